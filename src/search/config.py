@@ -1,0 +1,81 @@
+"""Which settings are there? Each declared once, with unit, default and help.
+
+The environment is read here and nowhere else: ``DUANSOU_`` and the name in capitals.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from .errors import UsageError
+
+__all__ = ["SETTINGS", "Setting", "Settings", "load_settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Name (its unit at the end), default and one line of help."""
+
+    name: str
+    default: int | str
+    help: str
+
+
+SETTINGS = (
+    Setting("index_dir", "index", "folder of the index"),
+    Setting("host", "127.0.0.1", "address the page is served on"),
+    Setting("port", 8765, "port the page is served on"),
+    Setting("threads", 8, "requests served at the same time"),
+    Setting("page_size", 10, "passages on one page of results"),
+    Setting("page_size_limit", 100, "largest page of results an address may ask for"),
+    Setting("query_limit_chars", 1000, "longest query, in characters"),
+    Setting("filter_limit", 50, "most choices in one facet of one search"),
+    Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force; the fields are those of ``SETTINGS``."""
+
+    index_dir: Path
+    host: str
+    port: int
+    threads: int
+    page_size: int
+    page_size_limit: int
+    query_limit_chars: int
+    filter_limit: int
+    file_limit_mb: int
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Defaults, then the environment, then ``overrides`` that are not None.
+
+    Raises UsageError for a value that is not of the setting's kind or an unknown override.
+    """
+    unknown = overrides.keys() - {f.name for f in fields(Settings)}
+    if unknown:
+        raise UsageError(f"There is no setting called {sorted(unknown)[0]}.")
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        value: Any = overrides.get(setting.name)
+        origin = setting.name
+        if value is None:
+            origin = f"DUANSOU_{setting.name.upper()}"
+            value = os.environ.get(origin, setting.default)
+        if isinstance(setting.default, int):
+            try:
+                value = int(value)
+            except (TypeError, ValueError):
+                raise UsageError(
+                    f"{origin} is {value!r}, but {setting.help} must be a whole number."
+                ) from None
+            if value < 0:
+                raise UsageError(f"{origin} is {value}, but {setting.help} cannot be negative.")
+        values[setting.name] = value
+    values["index_dir"] = Path(values["index_dir"])
+    return Settings(**values)

@@ -1,0 +1,142 @@
+"""The port: what every engine promises, embedded or distributed.
+
+One contract suite (``tests/contract/test_engine.py``) runs on every implementation. Totals and
+counts are exact. The order of hits is total: by score, date or document, then by document order
+(first path, document id) and ¶, so that pages partition the hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .analysis import Analyzer
+from .documents import Document, Passage
+from .query import Query
+from .request import Filters, Sort
+from .results import Found, LabelHit
+
+__all__ = ["NO_FILTERS", "Engine", "EngineRequest", "EngineStats", "Writer"]
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRequest:
+    """A search as an engine sees it: parsed query, resolved filters, one slice of the order.
+
+    ``offset`` ≥ 0 and ``limit`` ≥ 0 cut the slice. ``facets`` False leaves the counts out.
+    Scores fuse words, character pairs and single characters of the passage with its title and
+    headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
+    "date" is newest first, unknown last; "document" is document order.
+    """
+
+    query: Query
+    filters: Filters = NO_FILTERS
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 10
+    facets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStats:
+    """Sizes of an index: counts, and bytes on disk (0 where that has no meaning)."""
+
+    documents: int
+    passages: int
+    size_bytes: int
+    format_version: str
+
+
+class Engine(Protocol):
+    """Reads an index. Safe to share between threads; a commit is seen by the next call."""
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer the index was written with; queries must be parsed with it."""
+        ...
+
+    def search(self, request: EngineRequest) -> Found:
+        """Every matching passage counted, one slice returned.
+
+        ``Found.facets`` has city, year, topic and source. A facet's own counts ignore its own
+        filter. Every ancestor of a city is a value, counting all below it. Order: city as a tree
+        (parents before children, siblings by count, then name), year newest first, topic and source
+        by count then name; unknown (None) always last. Only values with count > 0 are listed.
+        """
+        ...
+
+    def labels(
+        self, query: Query, filters: Filters, limit: int
+    ) -> tuple[int, tuple[LabelHit, ...]]:
+        """Titles, headings and captions that match: how many, and the first in document order.
+
+        City, year and source filters apply; the empty query matches none.
+        """
+        ...
+
+    def get(self, passage_id: str) -> Passage:
+        """One passage. Raises NotFoundError."""
+        ...
+
+    def with_text(self, text_digest: str) -> tuple[Passage, ...]:
+        """Passages whose id begins with these 20 hex digits (the same text), in document order."""
+        ...
+
+    def passages(self) -> Iterator[Passage]:
+        """Every passage in document order."""
+        ...
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text and paragraphs. Raises NotFoundError."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Every document in document order (by first path, then id)."""
+        ...
+
+    def manifest(self) -> Mapping[str, Any]:
+        """The JSON value that the last commit's writer set; empty before the first."""
+        ...
+
+    def stats(self) -> EngineStats:
+        """Counts and sizes of what is committed."""
+        ...
+
+    def refresh(self) -> None:
+        """See the newest commit now (searches do so by themselves)."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files. Safe to call twice."""
+        ...
+
+
+class Writer(Protocol):
+    """Changes an index: nothing is seen before ``commit``, and a failure before it loses nothing.
+
+    A context manager: leaving it without ``commit`` is ``cancel``. One writer at a time: opening a
+    second raises IndexBusyError.
+    """
+
+    def put(self, document: Document) -> None:
+        """Add a document with all its passages, replacing the one of the same id."""
+        ...
+
+    def delete(self, document_id: str) -> None:
+        """Take a document and its passages out; unknown ids are ignored."""
+        ...
+
+    def commit(self, manifest: Mapping[str, Any]) -> None:
+        """Make all changes visible at once, with the manifest that goes with them."""
+        ...
+
+    def cancel(self) -> None:
+        """Forget all changes since the last commit and release the lock. Safe to call twice."""
+        ...
+
+    def __enter__(self) -> Writer: ...
+
+    def __exit__(self, *exc_info: object) -> None: ...

@@ -1,0 +1,179 @@
+"""What does a search give? Hits, counts and notices, and the JSON they become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .documents import Document, Passage, Place
+from .query import Notice, Query
+from .request import SearchRequest
+
+__all__ = [
+    "FacetCount",
+    "Found",
+    "Hit",
+    "LabelHit",
+    "SearchResults",
+    "document_json",
+    "passage_json",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many passages, in how many documents, have this value; None is unknown.
+
+    A city value counts everything below it, so a parent counts its children too.
+    """
+
+    value: str | int | None
+    count: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """A title, heading or caption that matches: listed apart, never counted as a passage."""
+
+    document_id: str
+    path: str
+    title: str | None
+    role: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an engine returns: exact totals, one slice of scored passages, facet counts."""
+
+    total: int
+    documents: int
+    hits: tuple[tuple[Passage, float], ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit(Passage):
+    """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint."""
+
+    score: float
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """One page of a search, with the counts of all of it."""
+
+    request: SearchRequest
+    query: Query
+    total: int
+    documents: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+    labels: tuple[LabelHit, ...]
+    labels_total: int
+    notices: tuple[Notice, ...]
+    page: int
+    pages: int
+    limit: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``search --json`` and ``/api/v1/search``."""
+        return {
+            "query": self.query.text,
+            "total": self.total,
+            "documents": self.documents,
+            "page": self.page,
+            "pages": self.pages,
+            "limit": self.limit,
+            "hits": [passage_json(hit) for hit in self.hits],
+            "facets": {
+                name: [
+                    {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
+                ]
+                for name, counts in self.facets.items()
+            },
+            "labels": [
+                {
+                    "document_id": label.document_id,
+                    "path": label.path,
+                    "title": label.title,
+                    "role": label.role,
+                    "kind": label.kind,
+                    "text": label.text,
+                }
+                for label in self.labels
+            ],
+            "labels_total": self.labels_total,
+            "notices": [
+                {"code": n.code, "message": n.zh, "message_en": n.en} for n in self.notices
+            ],
+        }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage, or a hit with its score and highlights, as JSON types."""
+    record: dict[str, Any] = {
+        "passage_id": passage.passage_id,
+        "document_id": passage.document_id,
+        "path": passage.path,
+        "title": passage.title,
+        "source": passage.source,
+        "site": passage.site,
+        "author": passage.author,
+        "published": passage.published,
+        "url": passage.url,
+        "headings": list(passage.headings),
+        "paragraph": passage.paragraph,
+        "text": passage.text,
+        "city": list(passage.city),
+        "year": passage.year,
+        "topics": list(passage.topics),
+        "topic_evidence": [
+            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
+            for e in passage.topic_evidence
+        ],
+        "start": passage.start,
+        "end": passage.end,
+        "sha256": passage.sha256,
+    }
+    if isinstance(passage, Hit):
+        record["score"] = passage.score
+        record["highlights"] = [list(span) for span in passage.highlights]
+    return record
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document without its text, as JSON types; unknown is null."""
+    place: Place = document.city
+    return {
+        "document_id": document.document_id,
+        "path": document.path,
+        "paths": list(document.paths),
+        "title": document.title,
+        "eyebrow": document.eyebrow,
+        "subtitle": document.subtitle,
+        "source": document.source,
+        "source_kind": document.source_kind,
+        "site": document.site,
+        "author": document.author,
+        "posted_by": document.posted_by,
+        "contributor": document.contributor,
+        "editors": document.editors,
+        "published": document.published,
+        "url": document.url,
+        "city": list(place),
+        "year": document.year,
+        "passages": document.passage_count,
+        "sha256": document.sha256,
+        "captured": document.captured,
+        "evidence": {
+            name: [
+                {"note": e.note, "line": e.line, "quote": e.quote, "sure": e.sure} for e in items
+            ]
+            for name, items in document.evidence.items()
+        },
+    }
