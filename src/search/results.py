@@ -17,6 +17,7 @@ __all__ = [
     "LabelHit",
     "SearchResults",
     "document_json",
+    "inspection_json",
     "passage_json",
 ]
 
@@ -176,4 +177,29 @@ def document_json(document: Document) -> dict[str, Any]:
             ]
             for name, items in document.evidence.items()
         },
+    }
+
+
+def inspection_json(document: Document) -> dict[str, Any]:
+    """How a file was read: the document and every paragraph with its verdict."""
+    return {
+        "document": document_json(document),
+        "paragraphs": [
+            {
+                "start": paragraph.start,
+                "end": paragraph.end,
+                "text": document.slice(paragraph),
+                "role": paragraph.role,
+                "kind": paragraph.kind,
+                "reason": paragraph.reason,
+                "paragraph": paragraph.number,
+                "headings": list(paragraph.headings),
+                "topics": list(paragraph.topics),
+                "topic_evidence": [
+                    {"topic": e.topic, "words": list(e.words), "weight": e.weight}
+                    for e in paragraph.topic_evidence
+                ],
+            }
+            for paragraph in document.paragraphs
+        ],
     }

@@ -1,0 +1,83 @@
+"""The command ``duansou``: index, search, documents, inspect, show, serve, stats, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import __version__, open_index
+from ..config import load_settings
+from ..errors import DuansouError
+from .options import index_option
+from .reading import documents_command, search_command, show_command, stats_command
+from .writing import evaluate_command, index_command, inspect_command
+
+__all__ = ["main"]
+
+MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese documents.
+
+\b
+  duansou index FOLDER          read the documents of a folder into the index
+  duansou search 网格化管理      find paragraphs; --city, --year, --topic narrow
+  duansou serve                 the same in a browser
+
+A query finds the paragraphs that have all its words. "quoted text" (also “ ” 「 」) is found
+exactly as written, full-width and half-width punctuation counting as the same; -word excludes;
+--any is content with any of the words.
+
+\b
+Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or input,
+3 finished but some files were skipped, 4 index busy, broken or too new.
+"""
+
+
+class _Commands(click.Group):
+    """Turns every error of ours into one sentence and its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DuansouError as error:
+            click.echo(f"duansou: {error.message}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=_Commands, help=MANUAL, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="duansou")
+def main() -> None:
+    """Entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or pipe without UTF-8 must not stop Chinese text.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command("serve")
+@click.option("--host", metavar="ADDRESS", help="Address to listen on (default: 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Port (default: 8765).")
+@index_option
+def serve_command(host: str | None, port: int | None, index_dir: Path | None) -> None:
+    """Serve the page until interrupted. Only this computer can reach it unless --host says more."""
+    from ..web.serve import serve
+
+    settings = load_settings(index_dir=index_dir, host=host, port=port)
+    with open_index(settings.index_dir) as index:
+        serve(index, settings)
+
+
+for command in (
+    index_command,
+    search_command,
+    documents_command,
+    show_command,
+    inspect_command,
+    stats_command,
+    evaluate_command,
+):
+    main.add_command(command)

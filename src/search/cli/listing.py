@@ -1,0 +1,178 @@
+"""How results, documents and passages are printed in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from ..citations import Citation
+from ..documents import Document, Passage, place_path
+from ..results import FacetCount, Hit, SearchResults
+
+__all__ = [
+    "print_candidates",
+    "print_documents",
+    "print_inspection",
+    "print_passage",
+    "print_results",
+    "print_stats",
+]
+
+_FACET_VALUES = 8
+
+
+def print_results(results: SearchResults) -> None:
+    """Counts, hits with the matched words marked, facets, notices."""
+    for notice in results.notices:
+        click.secho(notice.en, fg="yellow", err=True)
+    click.echo(f"{results.total} passages in {results.documents} documents", nl=False)
+    click.echo(f", page {results.page} of {results.pages}" if results.pages > 1 else "")
+    for hit in results.hits:
+        click.echo()
+        _print_line(hit)
+        click.echo(_marked(hit))
+        click.secho(f"  {hit.passage_id}", dim=True)
+    if results.labels_total:
+        click.echo(f"\nalso in {results.labels_total} titles, headings and captions:")
+        for label in results.labels:
+            click.echo(f"  {label.role}: {label.text}  ({label.path})")
+    if results.total:
+        click.echo()
+        for name, counts in results.facets.items():
+            click.echo(f"{name:>7}: {_counts(counts)}")
+    else:
+        click.echo(
+            "Nothing found. Try fewer or shorter words, --any, or fewer filters; "
+            "quotes ask for the exact wording."
+        )
+
+
+def print_documents(documents: Iterable[Document]) -> None:
+    """One document after another, two lines each."""
+    for document in documents:
+        click.secho(document.title or "(no title)", bold=True)
+        described = [
+            document.source or "source unknown",
+            (document.published or "date unknown").replace("T", " "),
+            place_path(document.city) or "place unknown",
+            f"{document.passage_count} passages",
+            *document.paths,
+        ]
+        click.echo(f"  {document.document_id}  {' · '.join(described)}")
+
+
+def print_inspection(document: Document) -> None:
+    """Metadata with where each was read, then every paragraph with its verdict."""
+    for name in (
+        "title",
+        "source",
+        "site",
+        "author",
+        "posted_by",
+        "contributor",
+        "published",
+        "url",
+    ):
+        value = getattr(document, name)
+        evidence = document.evidence.get(name, ())
+        where = "; ".join(f"{e.note} (line {e.line})" if e.line else e.note for e in evidence)
+        click.echo(f"{name:>12}  {value or 'unknown'}{'  ← ' + where if where else ''}")
+    place = place_path(document.city)
+    click.echo(f"{'city':>12}  {place or 'unknown'}")
+    for item in document.evidence.get("city", ()):
+        click.echo(f"{'':>12}  ← {item.note}")
+    click.echo(f"{'encoding':>12}  {document.encoding}\n")
+    for paragraph in document.paragraphs:
+        line = document.text.count("\n", 0, paragraph.start) + 1
+        text = document.slice(paragraph)
+        number = f"¶{paragraph.number}" if paragraph.number else ""
+        click.secho(f"{line:>5} {paragraph.role:<11} {number:<5}", nl=False, bold=True)
+        click.echo(f"{text[:60]}{'…' if len(text) > 60 else ''}")
+        click.secho(f"{'':>24}{paragraph.reason}", dim=True, nl=False)
+        click.secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
+
+
+def print_passage(
+    passage: Passage,
+    document: Document,
+    before: Sequence[Passage],
+    after: Sequence[Passage],
+    citations: Sequence[Citation],
+) -> None:
+    """The passage between its neighbours, its facets and its citations."""
+    _print_line(passage)
+    for other in before:
+        click.secho(f"¶{other.paragraph} {other.text}", dim=True)
+    click.echo(f"¶{passage.paragraph} {passage.text}")
+    for other in after:
+        click.secho(f"¶{other.paragraph} {other.text}", dim=True)
+    click.echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
+    for item in document.evidence.get("city", ()):
+        click.echo(f"        ← {item.note}")
+    click.echo(f"  year  {passage.year or 'unknown'}")
+    for topic in passage.topics:
+        words = [e.words for e in passage.topic_evidence if e.topic == topic]
+        click.echo(f" topic  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
+    for citation in citations:
+        click.echo(f"\n{citation.style}\n  {citation.text}")
+        if citation.in_text:
+            click.echo(f"  in the text: {citation.in_text}")
+        if citation.missing:
+            click.secho(f"  缺：{'、'.join(citation.missing)}", fg="yellow")
+        for note in citation.notes:
+            click.secho(f"  {note}", fg="yellow")
+    click.secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
+
+
+def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
+    """The same text in several documents, where its own document is gone."""
+    click.echo(f"{passage_id} is no longer under its document; the same text stands in:")
+    for passage in passages:
+        _print_line(passage)
+        click.secho(f"  {passage.passage_id}", dim=True)
+
+
+def print_stats(record: Mapping[str, Any]) -> None:
+    """The record of ``stats``, the facets last and cut short."""
+    for name, value in record.items():
+        if name == "facets":
+            continue
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{key} {count}" for key, count in value.items())
+        elif isinstance(value, list):
+            value = ", ".join(map(str, value))
+        click.echo(f"{name:>15}  {value}")
+    for name, values in record["facets"].items():
+        counts = [FacetCount(v["value"], v["count"], v["documents"]) for v in values]
+        click.echo(f"{name:>15}  {_counts(counts)}")
+
+
+def _print_line(passage: Passage) -> None:
+    described = [
+        passage.source or "source unknown",
+        (passage.published or "date unknown")[:10],
+        *passage.headings,
+        f"¶{passage.paragraph}",
+    ]
+    click.secho(passage.title or passage.path, bold=True, nl=False)
+    click.echo(f"  {' · '.join(described)}")
+
+
+def _marked(hit: Hit) -> str:
+    pieces = []
+    done = 0
+    for start, end in hit.highlights:
+        pieces.append(hit.text[done:start])
+        pieces.append(click.style(hit.text[start:end], fg="red", bold=True))
+        done = end
+    return "".join([*pieces, hit.text[done:]])
+
+
+def _counts(counts: Sequence[FacetCount]) -> str:
+    shown = [
+        f"{'unknown' if c.value is None else c.value} {c.count}" for c in counts[:_FACET_VALUES]
+    ]
+    more = len(counts) - len(shown)
+    return ", ".join(shown) + (f", and {more} more" if more > 0 else "")

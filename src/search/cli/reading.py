@@ -1,0 +1,171 @@
+"""Commands that ask the index: search, documents, show, stats."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import open_index
+from ..citations import STYLES, cite
+from ..documents import UNCLASSIFIED
+from ..facets.gazetteer import Gazetteer
+from ..request import SearchRequest
+from ..results import document_json, passage_json
+from . import listing
+from .options import index_folder, index_option, json_option, print_json
+
+__all__ = ["documents_command", "search_command", "show_command", "stats_command"]
+
+EXIT_NOTHING_FOUND = 1
+
+
+@click.command("search")
+@click.argument("query", default="")
+@click.option("--city", multiple=True, metavar="NAME", help="Place by name or path; repeatable.")
+@click.option("--year", multiple=True, metavar="YEAR", help="2017 or 2017..2021; repeatable.")
+@click.option("--topic", multiple=True, metavar="TOPIC", help="Topic; repeatable.")
+@click.option("--source", multiple=True, metavar="NAME", help="Outlet; repeatable.")
+@click.option("--any", "any_term", is_flag=True, help="Any of the words is enough.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "date", "document"]),
+    default="relevance",
+    show_default=True,
+    help="Order of the passages.",
+)
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
+@click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
+@json_option
+@index_option
+def search_command(
+    query: str,
+    city: tuple[str, ...],
+    year: tuple[str, ...],
+    topic: tuple[str, ...],
+    source: tuple[str, ...],
+    any_term: bool,
+    sort: Any,
+    limit: int,
+    page: int,
+    as_json: bool,
+    index_dir: Path | None,
+) -> None:
+    """Find passages. An empty QUERY lists everything under the filters.
+
+    Choices of one kind widen (--year 2017 --year 2018), kinds narrow (--year and --topic).
+    ~unknown stands for a value that is not known. Exit code 1 if nothing was found.
+    """
+    request = SearchRequest(
+        query=query,
+        any_term=any_term,
+        city=city,
+        year=year,
+        topic=topic,
+        source=source,
+        sort=sort,
+        page=page,
+        limit=limit,
+    )
+    with open_index(index_folder(index_dir)) as index:
+        results = index.run(request)
+    if as_json:
+        print_json(results.to_json())
+    else:
+        listing.print_results(results)
+    if not results.total:
+        sys.exit(EXIT_NOTHING_FOUND)
+
+
+@click.command("documents")
+@json_option
+@index_option
+def documents_command(as_json: bool, index_dir: Path | None) -> None:
+    """List the documents: path, title, source, date, place, number of passages."""
+    with open_index(index_folder(index_dir)) as index:
+        documents = list(index.documents())
+    if as_json:
+        print_json([document_json(document) for document in documents])
+    else:
+        listing.print_documents(documents)
+    if not documents:
+        sys.exit(EXIT_NOTHING_FOUND)
+
+
+@click.command("show")
+@click.argument("passage_id")
+@json_option
+@index_option
+def show_command(passage_id: str, as_json: bool, index_dir: Path | None) -> None:
+    """Show one passage with its neighbours, its facets and its citation."""
+    with open_index(index_folder(index_dir)) as index:
+        passages = index.resolve(passage_id)
+        if len(passages) > 1:
+            if as_json:
+                print_json({"candidates": [passage_json(passage) for passage in passages]})
+            else:
+                listing.print_candidates(passage_id, passages)
+            return
+        passage = passages[0]
+        document = index.document(passage.document_id)
+        before, after = index.neighbours(passage)
+    citations = [cite(document, passage, style=style) for style in STYLES]
+    if as_json:
+        print_json(
+            {
+                **passage_json(passage),
+                "before": [passage_json(other) for other in before],
+                "after": [passage_json(other) for other in after],
+                "document": document_json(document),
+                "citations": [
+                    {
+                        "style": c.style,
+                        "text": c.text,
+                        "in_text": c.in_text,
+                        "missing": list(c.missing),
+                        "notes": list(c.notes),
+                    }
+                    for c in citations
+                ],
+            }
+        )
+    else:
+        listing.print_passage(passage, document, before, after, citations)
+
+
+@click.command("stats")
+@json_option
+@index_option
+def stats_command(as_json: bool, index_dir: Path | None) -> None:
+    """Say what is in the index: counts, sizes, facets, versions, gaps."""
+    with open_index(index_folder(index_dir)) as index:
+        stats = index.stats()
+        facets = index.facet_values()
+        manifest = index.manifest()
+        analyzer = index.engine.analyzer
+    record = {
+        "documents": stats.documents,
+        "passages": stats.passages,
+        "size_bytes": stats.size_bytes,
+        "format_version": stats.format_version,
+        "indexed_at": manifest.get("indexed_at"),
+        "roots": manifest.get("roots", []),
+        "dictionary": analyzer.digest,
+        "user_words": len(analyzer.user_words),
+        "taxonomy": manifest.get("taxonomy_digest"),
+        "gazetteer": Gazetteer.load().vintage,
+        "unknown": {
+            name: next((c.count for c in counts if c.value in (None, UNCLASSIFIED)), 0)
+            for name, counts in facets.items()
+        },
+        "facets": {
+            name: [{"value": c.value, "count": c.count, "documents": c.documents} for c in counts]
+            for name, counts in facets.items()
+        },
+    }
+    if as_json:
+        print_json(record)
+    else:
+        listing.print_stats(record)

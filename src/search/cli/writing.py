@@ -1,0 +1,195 @@
+"""Commands that read files: index, inspect, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from ..analysis import Analyzer
+from ..config import load_settings
+from ..engines.whoosh import open_engine, open_writer
+from ..errors import DuansouError, IndexMissingError, InputError
+from ..evaluation import evaluate
+from ..indexing import IndexReport, update_index
+from ..ingest import SourceFile, find_files, read_bytes, read_document
+from ..results import inspection_json
+from . import listing
+from .options import index_option, json_option, print_json, taxonomy
+
+__all__ = ["evaluate_command", "index_command", "inspect_command"]
+
+EXIT_SOME_SKIPPED = 3
+
+
+@click.command("index")
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
+)
+@index_option
+@click.option(
+    "--topics",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Taxonomy to use from now on (TOML); 'built-in' goes back to the shipped one.",
+)
+@click.option(
+    "--dictionary",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Words to add to the dictionary from now on, one a line; an empty file takes them away.",
+)
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+def index_command(
+    paths: tuple[Path, ...],
+    index_dir: Path | None,
+    topics: Path | None,
+    dictionary: Path | None,
+    quiet: bool,
+) -> None:
+    """Read documents (.txt, .md) into the index.
+
+    Each PATH is a folder or a file. Running it again reads only what changed; files that vanished
+    are reported and stay searchable. Exit code 3 if some files had to be skipped.
+    """
+    settings = load_settings(index_dir=index_dir)
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"There is no file or folder {path}: check the path.")
+    try:
+        engine = open_engine(settings.index_dir)
+    except IndexMissingError:
+        engine = None
+    manifest = engine.manifest() if engine else {}
+    analyzer = engine.analyzer if engine else Analyzer()
+    if dictionary is not None:
+        analyzer = Analyzer(_dictionary_words(dictionary))
+
+    def progress(files: Iterable[SourceFile], total: int) -> Iterable[SourceFile]:
+        return tqdm(files, total=total, unit="file", desc="indexing", disable=quiet or not total)
+
+    try:
+        with open_writer(settings.index_dir, analyzer) as writer:
+            report = update_index(
+                paths,
+                engine=engine,
+                writer=writer,
+                analyzer=analyzer,
+                taxonomy=taxonomy(topics, manifest.get("taxonomy")),
+                file_limit_mb=settings.file_limit_mb,
+                progress=progress,
+            )
+    finally:
+        if engine is not None:
+            engine.close()
+    with closing(open_engine(settings.index_dir)) as opened:
+        report.passages = opened.stats().passages
+    if not quiet:
+        _print_report(report, settings.index_dir)
+    if report.skipped:
+        sys.exit(EXIT_SOME_SKIPPED)
+
+
+def _dictionary_words(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The dictionary {path} cannot be read ({error}): "
+            "name a UTF-8 text file with one word a line."
+        ) from error
+    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _print_report(report: IndexReport, index_dir: Path) -> None:
+    changes = [
+        f"{count} {name}"
+        for name, count in (
+            ("added", report.added),
+            ("replaced", report.replaced),
+            ("moved", report.moved),
+            ("unchanged", report.unchanged),
+            ("further copies", report.copies),
+        )
+        if count
+    ]
+    click.echo(
+        f"{report.documents} documents with {report.passages} passages in {index_dir}"
+        f" ({', '.join(changes) or 'nothing changed'}).",
+        err=True,
+    )
+    for path in report.vanished:
+        click.echo(f"vanished, still searchable: {path}", err=True)
+    for path, reason in report.skipped:
+        click.echo(f"skipped {path}: {reason}", err=True)
+
+
+@click.command("inspect")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
+@json_option
+@index_option
+def inspect_command(file: Path, topics: Path | None, as_json: bool, index_dir: Path | None) -> None:
+    """Show how a file is read: every line with its role, the reason, and the metadata.
+
+    The index is not needed; it is only asked for the taxonomy it was made with, if it is there.
+    """
+    settings = load_settings(index_dir=index_dir)
+    recorded = None
+    if topics is None:
+        try:
+            with closing(open_engine(settings.index_dir)) as engine:
+                recorded = engine.manifest().get("taxonomy")
+        except DuansouError:
+            recorded = None
+    if file.is_dir():
+        raise InputError(f"{file} is a folder: name one file to inspect.")
+    _, files, _ = find_files(file)
+    try:
+        data = read_bytes(files[0], settings.file_limit_mb)
+        document = read_document(data, files[0].path, taxonomy(topics, recorded))
+    except InputError as error:
+        if str(file) in error.message:
+            raise
+        raise InputError(f"{file} is not a document: {error.message}.") from error
+    if as_json:
+        print_json(inspection_json(document))
+    else:
+        listing.print_inspection(document)
+
+
+@click.command("evaluate")
+@click.argument("set_dir", type=click.Path(path_type=Path))
+@click.option("--all-words", is_flag=True, help="Require all words instead of any.")
+@json_option
+@index_option
+def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: Path | None) -> None:
+    """Measure relevance on a labelled set: corpus.jsonl[.gz], queries.jsonl, qrels.tsv.
+
+    The set is indexed into a temporary place; the index named by --index is not touched.
+    """
+    del index_dir
+    with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        result = evaluate(
+            set_dir,
+            open_engine=open_engine,
+            open_writer=open_writer,
+            any_term=not all_words,
+            progress=progress,
+        )
+    if as_json:
+        print_json(result.to_json())
+    else:
+        for name, value in result.to_json().items():
+            click.echo(
+                f"{name:>12}  {value:.4f}" if isinstance(value, float) else f"{name:>12}  {value}"
+            )

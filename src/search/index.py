@@ -1,0 +1,256 @@
+"""An opened index: what the page, the command line and Python code all use.
+
+It parses the query with the index's own analyzer, resolves filters to the values of the collection,
+asks the engine, and marks the matched ranges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from .documents import UNCLASSIFIED, Document, Passage, passages_of
+from .engine import Engine, EngineRequest, EngineStats
+from .errors import FilterError, NotFoundError, UsageError
+from .facets.gazetteer import Gazetteer
+from .query import Notice, Query, parse_query
+from .request import UNKNOWN, Filters, SearchRequest, Sort, parse_years
+from .results import FacetCount, Hit, SearchResults
+from .snippets import highlight
+
+__all__ = ["Index"]
+
+_LABELS_SHOWN = 20
+
+
+class Index:
+    """Searches one index. Safe to share between threads; a context manager that closes it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        path: Path | None = None,
+        page_size: int = 10,
+        query_limit_chars: int = 1000,
+        filter_limit: int = 50,
+    ) -> None:
+        self.engine = engine
+        self.path = path
+        self.page_size = page_size
+        self.query_limit_chars = query_limit_chars
+        self.filter_limit = filter_limit
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self.engine.close()
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        any_term: bool = False,
+        city: Iterable[str] | str = (),
+        year: Iterable[int | str] | int | str = (),
+        topic: Iterable[str] | str = (),
+        source: Iterable[str] | str = (),
+        sort: Sort = "relevance",
+        page: int = 1,
+        limit: int | None = None,
+    ) -> SearchResults:
+        """Search with plain values; each facet takes one value or several (any may hold)."""
+        return self.run(
+            SearchRequest(
+                query=query,
+                any_term=any_term,
+                city=_strings(city),
+                year=_strings(year),
+                topic=_strings(topic),
+                source=_strings(source),
+                sort=sort,
+                page=page,
+                limit=limit,
+            )
+        )
+
+    def run(self, request: SearchRequest) -> SearchResults:
+        """Answer one search state.
+
+        A page past the last is answered with the last and a notice. Raises QueryError for a query
+        that is too long, FilterError for a filter that is ambiguous or malformed, UsageError for a
+        page or limit below 1.
+        """
+        if request.page < 1 or (request.limit is not None and request.limit < 1):
+            raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
+        query = parse_query(
+            request.query,
+            self.engine.analyzer,
+            any_term=request.any_term,
+            limit_chars=self.query_limit_chars,
+        )
+        notices = list(query.notices)
+        filters = self._filters(request, notices)
+        limit = request.limit or self.page_size
+        engine_request = EngineRequest(
+            query=query,
+            filters=filters,
+            sort=request.sort,
+            offset=(request.page - 1) * limit,
+            limit=limit,
+        )
+        found = self.engine.search(engine_request)
+        pages = max(1, -(-found.total // limit))
+        page = request.page
+        if page > pages:
+            notices.append(
+                Notice(
+                    "page-past-end",
+                    f"没有第 {page} 页：这里是最后一页，第 {pages} 页。",
+                    f"There is no page {page}: this is the last one, page {pages}.",
+                )
+            )
+            page = pages
+            found = self.engine.search(replace(engine_request, offset=(page - 1) * limit))
+        labels_total, labels = self.engine.labels(query, filters, _LABELS_SHOWN)
+        return SearchResults(
+            request=replace(request, page=page),
+            query=query,
+            total=found.total,
+            documents=found.documents,
+            hits=tuple(self._hit(passage, score, query) for passage, score in found.hits),
+            facets=found.facets,
+            labels=labels,
+            labels_total=labels_total,
+            notices=tuple(notices),
+            page=page,
+            pages=pages,
+            limit=limit,
+        )
+
+    def get(self, passage_id: str) -> Passage:
+        """One passage by its id. Raises NotFoundError."""
+        return self.engine.get(passage_id)
+
+    def resolve(self, passage_id: str) -> tuple[Passage, ...]:
+        """The passage of this id; else every passage of the same text, now under other documents.
+
+        Raises NotFoundError where the text is in no document of the index.
+        """
+        try:
+            return (self.engine.get(passage_id),)
+        except NotFoundError:
+            digest = passage_id.split("-", 1)[0]
+            others = self.engine.with_text(digest) if len(digest) == 20 else ()
+            if not others:
+                raise
+            return others
+
+    def passages(self) -> Iterator[Passage]:
+        """Every passage in document order."""
+        return self.engine.passages()
+
+    def passages_in(self, document_id: str) -> tuple[Passage, ...]:
+        """The passages of one document. Raises NotFoundError."""
+        return tuple(passages_of(self.engine.document(document_id)))
+
+    def neighbours(
+        self, passage: Passage, before: int = 1, after: int = 1
+    ) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
+        """The passages just before and just after one in its document, each in document order."""
+        siblings = self.passages_in(passage.document_id)
+        at = passage.paragraph - 1
+        return siblings[max(0, at - before) : at], siblings[at + 1 : at + 1 + after]
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text. Raises NotFoundError."""
+        return self.engine.document(document_id)
+
+    def documents(self) -> Iterator[Document]:
+        """Every document in document order."""
+        return self.engine.documents()
+
+    def manifest(self) -> Mapping[str, Any]:
+        """What the last indexing run recorded."""
+        return self.engine.manifest()
+
+    def stats(self) -> EngineStats:
+        """Counts and sizes."""
+        return self.engine.stats()
+
+    def facet_values(self) -> Mapping[str, tuple[FacetCount, ...]]:
+        """Every facet value of the collection with its counts."""
+        everything = EngineRequest(query=parse_query("", self.engine.analyzer), limit=0)
+        return self.engine.search(everything).facets
+
+    def _hit(self, passage: Passage, score: float, query: Query) -> Hit:
+        fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
+        ranges = highlight(passage.text, query, self.engine.analyzer)
+        return Hit(**fields, score=score, highlights=ranges)
+
+    def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
+        for values in (request.city, request.year, request.topic, request.source):
+            if len(values) > self.filter_limit:
+                raise FilterError(
+                    f"One facet has {len(values)} choices; at most {self.filter_limit} can be.",
+                    zh=f"一个分面选了 {len(values)} 项，最多 {self.filter_limit} 项。",
+                )
+        return Filters(
+            city=self._places(request.city, notices),
+            year=tuple(parse_years(value) for value in request.year),
+            topic=tuple(UNCLASSIFIED if v == UNKNOWN else v for v in request.topic),
+            source=tuple(None if v == UNKNOWN else v for v in request.source),
+        )
+
+    def _places(self, names: tuple[str, ...], notices: list[Notice]) -> tuple[str | None, ...]:
+        if not names:
+            return ()
+        known = [str(c.value) for c in self.facet_values()["city"] if c.value is not None]
+        return tuple(
+            None if name == UNKNOWN else self._place(name, known, notices) for name in names
+        )
+
+    def _place(self, name: str, known: list[str], notices: list[Notice]) -> str:
+        """The full path a place name means in this collection. Raises FilterError if several."""
+        name = name.strip().strip("/")
+        if name in known:
+            return name
+        candidates = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
+        candidates |= {path for path in known if path.rsplit("/", 1)[-1] == name}
+        here = sorted(candidates & set(known))
+        choices = here or sorted(candidates)
+        if len(here) == 1:
+            return here[0]
+        if len(choices) > 1:
+            listed = "、".join(choices)
+            raise FilterError(
+                f"The place {name!r} may be {', '.join(choices)}: choose one by its full path.",
+                zh=f"“{name}”可能指 {listed}：请写全路径，选定其中一个。",
+            )
+        notices.append(
+            Notice(
+                "place-unknown",
+                f"没有关于“{choices[0] if choices else name}”的文献。",
+                f"No document is about {choices[0] if choices else name}.",
+            )
+        )
+        return choices[0] if choices else name
+
+
+def _strings(values: Iterable[int | str] | int | str) -> tuple[str, ...]:
+    if isinstance(values, int | str):
+        return (str(values),)
+    return tuple(str(value) for value in values)

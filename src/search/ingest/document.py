@@ -1,0 +1,114 @@
+"""From the bytes of a file to a Document: identity, metadata and facets, each with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..documents import (
+    UNCLASSIFIED,
+    Document,
+    Evidence,
+    Paragraph,
+    document_id,
+    sha256_hex,
+)
+from ..facets.place import PlaceClues, infer_place
+from ..facets.topic import Taxonomy
+from ..facets.year import publication_year
+from .dates import promulgation_date
+from .decoding import decode
+from .layout import Layout, lay_out
+from .metadata import source_kind
+from .script import script_of
+
+__all__ = ["read_document"]
+
+
+def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:
+    """The document a file holds.
+
+    ``path`` is POSIX and relative to its root; it is recorded, and nothing is inferred from it.
+    Raises UnreadableFileError for bytes that are no text, or text without a single character.
+    """
+    text, encoding = decode(data)
+    layout = lay_out(text)
+    fields, evidence = layout.fields, layout.evidence
+    promulgated = evidence.pop("promulgated", ())
+    published = fields.get("published")
+    if published is None and promulgated:
+        published, newest = promulgation_date(promulgated)
+        if newest is not None:
+            evidence["published"] = (newest,)
+    identity = document_id(
+        text=text,
+        url=fields.get("url"),
+        title=fields.get("title"),
+        published=published,
+        source=fields.get("source"),
+        site=fields.get("site"),
+    )
+    place, place_evidence = infer_place(_clues(text, layout))
+    year = publication_year(published)
+    if place_evidence:
+        evidence["city"] = place_evidence
+    if year is not None:
+        evidence["year"] = (Evidence(f"发布日期 {published} 的年份", _line(evidence, "published")),)
+    kind = source_kind(fields.get("source"))
+    return Document(
+        document_id=identity,
+        paths=(path,),
+        text=text,
+        paragraphs=tuple(_with_topics(text, p, taxonomy) for p in layout.paragraphs),
+        sha256=sha256_hex(data),
+        encoding=encoding,
+        title=fields.get("title"),
+        eyebrow=fields.get("eyebrow"),
+        subtitle=fields.get("subtitle"),
+        source=fields.get("source"),
+        source_kind="regulation" if promulgated else "forum" if layout.is_forum else kind,
+        site=fields.get("site"),
+        author=fields.get("author"),
+        posted_by=fields.get("posted_by"),
+        contributor=fields.get("contributor"),
+        editors=fields.get("editors"),
+        published=published,
+        url=fields.get("url"),
+        city=place,
+        year=year,
+        script=script_of(text),
+        evidence=evidence,
+    )
+
+
+def _with_topics(text: str, paragraph: Paragraph, taxonomy: Taxonomy) -> Paragraph:
+    if paragraph.role != "body":
+        return paragraph
+    found = taxonomy.topics_of(text[paragraph.start : paragraph.end])
+    topics = tuple(e.topic for e in found) or (UNCLASSIFIED,)
+    return replace(paragraph, topics=topics, topic_evidence=found)
+
+
+def _clues(text: str, layout: Layout) -> PlaceClues:
+    fields = layout.fields
+    by_role: dict[str, list[str]] = {}
+    for paragraph in layout.paragraphs:
+        key = "caption" if paragraph.kind == "caption" else paragraph.role
+        by_role.setdefault(key, []).append(text[paragraph.start : paragraph.end])
+    return PlaceClues(
+        title=fields.get("title"),
+        eyebrow=fields.get("eyebrow"),
+        subtitle=fields.get("subtitle"),
+        body=tuple(by_role.get("body", ())),
+        headings=tuple(by_role.get("heading", ())),
+        captions=tuple(by_role.get("caption", ())),
+        source=fields.get("source"),
+        site=fields.get("site"),
+        contributor=fields.get("contributor"),
+        author=fields.get("author"),
+        posted_by=fields.get("posted_by"),
+        breadcrumbs=layout.breadcrumbs,
+    )
+
+
+def _line(evidence: dict[str, tuple[Evidence, ...]], name: str) -> int | None:
+    return evidence[name][0].line if evidence.get(name) else None

@@ -1,0 +1,101 @@
+"""Which files does a path stand for, and what is in them?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import InputError, UnreadableFileError
+
+__all__ = ["READABLE_SUFFIXES", "SourceFile", "find_files", "read_bytes"]
+
+READABLE_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file below a root. ``path`` is POSIX, relative to ``root``."""
+
+    root: Path
+    path: str
+
+    @property
+    def location(self) -> Path:
+        """Where it is on disk."""
+        return self.root / self.path
+
+
+def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]]]:
+    """The files a PATH argument names: (root, files in path order, (path, reason) of refused ones).
+
+    A file's root is its folder. Hidden files and folders are passed over silently; a symbolic link
+    that leaves the root, and a kind of file that is not read, are refused with the reason.
+    Raises InputError where the path does not exist.
+    """
+    if not root.exists():
+        raise InputError(f"There is no file or folder {root}: check the path.")
+    root = root.resolve()
+    if root.is_file():
+        return root.parent, [SourceFile(root.parent, root.name)], []
+    files: list[SourceFile] = []
+    refused: list[tuple[str, str]] = []
+    for location in _walk(root):
+        path = location.relative_to(root).as_posix()
+        reason = _refusal(location, root)
+        if reason:
+            refused.append((path, reason))
+        else:
+            files.append(SourceFile(root, path))
+    return root, files, refused
+
+
+def read_bytes(file: SourceFile, limit_mb: int) -> bytes:
+    """The bytes of a file. Raises UnreadableFileError with the reason, size limit included."""
+    try:
+        size_bytes = file.location.stat().st_size
+        if size_bytes > limit_mb * 1_000_000:
+            raise UnreadableFileError(
+                f"it has {size_bytes / 1e6:.0f} MB and the limit is {limit_mb} MB "
+                "(set DUANSOU_FILE_LIMIT_MB to raise it)"
+            )
+        return file.location.read_bytes()
+    except PermissionError as error:
+        raise UnreadableFileError("reading it is not permitted") from error
+    except OSError as error:
+        raise UnreadableFileError(f"it cannot be read ({error.strerror or error})") from error
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = Path(folder)
+        for name in list(folders):
+            if (here / name).is_symlink():
+                folders.remove(name)
+                yield here / name
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield here / name
+
+
+def _refusal(location: Path, root: Path) -> str | None:
+    if location.is_symlink():
+        try:
+            target = location.resolve(strict=True)
+        except (OSError, RuntimeError):
+            return "the symbolic link leads nowhere"
+        if not target.is_relative_to(root):
+            return "the symbolic link leaves the folder"
+        if target.is_dir():
+            return "the symbolic link leads to a folder, which is read where it is"
+    if not location.is_file():
+        return "it is not a regular file"
+    if location.suffix.lower() not in READABLE_SUFFIXES:
+        return f"{location.suffix} files are not read (only {', '.join(_named())})"
+    return None
+
+
+def _named() -> list[str]:
+    return sorted(suffix for suffix in READABLE_SUFFIXES if suffix)

@@ -1,0 +1,298 @@
+"""The oracle: the engine port in plain Python over lists, as short as it can be and slow.
+
+Matching follows the definitions word by word; scoring is BM25 over the same fields as the embedded
+engine, so that orders can be compared where scores differ clearly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+from search.analysis import Analyzer
+from search.documents import Document, Passage, passages_of, place_path
+from search.engine import EngineRequest, EngineStats
+from search.errors import NotFoundError
+from search.query import And, Every, Literal, Node, Not, Or, Query, Word
+from search.request import Filters
+from search.results import FacetCount, Found, LabelHit
+from search.text import fold
+
+LABEL_KINDS = {"caption", "eyebrow", "subtitle"}
+
+
+class NaiveStore:
+    """What is committed, shared by every engine and writer of one test."""
+
+    def __init__(self, analyzer: Analyzer | None = None) -> None:
+        self.analyzer = analyzer or Analyzer()
+        self.documents: dict[str, Document] = {}
+        self.manifest: Mapping[str, Any] = {}
+
+    def engine(self) -> NaiveEngine:
+        return NaiveEngine(self)
+
+    def writer(self) -> NaiveWriter:
+        return NaiveWriter(self)
+
+
+class NaiveEngine:
+    """Reads a NaiveStore."""
+
+    def __init__(self, store: NaiveStore) -> None:
+        self._store = store
+
+    @property
+    def analyzer(self) -> Analyzer:
+        return self._store.analyzer
+
+    def documents(self) -> Iterator[Document]:
+        yield from sorted(self._store.documents.values(), key=lambda d: (d.path, d.document_id))
+
+    def passages(self) -> Iterator[Passage]:
+        for document in self.documents():
+            yield from passages_of(document)
+
+    def document(self, document_id: str) -> Document:
+        try:
+            return self._store.documents[document_id]
+        except KeyError:
+            raise NotFoundError(f"There is no document {document_id}.") from None
+
+    def get(self, passage_id: str) -> Passage:
+        for passage in self.passages():
+            if passage.passage_id == passage_id:
+                return passage
+        raise NotFoundError(f"There is no passage {passage_id}.")
+
+    def with_text(self, text_digest: str) -> tuple[Passage, ...]:
+        return tuple(p for p in self.passages() if p.passage_id.startswith(f"{text_digest}-"))
+
+    def search(self, request: EngineRequest) -> Found:
+        everything = list(self.passages())
+        terms = {p.passage_id: set(self.analyzer.terms(fold(p.text))) for p in everything}
+        matching = [
+            p for p in everything if matches(request.query.match, fold(p.text), terms[p.passage_id])
+        ]
+        found = [p for p in matching if all(keep(p, request.filters) for keep in FILTERS.values())]
+        scores = bm25(request.query, everything, self.analyzer)
+        order = {p.passage_id: i for i, p in enumerate(everything)}
+        if request.sort == "relevance":
+            found.sort(key=lambda p: (-scores[p.passage_id], order[p.passage_id]))
+        elif request.sort == "date":
+            found.sort(key=lambda p: order[p.passage_id])
+            found.sort(key=lambda p: p.published or "", reverse=True)
+        page = found[request.offset : request.offset + request.limit]
+        facets = {}
+        if request.facets:
+            for name, values_of in VALUES.items():
+                kept = [
+                    p
+                    for p in matching
+                    if all(keep(p, request.filters) for n, keep in FILTERS.items() if n != name)
+                ]
+                facets[name] = count(name, kept, values_of)
+        return Found(
+            total=len(found),
+            documents=len({p.document_id for p in found}),
+            hits=tuple((p, scores[p.passage_id]) for p in page),
+            facets=facets,
+        )
+
+    def labels(
+        self, query: Query, filters: Filters, limit: int
+    ) -> tuple[int, tuple[LabelHit, ...]]:
+        hits = []
+        for document in self.documents():
+            passage_like = next(iter(_as_passage(document)))
+            if isinstance(query.match, Every) or not all(
+                keep(passage_like, filters) for name, keep in FILTERS.items() if name != "topic"
+            ):
+                continue
+            for paragraph in document.paragraphs:
+                if paragraph.role not in ("title", "heading") and (
+                    paragraph.role != "metadata" or paragraph.kind not in LABEL_KINDS
+                ):
+                    continue
+                text = document.slice(paragraph)
+                folded = fold(text)
+                if matches(query.match, folded, set(self.analyzer.terms(folded))):
+                    hits.append(
+                        LabelHit(
+                            document.document_id,
+                            document.path,
+                            document.title,
+                            paragraph.role,
+                            paragraph.kind,
+                            text,
+                        )
+                    )
+        return len(hits), tuple(hits[:limit])
+
+    def manifest(self) -> Mapping[str, Any]:
+        return self._store.manifest
+
+    def stats(self) -> EngineStats:
+        return EngineStats(
+            documents=len(self._store.documents),
+            passages=sum(d.passage_count for d in self._store.documents.values()),
+            size_bytes=0,
+            format_version="naive",
+        )
+
+    def refresh(self) -> None:
+        """Nothing is cached."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class NaiveWriter:
+    """Collects changes and applies them at commit."""
+
+    def __init__(self, store: NaiveStore) -> None:
+        self._store = store
+        self._changes: dict[str, Document | None] = {}
+
+    def put(self, document: Document) -> None:
+        self._changes[document.document_id] = document
+
+    def delete(self, document_id: str) -> None:
+        self._changes[document_id] = None
+
+    def commit(self, manifest: Mapping[str, Any]) -> None:
+        for document_id, document in self._changes.items():
+            if document is None:
+                self._store.documents.pop(document_id, None)
+            else:
+                self._store.documents[document_id] = document
+        self._store.manifest = dict(manifest)
+        self._changes = {}
+
+    def cancel(self) -> None:
+        self._changes = {}
+
+    def __enter__(self) -> NaiveWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.cancel()
+
+
+def matches(node: Node, folded: str, terms: set[str]) -> bool:
+    """The definition of matching, node by node."""
+    match node:
+        case Every():
+            return True
+        case Literal(text):
+            return text in folded
+        case Word(term):
+            return term in terms
+        case And(children):
+            return all(matches(child, folded, terms) for child in children)
+        case Or(children):
+            return any(matches(child, folded, terms) for child in children)
+        case Not(child):
+            return not matches(child, folded, terms)
+
+
+def cities(passage: Passage) -> list[str | int | None]:
+    """A city and its ancestors; None alone where unknown."""
+    path = place_path(passage.city)
+    if path is None:
+        return [None]
+    levels = path.split("/")
+    return ["/".join(levels[: i + 1]) for i in range(len(levels))]
+
+
+VALUES: dict[str, Callable[[Passage], list[str | int | None]]] = {
+    "city": cities,
+    "year": lambda p: [p.year],
+    "topic": lambda p: list(p.topics),
+    "source": lambda p: [p.source],
+}
+FILTERS: dict[str, Callable[[Passage, Filters], bool]] = {
+    "city": lambda p, f: not f.city or any(v in f.city for v in cities(p)),
+    "year": lambda p, f: (
+        not f.year
+        or any(
+            p.year is None if r is None else p.year is not None and r[0] <= p.year <= r[1]
+            for r in f.year
+        )
+    ),
+    "topic": lambda p, f: not f.topic or any(t in f.topic for t in p.topics),
+    "source": lambda p, f: not f.source or p.source in f.source,
+}
+
+
+def count(
+    name: str, kept: list[Passage], values_of: Callable[[Passage], list[str | int | None]]
+) -> tuple[FacetCount, ...]:
+    """Counts in the order the port asks for."""
+    passages: Counter[str | int | None] = Counter()
+    documents: dict[str | int | None, set[str]] = {}
+    for passage in kept:
+        for value in values_of(passage):
+            passages[value] += 1
+            documents.setdefault(value, set()).add(passage.document_id)
+
+    def key(value: str | int | None) -> Any:
+        if name == "year":
+            return (value is None, -int(value or 0))
+        if name == "city" and value is not None:
+            levels = str(value).split("/")
+            parents = ["/".join(levels[: i + 1]) for i in range(len(levels))]
+            return (False, [(-passages[parent], parent) for parent in parents])
+        return (value is None, [(-passages[value], str(value))])
+
+    return tuple(
+        FacetCount(value, passages[value], len(documents[value]))
+        for value in sorted(passages, key=key)
+    )
+
+
+def bm25(query: Query, everything: list[Passage], analyzer: Analyzer) -> dict[str, float]:
+    """BM25 over the words of the passages, enough to tell clear cases apart."""
+    texts = {p.passage_id: Counter(analyzer.terms(fold(p.text))) for p in everything}
+    lengths = {i: sum(c.values()) for i, c in texts.items()}
+    mean = sum(lengths.values()) / max(len(lengths), 1) or 1.0
+    scores = dict.fromkeys(texts, 0.0)
+    for term in query.words:
+        df = sum(term in c for c in texts.values())
+        idf = math.log(1 + (len(texts) - df + 0.5) / (df + 0.5))
+        for i, c in texts.items():
+            tf = c[term]
+            scores[i] += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * lengths[i] / mean))
+    return scores
+
+
+def _as_passage(document: Document) -> Iterator[Passage]:
+    """The document's facets in the shape of a passage."""
+    yield Passage(
+        passage_id="",
+        document_id=document.document_id,
+        path=document.path,
+        title=document.title,
+        source=document.source,
+        site=document.site,
+        author=document.author,
+        published=document.published,
+        url=document.url,
+        headings=(),
+        paragraph=0,
+        text="",
+        start=0,
+        end=0,
+        sha256="",
+        city=document.city,
+        year=document.year,
+        topics=(),
+    )

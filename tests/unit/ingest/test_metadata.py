@@ -1,0 +1,142 @@
+"""Header lines of many sites, and lines that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.documents import Evidence
+from search.ingest.dates import date_in, promulgation_date
+from search.ingest.metadata import (
+    Fields,
+    byline_authors,
+    closing_author,
+    is_caption,
+    is_personal_name,
+    labelled_title,
+    read_fields,
+    source_kind,
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("2021年3月5日 10:20 来源：新华社", Fields(source="新华社", published="2021-03-05T10:20")),
+        (
+            "发布日期：2020-01-02 信息来源：市政府办公室 浏览次数：33",
+            Fields(source="市政府办公室", published="2020-01-02"),
+        ),
+        ("责任编辑：李四", Fields(editors="李四")),
+        ("2018-12-18", Fields(published="2018-12-18")),
+        ("作者:王小明", Fields(author="王小明")),
+        ("来 源：湖南日报", Fields(source="湖南日报")),
+        ("作者：平安某县 时间：2019/7/1", Fields(posted_by="平安某县", published="2019-07-01")),
+        ("供稿：县委政法委", Fields(contributor="县委政法委")),
+        (
+            "来源：某报 http://www.example.com/2020/0102/c12.html",
+            Fields(
+                source="某报", url="http://www.example.com/2020/0102/c12.html", site="example.com"
+            ),
+        ),
+        ("来源：某报 https://www.example.com/", Fields(source="某报", site="example.com")),
+    ],
+)
+def test_a_header_line_gives_its_fields(line: str, fields: Fields) -> None:
+    assert read_fields(line) == fields
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "编辑出版工作:略",
+        "安全问题来源:内部",
+        "一、时间：服从安排",
+        "资金来源：财政拨款占六成。",
+        "2018年12月18日，全县召开会议，部署工作",
+    ],
+)
+def test_a_line_of_the_article_is_no_header(line: str) -> None:
+    fields = read_fields(line)
+    assert fields is None or fields == Fields()
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2018年12月18日21:52", "2018-12-18T21:52"),
+        ("2018-11-15 00:00:00", "2018-11-15"),
+        ("2009-4-30 23:40", "2009-04-30T23:40"),
+        ("2021.11.12", "2021-11-12"),
+        ("2021/1/2", "2021-01-02"),
+    ],
+)
+def test_a_date_is_read_as_printed(text: str, iso: str) -> None:
+    found = date_in(text)
+    assert found is not None
+    assert found[0] == iso
+
+
+@pytest.mark.parametrize("text", ["2021-02-30", "12018-12-18", "1814-1-1", "2018-13-01", "无日期"])
+def test_a_day_that_does_not_exist_is_no_date(text: str) -> None:
+    assert date_in(text) is None
+
+
+def test_the_newest_amendment_dates_a_regulation_and_its_start_of_force_does_not() -> None:
+    lines = (
+        Evidence("", 2, "二〇一六年十月二十八日 某市人民代表大会常务委员会通过"),
+        Evidence("", 3, "2018年11月29日 常务委员会会议修正 自2019年3月1日起施行"),
+    )
+    assert promulgation_date(lines)[0] == "2018-11-29"
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("本报记者梁启勇", "梁启勇"),
+        ("（记者 张三 通讯员 李四）", "张三、李四"),
+        ("市领导到基层调研。(图片由市委政法委提供)本报记者梁启勇", "梁启勇"),
+        ("记者从市委政法委获悉，今年以来全市治安良好", None),
+    ],
+)
+def test_a_byline_names_the_reporters(line: str, names: str | None) -> None:
+    assert byline_authors(line) == names
+
+
+def test_a_name_in_brackets_at_the_end_is_the_author_and_a_remark_is_not() -> None:
+    assert closing_author("推广贵港市的工作经验。(梁启勇)") == "梁启勇"
+    assert closing_author("推广贵港市的工作经验。(下转二版)") is None
+
+
+def test_personal_names_have_a_surname() -> None:
+    assert is_personal_name("何英平")
+    assert is_personal_name("何 英")
+    assert not is_personal_name("老秘网")
+    assert not is_personal_name("何")
+
+
+def test_captions_are_told_from_sentences() -> None:
+    assert is_caption("图为网格员走访群众")
+    assert is_caption("网格员走访群众 张三 摄")
+    assert not is_caption("全市安装摄像头八千个，提供图像服务。")
+
+
+def test_a_labelled_title_is_without_label_and_buttons() -> None:
+    line = "标题: 全面强化综合治理 [打印本页]"
+    span = labelled_title(line)
+    assert span is not None
+    assert line[slice(*span)] == "全面强化综合治理"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("贵港日报", "newspaper"),
+        ("安徽法制报社", "newspaper"),
+        ("人民网-广西频道", "web"),
+        ("市委政法委", "government"),
+        ("某人", None),
+        (None, None),
+    ],
+)
+def test_the_kind_of_source_is_told_by_its_name(source: str | None, kind: str | None) -> None:
+    assert source_kind(source) == kind
