@@ -1,0 +1,111 @@
+"""What a typed query means."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.analysis import Analyzer
+from search.errors import QueryError
+from search.query import And, Every, Literal, Node, Not, Or, Query, Word, parse_query
+
+ANALYZER = Analyzer()
+
+
+def parse(text: str, *, any_term: bool = False) -> Query:
+    return parse_query(text, ANALYZER, any_term=any_term)
+
+
+def words(*terms: str) -> And:
+    return And(tuple(Word(term) for term in terms))
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\u3000\n", '""', "“”", "\x00"])
+def test_nothing_asks_for_everything(empty: str) -> None:
+    assert parse(empty).match == Every()
+    assert parse(empty).is_empty
+    assert parse(empty).words == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("网格化管理", Or((Literal("网格化管理"), words("网格化", "管理")))),
+        ("满意度", Literal("满意度")),
+        ("市", Literal("市")),
+        ("1+10+N", Literal("1+10+n")),
+        ("94.01%", Literal("94.01%")),
+        ("QQ平台", Literal("qq平台")),
+        ("“网格化管理”", Literal("网格化管理")),
+        ('"网格化管理"', Literal("网格化管理")),
+        ("「网格化管理」", Literal("网格化管理")),
+        ("＂网格化 管理＂", Literal("网格化管理")),
+        ("80.38%，形成", Literal("80.38%,形成")),
+    ],
+)
+def test_an_item_matches_literally_or_by_all_its_words(text: str, match: Node) -> None:
+    assert parse(text).match == match
+
+
+def test_items_are_anded() -> None:
+    assert parse("信访 市").match == And((Literal("信访"), Literal("市")))
+
+
+def test_the_ideographic_space_parts_items() -> None:
+    assert parse("信访\u3000市").match == parse("信访 市").match
+
+
+def test_any_term_ors_words_and_keeps_phrases() -> None:
+    assert parse("网格化管理 “一把手”", any_term=True).match == Or(
+        (Word("网格化"), Word("管理"), Literal("一把手"))
+    )
+    assert parse("！！", any_term=True).match == Literal("!!")
+
+
+@pytest.mark.parametrize("minus", ["-", "－"])
+def test_a_leading_minus_excludes(minus: str) -> None:
+    assert parse(f"信访 {minus}“越级”").match == And((Literal("信访"), Not(Literal("越级"))))
+    assert parse(f"{minus}信访").match == And((Every(), Not(Literal("信访"))))
+
+
+@pytest.mark.parametrize("text", ["2-3", "信访-越级", "-", "信访 - 越级"])
+def test_a_minus_elsewhere_is_text(text: str) -> None:
+    def has_not(node: Node) -> bool:
+        return isinstance(node, Not) or any(map(has_not, getattr(node, "children", ())))
+
+    assert not has_not(parse(text).match)
+
+
+def test_only_the_outermost_quotation_marks_are_operators() -> None:
+    assert parse("“他说“好”了”").match == Literal('他说"好"了')
+    assert parse('"他说“好”了"').match == Literal('他说"好"了')
+    assert parse("深化“平安贵池”建设").match == Literal('深化"平安贵池"建设')
+
+
+def test_an_unclosed_quotation_runs_to_the_end_and_says_so() -> None:
+    query = parse("信访 “平安 建设")
+    assert query.match == And((Literal("信访"), Literal("平安建设")))
+    assert [notice.code for notice in query.notices] == ["quote-closed"]
+    assert parse("“平安”").notices == ()
+
+
+def test_what_scores_and_what_is_marked() -> None:
+    query = parse("网格化管理 “一把手” -越级")
+    assert query.literals == ("网格化管理", "一把手")
+    assert query.highlighted_words == ("网格化", "管理")
+    assert set(query.words) >= {"网格", "网格化", "管理", "一把手"}
+    assert "越级" not in query.words
+    assert query.pairs == ("网格", "格化", "化管", "管理", "一把", "把手")
+    assert query.characters == tuple("网格化管理一把手")
+
+
+def test_repeats_score_and_are_marked_once() -> None:
+    query = parse("信访 信访")
+    assert query.words == ("信访", "信访")
+    assert query.literals == ("信访",)
+
+
+def test_a_query_that_is_too_long_is_refused_with_both_numbers() -> None:
+    assert parse_query("市" * 1000, ANALYZER).match
+    with pytest.raises(QueryError, match=r"1001 .* 1000") as refused:
+        parse_query("市" * 1001, ANALYZER)
+    assert "1001" in refused.value.zh
