@@ -1,4 +1,4 @@
-"""The command ``duansou``: index, search, documents, inspect, show, serve, stats, evaluate."""
+"""The command ``duansou``. Its subcommands are functions of the modules beside this one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .. import __version__, open_index
 from ..config import load_settings
 from ..errors import DuansouError
 from .options import index_option
-from .reading import documents_command, search_command, show_command, stats_command
+from .reading import check_command, documents_command, search_command, show_command, stats_command
 from .writing import evaluate_command, index_command, inspect_command
 
 __all__ = ["main"]
@@ -78,6 +78,7 @@ for command in (
     show_command,
     inspect_command,
     stats_command,
+    check_command,
     evaluate_command,
 ):
     main.add_command(command)

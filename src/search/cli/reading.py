@@ -1,4 +1,4 @@
-"""Commands that ask the index: search, documents, show, stats."""
+"""Commands that ask the index: search, documents, show, stats, check."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import click
 from .. import open_index
 from ..citations import STYLES, cite
 from ..documents import UNCLASSIFIED
+from ..engines.whoosh import check_index
+from ..errors import IndexBrokenError
 from ..facets.gazetteer import Gazetteer
 from ..request import SearchRequest
 from ..results import document_json, passage_json
 from . import listing
 from .options import index_folder, index_option, json_option, print_json
 
-__all__ = ["documents_command", "search_command", "show_command", "stats_command"]
+__all__ = ["check_command", "documents_command", "search_command", "show_command", "stats_command"]
 
 EXIT_NOTHING_FOUND = 1
 
@@ -169,3 +171,18 @@ def stats_command(as_json: bool, index_dir: Path | None) -> None:
         print_json(record)
     else:
         listing.print_stats(record)
+
+
+@click.command("check")
+@index_option
+def check_command(index_dir: Path | None) -> None:
+    """Verify every file of the index against its checksum and name the damaged ones."""
+    folder = index_folder(index_dir)
+    damaged = check_index(folder)
+    if damaged:
+        raise IndexBrokenError(
+            f"{len(damaged)} files of the index {folder} are damaged or missing: "
+            f"{', '.join(path.name for path in damaged)}; index the documents again into an empty "
+            "folder."
+        )
+    click.echo(f"The index {folder} is complete: every file is as it was written.")

@@ -176,7 +176,7 @@ def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: P
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, total: int) -> None:
-            bar.total = total
+            bar.total = total or None
             bar.update(done - bar.n)
 
         result = evaluate(

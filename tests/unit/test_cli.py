@@ -1,0 +1,301 @@
+"""The command line as a user meets it: output, JSON, exit codes, sentences."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+TOPICS = (
+    "安全感满意度",
+    "组织领导与责任",
+    "考核督查",
+    "经费与保障",
+    "队伍建设",
+    "打击犯罪",
+    "治安防控",
+    "视频监控与智慧治理",
+    "网格化管理",
+    "综治中心与基层平台",
+    "矛盾纠纷化解",
+    "信访工作",
+    "维稳与风险舆情",
+    "基层自治与社会协同",
+    "重点人群与社会管理",
+    "法治与执法监督",
+    "营商环境与经济发展",
+    "公共安全监管",
+)
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an index of the seeds in ``index/``."""
+    made = tmp_path_factory.mktemp("命令 行")
+    shutil.copytree(SEEDS, made / "seeds")
+    done = duansou(made, "index", "seeds")
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+def duansou(folder: Path, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """The installed command, run in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "search", *args],
+        cwd=folder,
+        env={**os.environ, **env},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def answer(folder: Path, *args: str) -> Any:
+    """What a command prints with --json."""
+    done = duansou(folder, *args, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_seeds_come_out_as_they_should(folder: Path) -> None:
+    found = {d["path"][:3]: d for d in answer(folder, "documents")}
+    expected = {
+        "000": (["广西壮族自治区", "贵港市", None], 2017, "贵港日报", "2017-08-10T10:54", 19),
+        "001": (["山西省", "大同市", None], 2018, "山西法制报", "2018-11-15", 16),
+        "002": (["湖南省", "常德市", "津市市"], 2009, None, "2009-04-30T23:40", 24),
+        "003": (["安徽省", "池州市", "贵池区"], 2021, "安徽法制报社", "2021-11-12T14:49:56", 19),
+        "004": (["广西壮族自治区", "贵港市", None], 2018, "人民网-广西频道", "2018-12-18T21:52", 6),
+    }
+    for prefix, (city, year, source, published, passages) in expected.items():
+        document = found[prefix]
+        assert document["city"] == city
+        assert document["year"] == year
+        assert document["source"] == source
+        assert document["published"] == published
+        assert document["passages"] == passages
+        assert document["url"] is None
+    assert found["000"]["site"] == "yybnet.net"
+    assert found["001"]["site"] == "太原长安网"
+    assert found["001"]["author"] is None
+    assert found["002"]["author"] == "何英平"
+    assert found["002"]["posted_by"] == "沙市秘书"
+    assert found["003"]["contributor"] == "贵池区委政法委"
+
+
+def test_search_json_has_the_contract_names(folder: Path) -> None:
+    result = answer(folder, "search", "天眼 摄像头")
+    assert result.keys() >= {"total", "documents", "hits", "facets", "notices"}
+    hit = result["hits"][0]
+    assert hit.keys() >= {
+        "passage_id",
+        "document_id",
+        "path",
+        "title",
+        "source",
+        "published",
+        "url",
+        "headings",
+        "paragraph",
+        "text",
+        "highlights",
+        "score",
+        "city",
+        "year",
+        "topics",
+    }
+    assert hit["paragraph"] == 14
+    assert "8174个" in hit["text"]
+    assert "天眼" in {hit["text"][start:end] for start, end in hit["highlights"]}
+    assert result["facets"].keys() >= {"city", "year", "topic"}
+    for counts in result["facets"].values():
+        for count in counts:
+            assert count.keys() >= {"value", "count", "documents"}
+
+
+def test_filters_narrow_between_kinds_and_widen_inside_one(folder: Path) -> None:
+    everything = answer(folder, "search")["total"]
+    assert everything == 84
+    both = answer(folder, "search", "--year", "2017", "--year", "2018")["total"]
+    assert both == 19 + 16 + 6
+    assert answer(folder, "search", "--year", "2017..2018")["total"] == both
+    assert answer(folder, "search", "--year", "2018", "--city", "贵港市")["total"] == 6
+    assert answer(folder, "search", "--city", "池州")["total"] == 19
+    assert answer(folder, "search", "--city", "广西")["total"] == 25
+
+
+def test_every_count_of_a_facet_is_the_total_of_its_filter(folder: Path) -> None:
+    facets = answer(folder, "search", "群众")["facets"]
+    for option in ("city", "year", "topic", "source"):
+        for count in facets[option]:
+            value = "~unknown" if count["value"] is None else str(count["value"])
+            filtered = answer(folder, "search", "群众", f"--{option}", value)
+            assert (filtered["total"], filtered["documents"]) == (
+                count["count"],
+                count["documents"],
+            )
+
+
+def test_topics_have_exactly_the_shipped_names(folder: Path) -> None:
+    values = {c["value"] for c in answer(folder, "search")["facets"]["topic"]}
+    assert values <= {*TOPICS, "未分类"}
+
+
+def test_inspect_json_has_the_contract_names_and_needs_no_index(folder: Path) -> None:
+    name = next(SEEDS.glob("004*")).name
+    result = answer(folder, "inspect", f"seeds/{name}", "--index", "none")
+    assert result["document"]["title"] == "贵港市“维稳基石工程”10年调处矛盾纠纷13万余件"
+    text = (SEEDS / name).read_text(encoding="utf-8")
+    for paragraph in result["paragraphs"]:
+        assert paragraph.keys() >= {"start", "end", "text", "role", "reason", "topics"}
+        assert text[paragraph["start"] : paragraph["end"]] == paragraph["text"]
+        assert paragraph["reason"]
+
+
+def test_show_gives_the_passage_with_neighbours_and_citations(folder: Path) -> None:
+    hit = answer(folder, "search", '"一村一警务助理"')["hits"][0]
+    shown = answer(folder, "show", hit["passage_id"])
+    assert shown["text"] == hit["text"]
+    assert [p["paragraph"] for p in (*shown["before"], *shown["after"])] == [13, 15]
+    assert {c["style"] for c in shown["citations"]} == {"gbt7714-2025", "gbt7714-2015"}
+    assert "[N/OL]" in shown["citations"][0]["text"]
+    assert shown["citations"][0]["missing"]
+
+
+def test_stats_tell_counts_and_versions(folder: Path) -> None:
+    stats = answer(folder, "stats")
+    assert (stats["documents"], stats["passages"]) == (5, 84)
+    assert stats["gazetteer"]
+    assert stats["dictionary"]
+
+
+def test_check_names_a_damaged_file(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    assert duansou(tmp_path, "index", "seeds").returncode == 0
+    assert duansou(tmp_path, "check").returncode == 0
+    largest = max((tmp_path / "index").iterdir(), key=lambda path: path.stat().st_size)
+    data = bytearray(largest.read_bytes())
+    data[len(data) // 2] ^= 1
+    largest.write_bytes(bytes(data))
+    done = duansou(tmp_path, "check")
+    assert done.returncode == 4
+    assert largest.name in done.stderr
+
+
+def test_a_second_run_changes_nothing(folder: Path) -> None:
+    before = sorted((p.name, p.stat().st_mtime_ns) for p in (folder / "index").glob("*.json"))
+    done = duansou(folder, "index", "seeds")
+    assert done.returncode == 0
+    assert "5 unchanged" in done.stderr
+    after = sorted((p.name, p.stat().st_mtime_ns) for p in (folder / "index").glob("*.json"))
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "sentence"),
+    [
+        (("search", "这里绝对没有这个词组啊"), 1, "Nothing found"),
+        (("show", "0" * 20 + "-00000000"), 1, "There is no passage"),
+        (("search", "x", "--year", "二零一七"), 2, "write one year"),
+        (("search", "x" * 2000), 2, "shorten it"),
+        (("search", "x", "--index", "nowhere"), 4, "nowhere"),
+        (("index", "nowhere"), 2, "no file or folder"),
+        (("inspect", "seeds"), 2, "name one file"),
+        (("search", "x", "--sort", "size"), 2, "relevance"),
+        (("evaluate", "seeds"), 2, "queries.jsonl"),
+    ],
+)
+def test_errors_are_one_sentence_with_their_exit_code(
+    folder: Path, args: tuple[str, ...], code: int, sentence: str
+) -> None:
+    done = duansou(folder, *args)
+    assert done.returncode == code
+    assert sentence in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_ambiguous_place_lists_its_candidates(folder: Path) -> None:
+    done = duansou(folder, "search", "--city", "鼓楼区")
+    assert done.returncode == 2
+    assert "江苏省/南京市/鼓楼区" in done.stderr
+
+
+def test_skipped_files_give_exit_code_3_and_the_rest_is_indexed(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    (tmp_path / "seeds" / "坏.txt").write_bytes(b"\x00\x01\x02\x03" * 500)
+    done = duansou(tmp_path, "index", "seeds")
+    assert done.returncode == 3
+    assert "skipped 坏.txt: it is not text" in done.stderr
+    assert answer(tmp_path, "stats")["documents"] == 5
+
+
+def test_a_failed_run_keeps_the_old_index(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    assert duansou(tmp_path, "index", "seeds").returncode == 0
+    (tmp_path / "empty").mkdir()
+    assert duansou(tmp_path, "index", "empty").returncode == 2
+    assert answer(tmp_path, "stats")["documents"] == 5
+
+
+def test_a_folder_that_is_no_index_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(b"x")
+    for args in (("index", str(SEEDS)), ("search", "x")):
+        done = duansou(tmp_path, *args, "--index", "photos")
+        assert done.returncode == 4, done.stderr
+        assert "photos" in done.stderr
+    assert [p.name for p in (tmp_path / "photos").iterdir()] == ["a.jpg"]
+
+
+def test_a_terminal_without_utf8_still_prints(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "search", "documents"],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C", "LANG": "C", "PYTHONIOENCODING": "", "PYTHONUTF8": "0"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "大同市" in done.stdout.decode("utf-8")
+
+
+def test_help_is_a_manual(folder: Path) -> None:
+    text = duansou(folder, "--help").stdout
+    for word in ("Exit codes", "duansou search", "index", "serve", "evaluate"):
+        assert word in text
+
+
+def test_a_user_taxonomy_is_kept_for_later_runs(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    (tmp_path / "mine.toml").write_text(
+        '[[topic]]\nname = "摄像头"\nwords = { "摄像头" = 2.0 }\n', encoding="utf-8"
+    )
+    assert duansou(tmp_path, "index", "seeds", "--topics", "mine.toml").returncode == 0
+    found = {c["value"] for c in answer(tmp_path, "search")["facets"]["topic"]}
+    assert found == {"摄像头", "未分类"}
+    assert "5 unchanged" in duansou(tmp_path, "index", "seeds").stderr
+    found = {c["value"] for c in answer(tmp_path, "search")["facets"]["topic"]}
+    assert found == {"摄像头", "未分类"}
+
+
+def test_a_user_dictionary_changes_no_passage_id(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    assert duansou(tmp_path, "index", "seeds").returncode == 0
+    before = {h["passage_id"] for h in answer(tmp_path, "search", "--limit", "200")["hits"]}
+    (tmp_path / "words.txt").write_text("提档争优\n维稳基石工程\n", encoding="utf-8")
+    done = duansou(tmp_path, "index", "seeds", "--dictionary", "words.txt")
+    assert done.returncode == 0
+    after = {h["passage_id"] for h in answer(tmp_path, "search", "--limit", "200")["hits"]}
+    assert after == before
+    assert answer(tmp_path, "stats")["user_words"] == 2

@@ -1,0 +1,139 @@
+"""Quoted text finds exactly the passages that contain it: recall and precision 1.000."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import search
+from search.analysis import Analyzer
+from search.engines.whoosh import open_engine, open_writer
+from search.facets.topic import Taxonomy
+from search.index import Index
+from search.indexing import update_index
+from search.text import fold
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+HALF_TO_FULL = str.maketrans(
+    ",:;()!?%1234567890ABN+", "，：；（）！？％１２３４５６７８９０ＡＢＮ＋"
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("index")
+    analyzer = Analyzer()
+    with open_writer(folder, analyzer) as writer:
+        update_index(
+            [SEEDS], engine=None, writer=writer, analyzer=analyzer, taxonomy=Taxonomy.load()
+        )
+    with Index(open_engine(folder)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def folded(index: Index) -> dict[str, str]:
+    """Passage id → folded text: the oracle."""
+    return {p.passage_id: fold(p.text) for p in index.passages()}
+
+
+def found(index: Index, query: str) -> set[str]:
+    return {hit.passage_id for hit in index.search(query, limit=1000).hits}
+
+
+def expected(folded: dict[str, str], text: str) -> set[str]:
+    return {i for i, passage in folded.items() if fold(text) in passage}
+
+
+def quoted_strings() -> list[str]:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
+    return sorted({s for text in texts for s in re.findall(r"“([^“”]+)”", text)})
+
+
+def test_the_seeds_quote_146_distinct_strings() -> None:
+    assert len(quoted_strings()) == 146
+
+
+def test_every_string_the_seeds_quote_is_found_exactly(
+    index: Index, folded: dict[str, str]
+) -> None:
+    for text in quoted_strings():
+        for query in (f'"{text}"', f"“{text}”", f"「{text}」"):
+            assert found(index, query) == expected(folded, text), query
+
+
+def test_random_substrings_are_found_exactly(index: Index, folded: dict[str, str]) -> None:
+    rng = random.Random(20260701)
+    passages = list(index.passages())
+    for _ in range(1000):
+        text = rng.choice(passages).text
+        size = rng.randint(1, 6)
+        start = rng.randrange(max(1, len(text) - size))
+        piece = text[start : start + size]
+        assert found(index, f'"{piece}"') == expected(folded, piece), piece
+
+
+@pytest.mark.parametrize("text", ["1+10+N", "94.01%", "市", "146", "QQ", "%", "、", "——", "2-3名"])
+def test_symbols_digits_and_single_characters_are_found_exactly(
+    index: Index, folded: dict[str, str], text: str
+) -> None:
+    assert expected(folded, text)
+    assert found(index, f'"{text}"') == expected(folded, text)
+    assert found(index, text) == expected(folded, text)
+    assert found(index, f'"{text.translate(HALF_TO_FULL)}"') == expected(folded, text)
+
+
+def test_text_pasted_with_full_width_punctuation_is_found(
+    index: Index, folded: dict[str, str]
+) -> None:
+    for passage in index.passages():
+        piece = passage.text[5:45]
+        pasted = piece.translate(HALF_TO_FULL)
+        assert found(index, f'"{pasted}"') == expected(folded, piece)
+        assert passage.passage_id in found(index, f'"{pasted}"')
+
+
+def test_an_unquoted_item_finds_what_is_literal_and_what_has_all_its_words(
+    index: Index, folded: dict[str, str]
+) -> None:
+    analyzer = index.engine.analyzer
+    for item in ("网格化管理", "安全感满意度", "视频监控", "矛盾纠纷调处化解", "平安建设工作"):
+        words = set(analyzer.words(item))
+        wanted = {
+            i for i, text in folded.items() if item in text or words <= set(analyzer.terms(text))
+        }
+        assert found(index, item) == wanted
+
+
+def test_pages_partition_the_hits(index: Index) -> None:
+    for sort in ("relevance", "date", "document"):
+        whole = [h.passage_id for h in index.search("群众", sort=sort, limit=1000).hits]
+        pages = index.search("群众", sort=sort, limit=7).pages
+        paged = [
+            h.passage_id
+            for page in range(1, pages + 1)
+            for h in index.search("群众", sort=sort, limit=7, page=page).hits
+        ]
+        assert paged == whole
+        assert len(set(paged)) == len(paged)
+
+
+def test_highlights_are_the_matched_ranges_of_the_original_text(index: Index) -> None:
+    for hit in index.search('"天眼" 摄像头').hits:
+        marked = {hit.text[start:end] for start, end in hit.highlights}
+        assert {"天眼", "摄像头"} <= marked
+
+
+def test_the_public_names_are_the_promised_ones(index: Index) -> None:
+    hit = index.search("网格化 管理", city=["大同市"], year=[2018], limit=1).hits[0]
+    for name in (
+        "text title paragraph headings city year topics source published url passage_id "
+        "document_id path"
+    ).split():
+        assert hasattr(hit, name)
+        assert hasattr(index.get(hit.passage_id), name)
+    assert set(search.__all__) >= {"open_index", "Hit", "Passage", "SearchResults"}
