@@ -262,7 +262,7 @@ def _write(
     order = sorted(changed.items(), key=lambda item: (item[1].path, str(item[1].root)))
     for file in run.progress([file for _, file in order], len(order)):
         digest = after.files[(str(file.root), file.path)].sha256
-        paths = sorted(paths_by_content[digest])
+        paths = tuple(sorted(paths_by_content[digest]))
         try:
             document = _read(file, digest, run)
         except UnreadableFileError as error:

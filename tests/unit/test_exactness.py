@@ -15,12 +15,15 @@ from search.engines.whoosh import open_engine, open_writer
 from search.facets.topic import Taxonomy
 from search.index import Index
 from search.indexing import update_index
+from search.request import FACETS, SearchRequest
 from search.text import fold
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 HALF_TO_FULL = str.maketrans(
     ",:;()!?%1234567890ABN+", "，：；（）！？％１２３４５６７８９０ＡＢＮ＋"
 )
+
+PROMISED = "text title paragraph headings city year topics source published url passage_id document_id path"
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +112,16 @@ def test_an_unquoted_item_finds_what_is_literal_and_what_has_all_its_words(
         assert found(index, item) == wanted
 
 
+def test_every_count_of_a_facet_is_the_total_of_its_filter(index: Index) -> None:
+    for query in ("", "群众", '"市"'):
+        facets = index.search(query).facets
+        for facet in FACETS:
+            for count in facets[facet.name]:
+                value = "~unknown" if count.value is None else str(count.value)
+                filtered = index.run(SearchRequest(query=query).toggled(facet.name, value))
+                assert (filtered.total, filtered.documents) == (count.count, count.documents)
+
+
 def test_pages_partition_the_hits(index: Index) -> None:
     for sort in ("relevance", "date", "document"):
         whole = [h.passage_id for h in index.search("群众", sort=sort, limit=1000).hits]
@@ -130,10 +143,7 @@ def test_highlights_are_the_matched_ranges_of_the_original_text(index: Index) ->
 
 def test_the_public_names_are_the_promised_ones(index: Index) -> None:
     hit = index.search("网格化 管理", city=["大同市"], year=[2018], limit=1).hits[0]
-    for name in (
-        "text title paragraph headings city year topics source published url passage_id "
-        "document_id path"
-    ).split():
+    for name in PROMISED.split():
         assert hasattr(hit, name)
         assert hasattr(index.get(hit.passage_id), name)
     assert set(search.__all__) >= {"open_index", "Hit", "Passage", "SearchResults"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -69,8 +69,10 @@ def index_command(
     if dictionary is not None:
         analyzer = Analyzer(_dictionary_words(dictionary))
 
-    def progress(files: Iterable[SourceFile], total: int) -> Iterable[SourceFile]:
-        return tqdm(files, total=total, unit="file", desc="indexing", disable=quiet or not total)
+    def progress(files: Iterable[SourceFile], total: int) -> Iterator[SourceFile]:
+        yield from tqdm(
+            files, total=total, unit="file", desc="indexing", disable=quiet or not total
+        )
 
     try:
         with open_writer(settings.index_dir, analyzer) as writer:

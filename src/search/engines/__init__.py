@@ -1,1 +1,1 @@
-"""."""
+"""Engines: each implements the port of ``search.engine``."""

@@ -51,8 +51,10 @@ def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:
     year = publication_year(published)
     if place_evidence:
         evidence["city"] = place_evidence
-    if year is not None:
-        evidence["year"] = (Evidence(f"发布日期 {published} 的年份", _line(evidence, "published")),)
+    if published and year is not None:
+        evidence["year"] = (
+            Evidence(f"发布日期 {published[:10]} 的年份", _line(evidence, "published")),
+        )
     kind = source_kind(fields.get("source"))
     return Document(
         document_id=identity,
@@ -92,7 +94,8 @@ def _clues(text: str, layout: Layout) -> PlaceClues:
     fields = layout.fields
     by_role: dict[str, list[str]] = {}
     for paragraph in layout.paragraphs:
-        key = "caption" if paragraph.kind == "caption" else paragraph.role
+        own = paragraph.kind in ("caption", "promulgation")
+        key = paragraph.kind if own else paragraph.role
         by_role.setdefault(key, []).append(text[paragraph.start : paragraph.end])
     return PlaceClues(
         title=fields.get("title"),
@@ -101,6 +104,7 @@ def _clues(text: str, layout: Layout) -> PlaceClues:
         body=tuple(by_role.get("body", ())),
         headings=tuple(by_role.get("heading", ())),
         captions=tuple(by_role.get("caption", ())),
+        promulgation=tuple(by_role.get("promulgation", ())),
         source=fields.get("source"),
         site=fields.get("site"),
         contributor=fields.get("contributor"),

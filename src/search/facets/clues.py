@@ -1,0 +1,96 @@
+"""What may tell where a document is about, and how the clues are worded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "ACT_TITLE",
+    "ISSUER",
+    "NATIONAL_ISSUER",
+    "NO_LOCAL_OUTLET",
+    "OUTLET",
+    "PRINTED_IN",
+    "PlaceClues",
+    "dateline_end",
+    "self_references",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceClues:
+    """The parts of a document that name places; all optional, each as it stands in the text.
+
+    ``body`` holds the body paragraphs, ``source`` the original outlet, ``site`` and ``site_name``
+    the host, ``posted_by`` an account, ``breadcrumbs`` the text of the breadcrumb line,
+    ``promulgation`` the lines of a regulation that say who passed it.
+    """
+
+    title: str | None = None
+    eyebrow: str | None = None
+    subtitle: str | None = None
+    body: Sequence[str] = ()
+    headings: Sequence[str] = ()
+    captions: Sequence[str] = ()
+    promulgation: Sequence[str] = ()
+    source: str | None = None
+    site: str | None = None
+    site_name: str | None = None
+    contributor: str | None = None
+    author: str | None = None
+    posted_by: str | None = None
+    breadcrumbs: str | None = None
+
+
+ACT_TITLE = re.compile(
+    r"(?:条例|规定|办法|规则|细则|决定|决议|章程|通告|公告)(?:[（(][^）)]*[）)])?\s*\Z"
+)
+"""The title of a regulation: its first place is the one it holds for."""
+
+ISSUER = re.compile(
+    r"(?P<who>[\u4e00-\u9fff]{2,30}?)(?:第[一二三四五六七八九十百〇○零0-9\s]+届)?"
+    r"(?:人民代表大会|人民政府)"
+)
+"""Who passed a regulation; search it in a line that begins with a date or says 通过, 批准, 公布."""
+
+NATIONAL_ISSUER = re.compile(
+    r"\s*(?:最高人民法院|最高人民检察院|国务院|全国人民代表大会|全国人大|中华人民共和国|中共中央|"
+    r"中央军委|[\u4e00-\u9fff]{2,8}部关于)"
+)
+
+OUTLET = re.compile(
+    r"日报|晚报|早报|晨报|商报|都市报|时报|法制报|法治报|新报|导报|广播|电视|新闻|发布|长安网|平安|"
+    r"政府|政务|公安|检察|法院|司法|在线|热线|频道|融媒|网|报社|市委|县委|区委|党委|政法|信息|宣传"
+)
+"""What follows a place in the name of an outlet or an office there."""
+
+NO_LOCAL_OUTLET = re.compile(r"\s*(?:上海证券报|北京时间|北京大学|南京大学|重庆大学)")
+"""Names that begin with a city and yet stand for the whole country."""
+
+PRINTED_IN = re.compile(r"\A\s*[【\[][^】\]]{2,20}(?:报|网|台|社|刊)[】\]]")
+"""The outlet in brackets before a title: 【淄博日报】."""
+
+_DATELINE = re.compile(
+    r"[市县区州]?(?:\s*(?:\d{1,4}年)?\d{1,2}月\d{1,2}日)?\s*(?:电|讯|消息)(?=[\s\u3000(（:：,，【]|$)"
+)
+_AGENCY = re.compile(r"(?:[网社报台刊]|频道|客户端)\s*\Z")
+_SELF = re.compile(
+    r"(?:我|全|本|该)(?P<unit>[省市县区州旗])(?![场面值域])|(?<![\u4e00-\u9fff])(?P<organ>[省市县区州])"
+    r"(?=委[、书政常组宣领办统]|委[,，]|政府|人大|政协|公安局|检察院|法院|司法局)"
+)
+
+
+def dateline_end(before: str, after: str) -> bool:
+    """Whether a place between these two is a dateline's: 人民网〈贵港〉12月18日电."""
+    return _AGENCY.search(before) is not None and _DATELINE.match(after) is not None
+
+
+def self_references(text: str) -> dict[str, int]:
+    """How often a text calls its own place 省, 市, 县, 区 … (我市, 全市, 市委)."""
+    counts: dict[str, int] = {}
+    for match in _SELF.finditer(text):
+        unit = match["unit"] or match["organ"]
+        counts[unit] = counts.get(unit, 0) + 1
+    return counts

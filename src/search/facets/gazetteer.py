@@ -1,0 +1,88 @@
+"""Which place does a name mean, and which places does a text name?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from ..documents import Place
+from .divisions import Kind, Names, contains, read_divisions
+from .mentions import Mention, PrefixIndex, find_mentions
+
+__all__ = ["Gazetteer"]
+
+_SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
+
+
+class Gazetteer:
+    """Provinces, cities and counties of China with their short and former names.
+
+    A county directly under its province (潜江市) stands at city level: (湖北省, 潜江市, None).
+    ``vintage`` is the month whose divisions are in force here, ``sources`` where they come from.
+    """
+
+    def __init__(self, names: Names, *, vintage: str, sources: str) -> None:
+        self.vintage = vintage
+        self.sources = sources
+        self._names = names
+        self._prefixes = _prefix_index(names)
+
+    @staticmethod
+    def load() -> Gazetteer:
+        """The gazetteer in the package; read once per process."""
+        return _load()
+
+    def resolve(self, name: str) -> tuple[Place, ...]:
+        """The places a name can mean: none, one, or all candidates of an ambiguous one.
+
+        Takes a path (广西/贵港, 广西壮族自治区/贵港市), a chain (安徽省池州市贵池区), a full name,
+        a short form, or a former name where no present place bears it.
+        """
+        parts = [part for part in name.translate(_SEPARATORS).split("/") if part]
+        if not parts:
+            return ()
+        found = self._named(parts[-1])
+        for part in parts[:-1]:
+            above = self._named(part)
+            found = tuple(p for p in found if any(contains(a, p) for a in above))
+        return found or (self._chain(parts[0]) if len(parts) == 1 else ())
+
+    def mentions(self, text: str, known: Iterable[Place] = ()) -> tuple[Mention, ...]:
+        """The places a text names, in order; look-alikes and unsettled names are left out.
+
+        ``known`` are places that count as named, such as those of the document around a passage.
+        """
+        return find_mentions(text, self._names, self._prefixes, known)
+
+    def _named(self, name: str) -> tuple[Place, ...]:
+        readings = self._names.get(name, ())
+        for kind in Kind:
+            places = dict.fromkeys(r.division.place for r in readings if r.kind is kind)
+            if places:
+                return tuple(sorted(places, key=lambda p: (sum(x is not None for x in p), p[0])))
+        return ()
+
+    def _chain(self, name: str) -> tuple[Place, ...]:
+        """安徽省池州市贵池区 without separators."""
+        for cut in range(len(name) - 2, 1, -1):
+            below = self._named(name[cut:])
+            above = self.resolve(name[:cut]) if below else ()
+            found = tuple(p for p in below if any(contains(a, p) and a != p for a in above))
+            if found:
+                return found
+        return ()
+
+
+def _prefix_index(names: Names) -> PrefixIndex:
+    index: dict[str, list[str]] = {}
+    for name in names:
+        index.setdefault(name[:2], []).append(name)
+    return {prefix: tuple(sorted(same, key=len, reverse=True)) for prefix, same in index.items()}
+
+
+@cache
+def _load() -> Gazetteer:
+    text = files(__package__).joinpath("gazetteer.tsv").read_text(encoding="utf-8")
+    names, header = read_divisions(text.splitlines())
+    return Gazetteer(names, vintage=header["vintage"], sources=header["sources"])

@@ -1,0 +1,220 @@
+"""Which topics has a passage? Those of the taxonomy that have a sentence of their own in it.
+
+A sentence counts for a topic when the weights of the topic's words in it reach the threshold. Words
+in a clause of purpose or result (为…创造了环境, 安全感不断提升) count half, and a sentence that
+only says why or for what an act holds counts nothing. In an enumeration of many topics, each needs
+more than its bare name. A topic that is hinted at throughout a passage counts as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from ..documents import TopicEvidence
+from ..errors import InputError
+from .taxonomy import Topic, read_topics
+
+__all__ = ["Taxonomy"]
+
+_THRESHOLD = 3.0
+_THRESHOLD_IN_A_LIST = 4.5
+_TOPICS_OF_A_LIST = 4
+_PLENTY = 5.0
+_SHARE = 0.4
+_HINTS_THROUGHOUT = 6.0
+_ASIDE = 0.5
+_REPEATED = 1.25
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+_CLAUSE = re.compile(r"[^,，:：]+")
+_NO_STATEMENT = re.compile(
+    r"制定本[\u4e00-\u9fff]{1,4}[。\s]*\Z|适用本[\u4e00-\u9fff]{1,4}[。\s]*\Z"
+)
+_PURPOSE = re.compile(
+    r"\s*(?:为了|从而|进而|以期|旨在|以便|促进|营造|助力|有力地?(?:维护|促进|推动|保障)|"
+    r"有效地?(?:维护|促进)|不断(?:提升|增强|提高)|"
+    r"(?:大力|全面|切实|进一步|持续)(?:提升|增强|提高|维护))|"
+    r"为.+(?:提供|创造|奠定|营造|打下|贡献)|.*以[^，,]+为契机|"
+    r"\s*(?:提升|增强|提高)[^0-9]{0,12}(?:安全感|满意度|获得感|幸福感)[^0-9工作]{0,6}\Z|"
+    r"[^0-9]*(?:不断|明显|持续|显著|稳步|大幅|进一步|空前)(?:提升|增强|提高|改善|夯实)了?[。\s]*\Z"
+)
+
+
+class Taxonomy:
+    """The topics a passage can have. ``source`` is the text of its file, ``digest`` names it."""
+
+    def __init__(self, topics: tuple[Topic, ...], source: str) -> None:
+        self.topics = topics
+        self.source = source
+        self._uses = _uses(topics)
+        self._lengths = _lengths(self._uses)
+        self._patterns = [
+            (number, pattern, weight)
+            for number, topic in enumerate(topics)
+            for pattern, weight in topic.patterns
+        ]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Taxonomy:
+        """The taxonomy of a TOML file; without a path the shipped one.
+
+        Raises InputError if the file cannot be read or used.
+        """
+        if path is None:
+            return _shipped()
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise InputError(
+                f"The taxonomy {path} cannot be read: {reason}; check the name given to --topics.",
+                zh=f"读不了主题表 {path}：{reason}；请检查 --topics 给出的文件。",
+            ) from error
+        return cls.parse(text, str(path))
+
+    @classmethod
+    def parse(cls, text: str, where: str) -> Taxonomy:
+        """The taxonomy a text describes; ``where`` names it in messages.
+
+        Raises InputError if it cannot be used.
+        """
+        return cls(read_topics(text, where), text)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The topics in file order."""
+        return tuple(topic.name for topic in self.topics)
+
+    @property
+    def digest(self) -> str:
+        """12 hex digits: two taxonomies with one digest give the same topics."""
+        return hashlib.sha256(self.source.encode()).hexdigest()[:12]
+
+    def topics_of(self, text: str) -> tuple[TopicEvidence, ...]:
+        """The topics of a passage with the words that show them, the weightiest first."""
+        found: dict[int, _Tally] = {}
+        hits = self._hits(text)
+        if not hits:
+            return ()
+        position = 0
+        for sentence in _SENTENCE.finditer(text):
+            start, end = sentence.span()
+            first = position
+            while position < len(hits) and hits[position][0] < end:
+                position += 1
+            if position > first and not _NO_STATEMENT.search(sentence.group()):
+                self._score(text, start, end, hits[first:position], found)
+        order = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))
+        return tuple(
+            TopicEvidence(self.topics[number].name, tuple(tally.words), round(tally.weight, 2))
+            for number, tally in order
+            if tally.counts
+        )
+
+    def _score(
+        self, text: str, start: int, end: int, hits: list[_Hit], found: dict[int, _Tally]
+    ) -> None:
+        """Adds one sentence to the tallies."""
+        asides = [
+            (start + clause.start(), start + clause.end())
+            for clause in _CLAUSE.finditer(text[start:end])
+            if _PURPOSE.match(clause.group())
+        ]
+        weights: dict[int, dict[str, float]] = {}
+        for at, to, number, weight in hits:
+            aside = any(a <= at < b for a, b in asides)
+            words = weights.setdefault(number, {})
+            word = text[at:to]
+            repeated = word in words
+            words[word] = max(words.get(word, 0.0), weight * _ASIDE if aside else weight)
+            if repeated and not aside:
+                words[word] = max(words[word], weight * _REPEATED)
+        sums = {number: sum(words.values()) for number, words in weights.items()}
+        reached = sum(total >= _THRESHOLD for total in sums.values())
+        listed = reached >= _TOPICS_OF_A_LIST
+        needed = _THRESHOLD_IN_A_LIST if listed else _THRESHOLD
+        # What a sentence on something else merely touches is not its topic.
+        needed = max(needed, min(_PLENTY, _SHARE * max(sums.values())))
+        for number, total in sums.items():
+            tally = found.setdefault(number, _Tally())
+            tally.add(weights[number], total, total >= needed)
+
+    def _hits(self, text: str) -> list[_Hit]:
+        """Words and patterns in order of the text; of overlapping ones of a topic the first."""
+        hits: list[_Hit] = []
+        done = [0] * len(self.topics)
+        lengths, uses = self._lengths, self._uses
+        pairs = map(str.__add__, text, text[1:])
+        for at in [i for i, pair in enumerate(pairs) if pair in lengths]:
+            for length in lengths[text[at : at + 2]]:
+                for number, weight in uses.get(text[at : at + length], ()):
+                    if at >= done[number]:
+                        done[number] = at + length
+                        if weight:
+                            hits.append((at, at + length, number, weight))
+        for number, pattern, weight in self._patterns:
+            hits.extend((m.start(), m.end(), number, weight) for m in pattern.finditer(text))
+        if self._patterns:
+            hits.sort()
+        return hits
+
+
+_Hit = tuple[int, int, int, float]
+"""Start, end, number of the topic, weight."""
+
+
+class _Tally:
+    """What a passage has collected for one topic."""
+
+    __slots__ = ("hints", "reached", "sentences", "told", "weight")
+
+    def __init__(self) -> None:
+        self.told: dict[str, None] = {}
+        self.hints: dict[str, None] = {}
+        self.weight = 0.0
+        self.reached = False
+        self.sentences = 0
+
+    def add(self, words: Mapping[str, float], total: float, reached: bool) -> None:
+        self.weight += total
+        self.sentences += 1
+        self.reached = self.reached or reached
+        (self.told if reached else self.hints).update(dict.fromkeys(words))
+
+    @property
+    def counts(self) -> bool:
+        throughout = self.weight >= _HINTS_THROUGHOUT and self.sentences > 2
+        return self.reached or throughout
+
+    @property
+    def words(self) -> Iterator[str]:
+        return iter(self.told or self.hints)
+
+
+def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float], ...]]:
+    """Each word with the topics it speaks for; an excluded phrase has weight 0."""
+    uses: dict[str, list[tuple[int, float]]] = {}
+    for number, topic in enumerate(topics):
+        weights = {**topic.words, **dict.fromkeys(topic.exclude, 0.0)}
+        for word, weight in weights.items():
+            uses.setdefault(word, []).append((number, weight))
+    return {word: tuple(of) for word, of in uses.items()}
+
+
+def _lengths(words: Mapping[str, object]) -> dict[str, tuple[int, ...]]:
+    """The first two characters of a word with the lengths of the words that begin so."""
+    index: dict[str, set[int]] = {}
+    for word in words:
+        index.setdefault(word[:2], set()).add(len(word))
+    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in index.items()}
+
+
+@cache
+def _shipped() -> Taxonomy:
+    text = files(__package__).joinpath("taxonomy.toml").read_text(encoding="utf-8")
+    return Taxonomy.parse(text, "taxonomy.toml")
