@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from search.analysis import Analyzer
+from search.engines.whoosh import open_writer
+
 SEEDS = Path(__file__).parents[2] / "seeds"
 TOPICS = (
     "安全感满意度",
@@ -181,12 +184,47 @@ def test_check_names_a_damaged_file(tmp_path: Path) -> None:
 
 
 def test_a_second_run_changes_nothing(folder: Path) -> None:
-    before = sorted((p.name, p.stat().st_mtime_ns) for p in (folder / "index").glob("*.json"))
+    def state() -> list[tuple[str, bytes]]:
+        files = (path for path in (folder / "index").iterdir() if path.suffix != ".lock")
+        return sorted((path.name, path.read_bytes()) for path in files)
+
+    before = state()
+    assert len(before) >= 2
     done = duansou(folder, "index", "seeds")
     assert done.returncode == 0
     assert "5 unchanged" in done.stderr
-    after = sorted((p.name, p.stat().st_mtime_ns) for p in (folder / "index").glob("*.json"))
-    assert after == before
+    assert state() == before
+
+
+def test_an_index_of_a_newer_version_is_named_and_left_alone(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    assert duansou(tmp_path, "index", "seeds").returncode == 0
+    toc = tmp_path / "index" / "duansou.toc"
+    toc.write_text(toc.read_text().replace('"version": 1', '"version": 99', 1))
+    before = toc.read_bytes()
+    for args in (("search", "x"), ("index", "seeds")):
+        done = duansou(tmp_path, *args)
+        assert done.returncode == 4
+        assert "version 99" in done.stderr
+    assert toc.read_bytes() == before
+
+
+def test_a_damaged_index_is_named(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    assert duansou(tmp_path, "index", "seeds").returncode == 0
+    (tmp_path / "index" / "duansou.toc").write_bytes(b"\x00 not a table of contents")
+    done = duansou(tmp_path, "search", "x")
+    assert done.returncode == 4
+    assert "duansou.toc" in done.stderr
+
+
+def test_a_second_writer_is_told_who_is_writing(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    with open_writer(tmp_path / "index", Analyzer()):
+        done = duansou(tmp_path, "index", "seeds")
+    assert done.returncode == 4
+    assert str(os.getpid()) in done.stderr
+    assert duansou(tmp_path, "index", "seeds").returncode == 0
 
 
 @pytest.mark.parametrize(

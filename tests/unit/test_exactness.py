@@ -23,7 +23,10 @@ HALF_TO_FULL = str.maketrans(
     ",:;()!?%1234567890ABN+", "，：；（）！？％１２３４５６７８９０ＡＢＮ＋"
 )
 
-PROMISED = "text title paragraph headings city year topics source published url passage_id document_id path"
+PROMISED = (
+    "text title paragraph headings city year topics source published url passage_id "
+    "document_id path"
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from naive_engine import NaiveStore
 
+from naive_engine import NaiveStore
 from search.analysis import Analyzer
 from search.documents import Document
 from search.errors import InputError

@@ -43,7 +43,7 @@ def test_a_long_gb18030_file_is_not_judged_by_a_cut_character() -> None:
 
 def test_binary_data_is_refused_with_the_reason() -> None:
     data = random.Random(7).randbytes(5000)
-    with pytest.raises(UnreadableFileError, match="not text|does not fit"):
+    with pytest.raises(UnreadableFileError, match=r"not text|does not fit"):
         decode(b"\x89PNG\r\n\x1a\n\x00\x00" + data)
 
 

@@ -176,7 +176,10 @@ def test_numbered_lines_are_headings_when_short_and_paragraphs_when_they_hold_se
 
 
 def test_markdown_marks_are_outside_of_the_paragraph() -> None:
-    text = "# 某市养犬管理条例\n2011年11月17日 某市人民代表大会常务委员会通过\n## 第一章 总则\n第一条 为了规范养犬行为，制定本条例。\n"
+    text = (
+        "# 某市养犬管理条例\n2011年11月17日 某市人民代表大会常务委员会通过\n"
+        "## 第一章 总则\n第一条 为了规范养犬行为，制定本条例。\n"
+    )
     assert roles(text) == [
         ("title", "某市养犬管理条例"),
         ("metadata", "2011年11月17日 某市人民代表大会常务委员会通过"),

@@ -1,0 +1,392 @@
+"""The folder of an index: what is refused, what survives, what is cleaned away."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from search.analysis import Analyzer
+from search.documents import Document, Paragraph
+from search.engine import EngineRequest
+from search.engines.whoosh import check_index, container, open_engine, open_writer, toc
+from search.errors import (
+    IndexBrokenError,
+    IndexBusyError,
+    IndexMissingError,
+    IndexStateError,
+    IndexTooNewError,
+)
+from search.query import parse_query
+
+ANALYZER = Analyzer()
+
+
+def document(document_id: str, body: str) -> Document:
+    return Document(
+        document_id=document_id,
+        paths=(document_id,),
+        text=body,
+        paragraphs=(Paragraph(0, len(body), "body", "body", "", 1),),
+        sha256="",
+    )
+
+
+def commit(folder: Path, *documents: Document, analyzer: Analyzer = ANALYZER) -> None:
+    with open_writer(folder, analyzer) as writer:
+        for each in documents:
+            writer.put(each)
+        writer.commit({"n": len(documents)})
+
+
+def found(folder: Path, text: str = "") -> list[str]:
+    engine = open_engine(folder)
+    hits = engine.search(EngineRequest(parse_query(text, engine.analyzer), limit=100)).hits
+    engine.close()
+    return [passage.text for passage, _ in hits]
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+# Places without an index
+
+
+def test_no_index_yet(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError):
+        open_engine(tmp_path / "missing")
+    with pytest.raises(IndexMissingError):
+        open_engine(tmp_path)
+    (tmp_path / ".gitkeep").touch()
+    with pytest.raises(IndexMissingError):
+        open_engine(tmp_path)
+    commit(tmp_path, document("a", "甲"))
+    assert found(tmp_path) == ["甲"]
+    assert ".gitkeep" in names(tmp_path)
+
+
+def test_a_foreign_folder_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "论文.docx").write_bytes(b"precious")
+    before = names(tmp_path)
+    with pytest.raises(IndexBrokenError, match=r"论文\.docx"):
+        open_engine(tmp_path)
+    with pytest.raises(IndexBrokenError, match=r"论文\.docx"):
+        open_writer(tmp_path, ANALYZER)
+    assert names(tmp_path) == before
+
+
+def test_foreign_files_beside_an_index_stay(tmp_path: Path) -> None:
+    commit(tmp_path, document("a", "甲"))
+    for name in ("notes.txt", "duansou-mine.segment", "duansou-0123456789ab.segment.bak"):
+        (tmp_path / name).write_text("mine")
+    commit(tmp_path, document("b", "乙"))
+    assert {"notes.txt", "duansou-mine.segment", "duansou-0123456789ab.segment.bak"} <= names(
+        tmp_path
+    )
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
+    place = tmp_path / "index"
+    place.write_text("x")
+    with pytest.raises(IndexBrokenError, match="file"):
+        open_engine(place)
+    with pytest.raises(IndexBrokenError, match="file"):
+        open_writer(place, ANALYZER)
+    assert place.read_text() == "x"
+
+
+# Damage
+
+
+def changed_toc(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    path = folder / toc.TOC_NAME
+    envelope = json.loads(path.read_text())
+    change(envelope)
+    path.write_text(json.dumps(envelope))
+
+
+def test_a_newer_format(tmp_path: Path) -> None:
+    commit(tmp_path, document("a", "甲"))
+    changed_toc(tmp_path, lambda envelope: envelope.update(version=toc.VERSION + 1))
+    before = names(tmp_path)
+    with pytest.raises(IndexTooNewError, match="update Duansou"):
+        open_engine(tmp_path)
+    with pytest.raises(IndexTooNewError):
+        open_writer(tmp_path, ANALYZER)
+    assert names(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda envelope: envelope.update(format="lucene"),
+        lambda envelope: envelope.update(sha256="0" * 64),
+        lambda envelope: envelope.update(version="1"),
+        lambda envelope: envelope["body"].update(generation=7),
+        lambda envelope: envelope.pop("body"),
+    ],
+)
+def test_a_damaged_table_of_contents(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None]
+) -> None:
+    commit(tmp_path, document("a", "甲"))
+    changed_toc(tmp_path, change)
+    with pytest.raises(IndexBrokenError, match=r"duansou\.toc"):
+        open_engine(tmp_path)
+    with pytest.raises(IndexBrokenError):
+        open_writer(tmp_path, ANALYZER)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x80\x04pickle", b"[]", b"{"])
+def test_not_a_table_of_contents(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / toc.TOC_NAME).write_bytes(data)
+    with pytest.raises(IndexBrokenError, match=r"duansou\.toc"):
+        open_engine(tmp_path)
+
+
+def test_missing_short_and_altered_files_are_named(tmp_path: Path) -> None:
+    commit(tmp_path, document("a", "甲" * 500))
+    assert check_index(tmp_path) == ()
+    (segment,) = tmp_path.glob("*.segment")
+    whole = segment.read_bytes()
+
+    altered = bytearray(whole)
+    altered[len(whole) // 2] ^= 1
+    segment.write_bytes(altered)
+    assert check_index(tmp_path) == (segment,)
+
+    segment.write_bytes(whole[:-1])
+    with pytest.raises(IndexBrokenError, match=segment.name):
+        open_engine(tmp_path)
+    assert check_index(tmp_path) == (segment,)
+
+    segment.unlink()
+    with pytest.raises(IndexBrokenError, match=segment.name):
+        open_engine(tmp_path)
+    assert check_index(tmp_path) == (segment,)
+
+
+# One writer
+
+
+def test_a_second_writer_hears_who_writes(tmp_path: Path) -> None:
+    with open_writer(tmp_path, ANALYZER) as writer:
+        with pytest.raises(IndexBusyError, match=f"process {os.getpid()} on .* since 20"):
+            open_writer(tmp_path, ANALYZER)
+        writer.put(document("a", "甲"))
+        writer.commit({})
+        with pytest.raises(IndexBusyError):
+            open_writer(tmp_path, ANALYZER)
+    commit(tmp_path, document("b", "乙"))
+    assert found(tmp_path) == ["甲", "乙"]
+
+
+def test_a_finished_writer_refuses(tmp_path: Path) -> None:
+    with open_writer(tmp_path, ANALYZER) as writer:
+        writer.cancel()
+        for use in (
+            lambda: writer.put(document("a", "甲")),
+            lambda: writer.delete("a"),
+            lambda: writer.commit({}),
+        ):
+            with pytest.raises(IndexStateError, match="finished"):
+                use()
+
+
+def test_a_closed_engine_refuses(tmp_path: Path) -> None:
+    commit(tmp_path)
+    engine = open_engine(tmp_path)
+    engine.close()
+    with pytest.raises(IndexStateError, match="closed"):
+        engine.stats()
+
+
+# The analyzer
+
+
+def test_the_analyzer_comes_with_the_index(tmp_path: Path) -> None:
+    commit(tmp_path, document("a", "我在老鸦市"))
+    assert open_engine(tmp_path).analyzer.user_words == ()
+    engine = open_engine(tmp_path)
+    commit(tmp_path, document("b", "在老鸦市"), analyzer=Analyzer(["老鸦市"]))
+    assert engine.analyzer.user_words == ("老鸦市",)
+    # What was there before is segmented anew.
+    query = parse_query("老鸦市", engine.analyzer, any_term=True)
+    assert engine.search(EngineRequest(query)).total == 2
+    engine.close()
+
+
+# Commits
+
+
+def test_readers_see_a_commit_on_their_next_call(tmp_path: Path) -> None:
+    commit(tmp_path, document("a", "甲"))
+    engine = open_engine(tmp_path)
+    documents = engine.documents()
+    for number in range(12):
+        commit(tmp_path, document(f"b{number:02}", "乙"))
+        assert engine.stats().documents == number + 2
+    assert [d.document_id for d in documents] == ["a"]
+    engine.close()
+
+
+def test_threads_read_while_commits_happen(tmp_path: Path) -> None:
+    """Every answer is of one commit: all documents of generation n, or all of n + 1."""
+    commit(tmp_path, *(document(f"d{n}", "第零次") for n in range(5)))
+    engine = open_engine(tmp_path)
+    query = parse_query("", engine.analyzer)
+    stop = threading.Event()
+    failures: list[object] = []
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                found = engine.search(EngineRequest(query))
+                texts = {passage.text for passage, _ in found.hits}
+                if found.total != 5 or len(texts) != 1:
+                    failures.append(texts)
+                if engine.manifest() != {"n": 5}:
+                    failures.append(engine.manifest())
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(25):
+        commit(tmp_path, *(document(f"d{n}", f"第{number}次") for n in range(5)))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    engine.close()
+
+
+def test_commits_leave_no_files_behind(tmp_path: Path) -> None:
+    for number in range(30):
+        commit(tmp_path, document(f"a{number % 7}", f"甲{number}"))
+    with open_writer(tmp_path, ANALYZER) as writer:
+        writer.put(document("x", "丙"))
+    needed = {entry.name for entry in toc.read_toc(tmp_path).files()}
+    assert names(tmp_path) == needed | {toc.TOC_NAME, "duansou-writer.lock"}
+    assert len(found(tmp_path)) == 7
+
+
+def test_leftovers_of_a_dead_writer_are_cleaned(tmp_path: Path) -> None:
+    leftover = tmp_path / "duansou-0123456789ab.segment"
+    leftover.write_bytes(b"half")
+    with pytest.raises(IndexMissingError):
+        open_engine(tmp_path)
+    commit(tmp_path, document("a", "甲"))
+    assert not leftover.exists()
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("moment", range(14))
+def test_a_writer_that_stops_anywhere_leaves_the_commit_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: int
+) -> None:
+    """Stop at the n-th time that the writer syncs, renames or removes; nothing is cleaned up."""
+    commit(tmp_path, document("a", "甲"), document("b", "乙"))
+    commit(tmp_path, document("b", "新"))
+    calls = 0
+
+    def stopping(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls > moment:
+                raise Killed
+            return function(*args, **kwargs)
+
+        return call
+
+    engine = open_engine(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", stopping(os.fsync))
+        patch.setattr(Path, "replace", stopping(Path.replace))
+        patch.setattr(Path, "unlink", stopping(Path.unlink))
+        try:
+            commit(tmp_path, document("a", "改"), document("c", "丙"))
+        except Killed:
+            assert found(tmp_path) in (["甲", "新"], ["改", "新", "丙"])
+    assert check_index(tmp_path) == ()
+    before = found(tmp_path)
+    commit(tmp_path, document("d", "丁"))
+    assert found(tmp_path) == [*before, "丁"]
+    assert engine.stats().documents == len(before) + 1
+    engine.close()
+
+
+@pytest.mark.parametrize("allowed_bytes", [0, 100, 3_000, 8_000, 12_000])
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed_bytes: int) -> None:
+    commit(tmp_path, document("a", "甲"))
+    written = 0
+    write = container.ArrayFileWriter._write
+
+    def limited(self: container.ArrayFileWriter, data: bytes) -> None:
+        nonlocal written
+        written += len(data)
+        if written > allowed_bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(self, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(container.ArrayFileWriter, "_write", limited)
+        writer = open_writer(tmp_path, ANALYZER)
+        writer.put(document("b", "乙" * 3_000))
+        with writer, pytest.raises(IndexStateError, match="No space left"):
+            writer.commit({})
+    assert found(tmp_path) == ["甲"]
+    assert len(list(tmp_path.glob("*.segment"))) == 1
+    commit(tmp_path, document("b", "乙"))
+    assert found(tmp_path) == ["甲", "乙"]
+
+
+_WRITE_FOREVER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from test_whoosh_storage import ANALYZER, commit, document
+for number in range(1_000_000):
+    commit(Path(sys.argv[1]), *(document(f"{n}", f"第{number}次" * 50) for n in range(20)))
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_process(tmp_path: Path) -> None:
+    """Kill the writing process at random moments: all documents are of one commit."""
+    random_ = random.Random(5)
+    for _ in range(3):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _WRITE_FOREVER, str(tmp_path), str(Path(__file__).parent)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(random_.uniform(0, 0.05))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        assert check_index(tmp_path) == ()
+        texts = found(tmp_path)
+        assert len(texts) == 20
+        assert len(set(texts)) == 1
+    commit(tmp_path, document("last", "终"))
+    assert len(found(tmp_path)) == 21

@@ -1,0 +1,117 @@
+"""Imports point one way, each library is known in one place, engines are chosen in two."""
+
+from __future__ import annotations
+
+import sys
+from graphlib import TopologicalSorter
+
+import pytest
+
+from source_tree import PACKAGE, Module, modules
+
+# Lowest first; ARCHITECTURE.md says why. A module imports from the layers below its own and from
+# its own part, never sideways or upwards. The empty name is the package itself: the public names.
+LAYERS = (
+    ("errors",),
+    ("config", "documents", "text"),
+    ("analysis", "facets"),
+    ("ingest",),
+    ("query", "request"),
+    ("results",),
+    ("snippets", "citations"),
+    ("engine",),
+    ("engines", "evaluation", "index", "indexing"),
+    ("",),
+    ("web",),
+    ("cli",),
+    ("__main__",),
+)
+RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
+
+# Where each library may be imported: that module or package and what is inside it.
+HOMES = {
+    "charset_normalizer": "search.ingest",
+    "click": "search.cli",
+    "flask": "search.web",
+    "jinja2": "search.web",
+    "markupsafe": "search.web",
+    "numpy": "search.engines.whoosh",
+    "opensearchpy": "search.engines.opensearch",
+    "rjieba": "search.analysis",
+    "tqdm": "search.cli",
+    "waitress": "search.web",
+    "werkzeug": "search.web",
+    "whoosh": "search.engines.whoosh",
+}
+
+# Who may name an engine: the two functions that open one, and the command line, which also writes.
+CHOOSERS = {"search", "search.cli", "search.web"}
+
+ALL = list(modules().values())
+
+
+def inside(name: str, package: str) -> bool:
+    """Whether a module is a package or in it."""
+    return name == package or name.startswith(f"{package}.")
+
+
+def own_imports(module: Module) -> list[tuple[Module, int]]:
+    """The project's own modules that a module imports, with the line."""
+    return [(modules()[name], line) for name, line in module.imports() if inside(name, PACKAGE)]
+
+
+def test_every_part_has_a_layer() -> None:
+    assert {module.part for module in ALL} <= RANK.keys()
+
+
+@pytest.mark.parametrize("module", ALL, ids=lambda module: module.name)
+def test_imports_point_downwards(module: Module) -> None:
+    wrong = [
+        f"{module.path.name}:{line} imports {imported.name}"
+        for imported, line in own_imports(module)
+        if imported.part != module.part and RANK[imported.part] >= RANK[module.part]
+    ]
+    assert not wrong
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {
+        module.name: {imported.name for imported, _ in own_imports(module)} - {module.name}
+        for module in ALL
+    }
+    order = list(TopologicalSorter(graph).static_order())  # raises CycleError, naming the circle
+    assert set(order) == set(graph)
+
+
+@pytest.mark.parametrize("module", ALL, ids=lambda module: module.name)
+def test_libraries_stay_in_their_place(module: Module) -> None:
+    wrong = []
+    for imported, line in module.imports():
+        library = imported.split(".")[0]
+        if library in sys.stdlib_module_names or library == PACKAGE:
+            continue
+        if library not in HOMES:
+            wrong.append(f"{module.path.name}:{line} imports {library}, which has no place yet")
+        elif not inside(module.name, HOMES[library]):
+            wrong.append(f"{module.path.name}:{line} imports {library} outside {HOMES[library]}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", ALL, ids=lambda module: module.name)
+def test_only_the_openers_choose_an_engine(module: Module) -> None:
+    if module.name in CHOOSERS or module.part in {"cli", "engines"}:
+        return
+    wrong = [
+        f"{module.path.name}:{line} imports {imported.name}"
+        for imported, line in own_imports(module)
+        if imported.part == "engines"
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("module", ALL, ids=lambda module: module.name)
+def test_the_environment_is_read_in_one_place(module: Module) -> None:
+    text = module.path.read_text(encoding="utf-8")
+    assert module.part == "config" or not any(
+        word in text for word in ("os.environ", "os.getenv", "from os import environ")
+    )

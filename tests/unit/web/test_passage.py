@@ -1,0 +1,140 @@
+"""The page of one passage."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlsplit
+
+from flask.testing import FlaskClient
+
+from search.documents import passages_of, sha256_hex
+from search.index import Index
+from search.request import SearchRequest
+from search.web import create_app
+
+from .corpus import DATONG, GUIGANG, REPRINT, SHARED_TEXT, document, index_of
+from .markup import Page, read
+
+FIRST, SECOND, THIRD = passages_of(GUIGANG)
+
+
+def get(client: FlaskClient, address: str) -> Page:
+    response = client.get(address)
+    assert response.status_code == 200, response.text
+    return read(response.text)
+
+
+def test_the_text_is_exact_to_the_space(client: FlaskClient) -> None:
+    page = get(client, f"/p/{FIRST.passage_id}?q=群众")
+    assert page.by_id["text"] == FIRST.text
+    assert "  " in FIRST.text
+    assert page.marked == ["群众"]
+
+
+def test_the_paragraphs_before_and_after_are_there_and_linked(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}")
+    assert FIRST.text.split()[0] in page.text
+    assert THIRD.text in page.text
+    assert urlsplit(page.link("← 上一段")).path == f"/p/{FIRST.passage_id}"
+    assert urlsplit(page.link("下一段 →")).path == f"/p/{THIRD.passage_id}"
+    assert "网格化管理全覆盖" in page.text
+    assert "第 2 段，共 3 段" in page.text
+
+
+def test_the_ends_of_a_document_are_named(client: FlaskClient) -> None:
+    assert "已是首段" in get(client, f"/p/{FIRST.passage_id}").text
+    assert "已是末段" in get(client, f"/p/{THIRD.passage_id}").text
+
+
+def test_facets_stand_with_their_evidence(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}")
+    assert "广西壮族自治区 › 贵港市" in page.text
+    assert "正文中“贵港市”出现 19 次" in page.text
+    assert "网站栏目是桂平新闻，不作依据 推断" in page.text
+    assert "发布日期 2017-08-10 的年份" in page.text
+    assert "本段有：网格" in page.text
+    assert "本段有：矛盾" in page.text
+
+
+def test_unknown_fields_say_so(client: FlaskClient, index: Index) -> None:
+    hostile = next(p for p in index.passages() if p.year is None)
+    page = get(client, f"/p/{hostile.passage_id}")
+    assert "年份 未知" in page.text
+    assert "地区 未知" in page.text
+
+
+def test_both_editions_are_cited_and_what_is_missing_stands_beside(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}")
+    new, old = page.by_id["reference-gbt7714-2025"], page.by_id["reference-gbt7714-2015"]
+    assert new.startswith("贵港市提升安全感工作综述[N/OL]. 贵港日报, 2017-08-10")
+    assert old.startswith("贵港市提升安全感工作综述[N/OL]. 贵港日报, 2017-08-10")
+    assert "缺：获取和访问路径" in page.text
+    assert "引用日期" not in new
+    assert page.by_id["in-text"] == "[1]第2段"
+    buttons = {a["data-copy"] for a in page.named("button") if "data-copy" in a}
+    assert buttons >= {"reference-gbt7714-2025", "reference-gbt7714-2015", "in-text", "permanent"}
+
+
+def test_the_reader_may_complete_the_citation(client: FlaskClient) -> None:
+    page = get(
+        client,
+        f"/p/{SECOND.passage_id}?accessed=2026-07-02&url=https://example.org/a/1.html&q=网格",
+    )
+    old = page.by_id["reference-gbt7714-2015"]
+    assert "[2026-07-02]" in old
+    assert "https://example.org/a/1.html" in old
+    fields = {a["name"]: a["value"] for a in page.named("input")}
+    assert fields["accessed"] == "2026-07-02"
+
+
+def test_a_wrong_access_date_is_named_and_left_out(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}?accessed=昨天")
+    assert "昨天" in page.text
+    assert "昨天" not in page.by_id["reference-gbt7714-2015"]
+
+
+def test_what_proves_the_wording_is_there(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}?q=网格")
+    assert sha256_hex(SECOND.text) in page.text
+    assert page.by_id["permanent"] == f"/p/{SECOND.passage_id}"
+    assert "2026-07-01 08:00:00 UTC" in page.text
+    canonical = next(a["href"] for a in page.named("link") if a["rel"] == "canonical")
+    assert canonical == f"/p/{SECOND.passage_id}"
+
+
+def test_the_way_back_is_the_search_it_was_opened_from(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}?q=网格&year=2017&page=2&sort=date")
+    back = SearchRequest.from_params(parse_qsl(urlsplit(page.link("← 回到检索结果")).query))
+    assert back == SearchRequest(query="网格", year=("2017",), page=2, sort="date")
+    following = SearchRequest.from_params(parse_qsl(urlsplit(page.link("下一段")).query))
+    assert following == back
+
+
+def test_an_id_whose_text_moved_to_another_document_leads_there() -> None:
+    client = create_app(index_of(REPRINT, DATONG)).test_client()
+    response = client.get(f"/p/{SECOND.passage_id}?q=网格")
+    assert response.status_code == 302
+    (now,) = passages_of(REPRINT)
+    assert urlsplit(response.location).path == f"/p/{now.passage_id}"
+    assert dict(parse_qsl(urlsplit(response.location).query)) == {"q": "网格"}
+
+
+def test_an_id_whose_text_stands_in_several_documents_lists_them() -> None:
+    other = document(
+        "9" * 16, [("body", "body", SHARED_TEXT)], title="另一篇", published="2020-02-02"
+    )
+    client = create_app(index_of(REPRINT, other)).test_client()
+    response = client.get(f"/p/{SECOND.passage_id}")
+    assert response.status_code == 300
+    page = read(response.text)
+    assert "见于 2 篇文献" in page.text
+    for expected in (REPRINT, other):
+        (passage,) = passages_of(expected)
+        assert f"/p/{passage.passage_id}" in [a["href"] for _, a in page.links]
+
+
+def test_an_unknown_passage_is_a_page_that_says_what_to_do(client: FlaskClient) -> None:
+    response = client.get("/p/0000")
+    assert response.status_code == 404
+    page = read(response.text)
+    assert "文献库里没有这个段落" in page.text
+    assert page.link("回到检索页") == "/"
