@@ -51,6 +51,7 @@ _PATTERNS = (
     ("navigation", "栏目名", _any_of(_COLUMNS)),
     ("comment", "评论栏", r"(?:评论|跟帖|回复)\s*[:：(（].*"),
 )
+_MARKUP = re.compile(r"<!--.*-->\Z|[-=*_~—]{3,}\Z", re.DOTALL)
 _TAIL = re.compile(rf"[\s【\[（(]*{_any_of(_TAIL_OPENERS)}(?:[:：】\])）\s>»]*\Z|[:：]\s*\S)")
 _FURNITURE = tuple(
     (kind, reason, re.compile(rf"(?:{pattern})\s*\Z", re.IGNORECASE))
@@ -65,6 +66,8 @@ def furniture(text: str) -> tuple[str, str] | None:
 
     A line with a full sentence is never furniture: an article may well speak of copyright.
     """
+    if _MARKUP.match(text):
+        return "markup", "注释或分隔线，不是文字"
     if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
         return None
     for kind, reason, pattern in _FURNITURE:

@@ -54,10 +54,16 @@ def lay_out(source: str) -> Layout:
     layout = Layout(is_forum=any(metadata.is_forum_footer(line.text) for line in lines[-8:]))
     verdicts: dict[int, _Verdict] = {}
     repeats = _adjacent_repeats(lines)
-    body_start = _first_prose(lines)
-    title, header = _title_and_header(lines, body_start)
+    front = _front_matter(lines)
+    verdicts.update(
+        {i: _Verdict("metadata", "front-matter", "文件头部的设置") for i in range(front)}
+    )
+    body_start = _first_prose(lines, front)
+    title, header = _title_and_header(lines, front, body_start)
     tail = _tail_start(lines, body_start)
     for i, line in enumerate(lines[:tail]):
+        if i < front:
+            continue
         verdict = None
         if i == title:
             verdict = _title_verdict(layout, line)
@@ -82,10 +88,20 @@ def _adjacent_repeats(lines: list[Line]) -> set[int]:
     return {i for pair in pairs for i in (pair - 1, pair)}
 
 
-def _first_prose(lines: list[Line]) -> int:
+def _front_matter(lines: list[Line]) -> int:
+    """How many lines at the top are settings between two lines of ``---``, as Markdown has them."""
+    if not lines or lines[0].text != "---":
+        return 0
+    closing = next((i for i in range(1, min(len(lines), _HEAD_LINES)) if lines[i].text == "---"), 0)
+    return closing + 1 if closing else 0
+
+
+def _first_prose(lines: list[Line], front: int) -> int:
     """The first line that reads as a paragraph of the article, or a regulation's first part."""
     for i, line in enumerate(lines):
         text = line.text
+        if i < front:
+            continue
         if metadata.is_promulgation(text) and i < _HEAD_LINES:
             continue
         if line.level > 1 or (
@@ -99,9 +115,13 @@ def _first_prose(lines: list[Line]) -> int:
     return len(lines)
 
 
-def _title_and_header(lines: list[Line], body_start: int) -> tuple[int | None, int | None]:
+def _title_and_header(
+    lines: list[Line], front: int, body_start: int
+) -> tuple[int | None, int | None]:
     """Where the title stands and where the line with source and date does."""
-    head = lines[: min(body_start, _HEAD_LINES)]
+    # Settings keep their places in the numbering, but hold neither title nor header.
+    head = [replace(line, text="") if i < front else line for i, line in enumerate(lines)]
+    head = head[: min(body_start, _HEAD_LINES)]
     header = next((i for i, line in enumerate(head) if _is_header(line.text)), None)
     for i, line in enumerate(head):
         if metadata.labelled_title(line.text):
@@ -208,6 +228,8 @@ def _judge_head(
     if metadata.is_personal_name(line.text) and len(line.text.replace(" ", "")) <= 4:
         layout.read("author", "".join(line.text.split()), line, "标题与正文之间单独一行的署名")
         return _Verdict("metadata", "byline", "单独一行的署名")
+    if metadata.is_effective_date(line.text):
+        return _Verdict("metadata", "effective", "开始施行的日期")
     if metadata.is_promulgation(line.text):
         layout.evidence.setdefault("promulgated", ())
         layout.evidence["promulgated"] += (Evidence("公布或修正的日期", line.number, line.text),)

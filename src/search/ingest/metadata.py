@@ -13,6 +13,7 @@ __all__ = [
     "byline_authors",
     "closing_author",
     "is_caption",
+    "is_effective_date",
     "is_forum_footer",
     "is_personal_name",
     "is_promulgation",
@@ -87,6 +88,7 @@ _PROMULGATION = re.compile(
     r"(?:通过|公布|颁布|修正|修订|修改|批准|发布|印发|废止)",
     re.DOTALL,
 )
+_EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|生效)\s*[）)]?\Z")
 _SIGNATURE = re.compile(
     r"(?:\S{2,30}(?:委员会|委|政府|办公室|局|厅|部|院|中心|协会|组|办)\s*)?"
     r"(?:(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月"
@@ -296,6 +298,11 @@ def is_personal_name(text: str) -> bool:
 def is_promulgation(text: str) -> bool:
     """Whether a line tells when a regulation was passed, published or amended."""
     return len(text) <= 600 and _PROMULGATION.match(text) is not None
+
+
+def is_effective_date(text: str) -> bool:
+    """Whether a line says from which day a regulation applies."""
+    return len(text) <= 30 and _EFFECTIVE.match(text) is not None
 
 
 def is_signature(text: str) -> bool:

@@ -1,1 +1,54 @@
-"""."""
+"""How is an opened index shown in a browser? ``create_app`` makes the page and its JSON twin.
+
+Views are thin: they ask the index, hand the answer to a view model, and render a template. What a
+page says in Chinese stands in the templates and in ``wording``; nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from ..config import Settings, load_settings
+from ..index import Index
+from . import api, compression, discovery, failures, pages, safety, wording
+from .assets import Assets, templates_folder
+
+__all__ = ["create_app"]
+
+
+def create_app(
+    index: Index, settings: Settings | None = None, config: Mapping[str, Any] | None = None
+) -> Flask:
+    """The application for one opened index, which stays the caller's to close.
+
+    ``settings`` None reads them from the environment; ``config`` goes to Flask (TESTING ...).
+    """
+    app = Flask(__name__, template_folder=str(templates_folder()), static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.config.update(config or {})
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["duansou.index"] = index
+    app.extensions["duansou.settings"] = settings or load_settings()
+    app.extensions["duansou.assets"] = assets = Assets(Path(__file__).parent / "static")
+
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["static_address"] = assets.address
+    app.jinja_env.filters["thousands"] = wording.thousands
+    app.jinja_env.filters["day"] = wording.day
+    app.jinja_env.filters["moment"] = wording.moment
+
+    failures.register(app)
+    safety.register(app)
+    compression.register(app)
+    app.register_blueprint(pages.bp)
+    app.register_blueprint(api.bp)
+    app.register_blueprint(discovery.bp)
+    return app

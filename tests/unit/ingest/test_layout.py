@@ -197,3 +197,19 @@ def test_line_ends_of_every_kind_give_the_same_paragraphs(line_end: str) -> None
 def test_a_text_of_short_lines_only_keeps_all_of_them() -> None:
     kept = [text for role, text in roles("春眠不觉晓\n处处闻啼鸟\n夜来风雨声\n花落知多少\n")]
     assert kept == ["春眠不觉晓", "处处闻啼鸟", "夜来风雨声", "花落知多少"]
+
+
+def test_front_matter_and_comments_of_markdown_are_no_paragraphs() -> None:
+    text = (
+        "---\nbookHidden: true\n---\n# 某市养犬管理条例\n"
+        "2011年11月17日 某市人民代表大会常务委员会通过\n2012年1月1日 施行\n"
+        "<!-- INFO END -->\n第一条 为了规范养犬行为，制定本条例。\n"
+    )
+    assert [role for role, _ in roles(text)] == [
+        *["metadata"] * 3,
+        "title",
+        "metadata",
+        "metadata",
+        "boilerplate",
+        "body",
+    ]

@@ -1,0 +1,52 @@
+"""What is the address of a search, a passage, a document? Always relative to this site.
+
+A passage or document opened from a search carries the search along, so that its words stay marked
+and the way back is a plain link; its permanent address is the one without.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from ..request import SearchRequest
+
+__all__ = ["Addresses"]
+
+_NO_SEARCH = SearchRequest()
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses below ``root``, the path at which the application is mounted ("" at the top)."""
+
+    root: str = ""
+
+    def search(self, request: SearchRequest) -> str:
+        """A state of the search page."""
+        return self._with_query(f"{self.root}/", request.to_params())
+
+    def api(self, request: SearchRequest) -> str:
+        """The same state as JSON."""
+        return self._with_query(f"{self.root}/api/v1/search", request.to_params())
+
+    def passage(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
+        """A passage, seen from a search."""
+        return self._with_query(f"{self.root}/p/{quote(passage_id, safe='')}", origin.to_params())
+
+    def document(
+        self,
+        document_id: str,
+        origin: SearchRequest = _NO_SEARCH,
+        *,
+        everything: bool = False,
+        paragraph: int | None = None,
+    ) -> str:
+        """A document, seen from a search; with its boilerplate; at one of its paragraphs."""
+        params = origin.to_params() + ([("all", "1")] if everything else [])
+        address = self._with_query(f"{self.root}/d/{quote(document_id, safe='')}", params)
+        return address + (f"#p{paragraph}" if paragraph is not None else "")
+
+    @staticmethod
+    def _with_query(path: str, params: list[tuple[str, str]]) -> str:
+        return f"{path}?{urlencode(params)}" if params else path

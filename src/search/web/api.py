@@ -1,0 +1,33 @@
+"""The page's answers as JSON: the same parameters, the same limits, one shape of error."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from .. import __version__
+from .context import current_index, search_request
+
+__all__ = ["bp"]
+
+bp = Blueprint("api", __name__)
+
+
+@bp.get("/api/v1/search")
+def search() -> Response:
+    """One page of a search."""
+    return jsonify(current_index().run(search_request()).to_json())
+
+
+@bp.get("/healthz")
+def health() -> Response:
+    """Whether the index can be read, and how much it holds; 503 where it cannot."""
+    stats = current_index().stats()
+    return jsonify(
+        {
+            "status": "ok",
+            "documents": stats.documents,
+            "passages": stats.passages,
+            "format_version": stats.format_version,
+            "version": __version__,
+        }
+    )

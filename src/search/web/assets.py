@@ -1,0 +1,60 @@
+"""Where are the templates and static files, and at which address may a browser keep them?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import request
+
+from ..documents import sha256_hex
+
+__all__ = ["Asset", "Assets", "templates_folder"]
+
+_HASH_DIGITS = 12
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+def templates_folder() -> Path:
+    """The templates inside the installed package, else those at the top of the checkout."""
+    here = Path(__file__).resolve().parent
+    shipped = here / "templates"
+    return shipped if (shipped / "base.html").is_file() else here.parents[2] / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file, its media type and the hash of its content."""
+
+    content: bytes
+    media_type: str
+    version: str
+
+
+class Assets:
+    """The static files by name: few and small, so they are read once and kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {
+            path.name: _asset(path)
+            for path in sorted(folder.iterdir())
+            if path.suffix in _MEDIA_TYPES
+        }
+
+    def get(self, name: str) -> Asset | None:
+        """A file; None where there is none of this name."""
+        return self._files.get(name)
+
+    def address(self, name: str) -> str:
+        """The address of a file, with its hash: it changes when the content does."""
+        return f"{request.script_root}/static/{quote(name)}?v={self._files[name].version}"
+
+
+def _asset(path: Path) -> Asset:
+    content = path.read_bytes()
+    return Asset(content, _MEDIA_TYPES[path.suffix], sha256_hex(content)[:_HASH_DIGITS])

@@ -1,0 +1,43 @@
+"""What does a view need to know about the request it answers?"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, request
+
+from ..config import Settings
+from ..errors import UsageError
+from ..index import Index
+from ..request import SearchRequest
+from .addresses import Addresses
+from .assets import Assets
+
+__all__ = ["addresses", "current_assets", "current_index", "search_request"]
+
+
+def current_index() -> Index:
+    """The opened index that this application serves."""
+    return cast(Index, current_app.extensions["duansou.index"])
+
+
+def current_assets() -> Assets:
+    """The static files."""
+    return cast(Assets, current_app.extensions["duansou.assets"])
+
+
+def addresses() -> Addresses:
+    """Addresses below the path at which the application is mounted."""
+    return Addresses(request.script_root)
+
+
+def search_request() -> SearchRequest:
+    """The search state in the address. Raises UsageError where it cannot be one."""
+    settings = cast(Settings, current_app.extensions["duansou.settings"])
+    state = SearchRequest.from_params(request.args.items(multi=True))
+    if state.limit is not None and state.limit > settings.page_size_limit:
+        raise UsageError(
+            f"limit is {state.limit}; at most {settings.page_size_limit} fit on one page.",
+            zh=f"limit 是 {state.limit}，一页最多 {settings.page_size_limit} 个段落：请改小。",
+        )
+    return state

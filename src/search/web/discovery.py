@@ -1,0 +1,51 @@
+"""What do browsers and crawlers ask for by themselves: style, script, icon, search description."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from .context import current_assets
+
+__all__ = ["bp"]
+
+bp = Blueprint("discovery", __name__)
+
+
+@bp.get("/opensearch.xml")
+def opensearch() -> Response:
+    """The description that adds this page to a browser's search engines.
+
+    The format asks for absolute addresses, so this is the one place that repeats the Host header.
+    """
+    body = render_template(
+        "opensearch.xml", root=request.url_root, host=request.host_url.rstrip("/")
+    )
+    return Response(body, mimetype="application/opensearchdescription+xml")
+
+
+@bp.get("/static/<name>")
+def static(name: str) -> Response:
+    """The stylesheet, the script, the icon. At their current address they may be kept for good."""
+    asset = current_assets().get(name)
+    if asset is None:
+        raise NotFound
+    response = Response(asset.content, content_type=asset.media_type)
+    if request.args.get("v") == asset.version:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    """For browsers that ask here whatever the page says."""
+    return static("icon.svg")
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """Passages and documents may be read by crawlers; the endless states of a search may not."""
+    return Response(
+        "User-agent: *\nDisallow: /api/\nDisallow: /*?\n",
+        mimetype="text/plain",
+    )

@@ -1,0 +1,242 @@
+"""What can the reader choose, and where does each choice lead? Facet counts → lists of links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import FilterError
+from ..request import FACETS, UNKNOWN, Facet, SearchRequest, parse_years
+from ..results import FacetCount, SearchResults
+from . import wording
+from .addresses import Addresses
+
+__all__ = ["Chip", "FacetList", "FacetOption", "chips", "facet_lists", "shown_value"]
+
+_SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8}
+"""How many values of a facet stand open; the rest is folded."""
+
+_OPEN_TREE = 24
+"""A place tree of at most so many nodes is shown whole; a larger one opens along the choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetOption:
+    """One value: its counts and the address that chooses it, or takes the choice back.
+
+    ``inside`` is how many places lie in it that are listed only once it is chosen.
+    """
+
+    label: str
+    value: str
+    count: int
+    documents: int
+    chosen: bool
+    address: str
+    children: tuple[FacetOption, ...] = ()
+    inside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FacetList:
+    """One facet as offered; ``folded`` are the values beyond those that stand open."""
+
+    name: str
+    label: str
+    options: tuple[FacetOption, ...]
+    folded: tuple[FacetOption, ...]
+    cleared: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One choice in force and the address of the search without it."""
+
+    facet: str
+    label: str
+    address: str
+
+
+def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList, ...]:
+    """Every facet that has a value or a choice, in the order of ``FACETS``."""
+    return tuple(
+        _facet_list(facet, results.facets.get(facet.name, ()), results.request, addresses)
+        for facet in FACETS
+        if results.facets.get(facet.name) or results.request.chosen(facet.name)
+    )
+
+
+def chips(request: SearchRequest, addresses: Addresses) -> tuple[Chip, ...]:
+    """Every choice in force."""
+    return tuple(
+        Chip(
+            facet=facet.label,
+            label=shown_value(facet, value),
+            address=addresses.search(request.toggled(facet.name, value)),
+        )
+        for facet in FACETS
+        for value in request.chosen(facet.name)
+    )
+
+
+def shown_value(facet: Facet, value: str) -> str:
+    """A filter value for reading."""
+    if value == UNKNOWN:
+        return wording.UNKNOWN_LABEL
+    if facet.name == "city":
+        return _without_repeats(value).replace("/", " › ")
+    return wording.years(value) if facet.name == "year" else value
+
+
+def _without_repeats(path: str) -> str:
+    """A municipality repeats its name as city: 北京市/北京市/朝阳区 reads 北京市/朝阳区."""
+    levels = path.split("/")
+    return "/".join(level for i, level in enumerate(levels) if i == 0 or level != levels[i - 1])
+
+
+def _facet_list(
+    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest, addresses: Addresses
+) -> FacetList:
+    counts = _with_choices(facet, counts, request)
+    typed = {
+        value: choice
+        for choice in request.chosen(facet.name)
+        for value in _meant(facet, choice, counts)
+    }
+    if facet.name == "city":
+        options = _tree(facet, counts, request, addresses, typed)
+    else:
+        options = tuple(_option(facet, c, request, addresses, typed) for c in counts)
+    limit = _SHOWN[facet.name]
+    # A folded list of one or two is no gain over showing them.
+    limit = len(options) if len(options) <= limit + 2 else limit
+    shown = tuple(o for i, o in enumerate(options) if i < limit or _holds_choice(o))
+    return FacetList(
+        name=facet.name,
+        label=facet.label,
+        options=shown,
+        folded=tuple(o for i, o in enumerate(options) if i >= limit and not _holds_choice(o)),
+        cleared=addresses.search(request.cleared(facet.name)) if typed else None,
+    )
+
+
+def _with_choices(
+    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest
+) -> Sequence[FacetCount]:
+    """The counts with what is chosen but not found, as 0, so that it can be taken back here too."""
+    listed = [c.value for c in counts]
+    missing: list[FacetCount] = []
+    for choice in request.chosen(facet.name):
+        if choice == UNKNOWN or _meant(facet, choice, counts):
+            continue
+        levels = choice.split("/") if facet.name == "city" else [choice]
+        for depth in range(len(levels)):
+            value = "/".join(levels[: depth + 1])
+            if value not in listed:
+                listed.append(value)
+                missing.append(FacetCount(value, 0, 0))
+    known = [c for c in counts if c.value is not None]
+    return [*known, *missing, *(c for c in counts if c.value is None)] if missing else counts
+
+
+def _holds_choice(option: FacetOption) -> bool:
+    return option.chosen or any(_holds_choice(child) for child in option.children)
+
+
+def _meant(facet: Facet, choice: str, counts: Sequence[FacetCount]) -> list[str]:
+    """The listed values that a choice as typed stands for."""
+    values = [UNKNOWN if c.value is None else str(c.value) for c in counts]
+    if choice in values:
+        return [choice]
+    if facet.name == "city":
+        last = {value: value.rsplit("/", 1)[-1] for value in values if value != UNKNOWN}
+        return (
+            [value for value, name in last.items() if name == choice]
+            or [value for value, name in last.items() if name.startswith(choice)]
+        )[:1]
+    if facet.name == "year":
+        try:
+            span = parse_years(choice)
+        except FilterError:
+            return []
+        if span is None:
+            return []
+        return [v for v in values if v != UNKNOWN and span[0] <= int(v) <= span[1]]
+    return []
+
+
+def _option(
+    facet: Facet,
+    count: FacetCount,
+    request: SearchRequest,
+    addresses: Addresses,
+    typed: Mapping[str, str],
+    *,
+    label: str | None = None,
+    children: tuple[FacetOption, ...] = (),
+    inside: int = 0,
+) -> FacetOption:
+    value = UNKNOWN if count.value is None else str(count.value)
+    if value in typed:
+        changed = request.toggled(facet.name, typed[value])
+    else:
+        # A place replaces those that lie in it or around it: choosing 贵港市 under a chosen 广西
+        # is meant to narrow, and inside one facet any choice may hold.
+        for other, choice in typed.items():
+            if facet.name == "city" and (
+                value.startswith(f"{other}/") or other.startswith(f"{value}/")
+            ):
+                request = request.toggled(facet.name, choice)
+        changed = request.toggled(facet.name, value)
+    return FacetOption(
+        label=label or shown_value(facet, value),
+        value=value,
+        count=count.count,
+        documents=count.documents,
+        chosen=value in typed,
+        address=addresses.search(changed),
+        children=children,
+        inside=inside,
+    )
+
+
+def _tree(
+    facet: Facet,
+    counts: Sequence[FacetCount],
+    request: SearchRequest,
+    addresses: Addresses,
+    typed: Mapping[str, str],
+) -> tuple[FacetOption, ...]:
+    """Places below the places they lie in; the counts list parents before their children."""
+    values = {str(c.value) for c in counts if c.value is not None}
+    below: dict[str | None, list[FacetCount]] = {}
+    for count in counts:
+        parent = str(count.value).rpartition("/")[0]
+        known = count.value is not None and parent in values
+        below.setdefault(parent if known else None, []).append(count)
+    roots = below.get(None, [])
+    open_all = len(counts) <= _OPEN_TREE
+
+    def is_open(value: str, depth: int) -> bool:
+        on_way = any(c == value or c.startswith(f"{value}/") for c in typed)
+        return open_all or on_way or (depth == 0 and len(roots) == 1)
+
+    def branch(count: FacetCount, depth: int) -> FacetOption:
+        value = str(count.value)
+        children = below.get(value, []) if count.value is not None else []
+        if len(children) == 1 and str(children[0].value) == f"{value}/{value.rsplit('/', 1)[-1]}":
+            children = below.get(str(children[0].value), [])
+        label = wording.UNKNOWN_LABEL if count.value is None else value.rsplit("/", 1)[-1]
+        shown = children if is_open(value, depth) else []
+        return _option(
+            facet,
+            count,
+            request,
+            addresses,
+            typed,
+            label=label,
+            children=tuple(branch(child, depth + 1) for child in shown),
+            inside=len(children) - len(shown),
+        )
+
+    return tuple(branch(count, 0) for count in roots)

@@ -1,0 +1,94 @@
+"""What does a reader see when something is wrong? One clear sentence, as a page or as JSON."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from ..errors import DuansouError, FilterError, IndexStateError, NotFoundError, QueryError
+from ..request import SearchRequest
+from . import wording
+from .addresses import Addresses
+
+__all__ = ["error_body", "register"]
+
+_CODES = {
+    HTTPStatus.BAD_REQUEST: "bad_request",
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.GONE: "gone",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
+    HTTPStatus.SERVICE_UNAVAILABLE: "index_unavailable",
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of ours, of the routing and of the unforeseen kind."""
+    app.register_error_handler(DuansouError, _ours)
+    app.register_error_handler(HTTPException, _routing)
+
+
+def error_body(code: str, message: str, message_en: str) -> dict[str, Any]:
+    """The one shape of an error in JSON."""
+    return {"error": {"code": code, "message": message, "message_en": message_en}}
+
+
+def _ours(error: DuansouError) -> Response:
+    status = HTTPStatus(error.http_status)
+    code = _CODES[status]
+    if isinstance(error, QueryError):
+        code = "bad_query"
+    elif isinstance(error, FilterError):
+        code = "bad_filter"
+    # A sentence without a Chinese twin is of no use to the page's reader.
+    zh = error.zh if error.zh != error.message else wording.ERRORS[status]
+    if isinstance(error, NotFoundError):
+        zh = wording.NOT_IN_COLLECTION
+    if isinstance(error, IndexStateError):
+        # These sentences name folders of the machine, which concern its operator alone.
+        zh, message = wording.ERRORS[status], wording.ERRORS_EN[status]
+    else:
+        message = error.message
+    return _answer(status, code, zh, message)
+
+
+def _routing(error: HTTPException) -> Response:
+    if error.code is None or 300 <= error.code < 400:
+        return cast(Response, error.get_response())
+    status = HTTPStatus(error.code)
+    known = status if status in _CODES else _nearest(status)
+    response = _answer(status, _CODES[known], wording.ERRORS[known], wording.ERRORS_EN[known])
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _nearest(status: HTTPStatus) -> HTTPStatus:
+    return HTTPStatus.BAD_REQUEST if status < 500 else HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _answer(status: HTTPStatus, code: str, zh: str, en: str) -> Response:
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        response = jsonify(error_body(code, zh, en))
+    else:
+        response = Response(
+            render_template(
+                "error.html",
+                status=int(status),
+                message=zh,
+                search=_search(),
+                addresses=Addresses(request.script_root),
+            ),
+            mimetype="text/html",
+        )
+    response.status_code = status
+    return response
+
+
+def _search() -> SearchRequest:
+    """What was asked for, as far as it can be kept: the query, without what may be wrong."""
+    return SearchRequest(query=request.args.get("q", "")[:200])

@@ -1,0 +1,69 @@
+"""The pages: results, passage, document, help. Each asks the index once and renders a view."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from .context import addresses, current_index, search_request
+from .document_view import document_view
+from .passage_view import passage_view
+from .results_view import results_view
+
+__all__ = ["bp"]
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+def results() -> str:
+    """What a search finds; everything, for the empty one."""
+    index = current_index()
+    view = results_view(index, index.run(search_request()), addresses())
+    return render_template(
+        "results.html", view=view, search=view.request, stats=index.stats(), addresses=addresses()
+    )
+
+
+@bp.get("/p/<passage_id>")
+def passage(passage_id: str) -> str | Response:
+    """One passage. An id whose text is now under another document leads there, or to a choice."""
+    index = current_index()
+    origin = search_request()
+    found = index.resolve(passage_id)
+    if len(found) > 1:
+        body = render_template("choices.html", passages=found, search=origin, addresses=addresses())
+        return make_response(body, 300)
+    if found[0].passage_id != passage_id:
+        # Not for good: the text may come to stand in a second document.
+        moved = redirect(addresses().passage(found[0].passage_id, origin), 302)
+        return make_response(moved)
+    view = passage_view(
+        index,
+        found[0],
+        origin,
+        addresses(),
+        accessed=request.args.get("accessed", "").strip()[:40],
+        url=request.args.get("url", "").strip()[:2000],
+    )
+    return render_template("passage.html", view=view, search=origin, addresses=addresses())
+
+
+@bp.get("/d/<document_id>")
+def document(document_id: str) -> str:
+    """A whole document."""
+    index = current_index()
+    origin = search_request()
+    view = document_view(
+        index,
+        index.document(document_id),
+        origin,
+        addresses(),
+        everything=request.args.get("all", "") not in ("", "0"),
+    )
+    return render_template("document.html", view=view, search=origin, addresses=addresses())
+
+
+@bp.get("/help")
+def help_page() -> str:
+    """How to ask."""
+    return render_template("help.html", search=search_request(), addresses=addresses())

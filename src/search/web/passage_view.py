@@ -1,0 +1,244 @@
+"""What does the page of one passage show? Its text, its neighbours, its facets, its citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..analysis import Analyzer
+from ..citations import DEFAULT_STYLE, STYLES, cite
+from ..documents import Document, Evidence, Passage, place_path
+from ..errors import UsageError
+from ..index import Index
+from ..query import Query, parse_query
+from ..request import UNKNOWN, FacetName, SearchRequest
+from ..snippets import highlight, marked
+from . import wording
+from .addresses import Addresses
+from .results_view import Pieces
+from .safety import safe_link
+
+__all__ = [
+    "CitationView",
+    "EvidenceView",
+    "Fact",
+    "NeighbourView",
+    "PassageView",
+    "facts_of",
+    "passage_view",
+    "pieces",
+]
+
+_SHORTENED_CHARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """Why a field has its value."""
+
+    note: str
+    line: int | None
+    quote: str | None
+    sure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One field: its value (None is unknown), where a search for it or a link leads, and why."""
+
+    name: str
+    label: str
+    value: str | None
+    address: str | None = None
+    link: str | None = None
+    evidence: tuple[EvidenceView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourView:
+    """The paragraph before or after."""
+
+    paragraph: int
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CitationView:
+    """A citation in one edition; ``is_default`` is the one in force."""
+
+    style: str
+    label: str
+    text: str
+    in_text: str | None
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """Everything the template of a passage needs."""
+
+    passage: Passage
+    title: str
+    passages: int
+    pieces: Pieces
+    before: tuple[NeighbourView, ...]
+    after: tuple[NeighbourView, ...]
+    facts: tuple[Fact, ...]
+    citations: tuple[CitationView, ...]
+    citation_notes: tuple[str, ...]
+    citation_error: str | None
+    accessed: str
+    url: str
+    permanent: str
+    document_address: str
+    back: str | None
+    captured: str | None
+
+
+def passage_view(
+    index: Index,
+    passage: Passage,
+    origin: SearchRequest,
+    addresses: Addresses,
+    *,
+    accessed: str = "",
+    url: str = "",
+) -> PassageView:
+    """The view of a passage opened from the search ``origin``.
+
+    ``accessed`` and ``url`` are what the reader adds to the citation; what is wrong with them is
+    said beside it.
+    """
+    document = index.document(passage.document_id)
+    before, after = index.neighbours(passage)
+    analyzer = index.engine.analyzer
+    query = parse_query(
+        origin.query,
+        analyzer,
+        any_term=origin.any_term,
+        limit_chars=index.query_limit_chars,
+    )
+    error = None
+    try:
+        citations = tuple(_citations(document, passage, accessed, url))
+    except UsageError as wrong:
+        error = wrong.zh
+        citations = tuple(_citations(document, passage, "", ""))
+    return PassageView(
+        passage=passage,
+        title=document.title or document.path,
+        passages=document.passage_count,
+        pieces=pieces(passage.text, query, analyzer),
+        before=tuple(_neighbour(p, origin, addresses) for p in before),
+        after=tuple(_neighbour(p, origin, addresses) for p in after),
+        facts=tuple(_passage_facts(document, passage, addresses)),
+        citations=citations,
+        citation_notes=_shared_notes(citations),
+        citation_error=error,
+        accessed=accessed,
+        url=url,
+        permanent=addresses.passage(passage.passage_id),
+        document_address=addresses.document(
+            document.document_id, origin, paragraph=passage.paragraph
+        ),
+        back=addresses.search(origin) if origin.to_params() else None,
+        captured=document.captured,
+    )
+
+
+def pieces(text: str, query: Query, analyzer: Analyzer) -> Pieces:
+    """A text with what the query matches marked."""
+    if query.is_empty:
+        return ((text, False),) if text else ()
+    return tuple(marked(text, highlight(text, query, analyzer)))
+
+
+def facts_of(
+    document: Document, addresses: Addresses, names: tuple[str, ...] | None = None
+) -> Iterator[Fact]:
+    """The fields of a document with their evidence: the named ones, else all that it has.
+
+    City, year and source are always there, known or not: they are facets. A line that is quoted
+    once, or is the value itself, is not quoted again.
+    """
+    quoted: set[str] = set()
+    for name in names or tuple(wording.FIELDS):
+        value = place_path(document.city) if name == "city" else getattr(document, name)
+        if value is None and names is None and name not in ("city", "year", "source"):
+            continue
+        text = None if value is None else str(value)
+        shown = text
+        if name == "city" and text:
+            shown = text.replace("/", " › ")
+        elif name == "published":
+            shown = wording.moment(text)
+        facet: FacetName | None = name if name in ("city", "year", "source") else None  # type: ignore[assignment]
+        evidence = tuple(
+            _evidence(e, quoted | {text or ""}) for e in document.evidence.get(name, ())
+        )
+        quoted |= {e.quote for e in document.evidence.get(name, ()) if e.quote}
+        yield Fact(
+            name=name,
+            label=wording.FIELDS[name],
+            value=shown or None,
+            address=(
+                addresses.search(SearchRequest().toggled(facet, text or UNKNOWN)) if facet else None
+            ),
+            link=safe_link(text) if name in ("url", "site") else None,
+            evidence=evidence,
+        )
+
+
+def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -> Iterator[Fact]:
+    yield from facts_of(document, addresses, ("city", "year"))
+    words = {e.topic: e.words for e in passage.topic_evidence}
+    for topic in passage.topics:
+        note = f"本段有：{'、'.join(words[topic])}" if words.get(topic) else "没有主题词表中的词"
+        yield Fact(
+            name="topic",
+            label="主题",
+            value=topic,
+            address=addresses.search(SearchRequest(topic=(topic,))),
+            evidence=(EvidenceView(note, None, None, ""),),
+        )
+    yield from facts_of(document, addresses, ("source", "published"))
+
+
+def _evidence(evidence: Evidence, shown: set[str]) -> EvidenceView:
+    """``shown`` are quotations that need not be repeated."""
+    quote = evidence.quote if evidence.quote not in shown else None
+    if quote and len(quote) > _SHORTENED_CHARS:
+        quote = quote[:_SHORTENED_CHARS] + "……"
+    return EvidenceView(evidence.note, evidence.line, quote, wording.SURE.get(evidence.sure, ""))
+
+
+def _neighbour(passage: Passage, origin: SearchRequest, addresses: Addresses) -> NeighbourView:
+    return NeighbourView(
+        passage.paragraph, addresses.passage(passage.passage_id, origin), passage.text
+    )
+
+
+def _citations(
+    document: Document, passage: Passage, accessed: str, url: str
+) -> Iterator[CitationView]:
+    for style in STYLES:
+        citation = cite(document, passage, style=style, accessed=accessed or None, url=url or None)
+        yield CitationView(
+            style=style,
+            label=wording.STYLES.get(style, style),
+            text=citation.text,
+            in_text=citation.in_text,
+            missing=citation.missing,
+            notes=citation.notes,
+            is_default=style == DEFAULT_STYLE,
+        )
+
+
+def _shared_notes(citations: tuple[CitationView, ...]) -> tuple[str, ...]:
+    """What is to be known whichever edition is used."""
+    if not citations:
+        return ()
+    return tuple(n for n in citations[0].notes if all(n in c.notes for c in citations))

@@ -1,0 +1,248 @@
+"""What does the page of results show? SearchResults → plain values for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ..analysis import Analyzer
+from ..documents import UNCLASSIFIED, place_path
+from ..index import Index
+from ..query import Notice
+from ..request import FACETS, SearchRequest
+from ..results import FacetCount, Hit, LabelHit, SearchResults
+from ..snippets import highlight, marked, snippet
+from . import wording
+from .addresses import Addresses
+from .facet_lists import Chip, FacetList, chips, facet_lists
+from .suggestions import Suggestion, suggestions
+
+__all__ = ["Choice", "HitView", "LabelView", "Pager", "ResultsView", "results_view"]
+
+_SNIPPET_CHARS = 260
+_PAGES_AROUND = 2
+_MISFIT_SHARE = 0.9
+_MISFIT_PASSAGES = 20
+
+Pieces = tuple[tuple[str, bool], ...]
+"""Text in order as (piece, is marked)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several ways to look at the same search; the one in force is ``chosen``."""
+
+    label: str
+    address: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One passage found."""
+
+    number: int
+    passage_id: str
+    address: str
+    document_address: str
+    title: str
+    headings: tuple[str, ...]
+    paragraph: int
+    source: str | None
+    site: str | None
+    published: str | None
+    pieces: Pieces
+    cut_before: bool
+    cut_after: bool
+    facets: tuple[Choice, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelView:
+    """A title, heading or caption that matches."""
+
+    kind: str
+    pieces: Pieces
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Links to other pages: numbers in order, None where some are left out."""
+
+    page: int
+    pages: int
+    previous: str | None
+    next: str | None
+    numbers: tuple[tuple[int, str] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsView:
+    """Everything the template of results needs."""
+
+    request: SearchRequest
+    total: int
+    documents: int
+    first: int
+    last: int
+    chips: tuple[Chip, ...]
+    cleared: str
+    facets: tuple[FacetList, ...]
+    sorts: tuple[Choice, ...]
+    matching: tuple[Choice, ...]
+    hits: tuple[HitView, ...]
+    labels: tuple[LabelView, ...]
+    labels_total: int
+    notices: tuple[Notice, ...]
+    suggestions: tuple[Suggestion, ...]
+    taxonomy_misfits: bool
+    pager: Pager
+    json_address: str
+
+
+def results_view(index: Index, results: SearchResults, addresses: Addresses) -> ResultsView:
+    """The view of one page of results. ``index`` is asked again only where nothing was found, or
+    nothing fits the taxonomy.
+    """
+    request = results.request
+    first = (results.page - 1) * results.limit + 1
+    analyzer = index.engine.analyzer
+    labels = tuple(_label(label, results, analyzer, addresses) for label in results.labels)
+    return ResultsView(
+        request=request,
+        total=results.total,
+        documents=results.documents,
+        first=first,
+        last=first + len(results.hits) - 1,
+        chips=chips(request, addresses),
+        cleared=addresses.search(request.cleared()),
+        facets=facet_lists(results, addresses),
+        sorts=_sorts(request, addresses),
+        matching=_matching(request, addresses),
+        hits=tuple(_hit(hit, first + i, request, addresses) for i, hit in enumerate(results.hits)),
+        labels=labels,
+        labels_total=results.labels_total,
+        notices=results.notices,
+        suggestions=tuple(suggestions(index, request, addresses)) if not results.total else (),
+        taxonomy_misfits=_taxonomy_misfits(index, results),
+        pager=_pager(results, addresses),
+        json_address=addresses.api(request),
+    )
+
+
+def _sorts(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...]:
+    """The orders. Without a query nothing is more relevant: that is the order of documents."""
+    if request.query.strip():
+        return tuple(
+            Choice(label, addresses.search(request.sorted_by(sort)), sort == request.sort)
+            for sort, label in wording.SORTS.items()
+        )
+    by_date = request.sort == "date"
+    return (
+        Choice(
+            wording.SORTS["document"], addresses.search(request.sorted_by("relevance")), not by_date
+        ),
+        Choice(wording.SORTS["date"], addresses.search(request.sorted_by("date")), by_date),
+    )
+
+
+def _matching(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...]:
+    """All words or any word: a choice only where there are several to choose from."""
+    if not request.query.strip():
+        return ()
+    every = replace(request, any_term=False, page=1)
+    some = replace(request, any_term=True, page=1)
+    return (
+        Choice("含全部词", addresses.search(every), not request.any_term),
+        Choice("含任一词", addresses.search(some), request.any_term),
+    )
+
+
+def _hit(hit: Hit, number: int, request: SearchRequest, addresses: Addresses) -> HitView:
+    shown = snippet(hit.text, hit.highlights, _SNIPPET_CHARS)
+    return HitView(
+        number=number,
+        passage_id=hit.passage_id,
+        address=addresses.passage(hit.passage_id, request),
+        document_address=addresses.document(hit.document_id, request, paragraph=hit.paragraph),
+        title=hit.title or hit.path,
+        headings=hit.headings,
+        paragraph=hit.paragraph,
+        source=hit.source,
+        site=hit.site,
+        published=hit.published,
+        pieces=tuple(shown.pieces()),
+        cut_before=shown.cut_before,
+        cut_after=shown.cut_after,
+        facets=tuple(_facets_of(hit, request, addresses)),
+        score=hit.score,
+    )
+
+
+def _facets_of(hit: Hit, request: SearchRequest, addresses: Addresses) -> Iterator[Choice]:
+    """The city, year and topics of a passage, each narrowing the search to it."""
+    place = place_path(hit.city)
+    values = [("city", place), ("year", str(hit.year) if hit.year is not None else None)]
+    values += [("topic", topic) for topic in hit.topics]
+    for facet in FACETS:
+        for name, value in values:
+            if name != facet.name or value is None:
+                continue
+            chosen = value in request.chosen(facet.name)
+            changed = request.on_page(1) if chosen else request.toggled(facet.name, value)
+            label = value.rsplit("/", 1)[-1] if name == "city" else value
+            yield Choice(label, addresses.search(changed), chosen)
+
+
+def _label(
+    label: LabelHit, results: SearchResults, analyzer: Analyzer, addresses: Addresses
+) -> LabelView:
+    ranges = highlight(label.text, results.query, analyzer)
+    return LabelView(
+        kind=wording.KINDS.get(label.kind) or wording.ROLES.get(label.role, label.role),
+        pieces=tuple(marked(label.text, ranges)),
+        title=label.title or label.path,
+        address=addresses.document(label.document_id, results.request),
+    )
+
+
+def _taxonomy_misfits(index: Index, results: SearchResults) -> bool:
+    """Whether nearly all of this search, and of the whole collection, has no topic."""
+    if results.request.topic:
+        return False
+    if not _mostly_unclassified(results.facets.get("topic", ()), results.total):
+        return False
+    return _mostly_unclassified(index.facet_values()["topic"], index.stats().passages)
+
+
+def _mostly_unclassified(counts: Iterable[FacetCount], total: int) -> bool:
+    without = sum(c.count for c in counts if c.value in (UNCLASSIFIED, None))
+    return total >= _MISFIT_PASSAGES and without >= _MISFIT_SHARE * total
+
+
+def _pager(results: SearchResults, addresses: Addresses) -> Pager:
+    page, pages = results.page, results.pages
+
+    def address(number: int) -> str:
+        return addresses.search(results.request.on_page(number))
+
+    around = range(max(1, page - _PAGES_AROUND), min(pages, page + _PAGES_AROUND) + 1)
+    numbers: list[tuple[int, str] | None] = []
+    last = 0
+    for number in sorted({1, pages, *around}):
+        if number - last == 2:
+            numbers.append((number - 1, address(number - 1)))
+        elif number - last > 2:
+            numbers.append(None)
+        numbers.append((number, address(number)))
+        last = number
+    return Pager(
+        page=page,
+        pages=pages,
+        previous=address(page - 1) if page > 1 else None,
+        next=address(page + 1) if page < pages else None,
+        numbers=tuple(numbers),
+    )

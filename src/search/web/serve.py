@@ -1,0 +1,87 @@
+"""The page on a port of this machine, until interrupted."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+
+from waitress.server import create_server
+
+from ..config import Settings
+from ..errors import UsageError
+from ..index import Index
+from . import create_app
+
+__all__ = ["serve"]
+
+_REQUEST_BODY_LIMIT_BYTES = 64 * 1024
+_REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
+
+
+def serve(index: Index, settings: Settings) -> None:
+    """Serve an index on ``settings.host`` and ``settings.port`` (0: any free one) until Ctrl-C.
+
+    Raises UsageError where that port or address cannot be had.
+    """
+    app = create_app(index, settings)
+    with _listening_socket(settings) as listener:
+        server = create_server(
+            app,
+            sockets=[listener],
+            threads=max(1, settings.threads),
+            ident="duansou",
+            max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
+            max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
+        )
+        host, port = listener.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        print(f"段搜 Duansou: http://{shown}:{port}/  (Ctrl-C stops)", flush=True)
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.close()
+            print("\nstopped", flush=True)
+
+
+def _listening_socket(settings: Settings) -> socket.socket:
+    """A socket bound to the address asked for."""
+    listener = None
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        if os.name == "posix":
+            # Without it a port is taken for a minute after the last page was served on it.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except (OSError, OverflowError, UnicodeError) as error:
+        if listener is not None:
+            listener.close()
+        raise _refused(error, settings) from error
+    return listener
+
+
+def _refused(error: Exception, settings: Settings) -> UsageError:
+    code = error.errno if isinstance(error, OSError) else None
+    if code == errno.EADDRINUSE:
+        return UsageError(
+            f"Port {settings.port} is taken by another program, maybe by Duansou itself: open "
+            f"http://{settings.host}:{settings.port}/ or choose another port with --port N.",
+            zh=f"端口 {settings.port} 已被占用：请用 --port N 另选一个。",
+        )
+    if code == errno.EACCES:
+        return UsageError(
+            f"Port {settings.port} may not be opened by this user: choose one above 1023 "
+            "with --port N.",
+            zh=f"当前用户不能使用端口 {settings.port}：请用 --port N 另选 1023 以上的。",
+        )
+    return UsageError(
+        f"The page cannot be served at {settings.host} port {settings.port}: choose another "
+        "address with --host or another port with --port N.",
+        zh=f"无法在 {settings.host} 端口 {settings.port} 提供网页：请用 --host 或 --port 另选。",
+    )

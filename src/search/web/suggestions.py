@@ -1,0 +1,63 @@
+"""Nothing was found: what would be? Looser searches, tried before they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from ..index import Index
+from ..request import SearchRequest
+from .addresses import Addresses
+
+__all__ = ["Suggestion", "suggestions"]
+
+_SUGGESTIONS = 3
+_SHORT_QUERY_CHARS = 2
+_NO_QUOTES = str.maketrans(dict.fromkeys('"“”＂「」『』', " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What to try where nothing was found, and how many passages that gives."""
+
+    text: str
+    address: str | None = None
+    total: int | None = None
+
+
+def suggestions(index: Index, request: SearchRequest, addresses: Addresses) -> Iterator[Suggestion]:
+    """Looser searches that do find something, the least loosened first; then what else to try."""
+    offered = 0
+    for text, looser in _loosened(request):
+        total = index.run(replace(looser, limit=1)).total
+        if total:
+            yield Suggestion(text, addresses.search(looser), total)
+            offered += 1
+        if offered == _SUGGESTIONS:
+            break
+    if len(request.query.strip()) > _SHORT_QUERY_CHARS:
+        yield Suggestion("换成更短的词，或把长句拆成几个词，用空格隔开")
+
+
+def _loosened(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
+    """The search without its filters, its quotation marks, the need for every word; then two of
+    these, then all.
+    """
+    unquoted = request.query.translate(_NO_QUOTES)
+    steps: list[tuple[str, bool, Callable[[SearchRequest], SearchRequest]]] = [
+        ("去掉筛选条件", request.is_filtered, lambda r: r.cleared()),
+        ("去掉引号", unquoted != request.query, lambda r: replace(r, query=unquoted, page=1)),
+        (
+            "含任一词即可",
+            bool(request.query.strip()) and not request.any_term,
+            lambda r: replace(r, any_term=True, page=1),
+        ),
+    ]
+    possible = [(text, loosen) for text, applies, loosen in steps if applies]
+    for size in range(1, len(possible) + 1):
+        for chosen in combinations(possible, size):
+            looser = request
+            for _, loosen in chosen:
+                looser = loosen(looser)
+            yield "，".join(text for text, _ in chosen), looser

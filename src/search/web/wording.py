@@ -1,0 +1,114 @@
+"""What does the page say where a template cannot: names of kinds and styles, errors, numbers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from ..request import Sort
+
+__all__ = [
+    "ERRORS",
+    "ERRORS_EN",
+    "FIELDS",
+    "KINDS",
+    "NOT_IN_COLLECTION",
+    "ROLES",
+    "SORTS",
+    "STYLES",
+    "SURE",
+    "UNKNOWN_LABEL",
+    "day",
+    "moment",
+    "thousands",
+    "years",
+]
+
+UNKNOWN_LABEL = "未知"
+
+SORTS: dict[Sort, str] = {"relevance": "相关度", "date": "日期", "document": "文献次序"}
+
+STYLES = {"gbt7714-2025": "GB/T 7714—2025", "gbt7714-2015": "GB/T 7714—2015"}
+
+ROLES = {
+    "title": "标题",
+    "heading": "小标题",
+    "body": "正文",
+    "metadata": "说明",
+    "boilerplate": "页面杂项",
+}
+
+KINDS = {
+    "title": "标题",
+    "eyebrow": "肩题",
+    "subtitle": "副题",
+    "caption": "图注",
+    "byline": "署名",
+    "header": "来源行",
+    "date": "日期行",
+    "contributor": "供稿",
+    "editors": "编辑",
+    "promulgation": "公布信息",
+    "signature": "落款",
+}
+"""What a title or metadata paragraph is; any other kind goes by the name of its role."""
+
+SURE = {"certain": "", "probable": "推断", "override": "人工指定"}
+
+FIELDS = {
+    "title": "标题",
+    "eyebrow": "肩题",
+    "subtitle": "副题",
+    "city": "地区",
+    "year": "年份",
+    "source": "来源",
+    "published": "发布日期",
+    "author": "作者",
+    "contributor": "供稿",
+    "editors": "编辑",
+    "posted_by": "发布账号",
+    "site": "网站",
+    "url": "原文地址",
+}
+"""The fields of a document in the order they are shown."""
+
+ERRORS = {
+    HTTPStatus.BAD_REQUEST: "这个地址里有看不懂的内容：请改正后再试，或回到检索页重新开始。",
+    HTTPStatus.NOT_FOUND: "这里没有网页：请核对地址，或回到检索页查找。",
+    HTTPStatus.METHOD_NOT_ALLOWED: "这里只供阅读，不接受提交：请用普通链接打开。",
+    HTTPStatus.GONE: "这一内容已从文献库中移除：请回到检索页查找。",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "程序出错了，没有改动任何数据：请重试；仍然出错，请把终端里的"
+    "出错信息告诉维护者。",
+    HTTPStatus.SERVICE_UNAVAILABLE: "现在读不了索引：请稍后再试，或在终端运行 duansou index 重建。",
+}
+NOT_IN_COLLECTION = "文献库里没有这个段落或这篇文献：请核对地址，或检索其中的字句。"
+
+ERRORS_EN = {
+    HTTPStatus.BAD_REQUEST: "The address cannot be understood: correct it and try again.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this address: check it.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Only GET and HEAD are served here.",
+    HTTPStatus.GONE: "This was removed from the collection.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "The program failed; no data was changed: try again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The index cannot be read now: try later, or index again.",
+}
+
+
+def thousands(number: int) -> str:
+    """12345 → 12,345."""
+    return f"{number:,}"
+
+
+def day(date: str | None) -> str:
+    """The day of an ISO date, 2018-12-18T21:52 → 2018-12-18; nothing for None."""
+    return date.partition("T")[0] if date else ""
+
+
+def moment(date: str | None) -> str:
+    """An ISO date for reading, 2018-12-18T21:52 → 2018-12-18 21:52; UTC is named."""
+    if not date:
+        return ""
+    return date.replace("T", " ").replace("+00:00", " UTC")
+
+
+def years(value: str) -> str:
+    """A year filter for reading: 2017..2021 → 2017–2021."""
+    return value.replace("..", "–")

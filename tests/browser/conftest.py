@@ -1,0 +1,114 @@
+"""The five documents, indexed, served and opened in Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from waitress.server import create_server
+
+from search import open_index
+from search.cli import main as duansou
+from search.web import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+Open = Callable[..., "Page"]
+"""Opens an address in a new context: ``open_page("/?q=…", scheme="dark", javaScript=False)``."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, seeds_dir: Path) -> Iterator[str]:
+    """Where the seeds are served."""
+    folder = tmp_path_factory.mktemp("index")
+    done = CliRunner().invoke(duansou, ["index", str(seeds_dir), "--index", str(folder)])
+    assert done.exit_code == 0, done.output
+    with open_index(folder) as index:
+        server = create_server(create_app(index), host="127.0.0.1", port=0)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.effective_port}"
+        server.close()
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no Chromium on this machine")
+    # Chromium's sandbox refuses to start as root.
+    sandbox = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium, headless=True, args=FLAGS + sandbox
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts and closes them after the test."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        made.append(browser.new_context(locale="zh-CN", **options))
+        made[-1].set_default_timeout(15_000)
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def open_page(site: str, contexts: Callable[..., BrowserContext]) -> Iterator[Open]:
+    """Opens an address of the site; fails the test on any complaint in the browser's console."""
+    complaints: list[str] = []
+
+    def open_(address: str, *, expect_status: int = 200, **options: Any) -> Page:
+        options.setdefault("viewport", DESKTOP)
+        page = contexts(**options).new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if message.type in ("error", "warning") and "status of 4" not in message.text
+                else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(site) else complaints.append(request.url)
+            ),
+        )
+        response = page.goto(site + address)
+        assert response is not None
+        assert response.status == expect_status
+        return page
+
+    yield open_
+    assert not complaints

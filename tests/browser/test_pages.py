@@ -1,0 +1,251 @@
+"""The main job in a real browser, with and without JavaScript, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote, urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+from .conftest import PHONE, Open
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+QUERY = quote("网格化管理")
+SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+WIDTHS = pytest.mark.parametrize("width", [320, 390, 768, 1280])
+
+
+def total(page: Page) -> int:
+    """How many passages the page says there are."""
+    found = re.match(r"([\d,]+) 个段落", page.locator("h1").inner_text())
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def parameters(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+@SCRIPT
+def test_search_narrow_open_and_walk_back(open_page: Open, script: bool) -> None:
+    page = open_page("/", java_script_enabled=script)
+    everything = total(page)
+    assert everything > 50
+
+    page.get_by_role("searchbox").fill("信访")
+    page.get_by_role("searchbox").press("Enter")
+    assert parameters(page) == {"q": ["信访"]}
+    found = total(page)
+    assert 0 < found < everything
+    assert set(page.locator(".hit mark").all_inner_texts()) == {"信访"}
+
+    option = page.locator(".facet a.option", has_text="贵港市")
+    count = int(option.locator(".number").inner_text())
+    option.click()
+    assert parameters(page) == {"q": ["信访"], "city": ["广西壮族自治区/贵港市"]}
+    assert total(page) == count
+    assert "贵港市" in page.locator("a.chip").inner_text()
+
+    page.locator(".hit h2 a").first.click()
+    assert urlsplit(page.url).path.startswith("/p/")
+    assert page.locator("#text mark").first.inner_text() == "信访"
+    page.get_by_role("link", name="回到检索结果").click()
+    assert total(page) == count
+
+    page.locator("a.chip").click()
+    assert total(page) == found
+    page.go_back()
+    assert total(page) == count
+
+
+@SCRIPT
+def test_pages_sorting_and_documents_are_plain_links(open_page: Open, script: bool) -> None:
+    page = open_page("/", java_script_enabled=script)
+    first = page.locator(".hit h2").first.inner_text()
+    page.get_by_role("link", name="下一页").click()
+    assert parameters(page) == {"page": ["2"]}
+    assert page.locator(".hit h2").first.inner_text() != first
+    page.get_by_role("link", name="日期", exact=True).click()
+    assert parameters(page) == {"sort": ["date"]}
+    dates = page.locator(".hit time").evaluate_all("all => all.map(t => t.dateTime.slice(0, 10))")
+    assert dates == sorted(dates, reverse=True)
+
+    page.locator(".hit .whole").first.click()
+    assert urlsplit(page.url).path.startswith("/d/")
+    assert page.locator(".row:target").count() == 1
+    page.get_by_role("link", name="看每一行").click()
+    assert page.locator(".role-boilerplate .reason").count() > 0
+    page.get_by_role("link", name="只看正文").click()
+    assert page.locator(".role-boilerplate").count() == 0
+
+
+def test_the_citation_is_copied(open_page: Open, site: str) -> None:
+    page = open_page(f"/?q={QUERY}", permissions=["clipboard-read", "clipboard-write"])
+    page.locator(".hit h2 a").first.click()
+    button = page.get_by_role("button", name="复制 GB/T 7714—2025 引文")
+    button.click()
+    page.wait_for_function("document.getElementById('said').textContent === '已复制'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#reference-gbt7714-2025").inner_text()
+    page.get_by_role("button", name="复制永久地址").click()
+    page.wait_for_function("navigator.clipboard.readText().then(t => t.startsWith('http'))")
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(re.escape(site) + r"/p/[0-9a-f]{20}-[0-9a-f]{8}", address)
+
+
+def test_the_slash_key_leads_to_the_search_box(open_page: Open) -> None:
+    page = open_page(f"/?q={QUERY}")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.press("/")
+    assert page.get_by_role("searchbox").input_value() == "/"
+
+
+def test_composing_characters_triggers_nothing(open_page: Open) -> None:
+    page = open_page("/")
+    outcome = page.evaluate(
+        """() => {
+            const key = (target, key) => target.dispatchEvent(new KeyboardEvent("keydown",
+                { key, isComposing: true, bubbles: true, cancelable: true }));
+            key(document.body, "/");
+            const box = document.getElementById("q");
+            const jumped = document.activeElement === box;
+            box.focus();
+            return { jumped, sends: key(box, "Enter") };
+        }"""
+    )
+    assert outcome == {"jumped": False, "sends": False}
+
+
+def test_the_main_job_by_keyboard_alone(open_page: Open) -> None:
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("/")
+    page.keyboard.type("网格化管理")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=*")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.hit h2') !== null"):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/p/*")
+    assert page.locator("#text mark").count() > 0
+
+
+@SCRIPT
+def test_on_a_phone_the_filters_fold_away(open_page: Open, script: bool) -> None:
+    page = open_page(
+        f"/?q={QUERY}",
+        viewport=PHONE,
+        is_mobile=True,
+        has_touch=True,
+        java_script_enabled=script,
+    )
+    option = page.locator(".facet a.option").first
+    assert not option.is_visible()
+    page.locator(".facets > summary").click()
+    assert option.is_visible()
+    option.click()
+    assert page.locator("a.chip").count() == 1
+
+
+def test_on_a_desk_the_filters_stand_open(open_page: Open) -> None:
+    page = open_page(f"/?q={QUERY}", java_script_enabled=False)
+    assert page.locator(".facet a.option").first.is_visible()
+    assert not page.locator(".facets > summary").is_visible()
+
+
+@pytest.fixture(scope="module")
+def addresses(site: str) -> dict[str, str]:
+    """One address of every kind of page."""
+    with urlopen(f"{site}/api/v1/search?q={QUERY}") as answer:  # noqa: S310
+        hit = json.load(answer)["hits"][0]
+    return {
+        "results": f"/?q={QUERY}",
+        "everything": "/",
+        "filtered": f"/?q={quote('信访')}&year=2009&topic={quote('信访工作')}&any=1",
+        "empty": f"/?q={quote('“没有这样一句话”')}",
+        "passage": f"/p/{hit['passage_id']}?q={QUERY}&accessed={quote('不是日期')}",
+        "document": f"/d/{hit['document_id']}?q={QUERY}",
+        "all": f"/d/{hit['document_id']}?q={QUERY}&all=1",
+        "help": "/help",
+        "missing": "/p/0000",
+        "wrong": "/?sort=x",
+    }
+
+
+KINDS = (
+    "results",
+    "everything",
+    "filtered",
+    "empty",
+    "passage",
+    "document",
+    "all",
+    "help",
+    "missing",
+    "wrong",
+)
+STATUS = {"missing": 404, "wrong": 400}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_to_complain_about(
+    open_page: Open, addresses: dict[str, str], kind: str, scheme: str, width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
+    page = open_page(
+        addresses[kind],
+        expect_status=STATUS.get(kind, 200),
+        color_scheme=scheme,
+        viewport={"width": width, "height": 900},
+    )
+    if width < 800 and kind == "results":
+        page.locator(".facets > summary").click()
+    results = axe.Axe().run(page)
+    assert len(results.response["passes"]) > 10
+    assert results.violations_count == 0, results.generate_report()
+
+
+@WIDTHS
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_is_wider_than_its_window(
+    open_page: Open, addresses: dict[str, str], kind: str, width: int
+) -> None:
+    page = open_page(
+        addresses[kind],
+        expect_status=STATUS.get(kind, 200),
+        viewport={"width": width, "height": 800},
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"viewport": PHONE, "is_mobile": True}], ids=["desk", "phone"]
+)
+def test_nothing_moves_while_a_page_loads(open_page: Open, options: dict[str, Any]) -> None:
+    page = open_page(f"/?q={QUERY}", **options)
+    shift = page.evaluate(
+        """() => new Promise((resolve) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) sum += entry.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => resolve(sum), 300);
+        })"""
+    )
+    assert shift < 0.001
