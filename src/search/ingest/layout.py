@@ -271,7 +271,7 @@ def _judge_anywhere(
     if authors and len(text) <= 60:
         layout.read("author", authors, line, "署名“记者”的一行")
         return _Verdict("metadata", "byline", "署名")
-    if repeated and not is_prose(text):
+    if repeated and in_head and not is_prose(text):
         return _Verdict("metadata", "caption", "连写两遍的图片说明")
     if in_head and metadata.is_signature(text):
         return _Verdict("metadata", "date", "单独一行的日期")

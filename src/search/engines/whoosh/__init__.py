@@ -1,1 +1,10 @@
-"""."""
+"""The embedded engine: a Whoosh index whose postings are memory-mapped arrays.
+
+This package is the only place that imports Whoosh.
+"""
+
+from .engine import WhooshEngine, open_engine
+from .toc import check_index
+from .writer import WhooshWriter, open_writer
+
+__all__ = ["WhooshEngine", "WhooshWriter", "check_index", "open_engine", "open_writer"]
