@@ -1,0 +1,55 @@
+# Works with GNU make 3.81 (macOS) and newer. `make` alone lists what there is.
+
+# A folder of documents, the folder of the index, the port of the page; all may be given:
+#   make run DOCS="my documents" PORT=8080
+# Only the command line counts: a PORT that happens to be in the environment does not.
+DOCS = seeds
+INDEX = index
+PORT = 8765
+# The interpreter for a new .venv; empty means the newest that is found.
+PYTHON =
+# Further arguments for pytest: make test ARGS="-k facets"
+ARGS =
+
+# $(value) keeps a dollar sign in a folder's name; exported, names reach the shell unquoted and whole.
+override DOCS := $(value DOCS)
+override INDEX := $(value INDEX)
+export DOCS INDEX PORT PYTHON
+# Chinese file names and output whatever the locale.
+export PYTHONUTF8 = 1
+unexport PYTHONHOME PYTHONPATH
+
+.PHONY: help run test check clean
+
+help:
+	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
+	@echo '             make run DOCS=folder PORT=n    the same for your own folder'
+	@echo 'make test    run the tests'
+	@echo 'make check   formatting, lint and types'
+	@echo 'make clean   remove .venv and caches; the index stays'
+
+# Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
+# ~/ is opened here because not every shell does it behind an equals sign.
+run:
+	@sh tools/bootstrap.sh run
+	@case $$DOCS in '~/'*) DOCS=$$HOME/$${DOCS#??} ;; esac; \
+	.venv/bin/duansou index --index "$$INDEX" -- "$$DOCS" || \
+	{ code=$$?; [ $$code -eq 3 ] || exit $$code; }
+	@exec .venv/bin/duansou serve --index "$$INDEX" --port "$$PORT"
+
+# Everything that a fresh machine can run: no browser, and what needs ../shared skips with the
+# reason when that folder is not there. CI makes a skip a failure (tests/conftest.py); unset here,
+# because .ci/run calls this as on a fresh machine and then runs all tests again under that rule.
+test:
+	@sh tools/bootstrap.sh test
+	@unset CI; .venv/bin/python -m pytest -m 'not browser' $(ARGS)
+
+check:
+	@sh tools/bootstrap.sh check
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+clean:
+	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +

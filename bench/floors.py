@@ -1,0 +1,78 @@
+"""Relevance floors: fails when ranking gets worse on the labelled sets in ../shared/eval.
+
+python bench/floors.py [FOLDER OF SETS]
+
+Each set is measured with `duansou evaluate`, and its nDCG@10 must not fall below the floor. A floor
+holds for one corpus only, so the corpus is recognised by its hash first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SETS = ROOT.parent / "shared" / "eval"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The lowest nDCG@10 allowed on one set, and the hash of the set it holds for."""
+
+    ndcg: float
+    sha256: str
+
+
+FLOORS = {
+    "cmrc2018": Floor(0.985, "8105e3483fed6aec"),
+    "stard": Floor(0.390, "092ffc2d3264a9b5"),
+}
+
+
+def hash_of(folder: Path) -> str:
+    """16 hex digits of the SHA-256 of a set's three files, the corpus as it is packed."""
+    digest = hashlib.sha256()
+    for name in ("corpus.jsonl.gz", "queries.jsonl", "qrels.tsv"):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def measure(folder: Path) -> dict[str, float]:
+    """What `duansou evaluate` says of a set."""
+    done = subprocess.run(  # noqa: S603 (our own command)
+        [sys.executable, "-m", "search", "evaluate", str(folder), "--json"],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    values: dict[str, float] = json.loads(done.stdout)
+    return values
+
+
+def main() -> int:
+    """Measure every set; 1 if one is below its floor or not the set the floor was made for."""
+    sets = Path(sys.argv[1]) if len(sys.argv) > 1 else SETS
+    passed = 0
+    for name, floor in FLOORS.items():
+        if hash_of(sets / name) != floor.sha256:
+            print(f"{name}: not the set that the floor {floor.ndcg} was made for: measure anew")
+            continue
+        values = measure(sets / name)
+        ndcg = values["ndcg@10"]
+        verdict = "ok" if ndcg >= floor.ndcg else "BELOW THE FLOOR"
+        passed += ndcg >= floor.ndcg
+        print(
+            f"{name}: nDCG@10 {ndcg:.4f}, floor {floor.ndcg:.3f}: {verdict}"
+            f" (MRR@10 {values['mrr@10']:.4f}, recall@100 {values['recall@100']:.4f},"
+            f" {values['passages']} passages, {values['queries']} queries,"
+            f" p50 {values['p50_ms']:.1f} ms, p95 {values['p95_ms']:.1f} ms)"
+        )
+    return 0 if passed == len(FLOORS) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""What every test can use: where things are, how random tests run, and what CI makes of a skip.
+
+On anybody's machine a test that lacks something (the folder ../shared, a browser) skips and says
+why. With ``CI=true`` in the environment a skip is a failure: there everything has been installed,
+so a skip would hide a test that has stopped running. ``make test`` leaves CI out of the
+environment, as it must pass on a machine that has nothing but Python.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples in every run unless more are asked for:
+# HYPOTHESIS_PROFILE=thorough make test
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=100
+)
+settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# Settings of the person who runs the tests are none of the tests' business.
+for _name in [name for name in os.environ if name.startswith("DUANSOU_")]:
+    del os.environ[_name]
+
+
+def _skip_fails() -> bool:
+    return os.environ.get("CI") == "true"
+
+
+def _reason(longrepr: object) -> str:
+    """The reason of a skip: the last of (file, line, reason)."""
+    return str(longrepr[2]) if isinstance(longrepr, tuple) else str(longrepr)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that skips has failed where CI=true; an expected failure has not."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and _skip_fails():
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} must run where CI=true: {_reason(report.longrepr)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module that skips as a whole."""
+    report = yield
+    if report.skipped and _skip_fails():
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid} must run where CI=true: {_reason(report.longrepr)}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The top of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def seeds_dir(repository: Path) -> Path:
+    """The five documents."""
+    return repository / "seeds"
+
+
+@pytest.fixture(scope="session")
+def shared_dir(repository: Path) -> Path:
+    """The folder of real documents beside the checkout; tests that use it are marked `shared`."""
+    folder = repository.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip(f"there is no folder {folder} of real documents")
+    return folder
