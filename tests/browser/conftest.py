@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import threading
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
-from waitress.server import create_server
 
-from search import open_index
 from search.cli import main as duansou
-from search.web import create_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -41,13 +41,14 @@ def site(tmp_path_factory: pytest.TempPathFactory, seeds_dir: Path) -> Iterator[
     folder = tmp_path_factory.mktemp("index")
     done = CliRunner().invoke(duansou, ["index", str(seeds_dir), "--index", str(folder)])
     assert done.exit_code == 0, done.output
-    with open_index(folder) as index:
-        server = create_server(create_app(index), host="127.0.0.1", port=0)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.close()
-        thread.join(timeout=10)
+    serving = [sys.executable, "-m", "search", "serve", "--index", str(folder), "--port", "0"]
+    with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
+        assert server.stdout is not None
+        announced = re.search(r"http://[0-9.]+:[0-9]+", server.stdout.readline())
+        assert announced is not None
+        yield announced.group()
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")
