@@ -196,11 +196,12 @@ def test_a_second_writer_hears_who_writes(tmp_path: Path) -> None:
 def test_a_finished_writer_refuses(tmp_path: Path) -> None:
     with open_writer(tmp_path, ANALYZER) as writer:
         writer.cancel()
-        for use in (
+        uses: list[Callable[[], None]] = [
             lambda: writer.put(document("a", "甲")),
             lambda: writer.delete("a"),
             lambda: writer.commit({}),
-        ):
+        ]
+        for use in uses:
             with pytest.raises(IndexStateError, match="finished"):
                 use()
 

@@ -1,0 +1,160 @@
+"""Which Whoosh query is a Duansou query? The tree that both executors, ours and Whoosh's, run.
+
+    AndMaybe(Unscored(match), Or(scored terms))
+
+so that the right side adds score and never matches. Without scored terms it is the left side.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ...query import And, Every, Literal, Node, Not, Or, Query, Word
+from .postings import phrase_units
+from .ranking import FIELD_WEIGHTS
+from .stock import matching
+from .stock import query as whoosh_query
+
+__all__ = [
+    "CharacterPhrase",
+    "ScoredTerm",
+    "Unscored",
+    "compile_match",
+    "compile_query",
+    "scored_terms",
+]
+
+ScoredTerm = tuple[str, str, float]
+"""Field, term and boost."""
+
+
+class CharacterPhrase(whoosh_query.Query):  # type: ignore[misc]
+    """Matches where the folded ``text`` (not empty) occurs in the folded passage, literally."""
+
+    def __init__(self, text: str, boost: float = 1.0) -> None:
+        self.text = text
+        self.boost = boost
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, CharacterPhrase)
+            and self.text == other.text
+            and self.boost == other.boost
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.text, self.boost))
+
+    def __repr__(self) -> str:
+        return f"CharacterPhrase({self.text!r})"
+
+    __str__ = __repr__
+
+    def is_leaf(self) -> bool:
+        """It has no children."""
+        return True
+
+    def field(self) -> str:
+        """The field that its positions are in."""
+        return "pairs"
+
+    def estimate_size(self, reader: Any) -> int:
+        """At most how many passages match."""
+        size: int = reader.doc_count()
+        return size
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """For the stock searcher on one segment."""
+        whoosh_segment = searcher.reader().segment()
+        if whoosh_segment is None:
+            return matching.NullMatcher()
+        segment = whoosh_segment.arrays
+        units = phrase_units(segment.text, self.text)
+        if segment.live_cells is not None:
+            units = units[segment.live_cells[segment.cell_of[units]]]
+        return matching.ListMatcher(units.tolist())
+
+
+class Unscored(whoosh_query.Query):  # type: ignore[misc]
+    """Matches what ``child`` does with the score 0.
+
+    Whoosh's own ConstantScoreQuery takes a constant of 0 for "not given" and adds 1.
+    """
+
+    def __init__(self, child: Any) -> None:
+        self.child = child
+        self.boost = 1.0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unscored) and self.child == other.child
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.child))
+
+    def __repr__(self) -> str:
+        return f"Unscored({self.child!r})"
+
+    __str__ = __repr__
+
+    def is_leaf(self) -> bool:
+        """It has a child."""
+        return False
+
+    def children(self) -> Iterator[Any]:
+        """The query that decides."""
+        yield self.child
+
+    def estimate_size(self, reader: Any) -> int:
+        """At most how many passages match."""
+        size: int = self.child.estimate_size(reader)
+        return size
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """For the stock searcher."""
+        numbers = list(self.child.matcher(searcher, context).all_ids())
+        return matching.ListMatcher(numbers, weights=[0.0] * len(numbers))
+
+
+def compile_query(query: Query) -> Any:
+    """The whole query: what matches, and what adds score."""
+    match = compile_match(query.match)
+    terms = [
+        whoosh_query.Term(field, term, boost=boost) for field, term, boost in scored_terms(query)
+    ]
+    if not terms:
+        return match
+    return whoosh_query.AndMaybe(Unscored(match), whoosh_query.Or(terms))
+
+
+def compile_match(node: Node) -> Any:
+    """The part that decides what matches."""
+    match node:
+        case Every() | Literal(""):
+            return whoosh_query.Every()
+        case Literal(text):
+            return CharacterPhrase(text)
+        case Word(term):
+            return whoosh_query.Term("words", term)
+        case And(children):
+            return whoosh_query.And([compile_match(child) for child in children])
+        case Or(children):
+            return whoosh_query.Or([compile_match(child) for child in children])
+        case Not(child):
+            return whoosh_query.Not(compile_match(child))
+
+
+def scored_terms(query: Query) -> Iterator[ScoredTerm]:
+    """The terms that score, each once, its boost being field weight × repeats in the query."""
+    words = Counter(query.words)
+    by_field = {
+        "words": words,
+        "pairs": Counter(query.pairs),
+        "characters": Counter(query.characters),
+        "title": words,
+        "headings": words,
+    }
+    for field, terms in by_field.items():
+        for term, repeats in terms.items():
+            yield field, term, FIELD_WEIGHTS[field] * repeats

@@ -1,0 +1,156 @@
+"""How many passages have which value, and which pass the filters? All by cells.
+
+A cell is the passages of one document with one set of topics, so the matching passages need one
+pass, counting them by cell; totals, document counts and every facet follow from those counts. A
+facet's own filter is left out of its own counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...request import FACETS, Filters
+from ...results import FacetCount
+from .container import Bools, Ints
+from .segment import Segment
+
+__all__ = ["Counts", "cell_filters", "document_filters", "facet_counts", "kept_cells"]
+
+Value = str | int | None
+Counts = dict[Value, tuple[int, int]]
+"""Value → (passages, documents)."""
+
+
+def document_filters(segment: Segment, filters: Filters) -> dict[str, Bools]:
+    """For city, year and source, where they filter: (documents,) True where the document passes."""
+    masks = {}
+    if filters.city:
+        masks["city"] = _accepted(
+            segment.cities, lambda value: any(v in filters.city for v in _ancestors(value))
+        )[segment.city_of]
+    if filters.year:
+        masks["year"] = _accepted(
+            segment.years, lambda value: any(_in_years(value, years) for years in filters.year)
+        )[segment.year_of]
+    if filters.source:
+        masks["source"] = _accepted(segment.sources, lambda value: value in filters.source)[
+            segment.source_of
+        ]
+    return masks
+
+
+def cell_filters(segment: Segment, filters: Filters) -> dict[str, Bools]:
+    """For each facet that filters: (cells,) True where the cell passes."""
+    masks = {
+        name: mask[segment.cell_document]
+        for name, mask in document_filters(segment, filters).items()
+    }
+    if filters.topic:
+        wanted = {n for n, topic in enumerate(segment.topics) if topic in filters.topic}
+        accepted = [not wanted.isdisjoint(members) for members in segment.topic_sets]
+        masks["topic"] = np.array(accepted, np.bool_)[segment.cell_topics]
+    return masks
+
+
+def kept_cells(
+    segment: Segment, masks: Mapping[str, Bools], but: str | None = None
+) -> Bools | None:
+    """(cells,) True where alive and passing every filter except the one named; None for all."""
+    chosen = [mask for name, mask in masks.items() if name != but]
+    if segment.live_cells is not None:
+        chosen.append(segment.live_cells)
+    return np.logical_and.reduce(chosen) if chosen else None
+
+
+def facet_counts(
+    segments: Sequence[tuple[Segment, Ints, Mapping[str, Bools]]],
+) -> dict[str, tuple[FacetCount, ...]]:
+    """All facets in the port's order, from (segment, matching passages per cell, cell filters)."""
+    result: dict[str, tuple[FacetCount, ...]] = {}
+    for facet in FACETS:
+        counts: Counts = {}
+        for segment, per_cell, masks in segments:
+            kept = kept_cells(segment, masks, but=facet.name)
+            here = per_cell if kept is None else per_cell * kept
+            for value, passages, documents in _COUNTERS[facet.name](segment, here):
+                before = counts.get(value, (0, 0))
+                counts[value] = (before[0] + passages, before[1] + documents)
+        result[facet.name] = _ordered(facet.name, counts)
+    return result
+
+
+def _by_document(segment: Segment, per_cell: Ints, numbers: Ints, values: Sequence[Value]) -> Any:
+    per_document = np.bincount(segment.cell_document, per_cell, segment.documents)
+    passages = np.bincount(numbers, per_document, len(values)).astype(np.int64).tolist()
+    documents = np.bincount(numbers[per_document > 0], minlength=len(values)).tolist()
+    return [row for row in zip(values, passages, documents, strict=True) if row[1]]
+
+
+def _count_cities(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
+    for value, passages, documents in _by_document(
+        segment, per_cell, segment.city_of, segment.cities
+    ):
+        for ancestor in _ancestors(value):
+            yield ancestor, passages, documents
+
+
+def _count_years(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
+    yield from _by_document(segment, per_cell, segment.year_of, segment.years)
+
+
+def _count_sources(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
+    yield from _by_document(segment, per_cell, segment.source_of, segment.sources)
+
+
+def _count_topics(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
+    """Documents are counted once per topic, however many of their cells have it."""
+    sets = segment.topic_sets
+    per_set = np.bincount(segment.cell_topics, per_cell, len(sets)).astype(np.int64)
+    found = np.flatnonzero(per_cell)
+    seen = np.zeros((len(sets), segment.documents), np.bool_)
+    seen[segment.cell_topics[found], segment.cell_document[found]] = True
+    for number, topic in enumerate(segment.topics):
+        having = [n for n, members in enumerate(sets) if number in members]
+        passages = int(per_set[having].sum())
+        if passages:
+            yield topic, passages, int(np.count_nonzero(seen[having].any(axis=0)))
+
+
+_COUNTERS: Mapping[str, Callable[[Segment, Ints], Iterable[tuple[Value, int, int]]]] = {
+    "city": _count_cities,
+    "year": _count_years,
+    "topic": _count_topics,
+    "source": _count_sources,
+}
+
+
+def _ancestors(path: str | None) -> list[str | None]:
+    """A city path and every path above it; None alone where unknown."""
+    if path is None:
+        return [None]
+    levels = path.split("/")
+    return ["/".join(levels[: i + 1]) for i in range(len(levels))]
+
+
+def _in_years(year: int | None, years: tuple[int, int] | None) -> bool:
+    if years is None or year is None:
+        return years is None and year is None
+    return years[0] <= year <= years[1]
+
+
+def _accepted(values: Sequence[Any], accept: Callable[[Any], bool]) -> Bools:
+    return np.array([accept(value) for value in values], np.bool_)
+
+
+def _ordered(name: str, counts: Counts) -> tuple[FacetCount, ...]:
+    def key(value: Value) -> Any:
+        if name == "year":
+            return (value is None, -int(value or 0))
+        if name == "city" and value is not None:
+            return (False, [(-counts[a][0], a) for a in _ancestors(str(value))])
+        return (value is None, [(-counts[value][0], str(value))])
+
+    return tuple(FacetCount(value, *counts[value]) for value in sorted(counts, key=key))

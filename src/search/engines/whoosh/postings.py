@@ -1,0 +1,304 @@
+"""What does one field of a segment hold? A term dictionary searched in place, and its postings."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from .container import ArrayFile, Floats, Ints
+from .packing import unpack, unpack_many
+from .ranking import impacts
+
+__all__ = ["Field", "Postings", "PostingsCache", "TermDictionary", "TextFields", "phrase_units"]
+
+_TERMS_REMEMBERED = 4096
+_FEW = 8
+"""With less than 1/8 as many candidates as postings, the candidates are looked up in these."""
+_NO_IDS = np.empty(0, np.intp)
+
+
+class TermDictionary:
+    """Sorted UTF-8 terms in a mapped file; a look-up touches about log2(terms) of them."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        # Memory views index several times faster than arrays.
+        self._terms = memoryview(file[f"{name}.terms"].data)
+        self._ends = memoryview(file[f"{name}.term_ends"].data)
+        self._find = lru_cache(_TERMS_REMEMBERED)(self._search)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, number: int) -> bytes:
+        start = self._ends[number - 1] if number else 0
+        return bytes(self._terms[start : self._ends[number]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        blob = bytes(self._terms)
+        return (blob[a:b] for a, b in pairwise([0, *self._ends.tolist()]))
+
+    def find(self, term: bytes) -> int | None:
+        """The number of a term, None if it does not occur."""
+        return self._find(term)
+
+    def _search(self, term: bytes) -> int | None:
+        number = self.first_from(term)
+        return number if number < len(self) and self[number] == term else None
+
+    def first_from(self, term: bytes) -> int:
+        """The number of the first term that is not before ``term``."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+class Postings:
+    """``units`` ascending and how often the term occurs in each (``counts``); both dtype intp."""
+
+    __slots__ = ("_impacts", "_mean_length", "counts", "units")
+
+    def __init__(self, units: Ints, counts: Ints) -> None:
+        self.units = units
+        self.counts = counts
+        self._mean_length = -1.0
+        self._impacts: Floats | None = None
+
+    def impacts(self, lengths: Ints, mean_length: float) -> Floats:
+        """Score of each posting before idf and weights; remembered, as it is asked for again."""
+        values = self._impacts
+        if values is None or self._mean_length != mean_length:
+            values = impacts(self.counts, lengths[self.units], mean_length)
+            self._impacts, self._mean_length = values, mean_length
+        return values
+
+
+_NO_POSTINGS = Postings(_NO_IDS, _NO_IDS)
+
+
+class PostingsCache:
+    """Remembers decoded postings, the last used ones, up to a number of postings.
+
+    A posting takes up to 24 bytes: unit, count and impact.
+    """
+
+    def __init__(self, limit_postings: int) -> None:
+        self._limit = limit_postings
+        self._held = 0
+        self._entries: OrderedDict[tuple[int, int], Postings] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[int, int]) -> Postings | None:
+        """What was remembered under a key."""
+        with self._lock:
+            found = self._entries.get(key)
+            if found is not None:
+                self._entries.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[int, int], postings: Postings) -> None:
+        """Remember postings, forgetting the longest unused where there is no room."""
+        size = len(postings.units)
+        if size > self._limit // 4:
+            return
+        with self._lock:
+            if key not in self._entries:
+                self._entries[key] = postings
+                self._held += size
+            while self._held > self._limit:
+                _, oldest = self._entries.popitem(last=False)
+                self._held -= len(oldest.units)
+
+
+class Field:
+    """Reads what ``inversion.write_field`` wrote. ``sizes`` is what it returned."""
+
+    def __init__(
+        self, file: ArrayFile, name: str, sizes: Mapping[str, int], cache: PostingsCache
+    ) -> None:
+        self.terms = TermDictionary(file, name)
+        self._cache = cache
+        self._posting_ends = file[f"{name}.posting_ends"]
+        self._gaps = _Packed(file, f"{name}.gap")
+        self._counts = _Packed(file, f"{name}.count")
+        self._offsets = (
+            _Packed(file, f"{name}.offset") if file.get(f"{name}.offsets") is not None else None
+        )
+        self.lengths = file[f"{name}.lengths"]
+        self.total_length = sizes["length"]
+        self.units = sizes["units"]
+
+    @property
+    def has_offsets(self) -> bool:
+        """Whether it knows where in a unit a term occurs."""
+        return self._offsets is not None
+
+    def frequency(self, term: bytes) -> int:
+        """In how many units a term occurs."""
+        number = self.terms.find(term)
+        return 0 if number is None else self._size(number)
+
+    def postings(self, term: bytes) -> Postings:
+        """The postings of a term, empty where it does not occur."""
+        number = self.terms.find(term)
+        return _NO_POSTINGS if number is None else self._postings(number)
+
+    def occurrences(self, term: bytes, within: Ints | None = None) -> tuple[Ints, Ints] | None:
+        """(unit, character offset) of every occurrence, ascending; None where there is none.
+
+        With ``within``, ascending units, only of occurrences in these.
+        """
+        number = self.terms.find(term)
+        if number is None or self._offsets is None:
+            return None
+        postings = self._postings(number)
+        units, counts = postings.units, postings.counts
+        ends = np.cumsum(counts)
+        offsets = self._offsets.read(number, int(ends[-1]))
+        if within is None:
+            return np.repeat(units, counts), offsets
+        place = np.searchsorted(units, within)
+        place[place == len(units)] = 0
+        place = place[units[place] == within]
+        sizes = counts[place]
+        inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        begins = np.repeat(ends[place] - sizes, sizes)
+        return np.repeat(units[place], sizes), offsets[begins + inside]
+
+    def read_terms(self, first: int, last: int) -> tuple[Ints, Ints, Ints, Ints | None]:
+        """Everything of the terms ``[first, last)``, one after another.
+
+        (postings per term, units, counts, offsets of all occurrences or None), dtype int64.
+        """
+        ends = self._posting_ends[first:last].astype(np.int64)
+        sizes = np.diff(ends, prepend=int(self._posting_ends[first - 1]) if first else 0)
+        gaps = self._gaps.read_many(first, last, sizes)
+        counts = self._counts.read_many(first, last, sizes) + 1
+        starts = np.cumsum(sizes) - sizes
+        units = np.cumsum(gaps)
+        # Each term counts from its own first unit.
+        units -= np.repeat(units[starts] - gaps[starts], sizes)
+        if self._offsets is None:
+            return sizes, units, counts, None
+        occurrences = np.add.reduceat(counts, starts)
+        return sizes, units, counts, self._offsets.read_many(first, last, occurrences)
+
+    @property
+    def posting_ends(self) -> Ints:
+        """(terms,) where the postings of each term end."""
+        return self._posting_ends
+
+    def _size(self, number: int) -> int:
+        start = int(self._posting_ends[number - 1]) if number else 0
+        return int(self._posting_ends[number]) - start
+
+    def _postings(self, number: int) -> Postings:
+        key = (id(self), number)
+        postings = self._cache.get(key)
+        if postings is None:
+            size = self._size(number)
+            gaps = self._gaps.read(number, size)
+            postings = Postings(np.cumsum(gaps, out=gaps), self._counts.read(number, size) + 1)
+            self._cache.put(key, postings)
+        return postings
+
+
+class _Packed:
+    """Packed groups of a file, one for each term."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._data = file[f"{name}s"]
+        self._ends = file[f"{name}_ends"]
+
+    def read(self, number: int, count: int) -> Ints:
+        start = int(self._ends[number - 1]) if number else 0
+        return unpack(self._data[start : int(self._ends[number])], count)
+
+    def read_many(self, first: int, last: int, counts: Ints) -> Ints:
+        starts = np.empty(last - first, np.int64)
+        starts[:1] = int(self._ends[first - 1]) if first else 0
+        starts[1:] = self._ends[first : last - 1]
+        return unpack_many(self._data, starts, counts)
+
+
+class TextFields:
+    """The three fields of one kind of text: words, adjacent characters, single characters."""
+
+    def __init__(
+        self,
+        file: ArrayFile,
+        name: str,
+        sizes: Mapping[str, Mapping[str, int]],
+        cache: PostingsCache,
+    ) -> None:
+        self.words = Field(file, f"{name}.words", sizes["words"], cache)
+        self.pairs = Field(file, f"{name}.pairs", sizes["pairs"], cache)
+        self.characters = Field(file, f"{name}.characters", sizes["characters"], cache)
+
+
+def phrase_units(fields: TextFields, text: str) -> Ints:
+    """The units whose folded text contains the folded ``text`` (not empty), ascending, intp.
+
+    One character and two are looked up. A longer text is covered by pairs of neighbours: the rarest
+    says where it may begin, and the others confirm it, the rarer first.
+    """
+    if len(text) == 1:
+        return fields.characters.postings(_utf8(text)).units
+    if len(text) == 2:
+        return fields.pairs.postings(_utf8(text)).units
+    pairs = [(fields.pairs.frequency(_utf8(text[i : i + 2])), i) for i in range(len(text) - 1)]
+    rarest = min(pairs)[0]
+    if rarest == 0:
+        return _NO_IDS
+    # Every second pair covers the text, unless one between them is so rare that it decides.
+    cover = [*pairs[::2], *pairs[-1:]]
+    if rarest * _FEW < min(cover)[0]:
+        cover = pairs
+    uncovered = set(range(len(text)))
+    begins: Ints | None = None
+    for frequency, shift in sorted(cover):
+        if uncovered.isdisjoint((shift, shift + 1)):
+            continue
+        uncovered -= {shift, shift + 1}
+        within = None
+        if begins is not None and len(begins) * _FEW < frequency:
+            within = _distinct(begins >> 32)
+        occurrences = fields.pairs.occurrences(_utf8(text[shift : shift + 2]), within)
+        if occurrences is None:
+            return _NO_IDS
+        units, offsets = occurrences
+        # Unit and offset in one number; an offset below 0 would borrow from the unit before.
+        here = (units << 32) + (offsets - shift)
+        here = here[offsets >= shift] if shift else here
+        begins = here if begins is None else _common(begins, here)
+        if not len(begins):
+            return _NO_IDS
+    assert begins is not None  # noqa: S101 - there is at least one pair
+    return _distinct(begins >> 32).astype(np.intp, copy=False)
+
+
+def _distinct(ascending: Ints) -> Ints:
+    fresh = np.empty(len(ascending), np.bool_)
+    fresh[:1] = True
+    np.not_equal(ascending[1:], ascending[:-1], out=fresh[1:])
+    return ascending[fresh]
+
+
+def _common(few: Ints, many: Ints) -> Ints:
+    """The elements of ``few`` that are in ``many``; both ascending without repeats."""
+    found = np.searchsorted(many, few)
+    found[found == len(many)] = 0
+    return few[many[found] == few] if len(many) else few[:0]
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

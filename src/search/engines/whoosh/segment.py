@@ -1,0 +1,259 @@
+"""What does a segment answer? Its fields, its columns, and its stored passages and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...documents import (
+    UNCLASSIFIED,
+    Document,
+    Paragraph,
+    Passage,
+    TopicEvidence,
+    passage_id,
+    sha256_hex,
+)
+from ...results import LabelHit
+from .blocks import Bytes, Records
+from .container import ArrayFile, Bools, Ints
+from .keys import document_key, passage_key
+from .postings import Field, PostingsCache, TextFields
+from .segment_layout import SegmentContents
+from .toc import SegmentEntry, read_checked
+
+__all__ = ["Segment"]
+
+_DOCUMENTS_REMEMBERED = 256
+_POSTINGS_REMEMBERED = 4_000_000
+"""At most about 100 MB."""
+
+
+class Segment:
+    """Reads one segment as of one commit. Numbers count from 0 in the segment.
+
+    Opening maps the file and reads its directory and the bitmap of deletions; nothing else is read
+    before it is asked for.
+    """
+
+    def __init__(self, folder: Path, entry: SegmentEntry) -> None:
+        self.entry = entry
+        # Read now: a later commit removes it, while a mapped file stays readable.
+        self._deleted = read_checked(folder, entry.deleted) if entry.deleted else None
+        self.file = file = ArrayFile(folder / entry.file.name, entry.file.size)
+        values = file.values
+        self.documents: int = values["documents"]
+        self.passages: int = values["passages"]
+        self.sections: int = values["sections"]
+        self.cells: int = values["cells"]
+        self.labels: int = values["labels"]
+        self.cities: list[str | None] = values["cities"]
+        self.years: list[int | None] = values["years"]
+        self.sources: list[str | None] = values["sources"]
+        self.published: list[str] = values["published"]
+        self.topics: list[str] = values["topics"]
+        sizes = values["fields"]
+        cache = PostingsCache(_POSTINGS_REMEMBERED)
+        self.text = TextFields(file, "passage", sizes["passage"], cache)
+        self.label_text = TextFields(file, "label", sizes["label"], cache)
+        self.title = Field(file, "document.title", sizes["document"]["title"], cache)
+        self.headings = Field(file, "section.headings", sizes["section"]["headings"], cache)
+        self.cell_of: Ints = file["passage.cell"]
+        self.section_of: Ints = file["passage.section"]
+        self.cell_document: Ints = file["cell.document"]
+        self.cell_topics: Ints = file["cell.topics"]
+        self.city_of: Ints = file["document.city"]
+        self.year_of: Ints = file["document.year"]
+        self.source_of: Ints = file["document.source"]
+        self.published_of: Ints = file["document.published"]
+        self.first_passage: Ints = file["document.first_passage"]
+        self.label_document: Ints = file["label.document"]
+        self._texts = Bytes(file, "texts")
+        self._passage_records = Records(file, "passages")
+        self._paragraph_records = Records(file, "paragraphs")
+        self._document_records = Records(file, "documents")
+        self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
+
+    @cached_property
+    def live_documents(self) -> Bools | None:
+        """(documents,) True where not deleted; None where none is deleted."""
+        if self._deleted is None:
+            return None
+        packed = np.frombuffer(self._deleted, np.uint8)
+        return ~np.unpackbits(packed, count=self.documents).astype(np.bool_)
+
+    @cached_property
+    def live_cells(self) -> Bools | None:
+        """(cells,) True where the document is not deleted; None where none is deleted."""
+        live = self.live_documents
+        return None if live is None else live[self.cell_document]
+
+    @cached_property
+    def cell_sizes(self) -> Ints:
+        """(cells,) how many passages each has."""
+        return np.bincount(self.cell_of, minlength=self.cells)
+
+    @cached_property
+    def topic_sets(self) -> list[tuple[int, ...]]:
+        """The topic numbers of every set of topics."""
+        ends, members = self.file["topics.ends"].tolist(), self.file["topics.members"].tolist()
+        return [tuple(members[a:b]) for a, b in pairwise([0, *ends])]
+
+    @cached_property
+    def order_keys(self) -> list[bytes]:
+        """Sort key of every document, ascending."""
+        blob = self.file["document.order_keys"].tobytes()
+        ends = self.file["document.order_ends"].tolist()
+        return [blob[a:b] for a, b in pairwise([0, *ends])]
+
+    def first_of(self, kind: str) -> Ints:
+        """(documents + 1,) the first section, passage, cell ... of each document."""
+        documents = np.arange(self.documents + 1)
+        if kind == "document":
+            return documents
+        if kind in ("label", "cell"):
+            of = self.label_document if kind == "label" else self.cell_document
+            return np.searchsorted(of, documents)
+        return self.file[f"document.first_{kind}"].astype(np.int64)
+
+    def field(self, kind: str, name: str) -> Field:
+        """A field by its kind of unit and its name."""
+        if kind in ("document", "section"):
+            return self.title if kind == "document" else self.headings
+        field: Field = getattr(self.text if kind == "passage" else self.label_text, name)
+        return field
+
+    def is_live(self, document: int) -> bool:
+        """Whether a document is not deleted."""
+        return self.live_documents is None or bool(self.live_documents[document])
+
+    def document_of(self, passage: int) -> int:
+        """The document of a passage."""
+        return int(self.cell_document[self.cell_of[passage]])
+
+    def passage_range(self, document: int) -> range:
+        """The passages of a document."""
+        return range(int(self.first_passage[document]), int(self.first_passage[document + 1]))
+
+    def find_document(self, document_id: str) -> int | None:
+        """The live document of an id."""
+        for number in self._by_key("document", document_key(document_id)):
+            if self.is_live(number) and self._document_record(number)["document_id"] == document_id:
+                return number
+        return None
+
+    def find_passages(self, id_prefix: str) -> Iterator[int]:
+        """Live passages whose id begins so (at least the 20 digits of the text)."""
+        key = passage_key(id_prefix)
+        if key is not None:
+            for number in self._by_key("passage", key):
+                if not self.is_live(self.document_of(number)):
+                    continue
+                if self.passage(number).passage_id.startswith(id_prefix):
+                    yield number
+
+    def passage(self, number: int) -> Passage:
+        """A passage as it was put."""
+        record = self._passage_records[number]
+        paragraph, start, end, headings, topics, evidence, repeat = record
+        document = self._document_record(self.document_of(number))
+        text = self._text("passage", number)
+        digest = sha256_hex(text)
+        return Passage(
+            passage_id=passage_id(text, document["document_id"], repeat),
+            document_id=document["document_id"],
+            path=document["paths"][0],
+            title=document["title"],
+            source=document["source"],
+            site=document["site"],
+            author=document["author"],
+            published=document["published"],
+            url=document["url"],
+            headings=tuple(headings),
+            paragraph=paragraph,
+            text=text,
+            start=start,
+            end=end,
+            sha256=digest,
+            city=tuple(document["city"]),
+            year=document["year"],
+            topics=tuple(topics) or (UNCLASSIFIED,),
+            topic_evidence=_evidence(evidence),
+        )
+
+    def document(self, number: int) -> Document:
+        """A document as it was put."""
+        passages = iter(self.passage_range(number))
+        paragraphs = []
+        for record in self._paragraph_records[number]:
+            role, kind, reason, *rest = record
+            if rest:
+                start, end, paragraph, headings, topics, evidence = rest
+            else:
+                passage = self._passage_records[next(passages)]
+                paragraph, start, end, headings, topics, evidence, _ = passage
+            paragraphs.append(
+                Paragraph(
+                    start=start,
+                    end=end,
+                    role=role,
+                    kind=kind,
+                    reason=reason,
+                    number=paragraph,
+                    headings=tuple(headings),
+                    topics=tuple(topics),
+                    topic_evidence=_evidence(evidence),
+                )
+            )
+        record = {**self._document_record(number), "text": self._text("document", number)}
+        return replace(
+            Document.from_record({**record, "paragraphs": ()}), paragraphs=tuple(paragraphs)
+        )
+
+    def copy_document(self, number: int, contents: SegmentContents) -> None:
+        """Append the text and the records of a document as they are stored."""
+        start = int(self.file["document.text_start"][number])
+        end = start + int(self.file["document.text_bytes"][number])
+        contents.texts.append(self._texts.read(start, end))
+        contents.documents.append_line(self._document_records.line(number))
+        contents.paragraphs.append_line(self._paragraph_records.line(number))
+        for passage in self.passage_range(number):
+            contents.passages.append_line(self._passage_records.line(passage))
+
+    def label(self, number: int) -> LabelHit:
+        """A title, heading or caption."""
+        of = int(self.label_document[number])
+        document = self._document_record(of)
+        paragraph = self._paragraph_records[of][int(self.file["label.paragraph"][number])]
+        return LabelHit(
+            document_id=document["document_id"],
+            path=document["paths"][0],
+            title=document["title"],
+            role=paragraph[0],
+            kind=paragraph[1],
+            text=self._text("label", number),
+        )
+
+    def _text(self, kind: str, number: int) -> str:
+        start = int(self.file[f"{kind}.text_start"][number])
+        end = start + int(self.file[f"{kind}.text_bytes"][number])
+        return self._texts.read(start, end).decode("utf-8", "surrogatepass")
+
+    def _by_key(self, kind: str, key: int) -> list[int]:
+        keys = self.file[f"{kind}.keys"]
+        wanted = np.uint64(key)
+        first = int(np.searchsorted(keys, wanted, side="left"))
+        last = int(np.searchsorted(keys, wanted, side="right"))
+        # The permutation is stable, so equal keys come in document order.
+        numbers: list[int] = self.file[f"{kind}.by_key"][first:last].tolist()
+        return numbers
+
+
+def _evidence(records: list[list[Any]]) -> tuple[TopicEvidence, ...]:
+    return tuple(TopicEvidence(topic, tuple(words), weight) for topic, words, weight in records)

@@ -1,0 +1,136 @@
+"""What stands in a segment? One file of arrays, documents in natural order.
+
+Besides the fields (see ``inversion``) a segment holds, all numbers counting from 0 in the segment:
+
+    passage.cell, passage.section    per passage: its cell and its section
+    passage.text_start, .text_bytes  per passage: where its text lies in ``texts``
+    passage.keys, passage.by_key     first 16 digits of every passage id, ascending; whose it is
+    cell.document, cell.topics       per cell: a cell is the passages of one document that have one
+                                     set of topics, so every facet is a function of the cell
+    topics.ends, topics.members      per set of topics: its topic numbers, CSR
+    document.city .year .source .published   per document: numbers of the lists in the directory
+    document.first_passage           (documents + 1,) passages of a document are consecutive
+    document.first_section           (documents + 1,) so are its sections: runs of equal headings
+    document.text_start, .text_bytes per document
+    document.keys, document.by_key   first 8 bytes of SHA-256 of every document id, ascending
+    document.order_keys, .order_ends path, NUL, id of each document, one after another
+    label.document .paragraph .text_start .text_bytes   per title, heading or caption
+
+and the records ``documents``, ``paragraphs`` (one per document) and ``passages``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from .blocks import BytesWriter, RecordsWriter
+from .container import ArrayFileWriter, Ints, smallest_unsigned
+from .toc import FileEntry, SegmentEntry, new_name
+
+__all__ = ["COLUMNS", "FieldSizes", "SegmentContents"]
+
+FieldSizes = dict[str, dict[str, dict[str, int]]]
+"""Kind of unit → field → what ``inversion.write_field`` gives."""
+
+COLUMNS = (
+    "passage.cell",
+    "passage.section",
+    "passage.text_start",
+    "passage.text_bytes",
+    "cell.document",
+    "cell.topics",
+    "document.first_passage",
+    "document.first_section",
+    "document.city",
+    "document.year",
+    "document.source",
+    "document.published",
+    "document.text_start",
+    "document.text_bytes",
+    "label.document",
+    "label.paragraph",
+    "label.text_start",
+    "label.text_bytes",
+)
+
+_KEYS = ("passage.keys", "document.keys")
+
+
+@dataclass(slots=True)
+class SegmentContents:
+    """Everything of a segment but its fields, in memory.
+
+    ``columns`` are those of ``COLUMNS``, and ``passage.keys`` and ``document.keys`` in order of the
+    passages and documents. The lists are the values that columns number; dates of publication are
+    sorted, and renumbered, when they are written.
+    """
+
+    columns: Mapping[str, Sequence[int] | Ints]
+    cities: Sequence[str | None]
+    years: Sequence[int | None]
+    sources: Sequence[str | None]
+    published: Sequence[str]
+    topics: Sequence[str]
+    topic_sets: Sequence[tuple[int, ...]]
+    order_keys: Sequence[bytes]
+    texts: BytesWriter = field(default_factory=BytesWriter)
+    documents: RecordsWriter = field(default_factory=RecordsWriter)
+    paragraphs: RecordsWriter = field(default_factory=RecordsWriter)
+    passages: RecordsWriter = field(default_factory=RecordsWriter)
+
+    def write(
+        self, folder: Path, write_fields: Callable[[ArrayFileWriter], FieldSizes]
+    ) -> SegmentEntry:
+        """Write the segment as a new file of the folder, synced."""
+        name = new_name("segment")
+        sizes = {
+            kind: len(self.columns.get(column, ()))
+            for kind, column in (
+                ("documents", "document.city"),
+                ("passages", "passage.cell"),
+                ("cells", "cell.document"),
+                ("labels", "label.document"),
+            )
+        }
+        sizes["sections"] = int(np.asarray(self.columns["document.first_section"])[-1])
+        with ArrayFileWriter(folder / name) as file:
+            self._write_columns(file)
+            self.texts.write(file, "texts")
+            self.documents.write(file, "documents")
+            self.paragraphs.write(file, "paragraphs")
+            self.passages.write(file, "passages")
+            size, digest = file.finish(
+                {
+                    **sizes,
+                    "cities": list(self.cities),
+                    "years": list(self.years),
+                    "sources": list(self.sources),
+                    "published": sorted(self.published),
+                    "topics": list(self.topics),
+                    "fields": write_fields(file),
+                }
+            )
+        return SegmentEntry(FileEntry(name, size, digest), sizes["documents"], sizes["passages"])
+
+    def _write_columns(self, file: ArrayFileWriter) -> None:
+        for name in _KEYS:
+            keys = np.asarray(self.columns.get(name, ()), np.uint64)
+            order = np.argsort(keys, kind="stable")
+            file.add(name, keys[order])
+            file.add(name.replace(".keys", ".by_key"), order.astype(np.uint32))
+        rank = {date: number for number, date in enumerate(sorted(self.published))}
+        by_number = np.array([rank[date] for date in self.published], np.int64)
+        for name in COLUMNS:
+            values = np.asarray(self.columns.get(name, ()), np.int64)
+            if name == "document.published":
+                values = by_number[values]
+            file.add(name, values.astype(smallest_unsigned(int(values.max(initial=0)))))
+        sets = self.topic_sets
+        file.add("topics.ends", np.cumsum([len(s) for s in sets], dtype=np.uint32))
+        file.add("topics.members", np.array([t for s in sets for t in s], np.uint32))
+        file.add("document.order_keys", np.frombuffer(b"".join(self.order_keys), np.uint8))
+        file.add("document.order_ends", np.cumsum([len(k) for k in self.order_keys], dtype="<u8"))

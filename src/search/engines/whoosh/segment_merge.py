@@ -1,0 +1,197 @@
+"""How do segments become one? Columns are renumbered, records copied, nothing is analyzed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .container import ArrayFileWriter, Ints
+from .inversion import write_field
+from .merging import Source, merge_fields
+from .segment import Segment
+from .segment_layout import FieldSizes, SegmentContents
+from .toc import SegmentEntry
+
+__all__ = ["merge_segments"]
+
+_FIELDS = {
+    "passage": ("words", "characters", "pairs"),
+    "label": ("words", "characters", "pairs"),
+    "document": ("title",),
+    "section": ("headings",),
+}
+
+
+def merge_segments(
+    folder: Path, segments: Sequence[Segment], documents: Sequence[tuple[int, int]]
+) -> SegmentEntry:
+    """Write documents of segments as a new segment of the folder.
+
+    ``documents`` are in document order: (index in ``segments``, number of the document there).
+    """
+    merge = _Merge(segments, documents)
+    return merge.contents().write(folder, merge.write_fields)
+
+
+class _Values:
+    """The values of several segments, numbered together."""
+
+    def __init__(self, lists: Sequence[Sequence[Any]]) -> None:
+        numbers: dict[Any, int] = {}
+        self.maps = [
+            np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int64)
+            for values in lists
+        ]
+        self.values = list(numbers)
+
+
+class _Merge:
+    def __init__(self, segments: Sequence[Segment], documents: Sequence[tuple[int, int]]) -> None:
+        self._segments = segments
+        self._documents = documents
+        pairs = np.array(documents, np.int64).reshape(-1, 2)
+        self._segment_of, self._number = pairs[:, 0], pairs[:, 1]
+        self._counts: dict[str, int] = {}
+        self._firsts: dict[str, Ints] = {}
+        self._numbers = {
+            kind: self._renumber(kind)
+            for kind in ("document", "section", "passage", "label", "cell")
+        }
+
+    def contents(self) -> SegmentContents:
+        """Everything but the fields."""
+        segments = self._segments
+        cities = _Values([s.cities for s in segments])
+        years = _Values([s.years for s in segments])
+        sources = _Values([s.sources for s in segments])
+        published = _Values([s.published for s in segments])
+        topics = _Values([s.topics for s in segments])
+        topic_sets = _Values(
+            [
+                [tuple(sorted(renumbered[list(members)].tolist())) for members in s.topic_sets]
+                for s, renumbered in zip(segments, topics.maps, strict=True)
+            ]
+        )
+        contents = SegmentContents(
+            {
+                "passage.cell": self._column("passage", "cell", self._numbers["cell"]),
+                "passage.section": self._column("passage", "section", self._numbers["section"]),
+                "passage.text_start": self._text_starts("passage"),
+                "passage.text_bytes": self._column("passage", "text_bytes"),
+                "passage.keys": self._keys("passage"),
+                "cell.document": self._column("cell", "document", self._numbers["document"]),
+                "cell.topics": self._column("cell", "topics", topic_sets.maps),
+                "document.first_passage": self._firsts["passage"],
+                "document.first_section": self._firsts["section"],
+                "document.city": self._column("document", "city", cities.maps),
+                "document.year": self._column("document", "year", years.maps),
+                "document.source": self._column("document", "source", sources.maps),
+                "document.published": self._column("document", "published", published.maps),
+                "document.text_start": self._text_begins(),
+                "document.text_bytes": self._column("document", "text_bytes"),
+                "document.keys": self._keys("document"),
+                "label.document": self._column("label", "document", self._numbers["document"]),
+                "label.paragraph": self._column("label", "paragraph"),
+                "label.text_start": self._text_starts("label"),
+                "label.text_bytes": self._column("label", "text_bytes"),
+            },
+            cities=cities.values,
+            years=years.values,
+            sources=sources.values,
+            published=published.values,
+            topics=topics.values,
+            topic_sets=topic_sets.values,
+            order_keys=[segments[at].order_keys[number] for at, number in self._documents],
+        )
+        for at, number in self._documents:
+            segments[at].copy_document(number, contents)
+        return contents
+
+    def write_fields(self, file: ArrayFileWriter) -> FieldSizes:
+        """Write all fields."""
+        sizes: FieldSizes = {}
+        for kind, names in _FIELDS.items():
+            sizes[kind] = {}
+            for name in names:
+                sources = [
+                    Source(segment.field(kind, name), numbers)
+                    for segment, numbers in zip(self._segments, self._numbers[kind], strict=True)
+                ]
+                merged = merge_fields(sources, self._counts[kind])
+                sizes[kind][name] = write_field(file, f"{kind}.{name}", merged)
+        return sizes
+
+    def _renumber(self, kind: str) -> list[Ints]:
+        """Per segment: the new number of each of its units, -1 where the document is left out."""
+        firsts = [segment.first_of(kind) for segment in self._segments]
+        sizes = np.zeros(len(self._number), np.int64)
+        for at, first in enumerate(firsts):
+            here = self._segment_of == at
+            sizes[here] = (first[1:] - first[:-1])[self._number[here]]
+        begins = np.concatenate([[0], np.cumsum(sizes)])
+        self._firsts[kind] = begins
+        self._counts[kind] = int(begins[-1])
+        result = []
+        for at, first in enumerate(firsts):
+            here = self._segment_of == at
+            size = sizes[here]
+            inside = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+            numbers = np.full(int(first[-1]), -1, np.int64)
+            old = np.repeat(first[self._number[here]], size) + inside
+            numbers[old] = np.repeat(begins[:-1][here], size) + inside
+            result.append(numbers)
+        return result
+
+    def _collect(self, kind: str, values_of: Callable[[int, Segment], Ints]) -> Ints:
+        """A new column of a kind of unit, from the old columns of the segments."""
+        column: Ints = np.zeros(self._counts[kind], np.int64)
+        for at, (segment, numbers) in enumerate(
+            zip(self._segments, self._numbers[kind], strict=True)
+        ):
+            stays = numbers >= 0
+            values = values_of(at, segment)
+            if values.dtype == np.uint64:
+                column = column.view(np.uint64)
+            column[numbers[stays]] = values[stays]
+        return column
+
+    def _column(self, kind: str, name: str, maps: Sequence[Ints] | None = None) -> Ints:
+        """The old columns one after another, their values renumbered by ``maps``."""
+
+        def values(at: int, segment: Segment) -> Ints:
+            old = segment.file[f"{kind}.{name}"]
+            return old.astype(np.int64) if maps is None else maps[at][old]
+
+        return self._collect(kind, values)
+
+    def _keys(self, kind: str) -> Ints:
+        def values(at: int, segment: Segment) -> Ints:
+            keys = np.empty(len(segment.file[f"{kind}.keys"]), np.uint64)
+            keys[segment.file[f"{kind}.by_key"]] = segment.file[f"{kind}.keys"]
+            return keys
+
+        return self._collect(kind, values)
+
+    def _text_begins(self) -> Ints:
+        """(documents,) where the text of each document will begin."""
+        sizes = self._column("document", "text_bytes")
+        return np.cumsum(sizes) - sizes
+
+    def _text_starts(self, kind: str) -> Ints:
+        """Where the texts of passages or labels will begin: they move with their documents."""
+        begins = self._text_begins()
+
+        def values(at: int, segment: Segment) -> Ints:
+            starts = segment.file[f"{kind}.text_start"].astype(np.int64)
+            if kind == "passage":
+                documents = segment.cell_document[segment.cell_of]
+            else:
+                documents = segment.label_document
+            old = segment.file["document.text_start"].astype(np.int64)
+            moved = begins[self._numbers["document"][at]] if len(begins) else old
+            return starts + (moved - old)[documents]
+
+        return self._collect(kind, values)

@@ -1,0 +1,125 @@
+"""What does one commit look like? Its segments, opened, with what holds across them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...analysis import Analyzer
+from .container import Ints
+from .postings import Field
+from .segment import Segment
+from .toc import Toc, read_checked
+
+__all__ = ["SCORED_FIELDS", "Snapshot"]
+
+SCORED_FIELDS = ("words", "pairs", "characters", "title", "headings")
+
+
+class Snapshot:
+    """One commit, immutable; readers keep it for as long as they need it."""
+
+    def __init__(
+        self, folder: Path, toc: Toc, analyzer: Analyzer, before: Snapshot | None = None
+    ) -> None:
+        self.toc = toc
+        self.analyzer = analyzer
+        self._folder = folder
+        # What has not changed since the snapshot before is warm.
+        opened = {segment.entry: segment for segment in before.segments} if before else {}
+        self.segments: list[Segment] = [
+            opened.get(entry) or Segment(folder, entry) for entry in toc.segments
+        ]
+        self._order = read_checked(folder, toc.order) if toc.order else None
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """The JSON value of the commit's writer."""
+        value: Mapping[str, Any] = json.loads(read_checked(self._folder, self.toc.manifest))
+        return value
+
+    @cached_property
+    def document_ranks(self) -> list[Ints]:
+        """Per segment (documents,): place of each document in the order of the whole index."""
+        if self._order is None:
+            return [np.arange(segment.documents) for segment in self.segments]
+        ranks = np.frombuffer(self._order, "<u4").astype(np.int64)
+        ends = np.cumsum([segment.documents for segment in self.segments])
+        return np.split(ranks, ends[:-1])
+
+    @cached_property
+    def documents_in_order(self) -> list[tuple[Segment, int]]:
+        """Every live document with its segment, in document order."""
+        if len(self.segments) == 1:
+            segment = self.segments[0]
+            return [(segment, n) for n in range(segment.documents) if segment.is_live(n)]
+        at = [
+            (int(rank), segment, number)
+            for segment, ranks in zip(self.segments, self.document_ranks, strict=True)
+            for number, rank in enumerate(ranks)
+            if segment.is_live(number)
+        ]
+        return [(segment, number) for _, segment, number in sorted(at, key=lambda item: item[0])]
+
+    @cached_property
+    def _shifts(self) -> list[Ints]:
+        """Per segment (documents,): what to add to a passage's number to get its global rank."""
+        sizes = [np.diff(segment.first_passage.astype(np.int64)) for segment in self.segments]
+        by_rank = np.zeros(sum(map(len, sizes)) + 1, np.int64)
+        for ranks, size in zip(self.document_ranks, sizes, strict=True):
+            by_rank[ranks + 1] = size
+        first = np.cumsum(by_rank)
+        return [
+            first[ranks] - segment.first_passage[:-1].astype(np.int64)
+            for segment, ranks in zip(self.segments, self.document_ranks, strict=True)
+        ]
+
+    @cached_property
+    def _dates(self) -> list[Ints]:
+        """Per segment: number of its n-th date of publication among all, newest 0, unknown last."""
+        newest_first = sorted({d for s in self.segments for d in s.published}, reverse=True)
+        number = {date: n for n, date in enumerate(newest_first)}
+        return [np.array([number[d] for d in s.published], np.int64) for s in self.segments]
+
+    def passage_ranks(self, segment: int, numbers: Ints) -> Ints:
+        """Place of passages of a segment in the document order of the whole index, ascending."""
+        if len(self.segments) == 1:
+            return numbers
+        here = self.segments[segment]
+        return numbers + self._shifts[segment][here.cell_document[here.cell_of[numbers]]]
+
+    def date_ranks(self, segment: int, numbers: Ints) -> Ints:
+        """Place of each passage's date among all dates, newest first."""
+        here = self.segments[segment]
+        documents = here.cell_document[here.cell_of[numbers]]
+        return self._dates[segment][here.published_of[documents]]
+
+    def fields(self, name: str) -> Iterator[Field]:
+        """A scored field in every segment."""
+        for segment in self.segments:
+            if name in ("title", "headings"):
+                yield getattr(segment, name)
+            else:
+                yield getattr(segment.text, name)
+
+    @cached_property
+    def field_units(self) -> Mapping[str, int]:
+        """Units of each scored field in all segments."""
+        return {name: sum(f.units for f in self.fields(name)) for name in SCORED_FIELDS}
+
+    @cached_property
+    def mean_lengths(self) -> Mapping[str, float]:
+        """Mean length of each scored field over all segments; 0 where there is no unit."""
+        return {
+            name: sum(f.total_length for f in self.fields(name)) / (self.field_units[name] or 1)
+            for name in SCORED_FIELDS
+        }
+
+    def frequency(self, field: str, term: bytes) -> int:
+        """In how many units of a field a term occurs, over all segments."""
+        return sum(f.frequency(term) for f in self.fields(field))

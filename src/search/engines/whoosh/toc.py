@@ -1,0 +1,258 @@
+"""What is committed? A checksummed JSON table of contents, replaced in one atomic rename.
+
+    duansou.toc                     the table of contents, names every other file
+    duansou-<12 hex>.segment        arrays of some documents, never changed once written
+    duansou-<12 hex>.deleted        bitmap of the documents of a segment that are gone
+    duansou-<12 hex>.order          document order across several segments
+    duansou-<12 hex>.manifest       the JSON value of the last commit's writer
+    duansou-writer.lock             see ``lock``
+
+A folder without a table of contents is empty if it holds nothing but such leftovers and dotfiles;
+anything else is somebody's and is never written into.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ...errors import IndexBrokenError, IndexMissingError, IndexTooNewError
+from .container import broken
+from .lock import LOCK_NAME
+
+__all__ = [
+    "FORMAT",
+    "TOC_NAME",
+    "VERSION",
+    "FileEntry",
+    "SegmentEntry",
+    "Toc",
+    "check_index",
+    "new_name",
+    "read_checked",
+    "read_toc",
+    "remove_leftovers",
+    "require_ours",
+    "sync_folder",
+    "write_file",
+    "write_toc",
+]
+
+FORMAT = "duansou-whoosh"
+VERSION = 1
+TOC_NAME = "duansou.toc"
+
+_OURS = re.compile(r"duansou-[0-9a-f]{12}\.(?:segment|deleted|order|manifest|toc)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of the index: name inside the folder, size in bytes, SHA-256 in hex."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment and the bitmap of its deleted documents, None where none is."""
+
+    file: FileEntry
+    documents: int
+    passages: int
+    deleted: FileEntry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toc:
+    """One commit. ``generation`` counts commits from 1; ``order`` is None for one segment."""
+
+    generation: int
+    user_words: tuple[str, ...]
+    analyzer_digest: str
+    segments: tuple[SegmentEntry, ...]
+    order: FileEntry | None
+    manifest: FileEntry
+
+    def files(self) -> tuple[FileEntry, ...]:
+        """Every file this commit needs."""
+        files = [self.manifest]
+        files.extend(segment.file for segment in self.segments)
+        files.extend(segment.deleted for segment in self.segments if segment.deleted)
+        if self.order:
+            files.append(self.order)
+        return tuple(files)
+
+
+def new_name(kind: str) -> str:
+    """A file name that no other writer, alive or dead, has used."""
+    return f"duansou-{secrets.token_hex(6)}.{kind}"
+
+
+def read_toc(folder: Path) -> Toc:
+    """The last commit of a folder.
+
+    Raises IndexMissingError where there is none yet, IndexTooNewError for a newer format,
+    IndexBrokenError for anything else that is not a sound table of contents.
+    """
+    path = folder / TOC_NAME
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        require_ours(folder)
+        raise IndexMissingError(
+            f"There is no index in {folder} yet: make one with `duansou index PATH`.",
+            zh=f"{folder} 里还没有索引：请先用 duansou index PATH 建立。",
+        ) from error
+    except OSError as error:
+        raise broken(path, f"cannot be read ({error.strerror})") from error
+    try:
+        envelope = json.loads(data)
+        name, version, body = envelope["format"], envelope["version"], envelope["body"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise broken(path, "is not a table of contents") from error
+    if name != FORMAT:
+        raise broken(path, f"has the format {name!r}")
+    if isinstance(version, int) and version > VERSION:
+        raise IndexTooNewError(
+            f"The index {folder} has format version {version}, this Duansou reads {VERSION}: "
+            "update Duansou, or index again into another folder.",
+            zh=f"索引 {folder} 的格式版本是 {version}，本程序只认到 {VERSION}：请升级段搜。",
+        )
+    if version != VERSION or _digest(body) != envelope.get("sha256"):
+        raise broken(path, "is damaged")
+    try:
+        return _parse(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise broken(path, "is damaged") from error
+
+
+def check_index(folder: Path) -> tuple[Path, ...]:
+    """The files of the last commit that are missing or not what was written. Reads all of them.
+
+    Raises what ``read_toc`` raises.
+    """
+    return tuple(
+        folder / entry.name
+        for entry in read_toc(folder).files()
+        if _sha256(folder / entry.name) != entry.sha256
+    )
+
+
+def write_toc(folder: Path, toc: Toc) -> None:
+    """Make a commit the current one. Every file it names must be synced before."""
+    body = asdict(toc)
+    envelope = {"format": FORMAT, "version": VERSION, "sha256": _digest(body), "body": body}
+    data = json.dumps(envelope, ensure_ascii=True, indent=1).encode()
+    temporary = folder / new_name("toc")
+    _write_synced(temporary, data)
+    sync_folder(folder)
+    temporary.replace(folder / TOC_NAME)
+    sync_folder(folder)
+
+
+def write_file(folder: Path, kind: str, data: bytes) -> FileEntry:
+    """Write and sync a small file of the index."""
+    name = new_name(kind)
+    _write_synced(folder / name, data)
+    return FileEntry(name, len(data), hashlib.sha256(data).hexdigest())
+
+
+def read_checked(folder: Path, entry: FileEntry) -> bytes:
+    """The contents of a small file. Raises IndexBrokenError where it is not what was written."""
+    path = folder / entry.name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise broken(path, f"cannot be read ({error.strerror})") from error
+    if len(data) != entry.size or hashlib.sha256(data).hexdigest() != entry.sha256:
+        raise broken(path, "is damaged")
+    return data
+
+
+def require_ours(folder: Path) -> None:
+    """Raise IndexBrokenError if a folder without a table of contents holds anything foreign."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise IndexBrokenError(
+            f"{folder} is a file, not a folder: choose another place for the index.",
+            zh=f"{folder} 是一个文件，不是文件夹：请给索引另选一个位置。",
+        )
+    try:
+        foreign = sorted(
+            entry.name
+            for entry in folder.iterdir()
+            if not (
+                entry.name.startswith(".") or entry.name == LOCK_NAME or _OURS.match(entry.name)
+            )
+        )
+    except OSError as error:
+        raise broken(folder, f"cannot be read ({error.strerror})") from error
+    if foreign and foreign != [TOC_NAME]:
+        raise IndexBrokenError(
+            f"{folder} is not an index of Duansou, it holds {foreign[0]}: "
+            "choose an empty folder for the index.",
+            zh=f"{folder} 不是段搜的索引，里面有 {foreign[0]}：请给索引选一个空文件夹。",
+        )
+
+
+def remove_leftovers(folder: Path, toc: Toc | None) -> None:
+    """Remove files of dead writers and of commits before ``toc``; foreign files stay."""
+    kept = {entry.name for entry in toc.files()} if toc else set()
+    for path in folder.iterdir():
+        if _OURS.match(path.name) and path.name not in kept:
+            path.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _digest(body: Any) -> str:
+    return hashlib.sha256(json.dumps(body, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
+
+
+def _parse(body: Mapping[str, Any]) -> Toc:
+    def entry(record: Mapping[str, Any] | None) -> FileEntry | None:
+        return FileEntry(**record) if record else None
+
+    return Toc(
+        generation=body["generation"],
+        user_words=tuple(body["user_words"]),
+        analyzer_digest=body["analyzer_digest"],
+        segments=tuple(
+            SegmentEntry(FileEntry(**s["file"]), s["documents"], s["passages"], entry(s["deleted"]))
+            for s in body["segments"]
+        ),
+        order=entry(body["order"]),
+        manifest=FileEntry(**body["manifest"]),
+    )

@@ -1,0 +1,268 @@
+"""How does an index change? New segments and deletion bitmaps beside the old, then one rename."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from ...analysis import Analyzer
+from ...documents import Document
+from ...errors import IndexMissingError, IndexStateError
+from .keys import order_key
+from .lock import WriterLock
+from .segment import Segment
+from .segment_merge import merge_segments
+from .segment_writer import write_segment
+from .toc import (
+    FileEntry,
+    SegmentEntry,
+    Toc,
+    read_toc,
+    remove_leftovers,
+    write_file,
+    write_toc,
+)
+
+__all__ = ["WhooshWriter", "open_writer"]
+
+_BUFFER_CHARS = 8_000_000
+"""Characters collected before they are written as a segment; about 60 bytes of memory each."""
+
+_MERGE_BELOW_PASSAGES = 2_000
+
+
+def open_writer(index_dir: Path, analyzer: Analyzer) -> WhooshWriter:
+    """Begin to change the index in a folder, which is made if missing.
+
+    With another analyzer than before, everything is segmented again at commit. Raises
+    IndexBusyError, IndexBrokenError or IndexTooNewError.
+    """
+    return WhooshWriter(index_dir, analyzer)
+
+
+class _Open:
+    """A segment and the documents of it that this writer takes out."""
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
+        self.deleted: set[int] = set()
+
+    @property
+    def live_passages(self) -> int:
+        return sum(len(self.segment.passage_range(n)) for n in self.live_documents())
+
+    def is_live(self, number: int) -> bool:
+        return number not in self.deleted and self.segment.is_live(number)
+
+    def live_documents(self) -> Iterator[int]:
+        return filter(self.is_live, range(self.segment.documents))
+
+
+class WhooshWriter:
+    """Changes an index; nothing is seen before ``commit``.
+
+    Segments of fewer than ``merge_below_passages`` are always merged with each other: it takes a
+    fraction of a second. 0 never merges, so that segments can be tested.
+    """
+
+    def __init__(self, index_dir: Path, analyzer: Analyzer) -> None:
+        self._folder = index_dir
+        self._analyzer = analyzer
+        self.merge_below_passages = _MERGE_BELOW_PASSAGES
+        self._lock: WriterLock | None = None
+        self._toc: Toc | None = None
+        self._segments: list[_Open] = []
+        self._buffer: dict[str, Document] = {}
+        self._buffered_chars = 0
+        with self._translated():
+            # Before anything is written, so that a foreign folder stays as it is.
+            _committed(index_dir)
+            index_dir.mkdir(parents=True, exist_ok=True)
+            self._lock = WriterLock(index_dir)
+        try:
+            with self._translated():
+                self._begin()
+        except BaseException:
+            self.cancel()
+            raise
+
+    def __enter__(self) -> WhooshWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.cancel()
+
+    def put(self, document: Document) -> None:
+        """Add a document with all its passages, replacing the one of the same id."""
+        self._require_open()
+        self.delete(document.document_id)
+        self._buffer[document.document_id] = document
+        self._buffered_chars += len(document.text)
+        if self._buffered_chars >= _BUFFER_CHARS:
+            with self._translated():
+                self._flush()
+
+    def delete(self, document_id: str) -> None:
+        """Take a document and its passages out; unknown ids are ignored."""
+        self._require_open()
+        replaced = self._buffer.pop(document_id, None)
+        if replaced is not None:
+            self._buffered_chars -= len(replaced.text)
+        for opened in self._segments:
+            number = opened.segment.find_document(document_id)
+            if number is not None:
+                opened.deleted.add(number)
+
+    def commit(self, manifest: Mapping[str, Any]) -> None:
+        """Make all changes visible at once, with the manifest that goes with them."""
+        self._require_open()
+        with self._translated():
+            self._flush()
+            self._merge()
+            segments = tuple(self._entry(opened) for opened in self._segments)
+            toc = Toc(
+                generation=self._toc.generation + 1 if self._toc else 1,
+                user_words=self._analyzer.user_words,
+                analyzer_digest=self._analyzer.digest,
+                segments=segments,
+                order=self._write_order(),
+                manifest=write_file(self._folder, "manifest", json.dumps(manifest).encode()),
+            )
+            write_toc(self._folder, toc)
+            self._begin()
+
+    def cancel(self) -> None:
+        """Forget all changes since the last commit and release the lock. Safe to call twice."""
+        if self._lock is None:
+            return
+        try:
+            # What is committed is what the folder says, even if we failed right after the rename.
+            # Where it cannot tell, nothing is removed.
+            with contextlib.suppress(OSError, IndexStateError):
+                remove_leftovers(self._folder, _committed(self._folder))
+        finally:
+            self._segments.clear()
+            self._buffer.clear()
+            self._lock.release()
+            self._lock = None
+
+    def _begin(self) -> None:
+        """Start from the last commit."""
+        self._toc = _committed(self._folder)
+        self._segments = []
+        self._buffer = {}
+        self._buffered_chars = 0
+        if self._toc:
+            self._segments = [_Open(Segment(self._folder, e)) for e in self._toc.segments]
+        remove_leftovers(self._folder, self._toc)
+
+    def _flush(self) -> None:
+        """Write what is buffered as a segment."""
+        documents = sorted(self._buffer.values(), key=order_key)
+        if documents:
+            self._add(write_segment(self._folder, documents, self._analyzer))
+        self._buffer.clear()
+        self._buffered_chars = 0
+
+    def _add(self, entry: SegmentEntry) -> None:
+        self._segments.append(_Open(Segment(self._folder, entry)))
+
+    def _merge(self) -> None:
+        """Drop empty segments and merge what is small beside the rest.
+
+        Sizes fall by half or more from one segment to the next, so there are about log2(passages)
+        of them and a passage is rewritten about as often. A segment more than a third deleted is
+        written anew, and everything is if the analyzer has changed.
+        """
+        sizes = [(opened.live_passages, opened) for opened in self._segments]
+        sizes = [(size, o) for size, o in sizes if any(True for _ in o.live_documents())]
+        sizes.sort(key=lambda item: -item[0])
+        self._segments = [opened for _, opened in sizes]
+        small = self.merge_below_passages
+        changed = self._toc is not None and self._toc.analyzer_digest != self._analyzer.digest
+        merged: list[_Open] = list(self._segments) if changed else []
+        if small and not changed:
+            kept = len(sizes)
+            tail = 0
+            for place in range(len(sizes) - 1, -1, -1):
+                size = sizes[place][0]
+                if place < len(sizes) - 1 and (tail * 2 >= size or size < small):
+                    kept = place
+                tail += size
+            merged = self._segments[kept:]
+            merged += [o for size, o in sizes[:kept] if o.segment.passages > 3 * size // 2 + small]
+        if not merged:
+            return
+        documents = sorted(
+            (opened.segment.order_keys[number], at, number)
+            for at, opened in enumerate(merged)
+            for number in opened.live_documents()
+        )
+        if changed:
+            read = (merged[at].segment.document(number) for _, at, number in documents)
+            entry = write_segment(self._folder, read, self._analyzer)
+        else:
+            entry = merge_segments(
+                self._folder,
+                [opened.segment for opened in merged],
+                [(at, number) for _, at, number in documents],
+            )
+        self._segments = [opened for opened in self._segments if opened not in merged]
+        self._add(entry)
+
+    def _entry(self, opened: _Open) -> SegmentEntry:
+        """The segment with its deletions written down."""
+        if not opened.deleted:
+            return opened.segment.entry
+        deleted = np.ones(opened.segment.documents, np.bool_)
+        deleted[list(opened.live_documents())] = False
+        bitmap = write_file(self._folder, "deleted", np.packbits(deleted).tobytes())
+        return replace(opened.segment.entry, deleted=bitmap)
+
+    def _write_order(self) -> FileEntry | None:
+        """Document order across segments; None where one segment has it in itself."""
+        if len(self._segments) < 2:
+            return None
+        keys = [key for opened in self._segments for key in opened.segment.order_keys]
+        # Each segment is in order already, which this sort makes use of.
+        ranks = np.empty(len(keys), "<u4")
+        ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+        return write_file(self._folder, "order", ranks.tobytes())
+
+    def _require_open(self) -> None:
+        if self._lock is None:
+            raise IndexStateError(
+                f"This writer of {self._folder} has finished: open another.",
+                zh=f"索引 {self._folder} 的这次写入已经结束：请重新打开。",
+            )
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise IndexStateError(
+                f"The index {self._folder} cannot be written ({error.strerror or error}); "
+                "what was committed before is intact.",
+                zh=f"索引 {self._folder} 写不进去（{error.strerror or error}）；此前的内容完好。",
+            ) from error
+
+
+def _committed(folder: Path) -> Toc | None:
+    """The last commit, None where the folder is missing or empty. Raises what ``read_toc`` does."""
+    try:
+        return read_toc(folder)
+    except IndexMissingError:
+        return None

@@ -1,0 +1,522 @@
+"""What every engine promises, run on each of them.
+
+The naive engine runs too, so that the suite and the oracle cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from naive_engine import NaiveStore
+from search.analysis import Analyzer
+from search.documents import Document, Evidence, Paragraph, TopicEvidence, passage_id, passages_of
+from search.engine import Engine, EngineRequest, Writer
+from search.engines.whoosh import open_engine, open_writer
+from search.errors import NotFoundError
+from search.query import And, Literal, Node, Not, Or, Query, Word, parse_query
+from search.request import Filters
+from search.results import FacetCount
+from search.text import fold
+
+ANALYZER = Analyzer()
+
+
+class Setup:
+    """One empty index: ``engine`` reads it (opened after the first commit), ``writer`` begins."""
+
+    def __init__(self, engine: Callable[[], Engine], writer: Callable[[], Writer]) -> None:
+        self._open = engine
+        self._engine: Engine | None = None
+        self.writer = writer
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = self._open()
+        return self._engine
+
+    def commit(self, *documents: Document, delete: tuple[str, ...] = ()) -> None:
+        with self.writer() as writer:
+            for document in documents:
+                writer.put(document)
+            for document_id in delete:
+                writer.delete(document_id)
+            writer.commit({})
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+
+def naive(_: Path) -> Setup:
+    store = NaiveStore(ANALYZER)
+    return Setup(store.engine, store.writer)
+
+
+def whoosh(folder: Path) -> Setup:
+    return Setup(lambda: open_engine(folder), lambda: open_writer(folder, ANALYZER))
+
+
+@pytest.fixture(params=[naive, whoosh], ids=["naive", "whoosh"])
+def setup(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setup]:
+    index = request.param(tmp_path / "索引 1")
+    yield index
+    index.close()
+
+
+def document(
+    document_id: str = "d1",
+    *body: str,
+    path: str | None = None,
+    title: str | None = None,
+    heading: str | None = None,
+    caption: str | None = None,
+    topics: tuple[tuple[str, ...], ...] = (),
+    **fields: object,
+) -> Document:
+    """A document of body paragraphs, with a title, a heading and a caption where given."""
+    text, paragraphs = "", []
+
+    def add(content: str, role: str, kind: str, **rest: object) -> None:
+        nonlocal text
+        start = len(text)
+        text += content + "\n"
+        paragraphs.append(
+            Paragraph(
+                start=start,
+                end=start + len(content),
+                role=role,  # type: ignore[arg-type]
+                kind=kind,
+                reason="",
+                **rest,  # type: ignore[arg-type]
+            )
+        )
+
+    if title:
+        add(title, "title", "title")
+    if heading:
+        add(heading, "heading", "heading")
+    for number, content in enumerate(body, 1):
+        add(
+            content,
+            "body",
+            "body",
+            number=number,
+            headings=(heading,) if heading else (),
+            topics=topics[number - 1] if topics else (),
+        )
+    if caption:
+        add(caption, "metadata", "caption")
+    add("分享到微信", "boilerplate", "footer")
+    return Document(
+        document_id=document_id,
+        paths=(path or f"{document_id}.txt",),
+        text=text,
+        paragraphs=tuple(paragraphs),
+        sha256="0" * 64,
+        title=title,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def ask(text: str, **fields: object) -> EngineRequest:
+    any_term = bool(fields.pop("any_term", False))
+    return EngineRequest(
+        query=parse_query(text, ANALYZER, any_term=any_term),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def texts(setup: Setup, request: EngineRequest) -> list[str]:
+    return [passage.text for passage, _ in setup.engine.search(request).hits]
+
+
+# What is stored
+
+
+def test_everything_comes_back_as_it_was_put(setup: Setup) -> None:
+    full = replace(
+        document(
+            "full",
+            "甲乙𠀀。",
+            "甲乙𠀀。",
+            "\x00a",
+            title="标题",
+            heading="一、章",
+            caption="图一",
+            city=("湖南省", "常德市", None),
+            year=2009,
+            published="2009-01-02T03:04",
+            source="贵港日报",
+            url="https://example.org/1",
+            evidence={"city": (Evidence("标题里有", 1, "常德"), Evidence("推断", sure="probable"))},
+        ),
+        paths=("甲/a.txt", "b.txt"),
+    )
+    evidence = (TopicEvidence("治安防控", ("巡逻", "防控"), 2.5),)
+    first = replace(full.paragraphs[2], topics=("治安防控",), topic_evidence=evidence)
+    full = replace(full, paragraphs=(*full.paragraphs[:2], first, *full.paragraphs[3:]))
+    setup.commit(full, document("empty"))
+    assert setup.engine.document("full") == full
+    assert list(setup.engine.passages()) == list(passages_of(full))
+    for passage in passages_of(full):
+        assert setup.engine.get(passage.passage_id) == passage
+    assert [d.document_id for d in setup.engine.documents()] == ["empty", "full"]
+
+
+def test_documents_and_passages_come_in_document_order(setup: Setup) -> None:
+    setup.commit(document("b", "二", path="2"), document("a", "甲", "乙", path="2"))
+    setup.commit(document("c", "一", path="10"), document("d", "三", path="𠀀"))
+    setup.commit(document("e", "四", path="２"))
+    assert [d.document_id for d in setup.engine.documents()] == ["c", "a", "b", "e", "d"]
+    assert [p.text for p in setup.engine.passages()] == ["一", "甲", "乙", "二", "四", "三"]
+    assert texts(setup, ask("", sort="document")) == ["一", "甲", "乙", "二", "四", "三"]
+
+
+def test_unknown_ids(setup: Setup) -> None:
+    setup.commit(document("d1", "甲"))
+    known = passage_id("甲", "d1")
+    for unknown in ("", "无", "-" * 29, known[:-1] + "g", f"{known}-2", known[:20], known[:-9]):
+        with pytest.raises(NotFoundError):
+            setup.engine.get(unknown)
+    with pytest.raises(NotFoundError):
+        setup.engine.document("d2")
+    assert setup.engine.with_text("0" * 20) == ()
+    assert setup.engine.with_text("不是十六进制的二十个字符凑够二十个字的") == ()
+
+
+def test_passages_of_one_text(setup: Setup) -> None:
+    setup.commit(document("b", "甲", "乙", "甲"), document("a", "甲"))
+    setup.commit(document("aa", "甲"))
+    found = setup.engine.with_text(passage_id("甲", "b")[:20])
+    assert [(p.document_id, p.paragraph) for p in found] == [
+        ("a", 1),
+        ("aa", 1),
+        ("b", 1),
+        ("b", 3),
+    ]
+
+
+# What matches
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("市", ["市", "城市管理", "１＋１０＋Ｎ 全市"]),
+        ("“城市”", ["城市管理"]),
+        ('"1+10+N"', ["１＋１０＋Ｎ 全市", "1+10+n"]),
+        ("1+10+N", ["１＋１０＋Ｎ 全市", "1+10+n"]),
+        ("94.01%", ["达94.01%,同比"]),
+        ('"%，"', ["达94.01%,同比"]),
+        ('"管理城"', []),
+        ('"n 全"', ["１＋１０＋Ｎ 全市"]),
+        ("𠀀", ["𠀀𠀁𠀀𠀁"]),
+        ('"𠀀𠀁𠀀"', ["𠀀𠀁𠀀𠀁"]),
+        ('"𠀁𠀁"', []),
+        ("-市 -1", ["𠀀𠀁𠀀𠀁"]),
+    ],
+)
+def test_literal_matching(setup: Setup, query: str, expected: list[str]) -> None:
+    setup.commit(
+        document("d1", "市", "城市管理", "１＋１０＋Ｎ 全市", "1+10+n", "达94.01%,同比", "𠀀𠀁𠀀𠀁")
+    )
+    assert texts(setup, ask(query, sort="document")) == expected
+
+
+def test_a_phrase_never_crosses_passages(setup: Setup) -> None:
+    setup.commit(document("d1", "网格", "化管理", "网格化管理"), document("d2", "网格", "化管"))
+    assert texts(setup, ask('"网格化管理"')) == ["网格化管理"]
+    assert texts(setup, ask('"网格化"')) == ["网格化管理"]
+    assert texts(setup, ask('"格化"')) == ["网格化管理"]
+
+
+def test_a_phrase_that_overlaps_itself(setup: Setup) -> None:
+    setup.commit(document("d1", "哈哈", "哈哈哈", "哈哈哈哈哈", "哈他哈哈"))
+    assert texts(setup, ask('"哈哈哈"', sort="document")) == ["哈哈哈", "哈哈哈哈哈"]
+
+
+def test_words_match_where_the_analyzer_finds_them(setup: Setup) -> None:
+    bodies = ["公众安全感满意度", "安全生产", "生产的安全和管理"]
+    setup.commit(document("d1", *bodies))
+    for term in ("安全", "安全感", "生产", "管理", "全感", "无"):
+        expected = [b for b in bodies if term in ANALYZER.terms(fold(b))]
+        query = Query(text=term, match=Word(term))
+        assert texts(setup, EngineRequest(query=query, sort="document")) == expected
+
+
+def test_trees(setup: Setup) -> None:
+    bodies = ["甲乙", "乙丙", "丙甲", "丁"]
+    setup.commit(document("d1", *bodies))
+    a, b, c = Literal("甲"), Literal("乙"), Literal("丙")
+    cases: list[tuple[Node, list[str]]] = [
+        (And((a, b)), ["甲乙"]),
+        (And((a, Not(b))), ["丙甲"]),
+        (Or((a, b)), ["甲乙", "乙丙", "丙甲"]),
+        (Not(Or((a, b))), ["丁"]),
+        (And((Or((a, b)), Not(And((a, c))))), ["甲乙", "乙丙"]),
+        (And((Not(a), Not(b))), ["丁"]),
+        (Or((Not(a), a)), bodies),
+        (Literal(""), bodies),
+        (And((a,)), ["甲乙", "丙甲"]),
+    ]
+    for node, expected in cases:
+        query = Query(text="", match=node)
+        assert texts(setup, EngineRequest(query=query, sort="document")) == expected
+
+
+def test_titles_and_headings_score_but_never_match(setup: Setup) -> None:
+    setup.commit(
+        document("d1", "街道", "加强巡逻防控", title="普通"),
+        document("d2", "加强巡逻防控", title="巡逻"),
+        document("d3", "加强巡逻防控", title="普通", heading="巡逻"),
+    )
+    found = setup.engine.search(ask("巡逻"))
+    assert found.total == 3
+    assert setup.engine.search(ask("普通")).total == 0
+
+
+def test_the_empty_query_gives_everything_unscored(setup: Setup) -> None:
+    setup.commit(document("b", "乙"), document("a", "甲"))
+    found = setup.engine.search(ask(""))
+    assert [(p.text, score) for p, score in found.hits] == [("甲", 0.0), ("乙", 0.0)]
+
+
+# Order and slices
+
+
+def test_relevance(setup: Setup) -> None:
+    setup.commit(
+        document("a", "巡逻" + "其他事情" * 20),
+        document("b", "巡逻巡逻"),
+        document("c", "没有"),
+        document("d", "巡逻巡逻"),
+    )
+    found = setup.engine.search(ask("巡逻"))
+    assert [p.document_id for p, _ in found.hits] == ["b", "d", "a"]
+    scores = [score for _, score in found.hits]
+    assert scores[0] == scores[1] > scores[2] > 0
+
+
+def test_by_date(setup: Setup) -> None:
+    setup.commit(
+        document("a", "甲", published="2018-12-18"),
+        document("b", "乙", "又"),
+        document("c", "丙", published="2018-12-18T21:52"),
+    )
+    setup.commit(document("d", "丁", published="2019-01-01"), document("e", "戊", path="0"))
+    assert texts(setup, ask("", sort="date")) == ["丁", "丙", "甲", "戊", "乙", "又"]
+    assert texts(setup, ask("", sort="date", offset=2, limit=3)) == ["甲", "戊", "乙"]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "date", "document"])
+def test_pages_partition_the_hits(setup: Setup, sort: str) -> None:
+    setup.commit(
+        *(document(f"d{n}", "安全" * (n % 3 + 1), "安全", path=f"{n % 4}") for n in range(9))
+    )
+    setup.commit(*(document(f"e{n}", "安全" * (n % 2 + 1), path=f"{n}") for n in range(6)))
+    whole = setup.engine.search(ask("安全", sort=sort, limit=100)).hits
+    assert len(whole) == 24
+    for limit in (1, 5, 24):
+        pages = [
+            hit
+            for offset in range(0, 30, limit)
+            for hit in setup.engine.search(
+                ask("安全", sort=sort, offset=offset, limit=limit, facets=False)
+            ).hits
+        ]
+        assert tuple(pages) == whole
+    assert setup.engine.search(ask("安全", offset=24)).hits == ()
+    assert setup.engine.search(ask("安全", limit=0)).total == 24
+
+
+# Counts
+
+
+def corpus() -> list[Document]:
+    return [
+        document(
+            "a",
+            "安全一",
+            "安全二",
+            city=("山西省", "大同市", None),
+            year=2018,
+            source="甲报",
+            topics=(("信访工作",), ("信访工作", "治安防控")),
+        ),
+        document("b", "安全", city=("山西省", None, None), year=2017, topics=(("治安防控",),)),
+        document(
+            "c", "安全", "别的", city=("湖南省", "常德市", "津市市"), year=2009, source="乙报"
+        ),
+        document("d", "安全", "安全三", source="乙报", topics=((), ("信访工作",))),
+    ]
+
+
+def test_facets(setup: Setup) -> None:
+    setup.commit(*corpus())
+    found = setup.engine.search(ask("安全"))
+    assert (found.total, found.documents) == (6, 4)
+    assert found.facets == {
+        "city": (
+            FacetCount("山西省", 3, 2),
+            FacetCount("山西省/大同市", 2, 1),
+            FacetCount("湖南省", 1, 1),
+            FacetCount("湖南省/常德市", 1, 1),
+            FacetCount("湖南省/常德市/津市市", 1, 1),
+            FacetCount(None, 2, 1),
+        ),
+        "year": (
+            FacetCount(2018, 2, 1),
+            FacetCount(2017, 1, 1),
+            FacetCount(2009, 1, 1),
+            FacetCount(None, 2, 1),
+        ),
+        "topic": (
+            FacetCount("信访工作", 3, 2),
+            FacetCount("未分类", 2, 2),
+            FacetCount("治安防控", 2, 2),
+        ),
+        "source": (
+            FacetCount("乙报", 3, 2),
+            FacetCount("甲报", 2, 1),
+            FacetCount(None, 1, 1),
+        ),
+    }
+    assert setup.engine.search(ask("安全", facets=False)).facets == {}
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(city=("山西省",)), {"a", "b"}),
+        (Filters(city=("山西省/大同市", None)), {"a", "d"}),
+        (Filters(city=("大同市",)), set()),
+        (Filters(year=((2009, 2017),)), {"b", "c"}),
+        (Filters(year=(None, (2018, 2018))), {"a", "d"}),
+        (Filters(topic=("信访工作",)), {"a", "d"}),
+        (Filters(topic=("未分类",)), {"c", "d"}),
+        (Filters(topic=(None,)), set()),
+        (Filters(source=(None,)), {"b"}),
+        (Filters(source=("乙报",), topic=("信访工作",)), {"d"}),
+    ],
+)
+def test_filters(setup: Setup, filters: Filters, expected: set[str]) -> None:
+    setup.commit(*corpus()[:2])
+    setup.commit(*corpus()[2:])
+    found = setup.engine.search(ask("安全", filters=filters))
+    assert {p.document_id for p, _ in found.hits} == expected
+    assert found.documents == len(expected)
+    assert found.total == len(found.hits)
+
+
+def test_a_facet_ignores_its_own_filter(setup: Setup) -> None:
+    setup.commit(*corpus())
+    facets = setup.engine.search(ask("安全", filters=Filters(year=((2018, 2018),)))).facets
+    assert {c.value: c.count for c in facets["year"]} == {2018: 2, 2017: 1, 2009: 1, None: 2}
+    assert {c.value: c.count for c in facets["source"]} == {"甲报": 2}
+
+
+# Titles, headings and captions
+
+
+def test_labels(setup: Setup) -> None:
+    setup.commit(
+        document(
+            "b", "正文", title="平安建设", heading="一、平安", caption="平安志愿者", year=2018
+        ),
+        document("c", "平安", title="别的"),
+    )
+    setup.commit(document("a", "正文", title="平安", year=2017))
+    query = parse_query("平安", ANALYZER)
+    total, labels = setup.engine.labels(query, Filters(), 3)
+    assert total == 4
+    assert [(label.document_id, label.kind) for label in labels] == [
+        ("a", "title"),
+        ("b", "title"),
+        ("b", "heading"),
+    ]
+    assert labels[1].text == "平安建设"
+    assert setup.engine.labels(query, Filters(year=((2018, 2018),)), 10)[0] == 3
+    assert setup.engine.labels(query, Filters(topic=("没有",)), 10)[0] == 4
+    assert setup.engine.labels(parse_query("", ANALYZER), Filters(), 10) == (0, ())
+    assert setup.engine.search(EngineRequest(query=query)).total == 1
+
+
+# Changes
+
+
+def test_put_replaces_and_delete_removes(setup: Setup) -> None:
+    setup.commit(document("a", "旧", "旧事"), document("b", "留"))
+    assert setup.engine.search(ask("旧")).total == 2
+    setup.commit(document("a", "新"), delete=("没有",))
+    assert setup.engine.search(ask("旧")).total == 0
+    assert texts(setup, ask("")) == ["新", "留"]
+    setup.commit(delete=("a",))
+    assert texts(setup, ask("")) == ["留"]
+    with pytest.raises(NotFoundError):
+        setup.engine.get(passage_id("新", "a"))
+    with pytest.raises(NotFoundError):
+        setup.engine.document("a")
+    assert setup.engine.with_text(passage_id("新", "a")[:20]) == ()
+    setup.commit(delete=("b",))
+    assert setup.engine.search(ask("")).total == 0
+    assert (setup.engine.stats().documents, setup.engine.stats().passages) == (0, 0)
+
+
+def test_the_last_of_several_changes_counts(setup: Setup) -> None:
+    with setup.writer() as writer:
+        writer.put(document("a", "一"))
+        writer.put(document("a", "二"))
+        writer.put(document("b", "三"))
+        writer.delete("b")
+        writer.delete("c")
+        writer.put(document("c", "四"))
+        writer.commit({})
+        writer.put(document("d", "五"))
+        writer.delete("a")
+        writer.commit({})
+    assert texts(setup, ask("")) == ["四", "五"]
+
+
+def test_nothing_is_seen_before_commit(setup: Setup) -> None:
+    setup.commit(document("a", "甲"))
+    with setup.writer() as writer:
+        writer.put(document("b", "乙"))
+        writer.delete("a")
+        assert texts(setup, ask("")) == ["甲"]
+    assert texts(setup, ask("")) == ["甲"]
+    with setup.writer() as writer:
+        writer.put(document("b", "乙"))
+        writer.cancel()
+        writer.cancel()
+    assert texts(setup, ask("")) == ["甲"]
+
+
+def test_the_manifest_goes_with_the_commit(setup: Setup) -> None:
+    with setup.writer() as writer:
+        writer.commit({"根": ["seeds"], "files": {"a": None}})
+    assert setup.engine.manifest() == {"根": ["seeds"], "files": {"a": None}}
+    with setup.writer() as writer:
+        writer.commit({"again": 1})
+    assert setup.engine.manifest() == {"again": 1}
+
+
+def test_an_empty_index_answers_everything(setup: Setup) -> None:
+    setup.commit()
+    found = setup.engine.search(ask("安全"))
+    assert (found.total, found.documents, found.hits) == (0, 0, ())
+    assert set(found.facets) == {"city", "year", "topic", "source"}
+    assert not any(found.facets.values())
+    assert list(setup.engine.passages()) == []
+    assert setup.engine.labels(parse_query("安", ANALYZER), Filters(), 5) == (0, ())
+    assert setup.engine.stats().passages == 0
+
+
+def test_close_twice(setup: Setup) -> None:
+    setup.commit()
+    setup.engine.close()
+    setup.engine.close()
