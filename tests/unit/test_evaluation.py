@@ -26,14 +26,14 @@ from search.evaluation import (
 )
 from search.evaluation.metrics import percentile
 
-CORPUS = [
+CORPUS: list[dict[str, object]] = [
     {"id": "a", "title": "贵港市", "text": "网格化管理覆盖全市一千个社区。"},
     {"id": "b", "text": "信访工作联席会议每月召开一次。"},
     {"id": "c", "text": "视频监控接入派出所的监控平台。"},
     {"id": "d", "text": ""},
     {"id": 5, "text": "群众安全感满意度逐年提升。"},
 ]
-QUERIES = [
+QUERIES: list[dict[str, object]] = [
     {"id": "q1", "text": "网格化管理怎么做？"},
     {"id": "q2", "text": "信访会议多久开一次"},
     {"id": "q3", "text": "没有人评过这一条"},
