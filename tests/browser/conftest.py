@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -47,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, seeds_dir: Path) -> Iterator[
         announced = re.search(r"http://[0-9.]+:[0-9]+", server.stdout.readline())
         assert announced is not None
         yield announced.group()
-        server.send_signal(signal.SIGINT)
+        server.terminate()
         server.wait(timeout=20)
 
 

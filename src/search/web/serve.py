@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
+import threading
 
 from waitress.server import create_server
 
@@ -20,7 +22,8 @@ _REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
 
 
 def serve(index: Index, settings: Settings) -> None:
-    """Serve an index on ``settings.host`` and ``settings.port`` (0: any free one) until Ctrl-C.
+    """Serve an index on ``settings.host`` and ``settings.port`` (0: any free one) until Ctrl-C or
+    SIGTERM.
 
     Raises UsageError where that port or address cannot be had.
     """
@@ -37,6 +40,8 @@ def serve(index: Index, settings: Settings) -> None:
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"段搜 Duansou: http://{shown}:{port}/  (Ctrl-C stops)", flush=True)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             server.run()
         except KeyboardInterrupt:

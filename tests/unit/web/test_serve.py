@@ -43,7 +43,8 @@ def test_an_address_that_is_not_ours_is_named() -> None:
         serve(index_of(GUIGANG), load_settings(host="192.0.2.1", port=0))
 
 
-def test_it_prints_its_address_answers_and_stops_cleanly() -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
+def test_it_prints_its_address_answers_and_stops_cleanly(stop: signal.Signals) -> None:
     environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
@@ -51,6 +52,8 @@ def test_it_prints_its_address_answers_and_stops_cleanly() -> None:
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**environment, "PYTHONIOENCODING": "utf-8"},
+        # A test run in the background may have been told to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -60,7 +63,8 @@ def test_it_prints_its_address_answers_and_stops_cleanly() -> None:
             assert address, line + process.stderr.read()
             with urllib.request.urlopen(address[0] + "healthz", timeout=20) as answer:  # noqa: S310
                 assert b'"ok"' in answer.read()
+            process.send_signal(stop)
+            assert process.wait(timeout=20) == 0
         finally:
-            process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+            process.kill()
         assert "Traceback" not in process.stderr.read()
