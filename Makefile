@@ -19,13 +19,14 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test check clean
+.PHONY: help run test check bench clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
 	@echo '             make run DOCS=folder PORT=n    the same for your own folder'
 	@echo 'make test    run the tests'
 	@echo 'make check   formatting, lint and types'
+	@echo 'make bench   compare with other engines; writes docs/bench.md'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -49,6 +50,12 @@ check:
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+
+# The peers are installed for this only. ARGS go to the comparison: make bench ARGS="--sizes 10000".
+bench:
+	@sh tools/bootstrap.sh run
+	.venv/bin/python -m pip install --quiet -e '.[bench]'
+	.venv/bin/python -m bench $(ARGS)
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result["sizes"].append(measure_size(corpus, plan, work))
             corpus.path.unlink()
             # After every size, so that a run that is stopped has not been for nothing.
-            _write(json_file, json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+            _write(json_file, json.dumps(result, ensure_ascii=False) + "\n")
             _write(options.out, render(result))
     for row in rows(result["sizes"]):
         _say(f"{row.passages:>9,}  {row.figure}: {_shown(row.measured)}  target {_aim(row.target)}")

@@ -8,7 +8,9 @@ facet's own filter is left out of its own counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -69,70 +71,91 @@ def facet_counts(
     segments: Sequence[tuple[Segment, Ints, Mapping[str, Bools]]],
 ) -> dict[str, tuple[FacetCount, ...]]:
     """All facets in the port's order, from (segment, matching passages per cell, cell filters)."""
-    result: dict[str, tuple[FacetCount, ...]] = {}
-    for facet in FACETS:
-        counts: Counts = {}
-        for segment, per_cell, masks in segments:
-            kept = kept_cells(segment, masks, but=facet.name)
-            here = per_cell if kept is None else per_cell * kept
-            for value, passages, documents in _COUNTERS[facet.name](segment, here):
-                before = counts.get(value, (0, 0))
-                counts[value] = (before[0] + passages, before[1] + documents)
-        result[facet.name] = _ordered(facet.name, counts)
-    return result
+    counts: dict[str, Counts] = {facet.name: {} for facet in FACETS}
+    for segment, per_cell, masks in segments:
+        # Facets that leave out the same filters share one count by document; most leave out none.
+        shared: dict[str | None, tuple[Ints, Ints]] = {}
+        for facet in FACETS:
+            left_out = facet.name if facet.name in masks else None
+            if left_out not in shared:
+                kept = kept_cells(segment, masks, but=left_out)
+                cells = per_cell if kept is None else per_cell * kept
+                shared[left_out] = (
+                    cells,
+                    np.bincount(segment.cell_document, cells, segment.documents),
+                )
+            of_facet = counts[facet.name]
+            for value, passages, documents in _counted(segment, facet.name, *shared[left_out]):
+                before = of_facet.get(value, (0, 0))
+                of_facet[value] = (before[0] + passages, before[1] + documents)
+    return {name: _ordered(name, of_facet) for name, of_facet in counts.items()}
 
 
-def _by_document(segment: Segment, per_cell: Ints, numbers: Ints, values: Sequence[Value]) -> Any:
-    per_document = np.bincount(segment.cell_document, per_cell, segment.documents)
+def _counted(
+    segment: Segment, facet: str, per_cell: Ints, per_document: Ints
+) -> Iterable[tuple[Value, int, int]]:
+    """(value, passages, documents) of one facet, values without passages left out."""
+    if facet == "topic":
+        return _count_topics(segment, per_cell)
+    if facet == "year":
+        return _by_document(per_document, segment.year_of, segment.years)
+    if facet == "source":
+        return _by_document(per_document, segment.source_of, segment.sources)
+    return (
+        (ancestor, passages, documents)
+        for value, passages, documents in _by_document(
+            per_document, segment.city_of, segment.cities
+        )
+        for ancestor in _ancestors(value)
+    )
+
+
+def _by_document(
+    per_document: Ints, numbers: Ints, values: Sequence[Any]
+) -> list[tuple[Value, int, int]]:
     passages = np.bincount(numbers, per_document, len(values)).astype(np.int64).tolist()
     documents = np.bincount(numbers[per_document > 0], minlength=len(values)).tolist()
     return [row for row in zip(values, passages, documents, strict=True) if row[1]]
 
 
-def _count_cities(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
-    for value, passages, documents in _by_document(
-        segment, per_cell, segment.city_of, segment.cities
-    ):
-        for ancestor in _ancestors(value):
-            yield ancestor, passages, documents
-
-
-def _count_years(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
-    yield from _by_document(segment, per_cell, segment.year_of, segment.years)
-
-
-def _count_sources(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
-    yield from _by_document(segment, per_cell, segment.source_of, segment.sources)
-
-
-def _count_topics(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
+def _count_topics(segment: Segment, per_cell: Ints) -> list[tuple[Value, int, int]]:
     """Documents are counted once per topic, however many of their cells have it."""
-    sets = segment.topic_sets
-    per_set = np.bincount(segment.cell_topics, per_cell, len(sets)).astype(np.int64)
-    found = np.flatnonzero(per_cell)
-    seen = np.zeros((len(sets), segment.documents), np.bool_)
-    seen[segment.cell_topics[found], segment.cell_document[found]] = True
-    for number, topic in enumerate(segment.topics):
-        having = [n for n, members in enumerate(sets) if number in members]
-        passages = int(per_set[having].sum())
-        if passages:
-            yield topic, passages, int(np.count_nonzero(seen[having].any(axis=0)))
+    cells, topics, slots = _topic_pairs(segment)
+    per_pair = per_cell[cells]
+    passages = np.bincount(topics, per_pair, len(segment.topics)).astype(np.int64).tolist()
+    seen = np.zeros(len(segment.topics) * segment.documents, np.bool_)
+    seen[slots[per_pair > 0]] = True
+    documents = seen.reshape(len(segment.topics), segment.documents).sum(axis=1).tolist()
+    rows = zip(segment.topics, passages, documents, strict=True)
+    return [row for row in rows if row[1]]
 
 
-_COUNTERS: Mapping[str, Callable[[Segment, Ints], Iterable[tuple[Value, int, int]]]] = {
-    "city": _count_cities,
-    "year": _count_years,
-    "topic": _count_topics,
-    "source": _count_sources,
-}
+_TOPIC_PAIRS: WeakKeyDictionary[Segment, tuple[Ints, Ints, Ints]] = WeakKeyDictionary()
 
 
-def _ancestors(path: str | None) -> list[str | None]:
+def _topic_pairs(segment: Segment) -> tuple[Ints, Ints, Ints]:
+    """Every (cell, topic) of a segment: its cell, its topic, and topic × documents + document."""
+    pairs = _TOPIC_PAIRS.get(segment)
+    if pairs is None:
+        sizes = np.array([len(members) for members in segment.topic_sets], np.int64)
+        flat = np.array([n for members in segment.topic_sets for n in members], np.int64)
+        starts = np.cumsum(sizes) - sizes
+        per_cell = sizes[segment.cell_topics]
+        cells = np.repeat(np.arange(len(per_cell)), per_cell)
+        within = np.arange(len(cells)) - np.repeat(np.cumsum(per_cell) - per_cell, per_cell)
+        topics = flat[np.repeat(starts[segment.cell_topics], per_cell) + within]
+        slots = topics * segment.documents + segment.cell_document[cells]
+        pairs = _TOPIC_PAIRS[segment] = (cells, topics, slots)
+    return pairs
+
+
+@lru_cache(maxsize=8192)
+def _ancestors(path: str | None) -> tuple[str | None, ...]:
     """A city path and every path above it; None alone where unknown."""
     if path is None:
-        return [None]
+        return (None,)
     levels = path.split("/")
-    return ["/".join(levels[: i + 1]) for i in range(len(levels))]
+    return tuple("/".join(levels[: i + 1]) for i in range(len(levels)))
 
 
 def _in_years(year: int | None, years: tuple[int, int] | None) -> bool:
