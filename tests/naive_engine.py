@@ -16,7 +16,7 @@ from search.analysis import Analyzer
 from search.documents import Document, Passage, passages_of, place_path
 from search.engine import EngineRequest, EngineStats
 from search.errors import NotFoundError
-from search.query import And, Every, Literal, Node, Not, Or, Query, Word
+from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word
 from search.request import Filters
 from search.results import FacetCount, Found, LabelHit
 from search.text import fold
@@ -194,6 +194,8 @@ def matches(node: Node, folded: str, terms: set[str]) -> bool:
             return True
         case Literal(text):
             return text in folded
+        case Near(first, second, distance):
+            return near(folded, first, second, distance) or near(folded, second, first, distance)
         case Word(term):
             return term in terms
         case And(children):
@@ -202,6 +204,16 @@ def matches(node: Node, folded: str, terms: set[str]) -> bool:
             return any(matches(child, folded, terms) for child in children)
         case Not(child):
             return not matches(child, folded, terms)
+
+
+def near(folded: str, left: str, right: str, distance: int) -> bool:
+    """Whether ``right`` begins at most ``distance`` characters after ``left`` ends."""
+    return any(
+        folded.startswith(right, end + gap)
+        for end in range(len(left), len(folded) + 1)
+        if folded.startswith(left, end - len(left))
+        for gap in range(min(distance, len(folded)) + 1)
+    )
 
 
 def cities(passage: Passage) -> list[str | int | None]:

@@ -17,7 +17,7 @@ from search.documents import Document, Evidence, Paragraph, TopicEvidence, passa
 from search.engine import Engine, EngineRequest, Writer
 from search.engines.whoosh import open_engine, open_writer
 from search.errors import NotFoundError
-from search.query import And, Literal, Node, Not, Or, Query, Word, parse_query
+from search.query import And, Literal, Near, Node, Not, Or, Query, Word, parse_query
 from search.request import Filters
 from search.results import FacetCount
 from search.text import fold
@@ -238,6 +238,44 @@ def test_a_phrase_never_crosses_passages(setup: Setup) -> None:
 def test_a_phrase_that_overlaps_itself(setup: Setup) -> None:
     setup.commit(document("d1", "哈哈", "哈哈哈", "哈哈哈哈哈", "哈他哈哈"))
     assert texts(setup, ask('"哈哈哈"', sort="document")) == ["哈哈哈", "哈哈哈哈哈"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('"矛盾 化解"~0', ["矛盾化解"]),
+        ('"化解 矛盾"~0', ["矛盾化解"]),
+        ('"矛盾 化解"~2', ["矛盾化解", "化解了大矛盾", "化 解\n了 矛\u3000盾"]),
+        (
+            '"矛盾 化解"~5',
+            ["矛盾化解", "化解了大矛盾", "化 解\n了 矛\u3000盾", "矛盾1+1，得化解"],
+        ),
+        ('"市 市"~3', ["市长在市"]),
+        ('"市 市"~1', []),
+        ('"市长 长在"~9', []),
+        ('"市 长"~0', ["市长在市"]),
+        ('"在 市"~0', ["市长在市"]),
+        ('"1+1 盾"~1', ["矛盾1+1，得化解"]),
+        ('"哈哈 哈"~0', ["哈哈哈"]),
+        ('"哈哈 哈哈"~9', []),
+        ('"无 市"~9', []),
+    ],
+)
+def test_near(setup: Setup, query: str, expected: list[str]) -> None:
+    setup.commit(document("d1", "矛盾化解", "化解了大矛盾", "化 解\n了 矛\u3000盾", "矛盾", "化解"))
+    setup.commit(document("d2", "矛盾1+1，得化解", "市长在市", "哈哈哈", "市"))
+    assert texts(setup, ask(query, sort="document")) == expected
+    titled = document("d3", "无关", title="矛盾化解")
+    setup.commit(titled)
+    total, _ = setup.engine.labels(parse_query('"矛盾 化解"~1', ANALYZER), Filters(), 5)
+    assert total == 1
+
+
+def test_nearness_in_a_tree(setup: Setup) -> None:
+    setup.commit(document("d1", "甲乙", "甲在乙", "乙"))
+    near = Near("甲", "乙", 0)
+    query = Query(text="", match=And((Not(near), Literal("乙"))))
+    assert texts(setup, EngineRequest(query=query, sort="document")) == ["甲在乙", "乙"]
 
 
 def test_words_match_where_the_analyzer_finds_them(setup: Setup) -> None:

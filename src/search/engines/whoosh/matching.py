@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .compile import CharacterPhrase
+from .compile import CharacterNear, CharacterPhrase
 from .container import Bools, Ints
-from .postings import TextFields, phrase_units
+from .postings import TextFields
 from .stock import query as whoosh_query
 
 __all__ = ["Units", "as_numbers", "match_units"]
@@ -32,8 +32,8 @@ def match_units(query: Any, fields: TextFields) -> Units:
     match query:
         case whoosh_query.Term():
             return fields.words.postings(query.text.encode("utf-8", "surrogatepass")).units
-        case CharacterPhrase():
-            return phrase_units(fields, query.text)
+        case CharacterPhrase() | CharacterNear():
+            return query.units(fields)
         case whoosh_query.Every():
             return np.ones(universe, np.bool_)
         case whoosh_query.And():
