@@ -119,13 +119,15 @@ class Index:
         pages = max(1, -(-found.total // limit))
         page = request.page
         if page > pages:
-            notices.append(
-                Notice(
-                    "page-past-end",
-                    f"没有第 {page} 页：这里是最后一页，第 {pages} 页。",
-                    f"There is no page {page}: this is the last one, page {pages}.",
+            # A partial search does not know how many pages there are.
+            if not found.partial:
+                notices.append(
+                    Notice(
+                        "page-past-end",
+                        f"没有第 {page} 页：这里是最后一页，第 {pages} 页。",
+                        f"There is no page {page}: this is the last one, page {pages}.",
+                    )
                 )
-            )
             page = pages
             found = self.engine.search(replace(engine_request, offset=(page - 1) * limit))
         if found.partial:

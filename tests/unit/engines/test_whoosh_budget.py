@@ -93,6 +93,12 @@ def test_the_reader_is_told(engine: WhooshEngine) -> None:
     assert "2000" in notice.en
 
 
+def test_a_page_not_reached_is_not_said_to_be_missing(engine: WhooshEngine) -> None:
+    results = Index(engine, query_budget_ms=2_000).search("甲", page=3, limit=2)
+    assert [notice.code for notice in results.notices] == ["partial"]
+    assert (results.page, results.pages, len(results.hits)) == (1, 1, 2)
+
+
 def test_no_budget_is_no_limit(engine: WhooshEngine) -> None:
     results = Index(engine, query_budget_ms=0).search("甲")
     assert (results.total, results.partial, results.to_json()["partial"]) == (4, False, False)
