@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -16,9 +17,17 @@ from search.analysis import Analyzer
 from search.documents import Document, Passage, passages_of, place_path
 from search.engine import EngineRequest, EngineStats
 from search.errors import NotFoundError
-from search.query import And, Every, Literal, Node, Not, Or, Query, Word
-from search.request import Filters
-from search.results import FacetCount, Found, LabelHit
+from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word
+from search.request import FacetName, Filters
+from search.results import (
+    CrossTable,
+    Explanation,
+    FacetCount,
+    Found,
+    LabelHit,
+    NodeMatch,
+    TermShare,
+)
 from search.text import fold
 
 LABEL_KINDS = {"caption", "eyebrow", "subtitle"}
@@ -85,7 +94,10 @@ class NaiveEngine:
         elif request.sort == "date":
             found.sort(key=lambda p: order[p.passage_id])
             found.sort(key=lambda p: p.published or "", reverse=True)
-        page = found[request.offset : request.offset + request.limit]
+        ranked = list({p.document_id: p for p in reversed(found)}.values())
+        ranked = [p for p in found if p in ranked] if request.collapse else found
+        page = ranked[request.offset : request.offset + request.limit]
+        per_document = Counter(p.document_id for p in found)
         facets = {}
         if request.facets:
             for name, values_of in VALUES.items():
@@ -100,6 +112,39 @@ class NaiveEngine:
             documents=len({p.document_id for p in found}),
             hits=tuple((p, scores[p.passage_id]) for p in page),
             facets=facets,
+            hidden=tuple(per_document[p.document_id] - 1 for p in page if request.collapse),
+        )
+
+    def cross_tabulate(
+        self, query: Query, filters: Filters, row: FacetName, column: FacetName
+    ) -> CrossTable:
+        others = replace(filters, **{row: (), column: ()})
+        found = self.search(EngineRequest(query, others, limit=1_000_000))
+        rows, columns = ([c.value for c in found.facets[name]] for name in (row, column))
+        counts = [
+            [
+                sum(r in VALUES[row](p) and c in VALUES[column](p) for p, _ in found.hits)
+                for c in columns
+            ]
+            for r in rows
+        ]
+        return CrossTable(row, column, tuple(rows), tuple(columns), tuple(map(tuple, counts)))
+
+    def explain(self, query: Query, passage_id: str) -> Explanation:
+        passage = self.get(passage_id)
+        folded = fold(passage.text)
+        terms = self.analyzer.terms(folded)
+        shares = []
+        for term in query.words:
+            alone = bm25(replace(query, words=(term,)), list(self.passages()), self.analyzer)
+            share = alone[passage_id]
+            figures = (terms.count(term), len(terms), 0.0, 1.0, share)
+            shares.append(TermShare("words", term, *figures))
+        return Explanation(
+            passage_id,
+            explained(query.match, folded, set(terms)),
+            sum(term.share for term in shares),
+            tuple(shares),
         )
 
     def labels(
@@ -194,6 +239,8 @@ def matches(node: Node, folded: str, terms: set[str]) -> bool:
             return True
         case Literal(text):
             return text in folded
+        case Near(first, second, distance):
+            return near(folded, first, second, distance) or near(folded, second, first, distance)
         case Word(term):
             return term in terms
         case And(children):
@@ -202,6 +249,23 @@ def matches(node: Node, folded: str, terms: set[str]) -> bool:
             return any(matches(child, folded, terms) for child in children)
         case Not(child):
             return not matches(child, folded, terms)
+
+
+def explained(node: Node, folded: str, terms: set[str]) -> NodeMatch:
+    """``matches`` for a node and every node below it."""
+    children = (node.child,) if isinstance(node, Not) else getattr(node, "children", ())
+    below = tuple(explained(child, folded, terms) for child in children)
+    return NodeMatch(node, matches(node, folded, terms), below)
+
+
+def near(folded: str, left: str, right: str, distance: int) -> bool:
+    """Whether ``right`` begins at most ``distance`` characters after ``left`` ends."""
+    return any(
+        folded.startswith(right, end + gap)
+        for end in range(len(left), len(folded) + 1)
+        if folded.startswith(left, end - len(left))
+        for gap in range(min(distance, len(folded)) + 1)
+    )
 
 
 def cities(passage: Passage) -> list[str | int | None]:

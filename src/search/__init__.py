@@ -46,5 +46,6 @@ def open_index(index_dir: str | Path = "index") -> Index:
         path=settings.index_dir,
         page_size=settings.page_size,
         query_limit_chars=settings.query_limit_chars,
+        query_budget_ms=settings.query_budget_ms,
         filter_limit=settings.filter_limit,
     )

@@ -32,6 +32,11 @@ SETTINGS = (
     Setting("page_size", 10, "passages on one page of results"),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
     Setting("query_limit_chars", 1000, "longest query, in characters"),
+    Setting(
+        "query_budget_ms",
+        5000,
+        "milliseconds after which a search returns what it has found, 0 for no limit",
+    ),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
 )
@@ -48,6 +53,7 @@ class Settings:
     page_size: int
     page_size_limit: int
     query_limit_chars: int
+    query_budget_ms: int
     filter_limit: int
     file_limit_mb: int
 

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from .analysis import Analyzer
 from .documents import Document, Passage
 from .query import Query
-from .request import Filters, Sort
-from .results import Found, LabelHit
+from .request import FacetName, Filters, Sort
+from .results import CrossTable, Explanation, Found, LabelHit
 
 __all__ = ["NO_FILTERS", "Engine", "EngineRequest", "EngineStats", "Writer"]
 
@@ -30,7 +30,9 @@ class EngineRequest:
     ``offset`` ≥ 0 and ``limit`` ≥ 0 cut the slice. ``facets`` False leaves the counts out.
     Scores fuse words, character pairs and single characters of the passage with its title and
     headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
-    "date" is newest first, unknown last; "document" is document order.
+    "date" is newest first, unknown last; "document" is document order. ``collapse`` gives only the
+    best passage of each document under the sort; counts stay those of all passages. ``budget_ms``
+    is the time after which what was found is returned as partial; None is no limit.
     """
 
     query: Query
@@ -39,6 +41,8 @@ class EngineRequest:
     offset: int = 0
     limit: int = 10
     facets: bool = True
+    collapse: bool = False
+    budget_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,21 @@ class Engine(Protocol):
         (parents before children, siblings by count, then name), year newest first, topic and source
         by count then name; unknown (None) always last. Only values with count > 0 are listed.
         """
+        ...
+
+    def cross_tabulate(
+        self, query: Query, filters: Filters, row: FacetName, column: FacetName
+    ) -> CrossTable:
+        """Matching passages by the values of two facets, in the orders that ``search`` lists them.
+
+        Like facet counts it ignores the filters of the two facets themselves, so each number is the
+        total of a search with that row and that column chosen, and rows without a choice of column
+        add up to their facet counts. City values are full paths with every ancestor.
+        """
+        ...
+
+    def explain(self, query: Query, passage_id: str) -> Explanation:
+        """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
         ...
 
     def labels(

@@ -18,7 +18,7 @@ from .errors import FilterError, NotFoundError, UsageError
 from .facets.gazetteer import Gazetteer
 from .query import Notice, Query, parse_query
 from .request import UNKNOWN, Filters, SearchRequest, Sort, parse_years
-from .results import FacetCount, Hit, SearchResults
+from .results import Explanation, FacetCount, Hit, SearchResults
 from .snippets import highlight
 
 __all__ = ["Index"]
@@ -36,12 +36,14 @@ class Index:
         path: Path | None = None,
         page_size: int = 10,
         query_limit_chars: int = 1000,
+        query_budget_ms: int = 5000,
         filter_limit: int = 50,
     ) -> None:
         self.engine = engine
         self.path = path
         self.page_size = page_size
         self.query_limit_chars = query_limit_chars
+        self.query_budget_ms = query_budget_ms
         self.filter_limit = filter_limit
 
     def __enter__(self) -> Index:
@@ -111,20 +113,33 @@ class Index:
             sort=request.sort,
             offset=(request.page - 1) * limit,
             limit=limit,
+            budget_ms=self.query_budget_ms or None,
         )
         found = self.engine.search(engine_request)
         pages = max(1, -(-found.total // limit))
         page = request.page
         if page > pages:
-            notices.append(
-                Notice(
-                    "page-past-end",
-                    f"没有第 {page} 页：这里是最后一页，第 {pages} 页。",
-                    f"There is no page {page}: this is the last one, page {pages}.",
+            # A partial search does not know how many pages there are.
+            if not found.partial:
+                notices.append(
+                    Notice(
+                        "page-past-end",
+                        f"没有第 {page} 页：这里是最后一页，第 {pages} 页。",
+                        f"There is no page {page}: this is the last one, page {pages}.",
+                    )
                 )
-            )
             page = pages
             found = self.engine.search(replace(engine_request, offset=(page - 1) * limit))
+        if found.partial:
+            notices.append(
+                Notice(
+                    "partial",
+                    f"检索在 {self.query_budget_ms} 毫秒内没有完成：这里只是已找到的部分，"
+                    "各项数字都是下限。",
+                    f"The search did not finish within {self.query_budget_ms} ms: this is what "
+                    "was found so far, and every count is a lower bound.",
+                )
+            )
         labels_total, labels = self.engine.labels(query, filters, _LABELS_SHOWN)
         return SearchResults(
             request=replace(request, page=page),
@@ -139,7 +154,12 @@ class Index:
             page=page,
             pages=pages,
             limit=limit,
+            partial=found.partial,
         )
+
+    def explain(self, query: Query, passage_id: str) -> Explanation:
+        """Why a passage matches a query, and its score term by term. Raises NotFoundError."""
+        return self.engine.explain(query, passage_id)
 
     def get(self, passage_id: str) -> Passage:
         """One passage by its id. Raises NotFoundError."""

@@ -3,7 +3,8 @@
 Matching is separate from scoring. An unquoted item of Han characters matches a passage in which it
 occurs literally or in which all its words occur; quoted phrases, single characters and items with
 digits, letters or symbols match literally only. Items are ANDed; ``any_term`` ORs words instead.
-Character fields add score, never matches. ``-item`` excludes.
+Character fields add score, never matches. ``-item`` excludes; ``"a b"~n`` asks for two texts close
+together.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from .analysis import Analyzer, characters, pairs
 from .errors import QueryError
 from .text import fold, is_han_run
 
-__all__ = ["And", "Every", "Literal", "Node", "Not", "Notice", "Or", "Query", "Word", "parse_query"]
+__all__ = [
+    "And",
+    "Every",
+    "Literal",
+    "Near",
+    "Node",
+    "Not",
+    "Notice",
+    "Or",
+    "Query",
+    "Word",
+    "parse_query",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,23 @@ class Literal:
     """Matches where the folded ``text`` occurs in the folded passage."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Matches where two folded texts occur in the folded passage, close together.
+
+    Either may come first; they do not overlap, and at most ``distance`` folded characters stand
+    between them (0: side by side). Raises ValueError for an empty text or a distance below 0.
+    """
+
+    first: str
+    second: str
+    distance: int
+
+    def __post_init__(self) -> None:
+        if not self.first or not self.second or self.distance < 0:
+            raise ValueError("Near takes two texts and a distance from 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +89,7 @@ class Every:
     """Matches every passage."""
 
 
-Node = Literal | Word | And | Or | Not | Every
+Node = Literal | Near | Word | And | Or | Not | Every
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +131,14 @@ class _Item:
     text: str
     quoted: bool
     excluded: bool
+    distance: int | None = None
+    """Most characters between the two parts of ``text``; None unless it has ``~n``."""
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """Its folded texts: two where they are to be near each other, else one."""
+        parts = (self.text,) if self.distance is None else self.text.split()
+        return tuple(fold(part) for part in parts)
 
 
 _CLOSING = {'"': '"＂”', "＂": '"＂”', "“": '”"＂', "「": "」", "『": "』"}
@@ -108,6 +146,8 @@ _CLOSING = {'"': '"＂”', "＂": '"＂”', "“": '”"＂', "「": "」", "�
 
 _MINUS = "-－"
 _SPACE = re.compile(r"\s+")
+_TILDE = re.compile(r"[~～](?P<distance>\d*)(?P<rest>[^\s\"＂”」』]*)(?=\s|\Z)")
+"""What follows a quotation to ask for nearness; malformed where ``rest`` is not empty."""
 
 
 def parse_query(
@@ -132,32 +172,26 @@ def parse_query(
     literals: list[str] = []
     highlighted: list[str] = []
     for item in wanted:
-        folded = fold(item.text)
-        item_words = tuple(dict.fromkeys(analyzer.words(folded)))
-        literal = Literal(folded)
-        literals.append(folded)
-        if item.quoted:
-            nodes.append(literal)
+        literals.extend(item.folded)
+        item_words = tuple(dict.fromkeys(analyzer.words(item.folded[0])))
+        if item.quoted or (any_term and not item_words):
+            nodes.append(_exact(item))
         elif any_term:
-            nodes.extend(Word(term) for term in item_words or ())
-            if not item_words:
-                nodes.append(literal)
+            nodes.extend(Word(term) for term in item_words)
             highlighted.extend(item_words)
         else:
-            nodes.append(_match_item(literal, item_words))
-            if nodes[-1] is not literal:
+            nodes.append(_match_item(item, item_words))
+            if not isinstance(nodes[-1], Literal):
                 highlighted.extend(item_words)
     match = _combine(nodes, any_term=any_term)
     if excluded:
         refused = tuple(
-            Not(Literal(folded) if item.quoted else _match_item(Literal(folded), words))
+            Not(_match_item(item, tuple(dict.fromkeys(analyzer.words(item.folded[0])))))
             for item in excluded
-            for folded in (fold(item.text),)
-            for words in (tuple(dict.fromkeys(analyzer.words(folded))),)
         )
         match = And((match, *refused))
 
-    scored = [fold(item.text) for item in wanted]
+    scored = [folded for item in wanted for folded in item.folded]
     return Query(
         text=text,
         match=match,
@@ -170,11 +204,20 @@ def parse_query(
     )
 
 
-def _match_item(literal: Literal, words: tuple[str, ...]) -> Node:
-    """An unquoted item: literally, or by all its words where it is Han throughout."""
-    if not is_han_run(literal.text) or len(words) < 2:
-        return literal
-    return Or((literal, And(tuple(Word(term) for term in words))))
+def _exact(item: _Item) -> Node:
+    """An item as it is written: literally, or its two parts near each other."""
+    if item.distance is None:
+        return Literal(item.folded[0])
+    first, second = item.folded
+    return Near(first, second, item.distance)
+
+
+def _match_item(item: _Item, words: tuple[str, ...]) -> Node:
+    """Literally; an unquoted item that is Han throughout also by all its words."""
+    exact = _exact(item)
+    if item.quoted or not is_han_run(item.folded[0]) or len(words) < 2:
+        return exact
+    return Or((exact, And(tuple(Word(term) for term in words))))
 
 
 def _combine(nodes: list[Node], *, any_term: bool) -> Node:
@@ -197,6 +240,24 @@ def _items(text: str, notices: list[Notice]) -> Iterator[_Item]:
         excluded = text[start] in _MINUS and start + 1 < len(text) and not text[start + 1].isspace()
         start += excluded
         if text[start] in _CLOSING and start + 1 < len(text):
+            near = _near(text, start)
+            if near is not None:
+                closed, tilde = near
+                inside = text[start + 1 : closed]
+                if tilde["distance"] and not tilde["rest"] and len(inside.split()) == 2:
+                    distance = int(tilde["distance"])
+                    yield _Item(inside, quoted=True, excluded=excluded, distance=distance)
+                    position = tilde.end()
+                    continue
+                notices.append(
+                    Notice(
+                        "near-malformed",
+                        '引号后的 ~ 没有起作用：写作 "甲 乙"~5，'
+                        "引号里是用空格隔开的两个词句，~ 后是最多相隔的字数。",
+                        'The ~ after a quotation was taken as text: write "first second"~5, two '
+                        "texts and the most characters between them.",
+                    )
+                )
             end = _closing(text, start)
             if end is not None:
                 if end > start + 1:
@@ -229,5 +290,24 @@ def _closing(text: str, start: int) -> int | None:
             if at_end and (depth <= 0 or opening in '"＂'):
                 return i
         elif text[i] == opening:
+            depth += 1
+    return None
+
+
+def _near(text: str, start: int) -> tuple[int, re.Match[str]] | None:
+    """Where the quotation opened at ``start`` closes, and the ``~`` that follows at once.
+
+    None where it closes otherwise before that.
+    """
+    depth = 1
+    for i in range(start + 1, len(text)):
+        if text[i] in _CLOSING[text[start]]:
+            depth -= 1
+            tilde = _TILDE.match(text, i + 1)
+            if depth <= 0 and tilde:
+                return i, tilde
+            if depth <= 0 and (i + 1 == len(text) or text[i + 1].isspace()):
+                return None
+        elif text[i] == text[start]:
             depth += 1
     return None

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from .documents import Document, Passage, Place
-from .query import Notice, Query
-from .request import SearchRequest
+from .query import Node, Notice, Query
+from .request import FacetName, SearchRequest
 
 __all__ = [
+    "CrossTable",
+    "Explanation",
     "FacetCount",
     "Found",
     "Hit",
     "LabelHit",
+    "NodeMatch",
     "SearchResults",
+    "TermShare",
     "document_json",
+    "explanation_json",
     "inspection_json",
     "passage_json",
 ]
@@ -48,12 +53,82 @@ class LabelHit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an engine returns: exact totals, one slice of scored passages, facet counts."""
+    """What an engine returns: exact totals, one slice of scored passages, facet counts.
+
+    ``hidden`` says for each hit how many more matching passages of its document it stands for;
+    it is empty unless the request collapses. Where ``partial``, time ran out: every hit does match,
+    but totals and counts are lower bounds, and facets may be empty.
+    """
 
     total: int
     documents: int
     hits: tuple[tuple[Passage, float], ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
+    hidden: tuple[int, ...] = ()
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CrossTable:
+    """How many passages have each value of one facet together with each of another.
+
+    ``counts[i][j]`` is the number of passages with ``rows[i]`` and ``columns[j]``. Values are those
+    with a passage, in facet order; None is unknown. A city counts everything below it, and a
+    passage may have several topics, so rows or columns of these add up to more than the passages.
+    """
+
+    row: FacetName
+    column: FacetName
+    rows: tuple[str | int | None, ...]
+    columns: tuple[str | int | None, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMatch:
+    """Whether one node of a query's tree matches a passage, and each node below it."""
+
+    node: Node
+    matches: bool
+    children: tuple[NodeMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TermShare:
+    """What one term adds to a score.
+
+    ``frequency`` is how often it occurs in the ``field`` of the passage (of its document for the
+    title, of its section for the headings) and ``length`` how many terms that has. ``weight`` is
+    the field's weight times the term's repeats in the query. ``share`` is in units of the score, 0
+    where the term does not occur.
+    """
+
+    field: str
+    term: str
+    frequency: int
+    length: int
+    idf: float
+    weight: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a passage matches a query and what its score is made of.
+
+    ``score`` is the sum of the shares of ``terms``, which are all that score, in the order in which
+    they are added. A passage that does not match has the score that it would have if it did.
+    """
+
+    passage_id: str
+    match: NodeMatch
+    score: float
+    terms: tuple[TermShare, ...]
+
+    @property
+    def matches(self) -> bool:
+        """Whether a search without filters finds the passage."""
+        return self.match.matches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +155,7 @@ class SearchResults:
     page: int
     pages: int
     limit: int
+    partial: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``search --json`` and ``/api/v1/search``."""
@@ -87,6 +163,7 @@ class SearchResults:
             "query": self.query.text,
             "total": self.total,
             "documents": self.documents,
+            "partial": self.partial,
             "page": self.page,
             "pages": self.pages,
             "limit": self.limit,
@@ -145,6 +222,26 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         record["score"] = passage.score
         record["highlights"] = [list(span) for span in passage.highlights]
     return record
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    """An explanation as JSON types; a node of the query is its type and what it holds."""
+
+    def node_json(found: NodeMatch) -> dict[str, Any]:
+        node = found.node
+        record: dict[str, Any] = {"node": type(node).__name__.lower(), "matches": found.matches}
+        if found.children:
+            record["children"] = [node_json(child) for child in found.children]
+        else:
+            record |= asdict(node)
+        return record
+
+    return {
+        "matches": explanation.matches,
+        "match": node_json(explanation.match),
+        "score": explanation.score,
+        "terms": [asdict(term) for term in explanation.terms],
+    }
 
 
 def document_json(document: Document) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from search.documents import Document, Evidence, Paragraph, TopicEvidence, passa
 from search.engine import Engine, EngineRequest, Writer
 from search.engines.whoosh import open_engine, open_writer
 from search.errors import NotFoundError
-from search.query import And, Literal, Node, Not, Or, Query, Word, parse_query
+from search.query import And, Literal, Near, Node, Not, Or, Query, Word, parse_query
 from search.request import Filters
 from search.results import FacetCount
 from search.text import fold
@@ -238,6 +238,44 @@ def test_a_phrase_never_crosses_passages(setup: Setup) -> None:
 def test_a_phrase_that_overlaps_itself(setup: Setup) -> None:
     setup.commit(document("d1", "哈哈", "哈哈哈", "哈哈哈哈哈", "哈他哈哈"))
     assert texts(setup, ask('"哈哈哈"', sort="document")) == ["哈哈哈", "哈哈哈哈哈"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('"矛盾 化解"~0', ["矛盾化解"]),
+        ('"化解 矛盾"~0', ["矛盾化解"]),
+        ('"矛盾 化解"~2', ["矛盾化解", "化解了大矛盾", "化 解\n了 矛\u3000盾"]),
+        (
+            '"矛盾 化解"~5',
+            ["矛盾化解", "化解了大矛盾", "化 解\n了 矛\u3000盾", "矛盾1+1，得化解"],
+        ),
+        ('"市 市"~3', ["市长在市"]),
+        ('"市 市"~1', []),
+        ('"市长 长在"~9', []),
+        ('"市 长"~0', ["市长在市"]),
+        ('"在 市"~0', ["市长在市"]),
+        ('"1+1 盾"~1', ["矛盾1+1，得化解"]),
+        ('"哈哈 哈"~0', ["哈哈哈"]),
+        ('"哈哈 哈哈"~9', []),
+        ('"无 市"~9', []),
+    ],
+)
+def test_near(setup: Setup, query: str, expected: list[str]) -> None:
+    setup.commit(document("d1", "矛盾化解", "化解了大矛盾", "化 解\n了 矛\u3000盾", "矛盾", "化解"))
+    setup.commit(document("d2", "矛盾1+1，得化解", "市长在市", "哈哈哈", "市"))
+    assert texts(setup, ask(query, sort="document")) == expected
+    titled = document("d3", "无关", title="矛盾化解")
+    setup.commit(titled)
+    total, _ = setup.engine.labels(parse_query('"矛盾 化解"~1', ANALYZER), Filters(), 5)
+    assert total == 1
+
+
+def test_nearness_in_a_tree(setup: Setup) -> None:
+    setup.commit(document("d1", "甲乙", "甲在乙", "乙"))
+    near = Near("甲", "乙", 0)
+    query = Query(text="", match=And((Not(near), Literal("乙"))))
+    assert texts(setup, EngineRequest(query=query, sort="document")) == ["甲在乙", "乙"]
 
 
 def test_words_match_where_the_analyzer_finds_them(setup: Setup) -> None:
@@ -520,3 +558,142 @@ def test_close_twice(setup: Setup) -> None:
     setup.commit()
     setup.engine.close()
     setup.engine.close()
+
+
+# Collapsed by document
+
+
+def test_collapsing_keeps_the_best_of_each_document_and_every_count(setup: Setup) -> None:
+    setup.commit(
+        document("a", "巡逻" + "其他事情" * 20, "巡逻巡逻", "没有"),
+        document("b", "巡逻", published="2019-01-01"),
+    )
+    setup.commit(document("c", "巡逻" + "其他" * 9, "巡逻巡逻", "巡逻", path="0"))
+    plain = setup.engine.search(ask("巡逻"))
+    found = setup.engine.search(ask("巡逻", collapse=True))
+    assert plain.hidden == ()
+    assert (found.total, found.documents, found.facets) == (6, 3, plain.facets)
+    first: dict[str, str] = {}
+    for passage, _ in plain.hits:
+        first.setdefault(passage.document_id, passage.passage_id)
+    assert [p.passage_id for p, _ in found.hits] == list(first.values())
+    assert dict(zip(first, found.hidden, strict=True)) == {"a": 1, "b": 0, "c": 2}
+    by_date = setup.engine.search(ask("巡逻", collapse=True, sort="date"))
+    assert [(p.document_id, p.paragraph) for p, _ in by_date.hits] == [("b", 1), ("c", 1), ("a", 1)]
+    assert by_date.hidden == (0, 2, 1)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "date", "document"])
+def test_pages_partition_the_collapsed_hits(setup: Setup, sort: str) -> None:
+    setup.commit(*(document(f"d{n}", *["安全" * (n % 3 + 1), "安全"] * (n % 2)) for n in range(9)))
+    setup.commit(*(document(f"e{n}", "安全" * (n % 2 + 1), "安全安全") for n in range(6)))
+    whole = setup.engine.search(ask("安全", sort=sort, limit=100, collapse=True))
+    assert (whole.documents, len(whole.hits)) == (10, 10)
+    for limit in (1, 3, 10):
+        pages = [
+            setup.engine.search(ask("安全", sort=sort, offset=offset, limit=limit, collapse=True))
+            for offset in range(0, 12, limit)
+        ]
+        assert tuple(hit for page in pages for hit in page.hits) == whole.hits
+        assert tuple(hidden for page in pages for hidden in page.hidden) == whole.hidden
+
+
+# Two facets at once
+
+
+def test_a_cross_table(setup: Setup) -> None:
+    setup.commit(*corpus()[:2])
+    setup.commit(*corpus()[2:])
+    query = parse_query("安全", ANALYZER)
+    table = setup.engine.cross_tabulate(query, Filters(), "city", "year")
+    assert (table.row, table.column) == ("city", "year")
+    assert table.rows == (
+        "山西省",
+        "山西省/大同市",
+        "湖南省",
+        "湖南省/常德市",
+        "湖南省/常德市/津市市",
+        None,
+    )
+    assert table.columns == (2018, 2017, 2009, None)
+    assert table.counts == (
+        (2, 1, 0, 0),
+        (2, 0, 0, 0),
+        (0, 0, 1, 0),
+        (0, 0, 1, 0),
+        (0, 0, 1, 0),
+        (0, 0, 0, 2),
+    )
+
+
+def test_topics_of_one_passage_meet_in_a_cross_table(setup: Setup) -> None:
+    setup.commit(*corpus())
+    table = setup.engine.cross_tabulate(parse_query("", ANALYZER), Filters(), "topic", "topic")
+    assert table.rows == table.columns == ("信访工作", "未分类", "治安防控")
+    assert table.counts == ((3, 0, 1), (0, 3, 0), (1, 0, 2))
+
+
+def test_a_cross_table_agrees_with_counts_and_with_choosing(setup: Setup) -> None:
+    setup.commit(*corpus())
+    query = parse_query("安全", ANALYZER)
+    filters = Filters(year=((2018, 2018),), topic=("信访工作",))
+    table = setup.engine.cross_tabulate(query, filters, "year", "source")
+    counts = setup.engine.search(ask("安全", filters=filters)).facets["year"]
+    assert [(c.value, c.count) for c in counts] == [
+        (row, sum(cells)) for row, cells in zip(table.rows, table.counts, strict=True)
+    ]
+    for row, cells in zip(table.rows, table.counts, strict=True):
+        for column, count in zip(table.columns, cells, strict=True):
+            year = None if row is None else (int(row), int(row))
+            chosen = replace(filters, year=(year,), source=(column,))  # type: ignore[arg-type]
+            assert setup.engine.search(ask("安全", filters=chosen)).total == count
+    none = setup.engine.cross_tabulate(parse_query("无此词", ANALYZER), Filters(), "city", "year")
+    assert (none.rows, none.columns, none.counts) == ((), (), ())
+
+
+# Why
+
+
+def test_an_explanation_adds_up_and_says_what_matched(setup: Setup) -> None:
+    setup.commit(
+        document("a", "安全管理的网格", title="安全", heading="一、网格"),
+        document("b", "网格", "管理不安全"),
+    )
+    request = ask("安全管理 网格 -信访")
+    found = setup.engine.search(request)
+    ((passage, score),) = found.hits
+    explanation = setup.engine.explain(request.query, passage.passage_id)
+    assert explanation.passage_id == passage.passage_id
+    assert explanation.matches
+    assert explanation.score == pytest.approx(score, rel=1e-9)
+    assert sum(term.share for term in explanation.terms) == pytest.approx(score, rel=1e-9)
+    assert {t.term: (t.frequency, t.length) for t in explanation.terms if t.field == "words"} == {
+        term: (ANALYZER.terms(passage.text).count(term), len(ANALYZER.terms(passage.text)))
+        for term in request.query.words
+    }
+    other = setup.engine.explain(request.query, passage_id("网格", "b"))
+    assert not other.matches
+    kept, refused = other.match.children
+    assert [child.matches for child in kept.children] == [False, True]
+    assert kept.children[1].node == Literal("网格")
+    assert refused.matches
+    assert not refused.children[0].matches
+
+
+def test_explaining_nothing(setup: Setup) -> None:
+    setup.commit(document("a", "甲"))
+    everything = setup.engine.explain(parse_query("", ANALYZER), passage_id("甲", "a"))
+    assert everything.matches
+    assert (everything.score, everything.terms) == (0, ())
+    with pytest.raises(NotFoundError):
+        setup.engine.explain(parse_query("甲", ANALYZER), passage_id("乙", "a"))
+
+
+# Time
+
+
+def test_enough_time_changes_nothing(setup: Setup) -> None:
+    setup.commit(*corpus())
+    found = setup.engine.search(ask("安全", budget_ms=1_000_000))
+    assert not found.partial
+    assert found == setup.engine.search(ask("安全"))

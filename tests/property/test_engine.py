@@ -30,7 +30,7 @@ from search.engines.whoosh import (
     writer,
 )
 from search.engines.whoosh.ranking import FIELD_WEIGHTS, K1, B
-from search.query import And, Every, Literal, Node, Not, Or, Query, Word, parse_query
+from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word, parse_query
 from search.request import Filters
 from search.text import fold
 
@@ -120,8 +120,14 @@ LITERALS = st.one_of(
     st.text(ALPHABET, min_size=1, max_size=6),
     st.sampled_from(["人民政府", "市", "，", "a", "网格管理"]),
 ).map(lambda text: Literal(fold(text)))
+NEARS = st.builds(
+    lambda first, second, distance: Near(first.text, second.text, distance),
+    LITERALS,
+    LITERALS,
+    st.sampled_from([0, 1, 2, 5, 10**12]),
+)
 NODES: st.SearchStrategy[Node] = st.recursive(
-    st.one_of(LITERALS, WORDS.map(Word), st.just(Every())),
+    st.one_of(LITERALS, NEARS, WORDS.map(Word), st.just(Every())),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(lambda nodes: And(tuple(nodes))),
         st.lists(inner, min_size=1, max_size=3).map(lambda nodes: Or(tuple(nodes))),

@@ -325,3 +325,19 @@ def test_a_user_dictionary_changes_no_passage_id(tmp_path: Path) -> None:
     after = {h["passage_id"] for h in answer(tmp_path, "search", "--limit", "200")["hits"]}
     assert after == before
     assert answer(tmp_path, "stats")["user_words"] == 2
+
+
+def test_an_explanation_adds_up_to_the_score(folder: Path) -> None:
+    result = answer(folder, "search", "天眼 摄像头", "--explain")
+    for hit in result["hits"]:
+        explanation = hit["explanation"]
+        assert explanation["matches"]
+        assert explanation["match"]["node"] == "and"
+        assert explanation["match"]["children"][0]["text"] == "天眼"
+        assert sum(t["share"] for t in explanation["terms"]) == pytest.approx(
+            hit["score"], rel=1e-9
+        )
+    assert "explanation" not in answer(folder, "search", "天眼")["hits"][0]
+    printed = duansou(folder, "search", "“天眼 摄像”~9", "--explain").stdout
+    assert "✓ “天眼” and “摄像” at most 9 apart" in printed
+    assert "characters 天" in printed

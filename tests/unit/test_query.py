@@ -6,7 +6,7 @@ import pytest
 
 from search.analysis import Analyzer
 from search.errors import QueryError
-from search.query import And, Every, Literal, Node, Not, Or, Query, Word, parse_query
+from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word, parse_query
 
 ANALYZER = Analyzer()
 
@@ -86,6 +86,58 @@ def test_an_unclosed_quotation_runs_to_the_end_and_says_so() -> None:
     assert query.match == And((Literal("信访"), Literal("平安建设")))
     assert [notice.code for notice in query.notices] == ["quote-closed"]
     assert parse("“平安”").notices == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"矛盾 化解"~5',
+        "“矛盾 化解”～５",
+        "＂矛盾\u3000 化解＂~5",
+        "「 矛盾 化解 」~05",
+    ],
+)
+def test_two_quoted_parts_and_a_tilde_ask_for_nearness(text: str) -> None:
+    assert parse(text).match == Near("矛盾", "化解", 5)
+    assert parse(text).notices == ()
+
+
+def test_nearness_among_other_items() -> None:
+    assert parse('信访 "A市 第1"~0').match == And((Literal("信访"), Near("a市", "第1", 0)))
+    assert parse('"矛盾 化解"~5 "信访"').match == And((Near("矛盾", "化解", 5), Literal("信访")))
+    assert parse('-"矛盾 化解"~5').match == And((Every(), Not(Near("矛盾", "化解", 5))))
+    assert parse('"矛盾 化解"~5 越级', any_term=True).match == Or(
+        (Near("矛盾", "化解", 5), Word("越级"))
+    )
+
+
+def test_both_near_texts_score_and_are_marked() -> None:
+    query = parse('"矛盾 化解"~5')
+    assert query.literals == ("矛盾", "化解")
+    assert query.words == ("矛盾", "化解")
+    assert query.pairs == ("矛盾", "化解")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"矛盾"~5', '"矛盾 纠纷 化解"~5', '"矛盾 化解"~', '"矛盾 化解"~五', '"矛盾 化解"~-1', '""~3'],
+)
+def test_a_malformed_nearness_is_text_and_says_so(text: str) -> None:
+    query = parse(text)
+    assert "Near" not in repr(query.match)
+    assert [notice.code for notice in query.notices] == ["near-malformed"]
+
+
+@pytest.mark.parametrize("text", ['"5"~"10"', "a~5", '"矛盾 化解" ~5', '"矛盾 化解"'])
+def test_a_tilde_elsewhere_is_text(text: str) -> None:
+    assert "Near" not in repr(parse(text).match)
+    assert parse(text).notices == ()
+
+
+@pytest.mark.parametrize("asked", [("", "a", 1), ("a", "", 1), ("a", "b", -1)])
+def test_nearness_needs_two_texts_and_a_distance(asked: tuple[str, str, int]) -> None:
+    with pytest.raises(ValueError, match="two texts"):
+        Near(*asked)
 
 
 def test_what_scores_and_what_is_marked() -> None:

@@ -66,6 +66,10 @@ def test_a_line_break_inside_a_phrase_is_inside_its_range(analyzer: Analyzer) ->
     assert strings("平安\n  建设", '"平安建设"', analyzer) == ["平安\n  建设"]
 
 
+def test_both_texts_that_are_near_each_other_are_marked(analyzer: Analyzer) -> None:
+    assert strings("化解了许多矛盾", '"矛盾 化解"~5', analyzer) == ["化解", "矛盾"]
+
+
 def test_excluded_items_are_not_marked(analyzer: Analyzer) -> None:
     assert strings("平安大同、法治大同", "大同 -平安", analyzer) == ["大同", "大同"]
 

@@ -26,7 +26,8 @@ MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese do
 
 A query finds the paragraphs that have all its words. "quoted text" (also “ ” 「 」) is found
 exactly as written, full-width and half-width punctuation counting as the same; -word excludes;
---any is content with any of the words.
+"first second"~5 finds both with at most 5 characters between; --any is content with any of the
+words.
 
 \b
 Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or input,

@@ -9,7 +9,8 @@ import click
 
 from ..citations import Citation
 from ..documents import Document, Passage, place_path
-from ..results import FacetCount, Hit, SearchResults
+from ..query import And, Every, Literal, Near, Node, Not, Or, Word
+from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
 
 __all__ = [
     "print_candidates",
@@ -23,8 +24,13 @@ __all__ = [
 _FACET_VALUES = 8
 
 
-def print_results(results: SearchResults) -> None:
-    """Counts, hits with the matched words marked, facets, notices."""
+def print_results(
+    results: SearchResults, explanations: Mapping[str, Explanation] | None = None
+) -> None:
+    """Counts, hits with the matched words marked, facets, notices.
+
+    ``explanations`` are those of the hits, by passage id; each is printed under its hit.
+    """
     for notice in results.notices:
         click.secho(notice.en, fg="yellow", err=True)
     click.echo(f"{results.total} passages in {results.documents} documents", nl=False)
@@ -34,6 +40,8 @@ def print_results(results: SearchResults) -> None:
         _print_line(hit)
         click.echo(_marked(hit))
         click.secho(f"  {hit.passage_id}", dim=True)
+        if explanations:
+            _print_explanation(explanations[hit.passage_id])
     if results.labels_total:
         click.echo(f"\nalso in {results.labels_total} titles, headings and captions:")
         for label in results.labels:
@@ -147,6 +155,42 @@ def print_stats(record: Mapping[str, Any]) -> None:
     for name, values in record["facets"].items():
         counts = [FacetCount(v["value"], v["count"], v["documents"]) for v in values]
         click.echo(f"{name:>15}  {_counts(counts)}")
+
+
+def _print_explanation(explanation: Explanation) -> None:
+    """The tree of the query with what holds, then the terms that occur, by share."""
+
+    def print_node(found: NodeMatch, depth: int) -> None:
+        click.echo(f"  {'✓' if found.matches else '✗'} {'  ' * depth}{_described(found.node)}")
+        for child in found.children:
+            print_node(child, depth + 1)
+
+    print_node(explanation.match, 0)
+    click.echo(f"  score {explanation.score:.4f}")
+    for term in sorted(explanation.terms, key=lambda term: -term.share):
+        if term.frequency:
+            click.echo(
+                f"  {term.share:10.4f}  {term.field} {term.term}  × {term.frequency} of "
+                f"{term.length}, idf {term.idf:.3f}, weight {term.weight:g}"
+            )
+
+
+def _described(node: Node) -> str:
+    match node:
+        case Every():
+            return "every passage"
+        case Literal(text):
+            return f"the text “{text}”"
+        case Near(first, second, distance):
+            return f"“{first}” and “{second}” at most {distance} apart"
+        case Word(term):
+            return f"the word {term}"
+        case And():
+            return "all of"
+        case Or():
+            return "any of"
+        case Not():
+            return "not"
 
 
 def _print_line(passage: Passage) -> None:

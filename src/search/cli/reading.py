@@ -15,7 +15,7 @@ from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError
 from ..facets.gazetteer import Gazetteer
 from ..request import SearchRequest
-from ..results import document_json, passage_json
+from ..results import document_json, explanation_json, passage_json
 from . import listing
 from .options import index_folder, index_option, json_option, print_json
 
@@ -40,6 +40,7 @@ EXIT_NOTHING_FOUND = 1
 )
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
+@click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
 @json_option
 @index_option
 def search_command(
@@ -52,6 +53,7 @@ def search_command(
     sort: Any,
     limit: int,
     page: int,
+    explain: bool,
     as_json: bool,
     index_dir: Path | None,
 ) -> None:
@@ -73,10 +75,17 @@ def search_command(
     )
     with open_index(index_folder(index_dir)) as index:
         results = index.run(request)
+        explanations = {
+            hit.passage_id: index.explain(results.query, hit.passage_id)
+            for hit in (results.hits if explain else ())
+        }
     if as_json:
-        print_json(results.to_json())
+        record = results.to_json()
+        for hit in record["hits"] if explain else ():
+            hit["explanation"] = explanation_json(explanations[hit["passage_id"]])
+        print_json(record)
     else:
-        listing.print_results(results)
+        listing.print_results(results, explanations)
     if not results.total:
         sys.exit(EXIT_NOTHING_FOUND)
 

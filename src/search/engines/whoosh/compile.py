@@ -11,13 +11,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from ...query import And, Every, Literal, Node, Not, Or, Query, Word
-from .postings import phrase_units
+from ...query import And, Every, Literal, Near, Node, Not, Or, Query, Word
+from .container import Ints
+from .near import near_units
+from .postings import TextFields, phrase_units
 from .ranking import FIELD_WEIGHTS
 from .stock import matching
 from .stock import query as whoosh_query
 
 __all__ = [
+    "CharacterNear",
     "CharacterPhrase",
     "ScoredTerm",
     "Unscored",
@@ -30,27 +33,31 @@ ScoredTerm = tuple[str, str, float]
 """Field, term and boost."""
 
 
-class CharacterPhrase(whoosh_query.Query):  # type: ignore[misc]
-    """Matches where the folded ``text`` (not empty) occurs in the folded passage, literally."""
+class _ByCharacters(whoosh_query.Query):  # type: ignore[misc]
+    """A leaf decided by the positions of characters. ``asked`` is what it looks for."""
 
-    def __init__(self, text: str, boost: float = 1.0) -> None:
-        self.text = text
+    def __init__(self, *asked: Any, boost: float = 1.0) -> None:
+        self.asked = asked
         self.boost = boost
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, CharacterPhrase)
-            and self.text == other.text
-            and self.boost == other.boost
+            isinstance(other, _ByCharacters)
+            and type(other) is type(self)
+            and (self.asked, self.boost) == (other.asked, other.boost)
         )
 
     def __hash__(self) -> int:
-        return hash((type(self), self.text, self.boost))
+        return hash((type(self), self.asked, self.boost))
 
     def __repr__(self) -> str:
-        return f"CharacterPhrase({self.text!r})"
+        return f"{type(self).__name__}({', '.join(map(repr, self.asked))})"
 
     __str__ = __repr__
+
+    def units(self, fields: TextFields) -> Ints:
+        """The units that match, ascending."""
+        raise NotImplementedError
 
     def is_leaf(self) -> bool:
         """It has no children."""
@@ -71,10 +78,34 @@ class CharacterPhrase(whoosh_query.Query):  # type: ignore[misc]
         if whoosh_segment is None:
             return matching.NullMatcher()
         segment = whoosh_segment.arrays
-        units = phrase_units(segment.text, self.text)
+        units = self.units(segment.text)
         if segment.live_cells is not None:
             units = units[segment.live_cells[segment.cell_of[units]]]
         return matching.ListMatcher(units.tolist())
+
+
+class CharacterPhrase(_ByCharacters):
+    """Matches where the folded ``text`` (not empty) occurs in the folded passage, literally."""
+
+    def __init__(self, text: str, boost: float = 1.0) -> None:
+        super().__init__(text, boost=boost)
+        self.text = text
+
+    def units(self, fields: TextFields) -> Ints:
+        """The units that match, ascending."""
+        return phrase_units(fields, self.text)
+
+
+class CharacterNear(_ByCharacters):
+    """Matches where two folded texts occur literally, as ``query.Near`` says."""
+
+    def __init__(self, near: Near, boost: float = 1.0) -> None:
+        super().__init__(near, boost=boost)
+        self.near = near
+
+    def units(self, fields: TextFields) -> Ints:
+        """The units that match, ascending."""
+        return near_units(fields, self.near)
 
 
 class Unscored(whoosh_query.Query):  # type: ignore[misc]
@@ -135,6 +166,8 @@ def compile_match(node: Node) -> Any:
             return whoosh_query.Every()
         case Literal(text):
             return CharacterPhrase(text)
+        case Near():
+            return CharacterNear(node)
         case Word(term):
             return whoosh_query.Term("words", term)
         case And(children):

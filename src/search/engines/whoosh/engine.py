@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,21 @@ from ...documents import Document, Passage
 from ...engine import EngineRequest, EngineStats
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...query import Query
-from ...request import Filters
-from ...results import Found, LabelHit
+from ...request import FACETS, FacetName, Filters
+from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
+from .budget import Budget
+from .collapse import best_of_each
 from .compile import compile_match, scored_terms
 from .container import Ints, broken
+from .cross_counts import cross_table
+from .explaining import explain
 from .facet_counts import cell_filters, document_filters, facet_counts, kept_cells
-from .matching import as_numbers, match_units
+from .matching import Units, as_numbers, match_units
 from .scoring import Scorer
+from .segment import Segment
 from .selection import select
 from .snapshot import Snapshot
+from .stock_matching import StockMatching
 from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
 
 __all__ = ["WhooshEngine", "open_engine"]
@@ -57,16 +65,22 @@ class WhooshEngine:
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
+        return self.search_whoosh(compile_match(request.query.match), request)
+
+    def search_whoosh(self, query: Any, request: EngineRequest) -> Found:
+        """A search in which any Whoosh query decides what matches; ``request.query`` scores only.
+
+        Parts of the tree that the arrays do not know run on the stock searcher, slowly. Raises
+        QueryError for what it cannot answer on this index.
+        """
         snapshot = self.snapshot()
-        query = compile_match(request.query.match)
+        budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
         counted, found, total, documents = [], [], 0, 0
-        for segment in snapshot.segments:
-            matched = match_units(query, segment.text)
-            if request.query.is_empty:
-                numbers, per_cell = None, segment.cell_sizes
-            else:
-                numbers = as_numbers(matched)
-                per_cell = np.bincount(segment.cell_of[numbers], minlength=segment.cells)
+        for at, segment in enumerate(snapshot.segments):
+            if budget.is_spent():
+                break
+            matched = match_units(query, segment.text, budget, partial(stock.units, at))
+            numbers, per_cell = _cells(segment, matched)
             masks = cell_filters(segment, request.filters)
             kept = kept_cells(segment, masks)
             counts = per_cell if kept is None else per_cell * kept
@@ -81,12 +95,41 @@ class WhooshEngine:
                 if kept is not None:
                     numbers = numbers[kept[segment.cell_of[numbers]]]
                 found.append(numbers)
+        hits, hidden = self._hits(snapshot, request, found)
+        facets: Mapping[str, tuple[FacetCount, ...]] = {}
+        if request.facets:
+            late = budget.is_spent()
+            facets = {facet.name: () for facet in FACETS} if late else facet_counts(counted)
         return Found(
             total=total,
             documents=documents,
-            hits=self._hits(snapshot, request, found),
-            facets=facet_counts(counted) if request.facets else {},
+            hits=hits,
+            facets=facets,
+            hidden=hidden,
+            partial=budget.was_spent,
         )
+
+    def cross_tabulate(
+        self, query: Query, filters: Filters, row: FacetName, column: FacetName
+    ) -> CrossTable:
+        """Matching passages by the values of two facets."""
+        tree = compile_match(query.match)
+        others = replace(filters, **{row: (), column: ()})
+        counted = [
+            (segment, per_cell, cell_filters(segment, others))
+            for segment in self.snapshot().segments
+            for _, per_cell in (_cells(segment, match_units(tree, segment.text)),)
+        ]
+        return cross_table(counted, row, column)
+
+    def explain(self, query: Query, passage_id: str) -> Explanation:
+        """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
+        snapshot = self.snapshot()
+        for segment in snapshot.segments:
+            for number in segment.find_passages(passage_id):
+                if segment.passage(number).passage_id == passage_id:
+                    return explain(snapshot, segment, number, query)
+        raise _no_passage(passage_id)
 
     def labels(
         self, query: Query, filters: Filters, limit: int
@@ -120,9 +163,7 @@ class WhooshEngine:
         for passage in self._passages_from(passage_id):
             if passage.passage_id == passage_id:
                 return passage
-        raise NotFoundError(
-            f"There is no passage {passage_id}.", zh=f"没有编号为 {passage_id} 的段落。"
-        )
+        raise _no_passage(passage_id)
 
     def with_text(self, text_digest: str) -> tuple[Passage, ...]:
         """Passages whose id begins with these 20 hex digits, in document order."""
@@ -249,10 +290,13 @@ class WhooshEngine:
 
     def _hits(
         self, snapshot: Snapshot, request: EngineRequest, found: list[Ints]
-    ) -> tuple[tuple[Passage, float], ...]:
-        """The slice of the order that was asked for, from matching passages per segment."""
+    ) -> tuple[tuple[tuple[Passage, float], ...], tuple[int, ...]]:
+        """The slice of the order that was asked for, from matching passages per segment.
+
+        And how many passages each hides, where the request collapses.
+        """
         if not sum(map(len, found)) > request.offset:
-            return ()
+            return (), ()
         scorer = Scorer(snapshot, list(scored_terms(request.query)))
         by_score = request.sort == "relevance" and not scorer.is_empty
         ends = np.cumsum([len(numbers) for numbers in found])
@@ -275,18 +319,27 @@ class WhooshEngine:
         keys: Any = None
         start, stop = request.offset, request.offset + request.limit
         if by_score:
-            parts = zip(snapshot.segments, found, strict=True)
+            # Fewer than there are segments where time ran out.
+            parts = zip(snapshot.segments, found, strict=False)
             scores = _joined([scorer.scores(segment, n) for segment, n in parts])
             keys = -scores
         elif request.sort == "date":
             keys = _joined([snapshot.date_ranks(i, n) for i, n in enumerate(found)])
         elif len(found) > 1:
             keys = _joined([snapshot.passage_ranks(i, n) for i, n in enumerate(found)])
+        best: Any = None
+        hidden: tuple[int, ...] = ()
+        if request.collapse:
+            best, sizes = best_of_each(_documents(snapshot, found), keys)
+            keys = None if keys is None else keys[best]
         if keys is None:
             # The passages of one segment stand in document order.
-            chosen = np.arange(start, min(stop, len(numbers)))
+            chosen = np.arange(start, min(stop, len(numbers) if best is None else len(best)))
         else:
-            chosen = select(keys, ranks, start, stop)
+            chosen = select(keys, ranks if best is None else lambda i: ranks(best[i]), start, stop)
+        if best is not None:
+            hidden = tuple((sizes[chosen] - 1).tolist())
+            chosen = best[chosen]
         hits = []
         for at, index in zip(segment_of(chosen).tolist(), chosen.tolist(), strict=True):
             segment, number = snapshot.segments[at], int(numbers[index])
@@ -295,7 +348,30 @@ class WhooshEngine:
             else:
                 score = float(scorer.scores(segment, np.array([number]))[0])
             hits.append((segment.passage(number), score))
-        return tuple(hits)
+        return tuple(hits), hidden
+
+
+def _cells(segment: Segment, matched: Units) -> tuple[Ints | None, Ints]:
+    """(numbers of the matching passages or None for all, how many in each cell)."""
+    if matched.dtype == np.bool_ and matched.all():
+        return None, segment.cell_sizes
+    numbers = as_numbers(matched)
+    return numbers, np.bincount(segment.cell_of[numbers], minlength=segment.cells)
+
+
+def _documents(snapshot: Snapshot, found: list[Ints]) -> Ints:
+    """The document of each found passage, numbered through all segments."""
+    parts, before = [], 0
+    for segment, numbers in zip(snapshot.segments, found, strict=False):
+        parts.append(segment.cell_document[segment.cell_of[numbers]].astype(np.int64) + before)
+        before += segment.documents
+    return _joined(parts)
+
+
+def _no_passage(passage_id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no passage {passage_id}.", zh=f"没有编号为 {passage_id} 的段落。"
+    )
 
 
 def _joined(arrays: list[Ints]) -> Ints:

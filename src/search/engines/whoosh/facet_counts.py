@@ -19,7 +19,16 @@ from ...results import FacetCount
 from .container import Bools, Ints
 from .segment import Segment
 
-__all__ = ["Counts", "cell_filters", "document_filters", "facet_counts", "kept_cells"]
+__all__ = [
+    "Counts",
+    "Value",
+    "ancestors",
+    "cell_filters",
+    "document_filters",
+    "facet_counts",
+    "in_order",
+    "kept_cells",
+]
 
 Value = str | int | None
 Counts = dict[Value, tuple[int, int]]
@@ -31,7 +40,7 @@ def document_filters(segment: Segment, filters: Filters) -> dict[str, Bools]:
     masks = {}
     if filters.city:
         masks["city"] = _accepted(
-            segment.cities, lambda value: any(v in filters.city for v in _ancestors(value))
+            segment.cities, lambda value: any(v in filters.city for v in ancestors(value))
         )[segment.city_of]
     if filters.year:
         masks["year"] = _accepted(
@@ -106,7 +115,7 @@ def _counted(
         for value, passages, documents in _by_document(
             per_document, segment.city_of, segment.cities
         )
-        for ancestor in _ancestors(value)
+        for ancestor in ancestors(value)
     )
 
 
@@ -150,7 +159,7 @@ def _topic_pairs(segment: Segment) -> tuple[Ints, Ints, Ints]:
 
 
 @lru_cache(maxsize=8192)
-def _ancestors(path: str | None) -> tuple[str | None, ...]:
+def ancestors(path: str | None) -> tuple[str | None, ...]:
     """A city path and every path above it; None alone where unknown."""
     if path is None:
         return (None,)
@@ -169,11 +178,18 @@ def _accepted(values: Sequence[Any], accept: Callable[[Any], bool]) -> Bools:
 
 
 def _ordered(name: str, counts: Counts) -> tuple[FacetCount, ...]:
+    values = in_order(name, {value: passages for value, (passages, _) in counts.items()})
+    return tuple(FacetCount(value, *counts[value]) for value in values)
+
+
+def in_order(name: str, passages: Mapping[Value, int]) -> list[Value]:
+    """The values of a facet in the port's order, from how many passages each has."""
+
     def key(value: Value) -> Any:
         if name == "year":
             return (value is None, -int(value or 0))
         if name == "city" and value is not None:
-            return (False, [(-counts[a][0], a) for a in _ancestors(str(value))])
-        return (value is None, [(-counts[value][0], str(value))])
+            return (False, [(-passages[a], a) for a in ancestors(str(value))])
+        return (value is None, [(-passages[value], str(value))])
 
-    return tuple(FacetCount(value, *counts[value]) for value in sorted(counts, key=key))
+    return sorted(passages, key=key)

@@ -2,19 +2,24 @@
 
 A set of units is either their numbers, ascending, dtype intp, or a mask with one boolean per unit:
 numbers while few, a mask where ``Not`` or ``Every`` or a large union makes it the cheaper one.
+
+When time runs out, a leaf not yet looked at counts as matching nothing, or everything below a
+``Not``: so whatever is found does match.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .compile import CharacterPhrase
+from .budget import Budget
+from .compile import CharacterNear, CharacterPhrase, Unscored
 from .container import Bools, Ints
-from .postings import TextFields, phrase_units
+from .postings import TextFields
 from .stock import query as whoosh_query
 
 __all__ = ["Units", "as_numbers", "match_units"]
@@ -22,27 +27,68 @@ __all__ = ["Units", "as_numbers", "match_units"]
 Units = npt.NDArray[Any]
 """Ascending numbers (intp) or a mask (bool)."""
 
+_NONE = np.empty(0, np.intp)
+
 _SPARSE = 32
 """A union of fewer than 1/32 of all units stays numbers."""
 
 
-def match_units(query: Any, fields: TextFields) -> Units:
-    """The units of ``fields`` that a query tree made by ``compile_match`` matches."""
-    universe = fields.words.units
-    match query:
-        case whoosh_query.Term():
-            return fields.words.postings(query.text.encode("utf-8", "surrogatepass")).units
-        case CharacterPhrase():
-            return phrase_units(fields, query.text)
-        case whoosh_query.Every():
+def match_units(
+    query: Any,
+    fields: TextFields,
+    budget: Budget | None = None,
+    otherwise: Callable[[Any], Units] | None = None,
+) -> Units:
+    """The units of ``fields`` that a Whoosh query tree matches.
+
+    The arrays know what ``compile_match`` makes and Whoosh's compounds; of other types
+    ``otherwise`` gives the units. Raises TypeError where there is no ``otherwise``.
+    """
+    return _Matching(fields, budget or Budget(), otherwise).units(query, sure=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    fields: TextFields
+    budget: Budget
+    otherwise: Callable[[Any], Units] | None
+
+    def units(self, query: Any, *, sure: bool) -> Units:
+        """The units that match; if time runs out none too many (``sure``) or none too few."""
+        universe = self.fields.words.units
+        # Exact types: a subclass may mean something else, as Ordered does not mean And.
+        kind = type(query)
+        if kind is whoosh_query.And and query.subqueries:
+            return _intersection([self.units(child, sure=sure) for child in query.subqueries])
+        if kind in (whoosh_query.Or, whoosh_query.DisjunctionMax):
+            parts = [self.units(child, sure=sure) for child in query.subqueries]
+            return _union(parts, universe) if parts else _NONE
+        if kind is whoosh_query.Not:
+            return ~_as_mask(self.units(query.query, sure=not sure), universe)
+        if kind is whoosh_query.AndNot:
+            refused = ~_as_mask(self.units(query.b, sure=not sure), universe)
+            return _intersection([self.units(query.a, sure=sure), refused])
+        if kind is whoosh_query.Require:
+            return _intersection([self.units(child, sure=sure) for child in (query.a, query.b)])
+        if kind is whoosh_query.AndMaybe:
+            return self.units(query.a, sure=sure)
+        if kind in (whoosh_query.ConstantScoreQuery, Unscored):
+            return self.units(query.child, sure=sure)
+        if kind is whoosh_query.Every and query.fieldname is None:
             return np.ones(universe, np.bool_)
-        case whoosh_query.And():
-            return _intersection([match_units(child, fields) for child in query.subqueries])
-        case whoosh_query.Or():
-            return _union([match_units(child, fields) for child in query.subqueries], universe)
-        case whoosh_query.Not():
-            return ~_as_mask(match_units(query.query, fields), universe)
-    raise TypeError(f"{type(query).__name__} is not part of a compiled query")
+        if self.budget.is_spent():
+            return _NONE if sure else np.ones(universe, np.bool_)
+        return self._leaf(query)
+
+    def _leaf(self, query: Any) -> Units:
+        match query:
+            case CharacterPhrase() | CharacterNear():
+                return query.units(self.fields)
+            case whoosh_query.Term(fieldname="words", text=str() as text):
+                return self.fields.words.postings(text.encode("utf-8", "surrogatepass")).units
+        if self.otherwise is None:
+            raise TypeError(f"{type(query).__name__} is not part of a compiled query")
+        return self.otherwise(query)
 
 
 def as_numbers(units: Units) -> Ints:

@@ -1,0 +1,151 @@
+"""Collapsing, cross tables, explanations and budgets of the embedded engine, against the oracle."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.analysis import characters, pairs
+from search.documents import Document
+from search.engine import EngineRequest
+from search.engines.whoosh import budget
+from search.request import FACETS, FacetName
+from search.results import Explanation
+from search.text import fold
+
+from .test_engine import ANALYZER, CHANGES, REQUESTS, Pair
+
+FACET_NAMES = st.sampled_from([facet.name for facet in FACETS])
+HISTORIES = st.lists(CHANGES, min_size=1, max_size=3)
+EVERYTHING = 10_000
+
+random_histories = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def pair_after(folder: str, history: list[list[Document | str]]) -> Pair:
+    """Both engines after some commits, each a segment of its own."""
+    pair = Pair(Path(folder), merge_below_passages=0)
+    for changes in history:
+        pair.commit(changes)
+    return pair
+
+
+@random_histories
+@given(history=HISTORIES, requests=st.lists(REQUESTS, min_size=1, max_size=4))
+def test_collapsed_hits(history: list[list[Document | str]], requests: list[EngineRequest]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        pair = pair_after(folder, history)
+        for request in requests:
+            plain = pair.whoosh.search(replace(request, offset=0, limit=EVERYTHING))
+            got = pair.whoosh.search(replace(request, collapse=True))
+            best = {hit[0].document_id: hit for hit in reversed(plain.hits)}
+            sizes = Counter(p.document_id for p, _ in plain.hits)
+            expected = [hit for hit in plain.hits if best[hit[0].document_id] is hit]
+            page = expected[request.offset : request.offset + request.limit]
+            assert got.hits == tuple(page)
+            assert got.hidden == tuple(sizes[p.document_id] - 1 for p, _ in page)
+            assert (got.total, got.documents, got.facets) == (
+                plain.total,
+                plain.documents,
+                plain.facets,
+            )
+            if request.sort != "relevance":
+                oracle = pair.naive.search(replace(request, collapse=True))
+                assert [p for p, _ in got.hits] == [p for p, _ in oracle.hits]
+                assert got.hidden == oracle.hidden
+        pair.whoosh.close()
+
+
+@random_histories
+@given(
+    history=HISTORIES,
+    requests=st.lists(REQUESTS, min_size=1, max_size=3),
+    facets=st.tuples(FACET_NAMES, FACET_NAMES),
+)
+def test_cross_tables(
+    history: list[list[Document | str]],
+    requests: list[EngineRequest],
+    facets: tuple[FacetName, FacetName],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        pair = pair_after(folder, history)
+        for request in requests:
+            asked = (request.query, request.filters, *facets)
+            assert pair.whoosh.cross_tabulate(*asked) == pair.naive.cross_tabulate(*asked)
+        pair.whoosh.close()
+
+
+@random_histories
+@given(history=HISTORIES, requests=st.lists(REQUESTS, min_size=1, max_size=3))
+def test_explanations(history: list[list[Document | str]], requests: list[EngineRequest]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        pair = pair_after(folder, history)
+        for request in requests:
+            query = request.query
+            hits = pair.whoosh.search(EngineRequest(query, limit=EVERYTHING)).hits
+            scores = {passage.passage_id: score for passage, score in hits}
+            for passage in itertools.islice(pair.naive.passages(), 8):
+                explanation = pair.whoosh.explain(query, passage.passage_id)
+                oracle = pair.naive.explain(query, passage.passage_id)
+                assert explanation.match == oracle.match
+                assert explanation.matches == (passage.passage_id in scores)
+                if explanation.matches:
+                    score = scores[passage.passage_id]
+                    assert math.isclose(explanation.score, score, rel_tol=1e-9, abs_tol=1e-12)
+                assert_figures(explanation, fold(passage.text))
+        pair.whoosh.close()
+
+
+def assert_figures(explanation: Explanation, folded: str) -> None:
+    """Frequencies and lengths are those of the passage's own terms; shares add up."""
+    terms = {
+        "words": ANALYZER.terms(folded),
+        "pairs": pairs(folded),
+        "characters": characters(folded),
+    }
+    for term in explanation.terms:
+        if term.field in terms:
+            assert term.frequency == terms[term.field].count(term.term)
+            assert term.length == len(terms[term.field])
+        assert (term.share > 0) == (term.frequency > 0)
+    total = math.fsum(term.share for term in explanation.terms)
+    assert math.isclose(explanation.score, total, rel_tol=1e-9, abs_tol=1e-12)
+
+
+@random_histories
+@given(history=HISTORIES, request=REQUESTS, steps=st.integers(0, 12))
+def test_what_is_found_in_time_is_a_lower_bound(
+    history: list[list[Document | str]], request: EngineRequest, steps: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        pair = pair_after(folder, history)
+        request = replace(request, offset=0, limit=EVERYTHING)
+        whole = pair.whoosh.search(request)
+        ticks = itertools.count()
+        patch.setattr(budget, "_clock", lambda: next(ticks))
+        found = pair.whoosh.search(replace(request, budget_ms=steps * 1000))
+        if not found.partial:
+            assert found == whole
+        assert found.total <= whole.total
+        assert found.documents <= whole.documents
+        assert set(found.hits) <= set(whole.hits)
+        assert found.total == len(found.hits)
+        for name, counts in found.facets.items():
+            limits = {count.value: count for count in whole.facets[name]}
+            for count in counts:
+                assert count.count <= limits[count.value].count
+                assert count.documents <= limits[count.value].documents
+        pair.whoosh.close()
