@@ -258,6 +258,9 @@ def assert_same_contents(naive: NaiveEngine, whoosh: WhooshEngine) -> None:
     assert list(whoosh.documents()) == list(naive.documents())
     for passage in passages[:5]:
         assert whoosh.get(passage.passage_id) == passage
+        assert whoosh.passages_in(
+            passage.document_id, passage.paragraph, passage.paragraph + 1
+        ) == naive.passages_in(passage.document_id, passage.paragraph, passage.paragraph + 1)
         digest = passage.passage_id[:20]
         assert whoosh.with_text(digest) == naive.with_text(digest)
     stats = whoosh.stats()

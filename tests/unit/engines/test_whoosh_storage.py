@@ -178,6 +178,16 @@ def test_missing_short_and_altered_files_are_named(tmp_path: Path) -> None:
     assert check_index(tmp_path) == (segment,)
 
 
+def test_a_segment_of_another_make_is_refused(tmp_path: Path) -> None:
+    commit(tmp_path, document("a", "甲"))
+    (segment,) = tmp_path.glob("*.segment")
+    data = bytearray(segment.read_bytes())
+    data[7] -= 1
+    segment.write_bytes(data)
+    with pytest.raises(IndexBrokenError, match="index the documents again"):
+        open_engine(tmp_path)
+
+
 # One writer
 
 

@@ -58,7 +58,7 @@ class _Merge:
         self._firsts: dict[str, Ints] = {}
         self._numbers = {
             kind: self._renumber(kind)
-            for kind in ("document", "section", "passage", "label", "cell")
+            for kind in ("document", "section", "paragraph", "passage", "label", "cell")
         }
 
     def contents(self) -> SegmentContents:
@@ -86,6 +86,7 @@ class _Merge:
                 "cell.topics": self._column("cell", "topics", topic_sets.maps),
                 "document.first_passage": self._firsts["passage"],
                 "document.first_section": self._firsts["section"],
+                "document.first_paragraph": self._firsts["paragraph"],
                 "document.city": self._column("document", "city", cities.maps),
                 "document.year": self._column("document", "year", years.maps),
                 "document.source": self._column("document", "source", sources.maps),
