@@ -29,7 +29,6 @@ from search.engines.whoosh import (
     postings,
     scoring,
     segment,
-    writer,
 )
 from search.engines.whoosh.codec import ArrayIndex, FieldBM25
 from search.engines.whoosh.compile import compile_query
@@ -52,6 +51,7 @@ class Pair:
     def commit(self, changes: list[Document | str]) -> None:
         with self.store.writer() as naive, open_writer(self.folder, ANALYZER) as whoosh:
             whoosh.merge_below_passages = self.merge_below_passages
+            whoosh.buffer_chars = 60
             for change in changes:
                 if isinstance(change, Document):
                     naive.put(change)
@@ -72,7 +72,6 @@ def check_history(
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # Small enough that merges and writers go through their limits.
         patch.setattr(merging, "_CHUNK_POSTINGS", 5)
-        patch.setattr(writer, "_BUFFER_CHARS", 60)
         if merge_below_passages == 3:
             patch.setattr(matching, "_SPARSE", 0)
             patch.setattr(segment, "_POSTINGS_REMEMBERED", 8)

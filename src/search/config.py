@@ -34,6 +34,7 @@ SETTINGS = (
     Setting("query_limit_chars", 1000, "longest query, in characters"),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
+    Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
 
 
@@ -50,6 +51,7 @@ class Settings:
     query_limit_chars: int
     filter_limit: int
     file_limit_mb: int
+    index_memory_mb: int
 
 
 def load_settings(**overrides: Any) -> Settings:

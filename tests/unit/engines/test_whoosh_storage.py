@@ -231,6 +231,13 @@ def test_the_analyzer_comes_with_the_index(tmp_path: Path) -> None:
     # What was there before is segmented anew.
     query = parse_query("老鸦市", engine.analyzer, any_term=True)
     assert engine.search(EngineRequest(query)).total == 2
+    with open_writer(tmp_path, ANALYZER) as writer:
+        # More than is taken into memory at once.
+        writer.buffer_chars = 1
+        writer.commit({})
+    assert check_index(tmp_path) == ()
+    assert engine.analyzer.user_words == ()
+    assert [d.document_id for d in engine.documents()] == ["a", "b"]
     engine.close()
 
 
