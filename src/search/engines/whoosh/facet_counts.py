@@ -8,6 +8,7 @@ facet's own filter is left out of its own counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -107,16 +108,18 @@ def _count_sources(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, in
 
 def _count_topics(segment: Segment, per_cell: Ints) -> Iterable[tuple[Value, int, int]]:
     """Documents are counted once per topic, however many of their cells have it."""
-    sets = segment.topic_sets
-    per_set = np.bincount(segment.cell_topics, per_cell, len(sets)).astype(np.int64)
-    found = np.flatnonzero(per_cell)
-    seen = np.zeros((len(sets), segment.documents), np.bool_)
-    seen[segment.cell_topics[found], segment.cell_document[found]] = True
-    for number, topic in enumerate(segment.topics):
-        having = [n for n, members in enumerate(sets) if number in members]
-        passages = int(per_set[having].sum())
-        if passages:
-            yield topic, passages, int(np.count_nonzero(seen[having].any(axis=0)))
+    cells, topics = segment.topic_cells
+    passages = per_cell[cells]
+    found = np.flatnonzero(passages)
+    topic, document = topics[found], segment.cell_document[cells[found]]
+    # By topic, then document: those of one document stand together.
+    fresh = np.ones(len(found), np.bool_)
+    fresh[1:] = (topic[1:] != topic[:-1]) | (document[1:] != document[:-1])
+    size = len(segment.topics)
+    in_passages = np.bincount(topic, passages[found], size).astype(np.int64).tolist()
+    in_documents = np.bincount(topic[fresh], minlength=size).tolist()
+    rows = zip(segment.topics, in_passages, in_documents, strict=True)
+    return [row for row in rows if row[1]]
 
 
 _COUNTERS: Mapping[str, Callable[[Segment, Ints], Iterable[tuple[Value, int, int]]]] = {
@@ -127,12 +130,13 @@ _COUNTERS: Mapping[str, Callable[[Segment, Ints], Iterable[tuple[Value, int, int
 }
 
 
-def _ancestors(path: str | None) -> list[str | None]:
+@lru_cache(4096)
+def _ancestors(path: str | None) -> tuple[str | None, ...]:
     """A city path and every path above it; None alone where unknown."""
     if path is None:
-        return [None]
+        return (None,)
     levels = path.split("/")
-    return ["/".join(levels[: i + 1]) for i in range(len(levels))]
+    return tuple("/".join(levels[: i + 1]) for i in range(len(levels)))
 
 
 def _in_years(year: int | None, years: tuple[int, int] | None) -> bool:

@@ -107,6 +107,23 @@ class Segment:
         return [tuple(members[a:b]) for a, b in pairwise([0, *ends])]
 
     @cached_property
+    def topic_cells(self) -> tuple[Ints, Ints]:
+        """Every (cell, topic) with the topic in the cell's set, by topic, then cell; dtype intp.
+
+        Given as (cells, topics). Cells are in order of their documents.
+        """
+        sets = self.topic_sets
+        sizes = np.array([len(members) for members in sets], np.intp)
+        ends = np.cumsum(sizes)
+        members = np.array([topic for members in sets for topic in members], np.intp)
+        size = sizes[self.cell_topics]
+        cells = np.repeat(np.arange(self.cells), size)
+        inside = np.arange(len(cells)) - np.repeat(np.cumsum(size) - size, size)
+        topics = members[np.repeat((ends - sizes)[self.cell_topics], size) + inside]
+        order = np.argsort(topics, kind="stable")
+        return cells[order], topics[order]
+
+    @cached_property
     def order_keys(self) -> list[bytes]:
         """Sort key of every document, ascending."""
         blob = self.file["document.order_keys"].tobytes()
