@@ -157,6 +157,14 @@ class ArrayFile:
             return np.empty(0, dtype)
         return np.frombuffer(self._map, dtype, count, offset)
 
+    def let_go(self) -> None:
+        """Give the memory of what was read back to the system; reading again reads the disk.
+
+        For those who read everything once. The arrays stay valid.
+        """
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def get(self, name: str) -> npt.NDArray[Any] | None:
         """An array that not every file has."""
         return self[name] if name in self._arrays else None

@@ -230,7 +230,9 @@ class Field:
         if postings is None:
             size = self._size(number)
             gaps = self._gaps.read(number, size)
-            postings = Postings(np.cumsum(gaps, out=gaps), self._counts.read(number, size) + 1)
+            counts = self._counts.read(number, size)
+            counts += 1
+            postings = Postings(np.cumsum(gaps, out=gaps), counts)
             self._cache.put(key, postings)
         return postings
 

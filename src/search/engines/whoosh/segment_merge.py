@@ -109,7 +109,13 @@ class _Merge:
         )
         for at, number in self._documents:
             segments[at].copy_document(number, contents)
+        self._let_go()
         return contents
+
+    def _let_go(self) -> None:
+        """Keep no more of the old segments in memory than is being read."""
+        for segment in self._segments:
+            segment.file.let_go()
 
     def write_fields(self, file: ArrayFileWriter) -> FieldSizes:
         """Write all fields."""
@@ -123,6 +129,7 @@ class _Merge:
                 ]
                 merged = merge_fields(sources, self._counts[kind])
                 sizes[kind][name] = write_field(file, f"{kind}.{name}", merged)
+                self._let_go()
         return sizes
 
     def _renumber(self, kind: str) -> list[Ints]:
