@@ -1,7 +1,7 @@
 """How do fields of several segments become one? Their postings, renumbered and sorted anew.
 
 Texts are not segmented again. Terms are handled a range at a time, which bounds the memory to that
-of the term dictionaries and of about half a million postings, some 100 bytes each.
+of the term dictionaries and of about 250,000 postings, some 200 bytes each.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .postings import Field
 
 __all__ = ["Source", "merge_fields"]
 
-_CHUNK_POSTINGS = 1 << 19
+_CHUNK_POSTINGS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)

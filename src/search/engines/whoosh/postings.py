@@ -43,7 +43,7 @@ class TermDictionary:
         return (blob[a:b] for a, b in pairwise([0, *self._ends.tolist()]))
 
     def as_numbers(self) -> tuple[Ints, Ints, int] | None:
-        """(terms as big-endian numbers, uint64, their sizes in bytes, characters of each).
+        """(terms as big-endian numbers, uint64, their sizes in bytes, uint8, characters of each).
 
         None unless all terms have equally many characters, one or two. Empty: of 0 characters.
         """
@@ -51,7 +51,7 @@ class TermDictionary:
         ends = np.array(self._ends, np.int64)
         sizes = np.diff(ends, prepend=0)
         if not len(ends):
-            return np.empty(0, np.uint64), sizes, 0
+            return np.empty(0, np.uint64), np.empty(0, np.uint8), 0
         if int(sizes.max()) > 8:
             return None
         # Characters begin at the bytes that do not continue one.
@@ -63,7 +63,7 @@ class TermDictionary:
             has = np.flatnonzero(sizes > place)
             byte = blob[(ends - sizes)[has] + place].astype(np.uint64)
             keys[has] |= byte << np.uint64(56 - 8 * place)
-        return keys, sizes, int(characters[0])
+        return keys, sizes.astype(np.uint8), int(characters[0])
 
     def find(self, term: bytes) -> int | None:
         """The number of a term, None if it does not occur."""
