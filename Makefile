@@ -8,7 +8,7 @@ INDEX = index
 PORT = 8765
 # The interpreter for a new .venv; empty means the newest that is found.
 PYTHON =
-# Further arguments for pytest: make test ARGS="-k facets"
+# Further arguments for pytest or a proof: make test ARGS="-k facets"
 ARGS =
 
 # $(value) keeps a dollar sign in a folder's name; exported, names reach the shell unquoted and whole.
@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench prove-engine prove-durability clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -27,6 +27,8 @@ help:
 	@echo 'make test    run the tests'
 	@echo 'make check   formatting, lint and types'
 	@echo 'make bench   compare with other engines; writes docs/bench.md'
+	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
+	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -56,6 +58,15 @@ bench:
 	@sh tools/bootstrap.sh run
 	.venv/bin/python -m pip install --quiet -e '.[bench]'
 	.venv/bin/python -m bench $(ARGS)
+
+# Hours on one core; ARGS="--cases 20000 --minutes 10 --jobs 2" for less.
+prove-engine:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.engine $(ARGS)
+
+prove-durability:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.durability $(ARGS)
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

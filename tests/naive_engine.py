@@ -71,6 +71,12 @@ class NaiveEngine:
         except KeyError:
             raise NotFoundError(f"There is no document {document_id}.") from None
 
+    def passages_in(
+        self, document_id: str, first: int = 1, last: int | None = None
+    ) -> tuple[Passage, ...]:
+        everything = enumerate(passages_of(self.document(document_id)), 1)
+        return tuple(p for n, p in everything if first <= n and (last is None or n <= last))
+
     def get(self, passage_id: str) -> Passage:
         for passage in self.passages():
             if passage.passage_id == passage_id:

@@ -39,6 +39,7 @@ SETTINGS = (
     ),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
+    Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
 
 
@@ -56,6 +57,7 @@ class Settings:
     query_budget_ms: int
     filter_limit: int
     file_limit_mb: int
+    index_memory_mb: int
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -109,6 +109,15 @@ class Engine(Protocol):
         """Every passage in document order."""
         ...
 
+    def passages_in(
+        self, document_id: str, first: int = 1, last: int | None = None
+    ) -> tuple[Passage, ...]:
+        """The passages of a document from its ``first`` to its ``last``, counted from 1.
+
+        Those that exist of these; ``last`` None is the end. Raises NotFoundError.
+        """
+        ...
+
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
         ...

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from .documents import UNCLASSIFIED, Document, Passage, passages_of
+from .documents import UNCLASSIFIED, Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
 from .errors import FilterError, NotFoundError, UsageError
 from .facets.gazetteer import Gazetteer
@@ -185,15 +185,18 @@ class Index:
 
     def passages_in(self, document_id: str) -> tuple[Passage, ...]:
         """The passages of one document. Raises NotFoundError."""
-        return tuple(passages_of(self.engine.document(document_id)))
+        return self.engine.passages_in(document_id)
 
     def neighbours(
         self, passage: Passage, before: int = 1, after: int = 1
     ) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
         """The passages just before and just after one in its document, each in document order."""
-        siblings = self.passages_in(passage.document_id)
-        at = passage.paragraph - 1
-        return siblings[max(0, at - before) : at], siblings[at + 1 : at + 1 + after]
+        at = passage.paragraph
+        around = self.engine.passages_in(passage.document_id, at - before, at + after)
+        return (
+            tuple(p for p in around if p.paragraph < at),
+            tuple(p for p in around if p.paragraph > at),
+        )
 
     def document(self, document_id: str) -> Document:
         """One document with its text. Raises NotFoundError."""

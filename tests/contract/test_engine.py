@@ -185,8 +185,31 @@ def test_unknown_ids(setup: Setup) -> None:
             setup.engine.get(unknown)
     with pytest.raises(NotFoundError):
         setup.engine.document("d2")
+    with pytest.raises(NotFoundError):
+        setup.engine.passages_in("d2")
     assert setup.engine.with_text("0" * 20) == ()
     assert setup.engine.with_text("不是十六进制的二十个字符凑够二十个字的") == ()
+
+
+def test_some_passages_of_a_document(setup: Setup) -> None:
+    whole = document("b", "一", "二", "三", "四", heading="题")
+    setup.commit(document("a", "甲"), whole, document("c", "乙"))
+    everything = tuple(passages_of(whole))
+    assert setup.engine.passages_in("b") == everything
+    for first, last in ((1, 4), (2, 3), (3, 3), (0, 1), (-2, 2), (4, 9), (1, 0), (3, 2), (7, 9)):
+        expected = tuple(p for p in everything if first <= p.paragraph <= last)
+        assert setup.engine.passages_in("b", first, last) == expected
+    assert setup.engine.passages_in("b", 3) == everything[2:]
+
+
+def test_repeats_of_one_text_are_found_by_their_number(setup: Setup) -> None:
+    whole = document("b", *["甲", "乙"] * 4, "甲")
+    setup.commit(document("a", "甲", "甲"), whole)
+    for passage in passages_of(whole):
+        assert setup.engine.get(passage.passage_id) == passage
+    for repeat in ("0", "1", "6", "-1", "二", "²", "x", "2-2"):
+        with pytest.raises(NotFoundError):
+            setup.engine.get(f"{passage_id('甲', 'b')}-{repeat}")
 
 
 def test_passages_of_one_text(setup: Setup) -> None:

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generated import ANALYZER, CHANGES, REQUESTS
+from oracles import Pair
 from search.analysis import characters, pairs
 from search.documents import Document
 from search.engine import EngineRequest
@@ -20,8 +22,6 @@ from search.engines.whoosh import budget
 from search.request import FACETS, FacetName
 from search.results import Explanation
 from search.text import fold
-
-from .test_engine import ANALYZER, CHANGES, REQUESTS, Pair
 
 FACET_NAMES = st.sampled_from([facet.name for facet in FACETS])
 HISTORIES = st.lists(CHANGES, min_size=1, max_size=3)

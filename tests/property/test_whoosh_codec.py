@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import math
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,77 +11,30 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generated import ANALYZER, CHANGES, document_of, queries
+from oracles import check_stock_searcher
 from search.documents import Document
-from search.engine import EngineRequest
 from search.engines.whoosh import open_engine, open_writer
-from search.engines.whoosh.codec import ArrayCodec, ArrayIndex, FieldBM25
-from search.engines.whoosh.compile import compile_query
+from search.engines.whoosh.codec import ArrayCodec, ArrayIndex
 from search.errors import IndexStateError
-from search.query import And, Node, Not, Or, Query
-
-from .test_engine import ANALYZER, CHANGES, document_of, queries
+from search.query import Query
 
 stock_query: Any = importlib.import_module("whoosh.query")
 """Untyped: the stubs of one Whoosh are not those of another."""
 
 
-def has_not(node: Node) -> bool:
-    """Whether there is a ``Not`` in a tree."""
-    match node:
-        case Not():
-            return True
-        case And(children) | Or(children):
-            return any(has_not(child) for child in children)
-    return False
-
-
 @settings(
-    max_examples=100,
+    max_examples=500,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
     history=st.lists(CHANGES, min_size=1, max_size=3),
     asked=st.lists(queries(), min_size=1, max_size=4),
 )
 def test_the_stock_searcher_agrees(history: list[list[Document | str]], asked: list[Query]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        for changes in history:
-            with open_writer(Path(folder), ANALYZER) as writer:
-                # Small segments stay apart.
-                writer.merge_below_passages = 0
-                for change in changes:
-                    if isinstance(change, Document):
-                        writer.put(change)
-                    else:
-                        writer.delete(change)
-                writer.commit({})
-        engine = open_engine(Path(folder))
-        snapshot = engine.snapshot()
-        with ArrayIndex(snapshot).searcher(weighting=FieldBM25(snapshot)) as searcher:
-            assert searcher.doc_count() == engine.stats().passages
-            deletions = any(segment.live_documents is not None for segment in snapshot.segments)
-            for query in asked:
-                if deletions and has_not(query.match):
-                    # Whoosh's InverseMatcher may stop at a deleted passage after the last match.
-                    continue
-                found = engine.search(EngineRequest(query, limit=1_000, facets=False))
-                ours = {p.passage_id: score for p, score in found.hits}
-                # All of them: Whoosh's shortcut for the best few misses some under AndMaybe.
-                results = searcher.search(compile_query(query), limit=None)
-                stock = [(hit["passage_id"], hit.score) for hit in results]
-                assert {passage_id for passage_id, _ in stock} == set(ours)
-                if not (query.words or query.pairs or query.characters):
-                    continue
-                for passage_id, score in stock:
-                    assert math.isclose(score, ours[passage_id], rel_tol=1e-9, abs_tol=1e-9)
-                scores = [score for _, score in stock]
-                assert scores == pytest.approx([s for _, s in found.hits], abs=1e-9)
-                distinct = len({round(score, 6) for score in scores}) == len(scores)
-                if distinct and len(snapshot.segments) == 1:
-                    assert [passage_id for passage_id, _ in stock] == list(ours)
-        engine.close()
+    check_stock_searcher(history, asked)
 
 
 def test_other_query_types_run_on_the_stock_searcher(tmp_path: Path) -> None:

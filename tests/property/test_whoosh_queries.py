@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generated import ANALYZER, WORDS, document_of, documents
 from search.documents import Document
 from search.engine import EngineRequest
 from search.engines.whoosh import open_engine, open_writer
@@ -18,8 +19,6 @@ from search.engines.whoosh.codec import ArrayIndex
 from search.errors import QueryError
 from search.query import Every, Query, parse_query
 from search.request import Filters
-
-from .test_engine import ANALYZER, WORDS, document_of, documents
 
 stock_query: Any = importlib.import_module("whoosh.query")
 """Untyped: the stubs of one Whoosh are not those of another."""

@@ -75,7 +75,9 @@ def index_command(
         )
 
     try:
-        with open_writer(settings.index_dir, analyzer) as writer:
+        with open_writer(
+            settings.index_dir, analyzer, memory_mb=settings.index_memory_mb
+        ) as writer:
             report = update_index(
                 paths,
                 engine=engine,

@@ -113,6 +113,11 @@ class Records:
     def __getitem__(self, number: int) -> Any:
         return json.loads(self.line(number))
 
+    def read_range(self, numbers: range) -> list[Any]:
+        """Consecutive values, parsed together."""
+        values: list[Any] = json.loads(b"[%s]" % b",".join(map(self.line, numbers)))
+        return values
+
     def line(self, number: int) -> bytes:
         """One value as it is stored."""
         block = bisect_right(self._firsts, number) - 1

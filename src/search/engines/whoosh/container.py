@@ -41,7 +41,8 @@ Ints = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-_MAGIC = b"DUANSOU\x01"
+_MAGIC = b"DUANSOU\x02"
+"""The last byte counts changes of what stands in a segment; other files are refused."""
 _FOOTER = struct.Struct("<QII8s")
 _ALIGNMENT = 64
 
@@ -155,6 +156,14 @@ class ArrayFile:
         if count == 0:
             return np.empty(0, dtype)
         return np.frombuffer(self._map, dtype, count, offset)
+
+    def let_go(self) -> None:
+        """Give the memory of what was read back to the system; reading again reads the disk.
+
+        For those who read everything once. The arrays stay valid.
+        """
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def get(self, name: str) -> npt.NDArray[Any] | None:
         """An array that not every file has."""

@@ -160,8 +160,9 @@ class WhooshEngine:
 
     def get(self, passage_id: str) -> Passage:
         """One passage. Raises NotFoundError."""
-        for passage in self._passages_from(passage_id):
-            if passage.passage_id == passage_id:
+        for segment in self.snapshot().segments:
+            passage = segment.find_passage(passage_id)
+            if passage is not None:
                 return passage
         raise _no_passage(passage_id)
 
@@ -178,15 +179,19 @@ class WhooshEngine:
             for number in segment.passage_range(document)
         )
 
+    def passages_in(
+        self, document_id: str, first: int = 1, last: int | None = None
+    ) -> tuple[Passage, ...]:
+        """The passages of a document from its ``first`` to its ``last``, counted from 1."""
+        segment, document = self._find_document(document_id)
+        numbers = segment.passage_range(document)
+        end = len(numbers) if last is None else max(0, last)
+        return tuple(segment.passage(n) for n in numbers[max(0, first - 1) : end])
+
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
-        for segment in self.snapshot().segments:
-            number = segment.find_document(document_id)
-            if number is not None:
-                return segment.document(number)
-        raise NotFoundError(
-            f"There is no document {document_id}.", zh=f"没有编号为 {document_id} 的文献。"
-        )
+        segment, number = self._find_document(document_id)
+        return segment.document(number)
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
@@ -277,6 +282,15 @@ class WhooshEngine:
         if analyzer.digest != toc.analyzer_digest:
             raise broken(self._folder / TOC_NAME, "was segmented with another dictionary")
         return analyzer
+
+    def _find_document(self, document_id: str) -> tuple[Segment, int]:
+        for segment in self.snapshot().segments:
+            number = segment.find_document(document_id)
+            if number is not None:
+                return segment, number
+        raise NotFoundError(
+            f"There is no document {document_id}.", zh=f"没有编号为 {document_id} 的文献。"
+        )
 
     def _passages_from(self, id_prefix: str) -> list[Passage]:
         """Passages whose id begins so, in document order."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -129,36 +128,21 @@ def _by_document(
 
 def _count_topics(segment: Segment, per_cell: Ints) -> list[tuple[Value, int, int]]:
     """Documents are counted once per topic, however many of their cells have it."""
-    cells, topics, slots = _topic_pairs(segment)
-    per_pair = per_cell[cells]
-    passages = np.bincount(topics, per_pair, len(segment.topics)).astype(np.int64).tolist()
-    seen = np.zeros(len(segment.topics) * segment.documents, np.bool_)
-    seen[slots[per_pair > 0]] = True
-    documents = seen.reshape(len(segment.topics), segment.documents).sum(axis=1).tolist()
-    rows = zip(segment.topics, passages, documents, strict=True)
+    cells, topics = segment.topic_cells
+    passages = per_cell[cells]
+    found = np.flatnonzero(passages)
+    topic, document = topics[found], segment.cell_document[cells[found]]
+    # By topic, then document: those of one document stand together.
+    fresh = np.ones(len(found), np.bool_)
+    fresh[1:] = (topic[1:] != topic[:-1]) | (document[1:] != document[:-1])
+    size = len(segment.topics)
+    in_passages = np.bincount(topic, passages[found], size).astype(np.int64).tolist()
+    in_documents = np.bincount(topic[fresh], minlength=size).tolist()
+    rows = zip(segment.topics, in_passages, in_documents, strict=True)
     return [row for row in rows if row[1]]
 
 
-_TOPIC_PAIRS: WeakKeyDictionary[Segment, tuple[Ints, Ints, Ints]] = WeakKeyDictionary()
-
-
-def _topic_pairs(segment: Segment) -> tuple[Ints, Ints, Ints]:
-    """Every (cell, topic) of a segment: its cell, its topic, and topic × documents + document."""
-    pairs = _TOPIC_PAIRS.get(segment)
-    if pairs is None:
-        sizes = np.array([len(members) for members in segment.topic_sets], np.int64)
-        flat = np.array([n for members in segment.topic_sets for n in members], np.int64)
-        starts = np.cumsum(sizes) - sizes
-        per_cell = sizes[segment.cell_topics]
-        cells = np.repeat(np.arange(len(per_cell)), per_cell)
-        within = np.arange(len(cells)) - np.repeat(np.cumsum(per_cell) - per_cell, per_cell)
-        topics = flat[np.repeat(starts[segment.cell_topics], per_cell) + within]
-        slots = topics * segment.documents + segment.cell_document[cells]
-        pairs = _TOPIC_PAIRS[segment] = (cells, topics, slots)
-    return pairs
-
-
-@lru_cache(maxsize=8192)
+@lru_cache(4096)
 def ancestors(path: str | None) -> tuple[str | None, ...]:
     """A city path and every path above it; None alone where unknown."""
     if path is None:

@@ -15,8 +15,9 @@ headings). A field is written as these arrays (``name.*``), all in CSR form:
 
 from __future__ import annotations
 
+import contextlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ import numpy as np
 from ...analysis import characters as scored_characters
 from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .packing import pack
+from .spill import Spill
 
 __all__ = ["Inverted", "TermRange", "WordInverter", "invert_characters", "write_field"]
 
@@ -57,17 +59,27 @@ class Inverted:
 
 def write_field(file: ArrayFileWriter, name: str, field: Inverted) -> dict[str, int]:
     """Write a field; gives the sizes that reading it needs without touching the arrays."""
-    blobs: list[Ints] = []
+    with contextlib.ExitStack() as stack:
+        spills = {
+            column: stack.enter_context(Spill(file.path.parent))
+            for column in ("term", "gap", "count", "offset")
+        }
+        _write_field(file, name, field, spills)
+    return {"units": len(field.lengths), "length": int(field.lengths.sum(dtype=np.int64))}
+
+
+def _write_field(
+    file: ArrayFileWriter, name: str, field: Inverted, spills: Mapping[str, Spill]
+) -> None:
     columns = {column: _Ends() for column in ("term", "posting", "gap", "count", "offset")}
-    packed: dict[str, list[Ints]] = {"gap": [], "count": [], "offset": []}
 
     def add_packed(column: str, numbers: Ints, ends: Ints) -> None:
         data, data_ends = pack(numbers, ends)
-        packed[column].append(data)
+        spills[column].add(data)
         columns[column].add(data_ends)
 
     for part in field.ranges:
-        blobs.append(part.terms[0])
+        spills["term"].add(part.terms[0])
         columns["term"].add(part.terms[1])
         ends = part.posting_ends.astype(np.int64)
         columns["posting"].add(ends)
@@ -79,15 +91,14 @@ def write_field(file: ArrayFileWriter, name: str, field: Inverted) -> dict[str, 
         if part.offsets is not None:
             occurrence_ends = np.cumsum(part.counts, dtype=np.int64)[ends - 1]
             add_packed("offset", part.offsets, occurrence_ends)
-    file.add_parts(f"{name}.terms", np.uint8, blobs)
+    file.add_parts(f"{name}.terms", np.uint8, spills["term"].parts())
     _add(file, f"{name}.term_ends", columns["term"].all())
     _add(file, f"{name}.posting_ends", columns["posting"].all())
-    for column, data in packed.items():
-        if data or column != "offset":
-            file.add_parts(f"{name}.{column}s", np.uint8, data)
+    for column in ("gap", "count", "offset"):
+        if spills[column].size or column != "offset":
+            file.add_parts(f"{name}.{column}s", np.uint8, spills[column].parts())
             _add(file, f"{name}.{column}_ends", columns[column].all())
     _add(file, f"{name}.lengths", field.lengths)
-    return {"units": len(field.lengths), "length": int(field.lengths.sum(dtype=np.int64))}
 
 
 class _Ends:

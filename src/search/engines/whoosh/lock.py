@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -41,6 +42,25 @@ class WriterLock:
             os.close(self._descriptor)
             self._descriptor = None
             raise
+        try:
+            self._write_holder(self._descriptor)
+        except OSError:
+            # The right must not outlive the failure.
+            os.close(self._descriptor)
+            self._descriptor = None
+            raise
+
+    def release(self) -> None:
+        """Let others write. Safe to call twice."""
+        if self._descriptor is not None:
+            # What the file says is only read while somebody holds the lock.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    @staticmethod
+    def _write_holder(descriptor: int) -> None:
         holder = json.dumps(
             {
                 "pid": os.getpid(),
@@ -48,15 +68,8 @@ class WriterLock:
                 "since": datetime.now(UTC).isoformat(timespec="seconds"),
             }
         )
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, holder.encode(), 0)
-
-    def release(self) -> None:
-        """Let others write. Safe to call twice."""
-        if self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
-            os.close(self._descriptor)
-            self._descriptor = None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, holder.encode(), 0)
 
     @staticmethod
     def _read_holder(descriptor: int) -> str:

@@ -60,13 +60,13 @@ def unpack(data: Ints, count: int) -> Ints:
     code = int(data[0])
     width, patch = _WIDTHS[code & 3], _WIDTHS[code >> 2]
     at = 1 + count * width
-    numbers: Ints = np.zeros(count, np.intp)
-    if width:
-        numbers[:] = data[1:at].view(_TYPES[width])
+    low = data[1:at].view(_TYPES[width]) if width else None
+    numbers: Ints = np.zeros(count, np.intp) if low is None else low.astype(np.intp)
     if patch:
         patches = at + (count + 7) // 8
         flags = np.unpackbits(data[at:patches], count=count).view(np.bool_)
-        numbers[flags] = data[patches:].view(_TYPES[patch])
+        # By places: with a mask numpy goes through all numbers one by one.
+        numbers[np.flatnonzero(flags)] = data[patches:].view(_TYPES[patch])
     return numbers
 
 

@@ -42,6 +42,29 @@ class TermDictionary:
         blob = bytes(self._terms)
         return (blob[a:b] for a, b in pairwise([0, *self._ends.tolist()]))
 
+    def as_numbers(self) -> tuple[Ints, Ints, int] | None:
+        """(terms as big-endian numbers, uint64, their sizes in bytes, uint8, characters of each).
+
+        None unless all terms have equally many characters, one or two. Empty: of 0 characters.
+        """
+        blob = np.frombuffer(self._terms, np.uint8)
+        ends = np.array(self._ends, np.int64)
+        sizes = np.diff(ends, prepend=0)
+        if not len(ends):
+            return np.empty(0, np.uint64), np.empty(0, np.uint8), 0
+        if int(sizes.max()) > 8:
+            return None
+        # Characters begin at the bytes that do not continue one.
+        characters = np.add.reduceat((blob & 0xC0) != 0x80, ends - sizes, dtype=np.int64)
+        if characters[0] > 2 or (characters != characters[0]).any():
+            return None
+        keys = np.zeros(len(ends), np.uint64)
+        for place in range(8):
+            has = np.flatnonzero(sizes > place)
+            byte = blob[(ends - sizes)[has] + place].astype(np.uint64)
+            keys[has] |= byte << np.uint64(56 - 8 * place)
+        return keys, sizes.astype(np.uint8), int(characters[0])
+
     def find(self, term: bytes) -> int | None:
         """The number of a term, None if it does not occur."""
         return self._find(term)
@@ -207,7 +230,9 @@ class Field:
         if postings is None:
             size = self._size(number)
             gaps = self._gaps.read(number, size)
-            postings = Postings(np.cumsum(gaps, out=gaps), self._counts.read(number, size) + 1)
+            counts = self._counts.read(number, size)
+            counts += 1
+            postings = Postings(np.cumsum(gaps, out=gaps), counts)
             self._cache.put(key, postings)
         return postings
 

@@ -44,6 +44,12 @@ def idf(units: int, frequency: int) -> float:
 
 def impacts(counts: Ints, lengths: Ints, mean_length: float) -> Floats:
     """Score of each posting before idf and weights."""
-    tf = counts.astype(np.float64)
     scale = K1 * B / mean_length if mean_length else 0.0
-    return tf * (K1 + 1) / (tf + (K1 * (1 - B) + scale * lengths))
+    # In place: fresh memory for every step costs a dense term more than the arithmetic.
+    result: Floats = counts.astype(np.float64)
+    below: Floats = np.multiply(lengths, scale, dtype=np.float64)
+    below += K1 * (1 - B)
+    below += result
+    result *= K1 + 1
+    result /= below
+    return result

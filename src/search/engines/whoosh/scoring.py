@@ -53,7 +53,10 @@ class Scorer:
             for part in self._parts(name, getattr(segment.text, name))
         ]
         postings = sum(len(part.postings.units) for part in parts)
-        if len(passages) * len(parts) * _LOOKUP_COST < postings + segment.passages:
+        if len(parts) == 1 and passages is parts[0].postings.units:
+            # One word that decides and scores: its postings are the passages.
+            total = parts[0].scores()
+        elif len(passages) * len(parts) * _LOOKUP_COST < postings + segment.passages:
             total = np.zeros(len(passages), np.float64)
             for part in parts:
                 part.look_up(passages, total)
@@ -89,11 +92,14 @@ class _Part:
     weight: float
     mean_length: float
 
+    def scores(self) -> Floats:
+        """(postings,) what each adds."""
+        return self.weight * self.postings.impacts(self.field.lengths, self.mean_length)
+
     def add_to(self, total: Floats) -> None:
         """Add to the scores of all units."""
-        impacts = self.postings.impacts(self.field.lengths, self.mean_length)
         # Several times faster than one bincount over the terms' concatenated postings.
-        np.add.at(total, self.postings.units, self.weight * impacts)
+        np.add.at(total, self.postings.units, self.scores())
 
     def look_up(self, wanted: Ints, total: Floats) -> None:
         """Add to the scores of the wanted units."""

@@ -73,6 +73,7 @@ class Segment:
         self.source_of: Ints = file["document.source"]
         self.published_of: Ints = file["document.published"]
         self.first_passage: Ints = file["document.first_passage"]
+        self.first_paragraph: Ints = file["document.first_paragraph"]
         self.label_document: Ints = file["label.document"]
         self._texts = Bytes(file, "texts")
         self._passage_records = Records(file, "passages")
@@ -104,6 +105,23 @@ class Segment:
         """The topic numbers of every set of topics."""
         ends, members = self.file["topics.ends"].tolist(), self.file["topics.members"].tolist()
         return [tuple(members[a:b]) for a, b in pairwise([0, *ends])]
+
+    @cached_property
+    def topic_cells(self) -> tuple[Ints, Ints]:
+        """Every (cell, topic) with the topic in the cell's set, by topic, then cell; dtype intp.
+
+        Given as (cells, topics). Cells are in order of their documents.
+        """
+        sets = self.topic_sets
+        sizes = np.array([len(members) for members in sets], np.intp)
+        ends = np.cumsum(sizes)
+        members = np.array([topic for members in sets for topic in members], np.intp)
+        size = sizes[self.cell_topics]
+        cells = np.repeat(np.arange(self.cells), size)
+        inside = np.arange(len(cells)) - np.repeat(np.cumsum(size) - size, size)
+        topics = members[np.repeat((ends - sizes)[self.cell_topics], size) + inside]
+        order = np.argsort(topics, kind="stable")
+        return cells[order], topics[order]
 
     @cached_property
     def order_keys(self) -> list[bytes]:
@@ -141,6 +159,9 @@ class Segment:
         """The passages of a document."""
         return range(int(self.first_passage[document]), int(self.first_passage[document + 1]))
 
+    def _paragraph_range(self, document: int) -> range:
+        return range(int(self.first_paragraph[document]), int(self.first_paragraph[document + 1]))
+
     def find_document(self, document_id: str) -> int | None:
         """The live document of an id."""
         for number in self._by_key("document", document_key(document_id)):
@@ -150,13 +171,27 @@ class Segment:
 
     def find_passages(self, id_prefix: str) -> Iterator[int]:
         """Live passages whose id begins so (at least the 20 digits of the text)."""
-        key = passage_key(id_prefix)
-        if key is not None:
-            for number in self._by_key("passage", key):
-                if not self.is_live(self.document_of(number)):
-                    continue
-                if self.passage(number).passage_id.startswith(id_prefix):
-                    yield number
+        for number in self._live_by_key(id_prefix):
+            if self.passage(number).passage_id.startswith(id_prefix):
+                yield number
+
+    def find_passage(self, passage_id: str) -> Passage | None:
+        """The live passage of an id."""
+        numbers = np.array(list(self._live_by_key(passage_id)), np.intp)
+        _, firsts = np.unique(self.cell_document[self.cell_of[numbers]], return_index=True)
+        _, of, repeat, *_ = (*passage_id.split("-"), "", "")
+        place = int(repeat) - 1 if repeat.isdecimal() else 0
+        for same_document in np.split(numbers, firsts[1:]):
+            # The repeats of one text in a document are numbered in order. Only another text with
+            # the same key would put one elsewhere, so the rest is looked at too.
+            likely = same_document[max(place, 0) : place + 1]
+            for number in (*likely.tolist(), *same_document.tolist()):
+                passage = self.passage(number)
+                if passage.passage_id == passage_id:
+                    return passage
+                if passage.passage_id.split("-")[1] != of:
+                    break
+        return None
 
     def passage(self, number: int) -> Passage:
         """A passage as it was put."""
@@ -189,15 +224,14 @@ class Segment:
 
     def document(self, number: int) -> Document:
         """A document as it was put."""
-        passages = iter(self.passage_range(number))
+        passages = iter(self._passage_records.read_range(self.passage_range(number)))
         paragraphs = []
-        for record in self._paragraph_records[number]:
+        for record in self._paragraph_records.read_range(self._paragraph_range(number)):
             role, kind, reason, *rest = record
             if rest:
                 start, end, paragraph, headings, topics, evidence = rest
             else:
-                passage = self._passage_records[next(passages)]
-                paragraph, start, end, headings, topics, evidence, _ = passage
+                paragraph, start, end, headings, topics, evidence, _ = next(passages)
             paragraphs.append(
                 Paragraph(
                     start=start,
@@ -222,7 +256,8 @@ class Segment:
         end = start + int(self.file["document.text_bytes"][number])
         contents.texts.append(self._texts.read(start, end))
         contents.documents.append_line(self._document_records.line(number))
-        contents.paragraphs.append_line(self._paragraph_records.line(number))
+        for paragraph in self._paragraph_range(number):
+            contents.paragraphs.append_line(self._paragraph_records.line(paragraph))
         for passage in self.passage_range(number):
             contents.passages.append_line(self._passage_records.line(passage))
 
@@ -230,13 +265,14 @@ class Segment:
         """A title, heading or caption."""
         of = int(self.label_document[number])
         document = self._document_record(of)
-        paragraph = self._paragraph_records[of][int(self.file["label.paragraph"][number])]
+        place = int(self.first_paragraph[of]) + int(self.file["label.paragraph"][number])
+        role, kind, *_ = self._paragraph_records[place]
         return LabelHit(
             document_id=document["document_id"],
             path=document["paths"][0],
             title=document["title"],
-            role=paragraph[0],
-            kind=paragraph[1],
+            role=role,
+            kind=kind,
             text=self._text("label", number),
         )
 
@@ -244,6 +280,12 @@ class Segment:
         start = int(self.file[f"{kind}.text_start"][number])
         end = start + int(self.file[f"{kind}.text_bytes"][number])
         return self._texts.read(start, end).decode("utf-8", "surrogatepass")
+
+    def _live_by_key(self, id_prefix: str) -> Iterator[int]:
+        """Live passages whose id has the key of this one, ascending."""
+        key = passage_key(id_prefix)
+        numbers = self._by_key("passage", key) if key is not None else []
+        return (number for number in numbers if self.is_live(self.document_of(number)))
 
     def _by_key(self, kind: str, key: int) -> list[int]:
         keys = self.file[f"{kind}.keys"]

@@ -11,12 +11,16 @@ Besides the fields (see ``inversion``) a segment holds, all numbers counting fro
     document.city .year .source .published   per document: numbers of the lists in the directory
     document.first_passage           (documents + 1,) passages of a document are consecutive
     document.first_section           (documents + 1,) so are its sections: runs of equal headings
+    document.first_paragraph         (documents + 1,) so are its paragraphs, of whatever role
     document.text_start, .text_bytes per document
     document.keys, document.by_key   first 8 bytes of SHA-256 of every document id, ascending
     document.order_keys, .order_ends path, NUL, id of each document, one after another
     label.document .paragraph .text_start .text_bytes   per title, heading or caption
 
-and the records ``documents``, ``paragraphs`` (one per document) and ``passages``.
+and the records ``documents``, ``paragraphs`` and ``passages``, one for each, so that showing one
+passage of a document does not decode the others. ``label.paragraph`` is the number of the paragraph
+among those of its document; ``paragraphs`` hold what the record of the passage, if it is one, does
+not.
 """
 
 from __future__ import annotations
@@ -45,6 +49,7 @@ COLUMNS = (
     "cell.topics",
     "document.first_passage",
     "document.first_section",
+    "document.first_paragraph",
     "document.city",
     "document.year",
     "document.source",

@@ -58,7 +58,7 @@ class _Merge:
         self._firsts: dict[str, Ints] = {}
         self._numbers = {
             kind: self._renumber(kind)
-            for kind in ("document", "section", "passage", "label", "cell")
+            for kind in ("document", "section", "paragraph", "passage", "label", "cell")
         }
 
     def contents(self) -> SegmentContents:
@@ -86,6 +86,7 @@ class _Merge:
                 "cell.topics": self._column("cell", "topics", topic_sets.maps),
                 "document.first_passage": self._firsts["passage"],
                 "document.first_section": self._firsts["section"],
+                "document.first_paragraph": self._firsts["paragraph"],
                 "document.city": self._column("document", "city", cities.maps),
                 "document.year": self._column("document", "year", years.maps),
                 "document.source": self._column("document", "source", sources.maps),
@@ -108,7 +109,13 @@ class _Merge:
         )
         for at, number in self._documents:
             segments[at].copy_document(number, contents)
+        self._let_go()
         return contents
+
+    def _let_go(self) -> None:
+        """Keep no more of the old segments in memory than is being read."""
+        for segment in self._segments:
+            segment.file.let_go()
 
     def write_fields(self, file: ArrayFileWriter) -> FieldSizes:
         """Write all fields."""
@@ -122,6 +129,7 @@ class _Merge:
                 ]
                 merged = merge_fields(sources, self._counts[kind])
                 sizes[kind][name] = write_field(file, f"{kind}.{name}", merged)
+                self._let_go()
         return sizes
 
     def _renumber(self, kind: str) -> list[Ints]:

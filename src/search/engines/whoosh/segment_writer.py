@@ -53,6 +53,7 @@ class _Builder:
         )
         self._topic_sets = _Numbering()
         self._sections = 0
+        self._paragraphs = 0
         self._cells = 0
         self._order_keys: list[bytes] = []
 
@@ -63,6 +64,7 @@ class _Builder:
 
         self._column("document.first_passage", self._passages)
         self._column("document.first_section", self._sections)
+        self._column("document.first_paragraph", self._paragraphs)
         self._column("document.city", self._cities[place_path(document.city)])
         self._column("document.year", self._years[document.year])
         self._column("document.source", self._sources[document.source])
@@ -92,7 +94,9 @@ class _Builder:
                 self._column("label.text_bytes", end - start)
                 self.fields.add_label(document.slice(paragraph))
         self._records["documents"].append(_document_record(document))
-        self._records["paragraphs"].append([_paragraph_record(p) for p in document.paragraphs])
+        for paragraph in document.paragraphs:
+            self._records["paragraphs"].append(_paragraph_record(paragraph))
+        self._paragraphs += len(document.paragraphs)
         self._documents += 1
 
     def _add_passage(
@@ -139,6 +143,7 @@ class _Builder:
         """Everything added but the fields."""
         self._column("document.first_passage", self._passages)
         self._column("document.first_section", self._sections)
+        self._column("document.first_paragraph", self._paragraphs)
         return SegmentContents(
             self._columns,
             cities=list(self._cities),

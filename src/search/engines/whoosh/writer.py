@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -32,19 +32,27 @@ from .toc import (
 
 __all__ = ["WhooshWriter", "open_writer"]
 
-_BUFFER_CHARS = 8_000_000
-"""Characters collected before they are written as a segment; about 60 bytes of memory each."""
+_MEMORY_MB = 512
+_MEMORY_BASE_MB = 180
+"""What the process takes by itself: the interpreter, the dictionaries, what it reads with."""
+_MEMORY_BYTES_PER_CHAR = 64
+"""What a character takes while the segment that it is in is written, measured."""
+_LEAST_BUFFER_CHARS = 200_000
 
 _MERGE_BELOW_PASSAGES = 2_000
 
 
-def open_writer(index_dir: Path, analyzer: Analyzer) -> WhooshWriter:
+def open_writer(
+    index_dir: Path, analyzer: Analyzer, *, memory_mb: int = _MEMORY_MB
+) -> WhooshWriter:
     """Begin to change the index in a folder, which is made if missing.
 
-    With another analyzer than before, everything is segmented again at commit. Raises
-    IndexBusyError, IndexBrokenError or IndexTooNewError.
+    ``memory_mb`` is about how much memory the process may take: more documents than fit in it are
+    written as several segments and merged at commit. Less than about 200 is taken for 200, and a
+    single document takes what it takes. With another analyzer than before, everything is segmented
+    again at commit. Raises IndexBusyError, IndexBrokenError or IndexTooNewError.
     """
-    return WhooshWriter(index_dir, analyzer)
+    return WhooshWriter(index_dir, analyzer, memory_mb)
 
 
 class _Open:
@@ -69,13 +77,16 @@ class WhooshWriter:
     """Changes an index; nothing is seen before ``commit``.
 
     Segments of fewer than ``merge_below_passages`` are always merged with each other: it takes a
-    fraction of a second. 0 never merges, so that segments can be tested.
+    fraction of a second. 0 never merges, so that segments can be tested. ``buffer_chars`` are
+    collected before they are written as a segment.
     """
 
-    def __init__(self, index_dir: Path, analyzer: Analyzer) -> None:
+    def __init__(self, index_dir: Path, analyzer: Analyzer, memory_mb: int = _MEMORY_MB) -> None:
         self._folder = index_dir
         self._analyzer = analyzer
         self.merge_below_passages = _MERGE_BELOW_PASSAGES
+        room = (memory_mb - _MEMORY_BASE_MB) * 1_000_000
+        self.buffer_chars = max(_LEAST_BUFFER_CHARS, room // _MEMORY_BYTES_PER_CHAR)
         self._lock: WriterLock | None = None
         self._toc: Toc | None = None
         self._segments: list[_Open] = []
@@ -110,7 +121,7 @@ class WhooshWriter:
         self.delete(document.document_id)
         self._buffer[document.document_id] = document
         self._buffered_chars += len(document.text)
-        if self._buffered_chars >= _BUFFER_CHARS:
+        if self._buffered_chars >= self.buffer_chars:
             with self._translated():
                 self._flush()
 
@@ -211,15 +222,33 @@ class WhooshWriter:
             for number in opened.live_documents()
         )
         if changed:
-            read = (merged[at].segment.document(number) for _, at, number in documents)
-            entry = write_segment(self._folder, read, self._analyzer)
-        else:
-            entry = merge_segments(
-                self._folder,
-                [opened.segment for opened in merged],
-                [(at, number) for _, at, number in documents],
-            )
+            self._write_anew([(merged[at].segment, number) for _, at, number in documents])
+            return
+        entry = merge_segments(
+            self._folder,
+            [opened.segment for opened in merged],
+            [(at, number) for _, at, number in documents],
+        )
         self._segments = [opened for opened in self._segments if opened not in merged]
+        self._add(entry)
+
+    def _write_anew(self, documents: Sequence[tuple[Segment, int]]) -> None:
+        """Segment documents, given in document order, again: they become the whole index."""
+        parts: list[Segment] = []
+        batch: list[Document] = []
+        chars = 0
+        for place, (segment, number) in enumerate(documents, 1):
+            batch.append(segment.document(number))
+            chars += len(batch[-1].text)
+            if chars >= self.buffer_chars or place == len(documents):
+                entry = write_segment(self._folder, batch, self._analyzer)
+                parts.append(Segment(self._folder, entry))
+                batch, chars = [], 0
+        entry = parts[0].entry
+        if len(parts) > 1:
+            order = [(at, n) for at, part in enumerate(parts) for n in range(part.documents)]
+            entry = merge_segments(self._folder, parts, order)
+        self._segments = []
         self._add(entry)
 
     def _entry(self, opened: _Open) -> SegmentEntry:

@@ -1,0 +1,153 @@
+"""Generated collections, queries and histories: what the oracles are asked about."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from search.analysis import Analyzer, characters, pairs
+from search.documents import Document, Paragraph, Role
+from search.engine import EngineRequest
+from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word
+from search.request import Filters
+from search.text import fold
+
+ANALYZER = Analyzer()
+
+# Few characters, so that phrases overlap, repeat and cross every kind of border.
+ALPHABET = "安全管理网格市的人民政府ab1，。 \n“”Ａ𠀀\x00"
+TEXTS = st.text(ALPHABET, max_size=14)
+WORDS = st.sampled_from(
+    ["安全", "管理", "网格", "人民", "政府", "人民政府", "的", "市", "ab", "无"]
+)
+TOPICS = st.lists(st.sampled_from(["治安防控", "网格化管理", "信访工作"]), max_size=3).map(
+    lambda topics: tuple(dict.fromkeys(topics))
+)
+PLACES = st.sampled_from(
+    [
+        (None, None, None),
+        ("山西省", "大同市", None),
+        ("山西省", None, None),
+        ("湖南省", "常德市", "津市市"),
+        ("湖南省", "常德市", None),
+    ]
+)
+ROLES: list[Role] = ["body", "body", "body", "title", "heading", "metadata"]
+YEARS = st.sampled_from([None, 2009, 2017, 2018])
+SOURCES = st.sampled_from([None, "贵港日报", "山西法制报"])
+DATES = st.sampled_from([None, "2017-01-02", "2018-12-18", "2018-12-18T21:52"])
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """One of six ids, with up to seven paragraphs of any role."""
+    number = draw(st.integers(0, 5))
+    text, paragraphs, body = "", [], 0
+    headings: tuple[str, ...] = ()
+    for content in draw(st.lists(TEXTS, max_size=7)):
+        role: Role = draw(st.sampled_from(ROLES))
+        kind = draw(st.sampled_from(["caption", "byline"])) if role == "metadata" else role
+        if role == "heading":
+            headings = (*headings[:1], content)
+        body += role == "body"
+        paragraphs.append(
+            Paragraph(
+                start=len(text),
+                end=len(text) + len(content),
+                role=role,
+                kind=kind,
+                reason="",
+                number=body if role == "body" else None,
+                headings=headings if role == "body" else (),
+                topics=draw(TOPICS) if role == "body" else (),
+            )
+        )
+        text += content + "\n"
+    return Document(
+        document_id=f"document-{number}",
+        paths=(f"{draw(st.sampled_from('aZ文𠀀'))}/{number % 3}.txt",),
+        text=text,
+        paragraphs=tuple(paragraphs),
+        sha256="",
+        title=draw(st.one_of(st.none(), TEXTS)),
+        source=draw(SOURCES),
+        published=draw(DATES),
+        city=draw(PLACES),
+        year=draw(YEARS),
+    )
+
+
+def document_of(document_id: str, *bodies: str, **fields: object) -> Document:
+    """A document of body paragraphs only."""
+    text, paragraphs = "", []
+    for number, content in enumerate(bodies, 1):
+        end = len(text) + len(content)
+        paragraphs.append(Paragraph(len(text), end, "body", "body", "", number))
+        text += content + "\n"
+    return Document(
+        document_id=document_id,
+        paths=(str(fields.pop("path", document_id)),),
+        text=text,
+        paragraphs=tuple(paragraphs),
+        sha256="",
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+LITERALS = st.one_of(
+    st.text(ALPHABET, min_size=1, max_size=6),
+    st.sampled_from(["人民政府", "市", "，", "a", "网格管理"]),
+).map(lambda text: Literal(fold(text)))
+NEARS = st.builds(
+    lambda first, second, distance: Near(first.text, second.text, distance),
+    LITERALS,
+    LITERALS,
+    st.sampled_from([0, 1, 2, 5, 10**12]),
+)
+NODES: st.SearchStrategy[Node] = st.recursive(
+    st.one_of(LITERALS, NEARS, WORDS.map(Word), st.just(Every())),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda nodes: And(tuple(nodes))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda nodes: Or(tuple(nodes))),
+        inner.map(Not),
+    ),
+    max_leaves=6,
+)
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> Query:
+    """A tree that decides and a text that scores, independent of each other."""
+    folded = fold(draw(TEXTS))
+    scored = draw(st.booleans())
+    return Query(
+        text=folded,
+        match=draw(NODES),
+        words=tuple(ANALYZER.terms(folded)) if scored else (),
+        pairs=tuple(pairs(folded)) if scored else (),
+        characters=tuple(characters(folded)) if scored else (),
+    )
+
+
+FILTERS = st.builds(
+    Filters,
+    city=st.lists(
+        st.sampled_from([None, "山西省", "湖南省/常德市", "湖南省/常德市/津市市", "没有"]),
+        max_size=2,
+    ).map(tuple),
+    year=st.lists(st.sampled_from([None, (2009, 2017), (2018, 2018)]), max_size=2).map(tuple),
+    topic=st.lists(st.sampled_from(["治安防控", "信访工作", "未分类", None]), max_size=2).map(
+        tuple
+    ),
+    source=st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).map(tuple),
+)
+REQUESTS = st.builds(
+    EngineRequest,
+    query=queries(),
+    filters=FILTERS,
+    sort=st.sampled_from(["relevance", "date", "document"]),
+    offset=st.sampled_from([0, 0, 1, 4]),
+    limit=st.sampled_from([0, 1, 3, 50]),
+)
+CHANGES = st.lists(
+    st.one_of(documents(), st.integers(0, 5).map(lambda number: f"document-{number}")), max_size=8
+)
