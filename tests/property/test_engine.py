@@ -22,6 +22,7 @@ from search.engines.whoosh import (
     WhooshEngine,
     matching,
     merging,
+    near,
     open_engine,
     open_writer,
     postings,
@@ -225,6 +226,7 @@ def test_agrees_with_the_oracle(
             patch.setattr(matching, "_SPARSE", 0)
             patch.setattr(segment, "_POSTINGS_REMEMBERED", 8)
             patch.setattr(postings, "_FEW", 0)
+            patch.setattr(near, "_FEW", 0)
         pair = Pair(Path(folder), merge_below_passages)
         for changes in history:
             pair.commit(changes)
