@@ -17,6 +17,9 @@ __all__ = ["near_units"]
 _UNIT = 32
 """A place is one number: the unit above this many bits, the character offset below."""
 
+_FEW = 8
+"""With less than 1/8 as many units as postings, the units are looked up in these."""
+
 _FARTHEST = 2**31 - 1
 """No text is longer, so a greater distance asks for no less."""
 
@@ -30,11 +33,10 @@ def near_units(fields: TextFields, near: Near) -> Ints:
         return both.astype(np.intp, copy=False)
     first = _places(fields, near.first, both)
     second = _places(fields, near.second, both)
-    found = (
-        _followed(first, len(near.first), second, near.distance),
-        _followed(second, len(near.second), first, near.distance),
-    )
-    return np.unique(np.concatenate(found)).astype(np.intp, copy=False)
+    found = np.zeros(fields.words.units, np.bool_)
+    found[_followed(first, len(near.first), second, near.distance)] = True
+    found[_followed(second, len(near.second), first, near.distance)] = True
+    return np.flatnonzero(found)
 
 
 def _followed(left: Ints, size: int, right: Ints, distance: int) -> Ints:
@@ -85,11 +87,15 @@ def _places_of_character(fields: TextFields, character: bytes, within: Ints) -> 
     at_end = within[counted > np.bincount(begun, minlength=len(within))]
     parts = [places]
     if len(at_end):
-        for number in _ending_with(pairs, character):
-            occurrences = pairs.occurrences(pairs.terms[number], at_end)
+        for number in pairs.terms.ending_with(character).tolist():
+            term = pairs.terms[number]
+            # Places in other units do no harm, and looking up many units costs more than reading.
+            few = len(at_end) * _FEW < pairs.frequency(term)
+            occurrences = pairs.occurrences(term, at_end if few else None)
             if occurrences is not None:
                 parts.append((occurrences[0] << _UNIT) + occurrences[1] + 1)
-    return np.unique(np.concatenate(parts))
+    # The same place twice does no harm.
+    return np.sort(np.concatenate(parts))
 
 
 def _members(units: Ints, within: Ints) -> Bools:
@@ -104,8 +110,3 @@ def _end_of_prefix(field: Field, prefix: bytes) -> int:
     """The number of the first term after those that begin so."""
     # No byte of UTF-8 is 0xFF.
     return field.terms.first_from(prefix + b"\xff")
-
-
-def _ending_with(field: Field, suffix: bytes) -> list[int]:
-    """The numbers of the terms that end with a whole character. Reads all terms."""
-    return [number for number, term in enumerate(field.terms) if term.endswith(suffix)]

@@ -84,6 +84,15 @@ class TermDictionary:
                 high = middle
         return low
 
+    def ending_with(self, character: bytes) -> Ints:
+        """The numbers of the terms that end with a whole character. Reads all of them."""
+        terms, ends = np.asarray(self._terms), np.asarray(self._ends)
+        numbers = np.flatnonzero(ends >= len(character))
+        # A term begins with a whole character, so a match never reaches into the term before.
+        for back, byte in enumerate(reversed(character), 1):
+            numbers = numbers[terms[ends[numbers] - back] == byte]
+        return numbers
+
 
 class Postings:
     """``units`` ascending and how often the term occurs in each (``counts``); both dtype intp."""
