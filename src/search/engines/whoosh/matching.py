@@ -24,6 +24,8 @@ Units = npt.NDArray[Any]
 
 _SPARSE = 32
 """A union of fewer than 1/32 of all units stays numbers."""
+_MANY = 16
+"""Searching one number costs about as much as setting 16 places of a mask, or clearing 256."""
 
 
 def match_units(query: Any, fields: TextFields) -> Units:
@@ -37,7 +39,8 @@ def match_units(query: Any, fields: TextFields) -> Units:
         case whoosh_query.Every():
             return np.ones(universe, np.bool_)
         case whoosh_query.And():
-            return _intersection([match_units(child, fields) for child in query.subqueries])
+            children = [match_units(child, fields) for child in query.subqueries]
+            return _intersection(children, universe)
         case whoosh_query.Or():
             return _union([match_units(child, fields) for child in query.subqueries], universe)
         case whoosh_query.Not():
@@ -58,7 +61,7 @@ def _as_mask(units: Units, universe: int) -> Bools:
     return mask
 
 
-def _intersection(sets: Sequence[Units]) -> Units:
+def _intersection(sets: Sequence[Units], universe: int) -> Units:
     numbers = sorted((s for s in sets if s.dtype != np.bool_), key=len)
     masks = [s for s in sets if s.dtype == np.bool_]
     if not numbers:
@@ -68,6 +71,9 @@ def _intersection(sets: Sequence[Units]) -> Units:
     for other in numbers[1:]:
         if not len(result):
             return result
+        if len(result) * _MANY > len(other) + universe // 16:
+            result = result[_as_mask(other, universe)[result]]
+            continue
         # ``other`` is not empty: it is at least as long as what was left.
         found = np.searchsorted(other, result)
         found[found == len(other)] = 0
