@@ -75,6 +75,7 @@ def check_history(
         patch.setattr(merging, "_CHUNK_POSTINGS", 5)
         if merge_below_passages == 3:
             patch.setattr(matching, "_SPARSE", 0)
+            patch.setattr(matching, "_MANY", 0)
             patch.setattr(segment, "_POSTINGS_REMEMBERED", 8)
             patch.setattr(postings, "_FEW", 0)
             patch.setattr(near, "_FEW", 0)

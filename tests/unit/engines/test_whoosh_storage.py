@@ -236,7 +236,7 @@ def test_the_analyzer_comes_with_the_index(tmp_path: Path) -> None:
         writer.buffer_chars = 1
         writer.commit({})
     assert check_index(tmp_path) == ()
-    assert engine.analyzer.user_words == ()
+    assert list(engine.analyzer.user_words) == []
     assert [d.document_id for d in engine.documents()] == ["a", "b"]
     engine.close()
 

@@ -31,6 +31,8 @@ _NONE = np.empty(0, np.intp)
 
 _SPARSE = 32
 """A union of fewer than 1/32 of all units stays numbers."""
+_MANY = 16
+"""Searching one number costs about as much as setting 16 places of a mask, or clearing 256."""
 
 
 def match_units(
@@ -59,7 +61,9 @@ class _Matching:
         # Exact types: a subclass may mean something else, as Ordered does not mean And.
         kind = type(query)
         if kind is whoosh_query.And and query.subqueries:
-            return _intersection([self.units(child, sure=sure) for child in query.subqueries])
+            return _intersection(
+                [self.units(child, sure=sure) for child in query.subqueries], universe
+            )
         if kind in (whoosh_query.Or, whoosh_query.DisjunctionMax):
             parts = [self.units(child, sure=sure) for child in query.subqueries]
             return _union(parts, universe) if parts else _NONE
@@ -67,9 +71,11 @@ class _Matching:
             return ~_as_mask(self.units(query.query, sure=not sure), universe)
         if kind is whoosh_query.AndNot:
             refused = ~_as_mask(self.units(query.b, sure=not sure), universe)
-            return _intersection([self.units(query.a, sure=sure), refused])
+            return _intersection([self.units(query.a, sure=sure), refused], universe)
         if kind is whoosh_query.Require:
-            return _intersection([self.units(child, sure=sure) for child in (query.a, query.b)])
+            return _intersection(
+                [self.units(child, sure=sure) for child in (query.a, query.b)], universe
+            )
         if kind is whoosh_query.AndMaybe:
             return self.units(query.a, sure=sure)
         if kind in (whoosh_query.ConstantScoreQuery, Unscored):
@@ -104,7 +110,7 @@ def _as_mask(units: Units, universe: int) -> Bools:
     return mask
 
 
-def _intersection(sets: Sequence[Units]) -> Units:
+def _intersection(sets: Sequence[Units], universe: int) -> Units:
     numbers = sorted((s for s in sets if s.dtype != np.bool_), key=len)
     masks = [s for s in sets if s.dtype == np.bool_]
     if not numbers:
@@ -114,6 +120,9 @@ def _intersection(sets: Sequence[Units]) -> Units:
     for other in numbers[1:]:
         if not len(result):
             return result
+        if len(result) * _MANY > len(other) + universe // 16:
+            result = result[_as_mask(other, universe)[result]]
+            continue
         # ``other`` is not empty: it is at least as long as what was left.
         found = np.searchsorted(other, result)
         found[found == len(other)] = 0
