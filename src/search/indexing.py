@@ -253,7 +253,7 @@ def _write(
     known = {known.sha256 for known in before.files.values()}
     old_paths = _paths_by_id(before)
     live = _live_contents(after)
-    texts: dict[str, str] = {}
+    texts: dict[str, str] = {}  # document id → hash of its text, put in this run
     paths_by_content: dict[str, set[str]] = {}
     for (_, path), now in after.files.items():
         paths_by_content.setdefault(now.sha256, set()).add(path)
@@ -270,12 +270,13 @@ def _write(
             _undo(before, after, digest)
             continue
         identity = after.assigned.get(digest, document.document_id)
-        if live.get(identity, digest) != digest and document.text != _text(identity, texts, engine):
-            identity = f"{document.document_id}{sha256_hex(document.text)[:8]}"
+        text_hash = sha256_hex(document.text)
+        if live.get(identity, digest) != digest and text_hash != _hash(identity, texts, engine):
+            identity = f"{document.document_id}{text_hash[:8]}"
         after.assigned[digest] = identity
         after.captured.setdefault(digest, run.now)
         live.setdefault(identity, digest)
-        texts[identity] = document.text
+        texts[identity] = text_hash
         paths_by_id.setdefault(identity, set()).update(paths)
         if digest in known:
             report.unchanged += len(paths)
@@ -309,12 +310,12 @@ def _write(
     report.documents = len(now_paths)
 
 
-def _text(identity: str, texts: Mapping[str, str], engine: Engine | None) -> str | None:
-    """The text that a document id stands for now, put in this run or before it."""
+def _hash(identity: str, texts: Mapping[str, str], engine: Engine | None) -> str | None:
+    """Hash of the text that a document id stands for now, put in this run or before it."""
     if identity in texts or engine is None:
         return texts.get(identity)
     try:
-        return engine.document(identity).text
+        return sha256_hex(engine.document(identity).text)
     except NotFoundError:
         return None
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from ..analysis import Analyzer
 from ..config import load_settings
+from ..engine import Engine
 from ..engines.whoosh import open_engine, open_writer
 from ..errors import DuansouError, IndexMissingError, InputError
 from ..evaluation import evaluate
@@ -60,11 +61,7 @@ def index_command(
     for path in paths:
         if not path.exists():
             raise InputError(f"There is no file or folder {path}: check the path.")
-    try:
-        engine = open_engine(settings.index_dir)
-    except IndexMissingError:
-        engine = None
-    manifest = engine.manifest() if engine else {}
+    engine = _existing(settings.index_dir)
     analyzer = engine.analyzer if engine else Analyzer()
     if dictionary is not None:
         analyzer = Analyzer(_dictionary_words(dictionary))
@@ -78,12 +75,15 @@ def index_command(
         with open_writer(
             settings.index_dir, analyzer, memory_mb=settings.index_memory_mb
         ) as writer:
+            # Whoever held the lock until now may have made the index.
+            engine = engine or _existing(settings.index_dir)
+            recorded = engine.manifest().get("taxonomy") if engine else None
             report = update_index(
                 paths,
                 engine=engine,
                 writer=writer,
                 analyzer=analyzer,
-                taxonomy=taxonomy(topics, manifest.get("taxonomy")),
+                taxonomy=taxonomy(topics, recorded),
                 file_limit_mb=settings.file_limit_mb,
                 progress=progress,
             )
@@ -96,6 +96,14 @@ def index_command(
         _print_report(report, settings.index_dir)
     if report.skipped:
         sys.exit(EXIT_SOME_SKIPPED)
+
+
+def _existing(index_dir: Path) -> Engine | None:
+    """The engine of an index that is there; None where none was made yet."""
+    try:
+        return open_engine(index_dir)
+    except IndexMissingError:
+        return None
 
 
 def _dictionary_words(path: Path) -> list[str]:

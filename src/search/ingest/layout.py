@@ -59,7 +59,7 @@ def lay_out(source: str) -> Layout:
         {i: _Verdict("metadata", "front-matter", "文件头部的设置") for i in range(front)}
     )
     body_start = _first_prose(lines, front)
-    title, header = _title_and_header(lines, front, body_start)
+    title = _title_line(lines, front, body_start)
     tail = _tail_start(lines, body_start)
     for i, line in enumerate(lines[:tail]):
         if i < front:
@@ -68,7 +68,7 @@ def lay_out(source: str) -> Layout:
         if i == title:
             verdict = _title_verdict(layout, line)
         elif title is not None and i < body_start:
-            verdict = _judge_head(layout, lines, i, title, header, repeats)
+            verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None:
             verdict = _judge_anywhere(layout, line, in_head=i < body_start, repeated=i in repeats)
         if verdict is None and layout.fields.get("title"):
@@ -115,20 +115,18 @@ def _first_prose(lines: list[Line], front: int) -> int:
     return len(lines)
 
 
-def _title_and_header(
-    lines: list[Line], front: int, body_start: int
-) -> tuple[int | None, int | None]:
-    """Where the title stands and where the line with source and date does."""
+def _title_line(lines: list[Line], front: int, body_start: int) -> int | None:
+    """Where the title stands: marked as one, or the last before the line with source and date."""
     # Settings keep their places in the numbering, but hold neither title nor header.
     head = [replace(line, text="") if i < front else line for i, line in enumerate(lines)]
     head = head[: min(body_start, _HEAD_LINES)]
     header = next((i for i, line in enumerate(head) if _is_header(line.text)), None)
     for i, line in enumerate(head):
         if metadata.labelled_title(line.text):
-            return i, header
+            return i
     marked = next((i for i, line in enumerate(head) if line.level == 1), None)
     if marked is not None:
-        return marked, header
+        return marked
     repeats = _adjacent_repeats(head)
     candidates = [
         i
@@ -136,13 +134,13 @@ def _title_and_header(
         if i not in repeats and i != header and _may_be_title(line.text)
     ]
     if not candidates:
-        return None, header
+        return None
     before = [i for i in candidates if header is not None and i < header]
     if before:
-        return before[-1], header
+        return before[-1]
     if header is not None:
-        return candidates[0], header
-    return _best_title(lines, candidates, body_start), header
+        return candidates[0]
+    return _best_title(lines, candidates, body_start)
 
 
 def _is_header(text: str) -> bool:
@@ -212,7 +210,6 @@ def _judge_head(
     lines: list[Line],
     i: int,
     title: int,
-    header: int | None,
     repeats: set[int],
 ) -> _Verdict | None:
     """Lines around the title that only make sense there."""
