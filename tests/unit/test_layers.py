@@ -36,6 +36,7 @@ HOMES = {
     "jinja2": "search.web",
     "markupsafe": "search.web",
     "numpy": "search.engines.whoosh",
+    "zstandard": "search.engines.whoosh",
     "opensearchpy": "search.engines.opensearch",
     "rjieba": "search.analysis",
     "tqdm": "search.cli",

@@ -1,29 +1,26 @@
 """How are texts and records stored? Compressed in blocks, so that reading one touches one block.
 
 ``Records`` are JSON values found by number; ``Bytes`` are stretches of one long text found by
-offset. Both decompress a block of about 16 KB at a time and remember the last few.
+offset. Both decompress a block at a time (see ``compression``) and remember the last few.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from bisect import bisect_right
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from .container import ArrayFile, ArrayFileWriter, broken
+from .compression import BLOCK_BYTES, BlocksWriter, block_reader
+from .container import ArrayFile, ArrayFileWriter
 
 __all__ = ["Bytes", "BytesWriter", "Records", "RecordsWriter"]
 
-_BLOCK_BYTES = 16_384
-_LEVEL = 6
-_BLOCKS_REMEMBERED = 512
-"""Decompressing the blocks of ten hits takes longer than finding them. 8 MB of text, and up to
-about twice that of records as Python objects, for each kind of record of a large segment."""
+_BLOCKS_REMEMBERED = 2_048
+"""4 MB of text, and up to about twice that of records as Python objects, for each kind of record of
+a large segment."""
 
 
 class BytesWriter:
@@ -31,7 +28,7 @@ class BytesWriter:
 
     def __init__(self) -> None:
         self._pending = bytearray()
-        self._blocks: list[bytes] = []
+        self._blocks = BlocksWriter()
         self.size = 0
 
     def append(self, data: bytes) -> int:
@@ -39,32 +36,33 @@ class BytesWriter:
         offset = self.size
         self._pending += data
         self.size += len(data)
-        while len(self._pending) >= _BLOCK_BYTES:
-            self._blocks.append(zlib.compress(self._pending[:_BLOCK_BYTES], _LEVEL))
-            del self._pending[:_BLOCK_BYTES]
+        whole = len(self._pending) // BLOCK_BYTES * BLOCK_BYTES
+        for start in range(0, whole, BLOCK_BYTES):
+            self._blocks.append(bytes(self._pending[start : start + BLOCK_BYTES]))
+        del self._pending[:whole]
         return offset
 
     def write(self, file: ArrayFileWriter, name: str) -> None:
         """Write everything collected as the arrays ``name.*``."""
         if self._pending:
-            self._blocks.append(zlib.compress(self._pending, _LEVEL))
+            self._blocks.append(bytes(self._pending))
             self._pending.clear()
-        _write_blocks(file, name, self._blocks)
+        self._blocks.write(file, name)
 
 
 class Bytes:
     """Reads stretches of what a ``BytesWriter`` wrote."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
-        self._block = lru_cache(_BLOCKS_REMEMBERED)(_block_reader(file, name))
+        self._block = lru_cache(_BLOCKS_REMEMBERED)(block_reader(file, name))
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes ``[start, end)``. Raises IndexBrokenError where a block is damaged."""
         if start >= end:
             return b""
-        first, last = start // _BLOCK_BYTES, (end - 1) // _BLOCK_BYTES
+        first, last = start // BLOCK_BYTES, (end - 1) // BLOCK_BYTES
         data = b"".join(self._block(i) for i in range(first, last + 1))
-        return data[start - first * _BLOCK_BYTES : end - first * _BLOCK_BYTES]
+        return data[start - first * BLOCK_BYTES : end - first * BLOCK_BYTES]
 
 
 class RecordsWriter:
@@ -73,7 +71,7 @@ class RecordsWriter:
     def __init__(self) -> None:
         self._pending: list[bytes] = []
         self._pending_bytes = 0
-        self._blocks: list[bytes] = []
+        self._blocks = BlocksWriter()
         self._firsts: list[int] = []
         self._count = 0
 
@@ -89,18 +87,18 @@ class RecordsWriter:
         self._pending.append(line)
         self._pending_bytes += len(line)
         self._count += 1
-        if self._pending_bytes >= _BLOCK_BYTES:
+        if self._pending_bytes >= BLOCK_BYTES:
             self._flush()
 
     def write(self, file: ArrayFileWriter, name: str) -> None:
         """Write everything collected as the arrays ``name.*``."""
         self._flush()
-        _write_blocks(file, name, self._blocks)
+        self._blocks.write(file, name)
         file.add(f"{name}.firsts", np.array(self._firsts, np.uint32))
 
     def _flush(self) -> None:
         if self._pending:
-            self._blocks.append(zlib.compress(b"\n".join(self._pending), _LEVEL))
+            self._blocks.append(b"\n".join(self._pending))
             self._pending.clear()
             self._pending_bytes = 0
 
@@ -109,12 +107,13 @@ class Records:
     """Reads the values that a ``RecordsWriter`` wrote."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
-        block = _block_reader(file, name)
+        block = block_reader(file, name)
         self._lines = lru_cache(_BLOCKS_REMEMBERED)(lambda number: block(number).split(b"\n"))
         self._firsts = memoryview(file[f"{name}.firsts"].data)
 
     def __getitem__(self, number: int) -> Any:
-        return json.loads(self.line(number))
+        # As text, since of bytes json first finds out how they are encoded.
+        return json.loads(self.line(number).decode("ascii"))
 
     def read_range(self, numbers: range) -> list[Any]:
         """Consecutive values, parsed together."""
@@ -126,21 +125,3 @@ class Records:
         block = bisect_right(self._firsts, number) - 1
         line: bytes = self._lines(block)[number - self._firsts[block]]
         return line
-
-
-def _write_blocks(file: ArrayFileWriter, name: str, blocks: list[bytes]) -> None:
-    ends = np.cumsum([0, *(len(block) for block in blocks)], dtype=np.uint64)
-    file.add(f"{name}.ends", ends)
-    file.add_parts(f"{name}.blocks", np.uint8, (np.frombuffer(b, np.uint8) for b in blocks))
-
-
-def _block_reader(file: ArrayFile, name: str) -> Callable[[int], bytes]:
-    ends, data = file[f"{name}.ends"], file[f"{name}.blocks"]
-
-    def read(number: int) -> bytes:
-        try:
-            return zlib.decompress(data[int(ends[number]) : int(ends[number + 1])].data)
-        except zlib.error as error:
-            raise broken(file.path, f"is damaged in block {number} of {name}") from error
-
-    return read
