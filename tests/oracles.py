@@ -22,6 +22,7 @@ from search.documents import Document, Passage, passages_of
 from search.engine import EngineRequest
 from search.engines.whoosh import (
     WhooshEngine,
+    facet_counts,
     matching,
     merging,
     near,
@@ -29,7 +30,7 @@ from search.engines.whoosh import (
     open_writer,
     postings,
     scoring,
-    segment,
+    snapshot,
 )
 from search.engines.whoosh.codec import ArrayIndex, FieldBM25
 from search.engines.whoosh.compile import compile_query
@@ -76,7 +77,9 @@ def check_history(
         if merge_below_passages == 3:
             patch.setattr(matching, "_SPARSE", 0)
             patch.setattr(matching, "_MANY", 0)
-            patch.setattr(segment, "_POSTINGS_REMEMBERED", 8)
+            patch.setattr(snapshot, "_POSTINGS_BYTES", 400)
+            patch.setattr(scoring, "_FEW", 0)
+            patch.setattr(facet_counts, "_FEW", 0)
             patch.setattr(postings, "_FEW", 0)
             patch.setattr(near, "_FEW", 0)
         pair = Pair(Path(folder), merge_below_passages)

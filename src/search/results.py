@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .documents import Document, Passage, Place
 from .query import Node, Notice, Query
@@ -27,15 +27,15 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCount:
+class FacetCount(NamedTuple):
     """How many passages, in how many documents, have this value; None is unknown.
 
-    A city value counts everything below it, so a parent counts its children too.
+    A city value counts everything below it, so a parent counts its children too. (A tuple, because
+    a search makes hundreds of them.)
     """
 
     value: str | int | None
-    count: int
+    count: int  # type: ignore[assignment]  # hides the method of tuples
     documents: int
 
 

@@ -20,8 +20,8 @@ from ...errors import IndexStateError
 from .container import Ints
 from .postings import Field
 from .ranking import K1, B, idf
-from .segment import Segment
-from .snapshot import SCORED_FIELDS, Snapshot
+from .segment import SCORED_FIELDS, Segment
+from .snapshot import Snapshot
 from .stock import analysis, fields, index, matching, reading, scoring
 from .stock import codec as base
 
@@ -141,11 +141,11 @@ class _FieldOfPassages:
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
         """(passages, counts) of a term. Raises KeyError where it does not occur."""
         postings = self.field.postings(term)
-        if not len(postings.units):
+        if not len(postings):
             # Not TermNotFound, which escapes from readers of several segments.
             raise KeyError(term)
         if self._unit_of is None:
-            return postings.units, postings.counts
+            return postings.units, postings.counts.astype(np.int64)
         counts = np.zeros(self.field.units, np.int64)
         counts[postings.units] = postings.counts
         of_passages = counts[self._unit_of()]

@@ -7,84 +7,64 @@ they are spread to their values at the end, when there are few numbers left.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ...request import FacetName
 from ...results import CrossTable
-from .container import Bools, Ints
-from .facet_counts import Value, ancestors, in_order, kept_cells
-from .segment import Segment
+from .container import Ints
+from .facet_counts import CellCounts
+from .facet_values import FacetColumn
+from .segment_facets import SegmentFacets
 
 __all__ = ["cross_table"]
 
 
 def cross_table(
-    segments: Sequence[tuple[Segment, Ints, Mapping[str, Bools]]],
+    segments: Sequence[tuple[SegmentFacets, CellCounts]],
+    columns: Mapping[str, FacetColumn],
     row: FacetName,
     column: FacetName,
 ) -> CrossTable:
-    """The table, from (segment, matching passages per cell, cell filters), in facet order."""
-    parts: list[tuple[list[Value], list[Value], Ints]] = []
-    row_totals: Counter[Value] = Counter()
-    column_totals: Counter[Value] = Counter()
-    for segment, per_cell, masks in segments:
-        kept = kept_cells(segment, masks)
-        here = per_cell if kept is None else per_cell * kept
-        row_of, row_meanings = _ordinals(segment, row)
-        column_of, column_meanings = _ordinals(segment, column)
-        shape = (len(row_meanings), len(column_meanings))
-        composite = row_of.astype(np.int64) * shape[1] + column_of
-        table = np.bincount(composite, here, shape[0] * shape[1]).astype(np.int64).reshape(shape)
-        rows, row_members = _members(row_meanings)
-        columns, column_members = _members(column_meanings)
-        parts.append((rows, columns, row_members.T @ table @ column_members))
-        # A passage with several columns counts once in the total of its row.
-        row_totals.update(_totals(rows, row_members, table.sum(axis=1)))
-        column_totals.update(_totals(columns, column_members, table.sum(axis=0)))
-    rows, columns = in_order(row, row_totals), in_order(column, column_totals)
-    row_place = {value: place for place, value in enumerate(rows)}
-    column_place = {value: place for place, value in enumerate(columns)}
-    counts = np.zeros((len(rows), len(columns)), np.int64)
-    for some_rows, some_columns, table in parts:
-        for i, j in np.argwhere(table).tolist():
-            counts[row_place[some_rows[i]], column_place[some_columns[j]]] += table[i, j]
+    """The table, from the counted passages of every segment of a commit, in facet order."""
+    shape = (len(columns[row].values), len(columns[column].values))
+    counts = np.zeros(shape, np.int64)
+    # A passage with several columns counts once in the total of its row.
+    row_totals, column_totals = np.zeros(shape[0], np.int64), np.zeros(shape[1], np.int64)
+    for number, (segment, found) in enumerate(segments):
+        row_of, rows = _ordinals(segment, number, columns[row], found.cells)
+        column_of, across = _ordinals(segment, number, columns[column], found.cells)
+        size = rows.shape[0] * across.shape[0]
+        table = np.bincount(row_of * across.shape[0] + column_of, found.passages, size)
+        table = table.astype(np.int64).reshape(rows.shape[0], across.shape[0])
+        counts += rows.T @ table @ across
+        row_totals += table.sum(axis=1) @ rows
+        column_totals += table.sum(axis=0) @ across
+    down, right = columns[row].in_order(row_totals), columns[column].in_order(column_totals)
     return CrossTable(
         row=row,
         column=column,
-        rows=tuple(rows),
-        columns=tuple(columns),
-        counts=tuple(map(tuple, counts.tolist())),
+        rows=tuple(columns[row].values[n] for n in down.tolist()),
+        columns=tuple(columns[column].values[n] for n in right.tolist()),
+        counts=tuple(map(tuple, counts[down][:, right].tolist())),
     )
 
 
-def _ordinals(segment: Segment, facet: FacetName) -> tuple[Ints, list[list[Value]]]:
-    """((cells,) the ordinal of each cell, the values that each ordinal stands for)."""
-    if facet == "topic":
-        sets = segment.topic_sets
-        return segment.cell_topics, [[segment.topics[n] for n in members] for members in sets]
-    if facet == "city":
-        cities: list[list[Value]] = [[*ancestors(value)] for value in segment.cities]
-        return segment.city_of[segment.cell_document], cities
-    if facet == "year":
-        return segment.year_of[segment.cell_document], [[value] for value in segment.years]
-    return segment.source_of[segment.cell_document], [[value] for value in segment.sources]
-
-
-def _members(meanings: list[list[Value]]) -> tuple[list[Value], Ints]:
-    """(the different values, (ordinals, values) 1 where the ordinal stands for the value)."""
-    place: dict[Value, int] = {}
-    for values in meanings:
-        for value in values:
-            place.setdefault(value, len(place))
-    members = np.zeros((len(meanings), len(place)), np.int64)
-    for ordinal, values in enumerate(meanings):
-        members[ordinal, [place[value] for value in values]] = 1
-    return list(place), members
-
-
-def _totals(values: list[Value], members: Ints, passages: Ints) -> dict[Value, int]:
-    totals = (members.T @ passages).tolist()
-    return {value: total for value, total in zip(values, totals, strict=True) if total}
+def _ordinals(
+    segment: SegmentFacets, number: int, column: FacetColumn, cells: Ints | None
+) -> tuple[Ints, Ints]:
+    """((cells,) the ordinal of each, (ordinals, values) 1 where it stands for the value)."""
+    size, places = len(column.values), column.maps[number]
+    if column.name == "topic":
+        of, meanings = segment.topics.set_of, segment.topics.members()
+        members = np.zeros((len(meanings), size), np.int64)
+        members[:, places] = meanings
+    else:
+        of = segment.columns[column.name].take(segment.document_of)
+        stands_for = places[:, np.newaxis] if column.above is None else column.above[places]
+        # One column more, for the levels that a city does not have.
+        members = np.zeros((len(places), size + 1), np.int64)
+        members[np.arange(len(places))[:, np.newaxis], stands_for] = 1
+        members = members[:, :size]
+    return of if cells is None else of.take(cells), members

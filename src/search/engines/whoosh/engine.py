@@ -19,16 +19,15 @@ from ...query import Query
 from ...request import FACETS, FacetName, Filters
 from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
 from .budget import Budget
-from .collapse import best_of_each
-from .compile import compile_match, scored_terms
+from .compile import compile_match
 from .container import Ints, broken
 from .cross_counts import cross_table
 from .explaining import explain
-from .facet_counts import cell_filters, document_filters, facet_counts, kept_cells
+from .facet_counts import CellCounts, CellFilters, FacetCounting, count_cells
+from .hits import slice_of_hits
 from .matching import Units, as_numbers, match_units
-from .scoring import Scorer
 from .segment import Segment
-from .selection import select
+from .segment_facets import SegmentFacets
 from .snapshot import Snapshot
 from .stock_matching import StockMatching
 from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
@@ -75,36 +74,30 @@ class WhooshEngine:
         """
         snapshot = self.snapshot()
         budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
-        counted, found, total, documents = [], [], 0, 0
+        counting, found = FacetCounting(snapshot.facet_columns), []
         for at, segment in enumerate(snapshot.segments):
             if budget.is_spent():
                 break
             matched = match_units(query, segment.text, budget, partial(stock.units, at))
-            numbers, per_cell = _cells(segment, matched)
-            masks = cell_filters(segment, request.filters)
-            kept = kept_cells(segment, masks)
-            counts = per_cell if kept is None else per_cell * kept
-            total += int(counts.sum())
-            # Cells are in order of their documents.
-            of = segment.cell_document[counts > 0]
-            documents += int(np.count_nonzero(of[1:] != of[:-1])) + bool(len(of))
-            counted.append((segment, per_cell, masks))
+            facets = segment.facets
+            numbers, cell_of_each, cells = _counted(facets, matched)
+            filters = CellFilters(facets, at, snapshot.facet_columns, request.filters)
+            counting.add(facets, at, cells, filters, facets=request.facets)
             if request.limit:
                 if numbers is None:
-                    numbers = np.arange(segment.passages)
-                if kept is not None:
-                    numbers = numbers[kept[segment.cell_of[numbers]]]
-                found.append(numbers)
-        hits, hidden = self._hits(snapshot, request, found)
-        facets: Mapping[str, tuple[FacetCount, ...]] = {}
+                    numbers, cell_of_each = np.arange(segment.passages), facets.cell_of
+                kept = filters.passing_passages(cell_of_each)
+                found.append(numbers if kept is None else numbers.compress(kept))
+        hits, hidden = slice_of_hits(snapshot, request, found)
+        counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
             late = budget.is_spent()
-            facets = {facet.name: () for facet in FACETS} if late else facet_counts(counted)
+            counts = {facet.name: () for facet in FACETS} if late else counting.counts()
         return Found(
-            total=total,
-            documents=documents,
+            total=counting.total,
+            documents=counting.documents,
             hits=hits,
-            facets=facets,
+            facets=counts,
             hidden=hidden,
             partial=budget.was_spent,
         )
@@ -113,14 +106,14 @@ class WhooshEngine:
         self, query: Query, filters: Filters, row: FacetName, column: FacetName
     ) -> CrossTable:
         """Matching passages by the values of two facets."""
-        tree = compile_match(query.match)
+        snapshot, tree = self.snapshot(), compile_match(query.match)
         others = replace(filters, **{row: (), column: ()})
-        counted = [
-            (segment, per_cell, cell_filters(segment, others))
-            for segment in self.snapshot().segments
-            for _, per_cell in (_cells(segment, match_units(tree, segment.text)),)
-        ]
-        return cross_table(counted, row, column)
+        columns, counted = snapshot.facet_columns, []
+        for at, segment in enumerate(snapshot.segments):
+            _, _, cells = _counted(segment.facets, match_units(tree, segment.text))
+            passing = CellFilters(segment.facets, at, columns, others).passing(cells.cells)
+            counted.append((segment.facets, cells.only(passing)))
+        return cross_table(counted, columns, row, column)
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
@@ -143,12 +136,9 @@ class WhooshEngine:
         for at, segment in enumerate(snapshot.segments):
             numbers = as_numbers(match_units(tree, segment.label_text))
             of = segment.label_document[numbers]
-            kept = np.ones(len(numbers), np.bool_)
-            if segment.live_documents is not None:
-                kept &= segment.live_documents[of]
-            for mask in document_filters(segment, filters).values():
-                kept &= mask[of]
-            numbers, of = numbers[kept][:], of[kept]
+            passing = CellFilters(segment.facets, at, snapshot.facet_columns, filters)
+            kept = passing.documents()[of]
+            numbers, of = numbers[kept], of[kept]
             total += len(numbers)
             ranks = snapshot.document_ranks[at][of[:limit]].tolist()
             first += [
@@ -302,92 +292,18 @@ class WhooshEngine:
         ]
         return [passage for _, passage in sorted(found, key=lambda item: item[0])]
 
-    def _hits(
-        self, snapshot: Snapshot, request: EngineRequest, found: list[Ints]
-    ) -> tuple[tuple[tuple[Passage, float], ...], tuple[int, ...]]:
-        """The slice of the order that was asked for, from matching passages per segment.
 
-        And how many passages each hides, where the request collapses.
-        """
-        if not sum(map(len, found)) > request.offset:
-            return (), ()
-        scorer = Scorer(snapshot, list(scored_terms(request.query)))
-        by_score = request.sort == "relevance" and not scorer.is_empty
-        ends = np.cumsum([len(numbers) for numbers in found])
-        numbers = _joined(found)
-
-        def segment_of(indices: Ints) -> Ints:
-            return np.searchsorted(ends, indices, side="right")
-
-        def ranks(indices: Ints) -> Ints:
-            """Place in document order of some of the found passages."""
-            if len(found) == 1:
-                return numbers[indices]
-            at, result = segment_of(indices), np.empty(len(indices), np.int64)
-            for segment in range(len(found)):
-                here = at == segment
-                result[here] = snapshot.passage_ranks(segment, numbers[indices[here]])
-            return result
-
-        scores: Any = None
-        keys: Any = None
-        start, stop = request.offset, request.offset + request.limit
-        if by_score:
-            # Fewer than there are segments where time ran out.
-            parts = zip(snapshot.segments, found, strict=False)
-            scores = _joined([scorer.scores(segment, n) for segment, n in parts])
-            keys = -scores
-        elif request.sort == "date":
-            keys = _joined([snapshot.date_ranks(i, n) for i, n in enumerate(found)])
-        elif len(found) > 1:
-            keys = _joined([snapshot.passage_ranks(i, n) for i, n in enumerate(found)])
-        best: Any = None
-        hidden: tuple[int, ...] = ()
-        if request.collapse:
-            best, sizes = best_of_each(_documents(snapshot, found), keys)
-            keys = None if keys is None else keys[best]
-        if keys is None:
-            # The passages of one segment stand in document order.
-            chosen = np.arange(start, min(stop, len(numbers) if best is None else len(best)))
-        else:
-            chosen = select(keys, ranks if best is None else lambda i: ranks(best[i]), start, stop)
-        if best is not None:
-            hidden = tuple((sizes[chosen] - 1).tolist())
-            chosen = best[chosen]
-        hits = []
-        for at, index in zip(segment_of(chosen).tolist(), chosen.tolist(), strict=True):
-            segment, number = snapshot.segments[at], int(numbers[index])
-            if by_score:
-                score = float(scores[index])
-            else:
-                score = float(scorer.scores(segment, np.array([number]))[0])
-            hits.append((segment.passage(number), score))
-        return tuple(hits), hidden
-
-
-def _cells(segment: Segment, matched: Units) -> tuple[Ints | None, Ints]:
-    """(numbers of the matching passages or None for all, how many in each cell)."""
-    if matched.dtype == np.bool_ and matched.all():
-        return None, segment.cell_sizes
-    numbers = as_numbers(matched)
-    return numbers, np.bincount(segment.cell_of[numbers], minlength=segment.cells)
-
-
-def _documents(snapshot: Snapshot, found: list[Ints]) -> Ints:
-    """The document of each found passage, numbered through all segments."""
-    parts, before = [], 0
-    for segment, numbers in zip(snapshot.segments, found, strict=False):
-        parts.append(segment.cell_document[segment.cell_of[numbers]].astype(np.int64) + before)
-        before += segment.documents
-    return _joined(parts)
+def _counted(facets: SegmentFacets, matched: Units) -> tuple[Ints | None, Ints, CellCounts]:
+    """(numbers of the matching passages or None for all, the cell of each, how many by cell)."""
+    if matched.dtype == np.bool_:
+        if matched.all():
+            return None, facets.cell_of, CellCounts(None, facets.cell_sizes)
+        matched = np.flatnonzero(matched)
+    cells = facets.cell_of.take(matched)
+    return matched, cells, count_cells(facets, cells)
 
 
 def _no_passage(passage_id: str) -> NotFoundError:
     return NotFoundError(
         f"There is no passage {passage_id}.", zh=f"没有编号为 {passage_id} 的段落。"
     )
-
-
-def _joined(arrays: list[Ints]) -> Ints:
-    """Arrays one after another; a single one is not copied."""
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

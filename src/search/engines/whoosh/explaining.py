@@ -28,10 +28,7 @@ def explain(snapshot: Snapshot, segment: Segment, number: int, query: Query) -> 
     for name, text, boost in scored_terms(query):
         term = text.encode("utf-8", "surrogatepass")
         field, unit = fields[name]
-        postings = field.postings(term)
-        place = int(np.searchsorted(postings.units, unit))
-        found = place < len(postings.units) and int(postings.units[place]) == unit
-        count = int(postings.counts[place]) if found else 0
+        count = int(field.postings(term).counts_in(np.array([unit], np.uint32))[0])
         length = int(field.lengths[unit])
         rarity = idf(snapshot.field_units[name], snapshot.frequency(name, term))
         impact = 0.0

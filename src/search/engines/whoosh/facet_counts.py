@@ -1,179 +1,208 @@
 """How many passages have which value, and which pass the filters? All by cells.
 
 A cell is the passages of one document with one set of topics, so the matching passages need one
-pass, counting them by cell; totals, document counts and every facet follow from those counts. A
-facet's own filter is left out of its own counts.
+pass, counting them by cell; totals, document counts and every facet follow from those counts. Where
+few cells have a match, only these are looked at. A facet's own filter is left out of its own
+counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from ...request import FACETS, Filters
 from ...results import FacetCount
 from .container import Bools, Ints
-from .segment import Segment
+from .facet_values import FacetColumn
+from .packed_counts import packed
+from .segment_facets import DOCUMENT_FACETS, SegmentFacets
 
-__all__ = [
-    "Counts",
-    "Value",
-    "ancestors",
-    "cell_filters",
-    "document_filters",
-    "facet_counts",
-    "in_order",
-    "kept_cells",
-]
+__all__ = ["CellCounts", "CellFilters", "FacetCounting", "count_cells"]
 
-Value = str | int | None
-Counts = dict[Value, tuple[int, int]]
-"""Value → (passages, documents)."""
+_FEW = 8
+"""With less than 1/8 as many passages as cells, sorting their cells beats counting into all."""
 
 
-def document_filters(segment: Segment, filters: Filters) -> dict[str, Bools]:
-    """For city, year and source, where they filter: (documents,) True where the document passes."""
-    masks = {}
-    if filters.city:
-        masks["city"] = _accepted(
-            segment.cities, lambda value: any(v in filters.city for v in ancestors(value))
-        )[segment.city_of]
-    if filters.year:
-        masks["year"] = _accepted(
-            segment.years, lambda value: any(_in_years(value, years) for years in filters.year)
-        )[segment.year_of]
-    if filters.source:
-        masks["source"] = _accepted(segment.sources, lambda value: value in filters.source)[
-            segment.source_of
-        ]
-    return masks
+@dataclass(frozen=True, slots=True)
+class CellCounts:
+    """Passages by cell. ``cells`` ascending without repeats, or None for every cell of the segment;
+    ``passages`` (cells,) how many, 0 allowed."""
+
+    cells: Ints | None
+    passages: Ints
+
+    def only(self, passing: Bools | None) -> CellCounts:
+        """The counts of some cells, 0 for the others; None stands for all."""
+        return self if passing is None else CellCounts(self.cells, self.passages * passing)
 
 
-def cell_filters(segment: Segment, filters: Filters) -> dict[str, Bools]:
-    """For each facet that filters: (cells,) True where the cell passes."""
-    masks = {
-        name: mask[segment.cell_document]
-        for name, mask in document_filters(segment, filters).items()
-    }
-    if filters.topic:
-        wanted = {n for n, topic in enumerate(segment.topics) if topic in filters.topic}
-        accepted = [not wanted.isdisjoint(members) for members in segment.topic_sets]
-        masks["topic"] = np.array(accepted, np.bool_)[segment.cell_topics]
-    return masks
+def count_cells(segment: SegmentFacets, cell_of_each: Ints) -> CellCounts:
+    """How many passages each cell has, from the cell of each passage in any order."""
+    if len(cell_of_each) * _FEW > segment.cells:
+        return CellCounts(None, np.bincount(cell_of_each, minlength=segment.cells))
+    if not len(cell_of_each):
+        return CellCounts(cell_of_each, cell_of_each)
+    ordered = np.sort(cell_of_each)
+    starts = _starts(ordered)
+    return CellCounts(ordered.take(starts), np.diff(starts, append=len(ordered)))
 
 
-def kept_cells(
-    segment: Segment, masks: Mapping[str, Bools], but: str | None = None
-) -> Bools | None:
-    """(cells,) True where alive and passing every filter except the one named; None for all."""
-    chosen = [mask for name, mask in masks.items() if name != but]
-    if segment.live_cells is not None:
-        chosen.append(segment.live_cells)
-    return np.logical_and.reduce(chosen) if chosen else None
+class CellFilters:
+    """The filters of a search on one segment, deletions included."""
+
+    def __init__(
+        self,
+        segment: SegmentFacets,
+        number: int,
+        columns: Mapping[str, FacetColumn],
+        filters: Filters,
+    ) -> None:
+        self._segment = segment
+        self._accepted = {
+            name: columns[name].accepted(number, chosen)
+            for name in columns
+            if (chosen := getattr(filters, name))
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The facets that filter."""
+        return frozenset(self._accepted)
+
+    def documents(self) -> Bools:
+        """(documents,) True where a document is alive and passes all filters but that by topic."""
+        segment = self._segment
+        kept = np.ones(segment.documents, np.bool_)
+        if segment.live is not None:
+            kept &= segment.live
+        for name in self._accepted:
+            if name != "topic":
+                kept &= self._accepted[name].take(segment.columns[name])
+        return kept
+
+    def passing(self, cells: Ints | None, but: str | None = None) -> Bools | None:
+        """(cells,) True where alive and passing every filter except one; None stands for all."""
+        segment = self._segment
+        of = segment.document_of if cells is None else segment.document_of.take(cells)
+        kept: Bools | None = None
+        if segment.live is not None:
+            kept = segment.live.take(of)
+        for name, accepted in self._accepted.items():
+            if name == but:
+                continue
+            if name == "topic":
+                sets = segment.topics.sets_with(accepted)
+                of_cells = segment.topics.set_of
+                mask = sets.take(of_cells if cells is None else of_cells.take(cells))
+            else:
+                mask = accepted.take(segment.columns[name]).take(of)
+            kept = mask if kept is None else kept & mask
+        return kept
+
+    def passing_passages(self, cell_of_each: Ints) -> Bools | None:
+        """(passages,) True where alive and passing every filter, from the cell of each."""
+        if len(cell_of_each) * _FEW <= self._segment.cells:
+            return self.passing(cell_of_each)
+        passing = self.passing(None)
+        return None if passing is None else passing.take(cell_of_each)
 
 
-def facet_counts(
-    segments: Sequence[tuple[Segment, Ints, Mapping[str, Bools]]],
-) -> dict[str, tuple[FacetCount, ...]]:
-    """All facets in the port's order, from (segment, matching passages per cell, cell filters)."""
-    counts: dict[str, Counts] = {facet.name: {} for facet in FACETS}
-    for segment, per_cell, masks in segments:
-        # Facets that leave out the same filters share one count by document; most leave out none.
-        shared: dict[str | None, tuple[Ints, Ints]] = {}
-        for facet in FACETS:
-            left_out = facet.name if facet.name in masks else None
-            if left_out not in shared:
-                kept = kept_cells(segment, masks, but=left_out)
-                cells = per_cell if kept is None else per_cell * kept
-                shared[left_out] = (
-                    cells,
-                    np.bincount(segment.cell_document, cells, segment.documents),
-                )
-            of_facet = counts[facet.name]
-            for value, passages, documents in _counted(segment, facet.name, *shared[left_out]):
-                before = of_facet.get(value, (0, 0))
-                of_facet[value] = (before[0] + passages, before[1] + documents)
-    return {name: _ordered(name, of_facet) for name, of_facet in counts.items()}
+class FacetCounting:
+    """Adds up the counts of the segments of a search."""
 
+    def __init__(self, columns: Mapping[str, FacetColumn]) -> None:
+        self._columns = columns
+        self._sums = {name: np.zeros(len(columns[name].values), np.int64) for name in columns}
+        self.total = 0
+        self.documents = 0
 
-def _counted(
-    segment: Segment, facet: str, per_cell: Ints, per_document: Ints
-) -> Iterable[tuple[Value, int, int]]:
-    """(value, passages, documents) of one facet, values without passages left out."""
-    if facet == "topic":
-        return _count_topics(segment, per_cell)
-    if facet == "year":
-        return _by_document(per_document, segment.year_of, segment.years)
-    if facet == "source":
-        return _by_document(per_document, segment.source_of, segment.sources)
-    return (
-        (ancestor, passages, documents)
-        for value, passages, documents in _by_document(
-            per_document, segment.city_of, segment.cities
-        )
-        for ancestor in ancestors(value)
-    )
+    def add(
+        self,
+        segment: SegmentFacets,
+        number: int,
+        counts: CellCounts,
+        filters: CellFilters,
+        facets: bool,
+    ) -> None:
+        """Count the matches of one segment, given before any filter; ``facets`` or only totals."""
+        names = filters.names
+        groups: dict[str | None, list[str]] = {None: []}
+        for facet in FACETS if facets else ():
+            groups.setdefault(facet.name if facet.name in names else None, []).append(facet.name)
+        for left_out, asked in groups.items():
+            passages = counts.only(filters.passing(counts.cells, but=left_out)).passages
+            documents, of_each = _by_document(segment, counts.cells, passages)
+            if left_out is None:
+                self.total += int(of_each.sum())
+                self.documents += int(np.count_nonzero(of_each))
+            if "topic" in asked:
+                self._add_topics(segment, number, counts.cells, passages)
+            of_documents = [name for name in asked if name != "topic"]
+            if of_documents:
+                self._add_documents(segment, number, of_documents, documents, packed(of_each))
+
+    def counts(self) -> dict[str, tuple[FacetCount, ...]]:
+        """All facets in the port's order."""
+        return {
+            name: column.counted(column.spread(self._sums[name]))
+            for name, column in self._columns.items()
+        }
+
+    def _add_documents(
+        self,
+        segment: SegmentFacets,
+        number: int,
+        names: Sequence[str],
+        documents: Ints | None,
+        weights: Ints,
+    ) -> None:
+        """Count city, year and source in one pass: their values are numbered one after another."""
+        if len(names) < len(DOCUMENT_FACETS):
+            for name in names:
+                of = segment.columns[name]
+                of = of if documents is None else of.take(documents)
+                self._sum(number, name, np.bincount(of, weights, len(segment.values(name))))
+            return
+        table, ends = segment.table
+        of = table if documents is None else table.take(documents, axis=1)
+        sums = np.bincount(of.ravel(), np.concatenate((weights,) * len(names)), ends[-1])
+        start = 0
+        for name, end in zip(DOCUMENT_FACETS, ends, strict=True):
+            self._sum(number, name, sums[start:end])
+            start = end
+
+    def _add_topics(
+        self, segment: SegmentFacets, number: int, cells: Ints | None, passages: Ints
+    ) -> None:
+        self._sum(number, "topic", segment.topics.count(cells, passages))
+
+    def _sum(self, number: int, name: str, local: Ints) -> None:
+        # The values of a segment are different ones, so each place is added to once.
+        self._sums[name][self._columns[name].maps[number]] += local.astype(np.int64)
 
 
 def _by_document(
-    per_document: Ints, numbers: Ints, values: Sequence[Any]
-) -> list[tuple[Value, int, int]]:
-    passages = np.bincount(numbers, per_document, len(values)).astype(np.int64).tolist()
-    documents = np.bincount(numbers[per_document > 0], minlength=len(values)).tolist()
-    return [row for row in zip(values, passages, documents, strict=True) if row[1]]
+    segment: SegmentFacets, cells: Ints | None, passages: Ints
+) -> tuple[Ints | None, Ints]:
+    """(documents or None for all, passages of each); cells stand in order of their documents."""
+    if cells is None:
+        of_each = np.zeros(segment.documents, np.int64)
+        documents, starts = segment.first_cells
+        of_each[documents] = np.add.reduceat(passages, starts) if len(starts) else 0
+        return None, of_each
+    if not len(cells):
+        return cells, passages
+    of = segment.document_of.take(cells)
+    starts = _starts(of)
+    return of.take(starts), np.add.reduceat(passages, starts)
 
 
-def _count_topics(segment: Segment, per_cell: Ints) -> list[tuple[Value, int, int]]:
-    """Documents are counted once per topic, however many of their cells have it."""
-    cells, topics = segment.topic_cells
-    passages = per_cell[cells]
-    found = np.flatnonzero(passages)
-    topic, document = topics[found], segment.cell_document[cells[found]]
-    # By topic, then document: those of one document stand together.
-    fresh = np.ones(len(found), np.bool_)
-    fresh[1:] = (topic[1:] != topic[:-1]) | (document[1:] != document[:-1])
-    size = len(segment.topics)
-    in_passages = np.bincount(topic, passages[found], size).astype(np.int64).tolist()
-    in_documents = np.bincount(topic[fresh], minlength=size).tolist()
-    rows = zip(segment.topics, in_passages, in_documents, strict=True)
-    return [row for row in rows if row[1]]
-
-
-@lru_cache(4096)
-def ancestors(path: str | None) -> tuple[str | None, ...]:
-    """A city path and every path above it; None alone where unknown."""
-    if path is None:
-        return (None,)
-    levels = path.split("/")
-    return tuple("/".join(levels[: i + 1]) for i in range(len(levels)))
-
-
-def _in_years(year: int | None, years: tuple[int, int] | None) -> bool:
-    if years is None or year is None:
-        return years is None and year is None
-    return years[0] <= year <= years[1]
-
-
-def _accepted(values: Sequence[Any], accept: Callable[[Any], bool]) -> Bools:
-    return np.array([accept(value) for value in values], np.bool_)
-
-
-def _ordered(name: str, counts: Counts) -> tuple[FacetCount, ...]:
-    values = in_order(name, {value: passages for value, (passages, _) in counts.items()})
-    return tuple(FacetCount(value, *counts[value]) for value in values)
-
-
-def in_order(name: str, passages: Mapping[Value, int]) -> list[Value]:
-    """The values of a facet in the port's order, from how many passages each has."""
-
-    def key(value: Value) -> Any:
-        if name == "year":
-            return (value is None, -int(value or 0))
-        if name == "city" and value is not None:
-            return (False, [(-passages[a], a) for a in ancestors(str(value))])
-        return (value is None, [(-passages[value], str(value))])
-
-    return sorted(passages, key=key)
+def _starts(ascending: Ints) -> Ints:
+    """Where a new value begins in ascending numbers, of which there is one at least."""
+    fresh = np.empty(len(ascending), np.bool_)
+    fresh[0] = True
+    np.not_equal(ascending[1:], ascending[:-1], out=fresh[1:])
+    return np.flatnonzero(fresh)

@@ -21,6 +21,7 @@ from .compile import CharacterNear, CharacterPhrase, Unscored
 from .container import Bools, Ints
 from .postings import TextFields
 from .stock import query as whoosh_query
+from .term_postings import Postings
 
 __all__ = ["Units", "as_numbers", "match_units"]
 
@@ -62,7 +63,7 @@ class _Matching:
         kind = type(query)
         if kind is whoosh_query.And and query.subqueries:
             return _intersection(
-                [self.units(child, sure=sure) for child in query.subqueries], universe
+                [self._operand(child, sure=sure) for child in query.subqueries], universe
             )
         if kind in (whoosh_query.Or, whoosh_query.DisjunctionMax):
             parts = [self.units(child, sure=sure) for child in query.subqueries]
@@ -86,12 +87,26 @@ class _Matching:
             return _NONE if sure else np.ones(universe, np.bool_)
         return self._leaf(query)
 
+    def _operand(self, query: Any, *, sure: bool) -> Units | Postings:
+        """The units, or the postings of the word that the query is."""
+        if type(query) is whoosh_query.Term and not self.budget.is_spent():
+            return self._word(query) or self._leaf(query)
+        return self.units(query, sure=sure)
+
+    def _word(self, query: Any) -> Postings | None:
+        """The postings of a word; None where the query is no word of the passages."""
+        if query.fieldname != "words" or not isinstance(query.text, str):
+            return None
+        return self.fields.words.postings(query.text.encode("utf-8", "surrogatepass"))
+
     def _leaf(self, query: Any) -> Units:
         match query:
             case CharacterPhrase() | CharacterNear():
                 return query.units(self.fields)
-            case whoosh_query.Term(fieldname="words", text=str() as text):
-                return self.fields.words.postings(text.encode("utf-8", "surrogatepass")).units
+            case whoosh_query.Term():
+                postings = self._word(query)
+                if postings is not None:
+                    return postings.units
         if self.otherwise is None:
             raise TypeError(f"{type(query).__name__} is not part of a compiled query")
         return self.otherwise(query)
@@ -110,26 +125,39 @@ def _as_mask(units: Units, universe: int) -> Bools:
     return mask
 
 
-def _intersection(sets: Sequence[Units], universe: int) -> Units:
-    numbers = sorted((s for s in sets if s.dtype != np.bool_), key=len)
-    masks = [s for s in sets if s.dtype == np.bool_]
+def _intersection(sets: Sequence[Units | Postings], universe: int) -> Units:
+    numbers = sorted((s for s in sets if isinstance(s, Postings) or s.dtype != np.bool_), key=len)
+    masks = [s for s in sets if not isinstance(s, Postings) and s.dtype == np.bool_]
     if not numbers:
         everywhere: Bools = np.logical_and.reduce(masks)
         return everywhere
-    result = numbers[0]
+    result = _as_units(numbers[0])
     for other in numbers[1:]:
         if not len(result):
             return result
+        table = other.some_table() if isinstance(other, Postings) else None
+        if table is not None:
+            result = result.compress(table.take(result) != 0)
+            continue
         if len(result) * _MANY > len(other) + universe // 16:
-            result = result[_as_mask(other, universe)[result]]
+            mask = np.zeros(universe, np.bool_)
+            mask[_as_units(other)] = True
+            result = result.compress(mask.take(result))
+            continue
+        if isinstance(other, Postings):
+            result = result.compress(other.counts_in(result.astype(np.uint32)) != 0)
             continue
         # ``other`` is not empty: it is at least as long as what was left.
         found = np.searchsorted(other, result)
         found[found == len(other)] = 0
-        result = result[other[found] == result]
+        result = result.compress(other.take(found) == result)
     for mask in masks:
-        result = result[mask[result]]
+        result = result.compress(mask.take(result))
     return result
+
+
+def _as_units(found: Units | Postings) -> Units:
+    return found.units if isinstance(found, Postings) else found
 
 
 def _union(sets: Sequence[Units], universe: int) -> Units:

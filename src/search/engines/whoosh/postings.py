@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from .container import ArrayFile, Floats, Ints
+from .container import ArrayFile, Ints
 from .packing import unpack, unpack_many
-from .ranking import impacts
+from .term_postings import NO_POSTINGS, Postings, PostingsCache
 
-__all__ = ["Field", "Postings", "PostingsCache", "TermDictionary", "TextFields", "phrase_units"]
+__all__ = ["Field", "TermDictionary", "TextFields", "phrase_units"]
 
 _TERMS_REMEMBERED = 4096
 _FEW = 8
@@ -94,63 +92,6 @@ class TermDictionary:
         return numbers
 
 
-class Postings:
-    """``units`` ascending and how often the term occurs in each (``counts``); both dtype intp."""
-
-    __slots__ = ("_impacts", "_mean_length", "counts", "units")
-
-    def __init__(self, units: Ints, counts: Ints) -> None:
-        self.units = units
-        self.counts = counts
-        self._mean_length = -1.0
-        self._impacts: Floats | None = None
-
-    def impacts(self, lengths: Ints, mean_length: float) -> Floats:
-        """Score of each posting before idf and weights; remembered, as it is asked for again."""
-        values = self._impacts
-        if values is None or self._mean_length != mean_length:
-            values = impacts(self.counts, lengths[self.units], mean_length)
-            self._impacts, self._mean_length = values, mean_length
-        return values
-
-
-_NO_POSTINGS = Postings(_NO_IDS, _NO_IDS)
-
-
-class PostingsCache:
-    """Remembers decoded postings, the last used ones, up to a number of postings.
-
-    A posting takes up to 24 bytes: unit, count and impact.
-    """
-
-    def __init__(self, limit_postings: int) -> None:
-        self._limit = limit_postings
-        self._held = 0
-        self._entries: OrderedDict[tuple[int, int], Postings] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[int, int]) -> Postings | None:
-        """What was remembered under a key."""
-        with self._lock:
-            found = self._entries.get(key)
-            if found is not None:
-                self._entries.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[int, int], postings: Postings) -> None:
-        """Remember postings, forgetting the longest unused where there is no room."""
-        size = len(postings.units)
-        if size > self._limit // 4:
-            return
-        with self._lock:
-            if key not in self._entries:
-                self._entries[key] = postings
-                self._held += size
-            while self._held > self._limit:
-                _, oldest = self._entries.popitem(last=False)
-                self._held -= len(oldest.units)
-
-
 class Field:
     """Reads what ``inversion.write_field`` wrote. ``sizes`` is what it returned."""
 
@@ -159,6 +100,7 @@ class Field:
     ) -> None:
         self.terms = TermDictionary(file, name)
         self._cache = cache
+        self._owner = cache.new_owner()
         self._posting_ends = file[f"{name}.posting_ends"]
         self._gaps = _Packed(file, f"{name}.gap")
         self._counts = _Packed(file, f"{name}.count")
@@ -182,7 +124,7 @@ class Field:
     def postings(self, term: bytes) -> Postings:
         """The postings of a term, empty where it does not occur."""
         number = self.terms.find(term)
-        return _NO_POSTINGS if number is None else self._postings(number)
+        return NO_POSTINGS if number is None else self._postings(number)
 
     def occurrences(self, term: bytes, within: Ints | None = None) -> tuple[Ints, Ints] | None:
         """(unit, character offset) of every occurrence, ascending; None where there is none.
@@ -194,14 +136,14 @@ class Field:
             return None
         postings = self._postings(number)
         units, counts = postings.units, postings.counts
-        ends = np.cumsum(counts)
+        ends = np.cumsum(counts, dtype=np.intp)
         offsets = self._offsets.read(number, int(ends[-1]))
         if within is None:
             return np.repeat(units, counts), offsets
         place = np.searchsorted(units, within)
         place[place == len(units)] = 0
         place = place[units[place] == within]
-        sizes = counts[place]
+        sizes = counts[place].astype(np.intp)
         inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         begins = np.repeat(ends[place] - sizes, sizes)
         return np.repeat(units[place], sizes), offsets[begins + inside]
@@ -234,14 +176,13 @@ class Field:
         return int(self._posting_ends[number]) - start
 
     def _postings(self, number: int) -> Postings:
-        key = (id(self), number)
+        key = (self._owner, number)
         postings = self._cache.get(key)
         if postings is None:
             size = self._size(number)
-            gaps = self._gaps.read(number, size)
             counts = self._counts.read(number, size)
             counts += 1
-            postings = Postings(np.cumsum(gaps, out=gaps), counts)
+            postings = Postings(self._gaps.read(number, size), counts, self.units)
             self._cache.put(key, postings)
         return postings
 

@@ -1,119 +1,226 @@
-"""What does each matching passage score? Term at a time over arrays, for the passages that match.
+"""What does each matching passage score, and which are the best? Term at a time over arrays.
 
-Two ways, the cheaper one is taken: add up all postings of all terms and read off the matching
-passages, or look each matching passage up in every term's postings. Both add the same numbers in
-the same order, so a passage's score does not depend on the way.
+Exact scores have two ways, the cheaper one is taken: add up all postings of all terms and read off
+the matching passages, or look each matching passage up in every term's postings. Both add the same
+numbers in the same order, so a passage's score does not depend on the way.
+
+Where many passages match and few are shown, scores are first added up in whole steps that are
+never below the exact ones and above by at most one step a term (``term_postings``). A passage whose
+steps fall short of those of the last one shown, by more than that, cannot be shown; for the others,
+mostly a few dozen, exact scores decide. So what is shown, and its order, is what exact scores alone
+give.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from .compile import ScoredTerm
 from .container import Floats, Ints
-from .postings import Field, Postings
-from .ranking import idf, impacts
+from .postings import Field
+from .ranking import K1, B, impacts
 from .segment import Segment
 from .snapshot import Snapshot
+from .term_postings import STEPS, Postings, most_steps
 
 __all__ = ["Scorer"]
 
-_LOOKUP_COST = 60
+_LOOKUP_COST = 10
 """Looking one passage up in a posting list costs about as much as adding this many postings."""
+_FEW = 256
+"""So many passages are scored exactly at once."""
+_SPREAD = 16
+"""From 1/16 of all passages on, adding up whole tables is cheaper than reading places in them."""
+_SEARCH = 12
+"""With less than 1/12 as many passages as postings, passages are searched in these."""
+_MOST = 2**16 - 1
+_BLOCKS = 256
 
 _PASSAGE_FIELDS = ("words", "pairs", "characters")
+_scratch = threading.local()
 
 
-class Scorer:
-    """Scores passages for one query on one snapshot."""
-
-    def __init__(self, snapshot: Snapshot, terms: Sequence[ScoredTerm]) -> None:
-        self._snapshot = snapshot
-        self._terms: dict[str, list[tuple[bytes, float]]] = {}
-        for name, text, boost in terms:
-            term = text.encode("utf-8", "surrogatepass")
-            frequency = snapshot.frequency(name, term)
-            if frequency:
-                weight = boost * idf(snapshot.field_units[name], frequency)
-                self._terms.setdefault(name, []).append((term, weight))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether every passage scores 0."""
-        return not self._terms
-
-    def scores(self, segment: Segment, passages: Ints) -> Floats:
-        """Scores of passages of a segment, given by ascending numbers."""
-        parts = [
-            part
-            for name in _PASSAGE_FIELDS
-            for part in self._parts(name, getattr(segment.text, name))
-        ]
-        postings = sum(len(part.postings.units) for part in parts)
-        if len(parts) == 1 and passages is parts[0].postings.units:
-            # One word that decides and scores: its postings are the passages.
-            total = parts[0].scores()
-        elif len(passages) * len(parts) * _LOOKUP_COST < postings + segment.passages:
-            total = np.zeros(len(passages), np.float64)
-            for part in parts:
-                part.look_up(passages, total)
-        else:
-            total = _add_up(parts, segment.passages)[passages]
-        documents = segment.cell_document[segment.cell_of[passages]]
-        for name, field, unit_of in (
-            ("title", segment.title, documents),
-            ("headings", segment.headings, segment.section_of[passages]),
-        ):
-            parts = self._parts(name, field)
-            if parts:
-                total += _add_up(parts, field.units)[unit_of]
-        return total
-
-    def _parts(self, name: str, field: Field) -> list[_Part]:
-        """What each term of the query in a field contributes."""
-        mean = self._snapshot.mean_lengths[name]
-        return [
-            _Part(field, postings, weight, mean)
-            for term, weight in self._terms.get(name, ())
-            for postings in (field.postings(term),)
-            if len(postings.units)
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One term: its postings in a segment and its weight, idf included."""
+class _Part(NamedTuple):
+    """One term in a field of a segment: its postings and its weight, idf included."""
 
     field: Field
     postings: Postings
     weight: float
     mean_length: float
 
-    def scores(self) -> Floats:
-        """(postings,) what each adds."""
-        return self.weight * self.postings.impacts(self.field.lengths, self.mean_length)
+    def steps(self) -> Ints:
+        """As ``Postings.steps``."""
+        return self.postings.steps(self.field.lengths, self.mean_length, self.weight)
 
-    def add_to(self, total: Floats) -> None:
-        """Add to the scores of all units."""
-        # Several times faster than one bincount over the terms' concatenated postings.
-        np.add.at(total, self.postings.units, self.scores())
+    def table(self) -> Ints:
+        """As ``Postings.table``."""
+        return self.postings.table(self.field.lengths, self.mean_length, self.weight)
 
-    def look_up(self, wanted: Ints, total: Floats) -> None:
-        """Add to the scores of the wanted units."""
-        units = self.postings.units
-        place = np.searchsorted(units, wanted)
-        place[place == len(units)] = 0
-        found = np.flatnonzero(units[place] == wanted)
-        lengths = self.field.lengths[wanted[found]]
-        counts = self.postings.counts[place[found]]
-        total[found] += self.weight * impacts(counts, lengths, self.mean_length)
+
+class Scorer:
+    """Scores passages for one query on one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, terms: Iterable[ScoredTerm]) -> None:
+        self._mean_lengths = snapshot.mean_lengths
+        self._terms: dict[str, list[tuple[bytes, float]]] = {}
+        for name, text, boost in terms:
+            known = snapshot.term(name, text)
+            if known is not None:
+                term, rarity = known
+                self._terms.setdefault(name, []).append((term, boost * rarity))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every passage scores 0."""
+        return not self._terms
+
+    def best(self, segment: Segment, passages: Ints, stop: int) -> tuple[Ints, Floats]:
+        """Passages that can be among the first ``stop`` of some by score, and their scores.
+
+        All that tie with one of the first are among them.
+        """
+        if len(passages) > max(_FEW, 4 * stop):
+            passages = self._candidates(segment, passages, stop)
+        return passages, self.scores(segment, passages)
+
+    def scores(self, segment: Segment, passages: Ints) -> Floats:
+        """Exact scores of passages of a segment."""
+        total = np.zeros(len(passages), np.float64)
+        parts = [part for name in _PASSAGE_FIELDS for part in self._parts(segment, name)]
+        postings = sum(len(part.postings) for part in parts)
+        if len(passages) * len(parts) * _LOOKUP_COST < postings + segment.passages:
+            _look_up(parts, passages, total)
+        elif parts:
+            total = _add_up(parts, segment.passages).take(passages)
+        if len(self._terms) > ("words" in self._terms):
+            total += self._of_surroundings(segment, passages)
+        return total
+
+    def _of_surroundings(self, segment: Segment, passages: Ints) -> Floats:
+        """What the title of its document and the headings above it add to each passage."""
+        total = np.zeros(len(passages), np.float64)
+        for name in ("title", "headings"):
+            parts = self._parts(segment, name)
+            if parts:
+                units = (
+                    segment.cell_document.take(segment.cell_of.take(passages))
+                    if name == "title"
+                    else segment.section_of.take(passages)
+                )
+                if len(passages) * _LOOKUP_COST * len(parts) < parts[0].field.units:
+                    _look_up(parts, units, total)
+                else:
+                    total += _add_up(parts, parts[0].field.units).take(units)
+        return total
+
+    def _candidates(self, segment: Segment, passages: Ints, stop: int) -> Ints:
+        """Those of many passages that can be among the first ``stop``."""
+        parts = [part for name in _PASSAGE_FIELDS for part in self._parts(segment, name)]
+        around = [p for name in ("title", "headings") for p in self._parts(segment, name)]
+        if sum(most_steps(part.weight) for part in parts) > _MOST:
+            return passages
+        steps = _add_steps(parts, passages, segment.passages)
+        # One step more than is needed, for the rounding of doubles.
+        slack = len(parts) + 1
+        least = _largest(steps, stop) - slack
+        most_around = sum(most_steps(part.weight) for part in around)
+        chosen = steps >= max(0, least - most_around)
+        passages = passages.compress(chosen)
+        if not around or len(passages) <= _FEW:
+            return passages
+        # Nearer bounds for fewer passages, now that it pays to look at what is around them.
+        most = steps.compress(chosen) + self._of_surroundings(segment, passages) * STEPS
+        return passages.compress(most >= _largest(most, stop) - slack)
+
+    def _parts(self, segment: Segment, name: str) -> list[_Part]:
+        """The terms of the query that occur in a field of a segment."""
+        terms = self._terms.get(name)
+        if not terms:
+            return []
+        field = segment.scored_field(name)
+        mean = self._mean_lengths[name]
+        return [
+            _Part(field, postings, weight, mean)
+            for term, weight in terms
+            if len(postings := field.postings(term))
+        ]
+
+
+def _look_up(parts: Sequence[_Part], units: Ints, total: Floats) -> None:
+    """Add to the scores of units, given by any numbers. The steps of ``ranking.impacts``, with what
+    depends on the unit alone done once for each field."""
+    field: Field | None = None
+    wanted = units.astype(np.uint32)
+    for part in parts:
+        if part.field is not field:
+            field = part.field
+            scale = K1 * B / part.mean_length if part.mean_length else 0.0
+            below = np.multiply(field.lengths.take(units), scale, dtype=np.float64)
+            below += K1 * (1 - B)
+        counts = part.postings.counts_in(wanted)
+        impact = counts * (K1 + 1)
+        impact /= below + counts
+        impact *= part.weight
+        total += impact
 
 
 def _add_up(parts: Sequence[_Part], units: int) -> Floats:
+    """(units,) the scores of all units."""
     total = np.zeros(units, np.float64)
-    for part in parts:
-        part.add_to(total)
+    for field, postings, weight, mean in parts:
+        of = postings.units
+        impact = impacts(postings.counts, field.lengths.take(of), mean)
+        impact *= weight
+        # Several times faster than one bincount over the terms' concatenated postings.
+        np.add.at(total, of, impact)
     return total
+
+
+def _add_steps(parts: Sequence[_Part], passages: Ints, universe: int) -> Ints:
+    """(passages,) the steps of all terms; their sum must not exceed ``_MOST``."""
+    if len(passages) * _SPREAD > universe:
+        everywhere = np.zeros(universe, np.uint16)
+        for part in parts:
+            if part.postings.has_table(part.weight):
+                everywhere += part.table()
+            else:
+                np.add.at(everywhere, part.postings.units, part.steps()[:-1])
+        return everywhere.take(passages)
+    total = np.zeros(len(passages), np.uint16)
+    for part in parts:
+        postings = part.postings
+        if postings.has_table(part.weight):
+            total += part.table().take(passages)
+        elif len(passages) * _SEARCH < len(postings):
+            total += postings.steps_in(passages.astype(np.uint32), part.steps())
+        else:
+            table, units = _zeros(universe), postings.units
+            table[units] = part.steps()[:-1]
+            total += table.take(passages)
+            table[units] = 0
+    return total
+
+
+def _zeros(size: int) -> Ints:
+    """(at least ``size``,) zeros, uint16, of this thread; to be left as zeros."""
+    table: Ints | None = getattr(_scratch, "table", None)
+    if table is None or len(table) < size:
+        table = _scratch.table = np.zeros(size, np.uint16)
+    return table
+
+
+def _largest(values: Ints | Floats, stop: int) -> float:
+    """At most the ``stop``-th largest of more than ``stop`` values, and mostly near it.
+
+    Of the maxima of disjoint parts the ``stop``-th largest is not above it; one pass of maxima is
+    several times faster than a partition of everything.
+    """
+    columns = len(values) // _BLOCKS
+    if columns >= 4 * stop:
+        values = values[: columns * _BLOCKS].reshape(_BLOCKS, columns).max(axis=0)
+    place = len(values) - stop
+    return float(np.partition(values, place)[place])

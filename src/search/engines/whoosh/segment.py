@@ -24,25 +24,29 @@ from ...results import LabelHit
 from .blocks import Bytes, Records
 from .container import ArrayFile, Bools, Ints
 from .keys import document_key, passage_key
-from .postings import Field, PostingsCache, TextFields
+from .postings import Field, TextFields
+from .segment_facets import SegmentFacets, topic_sets
 from .segment_layout import SegmentContents
+from .term_postings import PostingsCache
 from .toc import SegmentEntry, read_checked
 
-__all__ = ["Segment"]
+__all__ = ["SCORED_FIELDS", "Segment"]
 
-_DOCUMENTS_REMEMBERED = 256
-_POSTINGS_REMEMBERED = 4_000_000
-"""At most about 100 MB."""
+SCORED_FIELDS = ("words", "pairs", "characters", "title", "headings")
+
+_DOCUMENTS_REMEMBERED = 1024
 
 
 class Segment:
     """Reads one segment as of one commit. Numbers count from 0 in the segment.
 
     Opening maps the file and reads its directory and the bitmap of deletions; nothing else is read
-    before it is asked for.
+    before it is asked for. Decoded postings are remembered in ``cache``; without one, none is.
     """
 
-    def __init__(self, folder: Path, entry: SegmentEntry) -> None:
+    def __init__(
+        self, folder: Path, entry: SegmentEntry, cache: PostingsCache | None = None
+    ) -> None:
         self.entry = entry
         # Read now: a later commit removes it, while a mapped file stays readable.
         self._deleted = read_checked(folder, entry.deleted) if entry.deleted else None
@@ -59,7 +63,7 @@ class Segment:
         self.published: list[str] = values["published"]
         self.topics: list[str] = values["topics"]
         sizes = values["fields"]
-        cache = PostingsCache(_POSTINGS_REMEMBERED)
+        cache = cache or PostingsCache(0)
         self.text = TextFields(file, "passage", sizes["passage"], cache)
         self.label_text = TextFields(file, "label", sizes["label"], cache)
         self.title = Field(file, "document.title", sizes["document"]["title"], cache)
@@ -67,10 +71,6 @@ class Segment:
         self.cell_of: Ints = file["passage.cell"]
         self.section_of: Ints = file["passage.section"]
         self.cell_document: Ints = file["cell.document"]
-        self.cell_topics: Ints = file["cell.topics"]
-        self.city_of: Ints = file["document.city"]
-        self.year_of: Ints = file["document.year"]
-        self.source_of: Ints = file["document.source"]
         self.published_of: Ints = file["document.published"]
         self.first_passage: Ints = file["document.first_passage"]
         self.first_paragraph: Ints = file["document.first_paragraph"]
@@ -80,6 +80,7 @@ class Segment:
         self._paragraph_records = Records(file, "paragraphs")
         self._document_records = Records(file, "documents")
         self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
+        self._shared = lru_cache(_DOCUMENTS_REMEMBERED)(self._shared_fields)
 
     @cached_property
     def live_documents(self) -> Bools | None:
@@ -96,32 +97,14 @@ class Segment:
         return None if live is None else live[self.cell_document]
 
     @cached_property
-    def cell_sizes(self) -> Ints:
-        """(cells,) how many passages each has."""
-        return np.bincount(self.cell_of, minlength=self.cells)
+    def facets(self) -> SegmentFacets:
+        """Its facets, for counting."""
+        return SegmentFacets(self.file, self.live_documents)
 
-    @cached_property
+    @property
     def topic_sets(self) -> list[tuple[int, ...]]:
         """The topic numbers of every set of topics."""
-        ends, members = self.file["topics.ends"].tolist(), self.file["topics.members"].tolist()
-        return [tuple(members[a:b]) for a, b in pairwise([0, *ends])]
-
-    @cached_property
-    def topic_cells(self) -> tuple[Ints, Ints]:
-        """Every (cell, topic) with the topic in the cell's set, by topic, then cell; dtype intp.
-
-        Given as (cells, topics). Cells are in order of their documents.
-        """
-        sets = self.topic_sets
-        sizes = np.array([len(members) for members in sets], np.intp)
-        ends = np.cumsum(sizes)
-        members = np.array([topic for members in sets for topic in members], np.intp)
-        size = sizes[self.cell_topics]
-        cells = np.repeat(np.arange(self.cells), size)
-        inside = np.arange(len(cells)) - np.repeat(np.cumsum(size) - size, size)
-        topics = members[np.repeat((ends - sizes)[self.cell_topics], size) + inside]
-        order = np.argsort(topics, kind="stable")
-        return cells[order], topics[order]
+        return topic_sets(self.file)
 
     @cached_property
     def order_keys(self) -> list[bytes]:
@@ -146,6 +129,16 @@ class Segment:
             return self.title if kind == "document" else self.headings
         field: Field = getattr(self.text if kind == "passage" else self.label_text, name)
         return field
+
+    def scored_field(self, name: str) -> Field:
+        """A field that scores: of passages, or the title or headings around them."""
+        return self._scored_fields[name]
+
+    @cached_property
+    def _scored_fields(self) -> dict[str, Field]:
+        text = self.text
+        fields = (text.words, text.pairs, text.characters, self.title, self.headings)
+        return dict(zip(SCORED_FIELDS, fields, strict=True))
 
     def is_live(self, document: int) -> bool:
         """Whether a document is not deleted."""
@@ -197,30 +190,30 @@ class Segment:
         """A passage as it was put."""
         record = self._passage_records[number]
         paragraph, start, end, headings, topics, evidence, repeat = record
-        document = self._document_record(self.document_of(number))
-        text = self._text("passage", number)
-        digest = sha256_hex(text)
+        of_document, suffix = self._shared(self.document_of(number))
+        encoded = self._encoded("passage", number)
+        digest = sha256_hex(encoded)
+        identity = f"{digest[:20]}-{suffix}"
         return Passage(
-            passage_id=passage_id(text, document["document_id"], repeat),
-            document_id=document["document_id"],
-            path=document["paths"][0],
-            title=document["title"],
-            source=document["source"],
-            site=document["site"],
-            author=document["author"],
-            published=document["published"],
-            url=document["url"],
+            passage_id=identity if repeat == 1 else f"{identity}-{repeat}",
             headings=tuple(headings),
             paragraph=paragraph,
-            text=text,
+            text=encoded.decode("utf-8", "surrogatepass"),
             start=start,
             end=end,
             sha256=digest,
-            city=tuple(document["city"]),
-            year=document["year"],
             topics=tuple(topics) or (UNCLASSIFIED,),
             topic_evidence=_evidence(evidence),
+            **of_document,
         )
+
+    def _shared_fields(self, document: int) -> tuple[dict[str, Any], str]:
+        """(what the passages of a document share, the part of their ids that names it)."""
+        record = self._document_record(document)
+        names = ("document_id", "title", "source", "site", "author", "published", "url", "year")
+        shared = {name: record[name] for name in names}
+        shared |= {"path": record["paths"][0], "city": tuple(record["city"])}
+        return shared, passage_id("", record["document_id"]).split("-")[1]
 
     def document(self, number: int) -> Document:
         """A document as it was put."""
@@ -277,9 +270,24 @@ class Segment:
         )
 
     def _text(self, kind: str, number: int) -> str:
-        start = int(self.file[f"{kind}.text_start"][number])
-        end = start + int(self.file[f"{kind}.text_bytes"][number])
-        return self._texts.read(start, end).decode("utf-8", "surrogatepass")
+        return self._encoded(kind, number).decode("utf-8", "surrogatepass")
+
+    def _encoded(self, kind: str, number: int) -> bytes:
+        starts, sizes = self._text_places[kind]
+        start = starts[number]
+        return self._texts.read(start, start + sizes[number])
+
+    @cached_property
+    def _text_places(self) -> dict[str, tuple[memoryview, memoryview]]:
+        """Per kind of unit, where the texts begin and how many bytes they have."""
+        # Memory views give single numbers several times faster than arrays.
+        return {
+            kind: (
+                memoryview(self.file[f"{kind}.text_start"].data),
+                memoryview(self.file[f"{kind}.text_bytes"].data),
+            )
+            for kind in ("passage", "document", "label")
+        }
 
     def _live_by_key(self, id_prefix: str) -> Iterator[int]:
         """Live passages whose id has the key of this one, ascending."""

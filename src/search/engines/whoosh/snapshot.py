@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,17 @@ import numpy as np
 
 from ...analysis import Analyzer
 from .container import Ints
+from .facet_values import FacetColumn, facet_columns
 from .postings import Field
-from .segment import Segment
+from .ranking import idf
+from .segment import SCORED_FIELDS, Segment
+from .term_postings import PostingsCache
 from .toc import Toc, read_checked
 
-__all__ = ["SCORED_FIELDS", "Snapshot"]
+__all__ = ["Snapshot"]
 
-SCORED_FIELDS = ("words", "pairs", "characters", "title", "headings")
+_TERMS_REMEMBERED = 4096
+_POSTINGS_BYTES = 240_000_000
 
 
 class Snapshot:
@@ -32,10 +36,13 @@ class Snapshot:
         self._folder = folder
         # What has not changed since the snapshot before is warm.
         opened = {segment.entry: segment for segment in before.segments} if before else {}
+        self._cache: PostingsCache = before._cache if before else PostingsCache(_POSTINGS_BYTES)
         self.segments: list[Segment] = [
-            opened.get(entry) or Segment(folder, entry) for entry in toc.segments
+            opened.get(entry) or Segment(folder, entry, self._cache) for entry in toc.segments
         ]
         self._order = read_checked(folder, toc.order) if toc.order else None
+        self.term = lru_cache(_TERMS_REMEMBERED)(self._term)
+        """(UTF-8, idf) of a term of a field by their names; None where it does not occur."""
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
@@ -99,13 +106,14 @@ class Snapshot:
         documents = here.cell_document[here.cell_of[numbers]]
         return self._dates[segment][here.published_of[documents]]
 
+    @cached_property
+    def facet_columns(self) -> Mapping[str, FacetColumn]:
+        """The values of every facet, by its name."""
+        return facet_columns([segment.facets for segment in self.segments])
+
     def fields(self, name: str) -> Iterator[Field]:
         """A scored field in every segment."""
-        for segment in self.segments:
-            if name in ("title", "headings"):
-                yield getattr(segment, name)
-            else:
-                yield getattr(segment.text, name)
+        return (segment.scored_field(name) for segment in self.segments)
 
     @cached_property
     def field_units(self) -> Mapping[str, int]:
@@ -119,6 +127,11 @@ class Snapshot:
             name: sum(f.total_length for f in self.fields(name)) / (self.field_units[name] or 1)
             for name in SCORED_FIELDS
         }
+
+    def _term(self, field: str, text: str) -> tuple[bytes, float] | None:
+        term = text.encode("utf-8", "surrogatepass")
+        frequency = self.frequency(field, term)
+        return (term, idf(self.field_units[field], frequency)) if frequency else None
 
     def frequency(self, field: str, term: bytes) -> int:
         """In how many units of a field a term occurs, over all segments."""

@@ -1,0 +1,124 @@
+"""Which of the matching passages are shown, in which order? One slice of a total order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...documents import Passage
+from ...engine import EngineRequest
+from .collapse import best_of_each
+from .compile import scored_terms
+from .container import Floats, Ints
+from .scoring import Scorer
+from .selection import select
+from .snapshot import Snapshot
+
+__all__ = ["slice_of_hits"]
+
+Hits = tuple[tuple[Passage, float], ...]
+
+
+def slice_of_hits(
+    snapshot: Snapshot, request: EngineRequest, found: list[Ints]
+) -> tuple[Hits, tuple[int, ...]]:
+    """The slice of the order that was asked for, from matching passages per segment.
+
+    ``found`` has fewer elements than there are segments where time ran out; the numbers ascend
+    unless the order is by score alone. Also gives how many passages each hit hides, where the
+    request collapses.
+    """
+    if not sum(map(len, found)) > request.offset:
+        return (), ()
+    scorer = Scorer(snapshot, scored_terms(request.query))
+    by_score = request.sort == "relevance" and not scorer.is_empty
+    stop = request.offset + request.limit
+    parts: list[Floats] = []
+    if by_score:
+        for segment, numbers in zip(snapshot.segments, found, strict=False):
+            if request.collapse:
+                parts.append(scorer.scores(segment, numbers))
+            else:
+                found[len(parts)], best_scores = scorer.best(segment, numbers, stop)
+                parts.append(best_scores)
+    order = _Order(snapshot, found)
+    scores: Floats | None = _joined(parts) if parts else None
+    keys: Any = None
+    if scores is not None:
+        keys = -scores
+    elif request.sort == "date":
+        keys = _joined([snapshot.date_ranks(i, n) for i, n in enumerate(found)])
+    elif len(found) > 1:
+        keys = _joined([snapshot.passage_ranks(i, n) for i, n in enumerate(found)])
+    if request.collapse:
+        best, sizes = best_of_each(order.documents(), keys)
+        keys = None if keys is None else keys[best]
+        chosen = _chosen(keys, lambda i: order.ranks(best[i]), len(best), request.offset, stop)
+        hidden = tuple((sizes[chosen] - 1).tolist())
+        chosen = best[chosen]
+    else:
+        hidden = ()
+        chosen = _chosen(keys, order.ranks, len(order.numbers), request.offset, stop)
+    return order.hits(chosen, scorer, scores), hidden
+
+
+def _chosen(keys: Any, ranks: Any, size: int, start: int, stop: int) -> Ints:
+    if keys is None:
+        # The passages of one segment stand in document order.
+        return np.arange(start, min(stop, size))
+    return select(keys, ranks, start, stop)
+
+
+class _Order:
+    """Matching passages of all segments, one after another; an index counts through all."""
+
+    def __init__(self, snapshot: Snapshot, found: list[Ints]) -> None:
+        self._snapshot = snapshot
+        self._found = found
+        self._ends = np.cumsum([len(numbers) for numbers in found])
+        self.numbers: Ints = _joined(found)
+
+    def ranks(self, indices: Ints) -> Ints:
+        """Place in document order of some of the passages."""
+        if len(self._found) == 1:
+            return self.numbers.take(indices)
+        at, result = self._segment_of(indices), np.empty(len(indices), np.int64)
+        for segment in range(len(self._found)):
+            here = at == segment
+            result[here] = self._snapshot.passage_ranks(segment, self.numbers[indices[here]])
+        return result
+
+    def documents(self) -> Ints:
+        """The document of each passage, numbered through all segments."""
+        parts, before = [], 0
+        for segment, numbers in zip(self._snapshot.segments, self._found, strict=False):
+            facets = segment.facets
+            parts.append(facets.document_of.take(facets.cell_of.take(numbers)) + before)
+            before += segment.documents
+        documents: Ints = _joined(parts)
+        return documents
+
+    def hits(self, chosen: Ints, scorer: Scorer, scores: Floats | None) -> Hits:
+        """The passages of some indices with their scores, in this order."""
+        segments = self._snapshot.segments
+        at = self._segment_of(chosen)
+        numbers = self.numbers.take(chosen)
+        if scores is None:
+            of_each = np.zeros(len(chosen), np.float64)
+            for number in set(at.tolist()):
+                here = np.flatnonzero(at == number)
+                of_each[here] = scorer.scores(segments[number], numbers[here])
+        else:
+            of_each = scores.take(chosen)
+        rows = zip(at.tolist(), numbers.tolist(), of_each.tolist(), strict=True)
+        return tuple((segments[segment].passage(n), score) for segment, n, score in rows)
+
+    def _segment_of(self, indices: Ints) -> Ints:
+        segments: Ints = self._ends.searchsorted(indices, side="right")
+        return segments
+
+
+def _joined(arrays: list[Any]) -> Any:
+    """Arrays one after another; a single one is not copied."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

@@ -1,0 +1,174 @@
+"""What is remembered of a term? Its postings, decoded, and what each adds to a score, roughly.
+
+Scores are first added up in steps of 1/32: small whole numbers are several times faster to add and
+to look through than exact ones, and say for nearly all passages that they are not among the best
+(see ``scoring``). A term in many units also has a table with the steps of every unit, so that
+looking one up is reading one place.
+
+Everything is held in the smallest types, because what does not fit the cache is decoded again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import threading
+from collections import OrderedDict
+
+import numpy as np
+
+from .container import Ints, smallest_unsigned
+from .ranking import K1, impacts
+
+__all__ = ["NO_POSTINGS", "STEPS", "Postings", "PostingsCache", "most_steps"]
+
+STEPS = 32
+"""Steps in a score of 1. A term of weight 1 in 1/32 of all units has at most 7.7 × 32 = 245, which
+fits a byte."""
+
+_TABLE_FROM = 32
+"""A term in more than 1/32 of all units has a table: it then takes about as long to add as the
+table, and reading a place in a table beats searching."""
+
+_LAST = np.iinfo(np.uint32).max
+"""Stands after the last unit, so that a search never ends behind the array."""
+
+_Key = tuple[float, float]
+
+
+def most_steps(weight: float) -> int:
+    """At most so many steps has a term of a weight, idf included."""
+    return int(weight * (K1 + 1) * STEPS) + 1
+
+
+class Postings:
+    """The units in which a term occurs, ascending, and how often in each, from their gaps.
+
+    ``universe`` is how many units the field has.
+    """
+
+    __slots__ = ("_counts", "_steps", "_table", "_units", "universe")
+
+    def __init__(self, gaps: Ints, counts: Ints, universe: int) -> None:
+        size = len(gaps)
+        self.universe = universe
+        self._units = np.empty(size + 1, np.uint32)
+        np.cumsum(gaps, out=self._units[:size])
+        self._units[size] = _LAST
+        self._counts = np.zeros(size + 1, smallest_unsigned(int(counts.max(initial=0))))
+        self._counts[:size] = counts
+        self._steps: tuple[_Key, Ints] | None = None
+        self._table: tuple[_Key, Ints] | None = None
+
+    def __len__(self) -> int:
+        return len(self._units) - 1
+
+    @property
+    def units(self) -> Ints:
+        """(postings,) the units, as a new array of dtype intp, by which numpy indexes."""
+        return self._units[:-1].astype(np.intp)
+
+    @property
+    def counts(self) -> Ints:
+        """(postings,) how often the term occurs in each; of the smallest unsigned type."""
+        return self._counts[:-1]
+
+    @property
+    def size_bytes(self) -> int:
+        """The memory it may take."""
+        if self._is_dense:
+            return self._units.nbytes + self._counts.nbytes + self.universe
+        return self._units.nbytes + self._counts.nbytes + 2 * len(self._units)
+
+    @property
+    def _is_dense(self) -> bool:
+        return len(self) * _TABLE_FROM > self.universe
+
+    def has_table(self, weight: float) -> bool:
+        """Whether ``table`` gives one: the term is frequent, and its steps fit a byte."""
+        return self._is_dense and most_steps(weight) <= np.iinfo(np.uint8).max
+
+    def counts_in(self, wanted: Ints) -> Ints:
+        """(wanted,) how often the term occurs in each of these units, uint32 in any order."""
+        place = self._units.searchsorted(wanted)
+        counts: Ints = self._counts.take(place)
+        counts *= self._units.take(place) == wanted
+        return counts
+
+    def steps(self, lengths: Ints, mean_length: float, weight: float) -> Ints:
+        """(postings + 1,) the steps of each, rounded down and 1 added; uint16, 0 in the last place.
+
+        So it is at least 1, and more than the exact score of the term by at most one step.
+        """
+        key = (mean_length, weight)
+        known = self._steps
+        if known is None or known[0] != key:
+            exact = impacts(self.counts, lengths.take(self._units[:-1]), mean_length)
+            exact *= weight * STEPS
+            steps = np.zeros(len(self._units), np.uint16)
+            np.add(exact.astype(np.uint16), 1, out=steps[:-1])
+            known = (key, steps)
+            if not self._is_dense:
+                self._steps = known
+        return known[1]
+
+    def table(self, lengths: Ints, mean_length: float, weight: float) -> Ints:
+        """(universe,) the steps of every unit, 0 where the term does not occur; uint8."""
+        key = (mean_length, weight)
+        known = self._table
+        if known is None or known[0] != key:
+            table = np.zeros(self.universe, np.uint8)
+            table[self.units] = self.steps(lengths, mean_length, weight)[:-1]
+            self._table = known = (key, table)
+        return known[1]
+
+    def some_table(self) -> Ints | None:
+        """(universe,) not 0 where the term occurs, if a table is there by now."""
+        return None if self._table is None else self._table[1]
+
+    def steps_in(self, wanted: Ints, steps: Ints) -> Ints:
+        """(wanted,) of ``steps`` those of these units, uint32, 0 where the term does not occur."""
+        place = self._units.searchsorted(wanted)
+        found: Ints = steps.take(place)
+        found *= self._units.take(place) == wanted
+        return found
+
+
+NO_POSTINGS = Postings(np.empty(0, np.intp), np.empty(0, np.intp), 0)
+
+
+class PostingsCache:
+    """Remembers decoded postings, the last used ones, up to a number of bytes."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit_bytes = limit_bytes
+        self._held_bytes = 0
+        self._entries: OrderedDict[tuple[int, int], Postings] = OrderedDict()
+        self._owners = itertools.count()
+        self._lock = threading.Lock()
+
+    def new_owner(self) -> int:
+        """A first half for keys that nobody else uses."""
+        return next(self._owners)
+
+    def get(self, key: tuple[int, int]) -> Postings | None:
+        """What was remembered under a key."""
+        found = self._entries.get(key)
+        if found is not None:
+            # Another thread may just have forgotten it.
+            with contextlib.suppress(KeyError):
+                self._entries.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[int, int], postings: Postings) -> None:
+        """Remember postings, forgetting the longest unused where there is no room."""
+        size = postings.size_bytes
+        if size > self._limit_bytes // 4:
+            return
+        with self._lock:
+            if key not in self._entries:
+                self._entries[key] = postings
+                self._held_bytes += size
+            while self._held_bytes > self._limit_bytes:
+                _, oldest = self._entries.popitem(last=False)
+                self._held_bytes -= oldest.size_bytes
