@@ -146,7 +146,7 @@ class Document:
         return cls(**fields)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Passage:
     """One body paragraph, the unit that is found and cited.
 

@@ -131,7 +131,7 @@ class Explanation:
         return self.match.matches
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hit(Passage):
     """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint."""
 

@@ -7,7 +7,6 @@ so that the right side adds score and never matches. Without scored terms it is 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -180,14 +179,12 @@ def compile_match(node: Node) -> Any:
 
 def scored_terms(query: Query) -> Iterator[ScoredTerm]:
     """The terms that score, each once, its boost being field weight × repeats in the query."""
-    words = Counter(query.words)
-    by_field = {
-        "words": words,
-        "pairs": Counter(query.pairs),
-        "characters": Counter(query.characters),
-        "title": words,
-        "headings": words,
-    }
-    for field, terms in by_field.items():
-        for term, repeats in terms.items():
-            yield field, term, FIELD_WEIGHTS[field] * repeats
+    for fields, terms in (
+        (("words", "title", "headings"), query.words),
+        (("pairs",), query.pairs),
+        (("characters",), query.characters),
+    ):
+        for term in dict.fromkeys(terms):
+            repeats = terms.count(term)
+            for field in fields:
+                yield field, term, FIELD_WEIGHTS[field] * repeats

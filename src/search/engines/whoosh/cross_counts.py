@@ -16,13 +16,13 @@ from ...results import CrossTable
 from .container import Ints
 from .facet_counts import CellCounts
 from .facet_values import FacetColumn
-from .segment_facets import SegmentFacets
+from .segment_columns import SegmentColumns
 
 __all__ = ["cross_table"]
 
 
 def cross_table(
-    segments: Sequence[tuple[SegmentFacets, CellCounts]],
+    segments: Sequence[tuple[SegmentColumns, CellCounts]],
     columns: Mapping[str, FacetColumn],
     row: FacetName,
     column: FacetName,
@@ -52,7 +52,7 @@ def cross_table(
 
 
 def _ordinals(
-    segment: SegmentFacets, number: int, column: FacetColumn, cells: Ints | None
+    segment: SegmentColumns, number: int, column: FacetColumn, cells: Ints | None
 ) -> tuple[Ints, Ints]:
     """((cells,) the ordinal of each, (ordinals, values) 1 where it stands for the value)."""
     size, places = len(column.values), column.maps[number]
@@ -61,7 +61,7 @@ def _ordinals(
         members = np.zeros((len(meanings), size), np.int64)
         members[:, places] = meanings
     else:
-        of = segment.columns[column.name].take(segment.document_of)
+        of = segment.of_documents[column.name].take(segment.document_of)
         stands_for = places[:, np.newaxis] if column.above is None else column.above[places]
         # One column more, for the levels that a city does not have.
         members = np.zeros((len(places), size + 1), np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -20,14 +21,13 @@ from ...request import FACETS, FacetName, Filters
 from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
 from .budget import Budget
 from .compile import compile_match
-from .container import Ints, broken
+from .container import broken
 from .cross_counts import cross_table
 from .explaining import explain
-from .facet_counts import CellCounts, CellFilters, FacetCounting, count_cells
+from .facet_counts import CellFilters, FacetCounting, count_cells
 from .hits import slice_of_hits
-from .matching import Units, as_numbers, match_units
+from .matching import as_numbers, match_units
 from .segment import Segment
-from .segment_facets import SegmentFacets
 from .snapshot import Snapshot
 from .stock_matching import StockMatching
 from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
@@ -51,6 +51,7 @@ class WhooshEngine:
 
     def __init__(self, index_dir: Path) -> None:
         self._folder = index_dir
+        self._toc_path = str(index_dir / TOC_NAME)
         self._lock = threading.Lock()
         self._closed = False
         self._state: tuple[int, ...] = ()
@@ -79,15 +80,12 @@ class WhooshEngine:
             if budget.is_spent():
                 break
             matched = match_units(query, segment.text, budget, partial(stock.units, at))
-            facets = segment.facets
-            numbers, cell_of_each, cells = _counted(facets, matched)
-            filters = CellFilters(facets, at, snapshot.facet_columns, request.filters)
-            counting.add(facets, at, cells, filters, facets=request.facets)
+            columns = segment.columns
+            cell_of_each, cells = count_cells(columns, matched)
+            filters = CellFilters(columns, at, snapshot.facet_columns, request.filters)
+            counting.add(columns, at, cells, filters, facets=request.facets)
             if request.limit:
-                if numbers is None:
-                    numbers, cell_of_each = np.arange(segment.passages), facets.cell_of
-                kept = filters.passing_passages(cell_of_each)
-                found.append(numbers if kept is None else numbers.compress(kept))
+                found.append(filters.kept(matched, cell_of_each))
         hits, hidden = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
@@ -110,9 +108,9 @@ class WhooshEngine:
         others = replace(filters, **{row: (), column: ()})
         columns, counted = snapshot.facet_columns, []
         for at, segment in enumerate(snapshot.segments):
-            _, _, cells = _counted(segment.facets, match_units(tree, segment.text))
-            passing = CellFilters(segment.facets, at, columns, others).passing(cells.cells)
-            counted.append((segment.facets, cells.only(passing)))
+            _, cells = count_cells(segment.columns, match_units(tree, segment.text))
+            passing = CellFilters(segment.columns, at, columns, others).passing(cells.cells)
+            counted.append((segment.columns, cells.only(passing)))
         return cross_table(counted, columns, row, column)
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
@@ -136,7 +134,7 @@ class WhooshEngine:
         for at, segment in enumerate(snapshot.segments):
             numbers = as_numbers(match_units(tree, segment.label_text))
             of = segment.label_document[numbers]
-            passing = CellFilters(segment.facets, at, snapshot.facet_columns, filters)
+            passing = CellFilters(segment.columns, at, snapshot.facet_columns, filters)
             kept = passing.documents()[of]
             numbers, of = numbers[kept], of[kept]
             total += len(numbers)
@@ -247,7 +245,7 @@ class WhooshEngine:
     def _toc_state(self) -> tuple[int, ...]:
         """Changes with every commit; empty where there is no table of contents."""
         try:
-            status = (self._folder / TOC_NAME).stat()
+            status = os.stat(self._toc_path)  # noqa: PTH116 - asked for with every search
         except OSError:
             return ()
         return (status.st_ino, status.st_mtime_ns, status.st_size)
@@ -291,16 +289,6 @@ class WhooshEngine:
             for number in segment.find_passages(id_prefix)
         ]
         return [passage for _, passage in sorted(found, key=lambda item: item[0])]
-
-
-def _counted(facets: SegmentFacets, matched: Units) -> tuple[Ints | None, Ints, CellCounts]:
-    """(numbers of the matching passages or None for all, the cell of each, how many by cell)."""
-    if matched.dtype == np.bool_:
-        if matched.all():
-            return None, facets.cell_of, CellCounts(None, facets.cell_sizes)
-        matched = np.flatnonzero(matched)
-    cells = facets.cell_of.take(matched)
-    return matched, cells, count_cells(facets, cells)
 
 
 def _no_passage(passage_id: str) -> NotFoundError:

@@ -18,7 +18,7 @@ from ...results import FacetCount
 from .container import Bools, Ints
 from .facet_values import FacetColumn
 from .packed_counts import packed
-from .segment_facets import DOCUMENT_FACETS, SegmentFacets
+from .segment_columns import DOCUMENT_FACETS, SegmentColumns
 
 __all__ = ["CellCounts", "CellFilters", "FacetCounting", "count_cells"]
 
@@ -39,13 +39,25 @@ class CellCounts:
         return self if passing is None else CellCounts(self.cells, self.passages * passing)
 
 
-def count_cells(segment: SegmentFacets, cell_of_each: Ints) -> CellCounts:
-    """How many passages each cell has, from the cell of each passage in any order."""
+def count_cells(segment: SegmentColumns, matched: Ints | Bools) -> tuple[Ints, CellCounts]:
+    """(the cell of each of some passages, how many each cell has).
+
+    The passages are given by their numbers, or by a mask of all.
+    """
+    cell_of_each = segment.cells_of(matched)
+    if matched.dtype == np.bool_ and len(cell_of_each) == len(matched):
+        return cell_of_each, CellCounts(None, segment.cell_sizes)
+    return cell_of_each, _counted(segment, cell_of_each)
+
+
+def _counted(segment: SegmentColumns, cell_of_each: Ints) -> CellCounts:
     if len(cell_of_each) * _FEW > segment.cells:
-        return CellCounts(None, np.bincount(cell_of_each, minlength=segment.cells))
+        passages = np.bincount(cell_of_each, minlength=segment.cells)
+        cells = _not_zero(passages)
+        return CellCounts(cells, passages.take(cells))
     if not len(cell_of_each):
         return CellCounts(cell_of_each, cell_of_each)
-    ordered = np.sort(cell_of_each)
+    ordered = np.sort(cell_of_each).astype(np.intp)
     starts = _starts(ordered)
     return CellCounts(ordered.take(starts), np.diff(starts, append=len(ordered)))
 
@@ -55,7 +67,7 @@ class CellFilters:
 
     def __init__(
         self,
-        segment: SegmentFacets,
+        segment: SegmentColumns,
         number: int,
         columns: Mapping[str, FacetColumn],
         filters: Filters,
@@ -80,7 +92,7 @@ class CellFilters:
             kept &= segment.live
         for name in self._accepted:
             if name != "topic":
-                kept &= self._accepted[name].take(segment.columns[name])
+                kept &= self._accepted[name].take(segment.of_documents[name])
         return kept
 
     def passing(self, cells: Ints | None, but: str | None = None) -> Bools | None:
@@ -98,16 +110,27 @@ class CellFilters:
                 of_cells = segment.topics.set_of
                 mask = sets.take(of_cells if cells is None else of_cells.take(cells))
             else:
-                mask = accepted.take(segment.columns[name]).take(of)
+                mask = accepted.take(segment.of_documents[name]).take(of)
             kept = mask if kept is None else kept & mask
         return kept
 
-    def passing_passages(self, cell_of_each: Ints) -> Bools | None:
-        """(passages,) True where alive and passing every filter, from the cell of each."""
-        if len(cell_of_each) * _FEW <= self._segment.cells:
-            return self.passing(cell_of_each)
-        passing = self.passing(None)
-        return None if passing is None else passing.take(cell_of_each)
+    def kept(self, matched: Ints | Bools, cell_of_each: Ints) -> Ints | Bools:
+        """The matching passages (numbers, or a mask of all) that are alive and pass every filter.
+
+        ``cell_of_each`` is the cell of each matching passage.
+        """
+        if not self._accepted and self._segment.live is None:
+            return matched
+        if matched.dtype == np.bool_:
+            if "topic" not in self._accepted:
+                return matched & self._segment.spread(self.documents())
+            matched = np.flatnonzero(matched)
+        if len(matched) * _FEW <= self._segment.cells:
+            passing = self.passing(cell_of_each)
+        else:
+            of_cells = self.passing(None)
+            passing = None if of_cells is None else of_cells.take(cell_of_each)
+        return matched if passing is None else matched.compress(passing)
 
 
 class FacetCounting:
@@ -121,7 +144,7 @@ class FacetCounting:
 
     def add(
         self,
-        segment: SegmentFacets,
+        segment: SegmentColumns,
         number: int,
         counts: CellCounts,
         filters: CellFilters,
@@ -133,13 +156,14 @@ class FacetCounting:
         for facet in FACETS if facets else ():
             groups.setdefault(facet.name if facet.name in names else None, []).append(facet.name)
         for left_out, asked in groups.items():
-            passages = counts.only(filters.passing(counts.cells, but=left_out)).passages
-            documents, of_each = _by_document(segment, counts.cells, passages)
+            passing = counts.only(filters.passing(counts.cells, but=left_out))
+            documents, of_each = _by_document(segment, passing)
             if left_out is None:
                 self.total += int(of_each.sum())
-                self.documents += int(np.count_nonzero(of_each))
+                self.documents += len(documents)
             if "topic" in asked:
-                self._add_topics(segment, number, counts.cells, passages)
+                topics = segment.topics.count(passing.cells, passing.passages)
+                self._sum(number, "topic", topics)
             of_documents = [name for name in asked if name != "topic"]
             if of_documents:
                 self._add_documents(segment, number, of_documents, documents, packed(of_each))
@@ -153,51 +177,51 @@ class FacetCounting:
 
     def _add_documents(
         self,
-        segment: SegmentFacets,
+        segment: SegmentColumns,
         number: int,
         names: Sequence[str],
-        documents: Ints | None,
+        documents: Ints,
         weights: Ints,
     ) -> None:
         """Count city, year and source in one pass: their values are numbered one after another."""
         if len(names) < len(DOCUMENT_FACETS):
             for name in names:
-                of = segment.columns[name]
-                of = of if documents is None else of.take(documents)
+                of = segment.of_documents[name].take(documents)
                 self._sum(number, name, np.bincount(of, weights, len(segment.values(name))))
             return
         table, ends = segment.table
-        of = table if documents is None else table.take(documents, axis=1)
-        sums = np.bincount(of.ravel(), np.concatenate((weights,) * len(names)), ends[-1])
+        of = table.take(documents, axis=1).ravel()
+        sums = np.bincount(of, np.concatenate((weights,) * len(names)), ends[-1])
         start = 0
         for name, end in zip(DOCUMENT_FACETS, ends, strict=True):
             self._sum(number, name, sums[start:end])
             start = end
-
-    def _add_topics(
-        self, segment: SegmentFacets, number: int, cells: Ints | None, passages: Ints
-    ) -> None:
-        self._sum(number, "topic", segment.topics.count(cells, passages))
 
     def _sum(self, number: int, name: str, local: Ints) -> None:
         # The values of a segment are different ones, so each place is added to once.
         self._sums[name][self._columns[name].maps[number]] += local.astype(np.int64)
 
 
-def _by_document(
-    segment: SegmentFacets, cells: Ints | None, passages: Ints
-) -> tuple[Ints | None, Ints]:
-    """(documents or None for all, passages of each); cells stand in order of their documents."""
-    if cells is None:
-        of_each = np.zeros(segment.documents, np.int64)
-        documents, starts = segment.first_cells
-        of_each[documents] = np.add.reduceat(passages, starts) if len(starts) else 0
-        return None, of_each
-    if not len(cells):
-        return cells, passages
-    of = segment.document_of.take(cells)
+def _by_document(segment: SegmentColumns, counts: CellCounts) -> tuple[Ints, Ints]:
+    """(documents with passages, how many each has)."""
+    cells, passages = counts.cells, counts.passages
+    of = segment.document_of if cells is None else segment.document_of.take(cells)
+    if len(of) * _FEW > segment.documents:
+        of_each = np.bincount(of, passages, segment.documents).astype(np.int64)
+        documents = _not_zero(of_each)
+        return documents, of_each.take(documents)
+    if not len(of):
+        return of, passages
+    # Cells stand in order of their documents.
     starts = _starts(of)
-    return of.take(starts), np.add.reduceat(passages, starts)
+    documents, of_each = of.take(starts), np.add.reduceat(passages, starts)
+    found = of_each > 0
+    return documents.compress(found), of_each.compress(found)
+
+
+def _not_zero(numbers: Ints) -> Ints:
+    """Where numbers are not 0; numpy looks through booleans faster than through numbers."""
+    return np.flatnonzero(numbers != 0)
 
 
 def _starts(ascending: Ints) -> Ints:

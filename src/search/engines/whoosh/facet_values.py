@@ -18,7 +18,7 @@ from ...request import FACETS, FacetName
 from ...results import FacetCount
 from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
-from .segment_facets import SegmentFacets
+from .segment_columns import SegmentColumns
 
 __all__ = ["FacetColumn", "Value", "ancestors", "facet_columns"]
 
@@ -63,7 +63,7 @@ class FacetColumn:
 
     def in_order(self, passages: Ints) -> Ints:
         """The numbers of the values with passages, in the port's order."""
-        numbers = np.flatnonzero(passages)
+        numbers = np.flatnonzero(passages != 0)
         if self.name == "year" or not len(numbers):
             # The list has them in this order already.
             return numbers
@@ -98,7 +98,7 @@ class FacetColumn:
         return np.array([y is not None and first <= int(y) <= last for y in self.values], np.bool_)
 
 
-def facet_columns(segments: Sequence[SegmentFacets]) -> dict[str, FacetColumn]:
+def facet_columns(segments: Sequence[SegmentColumns]) -> dict[str, FacetColumn]:
     """The columns of all facets of some segments, by name."""
     return {
         facet.name: _column(facet.name, [s.values(facet.name) for s in segments])

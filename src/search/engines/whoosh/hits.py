@@ -11,6 +11,7 @@ from ...engine import EngineRequest
 from .collapse import best_of_each
 from .compile import scored_terms
 from .container import Floats, Ints
+from .matching import Units, as_numbers
 from .scoring import Scorer
 from .selection import select
 from .snapshot import Snapshot
@@ -21,27 +22,29 @@ Hits = tuple[tuple[Passage, float], ...]
 
 
 def slice_of_hits(
-    snapshot: Snapshot, request: EngineRequest, found: list[Ints]
+    snapshot: Snapshot, request: EngineRequest, matched: list[Units]
 ) -> tuple[Hits, tuple[int, ...]]:
     """The slice of the order that was asked for, from matching passages per segment.
 
-    ``found`` has fewer elements than there are segments where time ran out; the numbers ascend
-    unless the order is by score alone. Also gives how many passages each hit hides, where the
-    request collapses.
+    ``matched`` has fewer elements than there are segments where time ran out. Also gives how many
+    passages each hit hides, where the request collapses.
     """
-    if not sum(map(len, found)) > request.offset:
+    if not matched:
         return (), ()
     scorer = Scorer(snapshot, scored_terms(request.query))
     by_score = request.sort == "relevance" and not scorer.is_empty
     stop = request.offset + request.limit
     parts: list[Floats] = []
-    if by_score:
-        for segment, numbers in zip(snapshot.segments, found, strict=False):
-            if request.collapse:
+    found: list[Ints] = []
+    for segment, units in zip(snapshot.segments, matched, strict=False):
+        if by_score and not request.collapse:
+            numbers, scores_of_each = scorer.best(segment, units, stop)
+            parts.append(scores_of_each)
+        else:
+            numbers = as_numbers(units)
+            if by_score:
                 parts.append(scorer.scores(segment, numbers))
-            else:
-                found[len(parts)], best_scores = scorer.best(segment, numbers, stop)
-                parts.append(best_scores)
+        found.append(numbers)
     order = _Order(snapshot, found)
     scores: Floats | None = _joined(parts) if parts else None
     keys: Any = None
@@ -66,7 +69,7 @@ def slice_of_hits(
 def _chosen(keys: Any, ranks: Any, size: int, start: int, stop: int) -> Ints:
     if keys is None:
         # The passages of one segment stand in document order.
-        return np.arange(start, min(stop, size))
+        return np.arange(min(start, size), min(stop, size))
     return select(keys, ranks, start, stop)
 
 
@@ -93,8 +96,8 @@ class _Order:
         """The document of each passage, numbered through all segments."""
         parts, before = [], 0
         for segment, numbers in zip(self._snapshot.segments, self._found, strict=False):
-            facets = segment.facets
-            parts.append(facets.document_of.take(facets.cell_of.take(numbers)) + before)
+            columns = segment.columns
+            parts.append(columns.document_of.take(columns.cells_of(numbers)) + before)
             before += segment.documents
         documents: Ints = _joined(parts)
         return documents

@@ -32,6 +32,8 @@ _NONE = np.empty(0, np.intp)
 
 _SPARSE = 32
 """A union of fewer than 1/32 of all units stays numbers."""
+_DENSE = 6
+"""From 1/6 of all units on, a mask is cheaper to count and to score than numbers."""
 _MANY = 16
 """Searching one number costs about as much as setting 16 places of a mask, or clearing 256."""
 
@@ -66,7 +68,7 @@ class _Matching:
                 [self._operand(child, sure=sure) for child in query.subqueries], universe
             )
         if kind in (whoosh_query.Or, whoosh_query.DisjunctionMax):
-            parts = [self.units(child, sure=sure) for child in query.subqueries]
+            parts = [self._operand(child, sure=sure) for child in query.subqueries]
             return _union(parts, universe) if parts else _NONE
         if kind is whoosh_query.Not:
             return ~_as_mask(self.units(query.query, sure=not sure), universe)
@@ -106,7 +108,7 @@ class _Matching:
             case whoosh_query.Term():
                 postings = self._word(query)
                 if postings is not None:
-                    return postings.units
+                    return _as_units(postings)
         if self.otherwise is None:
             raise TypeError(f"{type(query).__name__} is not part of a compiled query")
         return self.otherwise(query)
@@ -126,12 +128,12 @@ def _as_mask(units: Units, universe: int) -> Bools:
 
 
 def _intersection(sets: Sequence[Units | Postings], universe: int) -> Units:
-    numbers = sorted((s for s in sets if isinstance(s, Postings) or s.dtype != np.bool_), key=len)
+    numbers = sorted((s for s in sets if not _is_mask(s)), key=len)
     masks = [s for s in sets if not isinstance(s, Postings) and s.dtype == np.bool_]
     if not numbers:
         everywhere: Bools = np.logical_and.reduce(masks)
         return everywhere
-    result = _as_units(numbers[0])
+    result = _numbers_of(numbers[0])
     for other in numbers[1:]:
         if not len(result):
             return result
@@ -141,13 +143,13 @@ def _intersection(sets: Sequence[Units | Postings], universe: int) -> Units:
             continue
         if len(result) * _MANY > len(other) + universe // 16:
             mask = np.zeros(universe, np.bool_)
-            mask[_as_units(other)] = True
+            mask[_numbers_of(other)] = True
             result = result.compress(mask.take(result))
             continue
         if isinstance(other, Postings):
             result = result.compress(other.counts_in(result.astype(np.uint32)) != 0)
             continue
-        # ``other`` is not empty: it is at least as long as what was left.
+        # The other is not empty: it is at least as long as what was left.
         found = np.searchsorted(other, result)
         found[found == len(other)] = 0
         result = result.compress(other.take(found) == result)
@@ -157,16 +159,31 @@ def _intersection(sets: Sequence[Units | Postings], universe: int) -> Units:
 
 
 def _as_units(found: Units | Postings) -> Units:
-    return found.units if isinstance(found, Postings) else found
+    if not isinstance(found, Postings):
+        return found
+    table = found.some_table()
+    if table is not None and len(found) * _DENSE > found.universe:
+        mask: Bools = table != 0
+        return mask
+    return found.units
 
 
-def _union(sets: Sequence[Units], universe: int) -> Units:
-    if all(s.dtype != np.bool_ for s in sets) and sum(map(len, sets)) * _SPARSE < universe:
-        return np.unique(np.concatenate(sets))
+def _union(sets: Sequence[Units | Postings], universe: int) -> Units:
+    if not any(_is_mask(s) for s in sets) and sum(map(len, sets)) * _SPARSE < universe:
+        return np.unique(np.concatenate([_numbers_of(s) for s in sets]))
     mask = np.zeros(universe, np.bool_)
-    for units in sets:
+    for found in sets:
+        units = _as_units(found)
         if units.dtype == np.bool_:
             mask |= units
         else:
             mask[units] = True
     return mask
+
+
+def _is_mask(found: Units | Postings) -> bool:
+    return not isinstance(found, Postings) and found.dtype == np.bool_
+
+
+def _numbers_of(found: Units | Postings) -> Ints:
+    return found.units if isinstance(found, Postings) else found

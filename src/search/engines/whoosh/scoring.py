@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from .compile import ScoredTerm
 from .container import Floats, Ints
+from .matching import Units
 from .postings import Field
 from .ranking import K1, B, impacts
 from .segment import Segment
@@ -78,76 +80,120 @@ class Scorer:
         """Whether every passage scores 0."""
         return not self._terms
 
-    def best(self, segment: Segment, passages: Ints, stop: int) -> tuple[Ints, Floats]:
+    def best(self, segment: Segment, matched: Units, stop: int) -> tuple[Ints, Floats]:
         """Passages that can be among the first ``stop`` of some by score, and their scores.
 
         All that tie with one of the first are among them.
         """
-        if len(passages) > max(_FEW, 4 * stop):
-            passages = self._candidates(segment, passages, stop)
-        return passages, self.scores(segment, passages)
+        terms = self._in(segment)
+        few = max(_FEW, 4 * stop)
+        if matched.dtype == np.bool_ and (len(matched) < 4 * few or not terms.can_step):
+            matched = np.flatnonzero(matched)
+        if terms.can_step and len(matched) > few:
+            matched = terms.candidates(matched, stop)
+        return matched, terms.scores(matched)
 
     def scores(self, segment: Segment, passages: Ints) -> Floats:
         """Exact scores of passages of a segment."""
-        total = np.zeros(len(passages), np.float64)
-        parts = [part for name in _PASSAGE_FIELDS for part in self._parts(segment, name)]
+        return self._in(segment).scores(passages)
+
+    def _in(self, segment: Segment) -> _SegmentTerms:
+        by_field = {
+            name: [
+                _Part(field, postings, weight, self._mean_lengths[name])
+                for field in (segment.scored_field(name),)
+                for term, weight in terms
+                if len(postings := field.postings(term))
+            ]
+            for name, terms in self._terms.items()
+        }
+        return _SegmentTerms(segment, by_field)
+
+
+class _SegmentTerms:
+    """The terms of a query that occur in one segment."""
+
+    def __init__(self, segment: Segment, by_field: dict[str, list[_Part]]) -> None:
+        self._segment = segment
+        self._universe = segment.passages
+        self._inside = [part for name in _PASSAGE_FIELDS for part in by_field.get(name, ())]
+        self._title = by_field.get("title", [])
+        self._headings = by_field.get("headings", [])
+
+    def scores(self, passages: Ints) -> Floats:
+        """Exact scores of some passages."""
+        parts = self._inside
         postings = sum(len(part.postings) for part in parts)
-        if len(passages) * len(parts) * _LOOKUP_COST < postings + segment.passages:
+        if len(passages) * len(parts) * _LOOKUP_COST < postings + self._universe:
+            total = np.zeros(len(passages), np.float64)
             _look_up(parts, passages, total)
-        elif parts:
-            total = _add_up(parts, segment.passages).take(passages)
-        if len(self._terms) > ("words" in self._terms):
-            total += self._of_surroundings(segment, passages)
+        else:
+            total = _add_up(parts, self._universe).take(passages)
+        if self._title or self._headings:
+            total += self._around(passages)
         return total
 
-    def _of_surroundings(self, segment: Segment, passages: Ints) -> Floats:
-        """What the title of its document and the headings above it add to each passage."""
-        total = np.zeros(len(passages), np.float64)
-        for name in ("title", "headings"):
-            parts = self._parts(segment, name)
-            if parts:
-                units = (
-                    segment.cell_document.take(segment.cell_of.take(passages))
-                    if name == "title"
-                    else segment.section_of.take(passages)
-                )
-                if len(passages) * _LOOKUP_COST * len(parts) < parts[0].field.units:
-                    _look_up(parts, units, total)
-                else:
-                    total += _add_up(parts, parts[0].field.units).take(units)
-        return total
+    @property
+    def can_step(self) -> bool:
+        """Whether ``candidates`` can be asked: the sum of all steps fits its type."""
+        return sum(most_steps(part.weight) for part in self._inside) <= _MOST
 
-    def _candidates(self, segment: Segment, passages: Ints, stop: int) -> Ints:
-        """Those of many passages that can be among the first ``stop``."""
-        parts = [part for name in _PASSAGE_FIELDS for part in self._parts(segment, name)]
-        around = [p for name in ("title", "headings") for p in self._parts(segment, name)]
-        if sum(most_steps(part.weight) for part in parts) > _MOST:
-            return passages
-        steps = _add_steps(parts, passages, segment.passages)
+    def candidates(self, matched: Units, stop: int) -> Ints:
+        """The numbers of those of many passages that can be among the first ``stop``."""
+        parts = self._inside
+        if matched.dtype == np.bool_:
+            # In place of the numbers of all matching passages, those of the few that come near.
+            everywhere = _add_everywhere(parts, self._universe)
+            everywhere *= matched
+            least = _largest(everywhere, stop) - len(parts) - 1 - self._most_around()
+            if least < 1:
+                return np.flatnonzero(matched)
+            passages = np.flatnonzero(everywhere >= least)
+            steps = everywhere.take(passages)
+            if len(passages) <= _FEW:
+                return passages
+        else:
+            passages, steps = matched, _add_steps(parts, matched, self._universe)
         # One step more than is needed, for the rounding of doubles.
         slack = len(parts) + 1
         least = _largest(steps, stop) - slack
-        most_around = sum(most_steps(part.weight) for part in around)
-        chosen = steps >= max(0, least - most_around)
+        if not (self._title or self._headings):
+            return passages.compress(steps >= max(0, least))
+        chosen = steps >= max(0, least - self._most_around())
         passages = passages.compress(chosen)
-        if not around or len(passages) <= _FEW:
+        if len(passages) <= _FEW:
             return passages
         # Nearer bounds for fewer passages, now that it pays to look at what is around them.
-        most = steps.compress(chosen) + self._of_surroundings(segment, passages) * STEPS
+        most = steps.compress(chosen) + self._around(passages) * STEPS
         return passages.compress(most >= _largest(most, stop) - slack)
 
-    def _parts(self, segment: Segment, name: str) -> list[_Part]:
-        """The terms of the query that occur in a field of a segment."""
-        terms = self._terms.get(name)
-        if not terms:
-            return []
-        field = segment.scored_field(name)
-        mean = self._mean_lengths[name]
-        return [
-            _Part(field, postings, weight, mean)
-            for term, weight in terms
-            if len(postings := field.postings(term))
-        ]
+    def _most_around(self) -> int:
+        """At most so many steps do title and headings add to any passage."""
+        if not (self._title or self._headings):
+            return 0
+        return int(self._sections.max(initial=0.0) * STEPS) + 1
+
+    def _around(self, passages: Ints) -> Floats:
+        """What the title of its document and the headings above it add to each passage."""
+        sections = self._segment.columns.sections_of(passages)
+        if len(passages) > _FEW or "_sections" in self.__dict__:
+            return self._sections.take(sections)
+        # The same sums as those of all sections, in the same order.
+        headings, titles = np.zeros((2, len(passages)), np.float64)
+        _look_up(self._headings, sections, headings)
+        _look_up(self._title, self._segment.columns.document_of_section.take(sections), titles)
+        headings += titles
+        return headings
+
+    @cached_property
+    def _sections(self) -> Floats:
+        """(sections,) what title and headings add to the passages of each."""
+        segment = self._segment
+        total = _add_up(self._headings, segment.sections)
+        if self._title:
+            titles = _add_up(self._title, segment.documents)
+            total += titles.take(segment.columns.document_of_section)
+        return total
 
 
 def _look_up(parts: Sequence[_Part], units: Ints, total: Floats) -> None:
@@ -182,14 +228,8 @@ def _add_up(parts: Sequence[_Part], units: int) -> Floats:
 
 def _add_steps(parts: Sequence[_Part], passages: Ints, universe: int) -> Ints:
     """(passages,) the steps of all terms; their sum must not exceed ``_MOST``."""
-    if len(passages) * _SPREAD > universe:
-        everywhere = np.zeros(universe, np.uint16)
-        for part in parts:
-            if part.postings.has_table(part.weight):
-                everywhere += part.table()
-            else:
-                np.add.at(everywhere, part.postings.units, part.steps()[:-1])
-        return everywhere.take(passages)
+    if len(parts) > 1 and len(passages) * _SPREAD > universe:
+        return _add_everywhere(parts, universe).take(passages)
     total = np.zeros(len(passages), np.uint16)
     for part in parts:
         postings = part.postings
@@ -203,6 +243,17 @@ def _add_steps(parts: Sequence[_Part], passages: Ints, universe: int) -> Ints:
             total += table.take(passages)
             table[units] = 0
     return total
+
+
+def _add_everywhere(parts: Sequence[_Part], universe: int) -> Ints:
+    """(universe,) the steps of all terms, uint16; likewise."""
+    everywhere = np.zeros(universe, np.uint16)
+    for part in parts:
+        if part.postings.has_table(part.weight):
+            everywhere += part.table()
+        else:
+            np.add.at(everywhere, part.postings.units, part.steps()[:-1])
+    return everywhere
 
 
 def _zeros(size: int) -> Ints:

@@ -25,7 +25,7 @@ from .blocks import Bytes, Records
 from .container import ArrayFile, Bools, Ints
 from .keys import document_key, passage_key
 from .postings import Field, TextFields
-from .segment_facets import SegmentFacets, topic_sets
+from .segment_columns import SegmentColumns, topic_sets
 from .segment_layout import SegmentContents
 from .term_postings import PostingsCache
 from .toc import SegmentEntry, read_checked
@@ -97,9 +97,9 @@ class Segment:
         return None if live is None else live[self.cell_document]
 
     @cached_property
-    def facets(self) -> SegmentFacets:
-        """Its facets, for counting."""
-        return SegmentFacets(self.file, self.live_documents)
+    def columns(self) -> SegmentColumns:
+        """What its passages belong to, for counting."""
+        return SegmentColumns(self.file, self.live_documents)
 
     @property
     def topic_sets(self) -> list[tuple[int, ...]]:
@@ -194,7 +194,11 @@ class Segment:
         encoded = self._encoded("passage", number)
         digest = sha256_hex(encoded)
         identity = f"{digest[:20]}-{suffix}"
-        return Passage(
+        passage = object.__new__(Passage)
+        # All fields at once: a frozen class would set each of twenty through a call of its own,
+        # which takes longer than everything else here.
+        passage.__dict__.update(
+            of_document,
             passage_id=identity if repeat == 1 else f"{identity}-{repeat}",
             headings=tuple(headings),
             paragraph=paragraph,
@@ -203,9 +207,9 @@ class Segment:
             end=end,
             sha256=digest,
             topics=tuple(topics) or (UNCLASSIFIED,),
-            topic_evidence=_evidence(evidence),
-            **of_document,
+            topic_evidence=_evidence(evidence) if evidence else (),
         )
+        return passage
 
     def _shared_fields(self, document: int) -> tuple[dict[str, Any], str]:
         """(what the passages of a document share, the part of their ids that names it)."""

@@ -109,7 +109,7 @@ class Snapshot:
     @cached_property
     def facet_columns(self) -> Mapping[str, FacetColumn]:
         """The values of every facet, by its name."""
-        return facet_columns([segment.facets for segment in self.segments])
+        return facet_columns([segment.columns for segment in self.segments])
 
     def fields(self, name: str) -> Iterator[Field]:
         """A scored field in every segment."""
