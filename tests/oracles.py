@@ -31,6 +31,7 @@ from search.engines.whoosh import (
     postings,
     scoring,
     snapshot,
+    term_postings,
 )
 from search.engines.whoosh.codec import ArrayIndex, FieldBM25
 from search.engines.whoosh.compile import compile_query
@@ -80,6 +81,12 @@ def check_history(
             patch.setattr(snapshot, "_POSTINGS_BYTES", 400)
             patch.setattr(scoring, "_FEW", 0)
             patch.setattr(facet_counts, "_FEW", 0)
+        if merge_below_passages == 0:
+            # Large enough, that everything small takes the ways of what is large.
+            patch.setattr(matching, "_DENSE", 1_000)
+            patch.setattr(term_postings, "_TABLE_FROM", 1_000)
+            patch.setattr(scoring, "_FEW", 0)
+            patch.setattr(facet_counts, "_FEW", 1_000)
             patch.setattr(postings, "_FEW", 0)
             patch.setattr(near, "_FEW", 0)
         pair = Pair(Path(folder), merge_below_passages)

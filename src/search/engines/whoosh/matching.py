@@ -32,8 +32,8 @@ _NONE = np.empty(0, np.intp)
 
 _SPARSE = 32
 """A union of fewer than 1/32 of all units stays numbers."""
-_DENSE = 6
-"""From 1/6 of all units on, a mask is cheaper to count and to score than numbers."""
+_DENSE = 3
+"""From 1/3 of all units on, a mask is cheaper to count and to score than numbers."""
 _MANY = 16
 """Searching one number costs about as much as setting 16 places of a mask, or clearing 256."""
 
@@ -173,6 +173,10 @@ def _union(sets: Sequence[Units | Postings], universe: int) -> Units:
         return np.unique(np.concatenate([_numbers_of(s) for s in sets]))
     mask = np.zeros(universe, np.bool_)
     for found in sets:
+        table = found.some_table() if isinstance(found, Postings) else None
+        if table is not None:
+            mask |= table != 0
+            continue
         units = _as_units(found)
         if units.dtype == np.bool_:
             mask |= units

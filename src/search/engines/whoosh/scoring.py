@@ -15,19 +15,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from .compile import ScoredTerm
 from .container import Floats, Ints
-from .matching import Units
+from .matching import Units, as_numbers
 from .postings import Field
 from .ranking import K1, B, impacts
 from .segment import Segment
 from .snapshot import Snapshot
-from .term_postings import STEPS, Postings, most_steps
+from .term_postings import Postings, most_steps
 
 __all__ = ["Scorer"]
 
@@ -87,11 +86,12 @@ class Scorer:
         """
         terms = self._in(segment)
         few = max(_FEW, 4 * stop)
-        if matched.dtype == np.bool_ and (len(matched) < 4 * few or not terms.can_step):
-            matched = np.flatnonzero(matched)
-        if terms.can_step and len(matched) > few:
+        is_mask = matched.dtype == np.bool_
+        size = np.count_nonzero(matched) if is_mask else len(matched)
+        if size > few and terms.can_step:
             matched = terms.candidates(matched, stop)
-        return matched, terms.scores(matched)
+        numbers = as_numbers(matched)
+        return numbers, terms.scores(numbers)
 
     def scores(self, segment: Segment, passages: Ints) -> Floats:
         """Exact scores of passages of a segment."""
@@ -122,83 +122,67 @@ class _SegmentTerms:
 
     def scores(self, passages: Ints) -> Floats:
         """Exact scores of some passages."""
-        parts = self._inside
-        postings = sum(len(part.postings) for part in parts)
-        if len(passages) * len(parts) * _LOOKUP_COST < postings + self._universe:
-            total = np.zeros(len(passages), np.float64)
-            _look_up(parts, passages, total)
-        else:
-            total = _add_up(parts, self._universe).take(passages)
+        total = self._exact(self._inside, passages, self._universe)
+        # What is around passages is added up by itself, so that the ways do not differ in rounding.
         if self._title or self._headings:
-            total += self._around(passages)
+            columns = self._segment.columns
+            sections = columns.sections_of(passages)
+            around = self._exact(self._headings, sections, self._segment.sections)
+            documents = columns.document_of_section.take(sections)
+            around += self._exact(self._title, documents, self._segment.documents)
+            total += around
         return total
+
+    def _exact(self, parts: Sequence[_Part], units: Ints, universe: int) -> Floats:
+        """(units,) what some terms of fields with the same units add, by the cheaper way."""
+        postings = sum(len(part.postings) for part in parts)
+        if len(units) * len(parts) * _LOOKUP_COST < postings + universe:
+            return _look_up(parts, units)
+        return _add_up(parts, universe).take(units)
 
     @property
     def can_step(self) -> bool:
         """Whether ``candidates`` can be asked: the sum of all steps fits its type."""
-        return sum(most_steps(part.weight) for part in self._inside) <= _MOST
+        parts = (*self._inside, *self._title, *self._headings)
+        return sum(most_steps(part.weight) for part in parts) <= _MOST
 
     def candidates(self, matched: Units, stop: int) -> Ints:
         """The numbers of those of many passages that can be among the first ``stop``."""
-        parts = self._inside
-        if matched.dtype == np.bool_:
-            # In place of the numbers of all matching passages, those of the few that come near.
-            everywhere = _add_everywhere(parts, self._universe)
-            everywhere *= matched
-            least = _largest(everywhere, stop) - len(parts) - 1 - self._most_around()
-            if least < 1:
-                return np.flatnonzero(matched)
-            passages = np.flatnonzero(everywhere >= least)
-            steps = everywhere.take(passages)
-            if len(passages) <= _FEW:
-                return passages
-        else:
-            passages, steps = matched, _add_steps(parts, matched, self._universe)
+        around = self._steps_around()
         # One step more than is needed, for the rounding of doubles.
-        slack = len(parts) + 1
-        least = _largest(steps, stop) - slack
+        slack = len(self._inside) + len(self._title) + len(self._headings) + 1
+        if matched.dtype == np.bool_:
+            everywhere = _add_everywhere(self._inside, self._universe)
+            everywhere *= matched
+            # Below 1 are the passages that do not match.
+            least = _largest(everywhere, stop) - slack
+            most_around = 0 if around is None else int(around.max(initial=0))
+            if least - most_around < 1:
+                matched = np.flatnonzero(matched)
+            else:
+                matched = np.flatnonzero(everywhere >= least - most_around)
+            steps = everywhere.take(matched)
+        else:
+            steps = _add_steps(self._inside, matched, self._universe)
+        if around is not None:
+            steps += around.take(self._segment.columns.sections_of(matched))
+        return matched.compress(steps >= max(0, _largest(steps, stop) - slack))
+
+    def _steps_around(self) -> Ints | None:
+        """(sections,) the steps of title and headings for the passages of each; uint16."""
         if not (self._title or self._headings):
-            return passages.compress(steps >= max(0, least))
-        chosen = steps >= max(0, least - self._most_around())
-        passages = passages.compress(chosen)
-        if len(passages) <= _FEW:
-            return passages
-        # Nearer bounds for fewer passages, now that it pays to look at what is around them.
-        most = steps.compress(chosen) + self._around(passages) * STEPS
-        return passages.compress(most >= _largest(most, stop) - slack)
-
-    def _most_around(self) -> int:
-        """At most so many steps do title and headings add to any passage."""
-        if not (self._title or self._headings):
-            return 0
-        return int(self._sections.max(initial=0.0) * STEPS) + 1
-
-    def _around(self, passages: Ints) -> Floats:
-        """What the title of its document and the headings above it add to each passage."""
-        sections = self._segment.columns.sections_of(passages)
-        if len(passages) > _FEW or "_sections" in self.__dict__:
-            return self._sections.take(sections)
-        # The same sums as those of all sections, in the same order.
-        headings, titles = np.zeros((2, len(passages)), np.float64)
-        _look_up(self._headings, sections, headings)
-        _look_up(self._title, self._segment.columns.document_of_section.take(sections), titles)
-        headings += titles
-        return headings
-
-    @cached_property
-    def _sections(self) -> Floats:
-        """(sections,) what title and headings add to the passages of each."""
-        segment = self._segment
-        total = _add_up(self._headings, segment.sections)
+            return None
+        steps = _add_everywhere(self._headings, self._segment.sections)
         if self._title:
-            titles = _add_up(self._title, segment.documents)
-            total += titles.take(segment.columns.document_of_section)
-        return total
+            titles = _add_everywhere(self._title, self._segment.documents)
+            steps += titles.take(self._segment.columns.document_of_section)
+        return steps
 
 
-def _look_up(parts: Sequence[_Part], units: Ints, total: Floats) -> None:
-    """Add to the scores of units, given by any numbers. The steps of ``ranking.impacts``, with what
-    depends on the unit alone done once for each field."""
+def _look_up(parts: Sequence[_Part], units: Ints) -> Floats:
+    """(units,) what the terms add to units given by any numbers. The steps of ``ranking.impacts``,
+    with what depends on the unit alone done once for each field."""
+    total = np.zeros(len(units), np.float64)
     field: Field | None = None
     wanted = units.astype(np.uint32)
     for part in parts:
@@ -212,6 +196,7 @@ def _look_up(parts: Sequence[_Part], units: Ints, total: Floats) -> None:
         impact /= below + counts
         impact *= part.weight
         total += impact
+    return total
 
 
 def _add_up(parts: Sequence[_Part], units: int) -> Floats:
@@ -230,6 +215,8 @@ def _add_steps(parts: Sequence[_Part], passages: Ints, universe: int) -> Ints:
     """(passages,) the steps of all terms; their sum must not exceed ``_MOST``."""
     if len(parts) > 1 and len(passages) * _SPREAD > universe:
         return _add_everywhere(parts, universe).take(passages)
+    if len(parts) == 1 and parts[0].postings.has_table(parts[0].weight):
+        return parts[0].table().take(passages).astype(np.uint16)
     total = np.zeros(len(passages), np.uint16)
     for part in parts:
         postings = part.postings
@@ -273,5 +260,5 @@ def _largest(values: Ints | Floats, stop: int) -> float:
     columns = len(values) // _BLOCKS
     if columns >= 4 * stop:
         values = values[: columns * _BLOCKS].reshape(_BLOCKS, columns).max(axis=0)
-    place = len(values) - stop
+    place = max(0, len(values) - stop)
     return float(np.partition(values, place)[place])
