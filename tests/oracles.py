@@ -83,11 +83,13 @@ def check_history(
             patch.setattr(facet_counts, "_FEW", 0)
         if merge_below_passages == 0:
             # Large enough, that everything small takes the ways of what is large.
+            patch.setattr(postings, "_FEWER", 1_000)
             patch.setattr(matching, "_DENSE", 1_000)
             patch.setattr(term_postings, "_TABLE_FROM", 1_000)
             patch.setattr(scoring, "_FEW", 0)
             patch.setattr(facet_counts, "_FEW", 1_000)
             patch.setattr(postings, "_FEW", 0)
+            patch.setattr(postings, "_FEWER", 0)
             patch.setattr(near, "_FEW", 0)
         pair = Pair(Path(folder), merge_below_passages)
         for changes in history:

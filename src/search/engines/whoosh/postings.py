@@ -16,7 +16,9 @@ __all__ = ["Field", "TermDictionary", "TextFields", "phrase_units"]
 
 _TERMS_REMEMBERED = 4096
 _FEW = 8
-"""With less than 1/8 as many candidates as postings, the candidates are looked up in these."""
+"""With less than 1/8 as many candidates as places, the candidates are looked up in these."""
+_FEWER = 2
+"""With less than half as many candidates as postings, only these are asked where the term is."""
 _NO_IDS = np.empty(0, np.intp)
 
 
@@ -135,18 +137,23 @@ class Field:
         if number is None or self._offsets is None:
             return None
         postings = self._postings(number)
-        units, counts = postings.units, postings.counts
-        ends = np.cumsum(counts, dtype=np.intp)
-        offsets = self._offsets.read(number, int(ends[-1]))
+        counts = postings.counts
+        several = np.flatnonzero(counts != 1)
+        more = counts.take(several).astype(np.intp) - 1
+        offsets = self._offsets.read(number, len(counts) + int(more.sum()))
         if within is None:
-            return np.repeat(units, counts), offsets
-        place = np.searchsorted(units, within)
-        place[place == len(units)] = 0
-        place = place[units[place] == within]
-        sizes = counts[place].astype(np.intp)
+            units = postings.units
+            return (np.repeat(units, counts) if len(several) else units), offsets
+        place = postings.places(within)
+        # Most postings have one occurrence, so only where others are do places move.
+        before = np.concatenate(([0], np.cumsum(more))).take(several.searchsorted(place))
+        sizes = counts.take(place).astype(np.intp)
+        begins = place + before
+        units = postings.units.take(place)
+        if not len(several):
+            return units, offsets.take(begins)
         inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        begins = np.repeat(ends[place] - sizes, sizes)
-        return np.repeat(units[place], sizes), offsets[begins + inside]
+        return np.repeat(units, sizes), offsets.take(np.repeat(begins, sizes) + inside)
 
     def read_terms(self, first: int, last: int) -> tuple[Ints, Ints, Ints, Ints | None]:
         """Everything of the terms ``[first, last)``, one after another.
@@ -270,9 +277,15 @@ def _distinct(ascending: Ints) -> Ints:
 
 def _common(few: Ints, many: Ints) -> Ints:
     """The elements of ``few`` that are in ``many``; both ascending without repeats."""
+    if len(few) * _FEW > len(many):
+        # What stands in both stands twice when they are sorted together.
+        both = np.concatenate((few, many))
+        both.sort()
+        common: Ints = both[:-1].compress(both[1:] == both[:-1])
+        return common
     found = np.searchsorted(many, few)
     found[found == len(many)] = 0
-    return few[many[found] == few] if len(many) else few[:0]
+    return few.compress(many.take(found) == few)
 
 
 def _utf8(text: str) -> bytes:

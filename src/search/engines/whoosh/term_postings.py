@@ -30,6 +30,9 @@ _TABLE_FROM = 32
 """A term in more than 1/32 of all units has a table: it then takes about as long to add as the
 table, and reading a place in a table beats searching."""
 
+_SEARCH = 16
+"""With less than 1/16 as many units as postings, searching the units beats marking them."""
+
 _LAST = np.iinfo(np.uint32).max
 """Stands after the last unit, so that a search never ends behind the array."""
 
@@ -94,6 +97,16 @@ class Postings:
         counts: Ints = self._counts.take(place)
         counts *= self._units.take(place) == wanted
         return counts
+
+    def places(self, wanted: Ints) -> Ints:
+        """The places among the postings, ascending, of those of some ascending units it has."""
+        if len(wanted) * _SEARCH < len(self):
+            few = wanted.astype(np.uint32)
+            place = self._units.searchsorted(few)
+            return place.compress(self._units.take(place) == few)
+        mask = np.zeros(self.universe, np.bool_)
+        mask[wanted] = True
+        return np.flatnonzero(mask.take(self.units))
 
     def steps(self, lengths: Ints, mean_length: float, weight: float) -> Ints:
         """(postings + 1,) the steps of each, rounded down and 1 added; uint16, 0 in the last place.
