@@ -141,7 +141,7 @@ class _FieldOfPassages:
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
         """(passages, counts) of a term. Raises KeyError where it does not occur."""
         postings = self.field.postings(term)
-        if not len(postings):
+        if not postings.size:
             # Not TermNotFound, which escapes from readers of several segments.
             raise KeyError(term)
         if self._unit_of is None:

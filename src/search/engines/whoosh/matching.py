@@ -128,7 +128,7 @@ def _as_mask(units: Units, universe: int) -> Bools:
 
 
 def _intersection(sets: Sequence[Units | Postings], universe: int) -> Units:
-    numbers = sorted((s for s in sets if not _is_mask(s)), key=len)
+    numbers = sorted((s for s in sets if not _is_mask(s)), key=_size)
     masks = [s for s in sets if not isinstance(s, Postings) and s.dtype == np.bool_]
     if not numbers:
         everywhere: Bools = np.logical_and.reduce(masks)
@@ -141,7 +141,7 @@ def _intersection(sets: Sequence[Units | Postings], universe: int) -> Units:
         if table is not None:
             result = result.compress(table.take(result) != 0)
             continue
-        if len(result) * _MANY > len(other) + universe // 16:
+        if len(result) * _MANY > _size(other) + universe // 16:
             mask = np.zeros(universe, np.bool_)
             mask[_numbers_of(other)] = True
             result = result.compress(mask.take(result))
@@ -162,14 +162,14 @@ def _as_units(found: Units | Postings) -> Units:
     if not isinstance(found, Postings):
         return found
     table = found.some_table()
-    if table is not None and len(found) * _DENSE > found.universe:
+    if table is not None and found.size * _DENSE > found.universe:
         mask: Bools = table != 0
         return mask
     return found.units
 
 
 def _union(sets: Sequence[Units | Postings], universe: int) -> Units:
-    if not any(_is_mask(s) for s in sets) and sum(map(len, sets)) * _SPARSE < universe:
+    if not any(_is_mask(s) for s in sets) and sum(map(_size, sets)) * _SPARSE < universe:
         return np.unique(np.concatenate([_numbers_of(s) for s in sets]))
     mask = np.zeros(universe, np.bool_)
     for found in sets:
@@ -183,6 +183,11 @@ def _union(sets: Sequence[Units | Postings], universe: int) -> Units:
         else:
             mask[units] = True
     return mask
+
+
+def _size(found: Units | Postings) -> int:
+    # Of both it is an attribute: of a numpy array of one dimension, its length.
+    return found.size
 
 
 def _is_mask(found: Units | Postings) -> bool:

@@ -103,7 +103,7 @@ class Scorer:
                 _Part(field, postings, weight, self._mean_lengths[name])
                 for field in (segment.scored_field(name),)
                 for term, weight in terms
-                if len(postings := field.postings(term))
+                if (postings := field.postings(term)).size
             ]
             for name, terms in self._terms.items()
         }
@@ -135,7 +135,7 @@ class _SegmentTerms:
 
     def _exact(self, parts: Sequence[_Part], units: Ints, universe: int) -> Floats:
         """(units,) what some terms of fields with the same units add, by the cheaper way."""
-        postings = sum(len(part.postings) for part in parts)
+        postings = sum(part.postings.size for part in parts)
         if len(units) * len(parts) * _LOOKUP_COST < postings + universe:
             return _look_up(parts, units)
         return _add_up(parts, universe).take(units)
@@ -192,6 +192,8 @@ def _look_up(parts: Sequence[_Part], units: Ints) -> Floats:
             below = np.multiply(field.lengths.take(units), scale, dtype=np.float64)
             below += K1 * (1 - B)
         counts = part.postings.counts_in(wanted)
+        if not counts.any():
+            continue
         impact = counts * (K1 + 1)
         impact /= below + counts
         impact *= part.weight
@@ -222,7 +224,7 @@ def _add_steps(parts: Sequence[_Part], passages: Ints, universe: int) -> Ints:
         postings = part.postings
         if postings.has_table(part.weight):
             total += part.table().take(passages)
-        elif len(passages) * _SEARCH < len(postings):
+        elif len(passages) * _SEARCH < postings.size:
             total += postings.steps_in(passages.astype(np.uint32), part.steps())
         else:
             table, units = _zeros(universe), postings.units

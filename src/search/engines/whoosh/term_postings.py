@@ -10,7 +10,6 @@ Everything is held in the smallest types, because what does not fit the cache is
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import threading
 from collections import OrderedDict
@@ -47,13 +46,13 @@ def most_steps(weight: float) -> int:
 class Postings:
     """The units in which a term occurs, ascending, and how often in each, from their gaps.
 
-    ``universe`` is how many units the field has.
+    ``universe`` is how many units the field has, ``size`` in how many of them the term occurs.
     """
 
-    __slots__ = ("_counts", "_steps", "_table", "_units", "universe")
+    __slots__ = ("_counts", "_steps", "_table", "_units", "size", "universe")
 
     def __init__(self, gaps: Ints, counts: Ints, universe: int) -> None:
-        size = len(gaps)
+        self.size = size = len(gaps)
         self.universe = universe
         self._units = np.empty(size + 1, np.uint32)
         np.cumsum(gaps, out=self._units[:size])
@@ -62,9 +61,6 @@ class Postings:
         self._counts[:size] = counts
         self._steps: tuple[_Key, Ints] | None = None
         self._table: tuple[_Key, Ints] | None = None
-
-    def __len__(self) -> int:
-        return len(self._units) - 1
 
     @property
     def units(self) -> Ints:
@@ -85,7 +81,7 @@ class Postings:
 
     @property
     def _is_dense(self) -> bool:
-        return len(self) * _TABLE_FROM > self.universe
+        return self.size * _TABLE_FROM > self.universe
 
     def has_table(self, weight: float) -> bool:
         """Whether ``table`` gives one: the term is frequent, and its steps fit a byte."""
@@ -100,7 +96,7 @@ class Postings:
 
     def places(self, wanted: Ints) -> Ints:
         """The places among the postings, ascending, of those of some ascending units it has."""
-        if len(wanted) * _SEARCH < len(self):
+        if len(wanted) * _SEARCH < self.size:
             few = wanted.astype(np.uint32)
             place = self._units.searchsorted(few)
             return place.compress(self._units.take(place) == few)
@@ -168,9 +164,10 @@ class PostingsCache:
         """What was remembered under a key."""
         found = self._entries.get(key)
         if found is not None:
-            # Another thread may just have forgotten it.
-            with contextlib.suppress(KeyError):
+            try:
                 self._entries.move_to_end(key)
+            except KeyError:
+                pass  # another thread has just forgotten it
         return found
 
     def put(self, key: tuple[int, int], postings: Postings) -> None:
