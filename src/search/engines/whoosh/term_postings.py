@@ -10,6 +10,7 @@ Everything is held in the smallest types, because what does not fit the cache is
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 from collections import OrderedDict
@@ -34,6 +35,8 @@ _SEARCH = 16
 
 _LAST = np.iinfo(np.uint32).max
 """Stands after the last unit, so that a search never ends behind the array."""
+
+_FORGOTTEN = contextlib.suppress(KeyError)
 
 _Key = tuple[float, float]
 
@@ -112,10 +115,9 @@ class Postings:
         key = (mean_length, weight)
         known = self._steps
         if known is None or known[0] != key:
-            exact = impacts(self.counts, lengths.take(self._units[:-1]), mean_length)
-            exact *= weight * STEPS
             steps = np.zeros(len(self._units), np.uint16)
-            np.add(exact.astype(np.uint16), 1, out=steps[:-1])
+            of_each = lengths.take(self._units[:-1])
+            steps[:-1] = _steps(self.counts, of_each, mean_length, weight)
             known = (key, steps)
             if not self._is_dense:
                 self._steps = known
@@ -143,6 +145,22 @@ class Postings:
         return found
 
 
+def _steps(counts: Ints, lengths: Ints, mean_length: float, weight: float) -> Ints:
+    most, longest = int(counts.max(initial=0)), int(lengths.max(initial=0))
+    if (most + 1) * (longest + 1) > len(counts):
+        exact = impacts(counts, lengths, mean_length)
+        exact *= weight * STEPS
+        return exact.astype(np.uint16) + np.uint16(1)
+    # A frequent term has each count and length many times: computed once, then looked up.
+    grid = np.indices((most + 1, longest + 1)).reshape(2, -1)
+    of_pairs = impacts(grid[0], grid[1], mean_length)
+    of_pairs *= weight * STEPS
+    places = counts * np.intp(longest + 1)
+    places += lengths
+    found: Ints = (of_pairs.astype(np.uint16) + np.uint16(1)).take(places)
+    return found
+
+
 NO_POSTINGS = Postings(np.empty(0, np.intp), np.empty(0, np.intp), 0)
 
 
@@ -164,10 +182,9 @@ class PostingsCache:
         """What was remembered under a key."""
         found = self._entries.get(key)
         if found is not None:
-            try:
+            # Another thread may just have forgotten it.
+            with _FORGOTTEN:
                 self._entries.move_to_end(key)
-            except KeyError:
-                pass  # another thread has just forgotten it
         return found
 
     def put(self, key: tuple[int, int], postings: Postings) -> None:
