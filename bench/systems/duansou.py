@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from search.analysis import Analyzer
-from search.documents import Document, Paragraph, sha256_hex
+from search.documents import UNCLASSIFIED, Document, Paragraph, sha256_hex
 from search.engine import EngineRequest
 from search.engines.whoosh import WhooshEngine, open_engine, open_writer
 from search.query import And, Node, Or, Query, Word, parse_query
@@ -105,7 +105,7 @@ def to_document(document: BenchDocument) -> Document:
                 reason="",
                 number=number if role == "body" else None,
                 headings=above,
-                topics=(topic_of[at],) if role == "body" else (),
+                topics=tuple({topic_of.get(at, UNCLASSIFIED)} - {UNCLASSIFIED}),
             )
         )
         start += len(line) + 1

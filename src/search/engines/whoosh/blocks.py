@@ -16,11 +16,13 @@ import numpy as np
 from .compression import BLOCK_BYTES, BlocksWriter, block_reader
 from .container import ArrayFile, ArrayFileWriter
 
-__all__ = ["Bytes", "BytesWriter", "Records", "RecordsWriter"]
+__all__ = ["Bytes", "BytesWriter", "Records", "RecordsWriter", "encode_record"]
 
 _BLOCKS_REMEMBERED = 2_048
 """4 MB of text, and up to about twice that of records as Python objects, for each kind of record of
 a large segment."""
+
+_encoder = json.JSONEncoder(separators=(",", ":"))
 
 
 class BytesWriter:
@@ -77,15 +79,14 @@ class RecordsWriter:
 
     def append(self, value: Any) -> None:
         """Add one value at the end."""
-        # ASCII escapes survive lone surrogates, and compression takes their length away.
-        self.append_line(json.dumps(value, separators=(",", ":")).encode("ascii"))
+        self.append_line(encode_record(value))
 
     def append_line(self, line: bytes) -> None:
         """Add one value at the end, as ``Records.line`` gave it."""
         if not self._pending:
             self._firsts.append(self._count)
         self._pending.append(line)
-        self._pending_bytes += len(line)
+        self._pending_bytes += len(line) + 1
         self._count += 1
         if self._pending_bytes >= BLOCK_BYTES:
             self._flush()
@@ -95,12 +96,19 @@ class RecordsWriter:
         self._flush()
         self._blocks.write(file, name)
         file.add(f"{name}.firsts", np.array(self._firsts, np.uint32))
+        file.add(f"{name}.count", np.array([self._count], np.uint32))
 
     def _flush(self) -> None:
         if self._pending:
             self._blocks.append(b"\n".join(self._pending))
             self._pending.clear()
             self._pending_bytes = 0
+
+
+def encode_record(value: Any) -> bytes:
+    """A JSON value as a line."""
+    # ASCII escapes survive lone surrogates, and compression takes their length away.
+    return _encoder.encode(value).encode("ascii")
 
 
 class Records:
@@ -110,15 +118,11 @@ class Records:
         block = block_reader(file, name)
         self._lines = lru_cache(_BLOCKS_REMEMBERED)(lambda number: block(number).split(b"\n"))
         self._firsts = memoryview(file[f"{name}.firsts"].data)
+        self.count = int(file[f"{name}.count"][0])
 
     def __getitem__(self, number: int) -> Any:
         # As text, since of bytes json first finds out how they are encoded.
         return json.loads(self.line(number).decode("ascii"))
-
-    def read_range(self, numbers: range) -> list[Any]:
-        """Consecutive values, parsed together."""
-        values: list[Any] = json.loads(b"[%s]" % b",".join(map(self.line, numbers)))
-        return values
 
     def line(self, number: int) -> bytes:
         """One value as it is stored."""

@@ -16,21 +16,19 @@ headings). A field is written as these arrays (``name.*``), all in CSR form:
 from __future__ import annotations
 
 import contextlib
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ...analysis import characters as scored_characters
 from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .packing import pack
 from .spill import Spill
 
-__all__ = ["Inverted", "TermRange", "WordInverter", "invert_characters", "write_field"]
+__all__ = ["Inverted", "TermRange", "postings", "split_evenly", "write_field"]
 
-_CODE_POINTS = 0x110000
-_ENCODING = "utf-32-le"
+_RANGE_TOKENS = 1 << 21
+"""Occurrences inverted at a time, which bounds the memory for it to about 100 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,147 +119,37 @@ def _add(file: ArrayFileWriter, name: str, numbers: Ints) -> None:
     file.add(name, numbers.astype(smallest_unsigned(int(numbers.max(initial=0)))))
 
 
-class _Vocabulary(dict[str, int]):
-    """Numbers terms in the order in which they are first met."""
-
-    def __missing__(self, term: str) -> int:
-        self[term] = number = len(self)
-        return number
-
-
-class WordInverter:
-    """Takes the terms of one unit after another; ``invert`` gives the field."""
-
-    def __init__(self) -> None:
-        self._vocabulary = _Vocabulary()
-        self._numbers = array("I")
-        self._lengths = array("I")
-
-    def add(self, terms: Sequence[str]) -> None:
-        """The next unit has these terms."""
-        self._numbers.extend(map(self._vocabulary.__getitem__, terms))
-        self._lengths.append(len(terms))
-
-    def invert(self) -> Inverted:
-        """The field of everything added."""
-        terms = sorted(self._vocabulary)
-        rank = np.empty(len(terms), np.uint64)
-        rank[np.fromiter(map(self._vocabulary.__getitem__, terms), np.intp, len(terms))] = (
-            np.arange(len(terms), dtype=np.uint64)
-        )
-        lengths = np.frombuffer(self._lengths, np.uint32).astype(np.int64)
-        numbers = np.frombuffer(self._numbers, np.uint32)
-        unit_of = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
-        keys = (rank[numbers] << np.uint64(32)) | unit_of
-        keys.sort()
-        posting_ends, units, counts = _postings(keys)
-        encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-        ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
-        blob = np.frombuffer(b"".join(encoded), np.uint8)
-        terms_ = (blob, ends.astype(np.uint32))
-        return Inverted((TermRange(terms_, posting_ends, units, counts),), lengths)
+def split_evenly(sizes: Ints) -> Iterator[tuple[int, int]]:
+    """Ranges of consecutive terms that are inverted together, from the occurrences of each."""
+    ends = np.cumsum(sizes, dtype=np.int64)
+    first = 0
+    while first < len(ends):
+        done = int(ends[first - 1]) if first else 0
+        last = int(np.searchsorted(ends, done + _RANGE_TOKENS, side="right"))
+        last = max(last, first + 1)
+        yield first, last
+        first = last
 
 
-def invert_characters(texts: Sequence[str]) -> tuple[Inverted, Inverted]:
-    """Single characters and adjacent pairs of folded texts, all of them, punctuation included.
+def postings(terms: Ints, units: Ints, unit_count: int) -> tuple[Ints, Ints, Ints]:
+    """(posting_ends, units, counts) of occurrences: the term number and the unit of each.
 
-    ``lengths`` count only what scores (letters, digits, Han). A pair never spans two texts.
+    Every term number from 0 to the largest occurs.
     """
-    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
-    codes = np.frombuffer("".join(texts).encode(_ENCODING, "surrogatepass"), "<u4")
-    unit_of = np.repeat(np.arange(len(texts), dtype=np.uint32), sizes)
-
-    seen = np.zeros(_CODE_POINTS, np.bool_)
-    seen[codes] = True
-    alphabet = np.flatnonzero(seen)
-    rank_of = np.zeros(_CODE_POINTS, np.uint32)
-    rank_of[alphabet] = np.arange(len(alphabet), dtype=np.uint32)
-    ranks = rank_of[codes]
-    scoring = np.fromiter(
-        (bool(scored_characters(chr(code))) for code in alphabet.tolist()), np.bool_, len(alphabet)
-    )
-    scores = scoring[ranks]
-
-    keys = ranks.astype(np.uint64)
-    keys <<= np.uint64(32)
-    keys |= unit_of
+    bits = max(unit_count - 1, 0).bit_length()
+    narrow = int(terms.max(initial=0)).bit_length() + bits <= 32
+    # Term and unit in one number; sorting plain numbers is several times faster than an order.
+    number: type[np.uint32 | np.uint64] = np.uint32 if narrow else np.uint64
+    keys: Ints = terms.astype(number)
+    np.left_shift(keys, number(bits), out=keys)
+    np.bitwise_or(keys, units.astype(number, copy=False), out=keys)
     keys.sort()
-    lengths = np.bincount(unit_of[scores], minlength=len(texts))
-    singles = Inverted((TermRange(_encoded(alphabet[:, None]), *_postings(keys)),), lengths)
-    del keys
-
-    inside = unit_of[1:] == unit_of[:-1]
-    pair_lengths = np.bincount(
-        unit_of[:-1][inside & scores[1:] & scores[:-1]], minlength=len(texts)
-    )
-    pair, position = _sorted_pairs(ranks, inside, len(alphabet))
-    del ranks, scores, inside
-    unit = unit_of[position]
-    starts = (np.cumsum(sizes) - sizes).astype(np.uint32)
-    position -= starts[unit]
-    new_posting = np.empty(len(pair), np.bool_)
-    new_posting[:1] = True
-    np.not_equal(pair[1:], pair[:-1], out=new_posting[1:])
-    term_begins = np.flatnonzero(new_posting)
-    distinct = pair[term_begins].astype(np.int64)
-    new_posting[1:] |= unit[1:] != unit[:-1]
-    posting_begins = np.flatnonzero(new_posting).astype(np.uint32)
-    size = max(len(alphabet), 1)
-    adjacent = TermRange(
-        _encoded(np.stack([alphabet[distinct // size], alphabet[distinct % size]], axis=1)),
-        np.append(np.searchsorted(posting_begins, term_begins), len(posting_begins))[1:],
-        unit[posting_begins],
-        np.diff(posting_begins, append=np.uint32(len(pair))),
-        position,
-    )
-    return singles, Inverted((adjacent,), pair_lengths)
-
-
-def _sorted_pairs(ranks: Ints, inside: Ints, alphabet: int) -> tuple[Ints, Ints]:
-    """(pair number, position) of every pair, sorted by pair, then position.
-
-    A pair's number is rank of the first × alphabet + rank of the second. ``inside`` is a mask of
-    the positions at which a pair of one text begins.
-    """
-    pair = ranks[:-1].astype(np.uint64)
-    pair *= np.uint64(alphabet)
-    pair += ranks[1:]
-    bits = len(ranks).bit_length()
-    if (alphabet * alphabet).bit_length() + bits > 64:
-        begins = np.flatnonzero(inside).astype(np.uint32)
-        pair = pair[inside]
-        order = np.argsort(pair, kind="stable")
-        return pair[order], begins[order]
-    # Number and position fit one word: sorting plain words is several times faster.
-    pair <<= np.uint64(bits)
-    pair |= np.arange(len(pair), dtype=np.uint32)
-    keys = pair[inside]
-    del pair
-    keys.sort()
-    position = (keys & np.uint64((1 << bits) - 1)).astype(np.uint32)
-    keys >>= np.uint64(bits)
-    return keys, position
-
-
-def _postings(keys: Ints) -> tuple[Ints, Ints, Ints]:
-    """(posting_ends, units, counts) of sorted keys: term rank in the high 32 bits, unit below.
-
-    Every rank from 0 to the largest occurs.
-    """
     fresh = np.empty(len(keys), np.bool_)
     fresh[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
-    begins = np.flatnonzero(fresh).astype(np.uint32)
-    counts = np.diff(begins, append=np.uint32(len(keys)))
+    begins = np.flatnonzero(fresh)
+    counts = np.diff(begins, append=len(keys)).astype(np.uint32)
     distinct = keys[begins]
-    units = distinct.astype(np.uint32)
-    distinct >>= np.uint64(32)
-    return np.cumsum(np.bincount(distinct.astype(np.int64))), units, counts
-
-
-def _encoded(codes: Ints) -> tuple[Ints, Ints]:
-    """Terms given as rows of code points, (terms, characters): their UTF-8 and where each ends."""
-    text = codes.astype("<u4").tobytes().decode(_ENCODING, "surrogatepass")
-    blob = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-    widths = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
-    return blob, np.cumsum(widths.sum(axis=1)).astype(np.uint32)
+    units = np.bitwise_and(distinct, number((1 << bits) - 1)).astype(np.uint32)
+    numbers = np.right_shift(distinct, number(bits)).astype(np.int64)
+    return np.cumsum(np.bincount(numbers)), units, counts

@@ -1,16 +1,16 @@
-"""How are lists of small numbers kept small? Byte widths with patches, decoded by whole arrays.
+"""How are lists of small numbers kept small? A bit width for most, the others as patches.
 
 A group (the postings of one term) of ``n`` numbers below 2^32 is packed as
 
-    1 byte                    code: low width, exception width (each 0, 1, 2 or 4 bytes)
-    n × low width             the numbers that fit the low width, little-endian; 0 for the others
-    ceil(n / 8)               bitmap of the exceptions, first number in the highest bit; only if any
-    e × exception width       the exceptions in full
+    1 byte                    code of the low width, and 8 × code of the patch width
+    ceil(n × low width / 8)   the numbers that fit the low width, little-endian; 0 for the others
+    ceil(n / 8)               bitmap of the patched, first number in the highest bit; only if any
+    ceil(e × patch width / 8) the patched numbers in full
 
-The low width is the one that makes the group smallest: 1 for the gaps of a frequent term, of which
-few exceed 255; 0 for the counts of a term that rarely stands twice in a passage. The idea of
-patching is that of PFOR (Zukowski et al., "Super-Scalar RAM-CPU Cache Compression", 2006), with
-bytes for bits, because numpy decodes bytes without a step per number.
+Widths are 0, 1, 2, 4, 8, 16 or 32 bits: those that numpy takes apart without a step per number.
+The low width is the one that makes the group smallest: 4 for the gaps of a term that every second
+passage has, 0 for the counts of one that rarely stands twice in a passage. The idea of patching is
+that of PFOR (Zukowski et al., "Super-Scalar RAM-CPU Cache Compression", 2006).
 """
 
 from __future__ import annotations
@@ -24,13 +24,21 @@ from .container import Ints
 
 __all__ = ["pack", "unpack", "unpack_many"]
 
-_WIDTHS = (0, 1, 2, 4)
-"""Code → width in bytes."""
+_WIDTHS = (0, 1, 2, 4, 8, 16, 32)
+"""Code → width in bits."""
 _WIDTH_OF = np.array(_WIDTHS, np.int64)
+_LEAST_PATCH = 3
+"""Code of the smallest width of patches."""
+_TYPES: Mapping[int, np.dtype[Any]] = {8: np.dtype("u1"), 16: np.dtype("<u2"), 32: np.dtype("<u4")}
 _BITS = np.array([128, 64, 32, 16, 8, 4, 2, 1], np.uint8)
-_TYPES: Mapping[int, np.dtype[Any]] = {1: np.dtype("u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
-_CHUNK = 1 << 21
-"""Numbers packed at a time, which bounds the memory for it to about 100 MB."""
+_CODE_OF = np.full((1 << 16) + 1, 6, np.uint8)
+"""Number below 2^16 → code of the smallest width that holds it."""
+for _code in range(5, -1, -1):
+    _CODE_OF[: 1 << _WIDTHS[_code]] = _code
+_FLAGS, _LOW, _PATCH = 7, 8, 16
+"""Kinds of bytes while packing; the code is added to the last two."""
+_CHUNK = 1 << 20
+"""Numbers packed at a time, which bounds the memory for it to about 30 MB."""
 
 
 def pack(numbers: Ints, ends: Ints) -> tuple[Ints, Ints]:
@@ -58,15 +66,15 @@ def pack(numbers: Ints, ends: Ints) -> tuple[Ints, Ints]:
 def unpack(data: Ints, count: int) -> Ints:
     """The ``count`` numbers of one group, dtype intp. ``data`` are its bytes."""
     code = int(data[0])
-    width, patch = _WIDTHS[code & 3], _WIDTHS[code >> 2]
-    at = 1 + count * width
-    low = data[1:at].view(_TYPES[width]) if width else None
-    numbers: Ints = np.zeros(count, np.intp) if low is None else low.astype(np.intp)
+    width, patch = _WIDTHS[code & 7], _WIDTHS[code >> 3]
+    at = 1 + (count * width + 7) // 8
+    numbers = np.zeros(count, np.intp) if not width else _opened(data[1:at], width, count)
     if patch:
         patches = at + (count + 7) // 8
         flags = np.unpackbits(data[at:patches], count=count).view(np.bool_)
         # By places: with a mask numpy goes through all numbers one by one.
-        numbers[np.flatnonzero(flags)] = data[patches:].view(_TYPES[patch])
+        places = np.flatnonzero(flags)
+        numbers[places] = _opened(data[patches:], patch, len(places))
     return numbers
 
 
@@ -77,74 +85,103 @@ def unpack_many(data: Ints, starts: Ints, counts: Ints) -> Ints:
     """
     starts, counts = starts.astype(np.int64), counts.astype(np.int64)
     codes = data[starts]
-    widths, patches = _WIDTH_OF[codes & 3], _WIDTH_OF[codes >> 2]
-    group, index = _positions(counts)
-    numbers = np.zeros(len(group), np.int64)
-    _gather(data, numbers, (starts + 1)[group] + index * widths[group], widths[group])
+    widths, patches = _WIDTH_OF[codes & 7], _WIDTH_OF[codes >> 3]
+    group = np.repeat(np.arange(len(counts)), counts)
+    index = np.arange(len(group)) - (np.cumsum(counts) - counts)[group]
+    numbers = _gathered(data, starts + 1, widths, group, index)
     patched = np.flatnonzero(patches[group])
-    flags_at = starts + 1 + counts * widths
+    flags_at = starts + 1 + (counts * widths + 7) // 8
     of, place = group[patched], index[patched]
     flagged = data[flags_at[of] + (place >> 3)] & _BITS[place & 7] != 0
-    exceptions, of = patched[flagged], of[flagged]
-    values_at = (flags_at + (counts + 7) // 8)[of] + _rank_in_group(of) * patches[of]
-    values = np.zeros(len(exceptions), np.int64)
-    _gather(data, values, values_at, patches[of])
-    numbers[exceptions] = values
+    of = of[flagged]
+    values_at = flags_at + (counts + 7) // 8
+    numbers[patched[flagged]] = _gathered(data, values_at, patches, of, _rank_in_group(of))
     return numbers
+
+
+def _opened(data: Ints, width: int, count: int) -> Ints:
+    """``count`` numbers of a width that is not 0, dtype intp."""
+    if width >= 8:
+        return data.view(_TYPES[width]).astype(np.intp)
+    if width == 1:
+        return np.unpackbits(data, count=count, bitorder="little").astype(np.intp)
+    per_byte, mask = 8 // width, np.uint8((1 << width) - 1)
+    numbers = np.empty(len(data) * per_byte, np.intp)
+    for place in range(per_byte):
+        numbers[place::per_byte] = data >> np.uint8(place * width) & mask
+    return numbers[:count]
+
+
+def _closed(numbers: Ints, width: int, counts: Ints) -> Ints:
+    """Bytes of numbers of one width; each of the groups begins with a new byte."""
+    if width >= 8:
+        return numbers.astype(_TYPES[width]).view(np.uint8)
+    numbers = _padded(numbers.astype(np.uint8), counts, 8 // width).reshape(-1, 8 // width)
+    data = numbers[:, 0].copy()
+    for place in range(1, 8 // width):
+        data |= numbers[:, place] << np.uint8(place * width)
+    return data
+
+
+def _padded(numbers: Ints, counts: Ints, multiple: int) -> Ints:
+    """Groups filled up with zeros to a multiple of so many numbers."""
+    sizes = -(-counts // multiple) * multiple
+    result = np.zeros(int(sizes.sum()), numbers.dtype)
+    taken = np.repeat(
+        np.tile(np.array([True, False]), len(counts)),
+        np.stack([counts, sizes - counts], axis=1).reshape(-1),
+    )
+    result[taken] = numbers
+    return result
 
 
 def _pack_chunk(numbers: Ints, ends: Ints) -> tuple[Ints, Ints]:
     """(bytes, size of each group) of groups that are packed together."""
-    numbers = numbers.astype(np.int64)
-    starts = np.concatenate([[0], ends[:-1]])
-    counts = ends - starts
-    patch_codes = _code_for(np.maximum.reduceat(numbers, starts))
-    patches = _WIDTH_OF[patch_codes]
-    flag_bytes = (counts + 7) // 8
-    costs = []
-    for width in _WIDTHS:
-        exceeding = np.add.reduceat((numbers >> (8 * width)) > 0, starts, dtype=np.int64)
-        patching = np.where(exceeding > 0, flag_bytes + exceeding * patches, 0)
-        costs.append(counts * width + patching)
-    cost = np.stack(costs)
-    codes = np.argmin(cost, axis=0)
-    widths = _WIDTH_OF[codes]
-    sizes = 1 + cost.min(axis=0)
-    begins = np.cumsum(sizes) - sizes
+    numbers = numbers.astype(np.uint32, copy=False)
+    counts = np.diff(ends, prepend=0)
+    groups = len(counts)
+    code_of = _CODE_OF[np.minimum(numbers, 1 << 16)]
+    group = np.repeat(np.arange(groups, dtype=np.int32), counts)
+    # How many numbers of each group need each width, then how many need more than it.
+    needing = np.bincount(group * 7 + code_of, minlength=groups * 7).reshape(groups, 7)
+    exceeding = counts[:, None] - np.cumsum(needing, axis=1)
+    patch_codes = np.maximum((exceeding > 0).sum(axis=1), _LEAST_PATCH)
+    patching = -(-counts // 8)[:, None] - (-exceeding * _WIDTH_OF[patch_codes][:, None] // 8)
+    cost = -(-counts[:, None] * _WIDTH_OF // 8) + np.where(exceeding > 0, patching, 0)
+    codes = np.argmin(cost, axis=1)
+    sizes = 1 + cost[np.arange(groups), codes]
+    patched = exceeding[np.arange(groups), codes]
+    has_patches = patched > 0
 
-    group, index = _positions(counts)
-    exceeds = (numbers >> (8 * widths[group])) > 0
-    any_exception = np.zeros(len(ends), np.bool_)
-    any_exception[group[exceeds]] = True
-
-    data = np.zeros(int(sizes.sum()), np.uint8)
-    data[begins] = codes | np.where(any_exception, patch_codes << 2, 0)
-    low = np.where(exceeds, 0, numbers)
-    _scatter(data, low, (begins + 1)[group] + index * widths[group], widths[group])
-    exceptions = np.flatnonzero(exceeds)
-    of, place = group[exceptions], index[exceptions]
-    flags_at = begins + 1 + counts * widths
-    # Distinct bits: their sum is their union.
-    flag_at = flags_at[of] + (place >> 3)
-    if len(flag_at):
-        first = np.flatnonzero(np.concatenate([[True], flag_at[1:] != flag_at[:-1]]))
-        data[flag_at[first]] = np.add.reduceat(_BITS[place & 7].astype(np.int64), first)
-    values_at = (flags_at + flag_bytes)[of] + _rank_in_group(of) * patches[of]
-    _scatter(data, numbers[exceptions], values_at, patches[of])
+    # What every byte is, and then all bytes of one kind at once.
+    flag_bytes = np.where(has_patches, -(-counts // 8), 0)
+    low_bytes = -(-counts * _WIDTH_OF[codes] // 8)
+    lengths = np.stack(
+        [np.ones_like(sizes), low_bytes, flag_bytes, sizes - 1 - low_bytes - flag_bytes], axis=1
+    )
+    kinds = np.stack(
+        [np.zeros_like(codes), _LOW + codes, np.full_like(codes, _FLAGS), _PATCH + patch_codes],
+        axis=1,
+    )
+    kind = np.repeat(kinds.astype(np.uint8).reshape(-1), lengths.reshape(-1))
+    data = np.zeros(len(kind), np.uint8)
+    data[kind == 0] = codes | np.where(has_patches, patch_codes << 3, 0)
+    exceeds = code_of > codes.astype(np.uint8)[group]
+    low = np.where(exceeds, np.uint32(0), numbers)
+    low_code = codes.astype(np.uint8)[group]
+    for code in np.unique(codes[codes > 0]).tolist():
+        chosen = low[low_code == code]
+        data[kind == _LOW + code] = _closed(chosen, _WIDTHS[code], counts[codes == code])
+    if has_patches.any():
+        flags = exceeds[has_patches[group]].astype(np.uint8)
+        data[kind == _FLAGS] = np.packbits(_padded(flags, counts[has_patches], 8))
+        values = numbers[exceeds]
+        value_code = patch_codes[group[exceeds]]
+        for code in np.unique(value_code).tolist():
+            of = patched[has_patches & (patch_codes == code)]
+            chosen = values[value_code == code]
+            data[kind == _PATCH + code] = _closed(chosen, _WIDTHS[code], of)
     return data, sizes
-
-
-def _code_for(largest: Ints) -> Ints:
-    """Code of the smallest width that holds each number, at least one byte."""
-    codes: Ints = 1 + (largest > 0xFF).astype(np.int64) + (largest > 0xFFFF)
-    return codes
-
-
-def _positions(counts: Ints) -> tuple[Ints, Ints]:
-    """For every number of every group: its group, and its index in the group."""
-    group = np.repeat(np.arange(len(counts)), counts)
-    starts = np.cumsum(counts) - counts
-    return group, np.arange(len(group)) - starts[group]
 
 
 def _rank_in_group(group: Ints) -> Ints:
@@ -157,15 +194,20 @@ def _rank_in_group(group: Ints) -> Ints:
     return ranks
 
 
-def _scatter(data: Ints, numbers: Ints, at: Ints, widths: Ints) -> None:
-    """Write numbers of given widths into ``data``, little-endian."""
-    for byte in range(4):
-        chosen = widths > byte if byte < 2 else widths == 4
-        data[at[chosen] + byte] = (numbers[chosen] >> (8 * byte)) & 0xFF
-
-
-def _gather(data: Ints, numbers: Ints, at: Ints, widths: Ints) -> None:
-    """Add numbers of given widths from ``data``, little-endian."""
-    for byte in range(4):
-        chosen = np.flatnonzero(widths > byte if byte < 2 else widths == 4)
-        numbers[chosen] += data[at[chosen] + byte].astype(np.int64) << (8 * byte)
+def _gathered(data: Ints, at: Ints, widths: Ints, group: Ints, index: Ints) -> Ints:
+    """Number ``index`` of each ``group``, whose numbers of ``widths`` bits begin at byte ``at``."""
+    numbers = np.zeros(len(group), np.int64)
+    width = widths.astype(np.uint8)[group]
+    for bits in (1, 2, 4, 8, 16, 32):
+        chosen = np.flatnonzero(width == bits)
+        if not len(chosen):
+            continue
+        begins, place = at[group[chosen]], index[chosen] * bits
+        if bits < 8:
+            low = data[begins + (place >> 3)] >> (place & 7).astype(np.uint8)
+            numbers[chosen] = low & ((1 << bits) - 1)
+            continue
+        begins += place >> 3
+        for byte in range(bits // 8):
+            numbers[chosen] += data[begins + byte].astype(np.int64) << (8 * byte)
+    return numbers

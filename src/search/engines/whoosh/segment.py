@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -77,7 +78,9 @@ class Segment:
         self.label_document: Ints = file["label.document"]
         self._texts = Bytes(file, "texts")
         self._passage_records = Records(file, "passages")
-        self._paragraph_records = Records(file, "paragraphs")
+        self._section_records = Records(file, "sections")
+        self._other_records = Records(file, "others")
+        self._verdict_records = Records(file, "verdicts")
         self._document_records = Records(file, "documents")
         self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
         self._shared = lru_cache(_DOCUMENTS_REMEMBERED)(self._shared_fields)
@@ -188,10 +191,10 @@ class Segment:
 
     def passage(self, number: int) -> Passage:
         """A passage as it was put."""
-        record = self._passage_records[number]
-        paragraph, start, end, headings, topics, evidence, repeat = record
+        paragraph, start, headings, topics, evidence, repeat = self._passage_values(number)
         of_document, suffix = self._shared(self.document_of(number))
         encoded = self._encoded("passage", number)
+        text = encoded.decode("utf-8", "surrogatepass")
         digest = sha256_hex(encoded)
         identity = f"{digest[:20]}-{suffix}"
         passage = object.__new__(Passage)
@@ -202,9 +205,9 @@ class Segment:
             passage_id=identity if repeat == 1 else f"{identity}-{repeat}",
             headings=tuple(headings),
             paragraph=paragraph,
-            text=encoded.decode("utf-8", "surrogatepass"),
+            text=text,
             start=start,
-            end=end,
+            end=start + len(text),
             sha256=digest,
             topics=tuple(topics) or (UNCLASSIFIED,),
             topic_evidence=_evidence(evidence) if evidence else (),
@@ -221,14 +224,21 @@ class Segment:
 
     def document(self, number: int) -> Document:
         """A document as it was put."""
-        passages = iter(self._passage_records.read_range(self.passage_range(number)))
+        text = self._text("document", number)
+        passage = int(self.first_passage[number])
+        # Paragraphs that are no passages are numbered among themselves.
+        other = int(self.first_paragraph[number]) - passage
         paragraphs = []
-        for record in self._paragraph_records.read_range(self._paragraph_range(number)):
-            role, kind, reason, *rest = record
-            if rest:
-                start, end, paragraph, headings, topics, evidence = rest
+        for place in self._paragraph_range(number):
+            role, kind, reason, is_passage = self._verdict(place)
+            if is_passage:
+                paragraph, start, headings, topics, evidence, _ = self._passage_values(passage)
+                end = start + len(self._text("passage", passage))
+                passage += 1
             else:
-                paragraph, start, end, headings, topics, evidence, _ = next(passages)
+                record = self._other_records[other]
+                start, end, paragraph, headings, topics, evidence = record
+                other += 1
             paragraphs.append(
                 Paragraph(
                     start=start,
@@ -242,7 +252,7 @@ class Segment:
                     topic_evidence=_evidence(evidence),
                 )
             )
-        record = {**self._document_record(number), "text": self._text("document", number)}
+        record = {**self._document_record(number), "text": text}
         return replace(
             Document.from_record({**record, "paragraphs": ()}), paragraphs=tuple(paragraphs)
         )
@@ -252,18 +262,33 @@ class Segment:
         start = int(self.file["document.text_start"][number])
         end = start + int(self.file["document.text_bytes"][number])
         contents.texts.append(self._texts.read(start, end))
-        contents.documents.append_line(self._document_records.line(number))
-        for paragraph in self._paragraph_range(number):
-            contents.paragraphs.append_line(self._paragraph_records.line(paragraph))
-        for passage in self.passage_range(number):
-            contents.passages.append_line(self._passage_records.line(passage))
+        first_passage, first_paragraph = self.first_passage, self.first_paragraph
+        passages = self.passage_range(number)
+        first_other = int(first_paragraph[number]) - passages.start
+        sections = self.file["document.first_section"]
+        for name, lines, numbers in (
+            ("documents", self._document_records, range(number, number + 1)),
+            ("sections", self._section_records, range(*sections[number : number + 2].tolist())),
+            ("passages", self._passage_records, passages),
+            (
+                "others",
+                self._other_records,
+                range(first_other, int(first_paragraph[number + 1] - first_passage[number + 1])),
+            ),
+        ):
+            for line in map(lines.line, numbers):
+                contents.records[name].append_line(line)
+
+    def verdicts(self) -> list[bytes]:
+        """The distinct verdicts on paragraphs, as they are stored."""
+        return [self._verdict_records.line(n) for n in range(self._verdict_records.count)]
 
     def label(self, number: int) -> LabelHit:
         """A title, heading or caption."""
         of = int(self.label_document[number])
         document = self._document_record(of)
         place = int(self.first_paragraph[of]) + int(self.file["label.paragraph"][number])
-        role, kind, *_ = self._paragraph_records[place]
+        role, kind, *_ = self._verdict(place)
         return LabelHit(
             document_id=document["document_id"],
             path=document["paths"][0],
@@ -272,6 +297,23 @@ class Segment:
             kind=kind,
             text=self._text("label", number),
         )
+
+    def _passage_values(self, number: int) -> tuple[int, int, Any, Any, Any, int]:
+        """(¶ number, start, headings, topics, evidence, repeat) of a passage's paragraph."""
+        start = int(self.file["passage.start"][number])
+        headings = self._section_records[int(self.section_of[number])]
+        line = self._passage_records.line(number)
+        if line:
+            topics, evidence, repeat, paragraph = json.loads(line)
+            return paragraph, start, headings, topics, evidence, repeat
+        (topic,) = self.topic_sets[self.cell_topics[self.cell_of[number]]]
+        name = self.topics[topic]
+        paragraph = number - int(self.first_passage[self.document_of(number)]) + 1
+        return paragraph, start, headings, () if name == UNCLASSIFIED else (name,), (), 1
+
+    def _verdict(self, paragraph: int) -> Any:
+        """[role, kind, reason, whether it is a passage] of a paragraph of the segment."""
+        return self._verdict_records[int(self.file["paragraph.verdict"][paragraph])]
 
     def _text(self, kind: str, number: int) -> str:
         return self._encoded(kind, number).decode("utf-8", "surrogatepass")

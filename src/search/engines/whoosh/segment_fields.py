@@ -1,72 +1,95 @@
-"""How do texts become the fields of a segment? Every text is folded, segmented, inverted."""
+"""How do texts become the fields of a segment? Folded, segmented and inverted in batches."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from ...analysis import Analyzer
-from ...text import fold
+from .character_inversion import CharacterInverter
 from .container import ArrayFileWriter
-from .inversion import WordInverter, invert_characters, write_field
+from .folding import fold_texts
+from .inversion import write_field
 from .segment_layout import FieldSizes
+from .word_inversion import WordInverter
 
 __all__ = ["AnalyzedFields"]
 
+_BATCH_CHARS = 250_000
+_HEADING_BREAK = "\0"
+"""Between the headings of a section: no word goes beyond it."""
+
 
 class _Texts:
-    """Folded texts of one kind, with their words inverted."""
+    """Texts of one kind of unit, folded and handed on in batches."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._folded: list[str] = []
-        self._words = WordInverter()
+    def __init__(self, words: WordInverter, characters: CharacterInverter | None = None) -> None:
+        self.words = words
+        self.characters = characters
+        self._batch: list[str] = []
+        self._batch_chars = 0
 
-    def add(self, text: str) -> None:
-        folded = fold(text)
-        self._folded.append(folded)
-        self._words.add(self._analyzer.terms(folded))
+    def add(self, texts: Sequence[str]) -> None:
+        self._batch += texts
+        self._batch_chars += sum(map(len, texts))
+        if self._batch_chars >= _BATCH_CHARS:
+            self.hand_on()
 
-    def write(self, file: ArrayFileWriter, name: str) -> dict[str, dict[str, int]]:
-        sizes = {"words": write_field(file, f"{name}.words", self._words.invert())}
-        characters, pairs = invert_characters(self._folded)
-        self._folded.clear()
-        sizes["characters"] = write_field(file, f"{name}.characters", characters)
-        sizes["pairs"] = write_field(file, f"{name}.pairs", pairs)
-        return sizes
+    def hand_on(self) -> None:
+        if not self._batch:
+            return
+        codes = fold_texts(self._batch)
+        self._batch.clear()
+        self._batch_chars = 0
+        self.words.add(codes)
+        if self.characters is not None:
+            self.characters.add(codes)
 
 
 class AnalyzedFields:
-    """Hears of every unit in order, then writes the fields."""
+    """Hears of every unit in order, then writes the fields. The pool has one thread."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-        self._passages = _Texts(analyzer)
-        self._labels = _Texts(analyzer)
-        self._titles = WordInverter()
-        self._headings = WordInverter()
+    def __init__(self, analyzer: Analyzer, pool: ThreadPoolExecutor) -> None:
+        self._titles, self._headings = (_Texts(WordInverter(analyzer, pool)) for _ in range(2))
+        self._passages, self._labels = (
+            _Texts(WordInverter(analyzer, pool), CharacterInverter()) for _ in range(2)
+        )
 
     def add_title(self, title: str) -> None:
         """The next document begins; its title may be empty."""
-        self._titles.add(self._analyzer.terms(fold(title)))
+        self._titles.add((title,))
 
     def add_section(self, headings: Sequence[str]) -> None:
         """The next section begins."""
-        terms = [term for heading in headings for term in self._analyzer.terms(fold(heading))]
-        self._headings.add(terms)
+        self._headings.add((_HEADING_BREAK.join(headings),))
 
-    def add_passage(self, text: str) -> None:
-        """The next passage."""
-        self._passages.add(text)
+    def add_passages(self, texts: Sequence[str]) -> None:
+        """The next passages."""
+        self._passages.add(texts)
 
-    def add_label(self, text: str) -> None:
-        """The next title, heading or caption."""
-        self._labels.add(text)
+    def add_labels(self, texts: Sequence[str]) -> None:
+        """The next titles, headings and captions."""
+        self._labels.add(texts)
 
     def write(self, file: ArrayFileWriter) -> FieldSizes:
         """Write all fields."""
-        return {
-            "passage": self._passages.write(file, "passage"),
-            "label": self._labels.write(file, "label"),
-            "document": {"title": write_field(file, "document.title", self._titles.invert())},
-            "section": {"headings": write_field(file, "section.headings", self._headings.invert())},
+        kinds = {
+            "passage": self._passages,
+            "label": self._labels,
+            "document": self._titles,
+            "section": self._headings,
         }
+        for texts in kinds.values():
+            texts.hand_on()
+        sizes: FieldSizes = {kind: {} for kind in kinds}
+        # Characters first: meanwhile the last batches are segmented.
+        for kind, texts in kinds.items():
+            if texts.characters is not None:
+                characters, pairs = texts.characters.invert()
+                sizes[kind]["characters"] = write_field(file, f"{kind}.characters", characters)
+                sizes[kind]["pairs"] = write_field(file, f"{kind}.pairs", pairs)
+        names = {"document": "title", "section": "headings"}
+        for kind, texts in kinds.items():
+            name = names.get(kind, "words")
+            sizes[kind][name] = write_field(file, f"{kind}.{name}", texts.words.invert())
+        return sizes

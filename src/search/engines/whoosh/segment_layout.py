@@ -3,6 +3,7 @@
 Besides the fields (see ``inversion``) a segment holds, all numbers counting from 0 in the segment:
 
     passage.cell, passage.section    per passage: its cell and its section
+    passage.start                    per passage: character of its document's text it begins at
     passage.text_start, .text_bytes  per passage: where its text lies in ``texts``
     passage.keys, passage.by_key     first 16 digits of every passage id, ascending; whose it is
     cell.document, cell.topics       per cell: a cell is the passages of one document that have one
@@ -15,12 +16,21 @@ Besides the fields (see ``inversion``) a segment holds, all numbers counting fro
     document.text_start, .text_bytes per document
     document.keys, document.by_key   first 8 bytes of SHA-256 of every document id, ascending
     document.order_keys, .order_ends path, NUL, id of each document, one after another
+    paragraph.verdict                per paragraph: its role, kind and reason, in ``verdicts``
     label.document .paragraph .text_start .text_bytes   per title, heading or caption
 
-and the records ``documents``, ``paragraphs`` and ``passages``, one for each, so that showing one
-passage of a document does not decode the others. ``label.paragraph`` is the number of the paragraph
-among those of its document; ``paragraphs`` hold what the record of the passage, if it is one, does
-not.
+and these records, in JSON:
+
+    documents    per document: all fields but text and paragraphs
+    sections     per section: its headings
+    verdicts     distinct ones: [role, kind, reason, whether it is a passage]
+    passages     per passage: [topics, evidence, repeat, number] where it has evidence or several
+                 topics, repeats a text or is not numbered in order; empty for the others
+    others       per paragraph that is no passage: [start, end, number, headings, topics, evidence]
+
+What nearly every passage has alike stands in columns: writing and reading JSON took longer than
+all else about a passage. ``label.paragraph`` is the number of the paragraph among those of its
+document.
 """
 
 from __future__ import annotations
@@ -35,7 +45,7 @@ from .blocks import BytesWriter, RecordsWriter
 from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .toc import FileEntry, SegmentEntry, new_name
 
-__all__ = ["COLUMNS", "FieldSizes", "SegmentContents"]
+__all__ = ["COLUMNS", "KEYS", "RECORDS", "FieldSizes", "SegmentContents"]
 
 FieldSizes = dict[str, dict[str, dict[str, int]]]
 """Kind of unit → field → what ``inversion.write_field`` gives."""
@@ -43,6 +53,7 @@ FieldSizes = dict[str, dict[str, dict[str, int]]]
 COLUMNS = (
     "passage.cell",
     "passage.section",
+    "passage.start",
     "passage.text_start",
     "passage.text_bytes",
     "cell.document",
@@ -56,13 +67,16 @@ COLUMNS = (
     "document.published",
     "document.text_start",
     "document.text_bytes",
+    "paragraph.verdict",
     "label.document",
     "label.paragraph",
     "label.text_start",
     "label.text_bytes",
 )
 
-_KEYS = ("passage.keys", "document.keys")
+KEYS = ("passage.keys", "document.keys")
+
+RECORDS = ("documents", "sections", "verdicts", "passages", "others")
 
 
 @dataclass(slots=True)
@@ -83,9 +97,9 @@ class SegmentContents:
     topic_sets: Sequence[tuple[int, ...]]
     order_keys: Sequence[bytes]
     texts: BytesWriter = field(default_factory=BytesWriter)
-    documents: RecordsWriter = field(default_factory=RecordsWriter)
-    paragraphs: RecordsWriter = field(default_factory=RecordsWriter)
-    passages: RecordsWriter = field(default_factory=RecordsWriter)
+    records: Mapping[str, RecordsWriter] = field(
+        default_factory=lambda: {name: RecordsWriter() for name in RECORDS}
+    )
 
     def write(
         self, folder: Path, write_fields: Callable[[ArrayFileWriter], FieldSizes]
@@ -105,9 +119,8 @@ class SegmentContents:
         with ArrayFileWriter(folder / name) as file:
             self._write_columns(file)
             self.texts.write(file, "texts")
-            self.documents.write(file, "documents")
-            self.paragraphs.write(file, "paragraphs")
-            self.passages.write(file, "passages")
+            for record, writer in self.records.items():
+                writer.write(file, record)
             size, digest = file.finish(
                 {
                     **sizes,
@@ -122,7 +135,7 @@ class SegmentContents:
         return SegmentEntry(FileEntry(name, size, digest), sizes["documents"], sizes["passages"])
 
     def _write_columns(self, file: ArrayFileWriter) -> None:
-        for name in _KEYS:
+        for name in KEYS:
             keys = np.asarray(self.columns.get(name, ()), np.uint64)
             order = np.argsort(keys, kind="stable")
             file.add(name, keys[order])

@@ -69,6 +69,7 @@ class _Merge:
         sources = _Values([s.sources for s in segments])
         published = _Values([s.published for s in segments])
         topics = _Values([s.topics for s in segments])
+        verdicts = _Values([s.verdicts() for s in segments])
         topic_sets = _Values(
             [
                 [tuple(sorted(renumbered[list(members)].tolist())) for members in s.topic_sets]
@@ -79,6 +80,7 @@ class _Merge:
             {
                 "passage.cell": self._column("passage", "cell", self._numbers["cell"]),
                 "passage.section": self._column("passage", "section", self._numbers["section"]),
+                "passage.start": self._column("passage", "start"),
                 "passage.text_start": self._text_starts("passage"),
                 "passage.text_bytes": self._column("passage", "text_bytes"),
                 "passage.keys": self._keys("passage"),
@@ -94,6 +96,7 @@ class _Merge:
                 "document.text_start": self._text_begins(),
                 "document.text_bytes": self._column("document", "text_bytes"),
                 "document.keys": self._keys("document"),
+                "paragraph.verdict": self._column("paragraph", "verdict", verdicts.maps),
                 "label.document": self._column("label", "document", self._numbers["document"]),
                 "label.paragraph": self._column("label", "paragraph"),
                 "label.text_start": self._text_starts("label"),
@@ -107,6 +110,8 @@ class _Merge:
             topic_sets=topic_sets.values,
             order_keys=[segments[at].order_keys[number] for at, number in self._documents],
         )
+        for line in verdicts.values:
+            contents.records["verdicts"].append_line(line)
         for at, number in self._documents:
             segments[at].copy_document(number, contents)
         self._let_go()

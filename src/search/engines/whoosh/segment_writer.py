@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from ...analysis import Analyzer
-from ...documents import Document, Paragraph, Passage, passages_of, place_path
-from .blocks import BytesWriter, RecordsWriter
+from ...documents import UNCLASSIFIED, Document, Paragraph, place_path
+from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
-from .keys import document_key, order_key, passage_key
+from .keys import document_key, order_key
 from .segment_fields import AnalyzedFields
-from .segment_layout import SegmentContents
+from .segment_layout import KEYS, RECORDS, SegmentContents
 from .toc import SegmentEntry
 
 __all__ = ["LABEL_KINDS", "write_segment"]
@@ -25,11 +29,15 @@ LABEL_KINDS = frozenset({"caption", "eyebrow", "subtitle"})
 
 
 def write_segment(folder: Path, documents: Iterable[Document], analyzer: Analyzer) -> SegmentEntry:
-    """Write documents, given in document order, as a new segment of the folder."""
-    builder = _Builder(analyzer)
-    for document in documents:
-        builder.add(document)
-    return builder.contents().write(folder, builder.fields.write)
+    """Write documents, given in document order, as a new segment of the folder.
+
+    Segmenting has a thread of its own; what is written does not depend on its pace.
+    """
+    with ThreadPoolExecutor(1) as segmenting:
+        builder = _Builder(AnalyzedFields(analyzer, segmenting))
+        for document in documents:
+            builder.add(document)
+        return builder.contents().write(folder, builder.fields.write)
 
 
 class _Numbering(dict[Any, int]):
@@ -41,30 +49,32 @@ class _Numbering(dict[Any, int]):
 
 
 class _Builder:
-    def __init__(self, analyzer: Analyzer) -> None:
-        self.fields = AnalyzedFields(analyzer)
+    def __init__(self, fields: AnalyzedFields) -> None:
+        self.fields = fields
         self._documents = 0
         self._passages = 0
         self._texts = BytesWriter()
-        self._records = {n: RecordsWriter() for n in ("documents", "paragraphs", "passages")}
-        self._columns: dict[str, list[int]] = {}
+        self._records = {name: RecordsWriter() for name in RECORDS}
+        self._columns: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+        for name in KEYS:
+            self._columns[name] = array("Q")
         self._cities, self._years, self._sources, self._published, self._topics = (
             _Numbering() for _ in range(5)
         )
         self._topic_sets = _Numbering()
+        self._verdicts = _Numbering()
         self._sections = 0
         self._paragraphs = 0
         self._cells = 0
         self._order_keys: list[bytes] = []
 
     def add(self, document: Document) -> None:
-        encoded = document.text.encode("utf-8", "surrogatepass")
+        text, paragraphs = document.text, document.paragraphs
+        encoded = text.encode("utf-8", "surrogatepass")
         base = self._texts.append(encoded)
-        position = _byte_positions(document.text, len(encoded))
+        position = _byte_positions(text, len(encoded))
 
-        self._column("document.first_passage", self._passages)
-        self._column("document.first_section", self._sections)
-        self._column("document.first_paragraph", self._paragraphs)
+        self._begin_document()
         self._column("document.city", self._cities[place_path(document.city)])
         self._column("document.year", self._years[document.year])
         self._column("document.source", self._sources[document.source])
@@ -74,76 +84,91 @@ class _Builder:
         self._column("document.keys", document_key(document.document_id))
         self._order_keys.append(order_key(document))
         self.fields.add_title(document.title or "")
+        self._records["documents"].append(_document_record(document))
 
-        cells: dict[int, int] = {}
-        headings: tuple[str, ...] | None = None
-        passages = passages_of(document)
-        for number, paragraph in enumerate(document.paragraphs):
-            start, end = int(position[paragraph.start]), int(position[paragraph.end])
-            if _is_passage(paragraph):
-                passage = next(passages)
-                if paragraph.headings != headings:
-                    headings = paragraph.headings
-                    self.fields.add_section(headings)
-                    self._sections += 1
-                self._add_passage(paragraph, passage, cells, base + start, end - start)
-            elif _is_label(paragraph):
+        body = [paragraph for paragraph in paragraphs if _is_passage(paragraph)]
+        starts = np.array([paragraph.start for paragraph in body], np.int64)
+        begins = position[starts]
+        ends = position[np.array([paragraph.end for paragraph in body], np.int64)]
+        self._column("passage.start", *starts.tolist())
+        self._column("passage.text_start", *(begins + base).tolist())
+        self._column("passage.text_bytes", *(ends - begins).tolist())
+        texts = [text[paragraph.start : paragraph.end] for paragraph in body]
+        self._add_passages(body, texts)
+        self.fields.add_passages(texts)
+
+        verdicts = self._verdicts
+        for number, paragraph in enumerate(paragraphs):
+            is_passage = _is_passage(paragraph)
+            verdict = (paragraph.role, paragraph.kind, paragraph.reason, is_passage)
+            self._column("paragraph.verdict", verdicts[verdict])
+            if is_passage:
+                continue
+            self._records["others"].append(_other_record(paragraph))
+            if _is_label(paragraph):
+                start, end = int(position[paragraph.start]), int(position[paragraph.end])
                 self._column("label.document", self._documents)
                 self._column("label.paragraph", number)
                 self._column("label.text_start", base + start)
                 self._column("label.text_bytes", end - start)
-                self.fields.add_label(document.slice(paragraph))
-        self._records["documents"].append(_document_record(document))
-        for paragraph in document.paragraphs:
-            self._records["paragraphs"].append(_paragraph_record(paragraph))
-        self._paragraphs += len(document.paragraphs)
+                self.fields.add_labels((document.slice(paragraph),))
+        self._paragraphs += len(paragraphs)
         self._documents += 1
 
-    def _add_passage(
-        self,
-        paragraph: Paragraph,
-        passage: Passage,
-        cells: dict[int, int],
-        text_start: int,
-        text_bytes: int,
-    ) -> None:
-        topics = tuple(self._topics[topic] for topic in dict.fromkeys(passage.topics))
-        topic_set = self._topic_sets[tuple(sorted(topics))]
+    def _add_passages(self, body: list[Paragraph], texts: list[str]) -> None:
+        """What the passages of a document have beside their place in the text."""
+        cells: dict[int, int] = {}
+        headings: tuple[str, ...] | None = None
+        records = self._records["passages"]
+        cell_of, section_of = self._columns["passage.cell"], self._columns["passage.section"]
+        cell_of_topics: dict[tuple[str, ...], int] = {}
+        repeats: Counter[str] | None = Counter() if len(set(texts)) < len(texts) else None
+        for number, (paragraph, text) in enumerate(zip(body, texts, strict=True), 1):
+            if paragraph.headings != headings:
+                headings = paragraph.headings
+                self.fields.add_section(headings)
+                self._records["sections"].append(headings)
+                self._sections += 1
+            cell = cell_of_topics.get(paragraph.topics)
+            if cell is None:
+                cell = cell_of_topics[paragraph.topics] = self._cell(paragraph.topics, cells)
+            cell_of.append(cell)
+            section_of.append(self._sections - 1)
+            repeat = 1
+            if repeats is not None:
+                repeats[text] += 1
+                repeat = repeats[text]
+            records.append_line(_passage_record(paragraph, number, repeat))
+        # The first digits of the passage ids, which begin with the hash of the text.
+        digests = (hashlib.sha256(text.encode()).digest()[:8] for text in texts)
+        keys = np.frombuffer(b"".join(digests), ">u8")
+        self._columns["passage.keys"].frombytes(keys.astype(np.uint64).tobytes())
+        self._passages += len(body)
+
+    def _cell(self, topics: tuple[str, ...], cells: dict[int, int]) -> int:
+        """The cell of the document for passages with these topics."""
+        numbers = (self._topics[topic] for topic in dict.fromkeys(topics or (UNCLASSIFIED,)))
+        topic_set = self._topic_sets[tuple(sorted(numbers))]
         if topic_set not in cells:
             cells[topic_set] = self._cells
             self._cells += 1
             self._column("cell.document", self._documents)
             self._column("cell.topics", topic_set)
-        self._column("passage.cell", cells[topic_set])
-        self._column("passage.section", self._sections - 1)
-        self._column("passage.text_start", text_start)
-        self._column("passage.text_bytes", text_bytes)
-        key = passage_key(passage.passage_id)
-        self._column("passage.keys", key or 0)
-        repeat = passage.passage_id.split("-")[2:]
-        evidence = [[e.topic, e.words, e.weight] for e in paragraph.topic_evidence]
-        self._records["passages"].append(
-            [
-                paragraph.number,
-                paragraph.start,
-                paragraph.end,
-                paragraph.headings,
-                paragraph.topics,
-                evidence,
-                int(repeat[0]) if repeat else 1,
-            ]
-        )
-        self.fields.add_passage(passage.text)
-        self._passages += 1
+        return cells[topic_set]
 
-    def _column(self, name: str, value: int) -> None:
-        self._columns.setdefault(name, []).append(value)
-
-    def contents(self) -> SegmentContents:
-        """Everything added but the fields."""
+    def _begin_document(self) -> None:
         self._column("document.first_passage", self._passages)
         self._column("document.first_section", self._sections)
         self._column("document.first_paragraph", self._paragraphs)
+
+    def _column(self, name: str, *values: int) -> None:
+        self._columns[name].extend(values)
+
+    def contents(self) -> SegmentContents:
+        """Everything added but the fields."""
+        self._begin_document()
+        for verdict in self._verdicts:
+            self._records["verdicts"].append(verdict)
         return SegmentContents(
             self._columns,
             cities=list(self._cities),
@@ -154,9 +179,7 @@ class _Builder:
             topic_sets=list(self._topic_sets),
             order_keys=self._order_keys,
             texts=self._texts,
-            documents=self._records["documents"],
-            paragraphs=self._records["paragraphs"],
-            passages=self._records["passages"],
+            records=self._records,
         )
 
 
@@ -194,17 +217,26 @@ def _document_record(document: Document) -> Mapping[str, Any]:
     return record
 
 
-def _paragraph_record(paragraph: Paragraph) -> list[Any]:
-    """What a paragraph has beyond the record of its passage, if it has one."""
-    record: list[Any] = [paragraph.role, paragraph.kind, paragraph.reason]
-    if not _is_passage(paragraph):
-        evidence = [[e.topic, e.words, e.weight] for e in paragraph.topic_evidence]
-        record += [
-            paragraph.start,
-            paragraph.end,
-            paragraph.number,
-            paragraph.headings,
-            paragraph.topics,
-            evidence,
-        ]
-    return record
+def _other_record(paragraph: Paragraph) -> list[Any]:
+    """What a paragraph that is no passage has beyond its verdict."""
+    return [
+        paragraph.start,
+        paragraph.end,
+        paragraph.number,
+        paragraph.headings,
+        paragraph.topics,
+        _evidence(paragraph),
+    ]
+
+
+def _passage_record(paragraph: Paragraph, number: int, repeat: int) -> bytes:
+    """What the columns do not say of the ``number``-th passage of a document; mostly nothing."""
+    topics = paragraph.topics
+    plain = len(topics) <= 1 and topics != (UNCLASSIFIED,)
+    if plain and not paragraph.topic_evidence and repeat == 1 and paragraph.number == number:
+        return b""
+    return encode_record([topics, _evidence(paragraph), repeat, paragraph.number])
+
+
+def _evidence(paragraph: Paragraph) -> list[Any]:
+    return [[e.topic, e.words, e.weight] for e in paragraph.topic_evidence]

@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 FORMAT = "duansou-whoosh"
-VERSION = 1
+VERSION = 2
 TOC_NAME = "duansou.toc"
 
 _OURS = re.compile(r"duansou-[0-9a-f]{12}\.(?:segment|deleted|order|manifest|toc)\Z")

@@ -1,0 +1,134 @@
+"""How do many texts become postings of characters and pairs? By sorting numbers, range by range.
+
+All characters are found, punctuation included. The lengths of units count only what scores
+(letters, digits, Han). A pair never spans two texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .container import Bools, Ints
+from .folding import BREAK, ENCODING, is_scored_code
+from .inversion import Inverted, TermRange, postings, split_evenly
+
+__all__ = ["CharacterInverter"]
+
+_CODE_POINTS = 0x110000
+
+
+class CharacterInverter:
+    """Takes batches of folded texts, each of which is the next unit."""
+
+    def __init__(self) -> None:
+        self._parts: list[Ints] = []
+        self._seen = np.zeros(_CODE_POINTS, np.bool_)
+
+    def add(self, codes: Ints) -> None:
+        """The next texts, as ``fold_texts`` gave them."""
+        self._seen[codes] = True
+        narrow = int(codes.max(initial=0)) < 1 << 16
+        self._parts.append(codes.astype(np.uint16) if narrow else codes)
+
+    def invert(self) -> tuple[Inverted, Inverted]:
+        """The fields of the characters and of the pairs of everything added."""
+        self._seen[BREAK] = False
+        alphabet = np.flatnonzero(self._seen).astype(np.uint32)
+        last = len(alphabet)
+        # The break gets the highest rank: it is in no range of characters.
+        rank_of = np.full(_CODE_POINTS, last, np.min_scalar_type(last))
+        rank_of[alphabet] = np.arange(last, dtype=rank_of.dtype)
+        ranks = np.concatenate([rank_of[:0], *(rank_of[part] for part in self._parts)])
+        self._parts.clear()
+        breaks = np.flatnonzero(ranks == last)
+        begins = np.zeros(len(breaks), np.int64)
+        begins[1:] = breaks[:-1] + 1
+        texts = _Texts(alphabet, ranks, begins, np.diff(breaks, prepend=-1))
+        scores = np.append(is_scored_code(alphabet), np.False_)[ranks]
+        paired = scores[:-1] & scores[1:]
+        return (
+            Inverted(texts.characters(), _sums(scores, begins)),
+            Inverted(texts.pairs(), _sums(np.append(paired, np.False_), begins)),
+        )
+
+
+class _Texts:
+    """Units one after another: ranks in ``alphabet``, a break after each; where each begins."""
+
+    def __init__(self, alphabet: Ints, ranks: Ints, begins: Ints, sizes: Ints) -> None:
+        self._alphabet = alphabet
+        self._ranks = ranks
+        self._begins = begins.astype(np.uint32)
+        self._unit_of = np.repeat(np.arange(len(begins), dtype=np.uint32), sizes)
+        self._ranges = list(split_evenly(np.bincount(ranks, minlength=len(alphabet) + 1)[:-1]))
+
+    def characters(self) -> Iterator[TermRange]:
+        for first, last in self._ranges:
+            here = self._places(first, last)
+            terms = self._ranks[here] - self._ranks.dtype.type(first)
+            yield TermRange(
+                _encoded(self._alphabet[first:last, None]),
+                *postings(terms, self._unit_of[here], len(self._begins)),
+            )
+
+    def pairs(self) -> Iterator[TermRange]:
+        for first, last in self._ranges:
+            part = self._pairs(first, last)
+            if part is not None:
+                yield part
+
+    def _pairs(self, first: int, last: int) -> TermRange | None:
+        """Pairs whose first character has a rank in ``[first, last)``; None without any."""
+        ranks, alphabet = self._ranks, self._alphabet
+        here = self._places(first, last)
+        here = here[ranks[here + 1] != len(alphabet)]
+        if not len(here):
+            return None
+        size = len(alphabet)
+        keys = (ranks[here] - ranks.dtype.type(first)).astype(np.uint64)
+        keys *= np.uint64(size)
+        keys += ranks[here + 1]
+        # Number of the pair and of its place fit one word, and plain words sort fast.
+        bits = len(here).bit_length()
+        keys <<= np.uint64(bits)
+        keys |= np.arange(len(here), dtype=np.uint64)
+        keys.sort()
+        place = here[(keys & np.uint64((1 << bits) - 1)).astype(np.intp)]
+        keys >>= np.uint64(bits)
+        unit = self._unit_of[place]
+        fresh = np.empty(len(keys), np.bool_)
+        fresh[:1] = True
+        np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+        term_begins = np.flatnonzero(fresh)
+        distinct = keys[term_begins].astype(np.int64)
+        fresh[1:] |= unit[1:] != unit[:-1]
+        begins = np.flatnonzero(fresh)
+        letters = np.stack([alphabet[first + distinct // size], alphabet[distinct % size]], axis=1)
+        return TermRange(
+            _encoded(letters),
+            np.append(np.searchsorted(begins, term_begins), len(begins))[1:],
+            unit[begins],
+            np.diff(begins, append=len(keys)).astype(np.uint32),
+            place.astype(np.uint32) - self._begins[unit],
+        )
+
+    def _places(self, first: int, last: int) -> Ints:
+        """Where characters with a rank in ``[first, last)`` stand."""
+        return np.flatnonzero((self._ranks >= first) & (self._ranks < last))
+
+
+def _sums(flags: Bools, begins: Ints) -> Ints:
+    """How many flags are set in each unit."""
+    if not len(begins):
+        return np.empty(0, np.int64)
+    return np.add.reduceat(flags.view(np.uint8), begins, dtype=np.int64)
+
+
+def _encoded(codes: Ints) -> tuple[Ints, Ints]:
+    """Terms given as rows of code points, (terms, characters): their UTF-8 and where each ends."""
+    text = codes.astype("<u4").tobytes().decode(ENCODING, "surrogatepass")
+    blob = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    widths = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
+    return blob, np.cumsum(widths.sum(axis=1))
