@@ -41,7 +41,7 @@ Ints = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-_MAGIC = b"DUANSOU\x03"
+_MAGIC = b"DUANSOU\x04"
 """The last byte counts changes of what stands in a segment; other files are refused."""
 _FOOTER = struct.Struct("<QII8s")
 _ALIGNMENT = 64

@@ -306,7 +306,7 @@ class Segment:
         if line:
             topics, evidence, repeat, paragraph = json.loads(line)
             return paragraph, start, headings, topics, evidence, repeat
-        (topic,) = self.topic_sets[self.cell_topics[self.cell_of[number]]]
+        (topic,) = self.topic_sets[self.file["cell.topics"][self.cell_of[number]]]
         name = self.topics[topic]
         paragraph = number - int(self.first_passage[self.document_of(number)]) + 1
         return paragraph, start, headings, () if name == UNCLASSIFIED else (name,), (), 1

@@ -127,6 +127,13 @@ def read_toc(folder: Path) -> Toc:
             "update Duansou, or index again into another folder.",
             zh=f"索引 {folder} 的格式版本是 {version}，本程序只认到 {VERSION}：请升级段搜。",
         )
+    if isinstance(version, int) and 0 < version < VERSION:
+        raise IndexBrokenError(
+            f"The index {folder} has the older format version {version}, this Duansou reads "
+            f"{VERSION}: index the documents again into an empty folder.",
+            zh=f"索引 {folder} 是旧格式（版本 {version}），本程序读的是 {VERSION}："
+            "请换一个空文件夹重新索引。",
+        )
     if version != VERSION or _digest(body) != envelope.get("sha256"):
         raise broken(path, "is damaged")
     try:
