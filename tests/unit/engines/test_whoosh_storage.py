@@ -222,6 +222,17 @@ def test_a_closed_engine_refuses(tmp_path: Path) -> None:
 # The analyzer
 
 
+def test_an_older_format(tmp_path: Path) -> None:
+    commit(tmp_path, document("a", "甲"))
+    changed_toc(tmp_path, lambda envelope: envelope.update(version=1))
+    before = names(tmp_path)
+    with pytest.raises(IndexBrokenError, match=r"older format version 1.* again into an empty"):
+        open_engine(tmp_path)
+    with pytest.raises(IndexBrokenError, match="older format"):
+        open_writer(tmp_path, ANALYZER)
+    assert names(tmp_path) == before
+
+
 def test_the_analyzer_comes_with_the_index(tmp_path: Path) -> None:
     commit(tmp_path, document("a", "我在老鸦市"))
     assert open_engine(tmp_path).analyzer.user_words == ()

@@ -66,6 +66,10 @@ class Bytes:
         data = b"".join(self._block(i) for i in range(first, last + 1))
         return data[start - first * BLOCK_BYTES : end - first * BLOCK_BYTES]
 
+    def forget(self) -> None:
+        """Let go of remembered blocks."""
+        self._block.cache_clear()
+
 
 class RecordsWriter:
     """Collects JSON values, one line each."""
@@ -123,6 +127,10 @@ class Records:
     def __getitem__(self, number: int) -> Any:
         # As text, since of bytes json first finds out how they are encoded.
         return json.loads(self.line(number).decode("ascii"))
+
+    def forget(self) -> None:
+        """Let go of remembered blocks."""
+        self._lines.cache_clear()
 
     def line(self, number: int) -> bytes:
         """One value as it is stored."""

@@ -279,6 +279,17 @@ class Segment:
             for line in map(lines.line, numbers):
                 contents.records[name].append_line(line)
 
+    def forget(self) -> None:
+        """Let go of remembered texts and records: for those who read everything once."""
+        for blocks in (
+            self._texts,
+            self._document_records,
+            self._section_records,
+            self._passage_records,
+            self._other_records,
+        ):
+            blocks.forget()
+
     def verdicts(self) -> list[bytes]:
         """The distinct verdicts on paragraphs, as they are stored."""
         return [self._verdict_records.line(n) for n in range(self._verdict_records.count)]

@@ -112,8 +112,15 @@ class _Merge:
         )
         for line in verdicts.values:
             contents.records["verdicts"].append_line(line)
+        before = segments[0]
         for at, number in self._documents:
-            segments[at].copy_document(number, contents)
+            # What many segments remember of their blocks is more than all that is merged.
+            if segments[at] is not before:
+                before.forget()
+                before.file.let_go()
+                before = segments[at]
+            before.copy_document(number, contents)
+        before.forget()
         self._let_go()
         return contents
 
