@@ -13,7 +13,8 @@ from ..config import load_settings
 from ..errors import DuansouError
 from .options import index_option
 from .reading import check_command, documents_command, search_command, show_command, stats_command
-from .writing import evaluate_command, index_command, inspect_command
+from .trying import evaluate_command, inspect_command
+from .writing import forget_command, index_command
 
 __all__ = ["main"]
 
@@ -74,6 +75,7 @@ def serve_command(host: str | None, port: int | None, index_dir: Path | None) ->
 
 for command in (
     index_command,
+    forget_command,
     search_command,
     documents_command,
     show_command,

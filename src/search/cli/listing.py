@@ -9,8 +9,10 @@ import click
 
 from ..citations import Citation
 from ..documents import Document, Passage, place_path
+from ..history import Superseded
 from ..query import And, Every, Literal, Near, Node, Not, Or, Word
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
+from ..showing import Shown
 
 __all__ = [
     "print_candidates",
@@ -89,8 +91,10 @@ def print_inspection(document: Document) -> None:
         click.echo(f"{name:>12}  {value or 'unknown'}{'  ← ' + where if where else ''}")
     place = place_path(document.city)
     click.echo(f"{'city':>12}  {place or 'unknown'}")
-    for item in document.evidence.get("city", ()):
-        click.echo(f"{'':>12}  ← {item.note}")
+    _print_evidence(document, "city", 14)
+    click.echo(f"{'year':>12}  {document.year or 'unknown'}")
+    _print_evidence(document, "year", 14)
+    _print_evidence(document, "topics", 14)
     click.echo(f"{'encoding':>12}  {document.encoding}\n")
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
@@ -102,27 +106,25 @@ def print_inspection(document: Document) -> None:
         click.secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
 
 
-def print_passage(
-    passage: Passage,
-    document: Document,
-    before: Sequence[Passage],
-    after: Sequence[Passage],
-    citations: Sequence[Citation],
-) -> None:
+def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
     """The passage between its neighbours, its facets and its citations."""
+    passage, document = shown.passage, shown.document
+    if shown.superseded:
+        _print_superseded(shown, shown.superseded)
     _print_line(passage)
-    for other in before:
+    for other in shown.before:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
     click.echo(f"¶{passage.paragraph} {passage.text}")
-    for other in after:
+    for other in shown.after:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
     click.echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
-    for item in document.evidence.get("city", ()):
-        click.echo(f"        ← {item.note}")
+    _print_evidence(document, "city", 8)
     click.echo(f"  year  {passage.year or 'unknown'}")
+    _print_evidence(document, "year", 8)
     for topic in passage.topics:
         words = [e.words for e in passage.topic_evidence if e.topic == topic]
         click.echo(f" topic  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
+    _print_evidence(document, "topics", 8)
     for citation in citations:
         click.echo(f"\n{citation.style}\n  {citation.text}")
         if citation.in_text:
@@ -132,6 +134,20 @@ def print_passage(
         for note in citation.notes:
             click.secho(f"  {note}", fg="yellow")
     click.secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
+
+
+def _print_superseded(shown: Shown, old: Superseded) -> None:
+    why = {"edited": "another wording took its place", "pruned": "its file vanished"}[old.reason]
+    click.secho(f"Superseded {old.superseded[:10]}: {why}. No search finds it.", fg="yellow")
+    if shown.present:
+        click.secho(f"now: {shown.present.passage_id}  {shown.present.text}", fg="yellow")
+    elif shown.successor:
+        click.secho(f"now in the document {shown.successor.document_id}", fg="yellow")
+
+
+def _print_evidence(document: Document, name: str, indent: int) -> None:
+    for item in document.evidence.get(name, ()):
+        click.echo(f"{'':>{indent}}← {item.note}")
 
 
 def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
