@@ -115,7 +115,7 @@ def _watch(order: _Order) -> None:
     previous = signal.signal(signal.SIGTERM, stop)
     files = [path for path in (order.topics, order.dictionary, order.overrides) if path]
     try:
-        watcher = Watcher([*order.paths, *files])
+        watcher = Watcher([*order.paths, *files], rest_s=order.settings.watch_rest_ms / 1000)
         while True:
             try:
                 _run(order)

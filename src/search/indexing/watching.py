@@ -52,7 +52,7 @@ class Watcher:
             elif seen != self._indexed and now - since >= self._rest_s:
                 self._indexed = seen
                 return
-            self._sleep(max(self._rest_s / 2, (now - started) / _SHARE))
+            self._sleep(max(self._rest_s / 2, 0.02, (now - started) / _SHARE))
 
     def _look(self) -> _Seen:
         """Every file with size, time and inode change; what cannot be looked at is left out."""
