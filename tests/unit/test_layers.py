@@ -18,7 +18,7 @@ LAYERS = (
     ("ingest",),
     ("fixed_values", "history"),
     ("overrides",),
-    ("query", "request"),
+    ("query", "request", "vocabulary"),
     ("results",),
     ("snippets", "citations"),
     ("engine",),

@@ -13,6 +13,7 @@ from ..config import load_settings
 from ..errors import DuansouError
 from .options import index_option
 from .reading import check_command, documents_command, search_command, show_command, stats_command
+from .topics import topics_command
 from .trying import evaluate_command, inspect_command
 from .writing import forget_command, index_command
 
@@ -83,5 +84,6 @@ for command in (
     stats_command,
     check_command,
     evaluate_command,
+    topics_command,
 ):
     main.add_command(command)

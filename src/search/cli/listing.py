@@ -9,6 +9,7 @@ import click
 
 from ..citations import Citation
 from ..documents import Document, Passage, place_path
+from ..evaluation.readings import ReadingsResult
 from ..history import Superseded
 from ..query import And, Every, Literal, Near, Node, Not, Or, Word
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
@@ -19,6 +20,7 @@ __all__ = [
     "print_documents",
     "print_inspection",
     "print_passage",
+    "print_readings",
     "print_results",
     "print_stats",
 ]
@@ -156,6 +158,20 @@ def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
     for passage in passages:
         _print_line(passage)
         click.secho(f"  {passage.passage_id}", dim=True)
+
+
+def print_readings(result: ReadingsResult) -> None:
+    """How well place and year of labelled documents were read."""
+    click.echo(f"{result.documents} documents")
+    for name, field in result.fields.items():
+        click.echo(
+            f"{name:>9}  of {field.known} with gold {field.recall:.4f} right; of {field.given} "
+            f"values given {field.precision:.4f} right; coverage {field.coverage:.4f}"
+        )
+    off = result.year_off
+    if off:
+        listed = ", ".join(f"{years:+d}: {count}" for years, count in off.items())
+        click.echo(f"wrong years by gold minus value  {listed}")
 
 
 def print_stats(record: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from ..config import load_settings
 from ..engines.whoosh import open_engine, open_writer
 from ..errors import DuansouError, InputError
 from ..evaluation import evaluate
+from ..evaluation.readings import evaluate_readings, is_readings_set
 from ..ingest import find_files, read_bytes, read_document
 from ..overrides import OverrideFile, Overrides, fixed
 from ..results import inspection_json
@@ -74,9 +75,11 @@ def inspect_command(file: Path, topics: Path | None, as_json: bool, index_dir: P
 @json_option
 @index_option
 def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: Path | None) -> None:
-    """Measure relevance on a labelled set: corpus.jsonl[.gz], queries.jsonl, qrels.tsv.
+    """Measure relevance, or the reading of place and year, on a labelled set.
 
-    The set is indexed into a temporary place; the index named by --index is not touched.
+    Relevance: corpus.jsonl[.gz], queries.jsonl, qrels.tsv; the set is indexed into a temporary
+    place, the index named by --index is not touched. Place and year: gold.tsv (file, province,
+    city, year) and the documents in files/, whose names are not shown to the reader.
     """
     del index_dir
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
@@ -85,6 +88,14 @@ def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: P
             bar.total = total or None
             bar.update(done - bar.n)
 
+        if is_readings_set(set_dir):
+            readings = evaluate_readings(set_dir, progress=progress)
+            bar.close()
+            if as_json:
+                print_json(readings.to_json())
+            else:
+                listing.print_readings(readings)
+            return
         result = evaluate(
             set_dir,
             open_engine=open_engine,
