@@ -33,6 +33,7 @@ RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 
 # Where each library may be imported: that module or package and what is inside it.
 HOMES = {
+    "ahocorasick_rs": "search.facets",
     "charset_normalizer": "search.ingest",
     "click": "search.cli",
     "flask": "search.web",

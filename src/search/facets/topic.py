@@ -18,6 +18,7 @@ from pathlib import Path
 from ..documents import TopicEvidence
 from ..errors import InputError
 from .taxonomy import Topic, read_topics
+from .word_finder import WordFinder
 
 __all__ = ["Taxonomy"]
 
@@ -52,7 +53,7 @@ class Taxonomy:
         self.topics = topics
         self.source = source
         self._uses = _uses(topics)
-        self._lengths = _lengths(self._uses)
+        self._finder = WordFinder(self._uses)
         self._patterns = [
             (number, pattern, weight)
             for number, topic in enumerate(topics)
@@ -148,15 +149,13 @@ class Taxonomy:
         """Words and patterns in order of the text; of overlapping ones of a topic the first."""
         hits: list[_Hit] = []
         done = [0] * len(self.topics)
-        lengths, uses = self._lengths, self._uses
-        pairs = map(str.__add__, text, text[1:])
-        for at in [i for i, pair in enumerate(pairs) if pair in lengths]:
-            for length in lengths[text[at : at + 2]]:
-                for number, weight in uses.get(text[at : at + length], ()):
-                    if at >= done[number]:
-                        done[number] = at + length
-                        if weight:
-                            hits.append((at, at + length, number, weight))
+        uses = self._uses
+        for at, to, word in self._finder.find(text):
+            for number, weight in uses[word]:
+                if at >= done[number]:
+                    done[number] = to
+                    if weight:
+                        hits.append((at, to, number, weight))
         for number, pattern, weight in self._patterns:
             hits.extend((m.start(), m.end(), number, weight) for m in pattern.finditer(text))
         if self._patterns:
@@ -204,14 +203,6 @@ def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float], ...]]
         for word, weight in weights.items():
             uses.setdefault(word, []).append((number, weight))
     return {word: tuple(of) for word, of in uses.items()}
-
-
-def _lengths(words: Mapping[str, object]) -> dict[str, tuple[int, ...]]:
-    """The first two characters of a word with the lengths of the words that begin so."""
-    index: dict[str, set[int]] = {}
-    for word in words:
-        index.setdefault(word[:2], set()).add(len(word))
-    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in index.items()}
 
 
 @cache
