@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from .documents import Document, Passage, TopicEvidence, sha256_hex
+from .documents import Document, NamedPlace, NamedYears, Passage, TopicEvidence, sha256_hex
 
 __all__ = ["History", "Reason", "Superseded"]
 
@@ -183,6 +183,10 @@ def _unpacked(entry: Mapping[str, Any], passage_id: str) -> Superseded:
     fields["topic_evidence"] = tuple(
         TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
     )
+    fields["named_places"] = tuple(
+        NamedPlace(tuple(n["place"]), tuple(n["words"])) for n in fields["named_places"]
+    )
+    fields["named_years"] = tuple(NamedYears(**n) for n in fields["named_years"])
     shared = {name: getattr(document, name) for name in _SHARED}
     passage = Passage(**{**fields, **shared})
     return Superseded(passage, document, entry["passages"], entry["superseded"], entry["reason"])

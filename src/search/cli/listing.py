@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..citations import Citation
-from ..documents import Document, Passage, place_path
+from ..documents import Document, NamedYears, Passage, place_path
 from ..evaluation.readings import ReadingsResult
 from ..history import Superseded
 from ..query import And, Every, Literal, Near, Node, Not, Or, Word
@@ -94,6 +94,8 @@ def print_inspection(document: Document) -> None:
     place = place_path(document.city)
     click.echo(f"{'city':>12}  {place or 'unknown'}")
     _print_evidence(document, "city", 14)
+    if place_path(document.source_city):
+        click.echo(f"{'source_city':>12}  {place_path(document.source_city)}")
     click.echo(f"{'year':>12}  {document.year or 'unknown'}")
     _print_evidence(document, "year", 14)
     _print_evidence(document, "topics", 14)
@@ -106,6 +108,10 @@ def print_inspection(document: Document) -> None:
         click.echo(f"{text[:60]}{'…' if len(text) > 60 else ''}")
         click.secho(f"{'':>24}{paragraph.reason}", dim=True, nl=False)
         click.secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
+        named = [place_path(n.place) or "" for n in paragraph.named_places]
+        named += [_years(n) for n in paragraph.named_years]
+        if named:
+            click.secho(f"{'':>24}names {', '.join(named)}", fg="cyan")
 
 
 def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
@@ -127,6 +133,10 @@ def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
         words = [e.words for e in passage.topic_evidence if e.topic == topic]
         click.echo(f" topic  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
     _print_evidence(document, "topics", 8)
+    for place in passage.named_places:
+        click.echo(f" names  {place_path(place.place)}  ← {'、'.join(place.words)}")
+    for years in passage.named_years:
+        click.echo(f" names  {_years(years)}  ← {years.words}")
     for citation in citations:
         click.echo(f"\n{citation.style}\n  {citation.text}")
         if citation.in_text:
@@ -136,6 +146,10 @@ def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
         for note in citation.notes:
             click.secho(f"  {note}", fg="yellow")
     click.secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
+
+
+def _years(named: NamedYears) -> str:
+    return str(named.first) if named.first == named.last else f"{named.first}–{named.last}"
 
 
 def _print_superseded(shown: Shown, old: Superseded) -> None:

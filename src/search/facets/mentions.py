@@ -109,15 +109,36 @@ def find_mentions(
 
 def _occurrences(text: str, names: Names, finder: WordFinder) -> Iterator[_Found]:
     done = 0
-    for start, end, name in finder.find(text):
-        if start < done:
+    candidates = finder.find(text)
+    for at, (start, end, name) in enumerate(candidates):
+        if start < done or _cut_by_a_full_name(candidates, at, text, names):
             continue
+        kind = names[name][0].kind
         before = text[start - 1] if start else ""
+        if before == "和" and kind is Kind.FULL:
+            before = ""  # A conjunction: 桂平市和平南县.
         if before and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
             continue
-        if _stands(text, end, name, names[name][0].kind):
+        if _stands(text, end, name, kind):
             yield _Found(start, end, name, names[name])
             done = end
+
+
+def _cut_by_a_full_name(
+    candidates: list[tuple[int, int, str]], at: int, text: str, names: Names
+) -> bool:
+    """Whether a full name begins inside a name that proves nothing: in 和平南县 is no 和平."""
+    _, end, name = candidates[at]
+    if not all(reading.needs_context for reading in names[name]):
+        return False
+    for later in range(at + 1, len(candidates)):
+        start, stop, other = candidates[later]
+        if start >= end:
+            return False
+        full = names[other][0]
+        if stop > end and full.kind is Kind.FULL and not full.needs_context:
+            return _stands(text, stop, other, full.kind)
+    return False
 
 
 def _stands(text: str, end: int, name: str, kind: Kind) -> bool:

@@ -32,7 +32,8 @@ _ASIDE = 0.5
 _REPEATED = 1.25
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
-_CLAUSE = re.compile(r"[^,，:：]+")
+_CLAUSE_MARKS = ",，:："
+_CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
 _NO_STATEMENT = re.compile(
     r"制定本[\u4e00-\u9fff]{1,4}[。\s]*\Z|适用本[\u4e00-\u9fff]{1,4}[。\s]*\Z"
 )
@@ -121,14 +122,14 @@ class Taxonomy:
         self, text: str, start: int, end: int, hits: list[_Hit], found: dict[int, _Tally]
     ) -> None:
         """Adds one sentence to the tallies."""
-        asides = [
-            (start + clause.start(), start + clause.end())
-            for clause in _CLAUSE.finditer(text[start:end])
-            if _PURPOSE.match(clause.group())
-        ]
         weights: dict[int, dict[str, float]] = {}
+        clause_end, aside = start, False
         for at, to, number, weight in hits:
-            aside = any(a <= at < b for a, b in asides)
+            if at >= clause_end:
+                # Only clauses with a word in them are looked at.
+                clause_end = _clause_end(text, at, end)
+                clause = text[_clause_start(text, at, start) : clause_end]
+                aside = _PURPOSE.match(clause) is not None
             words = weights.setdefault(number, {})
             word = text[at:to]
             repeated = word in words
@@ -161,6 +162,15 @@ class Taxonomy:
         if self._patterns:
             hits.sort()
         return hits
+
+
+def _clause_start(text: str, at: int, start: int) -> int:
+    return max(start, 1 + max(text.rfind(mark, start, at) for mark in _CLAUSE_MARKS))
+
+
+def _clause_end(text: str, at: int, end: int) -> int:
+    found = _CLAUSE_MARK.search(text, at, end)
+    return found.start() if found else end
 
 
 _Hit = tuple[int, int, int, float]

@@ -241,7 +241,17 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
                 else (EvidenceView(note, None, None, ""),)
             ),
         )
+    for place in passage.named_places:
+        yield _named("named-place", "提到地方", place_path(place.place), "、".join(place.words))
+    for years in passage.named_years:
+        span = str(years.first) if years.first == years.last else f"{years.first}–{years.last}"
+        yield _named("named-years", "提到年份", span, years.words)
     yield from facts_of(document, addresses, ("source", "published"))
+
+
+def _named(name: str, label: str, value: str | None, words: str) -> Fact:
+    note = EvidenceView(f"本段写作：{words}", None, None, "")
+    return Fact(name, label, (value or "").replace("/", " › "), evidence=(note,))
 
 
 def _evidence(evidence: Evidence, shown: set[str]) -> EvidenceView:
