@@ -20,7 +20,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -99,11 +99,19 @@ class Overrides:
                             chosen[fix.field, fix.paragraph] = fix
         return tuple(chosen.values())
 
-    def unused(self, keys: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-        """``file, line n: pattern`` of every override that no file of these matches."""
+    def unused(
+        self, keys: Iterable[tuple[str, str]], roots: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """``file, line n: pattern`` of every override that no file of these matches.
+
+        Files in folders are asked below these ``roots`` only.
+        """
         waiting = {id(rule): rule for rule in self._csv}
         for root, path in keys:
-            for rules, name in self._in_force(Path(root), path):
+            in_force = [(self._csv, path)]
+            if root in roots:
+                in_force = list(self._in_force(Path(root), path))
+            for rules, name in in_force:
                 for rule in rules:
                     waiting.setdefault(id(rule), rule)
                     if rule.matches.fullmatch(name):

@@ -188,3 +188,13 @@ def test_patterns(pattern: str, path: str, matches: bool) -> None:
 def test_an_override_never_changes_the_identity_of_a_document() -> None:
     with pytest.raises(InputError, match="no field 'document_id'"):
         Overrides(OverrideFile("表.csv", "path,document_id\na,0123456789abcdef\n"), TAXONOMY)
+
+
+def test_a_wrong_override_of_another_folder_does_not_stop_a_run(desk: Desk, tmp_path: Path) -> None:
+    desk.index()
+    desk.write("duansou.toml", '[[override]]\npath = "*"\nyear = "x"\n')
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "丁.txt").write_text(article("某镇工作", THIRD + "他处。"), encoding="utf-8")
+    assert desk.run("index", other).code == 0
+    assert len(desk.listed()) == 3

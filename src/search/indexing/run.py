@@ -70,7 +70,9 @@ def update_index(
     write_changes(change, run, report, prune=prune)
     if not report.forgotten and not any(_key(file) in after.files for file in found):
         raise _nothing_readable(paths, report)
-    report.unused_overrides.extend(run.overrides.unused(after.files))
+    report.unused_overrides.extend(
+        run.overrides.unused(after.files, {str(file.root) for file in found})
+    )
     if report.committed or before.overrides != after.overrides:
         report.committed = True
         writer.commit(after.to_manifest(taxonomy, run.now))
