@@ -13,7 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from search import open_index
+from search.analysis import Analyzer
 from search.documents import Document, Paragraph, Passage, passages_of, sha256_hex
+from search.engines.whoosh import open_writer
 from search.history import History
 from search.indexing import Watcher
 from search.web import create_app
@@ -319,6 +321,7 @@ def test_a_watcher_waits_until_changes_have_come_to_rest(tmp_path: Path) -> None
 
 def test_watching_indexes_changes_survives_errors_and_ends_on_request(desk: Desk) -> None:
     command = [sys.executable, "-m", "search", "index", str(desk.documents), "--watch", "--prune"]
+    other = open_writer(desk.index_dir, Analyzer())
     running = subprocess.Popen(
         [*command, "--index", str(desk.index_dir)],
         stderr=subprocess.PIPE,
@@ -335,6 +338,8 @@ def test_watching_indexes_changes_survives_errors_and_ends_on_request(desk: Desk
         pytest.fail(f"it never said {words}")
 
     try:
+        said("is being written by")
+        other.cancel()
         said("watching")
         desk.write("duansou.toml", '[[override]]\npath = "*"\nyear = "x"\n')
         said("line 3")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from ..analysis import Analyzer
 from ..config import Settings, load_settings
 from ..engine import Engine
 from ..engines.whoosh import open_engine, open_writer
-from ..errors import DuansouError, IndexMissingError, InputError
+from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
 from ..ingest import SourceFile
 from ..overrides import OverrideFile
@@ -26,6 +27,7 @@ __all__ = ["forget_command", "index_command"]
 
 EXIT_SOME_SKIPPED = 3
 _LISTED = 20
+_BUSY_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,10 @@ def _watch(order: _Order) -> None:
                 _run(order)
             except DuansouError as error:
                 click.echo(f"duansou: {error.message}", err=True)
+                if isinstance(error, IndexBusyError):
+                    # What has changed is still to be read when the other process has finished.
+                    time.sleep(_BUSY_S)
+                    continue
             if not order.quiet:
                 click.echo("watching for changes; stop with Ctrl-C", err=True)
             watcher.wait()
