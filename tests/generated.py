@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from search.analysis import Analyzer, characters, pairs
-from search.documents import Document, Paragraph, Role
+from search.documents import Document, NamedPlace, NamedYears, Paragraph, Role
 from search.engine import EngineRequest
 from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word
 from search.request import Filters
@@ -31,6 +31,10 @@ PLACES = st.sampled_from(
         ("湖南省", "常德市", None),
     ]
 )
+NAMED_PLACES = st.lists(
+    st.builds(NamedPlace, PLACES.filter(any), st.just(("大同", "大同市"))), max_size=2
+).map(tuple)
+NAMED_YEARS = st.sampled_from([(), (), (NamedYears(2016, 2020, "2016—2020年"),)])
 ROLES: list[Role] = ["body", "body", "body", "title", "heading", "metadata"]
 YEARS = st.sampled_from([None, 2009, 2017, 2018])
 SOURCES = st.sampled_from([None, "贵港日报", "山西法制报"])
@@ -59,6 +63,8 @@ def documents(draw: st.DrawFn) -> Document:
                 number=body if role == "body" else None,
                 headings=headings if role == "body" else (),
                 topics=draw(TOPICS) if role == "body" else (),
+                named_places=draw(NAMED_PLACES) if role == "body" else (),
+                named_years=draw(NAMED_YEARS) if role == "body" else (),
             )
         )
         text += content + "\n"
@@ -72,6 +78,7 @@ def documents(draw: st.DrawFn) -> Document:
         source=draw(SOURCES),
         published=draw(DATES),
         city=draw(PLACES),
+        source_city=draw(PLACES),
         year=draw(YEARS),
     )
 

@@ -214,6 +214,9 @@ class NaiveWriter:
     def delete(self, document_id: str) -> None:
         self._changes[document_id] = None
 
+    def erase(self, document_id: str) -> None:
+        self.delete(document_id)
+
     def commit(self, manifest: Mapping[str, Any]) -> None:
         for document_id, document in self._changes.items():
             if document is None:

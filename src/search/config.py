@@ -39,6 +39,11 @@ SETTINGS = (
     ),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
+    Setting(
+        "watch_rest_ms",
+        2000,
+        "milliseconds without a change after which a watched folder is read",
+    ),
     Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
 
@@ -57,6 +62,7 @@ class Settings:
     query_budget_ms: int
     filter_limit: int
     file_limit_mb: int
+    watch_rest_ms: int
     index_memory_mb: int
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ __all__ = [
     "UNKNOWN_PLACE",
     "Document",
     "Evidence",
+    "NamedPlace",
+    "NamedYears",
     "Paragraph",
     "Passage",
     "Place",
@@ -63,6 +65,23 @@ class TopicEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place that a passage names, and the words in which it does, each once."""
+
+    place: Place
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedYears:
+    """A year that a passage names, or a range, both ends included; and the first words for it."""
+
+    first: int
+    last: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph of a document: ``document.text[start:end]``.
 
@@ -80,6 +99,8 @@ class Paragraph:
     headings: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     topic_evidence: tuple[TopicEvidence, ...] = ()
+    named_places: tuple[NamedPlace, ...] = ()
+    named_years: tuple[NamedYears, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +109,8 @@ class Document:
 
     ``paths`` are POSIX paths relative to their root, in order; ``published`` is ISO 8601
     (2018-12-18 or 2018-12-18T21:52); ``sha256`` is of the raw bytes; ``captured`` is the UTC time
-    at which the text was first indexed; ``evidence`` maps a field to why it has its value.
+    at which the text was first indexed; ``city`` is what it is about, ``source_city`` where its
+    outlet sits; ``evidence`` maps a field to why it has its value.
     """
 
     document_id: str
@@ -111,6 +133,7 @@ class Document:
     published: str | None = None
     url: str | None = None
     city: Place = UNKNOWN_PLACE
+    source_city: Place = UNKNOWN_PLACE
     year: int | None = None
     script: str | None = None
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
@@ -139,6 +162,7 @@ class Document:
         fields = dict(record)
         fields["paths"] = tuple(fields["paths"])
         fields["city"] = tuple(fields["city"])
+        fields["source_city"] = tuple(fields.get("source_city", UNKNOWN_PLACE))
         fields["paragraphs"] = tuple(_paragraph(p) for p in fields["paragraphs"])
         fields["evidence"] = {
             name: tuple(Evidence(**e) for e in items) for name, items in fields["evidence"].items()
@@ -173,6 +197,8 @@ class Passage:
     year: int | None
     topics: tuple[str, ...]
     topic_evidence: tuple[TopicEvidence, ...] = ()
+    named_places: tuple[NamedPlace, ...] = ()
+    named_years: tuple[NamedYears, ...] = ()
 
 
 def _paragraph(record: Mapping[str, Any]) -> Paragraph:
@@ -182,7 +208,16 @@ def _paragraph(record: Mapping[str, Any]) -> Paragraph:
     fields["topic_evidence"] = tuple(
         TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
     )
+    fields["named_places"] = tuple(
+        NamedPlace(_place(e["place"]), tuple(e["words"])) for e in fields.get("named_places", ())
+    )
+    fields["named_years"] = tuple(NamedYears(**e) for e in fields.get("named_years", ()))
     return Paragraph(**fields)
+
+
+def _place(levels: Sequence[str | None]) -> Place:
+    province, city, county = levels
+    return province, city, county
 
 
 def sha256_hex(data: str | bytes) -> str:
@@ -247,6 +282,8 @@ def passages_of(document: Document) -> Iterator[Passage]:
             year=document.year,
             topics=paragraph.topics or (UNCLASSIFIED,),
             topic_evidence=paragraph.topic_evidence,
+            named_places=paragraph.named_places,
+            named_years=paragraph.named_years,
         )
 
 

@@ -158,6 +158,13 @@ class Writer(Protocol):
         """Take a document and its passages out; unknown ids are ignored."""
         ...
 
+    def erase(self, document_id: str) -> None:
+        """``delete``, and after the commit no file of the index holds anything of the document.
+
+        Nor of any version of it, or of other documents, that was taken out before.
+        """
+        ...
+
     def commit(self, manifest: Mapping[str, Any]) -> None:
         """Make all changes visible at once, with the manifest that goes with them."""
         ...

@@ -7,6 +7,7 @@
     ├── InputError                  exit 2, HTTP 400   a file or folder handed in cannot be used
     │   └── UnreadableFileError     one file is not text we can read (the others go on)
     ├── NotFoundError               exit 1, HTTP 404   no such passage or document
+    │   └── GoneError               exit 1, HTTP 410   it was erased on request
     └── IndexStateError             exit 4, HTTP 503   the index itself is the problem
         ├── IndexMissingError       there is no index at this place
         ├── IndexBusyError          another process is writing it
@@ -22,6 +23,7 @@ from __future__ import annotations
 __all__ = [
     "DuansouError",
     "FilterError",
+    "GoneError",
     "IndexBrokenError",
     "IndexBusyError",
     "IndexMissingError",
@@ -72,6 +74,12 @@ class NotFoundError(DuansouError):
 
     exit_code = 1
     http_status = 404
+
+
+class GoneError(NotFoundError):
+    """A passage or document was erased on request."""
+
+    http_status = 410
 
 
 class IndexStateError(DuansouError):

@@ -14,8 +14,9 @@ from typing import Any
 
 from .documents import UNCLASSIFIED, Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
-from .errors import FilterError, NotFoundError, UsageError
+from .errors import FilterError, GoneError, NotFoundError, UsageError
 from .facets.gazetteer import Gazetteer
+from .history import History, Superseded
 from .query import Notice, Query, parse_query
 from .request import UNKNOWN, Filters, SearchRequest, Sort, parse_years
 from .results import Explanation, FacetCount, Hit, SearchResults
@@ -168,16 +169,27 @@ class Index:
     def resolve(self, passage_id: str) -> tuple[Passage, ...]:
         """The passage of this id; else every passage of the same text, now under other documents.
 
-        Raises NotFoundError where the text is in no document of the index.
+        Raises GoneError for a passage of a document that was erased on request, NotFoundError where
+        the text is in no document of the index; it may still be superseded.
         """
         try:
             return (self.engine.get(passage_id),)
         except NotFoundError:
+            if self.history().is_forgotten_passage(passage_id):
+                raise _gone(f"The passage {passage_id}") from None
             digest = passage_id.split("-", 1)[0]
             others = self.engine.with_text(digest) if len(digest) == 20 else ()
             if not others:
                 raise
             return others
+
+    def superseded(self, passage_id: str) -> Superseded | None:
+        """The wording kept under this id, if it is one that has left the search."""
+        return self.history().find(passage_id)
+
+    def history(self) -> History:
+        """What the collection held before."""
+        return History.from_manifest(self.engine.manifest())
 
     def passages(self) -> Iterator[Passage]:
         """Every passage in document order."""
@@ -199,8 +211,13 @@ class Index:
         )
 
     def document(self, document_id: str) -> Document:
-        """One document with its text. Raises NotFoundError."""
-        return self.engine.document(document_id)
+        """One document with its text. Raises NotFoundError, GoneError where it was erased."""
+        try:
+            return self.engine.document(document_id)
+        except NotFoundError:
+            if self.history().is_forgotten(document_id):
+                raise _gone(f"The document {document_id}") from None
+            raise
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
@@ -271,6 +288,13 @@ class Index:
             )
         )
         return choices[0] if choices else name
+
+
+def _gone(what: str) -> GoneError:
+    return GoneError(
+        f"{what} was erased from this collection on request: its text is not kept.",
+        zh="这篇文献已按要求从文献库中抹去，原文不再保存：请到原出处查阅。",
+    )
 
 
 def _strings(values: Iterable[int | str] | int | str) -> tuple[str, ...]:

@@ -214,6 +214,14 @@ def passage_json(passage: Passage) -> dict[str, Any]:
             {"topic": e.topic, "words": list(e.words), "weight": e.weight}
             for e in passage.topic_evidence
         ],
+        "named_places": [
+            {"place": list(named.place), "words": list(named.words)}
+            for named in passage.named_places
+        ],
+        "named_years": [
+            {"first": named.first, "last": named.last, "words": named.words}
+            for named in passage.named_years
+        ],
         "start": passage.start,
         "end": passage.end,
         "sha256": passage.sha256,
@@ -264,6 +272,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "published": document.published,
         "url": document.url,
         "city": list(place),
+        "source_city": list(document.source_city),
         "year": document.year,
         "passages": document.passage_count,
         "sha256": document.sha256,
@@ -295,6 +304,13 @@ def inspection_json(document: Document) -> dict[str, Any]:
                 "topic_evidence": [
                     {"topic": e.topic, "words": list(e.words), "weight": e.weight}
                     for e in paragraph.topic_evidence
+                ],
+                "named_places": [
+                    {"place": list(n.place), "words": list(n.words)} for n in paragraph.named_places
+                ],
+                "named_years": [
+                    {"first": n.first, "last": n.last, "words": n.words}
+                    for n in paragraph.named_years
                 ],
             }
             for paragraph in document.paragraphs

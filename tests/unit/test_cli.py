@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from search import open_index
 from search.analysis import Analyzer
 from search.engines.whoosh import open_writer
+from search.web import create_app
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 TOPICS = (
@@ -341,3 +343,35 @@ def test_an_explanation_adds_up_to_the_score(folder: Path) -> None:
     printed = duansou(folder, "search", "“天眼 摄像”~9", "--explain").stdout
     assert "✓ “天眼” and “摄像” at most 9 apart" in printed
     assert "characters 天" in printed
+
+
+def test_a_passage_shows_the_places_and_years_that_it_names(tmp_path: Path) -> None:
+    documents = tmp_path / "文"
+    documents.mkdir()
+    text = (
+        "贵港市推进平安建设\n\n2020-01-02 来源：贵港日报\n\n"
+        "贵港市桂平市自民国二十六年起有案可查，2016—2020年桂平矛盾纠纷逐年下降，群众满意。\n"
+    )
+    (documents / "a.txt").write_text(text, encoding="utf-8")
+    assert duansou(tmp_path, "index", "文").returncode == 0
+    (hit,) = answer(tmp_path, "search", "桂平")["hits"]
+    assert hit["named_places"] == [
+        {"place": ["广西壮族自治区", "贵港市", "桂平市"], "words": ["桂平市", "桂平"]}
+    ]
+    assert hit["named_years"] == [
+        {"first": 1937, "last": 1937, "words": "民国二十六年"},
+        {"first": 2016, "last": 2020, "words": "2016—2020年"},
+    ]
+    assert hit["city"] == ["广西壮族自治区", "贵港市", None]
+    assert hit["year"] == 2020
+    shown = duansou(tmp_path, "show", hit["passage_id"]).stdout
+    assert "桂平市  ← 桂平市、桂平" in shown
+    assert "2016–2020  ← 2016—2020年" in shown
+    inspected = duansou(tmp_path, "inspect", str(documents / "a.txt")).stdout
+    assert "names 广西壮族自治区/贵港市/桂平市, 1937, 2016–2020" in inspected
+    assert "source_city  广西壮族自治区/贵港市" in inspected
+    with open_index(tmp_path / "index") as index:
+        page = create_app(index, config={"TESTING": True}).test_client()
+        body = page.get(f"/p/{hit['passage_id']}").text
+    assert "提到地方" in body
+    assert "本段写作：民国二十六年" in body

@@ -16,11 +16,14 @@ LAYERS = (
     ("config", "documents", "text"),
     ("analysis", "facets"),
     ("ingest",),
-    ("query", "request"),
+    ("fixed_values", "history"),
+    ("overrides",),
+    ("query", "request", "vocabulary"),
     ("results",),
     ("snippets", "citations"),
     ("engine",),
     ("engines", "evaluation", "index", "indexing"),
+    ("showing",),
     ("",),
     ("web",),
     ("cli",),
@@ -30,6 +33,7 @@ RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 
 # Where each library may be imported: that module or package and what is inside it.
 HOMES = {
+    "ahocorasick_rs": "search.facets",
     "charset_normalizer": "search.ingest",
     "click": "search.cli",
     "flask": "search.web",

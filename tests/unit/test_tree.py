@@ -33,7 +33,8 @@ REGISTRIES = tuple(
 )
 MACHINE_PATH = re.compile(r"(?<![\w.:/~-])/(?:work|root|home|Users)/\w")
 
-NOT_OURS = {"build", "dist", "index", "node_modules", "seeds"}
+# In a linked worktree .git is a file that names a folder.
+NOT_OURS = {".git", "build", "dist", "index", "node_modules", "seeds"}
 
 ALL = list(modules().values())
 

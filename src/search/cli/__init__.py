@@ -13,7 +13,9 @@ from ..config import load_settings
 from ..errors import DuansouError
 from .options import index_option
 from .reading import check_command, documents_command, search_command, show_command, stats_command
-from .writing import evaluate_command, index_command, inspect_command
+from .topics import topics_command
+from .trying import evaluate_command, inspect_command
+from .writing import forget_command, index_command
 
 __all__ = ["main"]
 
@@ -74,6 +76,7 @@ def serve_command(host: str | None, port: int | None, index_dir: Path | None) ->
 
 for command in (
     index_command,
+    forget_command,
     search_command,
     documents_command,
     show_command,
@@ -81,5 +84,6 @@ for command in (
     stats_command,
     check_command,
     evaluate_command,
+    topics_command,
 ):
     main.add_command(command)

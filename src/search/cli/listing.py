@@ -8,15 +8,19 @@ from typing import Any
 import click
 
 from ..citations import Citation
-from ..documents import Document, Passage, place_path
+from ..documents import Document, NamedYears, Passage, place_path
+from ..evaluation.readings import ReadingsResult
+from ..history import Superseded
 from ..query import And, Every, Literal, Near, Node, Not, Or, Word
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
+from ..showing import Shown
 
 __all__ = [
     "print_candidates",
     "print_documents",
     "print_inspection",
     "print_passage",
+    "print_readings",
     "print_results",
     "print_stats",
 ]
@@ -89,8 +93,12 @@ def print_inspection(document: Document) -> None:
         click.echo(f"{name:>12}  {value or 'unknown'}{'  ← ' + where if where else ''}")
     place = place_path(document.city)
     click.echo(f"{'city':>12}  {place or 'unknown'}")
-    for item in document.evidence.get("city", ()):
-        click.echo(f"{'':>12}  ← {item.note}")
+    _print_evidence(document, "city", 14)
+    if place_path(document.source_city):
+        click.echo(f"{'source_city':>12}  {place_path(document.source_city)}")
+    click.echo(f"{'year':>12}  {document.year or 'unknown'}")
+    _print_evidence(document, "year", 14)
+    _print_evidence(document, "topics", 14)
     click.echo(f"{'encoding':>12}  {document.encoding}\n")
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
@@ -100,29 +108,35 @@ def print_inspection(document: Document) -> None:
         click.echo(f"{text[:60]}{'…' if len(text) > 60 else ''}")
         click.secho(f"{'':>24}{paragraph.reason}", dim=True, nl=False)
         click.secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
+        named = [place_path(n.place) or "" for n in paragraph.named_places]
+        named += [_years(n) for n in paragraph.named_years]
+        if named:
+            click.secho(f"{'':>24}names {', '.join(named)}", fg="cyan")
 
 
-def print_passage(
-    passage: Passage,
-    document: Document,
-    before: Sequence[Passage],
-    after: Sequence[Passage],
-    citations: Sequence[Citation],
-) -> None:
+def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
     """The passage between its neighbours, its facets and its citations."""
+    passage, document = shown.passage, shown.document
+    if shown.superseded:
+        _print_superseded(shown, shown.superseded)
     _print_line(passage)
-    for other in before:
+    for other in shown.before:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
     click.echo(f"¶{passage.paragraph} {passage.text}")
-    for other in after:
+    for other in shown.after:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
     click.echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
-    for item in document.evidence.get("city", ()):
-        click.echo(f"        ← {item.note}")
+    _print_evidence(document, "city", 8)
     click.echo(f"  year  {passage.year or 'unknown'}")
+    _print_evidence(document, "year", 8)
     for topic in passage.topics:
         words = [e.words for e in passage.topic_evidence if e.topic == topic]
         click.echo(f" topic  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
+    _print_evidence(document, "topics", 8)
+    for place in passage.named_places:
+        click.echo(f" names  {place_path(place.place)}  ← {'、'.join(place.words)}")
+    for years in passage.named_years:
+        click.echo(f" names  {_years(years)}  ← {years.words}")
     for citation in citations:
         click.echo(f"\n{citation.style}\n  {citation.text}")
         if citation.in_text:
@@ -134,12 +148,44 @@ def print_passage(
     click.secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
 
 
+def _years(named: NamedYears) -> str:
+    return str(named.first) if named.first == named.last else f"{named.first}–{named.last}"
+
+
+def _print_superseded(shown: Shown, old: Superseded) -> None:
+    why = {"edited": "another wording took its place", "pruned": "its file vanished"}[old.reason]
+    click.secho(f"Superseded {old.superseded[:10]}: {why}. No search finds it.", fg="yellow")
+    if shown.present:
+        click.secho(f"now: {shown.present.passage_id}  {shown.present.text}", fg="yellow")
+    elif shown.successor:
+        click.secho(f"now in the document {shown.successor.document_id}", fg="yellow")
+
+
+def _print_evidence(document: Document, name: str, indent: int) -> None:
+    for item in document.evidence.get(name, ()):
+        click.echo(f"{'':>{indent}}← {item.note}")
+
+
 def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
     """The same text in several documents, where its own document is gone."""
     click.echo(f"{passage_id} is no longer under its document; the same text stands in:")
     for passage in passages:
         _print_line(passage)
         click.secho(f"  {passage.passage_id}", dim=True)
+
+
+def print_readings(result: ReadingsResult) -> None:
+    """How well place and year of labelled documents were read."""
+    click.echo(f"{result.documents} documents")
+    for name, field in result.fields.items():
+        click.echo(
+            f"{name:>9}  of {field.known} with gold {field.recall:.4f} right; of {field.given} "
+            f"values given {field.precision:.4f} right; coverage {field.coverage:.4f}"
+        )
+    off = result.year_off
+    if off:
+        listed = ", ".join(f"{years:+d}: {count}" for years, count in off.items())
+        click.echo(f"wrong years by gold minus value  {listed}")
 
 
 def print_stats(record: Mapping[str, Any]) -> None:

@@ -15,7 +15,8 @@ from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError
 from ..facets.gazetteer import Gazetteer
 from ..request import SearchRequest
-from ..results import document_json, explanation_json, passage_json
+from ..results import document_json, explanation_json
+from ..showing import Shown, show, shown_json
 from . import listing
 from .options import index_folder, index_option, json_option, print_json
 
@@ -110,40 +111,19 @@ def documents_command(as_json: bool, index_dir: Path | None) -> None:
 @json_option
 @index_option
 def show_command(passage_id: str, as_json: bool, index_dir: Path | None) -> None:
-    """Show one passage with its neighbours, its facets and its citation."""
+    """Show one passage with its neighbours, its facets and its citation.
+
+    A passage that was edited or pruned since is shown in its old wording, and marked as that.
+    """
     with open_index(index_folder(index_dir)) as index:
-        passages = index.resolve(passage_id)
-        if len(passages) > 1:
-            if as_json:
-                print_json({"candidates": [passage_json(passage) for passage in passages]})
-            else:
-                listing.print_candidates(passage_id, passages)
-            return
-        passage = passages[0]
-        document = index.document(passage.document_id)
-        before, after = index.neighbours(passage)
-    citations = [cite(document, passage, style=style) for style in STYLES]
+        shown = show(index, passage_id)
     if as_json:
-        print_json(
-            {
-                **passage_json(passage),
-                "before": [passage_json(other) for other in before],
-                "after": [passage_json(other) for other in after],
-                "document": document_json(document),
-                "citations": [
-                    {
-                        "style": c.style,
-                        "text": c.text,
-                        "in_text": c.in_text,
-                        "missing": list(c.missing),
-                        "notes": list(c.notes),
-                    }
-                    for c in citations
-                ],
-            }
-        )
+        print_json(shown_json(shown))
+    elif isinstance(shown, Shown):
+        citations = [cite(shown.document, shown.passage, style=style) for style in STYLES]
+        listing.print_passage(shown, citations)
     else:
-        listing.print_passage(passage, document, before, after, citations)
+        listing.print_candidates(passage_id, shown)
 
 
 @click.command("stats")
@@ -156,6 +136,7 @@ def stats_command(as_json: bool, index_dir: Path | None) -> None:
         facets = index.facet_values()
         manifest = index.manifest()
         analyzer = index.engine.analyzer
+        history = index.history()
     record = {
         "documents": stats.documents,
         "passages": stats.passages,
@@ -166,6 +147,9 @@ def stats_command(as_json: bool, index_dir: Path | None) -> None:
         "dictionary": analyzer.digest,
         "user_words": len(analyzer.user_words),
         "taxonomy": manifest.get("taxonomy_digest"),
+        "overrides": (manifest.get("overrides") or {}).get("name"),
+        "superseded_passages": history.passages,
+        "forgotten": sorted(history.forgotten),
         "gazetteer": Gazetteer.load().vintage,
         "unknown": {
             name: next((c.count for c in counts if c.value in (None, UNCLASSIFIED)), 0)

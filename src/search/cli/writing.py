@@ -1,30 +1,47 @@
-"""Commands that read files: index, inspect, evaluate."""
+"""Commands that change an index: index, forget."""
 
 from __future__ import annotations
 
+import signal
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
 from ..analysis import Analyzer
-from ..config import load_settings
+from ..config import Settings, load_settings
 from ..engine import Engine
 from ..engines.whoosh import open_engine, open_writer
-from ..errors import DuansouError, IndexMissingError, InputError
-from ..evaluation import evaluate
-from ..indexing import IndexReport, update_index
-from ..ingest import SourceFile, find_files, read_bytes, read_document
-from ..results import inspection_json
-from . import listing
-from .options import index_option, json_option, print_json, taxonomy
+from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
+from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
+from ..ingest import SourceFile
+from ..overrides import OverrideFile
+from .options import index_folder, index_option, json_option, print_json, taxonomy
 
-__all__ = ["evaluate_command", "index_command", "inspect_command"]
+__all__ = ["forget_command", "index_command"]
 
 EXIT_SOME_SKIPPED = 3
+_LISTED = 20
+_BUSY_S = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the command was asked to do, again and again if it watches."""
+
+    paths: tuple[Path, ...]
+    settings: Settings
+    topics: Path | None
+    dictionary: Path | None
+    overrides: Path | None
+    prune: bool
+    quiet: bool
+    as_json: bool
 
 
 @click.command("index")
@@ -44,31 +61,94 @@ EXIT_SOME_SKIPPED = 3
     metavar="FILE",
     help="Words to add to the dictionary from now on, one a line; an empty file takes them away.",
 )
+@click.option(
+    "--overrides",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Values fixed by path from now on (CSV); 'none' goes back to those in the folders only.",
+)
+@click.option("--prune", is_flag=True, help="Take documents out whose files have vanished.")
+@click.option("--watch", is_flag=True, help="Go on, and index again whenever files change.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@json_option
 def index_command(
     paths: tuple[Path, ...],
     index_dir: Path | None,
     topics: Path | None,
     dictionary: Path | None,
+    overrides: Path | None,
+    prune: bool,
+    watch: bool,
     quiet: bool,
+    as_json: bool,
 ) -> None:
     """Read documents (.txt, .md) into the index.
 
     Each PATH is a folder or a file. Running it again reads only what changed; files that vanished
-    are reported and stay searchable. Exit code 3 if some files had to be skipped.
+    are reported and stay searchable until --prune. Old wordings stay under their addresses. A
+    duansou.toml in a folder fixes values of the documents below it. Exit code 3 if some files had
+    to be skipped.
     """
-    settings = load_settings(index_dir=index_dir)
+    order = _Order(
+        paths,
+        load_settings(index_dir=index_dir),
+        topics,
+        dictionary,
+        overrides,
+        prune,
+        quiet,
+        as_json,
+    )
     for path in paths:
         if not path.exists():
             raise InputError(f"There is no file or folder {path}: check the path.")
+    if watch:
+        _watch(order)
+    elif _run(order).skipped:
+        sys.exit(EXIT_SOME_SKIPPED)
+
+
+def _watch(order: _Order) -> None:
+    """Index, and again after every change, until interrupted. An error is said and survived."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, stop)
+    files = [path for path in (order.topics, order.dictionary, order.overrides) if path]
+    try:
+        watcher = Watcher([*order.paths, *files], rest_s=order.settings.watch_rest_ms / 1000)
+        while True:
+            try:
+                _run(order)
+            except DuansouError as error:
+                click.echo(f"duansou: {error.message}", err=True)
+                if isinstance(error, IndexBusyError):
+                    # What has changed is still to be read when the other process has finished.
+                    time.sleep(_BUSY_S)
+                    continue
+            if not order.quiet:
+                click.echo("watching for changes; stop with Ctrl-C", err=True)
+            watcher.wait()
+    except KeyboardInterrupt:
+        if not order.quiet:
+            click.echo("stopped; what was committed is complete", err=True)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _run(order: _Order) -> IndexReport:
+    """One indexing run, with its summary."""
+    settings = order.settings
     engine = _existing(settings.index_dir)
     analyzer = engine.analyzer if engine else Analyzer()
-    if dictionary is not None:
-        analyzer = Analyzer(_dictionary_words(dictionary))
+    if order.dictionary is not None:
+        analyzer = Analyzer(_dictionary_words(order.dictionary))
+    silent = order.quiet or order.as_json
 
     def progress(files: Iterable[SourceFile], total: int) -> Iterator[SourceFile]:
         yield from tqdm(
-            files, total=total, unit="file", desc="indexing", disable=quiet or not total
+            files, total=total, unit="file", desc="indexing", disable=silent or not total
         )
 
     try:
@@ -77,13 +157,15 @@ def index_command(
         ) as writer:
             # Whoever held the lock until now may have made the index.
             engine = engine or _existing(settings.index_dir)
-            recorded = engine.manifest().get("taxonomy") if engine else None
+            manifest = engine.manifest() if engine else {}
             report = update_index(
-                paths,
+                order.paths,
                 engine=engine,
                 writer=writer,
                 analyzer=analyzer,
-                taxonomy=taxonomy(topics, recorded),
+                taxonomy=taxonomy(order.topics, manifest.get("taxonomy")),
+                overrides=_overrides(order.overrides, manifest.get("overrides")),
+                prune=order.prune,
                 file_limit_mb=settings.file_limit_mb,
                 progress=progress,
             )
@@ -92,10 +174,18 @@ def index_command(
             engine.close()
     with closing(open_engine(settings.index_dir)) as opened:
         report.passages = opened.stats().passages
-    if not quiet:
+    if order.as_json:
+        print_json(report.to_json())
+    elif not order.quiet:
         _print_report(report, settings.index_dir)
-    if report.skipped:
-        sys.exit(EXIT_SOME_SKIPPED)
+    return report
+
+
+def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> OverrideFile | None:
+    """The overrides named now, else those recorded in the index."""
+    if chosen is not None:
+        return None if str(chosen) == "none" else OverrideFile.read(chosen)
+    return OverrideFile(**recorded) if recorded else None
 
 
 def _existing(index_dir: Path) -> Engine | None:
@@ -121,11 +211,16 @@ def _print_report(report: IndexReport, index_dir: Path) -> None:
     changes = [
         f"{count} {name}"
         for name, count in (
+            ("read", report.read),
             ("added", report.added),
             ("replaced", report.replaced),
             ("moved", report.moved),
             ("unchanged", report.unchanged),
             ("further copies", report.copies),
+            ("skipped", len(report.skipped)),
+            ("vanished", len(report.vanished)),
+            ("pruned", len(report.pruned)),
+            ("forgotten", len(report.forgotten)),
         )
         if count
     ]
@@ -134,74 +229,44 @@ def _print_report(report: IndexReport, index_dir: Path) -> None:
         f" ({', '.join(changes) or 'nothing changed'}).",
         err=True,
     )
-    for path in report.vanished:
-        click.echo(f"vanished, still searchable: {path}", err=True)
+    if report.superseded:
+        click.echo(f"{report.superseded} passages keep their old wording as superseded", err=True)
+    _list("duplicate", [f"{path}: the same as {of}" for path, of in report.duplicates])
+    _list("renamed and edited", [f"{old}: now {new}" for old, new in report.rewritten])
+    _list("vanished, still searchable", report.vanished)
+    if report.vanished:
+        click.echo("  (run again with --prune to take them out of the search)", err=True)
+    _list("pruned", report.pruned)
+    _list("forgotten on request, not read", report.forgotten)
+    _list("no file for the override", report.unused_overrides)
     for path, reason in report.skipped:
         click.echo(f"skipped {path}: {reason}", err=True)
 
 
-@click.command("inspect")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
-@json_option
+def _list(what: str, items: list[str]) -> None:
+    for item in items[:_LISTED]:
+        click.echo(f"{what}: {item}", err=True)
+    if len(items) > _LISTED:
+        click.echo(f"{what}: and {len(items) - _LISTED} more (--json lists all)", err=True)
+
+
+@click.command("forget")
+@click.argument("document_id")
+@click.option("--allow", is_flag=True, help="Let a forgotten document in again at the next run.")
 @index_option
-def inspect_command(file: Path, topics: Path | None, as_json: bool, index_dir: Path | None) -> None:
-    """Show how a file is read: every line with its role, the reason, and the metadata.
+def forget_command(document_id: str, allow: bool, index_dir: Path | None) -> None:
+    """Erase a document, its old wordings included, from every file of the index.
 
-    The index is not needed; it is only asked for the taxonomy it was made with, if it is there.
+    Its addresses then answer that it was erased, and no run brings it back until --allow. The files
+    in your folders stay as they are.
     """
-    settings = load_settings(index_dir=index_dir)
-    recorded = None
-    if topics is None:
-        try:
-            with closing(open_engine(settings.index_dir)) as engine:
-                recorded = engine.manifest().get("taxonomy")
-        except DuansouError:
-            recorded = None
-    if file.is_dir():
-        raise InputError(f"{file} is a folder: name one file to inspect.")
-    _, files, _ = find_files(file)
-    try:
-        data = read_bytes(files[0], settings.file_limit_mb)
-        document = read_document(data, files[0].path, taxonomy(topics, recorded))
-    except InputError as error:
-        if str(file) in error.message:
-            raise
-        raise InputError(f"{file} is not a document: {error.message}.") from error
-    if as_json:
-        print_json(inspection_json(document))
-    else:
-        listing.print_inspection(document)
-
-
-@click.command("evaluate")
-@click.argument("set_dir", type=click.Path(path_type=Path))
-@click.option("--all-words", is_flag=True, help="Require all words instead of any.")
-@json_option
-@index_option
-def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: Path | None) -> None:
-    """Measure relevance on a labelled set: corpus.jsonl[.gz], queries.jsonl, qrels.tsv.
-
-    The set is indexed into a temporary place; the index named by --index is not touched.
-    """
-    del index_dir
-    with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total or None
-            bar.update(done - bar.n)
-
-        result = evaluate(
-            set_dir,
-            open_engine=open_engine,
-            open_writer=open_writer,
-            any_term=not all_words,
-            progress=progress,
-        )
-    if as_json:
-        print_json(result.to_json())
-    else:
-        for name, value in result.to_json().items():
-            click.echo(
-                f"{name:>12}  {value:.4f}" if isinstance(value, float) else f"{name:>12}  {value}"
-            )
+    folder = index_folder(index_dir)
+    with closing(open_engine(folder)) as engine, open_writer(folder, engine.analyzer) as writer:
+        if allow:
+            allow_document(document_id, engine=engine, writer=writer)
+            click.echo(f"{document_id} is let in again: index its folder to read it.")
+            return
+        paths = forget_document(document_id, engine=engine, writer=writer)
+    click.echo(f"{document_id} is erased from {folder}.")
+    for path in paths:
+        click.echo(f"  the file itself is still there: {path}")

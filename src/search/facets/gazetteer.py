@@ -7,8 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 from ..documents import Place
-from .divisions import Kind, Names, contains, read_divisions
-from .mentions import Mention, PrefixIndex, find_mentions
+from .divisions import SLOGANS, Kind, Names, contains, read_divisions
+from .mentions import Mention, find_mentions
+from .word_finder import WordFinder
 
 __all__ = ["Gazetteer"]
 
@@ -26,7 +27,7 @@ class Gazetteer:
         self.vintage = vintage
         self.sources = sources
         self._names = names
-        self._prefixes = _prefix_index(names)
+        self._finder = WordFinder(name for name in names if name not in SLOGANS)
 
     @staticmethod
     def load() -> Gazetteer:
@@ -53,7 +54,7 @@ class Gazetteer:
 
         ``known`` are places that count as named, such as those of the document around a passage.
         """
-        return find_mentions(text, self._names, self._prefixes, known)
+        return find_mentions(text, self._names, self._finder, known)
 
     def _named(self, name: str) -> tuple[Place, ...]:
         readings = self._names.get(name, ())
@@ -72,13 +73,6 @@ class Gazetteer:
             if found:
                 return found
         return ()
-
-
-def _prefix_index(names: Names) -> PrefixIndex:
-    index: dict[str, list[str]] = {}
-    for name in names:
-        index.setdefault(name[:2], []).append(name)
-    return {prefix: tuple(sorted(same, key=len, reverse=True)) for prefix, same in index.items()}
 
 
 @cache

@@ -9,16 +9,14 @@ named. Otherwise it is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..documents import Place
-from .divisions import SLOGANS, Division, Kind, Level, Name, Names, contains, level_of
+from .divisions import Division, Kind, Level, Name, Names, contains, level_of
+from .word_finder import WordFinder
 
-__all__ = ["Mention", "PrefixIndex", "find_mentions"]
-
-PrefixIndex = Mapping[str, tuple[str, ...]]
-"""The first two characters of a name with all names that begin so, longest first."""
+__all__ = ["Mention", "find_mentions"]
 
 # 长江苏州段 is no 江苏, 经济南下 no 济南: what stands before takes the first character.
 _TAKEN_BY_THE_LEFT = {
@@ -90,10 +88,10 @@ class _Found:
 
 
 def find_mentions(
-    text: str, names: Names, prefixes: PrefixIndex, known: Iterable[Place] = ()
+    text: str, names: Names, finder: WordFinder, known: Iterable[Place] = ()
 ) -> tuple[Mention, ...]:
     """The settled mentions in order; ``known`` places count as named in the text."""
-    found = list(_occurrences(text, names, prefixes))
+    found = list(_occurrences(text, names, finder))
     certain = _Context(known)
     for previous, item in zip([None, *found], found, strict=False):
         item.place = (
@@ -109,23 +107,38 @@ def find_mentions(
     )
 
 
-def _occurrences(text: str, names: Names, prefixes: PrefixIndex) -> Iterator[_Found]:
+def _occurrences(text: str, names: Names, finder: WordFinder) -> Iterator[_Found]:
     done = 0
-    pairs = map(str.__add__, text, text[1:])
-    for start in [i for i, pair in enumerate(pairs) if pair in prefixes]:
-        if start < done:
+    candidates = finder.find(text)
+    for at, (start, end, name) in enumerate(candidates):
+        if start < done or _cut_by_a_full_name(candidates, at, text, names):
             continue
+        kind = names[name][0].kind
         before = text[start - 1] if start else ""
+        if before == "和" and kind is Kind.FULL:
+            before = ""  # A conjunction: 桂平市和平南县.
         if before and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
             continue
-        for name in prefixes[text[start : start + 2]]:
-            if not text.startswith(name, start) or name in SLOGANS:
-                continue
-            end = start + len(name)
-            if _stands(text, end, name, names[name][0].kind):
-                yield _Found(start, end, name, names[name])
-                done = end
-                break
+        if _stands(text, end, name, kind):
+            yield _Found(start, end, name, names[name])
+            done = end
+
+
+def _cut_by_a_full_name(
+    candidates: list[tuple[int, int, str]], at: int, text: str, names: Names
+) -> bool:
+    """Whether a full name begins inside a name that proves nothing: in 和平南县 is no 和平."""
+    _, end, name = candidates[at]
+    if not all(reading.needs_context for reading in names[name]):
+        return False
+    for later in range(at + 1, len(candidates)):
+        start, stop, other = candidates[later]
+        if start >= end:
+            return False
+        full = names[other][0]
+        if stop > end and full.kind is Kind.FULL and not full.needs_context:
+            return _stands(text, stop, other, full.kind)
+    return False
 
 
 def _stands(text: str, end: int, name: str, kind: Kind) -> bool:

@@ -22,7 +22,7 @@ from .divisions import Level, contains, level_of
 from .gazetteer import Gazetteer
 from .votes import OUTLET_VOTES, Votes, count_votes, office
 
-__all__ = ["PlaceClues", "infer_place"]
+__all__ = ["PlaceClues", "infer_place", "place_of_outlet"]
 
 _ENOUGH = 4.0
 """Votes below which nothing is said: a few passing mentions prove nothing."""
@@ -49,6 +49,11 @@ def infer_place(clues: PlaceClues) -> tuple[Place, tuple[Evidence, ...]]:
     if place == UNKNOWN_PLACE:
         return _from_outlet(clues, gazetteer, votes, selves)
     return place, (*_reasons(place, votes, selves), *_misleading(place, clues, gazetteer))
+
+
+def place_of_outlet(source: str | None) -> Place:
+    """Where an outlet or office sits, by its name; unknown where the name does not tell."""
+    return office(source, Gazetteer.load(), ()) or UNKNOWN_PLACE
 
 
 def _place_of_act(

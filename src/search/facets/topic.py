@@ -18,6 +18,7 @@ from pathlib import Path
 from ..documents import TopicEvidence
 from ..errors import InputError
 from .taxonomy import Topic, read_topics
+from .word_finder import WordFinder
 
 __all__ = ["Taxonomy"]
 
@@ -31,7 +32,8 @@ _ASIDE = 0.5
 _REPEATED = 1.25
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
-_CLAUSE = re.compile(r"[^,，:：]+")
+_CLAUSE_MARKS = ",，:："
+_CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
 _NO_STATEMENT = re.compile(
     r"制定本[\u4e00-\u9fff]{1,4}[。\s]*\Z|适用本[\u4e00-\u9fff]{1,4}[。\s]*\Z"
 )
@@ -52,7 +54,7 @@ class Taxonomy:
         self.topics = topics
         self.source = source
         self._uses = _uses(topics)
-        self._lengths = _lengths(self._uses)
+        self._finder = WordFinder(self._uses)
         self._patterns = [
             (number, pattern, weight)
             for number, topic in enumerate(topics)
@@ -120,14 +122,14 @@ class Taxonomy:
         self, text: str, start: int, end: int, hits: list[_Hit], found: dict[int, _Tally]
     ) -> None:
         """Adds one sentence to the tallies."""
-        asides = [
-            (start + clause.start(), start + clause.end())
-            for clause in _CLAUSE.finditer(text[start:end])
-            if _PURPOSE.match(clause.group())
-        ]
         weights: dict[int, dict[str, float]] = {}
+        clause_end, aside = start, False
         for at, to, number, weight in hits:
-            aside = any(a <= at < b for a, b in asides)
+            if at >= clause_end:
+                # Only clauses with a word in them are looked at.
+                clause_end = _clause_end(text, at, end)
+                clause = text[_clause_start(text, at, start) : clause_end]
+                aside = _PURPOSE.match(clause) is not None
             words = weights.setdefault(number, {})
             word = text[at:to]
             repeated = word in words
@@ -148,20 +150,27 @@ class Taxonomy:
         """Words and patterns in order of the text; of overlapping ones of a topic the first."""
         hits: list[_Hit] = []
         done = [0] * len(self.topics)
-        lengths, uses = self._lengths, self._uses
-        pairs = map(str.__add__, text, text[1:])
-        for at in [i for i, pair in enumerate(pairs) if pair in lengths]:
-            for length in lengths[text[at : at + 2]]:
-                for number, weight in uses.get(text[at : at + length], ()):
-                    if at >= done[number]:
-                        done[number] = at + length
-                        if weight:
-                            hits.append((at, at + length, number, weight))
+        uses = self._uses
+        for at, to, word in self._finder.find(text):
+            for number, weight in uses[word]:
+                if at >= done[number]:
+                    done[number] = to
+                    if weight:
+                        hits.append((at, to, number, weight))
         for number, pattern, weight in self._patterns:
             hits.extend((m.start(), m.end(), number, weight) for m in pattern.finditer(text))
         if self._patterns:
             hits.sort()
         return hits
+
+
+def _clause_start(text: str, at: int, start: int) -> int:
+    return max(start, 1 + max(text.rfind(mark, start, at) for mark in _CLAUSE_MARKS))
+
+
+def _clause_end(text: str, at: int, end: int) -> int:
+    found = _CLAUSE_MARK.search(text, at, end)
+    return found.start() if found else end
 
 
 _Hit = tuple[int, int, int, float]
@@ -204,14 +213,6 @@ def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float], ...]]
         for word, weight in weights.items():
             uses.setdefault(word, []).append((number, weight))
     return {word: tuple(of) for word, of in uses.items()}
-
-
-def _lengths(words: Mapping[str, object]) -> dict[str, tuple[int, ...]]:
-    """The first two characters of a word with the lengths of the words that begin so."""
-    index: dict[str, set[int]] = {}
-    for word in words:
-        index.setdefault(word[:2], set()).add(len(word))
-    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in index.items()}
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
+from ..showing import Shown, show, shown_json
 from .context import current_index, search_request
 
 __all__ = ["bp"]
@@ -16,6 +17,13 @@ bp = Blueprint("api", __name__)
 def search() -> Response:
     """One page of a search."""
     return jsonify(current_index().run(search_request()).to_json())
+
+
+@bp.get("/api/v1/passages/<passage_id>")
+def passage(passage_id: str) -> tuple[Response, int]:
+    """One passage, by its id or by that of its old wording; 300 where its text is in several."""
+    shown = show(current_index(), passage_id)
+    return jsonify(shown_json(shown)), 200 if isinstance(shown, Shown) else 300
 
 
 @bp.get("/healthz")

@@ -8,7 +8,14 @@ from typing import Any, cast
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from ..errors import DuansouError, FilterError, IndexStateError, NotFoundError, QueryError
+from ..errors import (
+    DuansouError,
+    FilterError,
+    GoneError,
+    IndexStateError,
+    NotFoundError,
+    QueryError,
+)
 from ..request import SearchRequest
 from . import wording
 from .addresses import Addresses
@@ -45,7 +52,7 @@ def _ours(error: DuansouError) -> Response:
         code = "bad_filter"
     # A sentence without a Chinese twin is of no use to the page's reader.
     zh = error.zh if error.zh != error.message else wording.ERRORS[status]
-    if isinstance(error, NotFoundError):
+    if isinstance(error, NotFoundError) and not isinstance(error, GoneError):
         zh = wording.NOT_IN_COLLECTION
     if isinstance(error, IndexStateError):
         # These sentences name folders of the machine, which concern its operator alone.

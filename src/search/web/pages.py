@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from ..showing import Shown, show
 from .context import addresses, current_index, search_request
 from .document_view import document_view
 from .passage_view import passage_view
@@ -26,20 +27,23 @@ def results() -> str:
 
 @bp.get("/p/<passage_id>")
 def passage(passage_id: str) -> str | Response:
-    """One passage. An id whose text is now under another document leads there, or to a choice."""
+    """One passage, maybe in an old wording, which says so.
+
+    An id whose text is now under another document leads there, or to a choice.
+    """
     index = current_index()
     origin = search_request()
-    found = index.resolve(passage_id)
-    if len(found) > 1:
-        body = render_template("choices.html", passages=found, search=origin, addresses=addresses())
+    shown = show(index, passage_id)
+    if not isinstance(shown, Shown):
+        body = render_template("choices.html", passages=shown, search=origin, addresses=addresses())
         return make_response(body, 300)
-    if found[0].passage_id != passage_id:
+    if shown.passage.passage_id != passage_id:
         # Not for good: the text may come to stand in a second document.
-        moved = redirect(addresses().passage(found[0].passage_id, origin), 302)
+        moved = redirect(addresses().passage(shown.passage.passage_id, origin), 302)
         return make_response(moved)
     view = passage_view(
         index,
-        found[0],
+        shown,
         origin,
         addresses(),
         accessed=request.args.get("accessed", "").strip()[:40],

@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..index import Index
 from ..query import Query, parse_query
 from ..request import UNKNOWN, FacetName, SearchRequest
+from ..showing import Shown
 from ..snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
@@ -24,6 +25,7 @@ __all__ = [
     "Fact",
     "NeighbourView",
     "PassageView",
+    "SupersededView",
     "facts_of",
     "passage_view",
     "pieces",
@@ -77,6 +79,15 @@ class CitationView:
 
 
 @dataclass(frozen=True, slots=True)
+class SupersededView:
+    """That this is an old wording: since when, why, and where the present one is."""
+
+    when: str
+    why: str
+    present: NeighbourView | None
+
+
+@dataclass(frozen=True, slots=True)
 class PassageView:
     """Everything the template of a passage needs."""
 
@@ -93,14 +104,15 @@ class PassageView:
     accessed: str
     url: str
     permanent: str
-    document_address: str
+    document_address: str | None
+    superseded: SupersededView | None
     back: str | None
     captured: str | None
 
 
 def passage_view(
     index: Index,
-    passage: Passage,
+    shown: Shown,
     origin: SearchRequest,
     addresses: Addresses,
     *,
@@ -112,8 +124,8 @@ def passage_view(
     ``accessed`` and ``url`` are what the reader adds to the citation; what is wrong with them is
     said beside it.
     """
-    document = index.document(passage.document_id)
-    before, after = index.neighbours(passage)
+    passage, document = shown.passage, shown.document
+    lives_in = shown.successor if shown.superseded else document
     analyzer = index.engine.analyzer
     query = parse_query(
         origin.query,
@@ -130,10 +142,10 @@ def passage_view(
     return PassageView(
         passage=passage,
         title=document.title or document.path,
-        passages=document.passage_count,
+        passages=shown.passages,
         pieces=pieces(passage.text, query, analyzer),
-        before=tuple(_neighbour(p, origin, addresses) for p in before),
-        after=tuple(_neighbour(p, origin, addresses) for p in after),
+        before=tuple(_neighbour(p, origin, addresses) for p in shown.before),
+        after=tuple(_neighbour(p, origin, addresses) for p in shown.after),
         facts=tuple(_passage_facts(document, passage, addresses)),
         citations=citations,
         citation_notes=_shared_notes(citations),
@@ -141,11 +153,31 @@ def passage_view(
         accessed=accessed,
         url=url,
         permanent=addresses.passage(passage.passage_id),
-        document_address=addresses.document(
-            document.document_id, origin, paragraph=passage.paragraph
-        ),
+        document_address=_document_address(shown, lives_in, origin, addresses),
+        superseded=_superseded(shown, origin, addresses),
         back=addresses.search(origin) if origin.to_params() else None,
         captured=document.captured,
+    )
+
+
+def _document_address(
+    shown: Shown, document: Document | None, origin: SearchRequest, addresses: Addresses
+) -> str | None:
+    """The document at the passage, or at the one that took its place; None where it is gone."""
+    if document is None:
+        return None
+    at = shown.present if shown.superseded else shown.passage
+    return addresses.document(document.document_id, origin, paragraph=at.paragraph if at else None)
+
+
+def _superseded(shown: Shown, origin: SearchRequest, addresses: Addresses) -> SupersededView | None:
+    if shown.superseded is None:
+        return None
+    present = _neighbour(shown.present, origin, addresses) if shown.present else None
+    return SupersededView(
+        wording.day(shown.superseded.superseded),
+        wording.SUPERSEDED[shown.superseded.reason],
+        present,
     )
 
 
@@ -195,6 +227,7 @@ def facts_of(
 def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -> Iterator[Fact]:
     yield from facts_of(document, addresses, ("city", "year"))
     words = {e.topic: e.words for e in passage.topic_evidence}
+    by_hand = tuple(_evidence(e, set()) for e in document.evidence.get("topics", ()))
     for topic in passage.topics:
         note = f"本段有：{'、'.join(words[topic])}" if words.get(topic) else "没有主题词表中的词"
         yield Fact(
@@ -202,9 +235,23 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
             label="主题",
             value=topic,
             address=addresses.search(SearchRequest(topic=(topic,))),
-            evidence=(EvidenceView(note, None, None, ""),),
+            evidence=(
+                by_hand
+                if by_hand and not words.get(topic)
+                else (EvidenceView(note, None, None, ""),)
+            ),
         )
+    for place in passage.named_places:
+        yield _named("named-place", "提到地方", place_path(place.place), "、".join(place.words))
+    for years in passage.named_years:
+        span = str(years.first) if years.first == years.last else f"{years.first}–{years.last}"
+        yield _named("named-years", "提到年份", span, years.words)
     yield from facts_of(document, addresses, ("source", "published"))
+
+
+def _named(name: str, label: str, value: str | None, words: str) -> Fact:
+    note = EvidenceView(f"本段写作：{words}", None, None, "")
+    return Fact(name, label, (value or "").replace("/", " › "), evidence=(note,))
 
 
 def _evidence(evidence: Evidence, shown: set[str]) -> EvidenceView:

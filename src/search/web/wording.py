@@ -15,6 +15,7 @@ __all__ = [
     "ROLES",
     "SORTS",
     "STYLES",
+    "SUPERSEDED",
     "SURE",
     "UNKNOWN_LABEL",
     "day",
@@ -51,6 +52,8 @@ KINDS = {
     "signature": "落款",
 }
 """What a title or metadata paragraph is; any other kind goes by the name of its role."""
+
+SUPERSEDED = {"edited": "文献改动之后，这一段换成了别的文字", "pruned": "所在文件已不在文献库里"}
 
 SURE = {"certain": "", "probable": "推断", "override": "人工指定"}
 

@@ -129,6 +129,7 @@ def test_words_that_look_like_places_are_none(text: str) -> None:
         ("义乌公安破案,义乌人叫好", ["义乌市", "义乌市"]),
         ("海东市平安区的平安建设", ["海东市", "平安区"]),
         ("西安和吉林", ["西安市", "吉林省"]),
+        ("桂平市和平南县", ["桂平市", "平南县"]),
     ],
 )
 def test_names_are_settled_by_context(text: str, places: list[str]) -> None:

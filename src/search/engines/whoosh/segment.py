@@ -15,6 +15,8 @@ import numpy as np
 from ...documents import (
     UNCLASSIFIED,
     Document,
+    NamedPlace,
+    NamedYears,
     Paragraph,
     Passage,
     TopicEvidence,
@@ -191,7 +193,8 @@ class Segment:
 
     def passage(self, number: int) -> Passage:
         """A passage as it was put."""
-        paragraph, start, headings, topics, evidence, repeat = self._passage_values(number)
+        values = self._passage_values(number)
+        paragraph, start, headings, topics, evidence, repeat, named = values
         of_document, suffix = self._shared(self.document_of(number))
         encoded = self._encoded("passage", number)
         text = encoded.decode("utf-8", "surrogatepass")
@@ -211,6 +214,7 @@ class Segment:
             sha256=digest,
             topics=tuple(topics) or (UNCLASSIFIED,),
             topic_evidence=_evidence(evidence) if evidence else (),
+            **_named(named),
         )
         return passage
 
@@ -231,8 +235,10 @@ class Segment:
         paragraphs = []
         for place in self._paragraph_range(number):
             role, kind, reason, is_passage = self._verdict(place)
+            named: list[Any] = []
             if is_passage:
-                paragraph, start, headings, topics, evidence, _ = self._passage_values(passage)
+                values = self._passage_values(passage)
+                paragraph, start, headings, topics, evidence, _, named = values
                 end = start + len(self._text("passage", passage))
                 passage += 1
             else:
@@ -250,6 +256,7 @@ class Segment:
                     headings=tuple(headings),
                     topics=tuple(topics),
                     topic_evidence=_evidence(evidence),
+                    **_named(named),
                 )
             )
         record = {**self._document_record(number), "text": text}
@@ -309,18 +316,18 @@ class Segment:
             text=self._text("label", number),
         )
 
-    def _passage_values(self, number: int) -> tuple[int, int, Any, Any, Any, int]:
-        """(¶ number, start, headings, topics, evidence, repeat) of a passage's paragraph."""
+    def _passage_values(self, number: int) -> tuple[int, int, Any, Any, Any, int, list[Any]]:
+        """(¶ number, start, headings, topics, evidence, repeat, named) of a passage's paragraph."""
         start = int(self.file["passage.start"][number])
         headings = self._section_records[int(self.section_of[number])]
         line = self._passage_records.line(number)
         if line:
-            topics, evidence, repeat, paragraph = json.loads(line)
-            return paragraph, start, headings, topics, evidence, repeat
+            topics, evidence, repeat, paragraph, *named = json.loads(line)
+            return paragraph, start, headings, topics, evidence, repeat, named
         (topic,) = self.topic_sets[self.file["cell.topics"][self.cell_of[number]]]
         name = self.topics[topic]
         paragraph = number - int(self.first_passage[self.document_of(number)]) + 1
-        return paragraph, start, headings, () if name == UNCLASSIFIED else (name,), (), 1
+        return paragraph, start, headings, () if name == UNCLASSIFIED else (name,), (), 1, []
 
     def _verdict(self, paragraph: int) -> Any:
         """[role, kind, reason, whether it is a passage] of a paragraph of the segment."""
@@ -364,3 +371,17 @@ class Segment:
 
 def _evidence(records: list[list[Any]]) -> tuple[TopicEvidence, ...]:
     return tuple(TopicEvidence(topic, tuple(words), weight) for topic, words, weight in records)
+
+
+_NAMES_NOTHING: dict[str, Any] = {"named_places": (), "named_years": ()}
+
+
+def _named(record: list[Any]) -> dict[str, Any]:
+    """The fields for what a passage names; its record has them only if it names anything."""
+    if not record:
+        return _NAMES_NOTHING
+    places, years = record
+    return {
+        "named_places": tuple(NamedPlace(tuple(place), tuple(words)) for place, words in places),
+        "named_years": tuple(NamedYears(*years_and_words) for years_and_words in years),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +37,25 @@ def merge_segments(
 
 
 class _Values:
-    """The values of several segments, numbered together."""
+    """The values of several segments that are still in use, numbered together.
 
-    def __init__(self, lists: Sequence[Sequence[Any]]) -> None:
+    ``used`` holds for each segment the old numbers that stay; the others become -1, so that
+    nothing of a document that was taken out survives in a list of values.
+    """
+
+    def __init__(self, lists: Sequence[Sequence[Any]], used: Sequence[Ints]) -> None:
         numbers: dict[Any, int] = {}
-        self.maps = [
-            np.array([numbers.setdefault(value, len(numbers)) for value in values], np.int64)
-            for values in lists
-        ]
+        self.maps = []
+        for values, stays in zip(lists, used, strict=True):
+            new = np.full(len(values), -1, np.int64)
+            for number in stays.tolist():
+                new[number] = numbers.setdefault(values[number], len(numbers))
+            self.maps.append(new)
         self.values = list(numbers)
+
+
+def _distinct(numbers: Iterable[int]) -> Ints:
+    return np.unique(np.array(list(numbers), np.int64))
 
 
 class _Merge:
@@ -64,17 +74,25 @@ class _Merge:
     def contents(self) -> SegmentContents:
         """Everything but the fields."""
         segments = self._segments
-        cities = _Values([s.cities for s in segments])
-        years = _Values([s.years for s in segments])
-        sources = _Values([s.sources for s in segments])
-        published = _Values([s.published for s in segments])
-        topics = _Values([s.topics for s in segments])
-        verdicts = _Values([s.verdicts() for s in segments])
+        cities = _Values([s.cities for s in segments], self._used("document", "city"))
+        years = _Values([s.years for s in segments], self._used("document", "year"))
+        sources = _Values([s.sources for s in segments], self._used("document", "source"))
+        published = _Values([s.published for s in segments], self._used("document", "published"))
+        used_sets = self._used("cell", "topics")
+        topics = _Values(
+            [s.topics for s in segments],
+            [
+                _distinct(t for number in used.tolist() for t in s.topic_sets[number])
+                for s, used in zip(segments, used_sets, strict=True)
+            ],
+        )
+        verdicts = _Values([s.verdicts() for s in segments], self._used("paragraph", "verdict"))
         topic_sets = _Values(
             [
                 [tuple(sorted(renumbered[list(members)].tolist())) for members in s.topic_sets]
                 for s, renumbered in zip(segments, topics.maps, strict=True)
-            ]
+            ],
+            used_sets,
         )
         contents = SegmentContents(
             {
@@ -186,6 +204,13 @@ class _Merge:
             return old.astype(np.int64) if maps is None else maps[at][old]
 
         return self._collect(kind, values)
+
+    def _used(self, kind: str, name: str) -> list[Ints]:
+        """Per segment: the values that a column has in the units that stay, ascending."""
+        return [
+            np.unique(segment.file[f"{kind}.{name}"][numbers >= 0]).astype(np.int64)
+            for segment, numbers in zip(self._segments, self._numbers[kind], strict=True)
+        ]
 
     def _keys(self, kind: str) -> Ints:
         def values(at: int, segment: Segment) -> Ints:

@@ -233,9 +233,24 @@ def _passage_record(paragraph: Paragraph, number: int, repeat: int) -> bytes:
     """What the columns do not say of the ``number``-th passage of a document; mostly nothing."""
     topics = paragraph.topics
     plain = len(topics) <= 1 and topics != (UNCLASSIFIED,)
-    if plain and not paragraph.topic_evidence and repeat == 1 and paragraph.number == number:
+    named = _named(paragraph)
+    if (
+        plain
+        and not named
+        and not paragraph.topic_evidence
+        and repeat == 1
+        and paragraph.number == number
+    ):
         return b""
-    return encode_record([topics, _evidence(paragraph), repeat, paragraph.number])
+    return encode_record([topics, _evidence(paragraph), repeat, paragraph.number, *named])
+
+
+def _named(paragraph: Paragraph) -> list[Any]:
+    """Places and years that a passage names; nothing where it names none."""
+    places, years = paragraph.named_places, paragraph.named_years
+    if not places and not years:
+        return []
+    return [[[n.place, n.words] for n in places], [[n.first, n.last, n.words] for n in years]]
 
 
 def _evidence(paragraph: Paragraph) -> list[Any]:

@@ -66,6 +66,10 @@ class _Open:
     def live_passages(self) -> int:
         return sum(len(self.segment.passage_range(n)) for n in self.live_documents())
 
+    @property
+    def has_deletions(self) -> bool:
+        return bool(self.deleted) or self.segment.entry.deleted is not None
+
     def is_live(self, number: int) -> bool:
         return number not in self.deleted and self.segment.is_live(number)
 
@@ -92,6 +96,7 @@ class WhooshWriter:
         self._segments: list[_Open] = []
         self._buffer: dict[str, Document] = {}
         self._buffered_chars = 0
+        self._erasing = False
         with self._translated():
             # Before anything is written, so that a foreign folder stays as it is.
             _committed(index_dir)
@@ -136,6 +141,11 @@ class WhooshWriter:
             if number is not None:
                 opened.deleted.add(number)
 
+    def erase(self, document_id: str) -> None:
+        """Take a document out, and at commit write anew every segment with something deleted."""
+        self.delete(document_id)
+        self._erasing = True
+
     def commit(self, manifest: Mapping[str, Any]) -> None:
         """Make all changes visible at once, with the manifest that goes with them."""
         self._require_open()
@@ -175,6 +185,7 @@ class WhooshWriter:
         self._segments = []
         self._buffer = {}
         self._buffered_chars = 0
+        self._erasing = False
         if self._toc:
             self._segments = [_Open(Segment(self._folder, e)) for e in self._toc.segments]
         remove_leftovers(self._folder, self._toc)
@@ -214,6 +225,8 @@ class WhooshWriter:
                 tail += size
             merged = self._segments[kept:]
             merged += [o for size, o in sizes[:kept] if o.segment.passages > 3 * size // 2 + small]
+        if self._erasing and not changed:
+            merged += [o for o in self._segments if o not in merged and o.has_deletions]
         if not merged:
             return
         documents = sorted(

@@ -1,0 +1,104 @@
+"""Commands about topics: topics test, topics suggest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .. import open_index
+from ..documents import UNCLASSIFIED
+from ..errors import DuansouError, InputError
+from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
+from ..vocabulary import as_taxonomy, suggest_groups
+from .options import index_folder, index_option, json_option, print_json, taxonomy
+
+__all__ = ["topics_command"]
+
+
+@click.group("topics")
+def topics_command() -> None:
+    """Measure a taxonomy, or draft one."""
+
+
+@topics_command.command("test")
+@click.argument("labels", type=click.Path(path_type=Path))
+@click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
+@json_option
+@index_option
+def test_command(labels: Path, topics: Path | None, as_json: bool, index_dir: Path | None) -> None:
+    """Compare the topics of labelled paragraphs with those found.
+
+    LABELS has one JSON object a line: text, required (topics), acceptable (topics that are neither
+    right nor wrong). Without --topics the taxonomy of the index is measured, else the shipped one.
+    """
+    recorded = None
+    if topics is None:
+        try:
+            with open_index(index_folder(index_dir)) as index:
+                recorded = index.manifest().get("taxonomy")
+        except DuansouError:
+            recorded = None
+    chosen = taxonomy(topics, recorded)
+    result = evaluate_topics(read_labels(labels, chosen), chosen)
+    if as_json:
+        print_json(result.to_json())
+    else:
+        _print_result(result)
+
+
+def _print_result(result: TopicsResult) -> None:
+    click.echo("precision  recall      F1  right  false  missed  topic")
+
+    def row(name: str, score: TopicScore) -> None:
+        click.echo(
+            f"{score.precision:9.3f} {score.recall:7.3f} {score.f1:7.3f} {score.right:6d} "
+            f"{score.false:6d} {score.missed:7d}  {name}"
+        )
+
+    for name, score in result.topics.items():
+        row(name, score)
+    row(f"all, {result.paragraphs} paragraphs", result.micro)
+    if result.confusion:
+        click.echo("\ncount  missed → found instead")
+    for (missed, found), count in result.confusion.items():
+        click.echo(f"{count:5d}  {missed or '(nothing)'} → {found or '(nothing)'}")
+
+
+@topics_command.command("suggest")
+@click.option("--groups", type=click.IntRange(1, 200), default=20, show_default=True, metavar="N")
+@click.option("--words", type=click.IntRange(1, 100), default=12, show_default=True, metavar="N")
+@click.option("--unclassified", is_flag=True, help="Look at passages without a topic only.")
+@json_option
+@index_option
+def suggest_command(
+    groups: int, words: int, unclassified: bool, as_json: bool, index_dir: Path | None
+) -> None:
+    """Draft a taxonomy from the words of an index: groups of words that occur together.
+
+    The output is a taxonomy file: save it, edit it, and index again with --topics FILE.
+    """
+    with open_index(index_folder(index_dir)) as index:
+        texts = (
+            passage.text
+            for passage in index.passages()
+            if not unclassified or passage.topics == (UNCLASSIFIED,)
+        )
+        found = suggest_groups(texts, index.engine.analyzer, groups=groups, words=words)
+    if not found:
+        raise InputError(
+            "No word stands in three passages or more: index more documents before drafting."
+        )
+    if as_json:
+        print_json(
+            [
+                {
+                    "words": [
+                        {"word": w, "passages": n} for w, n in zip(g.words, g.passages, strict=True)
+                    ]
+                }
+                for g in found
+            ]
+        )
+    else:
+        click.echo(as_taxonomy(found), nl=False)

@@ -1,0 +1,169 @@
+"""Are place and year of documents read right? Files and what is known of them in, shares out.
+
+A set is a folder with ``gold.tsv`` (columns file, province, city, year, in any order, any of the
+last three left out or empty where nothing is known) and the files in ``files/``. The reader is
+handed the bytes alone: no file name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..errors import InputError
+from ..facets.topic import Taxonomy
+from ..ingest import read_document
+
+__all__ = ["FieldReading", "ReadingsResult", "evaluate_readings", "is_readings_set"]
+
+FIELDS = ("province", "city", "year")
+_GOLD = "gold.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field over a set of documents.
+
+    ``known`` have gold, ``found`` of these are read right; ``given`` have a value by the reader,
+    ``right`` of these is the gold (so a value where the gold has none is wrong).
+    ``wrong`` holds (file, gold, value) of every value that is not the gold.
+    """
+
+    documents: int
+    known: int
+    found: int
+    given: int
+    right: int
+    wrong: tuple[tuple[str, str, str], ...]
+
+    @property
+    def recall(self) -> float:
+        """The share of those with gold that are right."""
+        return self.found / self.known if self.known else 0.0
+
+    @property
+    def precision(self) -> float:
+        """The share of the values given that are right."""
+        return self.right / self.given if self.given else 0.0
+
+    @property
+    def coverage(self) -> float:
+        """The share of all documents that are given a value."""
+        return self.given / self.documents if self.documents else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsResult:
+    """What was measured; ``year_off`` counts the wrong years by gold minus value."""
+
+    documents: int
+    fields: dict[str, FieldReading]
+
+    @property
+    def year_off(self) -> dict[int, int]:
+        """How far wrong years are off: 1 for a gold one year later, with how often."""
+        wrong = self.fields["year"].wrong if "year" in self.fields else ()
+        off = Counter(int(gold) - int(value) for _, gold, value in wrong if gold.isdecimal())
+        return dict(sorted(off.items(), key=lambda item: (-item[1], item[0])))
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``evaluate --json``."""
+        return {
+            "documents": self.documents,
+            "fields": {
+                name: {
+                    "known": field.known,
+                    "recall": round(field.recall, 6),
+                    "given": field.given,
+                    "precision": round(field.precision, 6),
+                    "coverage": round(field.coverage, 6),
+                    "wrong": [
+                        {"file": file, "gold": gold or None, "value": value}
+                        for file, gold, value in field.wrong
+                    ],
+                }
+                for name, field in self.fields.items()
+            },
+            "year_off": {f"{off:+d}": count for off, count in self.year_off.items()},
+        }
+
+
+def is_readings_set(folder: Path) -> bool:
+    """Whether a folder holds documents with known place and year."""
+    return (folder / _GOLD).is_file()
+
+
+def evaluate_readings(
+    folder: Path, *, progress: Callable[[int, int], None] | None = None
+) -> ReadingsResult:
+    """Read every file of a set and compare. Raises InputError for a set that cannot be used."""
+    gold = _gold(folder / _GOLD)
+    taxonomy = Taxonomy.parse('[[topic]]\nname = "-"\nwords = { "--" = 3 }\n', "no topics")
+    names = [name for name in FIELDS if name in next(iter(gold.values()))]
+    values: dict[str, dict[str, str]] = {}
+    for number, file in enumerate(gold):
+        try:
+            data = (folder / "files" / file).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"{folder / 'files' / file} cannot be read ({error.strerror}), but {_GOLD} names "
+                "it: put it there or drop the line.",
+                zh=f"读不了 {folder / 'files' / file}：请放入文件，或从 {_GOLD} 删去该行。",
+            ) from error
+        document = read_document(data, f"{number}{PurePosixPath(file).suffix}", taxonomy)
+        values[file] = {
+            "province": document.city[0] or "",
+            "city": document.city[1] or "",
+            "year": str(document.year or ""),
+        }
+        if progress:
+            progress(number + 1, len(gold))
+    return ReadingsResult(len(gold), {name: _compared(name, gold, values) for name in names})
+
+
+def _compared(
+    name: str, gold: dict[str, dict[str, str]], values: dict[str, dict[str, str]]
+) -> FieldReading:
+    pairs = [(file, row[name], values[file][name]) for file, row in gold.items()]
+    return FieldReading(
+        documents=len(pairs),
+        known=sum(bool(known) for _, known, _ in pairs),
+        found=sum(known == value for _, known, value in pairs if known),
+        given=sum(bool(value) for _, _, value in pairs),
+        right=sum(known == value for _, known, value in pairs if value),
+        wrong=tuple(pair for pair in pairs if pair[2] and pair[1] != pair[2]),
+    )
+
+
+def _gold(path: Path) -> dict[str, dict[str, str]]:
+    """File → column → value, in the order of the table."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} cannot be read ({error}): it must be a UTF-8 table.", zh=f"读不了 {path}。"
+        ) from error
+    header = lines[0].split("\t") if lines else []
+    if "file" not in header or not set(header) & set(FIELDS):
+        raise InputError(
+            f"{path}, line 1: name the columns file and any of {', '.join(FIELDS)}, apart by tabs.",
+            zh=f"{path} 第 1 行：列名应有 file 和 {'、'.join(FIELDS)} 中的若干，用制表符隔开。",
+        )
+    rows: dict[str, dict[str, str]] = {}
+    for number, line in enumerate(lines[1:], start=2):
+        cells = [cell.strip() for cell in line.split("\t")]
+        if not line.strip():
+            continue
+        if len(cells) != len(header):
+            raise InputError(
+                f"{path}, line {number}: it has {len(cells)} columns instead of {len(header)}.",
+                zh=f"{path} 第 {number} 行：有 {len(cells)} 列，应为 {len(header)} 列。",
+            )
+        row = dict(zip(header, cells, strict=True))
+        rows[row.pop("file")] = row
+    if not rows:
+        raise InputError(f"{path} has no row: nothing can be measured.", zh=f"{path} 是空的。")
+    return rows

@@ -1,0 +1,156 @@
+"""Are the topics of paragraphs found? Labelled paragraphs in, precision, recall and confusion out.
+
+Labels are JSON lines: ``text``, ``required`` (its topics) and maybe ``acceptable`` (topics that are
+neither right nor wrong where they are found).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..facets.topic import Taxonomy
+
+__all__ = ["Label", "TopicScore", "TopicsResult", "evaluate_topics", "read_labels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A paragraph and the topics that a reader gives it."""
+
+    text: str
+    required: frozenset[str]
+    acceptable: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """How often a topic was rightly found, wrongly found, and missed."""
+
+    right: int
+    false: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        """The share of what was found that is right; 0 where nothing was."""
+        return self.right / (self.right + self.false) if self.right + self.false else 0.0
+
+    @property
+    def recall(self) -> float:
+        """The share of what was to be found that was; 0 where nothing was to be."""
+        return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        twice = 2 * self.right
+        return twice / (twice + self.false + self.missed) if twice else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Counts and shares."""
+        return {
+            "precision": round(self.precision, 6),
+            "recall": round(self.recall, 6),
+            "f1": round(self.f1, 6),
+            "right": self.right,
+            "false": self.false,
+            "missed": self.missed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsResult:
+    """All topics together (``micro``: every decision counts once), and each.
+
+    ``confusion`` counts (topic missed, topic found in the same paragraph instead); None stands for
+    nothing missed, or nothing found instead.
+    """
+
+    paragraphs: int
+    micro: TopicScore
+    topics: dict[str, TopicScore]
+    confusion: dict[tuple[str | None, str | None], int]
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``topics test --json``."""
+        return {
+            "paragraphs": self.paragraphs,
+            "micro": self.micro.to_json(),
+            "topics": {name: score.to_json() for name, score in self.topics.items()},
+            "confusion": [
+                {"missed": missed, "found": found, "count": count}
+                for (missed, found), count in self.confusion.items()
+            ],
+        }
+
+
+def evaluate_topics(labels: Iterable[Label], taxonomy: Taxonomy) -> TopicsResult:
+    """Compare the topics that a taxonomy gives with the labels."""
+    right: Counter[str] = Counter()
+    false: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    confusion: Counter[tuple[str | None, str | None]] = Counter()
+    paragraphs = 0
+    for label in labels:
+        paragraphs += 1
+        found = {evidence.topic for evidence in taxonomy.topics_of(label.text)}
+        wrong = found - label.required - label.acceptable
+        lacking = label.required - found
+        right.update(found & label.required)
+        false.update(wrong)
+        missed.update(lacking)
+        confusion.update((lack, other) for lack in lacking or [None] for other in wrong or [None])
+    del confusion[None, None]
+    scores = {n: TopicScore(right[n], false[n], missed[n]) for n in taxonomy.names}
+    micro = TopicScore(right.total(), false.total(), missed.total())
+    order = sorted(confusion.items(), key=lambda item: (-item[1], str(item[0])))
+    return TopicsResult(paragraphs, micro, scores, dict(order))
+
+
+def read_labels(path: Path, taxonomy: Taxonomy) -> list[Label]:
+    """The labels of a file. Raises InputError, naming the line, for what cannot be used."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The labels {path} cannot be read ({error}): name a UTF-8 file of JSON lines.",
+            zh=f"读不了 {path}：应为 UTF-8 的 JSON 行文件。",
+        ) from error
+    labels = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            label = Label(
+                record["text"],
+                frozenset(record["required"]),
+                frozenset(record.get("acceptable", ())),
+            )
+            text_is_text = isinstance(label.text, str)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            text_is_text = False
+        if not text_is_text:
+            raise InputError(
+                f'{path}, line {number}: write {{"text": "…", "required": ["…"], "acceptable": '
+                "[]}.",
+                zh=f"{path} 第 {number} 行：应写作 "
+                '{"text": "…", "required": ["…"], "acceptable": []}。',
+            )
+        unknown = sorted((label.required | label.acceptable) - set(taxonomy.names))
+        if unknown:
+            raise InputError(
+                f"{path}, line {number}: the taxonomy has no topic {unknown[0]!r}; its topics are "
+                f"{', '.join(taxonomy.names)}.",
+                zh=f"{path} 第 {number} 行：主题表里没有“{unknown[0]}”。",
+            )
+        labels.append(label)
+    if not labels:
+        raise InputError(f"{path} has no label: nothing can be measured.", zh=f"{path} 是空的。")
+    return labels

@@ -1,0 +1,46 @@
+"""What did an indexing run do?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["IndexReport"]
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What a run did. Paths are relative to their root.
+
+    ``skipped`` holds (path, reason); ``duplicates`` (path, path of the same content) of files that
+    are new as such; ``rewritten`` (old path, new path) of files renamed and edited at once;
+    ``vanished`` are gone and still searchable, ``pruned`` left the search in this run;
+    ``forgotten`` are files of documents that were erased on request; ``unused_overrides`` are
+    overrides that concern no file.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    copies: int = 0
+    duplicates: list[tuple[str, str]] = field(default_factory=list)
+    rewritten: list[tuple[str, str]] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    pruned: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    unused_overrides: list[str] = field(default_factory=list)
+    superseded: int = 0
+    read: int = 0
+    documents: int = 0
+    passages: int = 0
+    committed: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``index --json``."""
+        record = asdict(self)
+        record["skipped"] = [{"path": path, "reason": why} for path, why in self.skipped]
+        record["duplicates"] = [{"path": path, "of": of} for path, of in self.duplicates]
+        record["rewritten"] = [{"path": old, "now": now} for old, now in self.rewritten]
+        return record

@@ -1,0 +1,192 @@
+"""What does an indexing run change? Files against what the index knows, one commit at the end.
+
+Unchanged files are recognised by size, time and inode change, else by hash. A file that moved keeps
+its document. A document id, once given to a content, is remembered by the content's hash, so that a
+later version of the reader changes none. Files that vanished are reported and stay searchable
+unless they are to be pruned; what leaves the search is kept as superseded.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..analysis import Analyzer
+from ..documents import sha256_hex
+from ..engine import Engine, Writer
+from ..errors import InputError, UnreadableFileError
+from ..facets.topic import Taxonomy
+from ..ingest import SourceFile, find_files, read_bytes
+from ..overrides import SIDECAR, OverrideFile, Overrides, digest_of
+from .report import IndexReport
+from .state import READER_VERSION, FileKey, IndexState, KnownFile
+from .writing import Change, Progress, Run, write_changes
+
+__all__ = ["Progress", "update_index"]
+
+
+def update_index(
+    paths: Sequence[Path],
+    *,
+    engine: Engine | None,
+    writer: Writer,
+    analyzer: Analyzer,
+    taxonomy: Taxonomy,
+    overrides: OverrideFile | None = None,
+    prune: bool = False,
+    file_limit_mb: int = 100,
+    progress: Progress = lambda files, _: files,
+) -> IndexReport:
+    """Bring the index up to date with these files and folders; other roots are not touched.
+
+    ``writer`` is open, so nobody else changes the index meanwhile; ``engine`` is None for a new
+    index. ``overrides`` is the CSV file in force from now on; those in the folders always are.
+    ``prune`` takes documents out whose files have vanished from a folder that was named. Raises
+    InputError where a path does not exist, none of the files can be read, or an override is wrong.
+    """
+    if engine is not None:
+        engine.refresh()
+    before = IndexState.from_manifest(engine.manifest() if engine else {})
+    after = before.copied()
+    after.overrides = overrides
+    report = IndexReport()
+    run = Run(
+        engine=engine,
+        writer=writer,
+        taxonomy=taxonomy,
+        overrides=Overrides(overrides, taxonomy),
+        file_limit_mb=file_limit_mb,
+        progress=progress,
+        now=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        resegment=engine is not None and engine.analyzer.digest != analyzer.digest,
+    )
+    found, named_whole = _find(paths, report)
+    reread = before.reader != (READER_VERSION, taxonomy.digest)
+    change = Change(before, after)
+    _look_at_all(found, change, report, reread=reread, limit_mb=file_limit_mb)
+    _notice_overrides(found, change, run)
+    _notice_vanished(found, named_whole, change, report)
+    write_changes(change, run, report, prune=prune)
+    if not report.forgotten and not any(_key(file) in after.files for file in found):
+        raise _nothing_readable(paths, report)
+    report.unused_overrides.extend(
+        run.overrides.unused(after.files, {str(file.root) for file in found})
+    )
+    if report.committed or before.overrides != after.overrides:
+        report.committed = True
+        writer.commit(after.to_manifest(taxonomy, run.now))
+    return report
+
+
+def _key(file: SourceFile) -> FileKey:
+    return str(file.root), file.path
+
+
+def _nothing_readable(paths: Sequence[Path], report: IndexReport) -> InputError:
+    places = ", ".join(map(str, paths))
+    if not report.skipped:
+        return InputError(
+            f"There is no document in {places}: put .txt or .md files there or name another folder."
+        )
+    path, reason = report.skipped[0]
+    return InputError(
+        f"None of the {len(report.skipped)} files in {places} could be read; the first is {path}: "
+        f"{reason}."
+    )
+
+
+def _find(paths: Sequence[Path], report: IndexReport) -> tuple[list[SourceFile], set[str]]:
+    """Every file of the named paths, each once, and the roots that were named as folders."""
+    found: dict[FileKey, SourceFile] = {}
+    folders: set[str] = set()
+    for path in paths:
+        root, files, refused = find_files(path)
+        if path.is_dir():
+            folders.add(str(root))
+        report.skipped.extend(item for item in refused if not _is_sidecar(item[0]))
+        found.update({_key(file): file for file in files if not _is_sidecar(file.path)})
+    return [found[key] for key in sorted(found, key=lambda key: (key[1], key[0]))], folders
+
+
+def _is_sidecar(path: str) -> bool:
+    return path.rsplit("/", 1)[-1] == SIDECAR
+
+
+def _look_at_all(
+    found: Sequence[SourceFile],
+    change: Change,
+    report: IndexReport,
+    *,
+    reread: bool,
+    limit_mb: int,
+) -> None:
+    """Note every file's content, reading it only where it may have changed."""
+    before, after = change.before, change.after
+    known_contents = frozenset(known.sha256 for known in before.files.values())
+    forgotten = frozenset(h for hashes in before.history.forgotten.values() for h in hashes)
+    for file in found:
+        key = _key(file)
+        known = before.files.get(key)
+        try:
+            status = file.location.stat()
+            stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            same = known and stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
+            if known and same and not reread:
+                continue
+            data = read_bytes(file, limit_mb)
+            if not data.strip():
+                raise UnreadableFileError("it is empty")
+        except OSError as error:
+            report.skipped.append((file.path, f"it cannot be read ({error.strerror})"))
+            continue
+        except UnreadableFileError as error:
+            report.skipped.append((file.path, error.message))
+            continue
+        digest = sha256_hex(data)
+        if digest in forgotten:
+            after.files.pop(key, None)
+            report.forgotten.append(file.path)
+            continue
+        after.files[key] = KnownFile(digest, *stamp)
+        if reread or digest not in known_contents:
+            change.to_read.setdefault(digest, file)
+
+
+def _notice_overrides(found: Sequence[SourceFile], change: Change, run: Run) -> None:
+    """Note what is fixed for the contents of this run, and read again where that has changed."""
+    after = change.after
+    keys = after.keys_by_content()
+    for file in found:
+        known = after.files.get(_key(file))
+        if known is None or known.sha256 in change.fixes:
+            continue
+        fixes = run.overrides.of(keys[known.sha256])
+        change.fixes[known.sha256] = fixes
+        digest = digest_of(fixes)
+        if digest != after.fixed.get(known.sha256, ""):
+            change.to_read.setdefault(known.sha256, file)
+        if digest:
+            after.fixed[known.sha256] = digest
+        else:
+            after.fixed.pop(known.sha256, None)
+
+
+def _notice_vanished(
+    found: Sequence[SourceFile], named_whole: set[str], change: Change, report: IndexReport
+) -> None:
+    """Forget paths that are gone where the content is found elsewhere; note the rest."""
+    after = change.after
+    present = {_key(file) for file in found}
+    gone = [key for key in change.before.files if key[0] in named_whole and key not in present]
+    gone = [key for key in gone if key in after.files]
+    missing = set(gone)
+    elsewhere = {known.sha256 for key, known in after.files.items() if key not in missing}
+    for key in sorted(gone):
+        if (Path(key[0]) / key[1]).exists():
+            continue
+        if change.before.files[key].sha256 in elsewhere:
+            del after.files[key]
+            report.moved += 1
+        else:
+            change.vanished.append(key)
