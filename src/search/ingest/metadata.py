@@ -49,6 +49,11 @@ _LABEL = re.compile(
         for name, words in _LABELS.items()
     )
 )
+_NOT_PUBLISHED = re.compile(
+    r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|开标)(?:日期|时间)"
+    r"\s*[:：]?\s*(?P<date>\S.{0,24})"
+)
+"""Dates that a line marks as those of something else."""
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
 _BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
@@ -137,7 +142,7 @@ def read_fields(text: str) -> Fields | None:
     if contributor and ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
         return Fields(contributor=contributor["who"])
     values = _labelled(text)
-    dated = date_in(text)
+    dated = _publication_date(text)
     if not values:
         if dated and len(stripped) - (dated[1][1] - dated[1][0]) <= 24 and _only_date(text, dated):
             return Fields(published=dated[0])
@@ -167,6 +172,23 @@ def read_fields(text: str) -> Fields | None:
         site=site,
         url=url,
     )
+
+
+def _publication_date(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The date that a label marks as that of publication, else the first not marked otherwise."""
+    for match in _LABEL.finditer(text):
+        colon = _COLON.match(text, match.end())
+        if colon and match.lastgroup == "published":
+            dated = date_in(text[colon.end() :])
+            if dated:
+                start, end = dated[1]
+                return dated[0], (start + colon.end(), end + colon.end())
+    for match in _NOT_PUBLISHED.finditer(text):
+        dated = date_in(match["date"])
+        if dated:
+            start, end = match.start("date") + dated[1][0], match.start("date") + dated[1][1]
+            text = text[:start] + " " * (end - start) + text[end:]
+    return date_in(text)
 
 
 def _labelled(text: str) -> dict[str, str]:
