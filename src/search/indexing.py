@@ -8,21 +8,32 @@ later version of the reader changes none. Files that vanished are reported and s
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .analysis import Analyzer
-from .documents import Document, sha256_hex, with_paths
+from .documents import sha256_hex, with_paths
 from .engine import Engine, Writer
 from .errors import InputError, NotFoundError, UnreadableFileError
 from .facets.topic import Taxonomy
-from .ingest import SourceFile, find_files, read_bytes, read_document
+from .ingest import (
+    NotRead,
+    Readers,
+    SourceFile,
+    container_of,
+    find_files,
+    is_container,
+    path_order,
+    read_bytes,
+    readable_suffixes,
+)
 
 __all__ = ["READER_VERSION", "IndexReport", "Progress", "update_index"]
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
 
 Progress = Callable[[Iterable[SourceFile], int], Iterable[SourceFile]]
@@ -31,7 +42,10 @@ Progress = Callable[[Iterable[SourceFile], int], Iterable[SourceFile]]
 
 @dataclass(slots=True)
 class IndexReport:
-    """What a run did. Paths are relative to their root; ``skipped`` holds (path, reason)."""
+    """What a run did. Paths are relative to their root; ``skipped`` holds (path, reason).
+
+    ``not_read`` counts files of kinds that are not read, by suffix.
+    """
 
     added: int = 0
     replaced: int = 0
@@ -40,6 +54,7 @@ class IndexReport:
     copies: int = 0
     vanished: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    not_read: Counter[str] = field(default_factory=Counter)
     documents: int = 0
     passages: int = 0
     committed: bool = False
@@ -49,8 +64,7 @@ class IndexReport:
 class _Run:
     """What stays the same through one run."""
 
-    taxonomy: Taxonomy
-    file_limit_mb: int
+    readers: Readers
     progress: Progress
     now: str
 
@@ -116,12 +130,16 @@ def update_index(
     analyzer: Analyzer,
     taxonomy: Taxonomy,
     file_limit_mb: int = 100,
+    readers: Readers | None = None,
+    relist: bool = False,
     progress: Progress = lambda files, _: files,
 ) -> IndexReport:
     """Bring the index up to date with these files and folders; other roots are not touched.
 
     ``writer`` is open, so nobody else changes the index meanwhile; ``engine`` is None for a new
-    index. Raises InputError where a path does not exist, or none of the files can be read.
+    index; without ``readers`` everything is read in this process. ``relist`` looks into files of
+    many documents even where they did not change, for another map of their fields. Raises
+    InputError where a path does not exist, or none of the files can be read.
     """
     if engine is not None:
         engine.refresh()
@@ -133,7 +151,9 @@ def update_index(
     resegment = engine is not None and engine.analyzer.digest != analyzer.digest
 
     after = _State(dict(before.files), dict(before.assigned), dict(before.captured), before.reader)
-    run = _Run(taxonomy, file_limit_mb, progress, now)
+    readers = readers or Readers(taxonomy, processes=0)
+    found = _opened(found, before, readers, report, relist=reread or relist)
+    run = _Run(readers, progress, now)
     changed: dict[str, SourceFile] = {}
     known_contents = frozenset(known.sha256 for known in before.files.values())
     for file in found:
@@ -160,7 +180,8 @@ def _nothing_readable(paths: Sequence[Path], report: IndexReport) -> InputError:
     places = ", ".join(map(str, paths))
     if not report.skipped:
         return InputError(
-            f"There is no document in {places}: put .txt or .md files there or name another folder."
+            f"There is no document in {places}: put files there that can be read "
+            f"({readable_suffixes()}) or name another folder."
         )
     path, reason = report.skipped[0]
     return InputError(
@@ -177,9 +198,55 @@ def _find(paths: Sequence[Path], report: IndexReport) -> tuple[list[SourceFile],
         root, files, refused = find_files(path)
         if path.is_dir():
             folders.add(str(root))
-        report.skipped.extend(refused)
+        for name, reason in refused:
+            if isinstance(reason, NotRead):
+                report.not_read[Path(name).suffix.lower()] += 1
+            else:
+                report.skipped.append((name, reason))
         found.update({(str(file.root), file.path): file for file in files})
     return [found[key] for key in sorted(found, key=lambda key: (key[1], key[0]))], folders
+
+
+def _opened(
+    found: list[SourceFile],
+    before: _State,
+    readers: Readers,
+    report: IndexReport,
+    *,
+    relist: bool,
+) -> list[SourceFile]:
+    """The same files, each file of many documents replaced by these; unchanged ones stay closed."""
+    inside: dict[tuple[str, str], list[tuple[str, _Known]]] = {}
+    for (root, path), known in before.files.items():
+        container = container_of(path)
+        if container:
+            inside.setdefault((root, container), []).append((path, known))
+    opened: list[SourceFile] = []
+    for file in found:
+        if not is_container(file.path):
+            opened.append(file)
+            continue
+        old = inside.get((str(file.root), file.path), [])
+        if old and not relist and _is_same(file, old[0][1]):
+            opened += [SourceFile(file.root, path, file.path, known.sha256) for path, known in old]
+            continue
+        for part in readers.parts(file):
+            if isinstance(part.refusal, NotRead):
+                report.not_read[Path(part.path).suffix.lower()] += 1
+            elif part.sha256 is None:
+                report.skipped.append((part.path, part.refusal or "it cannot be read"))
+            else:
+                opened.append(SourceFile(file.root, part.path, file.path, part.sha256))
+    return sorted(opened, key=lambda file: (path_order(file.path), str(file.root)))
+
+
+def _is_same(file: SourceFile, known: _Known) -> bool:
+    try:
+        status = file.location.stat()
+    except OSError:
+        return False
+    stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
 
 
 def _look_at(
@@ -202,16 +269,18 @@ def _look_at(
         same = known and stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
         if known and same and not reread:
             return
-        data = read_bytes(file, limit_mb)
-        if not data.strip():
-            raise UnreadableFileError("it is empty")
+        digest = file.sha256
+        if digest is None:
+            data = read_bytes(file, limit_mb)
+            if not data.strip():
+                raise UnreadableFileError("it is empty")
+            digest = sha256_hex(data)
     except OSError as error:
         report.skipped.append((file.path, f"it cannot be read ({error.strerror})"))
         return
     except UnreadableFileError as error:
         report.skipped.append((file.path, error.message))
         return
-    digest = sha256_hex(data)
     after.files[key] = _Known(digest, *stamp)
     if reread or digest not in known_contents:
         changed.setdefault(digest, file)
@@ -259,14 +328,14 @@ def _write(
         paths_by_content.setdefault(now.sha256, set()).add(path)
     paths_by_id = {identity: set(paths) for identity, paths in _paths_by_id(after).items()}
     edited = {now.sha256 for key, now in after.files.items() if key in before.files}
-    order = sorted(changed.items(), key=lambda item: (item[1].path, str(item[1].root)))
+    order = sorted(changed.items(), key=lambda item: (path_order(item[1].path), str(item[1].root)))
+    outcomes = run.readers.read([(file, digest) for digest, file in order])
     for file in run.progress([file for _, file in order], len(order)):
         digest = after.files[(str(file.root), file.path)].sha256
         paths = tuple(sorted(paths_by_content[digest]))
-        try:
-            document = _read(file, digest, run)
-        except UnreadableFileError as error:
-            report.skipped.extend((path, error.message) for path in paths)
+        _, document = next(outcomes)
+        if isinstance(document, str):
+            report.skipped.extend((path, document) for path in paths)
             _undo(before, after, digest)
             continue
         identity = after.assigned.get(digest, document.document_id)
@@ -318,13 +387,6 @@ def _hash(identity: str, texts: Mapping[str, str], engine: Engine | None) -> str
         return sha256_hex(engine.document(identity).text)
     except NotFoundError:
         return None
-
-
-def _read(file: SourceFile, digest: str, run: _Run) -> Document:
-    data = read_bytes(file, run.file_limit_mb)
-    if sha256_hex(data) != digest:
-        raise UnreadableFileError("it changed while it was being read: index it again")
-    return read_document(data, file.path, run.taxonomy)
 
 
 def _live_contents(state: _State) -> dict[str, str]:

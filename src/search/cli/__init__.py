@@ -11,9 +11,10 @@ import click
 from .. import __version__, open_index
 from ..config import load_settings
 from ..errors import DuansouError
+from .inspecting import inspect_command
 from .options import index_option
 from .reading import check_command, documents_command, search_command, show_command, stats_command
-from .writing import evaluate_command, index_command, inspect_command
+from .writing import evaluate_command, index_command
 
 __all__ = ["main"]
 

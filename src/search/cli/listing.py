@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = [
     "print_candidates",
     "print_documents",
     "print_inspection",
+    "print_page_set",
     "print_passage",
     "print_results",
     "print_stats",
@@ -100,6 +102,28 @@ def print_inspection(document: Document) -> None:
         click.echo(f"{text[:60]}{'…' if len(text) > 60 else ''}")
         click.secho(f"{'':>24}{paragraph.reason}", dim=True, nl=False)
         click.secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
+
+
+def print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
+    """The record of ``evaluate`` on a set of pages: one line per kind, what was left out."""
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    for kind, values in record["kinds"].items():
+        figures = ", ".join(
+            f"{name.removeprefix('f1_')} {value:.4f}"
+            for name, value in values.items()
+            if name != "pages"
+        )
+        click.echo(f"{kind:>12}  F1 {figures}  ({values['pages']} pages)")
+    speeds = ", ".join(f"{name} {value:.0f}" for name, value in record["pages_per_s"].items())
+    click.echo(f"{'pages/s':>12}  {speeds}")
+    for name, reason in (record["left_out"] | record["failed"]).items():
+        click.secho(f"left out: {name}: {reason}", fg="yellow", err=True)
+    if record["without_gold"]:
+        click.echo(
+            f"{record['without_gold']} pages have no gold text and were not measured", err=True
+        )
 
 
 def print_passage(

@@ -1,4 +1,4 @@
-"""Commands that read files: index, inspect, evaluate."""
+"""Commands that read files into an index: index, evaluate."""
 
 from __future__ import annotations
 
@@ -11,23 +11,38 @@ import click
 from tqdm import tqdm
 
 from ..analysis import Analyzer
-from ..config import load_settings
+from ..config import Settings, load_settings
 from ..engine import Engine
 from ..engines.whoosh import open_engine, open_writer
-from ..errors import DuansouError, IndexMissingError, InputError
+from ..errors import IndexMissingError, InputError
 from ..evaluation import evaluate
+from ..evaluation.pages import evaluate_pages, is_page_set
+from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, update_index
-from ..ingest import SourceFile, find_files, read_bytes, read_document
-from ..results import inspection_json
+from ..ingest import (
+    Readers,
+    ReadingLimits,
+    SourceFile,
+    parse_field_map,
+    readable_suffixes,
+)
 from . import listing
 from .options import index_option, json_option, print_json, taxonomy
 
-__all__ = ["evaluate_command", "index_command", "inspect_command"]
+__all__ = ["evaluate_command", "index_command", "readers_of"]
 
 EXIT_SOME_SKIPPED = 3
 
 
-@click.command("index")
+@click.command(
+    "index",
+    help=f"""Read documents into the index.
+
+    Each PATH is a folder or a file. Files are read by their suffix: {readable_suffixes()};
+    others are counted. Running it again reads only what changed; files that vanished are reported
+    and stay searchable. Exit code 3 if some files had to be skipped.
+    """,
+)
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
@@ -44,20 +59,23 @@ EXIT_SOME_SKIPPED = 3
     metavar="FILE",
     help="Words to add to the dictionary from now on, one a line; an empty file takes them away.",
 )
+@click.option(
+    "--fields",
+    metavar="MAP",
+    help="Names of the fields in .jsonl and .csv records: title=标题,text=正文,source=来源 "
+    "(also html, published, author, site, url).",
+)
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
 def index_command(
     paths: tuple[Path, ...],
     index_dir: Path | None,
     topics: Path | None,
     dictionary: Path | None,
+    fields: str | None,
     quiet: bool,
 ) -> None:
-    """Read documents (.txt, .md) into the index.
-
-    Each PATH is a folder or a file. Running it again reads only what changed; files that vanished
-    are reported and stay searchable. Exit code 3 if some files had to be skipped.
-    """
-    settings = load_settings(index_dir=index_dir)
+    """Read documents into the index."""
+    settings = load_settings(index_dir=index_dir, record_fields=fields)
     for path in paths:
         if not path.exists():
             raise InputError(f"There is no file or folder {path}: check the path.")
@@ -78,15 +96,19 @@ def index_command(
             # Whoever held the lock until now may have made the index.
             engine = engine or _existing(settings.index_dir)
             recorded = engine.manifest().get("taxonomy") if engine else None
-            report = update_index(
-                paths,
-                engine=engine,
-                writer=writer,
-                analyzer=analyzer,
-                taxonomy=taxonomy(topics, recorded),
-                file_limit_mb=settings.file_limit_mb,
-                progress=progress,
-            )
+            topics_now = taxonomy(topics, recorded)
+            with readers_of(settings, topics_now) as readers:
+                report = update_index(
+                    paths,
+                    engine=engine,
+                    writer=writer,
+                    analyzer=analyzer,
+                    taxonomy=topics_now,
+                    file_limit_mb=settings.file_limit_mb,
+                    readers=readers,
+                    relist=fields is not None,
+                    progress=progress,
+                )
     finally:
         if engine is not None:
             engine.close()
@@ -104,6 +126,18 @@ def _existing(index_dir: Path) -> Engine | None:
         return open_engine(index_dir)
     except IndexMissingError:
         return None
+
+
+def readers_of(settings: Settings, chosen: Taxonomy) -> Readers:
+    """What reads the files, as the settings say."""
+    return Readers(
+        chosen,
+        fields=parse_field_map(settings.record_fields),
+        limits=ReadingLimits(
+            settings.file_limit_mb, settings.read_timeout_s, settings.read_memory_mb
+        ),
+        processes=settings.read_processes,
+    )
 
 
 def _dictionary_words(path: Path) -> list[str]:
@@ -136,42 +170,14 @@ def _print_report(report: IndexReport, index_dir: Path) -> None:
     )
     for path in report.vanished:
         click.echo(f"vanished, still searchable: {path}", err=True)
+    if report.not_read:
+        kinds = ", ".join(
+            f"{count} {suffix or 'without suffix'}"
+            for suffix, count in report.not_read.most_common()
+        )
+        click.echo(f"not read, because of their kind: {kinds}.", err=True)
     for path, reason in report.skipped:
         click.echo(f"skipped {path}: {reason}", err=True)
-
-
-@click.command("inspect")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
-@json_option
-@index_option
-def inspect_command(file: Path, topics: Path | None, as_json: bool, index_dir: Path | None) -> None:
-    """Show how a file is read: every line with its role, the reason, and the metadata.
-
-    The index is not needed; it is only asked for the taxonomy it was made with, if it is there.
-    """
-    settings = load_settings(index_dir=index_dir)
-    recorded = None
-    if topics is None:
-        try:
-            with closing(open_engine(settings.index_dir)) as engine:
-                recorded = engine.manifest().get("taxonomy")
-        except DuansouError:
-            recorded = None
-    if file.is_dir():
-        raise InputError(f"{file} is a folder: name one file to inspect.")
-    _, files, _ = find_files(file)
-    try:
-        data = read_bytes(files[0], settings.file_limit_mb)
-        document = read_document(data, files[0].path, taxonomy(topics, recorded))
-    except InputError as error:
-        if str(file) in error.message:
-            raise
-        raise InputError(f"{file} is not a document: {error.message}.") from error
-    if as_json:
-        print_json(inspection_json(document))
-    else:
-        listing.print_inspection(document)
 
 
 @click.command("evaluate")
@@ -180,11 +186,16 @@ def inspect_command(file: Path, topics: Path | None, as_json: bool, index_dir: P
 @json_option
 @index_option
 def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: Path | None) -> None:
-    """Measure relevance on a labelled set: corpus.jsonl[.gz], queries.jsonl, qrels.tsv.
+    """Measure on a labelled set: relevance, or how well the text of pages is found.
 
-    The set is indexed into a temporary place; the index named by --index is not touched.
+    Relevance needs corpus.jsonl[.gz], queries.jsonl and qrels.tsv; the set is indexed into a
+    temporary place, and the index named by --index is not touched. Pages need gold.jsonl, which
+    names their files; other extractors that are installed are measured on the same pages.
     """
     del index_dir
+    if is_page_set(set_dir):
+        listing.print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
+        return
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, total: int) -> None:

@@ -334,10 +334,10 @@ def is_signature(text: str) -> bool:
     return len(text) <= 60 and _SIGNATURE.match(text) is not None
 
 
-def source_kind(source: str | None) -> str | None:
-    """newspaper, web or government by the outlet's name; None where the name does not tell."""
+def source_kind(source: str | None, site: str | None = None) -> str | None:
+    """newspaper, web or government by the outlet's name or the site; None if neither tells."""
     if source is None:
-        return None
+        return "government" if site and re.search(r"\bgov\.cn\Z", site) else None
     if re.search(r"(?:报|报社|晚报|日报|周刊|杂志)(?:[（(].*[）)])?\Z", source):
         return "newspaper"
     if re.search(r"(?:网|在线|频道|客户端|公众号|论坛)", source):

@@ -49,7 +49,9 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
     offered = read_page_metadata(root, source, address)
     main = main_lines(lines, source)
     aside = set_apart(lines, main)
-    return Extract("\n".join(line.text for line in lines), encoding, _guide(lines, main, aside, offered))
+    return Extract(
+        "\n".join(line.text for line in lines), encoding, _guide(lines, main, aside, offered)
+    )
 
 
 def read_mhtml(data: bytes) -> Extract:
@@ -81,7 +83,11 @@ def decode_page(data: bytes, charset: str | None = None) -> tuple[str, str]:
             codecs.lookup(name)
     except LookupError:
         name = None
-    if name is None or data[:3] == codecs.BOM_UTF8 or name.startswith(("utf-16", "utf16", "utf-32")):
+    if (
+        name is None
+        or data[:3] == codecs.BOM_UTF8
+        or name.startswith(("utf-16", "utf16", "utf-32"))
+    ):
         return decode(data)
     try:
         return data.decode(name), name

@@ -25,14 +25,16 @@ _META = {
     "title": "articletitle og:title twitter:title dc.title dcterms.title title",
     "published": (
         "pubdate publishdate article:published_time og:release_date datepublished dc.date "
-        "dcterms.created dc.date.issued citation_publication_date publish_time weibo:article:create_at"
+        "dcterms.created dc.date.issued citation_publication_date publish_time"
     ),
     "source": "contentsource source article:publisher_name dc.source mediaid og:article:source",
     "site": "sitename og:site_name application-name",
     "author": "author article:author dc.creator byl og:article:author",
     "url": "url og:url",
 }
-_NAMES = {name: (field, rank) for field, names in _META.items() for rank, name in enumerate(names.split())}
+_NAMES = {
+    name: (field, rank) for field, names in _META.items() for rank, name in enumerate(names.split())
+}
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
 _FORUM = re.compile(r"discuz|phpwind|phpbb|vbulletin", re.IGNORECASE)

@@ -57,7 +57,11 @@ def join_wrapped(lines: list[Line], source: str) -> list[Line]:
             and not lines[i - 1].level
             and _indent(line, source) < 2
             and not _begins_item(line.text)
-            and (marked or not ends_sentence(lines[i - 1].text) or lines[i - 1].text[-1] in "，、,；;")
+            and (
+                marked
+                or not ends_sentence(lines[i - 1].text)
+                or lines[i - 1].text[-1] in "，、,；;"
+            )
         )
         if goes_on:
             before = joined[-1]
