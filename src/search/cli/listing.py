@@ -96,7 +96,7 @@ def print_inspection(document: Document) -> None:
     click.echo(f"{'encoding':>12}  {document.encoding}\n")
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
-        text = document.slice(paragraph)
+        text = "".join(document.slice(paragraph).splitlines())
         number = f"¶{paragraph.number}" if paragraph.number else ""
         click.secho(f"{line:>5} {paragraph.role:<11} {number:<5}", nl=False, bold=True)
         click.echo(f"{text[:60]}{'…' if len(text) > 60 else ''}")

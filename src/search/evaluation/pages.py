@@ -193,6 +193,7 @@ def _page(set_dir: Path, record: dict[str, Any]) -> bytes:
             f"{set_dir / 'gold.jsonl'} names {record['file']!r} outside of its folder."
         )
     try:
-        return path.read_bytes()
+        data: bytes = path.read_bytes()
     except OSError as error:
         raise InputError(f"The page {path} cannot be read ({error.strerror}).") from error
+    return data
