@@ -17,7 +17,7 @@ from documents import (
     zip_archive,
 )
 
-__all__ = ["KINDS", "GOOD_TEXT", "broken_files"]
+__all__ = ["GOOD_TEXT", "KINDS", "broken_files"]
 
 GOOD_TEXT = "贵港市深入推进平安建设，不断提升人民群众的安全感和满意度，社会大局持续稳定。"
 """A sentence of the files that are whole."""

@@ -23,9 +23,8 @@ from .ingest import (
     NotRead,
     Readers,
     SourceFile,
-    container_of,
     find_files,
-    is_container,
+    open_containers,
     path_order,
     read_bytes,
     readable_suffixes,
@@ -58,6 +57,14 @@ class IndexReport:
     documents: int = 0
     passages: int = 0
     committed: bool = False
+
+    def refuse(self, refused: Iterable[tuple[str, str]]) -> None:
+        """Note files that are not read: (path, reason)."""
+        for path, reason in refused:
+            if isinstance(reason, NotRead):
+                self.not_read[Path(path).suffix.lower()] += 1
+            else:
+                self.skipped.append((path, reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,12 @@ def update_index(
 
     after = _State(dict(before.files), dict(before.assigned), dict(before.captured), before.reader)
     readers = readers or Readers(taxonomy, processes=0)
-    found = _opened(found, before, readers, report, relist=reread or relist)
+    known = {
+        key: (each.sha256, (each.size_bytes, each.mtime_ns, each.ctime_ns))
+        for key, each in before.files.items()
+    }
+    found, refused = open_containers(found, known, readers, relist=reread or relist)
+    report.refuse(refused)
     run = _Run(readers, progress, now)
     changed: dict[str, SourceFile] = {}
     known_contents = frozenset(known.sha256 for known in before.files.values())
@@ -198,55 +210,9 @@ def _find(paths: Sequence[Path], report: IndexReport) -> tuple[list[SourceFile],
         root, files, refused = find_files(path)
         if path.is_dir():
             folders.add(str(root))
-        for name, reason in refused:
-            if isinstance(reason, NotRead):
-                report.not_read[Path(name).suffix.lower()] += 1
-            else:
-                report.skipped.append((name, reason))
+        report.refuse(refused)
         found.update({(str(file.root), file.path): file for file in files})
     return [found[key] for key in sorted(found, key=lambda key: (key[1], key[0]))], folders
-
-
-def _opened(
-    found: list[SourceFile],
-    before: _State,
-    readers: Readers,
-    report: IndexReport,
-    *,
-    relist: bool,
-) -> list[SourceFile]:
-    """The same files, each file of many documents replaced by these; unchanged ones stay closed."""
-    inside: dict[tuple[str, str], list[tuple[str, _Known]]] = {}
-    for (root, path), known in before.files.items():
-        container = container_of(path)
-        if container:
-            inside.setdefault((root, container), []).append((path, known))
-    opened: list[SourceFile] = []
-    for file in found:
-        if not is_container(file.path):
-            opened.append(file)
-            continue
-        old = inside.get((str(file.root), file.path), [])
-        if old and not relist and _is_same(file, old[0][1]):
-            opened += [SourceFile(file.root, path, file.path, known.sha256) for path, known in old]
-            continue
-        for part in readers.parts(file):
-            if isinstance(part.refusal, NotRead):
-                report.not_read[Path(part.path).suffix.lower()] += 1
-            elif part.sha256 is None:
-                report.skipped.append((part.path, part.refusal or "it cannot be read"))
-            else:
-                opened.append(SourceFile(file.root, part.path, file.path, part.sha256))
-    return sorted(opened, key=lambda file: (path_order(file.path), str(file.root)))
-
-
-def _is_same(file: SourceFile, known: _Known) -> bool:
-    try:
-        status = file.location.stat()
-    except OSError:
-        return False
-    stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    return stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
 
 
 def _look_at(

@@ -64,10 +64,11 @@ def check_folder(
         why = f"the run ended with {done.returncode}: {done.stderr[-2000:]}"
         return [(kind, name, why) for name, kind in kinds.items()], Counter()
     reasons: dict[str, str] = {}
+    reason: str | None
     for line in done.stderr.splitlines():
         if line.startswith("skipped "):
             path, _, reason = line.removeprefix("skipped ").partition(": ")
-            reasons.setdefault(_file(path), reason)
+            reasons.setdefault(_file(path), str(reason))
     with open_index(folder / "index") as index:
         read = {_file(path) for document in index.documents() for path in document.paths}
         lost = [name for name in whole if name not in read]

@@ -19,7 +19,6 @@ from ..errors import DuansouError, InputError
 from ..ingest.extract import Extract
 from ..ingest.formats import extract_text
 from ..ingest.layout import lay_out
-from ..ingest.page import decode_page
 from .peers import PEERS
 
 __all__ = ["PageResult", "PagesResult", "evaluate_pages", "is_page_set", "pair_f1"]
@@ -30,7 +29,7 @@ OWN = "duansou"
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """One page: F1 by system, and what each system gave wrong of the texts it must (not) have."""
+    """One page and its F1 by system."""
 
     page_id: str
     kind: str
@@ -88,14 +87,17 @@ def is_page_set(set_dir: Path) -> bool:
     return (set_dir / "gold.jsonl").is_file()
 
 
-def evaluate_pages(set_dir: Path) -> PagesResult:
-    """Read every page of a set with our reader and with the peers that are installed.
+def evaluate_pages(set_dir: Path, *, peers: bool = True) -> PagesResult:
+    """Read every page of a set with our reader and, with ``peers``, with those that are installed.
 
     A page without gold text is counted and not measured. Raises InputError for a set that lacks a
     page or whose gold cannot be read.
     """
+    from ..ingest.page import decode_page
+
     result = PagesResult()
-    systems = dict(PEERS)
+    systems = dict(PEERS) if peers else {}
+    result.left_out.update({} if peers else dict.fromkeys(PEERS, "not asked for"))
     for name in list(systems):
         try:
             systems[name]("<html><body><p>试。</p></body></html>")
@@ -111,7 +113,7 @@ def evaluate_pages(set_dir: Path) -> PagesResult:
         page = PageResult(str(record.get("id")), str(record.get("kind") or "page"), {})
         started = time.perf_counter()
         try:
-            text = own_text(extract_text(data, str(record["file"])))
+            text = _own_text(extract_text(data, str(record["file"])))
         except DuansouError as error:
             text = ""
             result.failed[page.page_id] = error.message
@@ -133,7 +135,7 @@ def evaluate_pages(set_dir: Path) -> PagesResult:
     return result
 
 
-def own_text(extract: Extract) -> str:
+def _own_text(extract: Extract) -> str:
     """Body and headings, one a line, as they would be indexed."""
     return "\n".join(
         extract.text[paragraph.start : paragraph.end]

@@ -3,6 +3,7 @@
 from .document import read_document
 from .files import NotRead, SourceFile, container_of, find_files, path_order, read_bytes
 from .formats import is_container, readable_suffixes
+from .opening import open_containers
 from .records import FieldMap, parse_field_map
 from .workers import Readers, ReadingLimits
 
@@ -15,6 +16,7 @@ __all__ = [
     "container_of",
     "find_files",
     "is_container",
+    "open_containers",
     "parse_field_map",
     "path_order",
     "read_bytes",

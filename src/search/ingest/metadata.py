@@ -10,6 +10,7 @@ from .dates import date_in
 
 __all__ = [
     "Fields",
+    "article_address",
     "byline_authors",
     "closing_author",
     "is_caption",
@@ -259,6 +260,19 @@ def _address(text: str) -> tuple[str | None, str | None]:
     return (match.group().rstrip(".,;") if is_article else None), (host or "").removeprefix(
         "www."
     ) or None
+
+
+def article_address(text: str) -> str | None:
+    """A web address if it is one of an article (with a path or a query), else None."""
+    try:
+        parts = urlsplit(text.strip())
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or "." not in host or " " in text.strip():
+        return None
+    is_article = parts.path not in ("", "/", "/index.html", "/index.htm") or bool(parts.query)
+    return text.strip() if is_article and len(text) <= 2000 else None
 
 
 def labelled_title(text: str) -> tuple[int, int] | None:

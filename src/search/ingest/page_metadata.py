@@ -17,9 +17,9 @@ from lxml import etree
 
 from ..documents import Evidence
 from .dates import date_in
-from .metadata import is_personal_name
+from .metadata import article_address, is_personal_name
 
-__all__ = ["PageMetadata", "article_address", "read_page_metadata"]
+__all__ = ["PageMetadata", "read_page_metadata"]
 
 _META = {
     "title": "articletitle og:title twitter:title dc.title dcterms.title title",
@@ -110,19 +110,6 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         # A site's own name for who posted: an outlet's account, not who wrote.
         keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
     return PageMetadata(tuple(title for title, _ in titles), fields, evidence, is_forum)
-
-
-def article_address(text: str) -> str | None:
-    """A web address if it is one of an article (with a path or a query), else None."""
-    try:
-        parts = urlsplit(text.strip())
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not host or "." not in host or " " in text.strip():
-        return None
-    is_article = parts.path not in ("", "/", "/index.html", "/index.htm") or bool(parts.query)
-    return text.strip() if is_article and len(text) <= 2000 else None
 
 
 def _valid(field: str, value: str) -> str | None:

@@ -15,7 +15,7 @@ from ..documents import Document, sha256_hex
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from .document import read_document, to_document
-from .files import SourceFile, read_bytes
+from .files import NotRead, SourceFile, read_bytes
 from .parts import Part, parts_in
 from .records import FieldMap
 
@@ -64,13 +64,17 @@ class Reader:
 
     def parts(self, file: SourceFile) -> Iterator[ListedPart]:
         """What is in a file of many documents. Raises UnreadableFileError if it is none."""
+        empty = True
         for part in self._open(file.location, file.path):
+            empty = empty and isinstance(part.refusal, NotRead)
             try:
                 digest = None if part.refusal else part.sha256()
             except UnreadableFileError as error:
                 yield ListedPart(part.path, None, error.message)
                 continue
             yield ListedPart(part.path, digest, part.refusal)
+        if empty:
+            yield ListedPart(file.path, None, "there is no document in it that can be read")
 
     def _find(self, file: SourceFile) -> Part:
         """The part of that path: further on in the file that is open, else from its beginning."""

@@ -16,8 +16,7 @@ from ..errors import UnreadableFileError, UsageError
 from .dates import date_in
 from .decoding import decode
 from .extract import Extract, Guide
-from .page import read_page
-from .page_metadata import article_address
+from .metadata import article_address
 
 __all__ = ["DEFAULT_FIELDS", "FieldMap", "Record", "parse_field_map", "read_record", "records_in"]
 
@@ -108,6 +107,8 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
         for name in kept
     }
     if page or len(_MARKUP.findall(text[:5000])) >= 2:
+        from .page import read_page
+
         extract = read_page((page or text).encode("utf-8", "replace"), charset="utf-8")
         old = extract.guide or Guide(apart={})
         return Extract(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from unicodedata import east_asian_width
 
 from ..text import is_han
 from .headings import starts_numbered
@@ -20,17 +19,23 @@ _LINES_AT_LEAST = 4
 """So many full lines that stop within a sentence show that a text was wrapped."""
 _SHARE = 0.3
 """And so large a share of the lines."""
+_LONGER_SHARE = 0.05
+"""At most so large a share of the lines may be longer than the width."""
 _NARROWEST_COLUMNS = 28
 _WIDEST_COLUMNS = 140
 _SLACK_COLUMNS = 5
 """A full line may be shorter than the width by a character and the punctuation kept off its end."""
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3"
+    "\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+)
 _INDENT = " \t\u3000"
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
 
 
 def columns(text: str) -> int:
     """The width of a text in columns of a terminal: a wide character takes two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def join_wrapped(lines: list[Line], source: str) -> list[Line]:
@@ -40,6 +45,8 @@ def join_wrapped(lines: list[Line], source: str) -> list[Line]:
     neither indented nor begins an item or a heading, and, where paragraphs are neither indented nor
     set apart by blank lines, it does not end a sentence.
     """
+    if sum(len(line.text) > _WIDEST_COLUMNS for line in lines) > _LONGER_SHARE * len(lines):
+        return lines  # most texts have a line for each paragraph: nothing to look at
     widths = [columns(line.text) + _indent(line, source) for line in lines]
     width = _wrapping_width(lines, widths)
     if width is None:
@@ -79,7 +86,7 @@ def joined_text(first: str, second: str) -> str:
     left, right = first[-1], second[0]
     if left == "-" and right.islower():
         return first[:-1] + second
-    wide = any(is_han(c) or east_asian_width(c) in "WF" for c in (left, right))
+    wide = any(is_han(c) or _WIDE.match(c) for c in (left, right))
     return first + second if wide else f"{first} {second}"
 
 
@@ -98,7 +105,7 @@ def _wrapping_width(lines: list[Line], widths: list[int]) -> int | None:
         return None
     full = sum(width - _SLACK_COLUMNS <= each <= width + 2 for each in inside)
     longer = sum(each > width + 2 for each in widths)
-    if full < _LINES_AT_LEAST or full < _SHARE * len(lines) or longer > 0.05 * len(lines):
+    if full < _LINES_AT_LEAST or full < _SHARE * len(lines) or longer > _LONGER_SHARE * len(lines):
         return None
     return width
 
