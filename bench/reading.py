@@ -2,7 +2,8 @@
 
 Text: the five documents of seeds/, again and again, from bytes to paragraphs with facets, in one
 process; megabytes of UTF-8 per second of processor time. Pages: those of ../shared/eval/html,
-likewise, pages per second. A folder given instead is read as `duansou index` reads it, with its processes.
+likewise, pages per second. A folder given instead is read as `duansou index` reads it, with its
+processes.
 """
 
 from __future__ import annotations

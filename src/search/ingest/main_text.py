@@ -30,6 +30,10 @@ _SURE_SHARE = 0.6
 """The share of the page's prose with which the element found needs no second opinion."""
 _APART_SHARE = 0.3
 """An element with more of the prose than this is no side matter, whatever it is called."""
+_LINK_SHARE = 0.8
+"""The share of its characters with which a line is a link."""
+_LINKS_AT_LEAST = 3
+"""So many links one after another are a list of other pages."""
 _ROOTS = ("html", "body")
 _APART_TAGS = {
     "nav": ("navigation", "导航栏（nav）"),
@@ -86,7 +90,25 @@ def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
         found = verdict_of(line.block)
         if found:
             apart[i] = found
+    for run in _link_runs(lines, main):
+        apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
     return apart
+
+
+def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:
+    """Runs of lines in the article that are links to other pages; attachments are its own."""
+    runs: list[list[int]] = []
+    run: list[int] = []
+    for i in [*sorted(main), len(lines)]:
+        is_link = i < len(lines) and lines[i].link_chars >= _LINK_SHARE * len(lines[i].text)
+        if is_link and not lines[i].level:
+            run.append(i)
+            continue
+        attached = bool(run) and any("附件" in lines[j].text for j in (max(run[0] - 1, 0), run[0]))
+        if len(run) >= _LINKS_AT_LEAST and not attached:
+            runs.append(run)
+        run = []
+    return runs
 
 
 def _name_verdict(element: etree._Element, is_large: bool) -> Outside | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -104,6 +106,9 @@ def serve_requests(
     Document for each, or a text that says why there is none.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    # What the libraries have to say of a file is none of the user's output.
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
     _limit_memory(limits.memory_mb)
     reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits)
     with contextlib.suppress(EOFError, OSError):
