@@ -298,13 +298,16 @@ def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> 
         span = metadata.labelled_title(line.text) if verdict.role == "title" else None
         if span:
             start, end = line.start + span[0], line.start + span[1]
-        paragraph = Paragraph(start, end, verdict.role, verdict.kind, verdict.reason)
+        numbered: int | None = None
+        headings: tuple[str, ...] = ()
         if verdict.role == "heading" and style:
             path.heading(style, " ".join(line.text.split()))
         elif verdict.role == "body":
             number += 1
-            paragraph = replace(paragraph, number=number, headings=path.paragraph())
-        layout.paragraphs.append(paragraph)
+            numbered, headings = number, path.paragraph()
+        layout.paragraphs.append(
+            Paragraph(start, end, verdict.role, verdict.kind, verdict.reason, numbered, headings)
+        )
 
 
 def _closing_author(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:

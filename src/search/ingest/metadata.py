@@ -305,6 +305,8 @@ def is_caption(text: str) -> bool:
 
 def byline_authors(text: str) -> str | None:
     """The names in a line that is, or ends with, a byline such as 本报记者梁启勇."""
+    if not any(word in text for word in ("记者", "通讯员", "文/", "图/")):
+        return None
     for match in re.finditer(
         r"[（(【□■◎●]?\s*(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*(?:记者|通讯员|文/图|图/文|文/)",
         text,

@@ -136,6 +136,17 @@ def test_prose_of_a_sidebar_is_not_the_articles() -> None:
     assert by_role(extract, layout, "body") == [FIRST, SECOND, f"{FIRST}甲"]
 
 
+def test_a_list_of_links_inside_of_the_article_is_set_apart_but_attachments_stay() -> None:
+    links = "".join(f'<p><a href="/{i}">邻县召开会议部署第{i}项工作</a></p>' for i in range(3))
+    attached = "".join(f'<p><a href="/{i}">第{i}号登记表</a></p>' for i in range(3))
+    extract, layout = read(
+        f"<div><p>{FIRST}</p>{links}<p>{SECOND}</p><p>附件：</p>{attached}<p>{FIRST}甲</p></div>"
+    )
+    kinds = {extract.text[p.start : p.end]: p.kind for p in layout.paragraphs}
+    assert kinds["邻县召开会议部署第1项工作"] == "link-list"
+    assert kinds["第1号登记表"] != "link-list"
+
+
 @pytest.mark.parametrize("charset", ["gb2312", "gbk", "big5", "utf-8"])
 def test_the_declared_encoding_is_used(charset: str) -> None:
     body = "<p>平安社區的安全感。</p>" if charset == "big5" else f"<p>{FIRST}</p>"
