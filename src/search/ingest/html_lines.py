@@ -12,91 +12,18 @@ from ..errors import UnreadableFileError
 
 __all__ = ["PageLine", "parse_page", "visible_lines"]
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_UNSEEN = frozenset(
-    [
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "frame",
-        "frameset",
-        "head",
-        "iframe",
-        "input",
-        "link",
-        "map",
-        "math",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "option",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-        "xml",
-    ]
-)
+_BLOCK_NAMES = """
+    address article aside blockquote body caption center dd details dialog dir div dl dt
+    fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend
+    li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul
+"""
+_UNSEEN_NAMES = """
+    applet audio base button canvas datalist embed frame frameset head iframe input link
+    map math meta noembed noframes noscript object option script select style svg template
+    textarea title video xml
+"""
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CELL_CHARS = 60
 """A table cell of at most so much plain text shares its row's line."""
@@ -124,12 +51,14 @@ class PageLine:
 def parse_page(source: str) -> etree._Element:
     """The tree of a page, as forgiving as a browser; no entity, network or file is touched.
 
-    Raises UnreadableFileError where there is nothing to parse.
+    Raises UnreadableFileError where there is nothing to parse, or where elements lie so deep in
+    each other (2,048) that the parser leaves out the rest.
     """
     # The declared encoding no longer holds: the text was decoded before.
     data = _NO_XML.sub(" ", source).encode()
+    # Without huge_tree the rest of a page is lost after 256 levels, which unclosed tags reach.
     parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
     try:
         root = etree.fromstring(data, parser)
@@ -137,13 +66,16 @@ def parse_page(source: str) -> etree._Element:
         raise UnreadableFileError(f"it cannot be parsed as HTML ({error})") from error
     if root is None:
         raise UnreadableFileError("it holds no HTML")
+    if any("xcessive depth" in error.message for error in parser.error_log):
+        raise UnreadableFileError("its elements are nested too deeply")
     return root
 
 
-def visible_lines(root: etree._Element) -> list[PageLine]:
+def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[PageLine]:
     """The lines of a page in order: a block element or <br> ends one, white space is collapsed.
 
-    Short cells of a table row stand in one line, two spaces between them.
+    Short cells of a table row stand in one line, two spaces between them. ``with_hidden`` also
+    gives what the page hides until a script shows it.
     """
     lines: list[PageLine] = []
     pieces: list[str] = []
@@ -161,7 +93,7 @@ def visible_lines(root: etree._Element) -> list[PageLine]:
         link_chars = 0
 
     inline: set[etree._Element] = set()
-    for event, element, in_link in _walk(root):
+    for event, element, in_link in _walk(root, with_hidden):
         block = element.tag in _BLOCKS
         if element.tag in ("td", "th") and event == "start" and _is_inline_cell(element):
             inline.add(element)
@@ -190,7 +122,7 @@ def visible_lines(root: etree._Element) -> list[PageLine]:
     return lines
 
 
-def _walk(root: etree._Element) -> Iterator[tuple[str, etree._Element, bool]]:
+def _walk(root: etree._Element, with_hidden: bool) -> Iterator[tuple[str, etree._Element, bool]]:
     """Start and end of every element that is shown, with whether the text there is in a link."""
     links = 0
     walker = etree.iterwalk(root, events=("start", "end"))
@@ -201,7 +133,7 @@ def _walk(root: etree._Element) -> Iterator[tuple[str, etree._Element, bool]]:
                 unseen = None
                 yield "end", _Tail(element), links > 0
             continue
-        if event == "start" and _is_unseen(element):
+        if event == "start" and _is_unseen(element, with_hidden):
             unseen = element
             walker.skip_subtree()
             continue
@@ -219,10 +151,12 @@ class _Tail:
         self.tail = element.tail
 
 
-def _is_unseen(element: etree._Element) -> bool:
+def _is_unseen(element: etree._Element, with_hidden: bool) -> bool:
     if not isinstance(element.tag, str) or element.tag in _UNSEEN:
         return True
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    if with_hidden:
+        return False
+    if element.get("hidden") is not None:
         return True
     style = element.get("style")
     return style is not None and _HIDDEN.search(style) is not None

@@ -17,6 +17,7 @@ from ..errors import UnreadableFileError
 from . import metadata
 from .decoding import decode
 from .extract import Extract, Guide
+from .headings import is_prose
 from .html_lines import PageLine, parse_page, visible_lines
 from .lines import bare
 from .main_text import main_lines, set_apart
@@ -44,6 +45,9 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
     source, encoding = decode_page(data, charset)
     root = parse_page(source)
     lines = visible_lines(root)
+    if not any(is_prose(line.text) for line in lines):
+        # Some pages hide their article until a script, or a click, shows it.
+        lines = visible_lines(root, with_hidden=True) or lines
     if not lines:
         raise UnreadableFileError("it shows no text (a page that scripts fill?)")
     offered = read_page_metadata(root, source, address)

@@ -182,6 +182,17 @@ def test_a_page_without_text_and_an_archive_without_page_say_so() -> None:
         read_mhtml(b"MIME-Version: 1.0\nContent-Type: text/plain\n\nabc")
 
 
+def test_an_article_that_a_script_would_show_is_read() -> None:
+    extract, layout = read(f'<h1>平安</h1><div style="display:none"><p>{FIRST}</p></div>')
+    assert by_role(extract, layout, "body") == [FIRST]
+
+
+def test_unclosed_tags_lose_no_text_and_too_many_are_refused() -> None:
+    assert FIRST in read_page(html_page("<font>" * 600 + f"<p>{FIRST}</p>")).text
+    with pytest.raises(UnreadableFileError, match="nested too deeply"):
+        read_page(html_page("<div>" * 10_000 + f"<p>{FIRST}</p>"))
+
+
 def test_entities_and_other_files_are_never_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("机密内容", encoding="utf-8")
