@@ -44,6 +44,14 @@ SETTINGS = (
         2000,
         "milliseconds without a change after which a watched folder is read",
     ),
+    Setting("read_timeout_s", 60, "longest time that one document may take to read, in seconds"),
+    Setting("read_memory_mb", 1024, "most memory that reading one document may take, in megabytes"),
+    Setting("read_processes", 2, "processes that read documents at the same time"),
+    Setting(
+        "record_fields",
+        "",
+        "names of the fields in .jsonl and .csv records, such as title=标题,text=正文",
+    ),
     Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
 
@@ -63,6 +71,10 @@ class Settings:
     filter_limit: int
     file_limit_mb: int
     watch_rest_ms: int
+    read_timeout_s: int
+    read_memory_mb: int
+    read_processes: int
+    record_fields: str
     index_memory_mb: int
 
 

@@ -164,7 +164,7 @@ def fixed(document: Document, fixes: Iterable[Fix]) -> Document:
         values["year"] = publication_year(values["published"])
         evidence["year"] = evidence["published"]
     if "source" in values and "source_kind" not in values:
-        values["source_kind"] = source_kind(values["source"])
+        values["source_kind"] = source_kind(values["source"], values.get("site", document.site))
     topics = [fix for fix in fixes if fix.field == "topics"]
     paragraphs = document.paragraphs
     if topics:

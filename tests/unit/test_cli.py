@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from documents import docx_document, html_page, json_lines, pdf_document, zip_archive
 from search import open_index
 from search.analysis import Analyzer
 from search.engines.whoosh import open_writer
@@ -256,6 +257,63 @@ def test_an_ambiguous_place_lists_its_candidates(folder: Path) -> None:
     done = duansou(folder, "search", "--city", "鼓楼区")
     assert done.returncode == 2
     assert "江苏省/南京市/鼓楼区" in done.stderr
+
+
+def test_every_format_is_indexed_and_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    first = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
+    contents = {
+        "a.docx": docx_document([("Normal", f"{first}甲")]),
+        "b.html": html_page(f"<h1>平安建设</h1><p>{first}乙</p>"),
+        "c.jsonl": json_lines([{"biaoti": "题目", "neirong": f"{first}丙"}, "{"]),
+        "d.pdf": pdf_document([[(0, f"{first}丁")]]),
+        "e.zip": zip_archive({"f/g.txt": f"{first}戊".encode()}),
+        "h.pdf": pdf_document([[]]),
+        "i.png": b"x",
+    }
+    (tmp_path / "docs").mkdir()
+    for name, content in contents.items():
+        (tmp_path / "docs" / name).write_bytes(content)
+    done = duansou(tmp_path, "index", "docs", "--fields", "title=biaoti,text=neirong")
+    assert done.returncode == 3
+    assert "skipped c.jsonl#2: the line is not JSON" in done.stderr
+    assert "skipped h.pdf: it has no text layer" in done.stderr
+    assert "not read, because of their kind: 1 .png" in done.stderr
+    found = {hit["path"] for hit in answer(tmp_path, "search", '"矛盾纠纷三百余起"')["hits"]}
+    assert found == {"a.docx", "b.html", "c.jsonl#1", "d.pdf", "e.zip!/f/g.txt"}
+    inside = answer(tmp_path, "inspect", "docs/e.zip!/f/g.txt")
+    assert inside["paragraphs"][0]["text"] == f"{first}戊"
+    (tmp_path / "docs" / "c.jsonl").write_bytes(
+        json_lines([{"biaoti": "题目", "neirong": f"{first}丙"}, {"neirong": f"{first}己"}])
+    )
+    done = duansou(tmp_path, "index", "docs", "--fields", "title=biaoti,text=neirong")
+    assert "1 added" in done.stderr
+    assert "replaced" not in done.stderr
+
+
+def test_a_file_of_many_documents_is_listed_by_inspect(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_bytes(json_lines([{"text": "正文。"}, "{"]))
+    parts = answer(tmp_path, "inspect", "d.jsonl")["parts"]
+    assert [(part["path"], part["reason"] is None) for part in parts] == [
+        ("d.jsonl#1", True),
+        ("d.jsonl#2", False),
+    ]
+    done = duansou(tmp_path, "inspect", "d.jsonl#3")
+    assert done.returncode == 2
+    assert "there is no #3 in d.jsonl" in done.stderr
+
+
+def test_the_suffixes_that_are_read_are_named_by_help(tmp_path: Path) -> None:
+    told = duansou(tmp_path, "index", "--help").stdout
+    assert all(suffix in told for suffix in (".docx", ".html", ".jsonl", ".pdf", ".zip"))
+
+
+def test_pages_with_gold_text_are_evaluated(tmp_path: Path) -> None:
+    text = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
+    (tmp_path / "a.html").write_bytes(html_page(f"<h1>平安建设</h1><div><p>{text}</p></div>"))
+    (tmp_path / "gold.jsonl").write_bytes(
+        json_lines([{"id": "a", "file": "a.html", "text": text, "kind": "article"}])
+    )
+    assert answer(tmp_path, "evaluate", ".")["kinds"]["article"]["f1_duansou"] == 1.0
 
 
 def test_skipped_files_give_exit_code_3_and_the_rest_is_indexed(tmp_path: Path) -> None:

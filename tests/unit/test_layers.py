@@ -31,19 +31,25 @@ LAYERS = (
 )
 RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 
-# Where each library may be imported: that module or package and what is inside it.
-HOMES = {
+# Where each library may be imported: that module or package and what is inside it. What the main
+# text of pages is compared with stands in evaluation.peers.
+HOMES: dict[str, str | tuple[str, ...]] = {
     "ahocorasick_rs": "search.facets",
     "charset_normalizer": "search.ingest",
     "click": "search.cli",
+    "docx": "search.ingest.word",
     "flask": "search.web",
     "jinja2": "search.web",
+    "lxml": ("search.ingest", "search.evaluation.peers"),
     "markupsafe": "search.web",
     "numpy": "search.engines.whoosh",
     "zstandard": "search.engines.whoosh",
     "opensearchpy": "search.engines.opensearch",
+    "pypdfium2": "search.ingest.pdf",
+    "readability": "search.evaluation.peers",
     "rjieba": "search.analysis",
     "tqdm": "search.cli",
+    "trafilatura": ("search.ingest.main_text", "search.evaluation.peers"),
     "waitress": "search.web",
     "werkzeug": "search.web",
     "whoosh": "search.engines.whoosh",
@@ -55,9 +61,10 @@ CHOOSERS = {"search", "search.cli", "search.web"}
 ALL = list(modules().values())
 
 
-def inside(name: str, package: str) -> bool:
-    """Whether a module is a package or in it."""
-    return name == package or name.startswith(f"{package}.")
+def inside(name: str, packages: str | tuple[str, ...]) -> bool:
+    """Whether a module is a package, or one of several, or in it."""
+    several = (packages,) if isinstance(packages, str) else packages
+    return any(name == package or name.startswith(f"{package}.") for package in several)
 
 
 def own_imports(module: Module) -> list[tuple[Module, int]]:

@@ -11,10 +11,11 @@ import click
 from .. import __version__, open_index
 from ..config import load_settings
 from ..errors import DuansouError
+from .evaluating import evaluate_command
+from .inspecting import inspect_command
 from .options import index_option
 from .reading import check_command, documents_command, search_command, show_command, stats_command
 from .topics import topics_command
-from .trying import evaluate_command, inspect_command
 from .writing import forget_command, index_command
 
 __all__ = ["main"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ __all__ = [
     "print_candidates",
     "print_documents",
     "print_inspection",
+    "print_page_set",
     "print_passage",
     "print_readings",
     "print_results",
@@ -102,7 +104,7 @@ def print_inspection(document: Document) -> None:
     click.echo(f"{'encoding':>12}  {document.encoding}\n")
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
-        text = document.slice(paragraph)
+        text = "".join(document.slice(paragraph).splitlines())
         number = f"¶{paragraph.number}" if paragraph.number else ""
         click.secho(f"{line:>5} {paragraph.role:<11} {number:<5}", nl=False, bold=True)
         click.echo(f"{text[:60]}{'…' if len(text) > 60 else ''}")
@@ -112,6 +114,28 @@ def print_inspection(document: Document) -> None:
         named += [_years(n) for n in paragraph.named_years]
         if named:
             click.secho(f"{'':>24}names {', '.join(named)}", fg="cyan")
+
+
+def print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
+    """The record of ``evaluate`` on a set of pages: one line per kind, what was left out."""
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    for kind, values in record["kinds"].items():
+        figures = ", ".join(
+            f"{name.removeprefix('f1_')} {value:.4f}"
+            for name, value in values.items()
+            if name != "pages"
+        )
+        click.echo(f"{kind:>12}  F1 {figures}  ({values['pages']} pages)")
+    speeds = ", ".join(f"{name} {value:.0f}" for name, value in record["pages_per_s"].items())
+    click.echo(f"{'pages/s':>12}  {speeds}")
+    for name, reason in (record["left_out"] | record["failed"]).items():
+        click.secho(f"left out: {name}: {reason}", fg="yellow", err=True)
+    if record["without_gold"]:
+        click.echo(
+            f"{record['without_gold']} pages have no gold text and were not measured", err=True
+        )
 
 
 def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:

@@ -18,12 +18,13 @@ from ..config import Settings, load_settings
 from ..engine import Engine
 from ..engines.whoosh import open_engine, open_writer
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
+from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
-from ..ingest import SourceFile
+from ..ingest import Readers, ReadingLimits, SourceFile, parse_field_map, readable_suffixes
 from ..overrides import OverrideFile
 from .options import index_folder, index_option, json_option, print_json, taxonomy
 
-__all__ = ["forget_command", "index_command"]
+__all__ = ["forget_command", "index_command", "readers_of"]
 
 EXIT_SOME_SKIPPED = 3
 _LISTED = 20
@@ -39,12 +40,22 @@ class _Order:
     topics: Path | None
     dictionary: Path | None
     overrides: Path | None
+    fields: str | None
     prune: bool
     quiet: bool
     as_json: bool
 
 
-@click.command("index")
+@click.command(
+    "index",
+    help=f"""Read documents into the index.
+
+    Each PATH is a folder or a file. Files are read by their suffix: {readable_suffixes()};
+    others are counted. Running it again reads only what changed; files that vanished are reported
+    and stay searchable until --prune. Old wordings stay under their addresses. A duansou.toml in a
+    folder fixes values of the documents below it. Exit code 3 if some files had to be skipped.
+    """,
+)
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
@@ -67,6 +78,12 @@ class _Order:
     metavar="FILE",
     help="Values fixed by path from now on (CSV); 'none' goes back to those in the folders only.",
 )
+@click.option(
+    "--fields",
+    metavar="MAP",
+    help="Names of the fields in .jsonl and .csv records: title=标题,text=正文,source=来源 "
+    "(also html, published, author, site, url).",
+)
 @click.option("--prune", is_flag=True, help="Take documents out whose files have vanished.")
 @click.option("--watch", is_flag=True, help="Go on, and index again whenever files change.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
@@ -77,24 +94,20 @@ def index_command(
     topics: Path | None,
     dictionary: Path | None,
     overrides: Path | None,
+    fields: str | None,
     prune: bool,
     watch: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Read documents (.txt, .md) into the index.
-
-    Each PATH is a folder or a file. Running it again reads only what changed; files that vanished
-    are reported and stay searchable until --prune. Old wordings stay under their addresses. A
-    duansou.toml in a folder fixes values of the documents below it. Exit code 3 if some files had
-    to be skipped.
-    """
+    """Read documents into the index."""
     order = _Order(
         paths,
-        load_settings(index_dir=index_dir),
+        load_settings(index_dir=index_dir, record_fields=fields),
         topics,
         dictionary,
         overrides,
+        fields,
         prune,
         quiet,
         as_json,
@@ -158,17 +171,21 @@ def _run(order: _Order) -> IndexReport:
             # Whoever held the lock until now may have made the index.
             engine = engine or _existing(settings.index_dir)
             manifest = engine.manifest() if engine else {}
-            report = update_index(
-                order.paths,
-                engine=engine,
-                writer=writer,
-                analyzer=analyzer,
-                taxonomy=taxonomy(order.topics, manifest.get("taxonomy")),
-                overrides=_overrides(order.overrides, manifest.get("overrides")),
-                prune=order.prune,
-                file_limit_mb=settings.file_limit_mb,
-                progress=progress,
-            )
+            chosen = taxonomy(order.topics, manifest.get("taxonomy"))
+            with readers_of(settings, chosen) as readers:
+                report = update_index(
+                    order.paths,
+                    engine=engine,
+                    writer=writer,
+                    analyzer=analyzer,
+                    taxonomy=chosen,
+                    overrides=_overrides(order.overrides, manifest.get("overrides")),
+                    prune=order.prune,
+                    file_limit_mb=settings.file_limit_mb,
+                    readers=readers,
+                    relist=order.fields is not None,
+                    progress=progress,
+                )
     finally:
         if engine is not None:
             engine.close()
@@ -179,6 +196,18 @@ def _run(order: _Order) -> IndexReport:
     elif not order.quiet:
         _print_report(report, settings.index_dir)
     return report
+
+
+def readers_of(settings: Settings, chosen: Taxonomy) -> Readers:
+    """What reads the files, as the settings say."""
+    return Readers(
+        chosen,
+        fields=parse_field_map(settings.record_fields),
+        limits=ReadingLimits(
+            settings.file_limit_mb, settings.read_timeout_s, settings.read_memory_mb
+        ),
+        processes=settings.read_processes,
+    )
 
 
 def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> OverrideFile | None:
@@ -239,6 +268,12 @@ def _print_report(report: IndexReport, index_dir: Path) -> None:
     _list("pruned", report.pruned)
     _list("forgotten on request, not read", report.forgotten)
     _list("no file for the override", report.unused_overrides)
+    if report.not_read:
+        kinds = ", ".join(
+            f"{count} {suffix or 'without suffix'}"
+            for suffix, count in report.not_read.most_common()
+        )
+        click.echo(f"not read, because of their kind: {kinds}.", err=True)
     for path, reason in report.skipped:
         click.echo(f"skipped {path}: {reason}", err=True)
 

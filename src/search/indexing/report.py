@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
+
+from ..ingest import NotRead
 
 __all__ = ["IndexReport"]
 
@@ -16,7 +21,7 @@ class IndexReport:
     are new as such; ``rewritten`` (old path, new path) of files renamed and edited at once;
     ``vanished`` are gone and still searchable, ``pruned`` left the search in this run;
     ``forgotten`` are files of documents that were erased on request; ``unused_overrides`` are
-    overrides that concern no file.
+    overrides that concern no file; ``not_read`` counts files of kinds that are not read, by suffix.
     """
 
     added: int = 0
@@ -30,12 +35,21 @@ class IndexReport:
     pruned: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    not_read: Counter[str] = field(default_factory=Counter)
     unused_overrides: list[str] = field(default_factory=list)
     superseded: int = 0
     read: int = 0
     documents: int = 0
     passages: int = 0
     committed: bool = False
+
+    def refuse(self, refused: Iterable[tuple[str, str]]) -> None:
+        """Note files that are not read: (path, reason)."""
+        for path, reason in refused:
+            if isinstance(reason, NotRead):
+                self.not_read[Path(path).suffix.lower()] += 1
+            else:
+                self.skipped.append((path, reason))
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``index --json``."""

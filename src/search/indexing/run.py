@@ -17,7 +17,16 @@ from ..documents import sha256_hex
 from ..engine import Engine, Writer
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
-from ..ingest import SourceFile, find_files, read_bytes
+from ..ingest import (
+    Readers,
+    SourceFile,
+    container_of,
+    find_files,
+    is_container,
+    open_containers,
+    read_bytes,
+    readable_suffixes,
+)
 from ..overrides import SIDECAR, OverrideFile, Overrides, digest_of
 from .report import IndexReport
 from .state import READER_VERSION, FileKey, IndexState, KnownFile
@@ -36,13 +45,17 @@ def update_index(
     overrides: OverrideFile | None = None,
     prune: bool = False,
     file_limit_mb: int = 100,
+    readers: Readers | None = None,
+    relist: bool = False,
     progress: Progress = lambda files, _: files,
 ) -> IndexReport:
     """Bring the index up to date with these files and folders; other roots are not touched.
 
     ``writer`` is open, so nobody else changes the index meanwhile; ``engine`` is None for a new
     index. ``overrides`` is the CSV file in force from now on; those in the folders always are.
-    ``prune`` takes documents out whose files have vanished from a folder that was named. Raises
+    ``prune`` takes documents out whose files have vanished from a folder that was named. Without
+    ``readers`` everything is read in this process; ``relist`` looks into files of many documents
+    even where they did not change, for another map of their fields. Raises
     InputError where a path does not exist, none of the files can be read, or an override is wrong.
     """
     if engine is not None:
@@ -54,19 +67,25 @@ def update_index(
     run = Run(
         engine=engine,
         writer=writer,
-        taxonomy=taxonomy,
+        readers=readers or Readers(taxonomy, processes=0),
         overrides=Overrides(overrides, taxonomy),
-        file_limit_mb=file_limit_mb,
         progress=progress,
         now=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         resegment=engine is not None and engine.analyzer.digest != analyzer.digest,
     )
     found, named_whole = _find(paths, report)
     reread = before.reader != (READER_VERSION, taxonomy.digest)
+    known = {
+        key: (each.sha256, (each.size_bytes, each.mtime_ns, each.ctime_ns))
+        for key, each in before.files.items()
+    }
+    found, refused = open_containers(found, known, run.readers, relist=reread or relist)
+    report.refuse(refused)
+    closed = {path for path, _ in refused if is_container(path)}
     change = Change(before, after)
     _look_at_all(found, change, report, reread=reread, limit_mb=file_limit_mb)
     _notice_overrides(found, change, run)
-    _notice_vanished(found, named_whole, change, report)
+    _notice_vanished(found, named_whole, closed, change, report)
     write_changes(change, run, report, prune=prune)
     if not report.forgotten and not any(_key(file) in after.files for file in found):
         raise _nothing_readable(paths, report)
@@ -87,7 +106,8 @@ def _nothing_readable(paths: Sequence[Path], report: IndexReport) -> InputError:
     places = ", ".join(map(str, paths))
     if not report.skipped:
         return InputError(
-            f"There is no document in {places}: put .txt or .md files there or name another folder."
+            f"There is no document in {places}: put files there that can be read "
+            f"({readable_suffixes()}) or name another folder."
         )
     path, reason = report.skipped[0]
     return InputError(
@@ -104,7 +124,7 @@ def _find(paths: Sequence[Path], report: IndexReport) -> tuple[list[SourceFile],
         root, files, refused = find_files(path)
         if path.is_dir():
             folders.add(str(root))
-        report.skipped.extend(item for item in refused if not _is_sidecar(item[0]))
+        report.refuse(item for item in refused if not _is_sidecar(item[0]))
         found.update({_key(file): file for file in files if not _is_sidecar(file.path)})
     return [found[key] for key in sorted(found, key=lambda key: (key[1], key[0]))], folders
 
@@ -134,16 +154,18 @@ def _look_at_all(
             same = known and stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
             if known and same and not reread:
                 continue
-            data = read_bytes(file, limit_mb)
-            if not data.strip():
-                raise UnreadableFileError("it is empty")
+            digest = file.sha256
+            if digest is None:
+                data = read_bytes(file, limit_mb)
+                if not data.strip():
+                    raise UnreadableFileError("it is empty")
+                digest = sha256_hex(data)
         except OSError as error:
             report.skipped.append((file.path, f"it cannot be read ({error.strerror})"))
             continue
         except UnreadableFileError as error:
             report.skipped.append((file.path, error.message))
             continue
-        digest = sha256_hex(data)
         if digest in forgotten:
             after.files.pop(key, None)
             report.forgotten.append(file.path)
@@ -173,9 +195,16 @@ def _notice_overrides(found: Sequence[SourceFile], change: Change, run: Run) -> 
 
 
 def _notice_vanished(
-    found: Sequence[SourceFile], named_whole: set[str], change: Change, report: IndexReport
+    found: Sequence[SourceFile],
+    named_whole: set[str],
+    closed: set[str],
+    change: Change,
+    report: IndexReport,
 ) -> None:
-    """Forget paths that are gone where the content is found elsewhere; note the rest."""
+    """Forget paths that are gone where the content is found elsewhere; note the rest.
+
+    What is inside of a file that could not be opened (``closed``) is not gone.
+    """
     after = change.after
     present = {_key(file) for file in found}
     gone = [key for key in change.before.files if key[0] in named_whole and key not in present]
@@ -183,7 +212,7 @@ def _notice_vanished(
     missing = set(gone)
     elsewhere = {known.sha256 for key, known in after.files.items() if key not in missing}
     for key in sorted(gone):
-        if (Path(key[0]) / key[1]).exists():
+        if (Path(key[0]) / key[1]).exists() or container_of(key[1]) in closed:
             continue
         if change.before.files[key].sha256 in elsewhere:
             del after.files[key]

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from ..documents import Document, passages_of, sha256_hex, with_paths
 from ..engine import Engine, Writer
-from ..errors import NotFoundError, UnreadableFileError
-from ..facets.topic import Taxonomy
+from ..errors import NotFoundError
 from ..history import Reason
-from ..ingest import SourceFile, read_bytes, read_document
+from ..ingest import Readers, SourceFile, path_order
 from ..overrides import Fix, Overrides, fixed
 from .report import IndexReport
 from .state import FileKey, IndexState
@@ -35,9 +34,8 @@ class Run:
 
     engine: Engine | None
     writer: Writer
-    taxonomy: Taxonomy
+    readers: Readers
     overrides: Overrides
-    file_limit_mb: int
     progress: Progress
     now: str
     resegment: bool
@@ -90,12 +88,14 @@ class _Writing:
         """Read what has to be read, put it, and settle the rest."""
         self._count_duplicates()
         order = sorted(
-            self.change.to_read.items(), key=lambda item: (item[1].path, str(item[1].root))
+            self.change.to_read.items(),
+            key=lambda item: (path_order(item[1].path), str(item[1].root)),
         )
-        files = [file for _, file in order]
+        outcomes = self.run.readers.read([(file, digest) for digest, file in order])
         digests = iter([digest for digest, _ in order])
-        for file in self.run.progress(files, len(files)):
-            self._read(file, next(digests))
+        for _ in self.run.progress([file for _, file in order], len(order)):
+            _, document = next(outcomes)
+            self._put(document, next(digests))
         self._drop_vanished(but_of=frozenset())
         self._settle()
         self.report.superseded = self.after.history.passages - self.before.history.passages
@@ -113,17 +113,12 @@ class _Writing:
             if self.prune:
                 del self.after.files[key]
 
-    def _read(self, file: SourceFile, digest: str) -> None:
-        """Read one content and put its document."""
+    def _put(self, document: Document | str, digest: str) -> None:
+        """Put the document of one content, or note why it could not be read."""
         report, after = self.report, self.after
         keys = [key for key in self.keys[digest] if key in after.files]
-        try:
-            data = read_bytes(file, self.run.file_limit_mb)
-            if sha256_hex(data) != digest:
-                raise UnreadableFileError("it changed while it was being read: index it again")
-            document = read_document(data, file.path, self.run.taxonomy)
-        except UnreadableFileError as error:
-            report.skipped.extend((path, error.message) for _, path in keys)
+        if isinstance(document, str):
+            report.skipped.extend((path, document) for _, path in keys)
             self._undo(keys)
             return
         report.read += 1

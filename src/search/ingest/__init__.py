@@ -1,6 +1,25 @@
 """From files to documents: which files, which encoding, which paragraphs, which metadata."""
 
 from .document import read_document
-from .files import SourceFile, find_files, read_bytes
+from .files import NotRead, SourceFile, container_of, find_files, path_order, read_bytes
+from .formats import is_container, readable_suffixes
+from .opening import open_containers
+from .records import FieldMap, parse_field_map
+from .workers import Readers, ReadingLimits
 
-__all__ = ["SourceFile", "find_files", "read_bytes", "read_document"]
+__all__ = [
+    "FieldMap",
+    "NotRead",
+    "Readers",
+    "ReadingLimits",
+    "SourceFile",
+    "container_of",
+    "find_files",
+    "is_container",
+    "open_containers",
+    "parse_field_map",
+    "path_order",
+    "read_bytes",
+    "read_document",
+    "readable_suffixes",
+]

@@ -18,22 +18,28 @@ from ..facets.place import PlaceClues, infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
 from ..facets.year import named_years, publication_year
 from .dates import promulgation_date
-from .decoding import decode
+from .extract import Extract
+from .formats import extract_text
 from .layout import Layout, lay_out
 from .metadata import source_kind
 from .script import script_of
 
-__all__ = ["read_document"]
+__all__ = ["read_document", "to_document"]
 
 
 def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:
     """The document a file holds.
 
-    ``path`` is POSIX and relative to its root; it is recorded, and nothing is inferred from it.
-    Raises UnreadableFileError for bytes that are no text, or text without a single character.
+    ``path`` is POSIX and relative to its root; it is recorded, its suffix says the format, and
+    nothing else is inferred from it. Raises UnreadableFileError for bytes that cannot be read.
     """
-    text, encoding = decode(data)
-    layout = lay_out(text)
+    return to_document(extract_text(data, path), path, sha256_hex(data), taxonomy)
+
+
+def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) -> Document:
+    """The document of a text that a reader gave; ``sha256`` is of the raw bytes."""
+    text = extract.text
+    layout = lay_out(text, extract.guide)
     fields, evidence = layout.fields, layout.evidence
     promulgated = evidence.pop("promulgated", ())
     published = fields.get("published")
@@ -58,14 +64,14 @@ def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:
         evidence["year"] = (
             Evidence(f"发布日期 {published[:10]} 的年份", _line(evidence, "published")),
         )
-    kind = source_kind(fields.get("source"))
+    kind = source_kind(fields.get("source"), fields.get("site"))
     return Document(
         document_id=identity,
         paths=(path,),
         text=text,
         paragraphs=tuple(_with_facets(text, layout, taxonomy, (place, source_city))),
-        sha256=sha256_hex(data),
-        encoding=encoding,
+        sha256=sha256,
+        encoding=extract.encoding,
         title=fields.get("title"),
         eyebrow=fields.get("eyebrow"),
         subtitle=fields.get("subtitle"),

@@ -3,35 +3,63 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError, UnreadableFileError
+from .formats import CONTAINER_SUFFIXES, DOCUMENT_SUFFIXES, is_container, readable_suffixes
 
-__all__ = ["READABLE_SUFFIXES", "SourceFile", "find_files", "read_bytes"]
+__all__ = ["NotRead", "SourceFile", "container_of", "find_files", "path_order", "read_bytes"]
 
-READABLE_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
+_RECORD = re.compile(r"(?P<file>.*)#(?P<line>[0-9]+)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file below a root. ``path`` is POSIX, relative to ``root``."""
+    """One file below a root, or one document inside of a file (``container``) there.
+
+    ``path`` and ``container`` are POSIX, relative to ``root``; ``sha256`` is known for a document
+    inside of a file.
+    """
 
     root: Path
     path: str
+    container: str | None = None
+    sha256: str | None = None
 
     @property
     def location(self) -> Path:
-        """Where it is on disk."""
-        return self.root / self.path
+        """The file on disk that it is, or is in."""
+        return self.root / (self.container or self.path)
+
+
+class NotRead(str):
+    """The reason why a file is passed over for its kind alone."""
+
+
+def path_order(path: str) -> tuple[str, int]:
+    """Sort key: paths by name, the records of one file by their line."""
+    match = _RECORD.match(path)
+    return (match["file"], int(match["line"])) if match else (path, 0)
+
+
+def container_of(path: str) -> str | None:
+    """The file on disk that a document's path lies in; None where it is a file itself."""
+    outer, mark, _ = path.partition("!/")
+    if mark and outer.lower().endswith(".zip"):
+        return outer
+    match = _RECORD.match(path)
+    return match["file"] if match and is_container(match["file"]) else None
 
 
 def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]]]:
     """The files a PATH argument names: (root, files in path order, (path, reason) of refused ones).
 
     A file's root is its folder. Hidden files and folders are passed over silently; a symbolic link
-    that leaves the root, and a kind of file that is not read, are refused with the reason.
+    that leaves the root is refused with the reason, a kind of file that is not read with a
+    NotRead.
     Raises InputError where the path does not exist.
     """
     if not root.exists():
@@ -92,10 +120,6 @@ def _refusal(location: Path, root: Path) -> str | None:
             return "the symbolic link leads to a folder, which is read where it is"
     if not location.is_file():
         return "it is not a regular file"
-    if location.suffix.lower() not in READABLE_SUFFIXES:
-        return f"{location.suffix} files are not read (only {', '.join(_named())})"
+    if location.suffix.lower() not in DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES:
+        return NotRead(f"{location.suffix} files are not read (only {readable_suffixes()})")
     return None
-
-
-def _named() -> list[str]:
-    return sorted(suffix for suffix in READABLE_SUFFIXES if suffix)

@@ -6,7 +6,7 @@ import re
 
 from .lines import Line, ends_sentence, is_short, sentence_count
 
-__all__ = ["HeadingPath", "heading_style", "is_prose"]
+__all__ = ["HeadingPath", "heading_style", "is_prose", "starts_numbered"]
 
 _HEADING_CHARS = 40
 _PROSE_CHARS = 30
@@ -58,6 +58,11 @@ def heading_style(line: Line, following: list[Line]) -> str | None:
     return "plain" if _stands_above_prose(following) else None
 
 
+def starts_numbered(text: str) -> bool:
+    """Whether a line begins with a number as headings and items have it: 一、 (二) 3. 第四章."""
+    return any(pattern.match(text) for _, pattern in _NUMBERED)
+
+
 def _is_dashed_heading(text: str, following: list[Line]) -> bool:
     one_short_sentence = is_short(text, _HEADING_CHARS) and sentence_count(text) <= 1
     return (
@@ -75,7 +80,7 @@ def _stands_above_prose(following: list[Line]) -> bool:
     first = following[0]
     if is_prose(first.text):
         return True
-    if first.level or any(pattern.match(first.text) for _, pattern in _NUMBERED):
+    if first.level or starts_numbered(first.text):
         return True
     if _DASHED.match(first.text):
         return _is_dashed_heading(first.text, following[1:])

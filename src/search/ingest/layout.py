@@ -6,14 +6,17 @@ from dataclasses import dataclass, field, replace
 
 from ..documents import Evidence, Paragraph, Role
 from . import metadata
+from .extract import Guide
 from .furniture import furniture, opens_tail
 from .headings import HeadingPath, heading_style, is_prose
 from .lines import Line, bare, ends_sentence, split_lines
+from .titles import HEAD_LINES, adjacent_repeats, first_prose, is_eyebrow, title_line
+from .wrapping import join_wrapped
 
 __all__ = ["Layout", "lay_out"]
 
-_HEAD_LINES = 40
-"""Title and header fields stand in the first so many lines, or nowhere."""
+_DATED_LINES = 6
+"""On a page that its format divides, a date of publication stands so near below the title."""
 
 _TAIL_SHARE = 0.35
 """A list of other articles may follow this share of the text at the earliest."""
@@ -48,21 +51,35 @@ class _Verdict:
     reason: str
 
 
-def lay_out(source: str) -> Layout:
-    """Judge every line of a text that is not blank."""
-    lines = split_lines(source)
-    layout = Layout(is_forum=any(metadata.is_forum_footer(line.text) for line in lines[-8:]))
+def lay_out(source: str, guide: Guide | None = None) -> Layout:
+    """Judge every line of a text that is not blank.
+
+    ``guide`` is what the file's format says of its lines; plain text has none, and its lines are
+    joined where it was wrapped at a fixed width.
+    """
+    if guide is None:
+        guide = Guide(apart={})
+        every = join_wrapped(split_lines(source), source)
+        front = _front_matter(every)
+    else:
+        every = [_with_level(line, guide) for line in split_lines(source, markdown=False)]
+        front = 0
+    lines = [line for line in every if line.number not in guide.apart]
+    is_forum = any(metadata.is_forum_footer(line.text) for line in every[-8:])
+    layout = Layout(is_forum=is_forum or guide.is_forum)
     verdicts: dict[int, _Verdict] = {}
-    repeats = _adjacent_repeats(lines)
-    front = _front_matter(lines)
     verdicts.update(
         {i: _Verdict("metadata", "front-matter", "文件头部的设置") for i in range(front)}
     )
-    body_start = _first_prose(lines, front)
-    title = _title_line(lines, front, body_start)
+    repeats = adjacent_repeats(lines)
+    head = {i for i, line in enumerate(lines) if line.number in guide.head}
+    body_start = first_prose(lines, front, head)
+    title = _marked_title(layout, lines, guide, verdicts)
+    if title is None and "title" not in guide.fields:
+        title = title_line(lines, front, body_start)
     tail = _tail_start(lines, body_start)
     for i, line in enumerate(lines[:tail]):
-        if i < front:
+        if i in verdicts:
             continue
         verdict = None
         if i == title:
@@ -70,116 +87,61 @@ def lay_out(source: str) -> Layout:
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None:
-            verdict = _judge_anywhere(layout, line, in_head=i < body_start, repeated=i in repeats)
-        if verdict is None and layout.fields.get("title"):
-            verdict = _repeated_title(line, layout.fields["title"])
+            dated = not guide.apart or title is None or i <= title + _DATED_LINES
+            verdict = _judge_anywhere(
+                layout, line, in_head=i < body_start, repeated=i in repeats, dated=dated
+            )
+        name = layout.fields.get("title") or guide.fields.get("title")
+        if verdict is None and name:
+            verdict = _repeated_title(line, name)
+        if verdict is None and i in head:
+            verdict = _Verdict("boilerplate", "page-head", "正文之外的页面内容")
         if verdict is not None:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
-        verdicts[i] = _judge_tail(layout, lines[i])
-    _judge_body(layout, lines, verdicts)
+        verdicts.setdefault(i, _judge_tail(layout, lines[i]))
+    styles = _judge_body(lines, verdicts)
     _closing_author(layout, lines, verdicts)
+    judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
+    for line in every:
+        if line.number in guide.apart:
+            judged[line.number] = (line, _Verdict(*guide.apart[line.number]), None)
+    _number(layout, [judged[line.number] for line in every])
+    _add_offered(layout, guide)
     return layout
 
 
-def _adjacent_repeats(lines: list[Line]) -> set[int]:
-    """Lines that stand twice in a row, both of them: captions beside their pictures do."""
-    pairs = [i for i in range(1, len(lines)) if lines[i].text == lines[i - 1].text]
-    return {i for pair in pairs for i in (pair - 1, pair)}
+def _with_level(line: Line, guide: Guide) -> Line:
+    return replace(line, level=guide.levels.get(line.number, 0))
+
+
+def _marked_title(
+    layout: Layout, lines: list[Line], guide: Guide, verdicts: dict[int, _Verdict]
+) -> int | None:
+    """The first of the lines that the format marks as the title; each gets its verdict."""
+    marked = [i for i, line in enumerate(lines) if line.number in guide.title]
+    if not marked:
+        return None
+    note = guide.title_note
+    layout.read("title", "".join(lines[i].text for i in marked), lines[marked[0]], note)
+    verdicts.update({i: _Verdict("title", "title", note) for i in marked})
+    return marked[-1]
+
+
+def _add_offered(layout: Layout, guide: Guide) -> None:
+    """Fields from the format's own metadata, where no line says it; an address always."""
+    for name, value in guide.fields.items():
+        if guide.is_certain or name == "url" or name not in layout.fields:
+            layout.fields[name] = value
+            layout.evidence[name] = (guide.evidence[name],)
 
 
 def _front_matter(lines: list[Line]) -> int:
     """How many lines at the top are settings between two lines of ``---``, as Markdown has them."""
     if not lines or lines[0].text != "---":
         return 0
-    closing = next((i for i in range(1, min(len(lines), _HEAD_LINES)) if lines[i].text == "---"), 0)
+    closing = next((i for i in range(1, min(len(lines), HEAD_LINES)) if lines[i].text == "---"), 0)
     return closing + 1 if closing else 0
-
-
-def _first_prose(lines: list[Line], front: int) -> int:
-    """The first line that reads as a paragraph of the article, or a regulation's first part."""
-    for i, line in enumerate(lines):
-        text = line.text
-        if i < front:
-            continue
-        if metadata.is_promulgation(text) and i < _HEAD_LINES:
-            continue
-        if line.level > 1 or (
-            is_prose(text)
-            and not metadata.is_caption(text)
-            and metadata.read_fields(text) is None
-            and furniture(text) is None
-            and metadata.labelled_title(text) is None
-        ):
-            return i
-    return len(lines)
-
-
-def _title_line(lines: list[Line], front: int, body_start: int) -> int | None:
-    """Where the title stands: marked as one, or the last before the line with source and date."""
-    # Settings keep their places in the numbering, but hold neither title nor header.
-    head = [replace(line, text="") if i < front else line for i, line in enumerate(lines)]
-    head = head[: min(body_start, _HEAD_LINES)]
-    header = next((i for i, line in enumerate(head) if _is_header(line.text)), None)
-    for i, line in enumerate(head):
-        if metadata.labelled_title(line.text):
-            return i
-    marked = next((i for i, line in enumerate(head) if line.level == 1), None)
-    if marked is not None:
-        return marked
-    repeats = _adjacent_repeats(head)
-    candidates = [
-        i
-        for i, line in enumerate(head)
-        if i not in repeats and i != header and _may_be_title(line.text)
-    ]
-    if not candidates:
-        return None
-    before = [i for i in candidates if header is not None and i < header]
-    if before:
-        return before[-1]
-    if header is not None:
-        return candidates[0]
-    return _best_title(lines, candidates, body_start)
-
-
-def _is_header(text: str) -> bool:
-    fields = metadata.read_fields(text)
-    return fields is not None and bool(
-        fields.published or fields.source or fields.author or fields.posted_by
-    )
-
-
-def _may_be_title(text: str) -> bool:
-    return (
-        4 <= len(text) <= 80
-        and len(bare(text)) >= 3
-        and furniture(text) is None
-        and not opens_tail(text)
-        and not metadata.is_caption(text)
-        and metadata.read_fields(text) is None
-        and metadata.byline_authors(text) is None
-        and not metadata.is_promulgation(text)
-        and not metadata.is_personal_name(text)
-        and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
-    )
-
-
-def _best_title(lines: list[Line], candidates: list[int], body_start: int) -> int | None:
-    """Without a header line to stand before: the candidate that the article speaks about most."""
-    if body_start >= len(lines):
-        return candidates[0]
-    body = "".join(bare(line.text) for line in lines[body_start : body_start + 40])
-    scores = {i: _overlap(lines[i].text, body) * min(len(lines[i].text), 20) for i in candidates}
-    best = max(scores.values())
-    return next(i for i in candidates if scores[i] >= 0.999 * best)
-
-
-def _overlap(text: str, body: str) -> float:
-    """The share of a text's character pairs that stand in the body."""
-    plain = bare(text)
-    pairs = [plain[i : i + 2] for i in range(len(plain) - 1)]
-    return sum(pair in body for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _tail_start(lines: list[Line], body_start: int) -> int:
@@ -214,7 +176,7 @@ def _judge_head(
 ) -> _Verdict | None:
     """Lines around the title that only make sense there."""
     line = lines[i]
-    if i == title - 1 and _is_eyebrow(lines, i, repeats):
+    if i == title - 1 and is_eyebrow(lines, i, repeats):
         layout.read("eyebrow", line.text, line, "紧接在标题之上、内容与正文呼应的肩题")
         return _Verdict("metadata", "eyebrow", "标题上方的肩题")
     if i < title:
@@ -234,20 +196,8 @@ def _judge_head(
     return None
 
 
-def _is_eyebrow(lines: list[Line], i: int, repeats: set[int]) -> bool:
-    text = lines[i].text
-    if i in repeats or not 8 <= len(text) <= 40 or not _may_be_title(text):
-        return False
-    following = "".join(
-        bare(line.text)
-        for line in lines[i + 2 :]
-        if is_prose(line.text) and furniture(line.text) is None
-    )
-    return _overlap(text, following) >= 0.5
-
-
 def _judge_anywhere(
-    layout: Layout, line: Line, *, in_head: bool, repeated: bool
+    layout: Layout, line: Line, *, in_head: bool, repeated: bool, dated: bool
 ) -> _Verdict | None:
     """What a line says of itself wherever it stands."""
     text = line.text
@@ -260,7 +210,7 @@ def _judge_anywhere(
         return _Verdict("boilerplate", kind, reason)
     fields = metadata.read_fields(text)
     if fields is not None:
-        return _take_fields(layout, line, fields)
+        return _take_fields(layout, line, fields if dated else replace(fields, published=None))
     authors = metadata.byline_authors(text)
     if metadata.is_caption(text) and (in_head or len(text) <= 120):
         layout.read("author", authors, line, "署名“记者”的一行")
@@ -315,17 +265,16 @@ def _judge_tail(layout: Layout, line: Line) -> _Verdict:
     return _Verdict("boilerplate", kind, "正文之后推荐栏里的内容")
 
 
-def _judge_body(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
-    """Headings and body among the lines not judged yet; then every paragraph in order."""
-    has_title = any(verdict.role == "title" for verdict in verdicts.values())
+def _judge_body(lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, str]:
+    """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
     first_body = next((i for i in open_lines if is_prose(lines[i].text)), None)
-    titled = next((i for i, v in verdicts.items() if v.role == "title"), None)
+    titled = next((i for i in sorted(verdicts) if verdicts[i].role == "title"), None)
     styles: dict[int, str] = {}
     last_body = open_lines[-1] if open_lines else None
     for at, i in enumerate(open_lines):
         line = lines[i]
-        if has_title and titled is not None and i < titled and first_body is not None:
+        if titled is not None and i < titled and first_body is not None:
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
         if i == last_body and metadata.is_signature(line.text):
@@ -337,21 +286,28 @@ def _judge_body(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
         else:
             verdicts[i] = _Verdict("body", "body", "正文段落")
+    return styles
+
+
+def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> None:
+    """Every paragraph in order, body paragraphs with their number and the headings above."""
     path = HeadingPath()
     number = 0
-    for i, line in enumerate(lines):
-        verdict = verdicts[i]
+    for line, verdict, style in judged:
         start, end = line.start, line.end
         span = metadata.labelled_title(line.text) if verdict.role == "title" else None
         if span:
             start, end = line.start + span[0], line.start + span[1]
-        paragraph = Paragraph(start, end, verdict.role, verdict.kind, verdict.reason)
-        if verdict.role == "heading":
-            path.heading(styles[i], " ".join(line.text.split()))
+        numbered: int | None = None
+        headings: tuple[str, ...] = ()
+        if verdict.role == "heading" and style:
+            path.heading(style, " ".join(line.text.split()))
         elif verdict.role == "body":
             number += 1
-            paragraph = replace(paragraph, number=number, headings=path.paragraph())
-        layout.paragraphs.append(paragraph)
+            numbered, headings = number, path.paragraph()
+        layout.paragraphs.append(
+            Paragraph(start, end, verdict.role, verdict.kind, verdict.reason, numbered, headings)
+        )
 
 
 def _closing_author(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:

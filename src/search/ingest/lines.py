@@ -31,8 +31,11 @@ class Line:
     gap: int = 0
 
 
-def split_lines(source: str) -> list[Line]:
-    """The lines of ``source`` that hold anything but white space."""
+def split_lines(source: str, *, markdown: bool = True) -> list[Line]:
+    """The lines of ``source`` that hold anything but white space.
+
+    With ``markdown`` a line that begins with # marks is a heading.
+    """
     lines: list[Line] = []
     gap = 0
     for number, (start, raw) in enumerate(_raw_lines(source), start=1):
@@ -42,7 +45,7 @@ def split_lines(source: str) -> list[Line]:
             continue
         start += raw.index(text)
         level = 0
-        mark = _MARKDOWN.match(text)
+        mark = _MARKDOWN.match(text) if markdown else None
         if mark:
             level = len(mark[1])
             start += mark.end()

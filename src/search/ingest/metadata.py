@@ -10,6 +10,7 @@ from .dates import date_in
 
 __all__ = [
     "Fields",
+    "article_address",
     "byline_authors",
     "closing_author",
     "is_caption",
@@ -49,6 +50,11 @@ _LABEL = re.compile(
         for name, words in _LABELS.items()
     )
 )
+_NOT_PUBLISHED = re.compile(
+    r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|开标)(?:日期|时间)"
+    r"\s*[:：]?\s*(?P<date>\S.{0,24})"
+)
+"""Dates that a line marks as those of something else."""
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
 _BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
@@ -137,7 +143,7 @@ def read_fields(text: str) -> Fields | None:
     if contributor and ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
         return Fields(contributor=contributor["who"])
     values = _labelled(text)
-    dated = date_in(text)
+    dated = _publication_date(text)
     if not values:
         if dated and len(stripped) - (dated[1][1] - dated[1][0]) <= 24 and _only_date(text, dated):
             return Fields(published=dated[0])
@@ -167,6 +173,23 @@ def read_fields(text: str) -> Fields | None:
         site=site,
         url=url,
     )
+
+
+def _publication_date(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The date that a label marks as that of publication, else the first not marked otherwise."""
+    for match in _LABEL.finditer(text):
+        colon = _COLON.match(text, match.end())
+        if colon and match.lastgroup == "published":
+            dated = date_in(text[colon.end() :])
+            if dated:
+                start, end = dated[1]
+                return dated[0], (start + colon.end(), end + colon.end())
+    for match in _NOT_PUBLISHED.finditer(text):
+        dated = date_in(match["date"])
+        if dated:
+            start, end = match.start("date") + dated[1][0], match.start("date") + dated[1][1]
+            text = text[:start] + " " * (end - start) + text[end:]
+    return date_in(text)
 
 
 def _labelled(text: str) -> dict[str, str]:
@@ -239,6 +262,19 @@ def _address(text: str) -> tuple[str | None, str | None]:
     ) or None
 
 
+def article_address(text: str) -> str | None:
+    """A web address if it is one of an article (with a path or a query), else None."""
+    try:
+        parts = urlsplit(text.strip())
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or "." not in host or " " in text.strip():
+        return None
+    is_article = parts.path not in ("", "/", "/index.html", "/index.htm") or bool(parts.query)
+    return text.strip() if is_article and len(text) <= 2000 else None
+
+
 def labelled_title(text: str) -> tuple[int, int] | None:
     """The range of the title in a line that says 标题: or 题目:, else None."""
     match = _LABELLED_TITLE.match(text)
@@ -269,6 +305,8 @@ def is_caption(text: str) -> bool:
 
 def byline_authors(text: str) -> str | None:
     """The names in a line that is, or ends with, a byline such as 本报记者梁启勇."""
+    if not any(word in text for word in ("记者", "通讯员", "文/", "图/")):
+        return None
     for match in re.finditer(
         r"[（(【□■◎●]?\s*(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*(?:记者|通讯员|文/图|图/文|文/)",
         text,
@@ -312,10 +350,10 @@ def is_signature(text: str) -> bool:
     return len(text) <= 60 and _SIGNATURE.match(text) is not None
 
 
-def source_kind(source: str | None) -> str | None:
-    """newspaper, web or government by the outlet's name; None where the name does not tell."""
+def source_kind(source: str | None, site: str | None = None) -> str | None:
+    """newspaper, web or government by the outlet's name or the site; None if neither tells."""
     if source is None:
-        return None
+        return "government" if site and re.search(r"\bgov\.cn\Z", site) else None
     if re.search(r"(?:报|报社|晚报|日报|周刊|杂志)(?:[（(].*[）)])?\Z", source):
         return "newspaper"
     if re.search(r"(?:网|在线|频道|客户端|公众号|论坛)", source):

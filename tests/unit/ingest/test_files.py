@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from search.errors import InputError, UnreadableFileError
-from search.ingest.files import SourceFile, find_files, read_bytes
+from search.ingest import readable_suffixes
+from search.ingest.files import NotRead, SourceFile, find_files, read_bytes
 
 
 def test_files_come_in_path_order_and_hidden_ones_are_passed_over(tmp_path: Path) -> None:
@@ -40,10 +41,11 @@ def test_a_link_that_leaves_the_root_is_refused_and_one_inside_is_followed(tmp_p
 
 
 def test_other_kinds_of_file_are_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "a.xls").write_bytes(b"x")
     _, files, refused = find_files(tmp_path)
     assert files == []
-    assert refused == [("a.pdf", ".pdf files are not read (only .markdown, .md, .text, .txt)")]
+    assert refused == [("a.xls", f".xls files are not read (only {readable_suffixes()})")]
+    assert isinstance(refused[0][1], NotRead)
 
 
 def test_a_missing_path_is_said_so(tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""The command that shows how a file is read: inspect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..config import load_settings
+from ..documents import sha256_hex
+from ..engines.whoosh import open_engine
+from ..errors import DuansouError, InputError, UnreadableFileError
+from ..facets.topic import Taxonomy
+from ..ingest import Readers, SourceFile, container_of, find_files, is_container, read_bytes
+from ..overrides import OverrideFile, Overrides, fixed
+from ..results import inspection_json
+from . import listing
+from .options import index_option, json_option, print_json, taxonomy
+from .writing import readers_of
+
+__all__ = ["inspect_command"]
+
+
+@click.command("inspect")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
+@click.option("--fields", metavar="MAP", help="Names of the fields in records, as for index.")
+@json_option
+@index_option
+def inspect_command(
+    file: Path, topics: Path | None, fields: str | None, as_json: bool, index_dir: Path | None
+) -> None:
+    """Show how a file is read: every line with its role, the reason, and the metadata.
+
+    A document inside of a file is named as the index names it: 'archive.zip!/folder/page.html',
+    'data.jsonl#12'. A file of many documents by itself is listed. The index is not needed; it is
+    only asked for the taxonomy and the overrides it was made with, if it is there. A duansou.toml
+    beside the file counts.
+    """
+    settings = load_settings(index_dir=index_dir, record_fields=fields)
+    manifest: Mapping[str, Any] = {}
+    # Also of a broken index: it is not what is asked for.
+    with suppress(DuansouError), closing(open_engine(settings.index_dir)) as engine:
+        manifest = engine.manifest()
+    if file.is_dir():
+        raise InputError(f"{file} is a folder: name one file to inspect.")
+    outer = None if file.exists() else container_of(str(file))
+    _, files, _ = find_files(Path(outer) if outer else file)
+    chosen = taxonomy(topics, manifest.get("taxonomy"))
+    with readers_of(settings, chosen) as readers:
+        if outer is None and is_container(files[0].path):
+            _list(readers, files[0], file, as_json=as_json)
+            return
+        try:
+            if outer is None:
+                digest = sha256_hex(read_bytes(files[0], settings.file_limit_mb))
+                task = (files[0], digest)
+            else:
+                task = _inside(readers, files[0], str(file).removeprefix(outer))
+        except UnreadableFileError as error:
+            raise InputError(f"{file} is not a document: {error.message}.") from error
+        document = next(readers.read([task]))[1]
+    if isinstance(document, str):
+        raise InputError(f"{file} is not a document: {document}.")
+    document = fixed(document, _overrides(manifest, chosen).of([_key(manifest, task[0])]))
+    if as_json:
+        print_json(inspection_json(document))
+    else:
+        listing.print_inspection(document)
+
+
+def _overrides(manifest: Mapping[str, Any], chosen: Taxonomy) -> Overrides:
+    recorded = manifest.get("overrides")
+    return Overrides(OverrideFile(**recorded) if recorded else None, chosen)
+
+
+def _key(manifest: Mapping[str, Any], file: SourceFile) -> tuple[str, str]:
+    """The root and path that the index has for a file; its own folder where it has none."""
+    whole = file.root / file.path
+    for root in manifest.get("roots", ()):
+        if whole.is_relative_to(root):
+            return root, whole.relative_to(root).as_posix()
+    return str(file.root), file.path
+
+
+def _inside(readers: Readers, container: SourceFile, inner: str) -> tuple[SourceFile, str]:
+    """The document of that path inside of a file, with its hash."""
+    wanted = container.path + inner
+    for part in readers.parts(container):
+        if part.path == wanted or (part.sha256 is None and part.path == container.path):
+            if part.sha256 is None:
+                raise UnreadableFileError(part.refusal or "it cannot be read")
+            return SourceFile(container.root, wanted, container.path, part.sha256), part.sha256
+    raise UnreadableFileError(f"there is no {inner} in {container.path}")
+
+
+def _list(readers: Readers, container: SourceFile, file: Path, *, as_json: bool) -> None:
+    """The documents inside of a file."""
+    parts = [
+        {
+            "path": str(file) + part.path.removeprefix(container.path),
+            "sha256": part.sha256,
+            "reason": str(part.refusal) if part.refusal is not None else None,
+        }
+        for part in readers.parts(container)
+    ]
+    if as_json:
+        print_json({"parts": parts})
+        return
+    for part in parts:
+        click.echo(f"{part['path']}  {part['reason'] or 'a document'}")
+    click.echo(f"{len(parts)} in {file}; inspect one of them by its name above.", err=True)

@@ -1,0 +1,201 @@
+"""How well is the main text of saved pages found? Pages with gold text in, F1 per kind out.
+
+A set is a folder with ``gold.jsonl`` ({"id", "file", "text", "kind"}) and the pages it names. F1 is
+of the multisets of adjacent character pairs, white space aside, of body and headings against the
+gold text; a kind's figure is the mean over its pages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import DuansouError, InputError
+from ..ingest.extract import Extract
+from ..ingest.formats import extract_text
+from ..ingest.layout import lay_out
+from .peers import PEERS
+
+__all__ = ["PageResult", "PagesResult", "evaluate_pages", "is_page_set", "pair_f1"]
+
+_SPACE = re.compile(r"\s+")
+OWN = "duansou"
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """One page and its F1 by system."""
+
+    page_id: str
+    kind: str
+    f1: dict[str, float]
+
+
+@dataclass(slots=True)
+class PagesResult:
+    """F1 by page, seconds by system, systems left out and why, pages that could not be read."""
+
+    pages: list[PageResult] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    without_gold: int = 0
+
+    def f1(self, kind: str, system: str = OWN) -> float:
+        """The mean of a kind."""
+        values = [page.f1[system] for page in self.pages if page.kind == kind]
+        return sum(values) / len(values)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of pages, in order of names."""
+        return sorted({page.kind for page in self.pages})
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``evaluate --json`` on such a set."""
+        systems = [OWN, *(name for name in PEERS if name not in self.left_out)]
+        return {
+            "kinds": {
+                kind: {
+                    "pages": sum(page.kind == kind for page in self.pages),
+                    **{f"f1_{system}": round(self.f1(kind, system), 4) for system in systems},
+                }
+                for kind in self.kinds
+            },
+            "pages_per_s": {
+                system: round(len(self.pages) / max(self.seconds[system], 1e-9), 1)
+                for system in systems
+            },
+            "left_out": self.left_out,
+            "failed": self.failed,
+            "without_gold": self.without_gold,
+            "pages": [
+                {"id": page.page_id, "kind": page.kind}
+                | {f"f1_{name}": round(value, 4) for name, value in page.f1.items()}
+                for page in self.pages
+            ],
+        }
+
+
+def is_page_set(set_dir: Path) -> bool:
+    """Whether a folder holds pages with gold text."""
+    return (set_dir / "gold.jsonl").is_file()
+
+
+def evaluate_pages(set_dir: Path, *, peers: bool = True) -> PagesResult:
+    """Read every page of a set with our reader and, with ``peers``, with those that are installed.
+
+    A page without gold text is counted and not measured. Raises InputError for a set that lacks a
+    page or whose gold cannot be read.
+    """
+    from ..ingest.page import decode_page
+
+    result = PagesResult()
+    systems = dict(PEERS) if peers else {}
+    result.left_out.update({} if peers else dict.fromkeys(PEERS, "not asked for"))
+    for name in list(systems):
+        try:
+            systems[name]("<html><body><p>试。</p></body></html>")
+        except ImportError:
+            result.left_out[name] = "not installed"
+            del systems[name]
+    for record in _gold(set_dir):
+        data = _page(set_dir, record)
+        gold = record.get("text") or ""
+        if not gold.strip():
+            result.without_gold += 1
+            continue
+        page = PageResult(str(record.get("id")), str(record.get("kind") or "page"), {})
+        started = time.perf_counter()
+        try:
+            text = _own_text(extract_text(data, str(record["file"])))
+        except DuansouError as error:
+            text = ""
+            result.failed[page.page_id] = error.message
+        _add(result, page, OWN, text, gold, started)
+        source = decode_page(data)[0]
+        for name, peer in systems.items():
+            started = time.perf_counter()
+            try:
+                text = peer(source)
+            except Exception as error:  # a peer's failure is a page without text
+                text = ""
+                result.failed[f"{page.page_id} ({name})"] = str(error)[:200]
+            _add(result, page, name, text, gold, started)
+        result.pages.append(page)
+    if not result.pages:
+        raise InputError(
+            f"{set_dir / 'gold.jsonl'} has no page with a text: nothing can be measured."
+        )
+    return result
+
+
+def _own_text(extract: Extract) -> str:
+    """Body and headings, one a line, as they would be indexed."""
+    return "\n".join(
+        extract.text[paragraph.start : paragraph.end]
+        for paragraph in lay_out(extract.text, extract.guide).paragraphs
+        if paragraph.role in ("body", "heading")
+    )
+
+
+def pair_f1(text: str, gold: str) -> float:
+    """F1 of the multisets of adjacent characters, white space aside: 0 to 1."""
+    found, wanted = _pairs(text), _pairs(gold)
+    common = sum((found & wanted).values())
+    if not common:
+        return 0.0
+    precision, recall = common / sum(found.values()), common / sum(wanted.values())
+    return 2 * precision * recall / (precision + recall)
+
+
+def _pairs(text: str) -> Counter[str]:
+    plain = _SPACE.sub("", text)
+    return Counter(plain[i : i + 2] for i in range(len(plain) - 1))
+
+
+def _add(
+    result: PagesResult, page: PageResult, system: str, text: str, gold: str, started: float
+) -> None:
+    result.seconds[system] = result.seconds.get(system, 0.0) + time.perf_counter() - started
+    page.f1[system] = pair_f1(text, gold)
+
+
+def _gold(set_dir: Path) -> list[dict[str, Any]]:
+    path = set_dir / "gold.jsonl"
+    records = []
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read ({error}): replace it.") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            if not isinstance(record, dict) or not isinstance(record.get("file"), str):
+                raise ValueError('it names no "file"')
+        except ValueError as error:
+            raise InputError(
+                f"{path}, line {number}: it is no page ({error}); correct it."
+            ) from error
+        records.append(record)
+    return records
+
+
+def _page(set_dir: Path, record: dict[str, Any]) -> bytes:
+    path = (set_dir / record["file"]).resolve()
+    if not path.is_relative_to(set_dir.resolve()):
+        raise InputError(
+            f"{set_dir / 'gold.jsonl'} names {record['file']!r} outside of its folder."
+        )
+    try:
+        data: bytes = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"The page {path} cannot be read ({error.strerror}).") from error
+    return data

@@ -1,0 +1,75 @@
+"""Which reader reads which file? Its suffix says so; libraries are loaded when they are used."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from .decoding import decode
+from .extract import Extract
+
+__all__ = [
+    "CONTAINER_SUFFIXES",
+    "DOCUMENT_SUFFIXES",
+    "PLAIN_SUFFIXES",
+    "extract_text",
+    "is_container",
+    "is_plain",
+    "readable_suffixes",
+    "suffix_of",
+]
+
+PLAIN_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
+"""Read as text."""
+_PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+_ARCHIVED_PAGE_SUFFIXES = frozenset({".mhtml", ".mht"})
+DOCUMENT_SUFFIXES = (
+    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | frozenset({".pdf", ".docx"})
+)
+"""One file, one document."""
+CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".csv"})
+"""One file, many documents."""
+
+
+def suffix_of(path: str) -> str:
+    """The suffix in lower case, its dot included; empty where there is none."""
+    return PurePosixPath(path).suffix.lower()
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path names a text file, which is read without any library."""
+    return suffix_of(path) in PLAIN_SUFFIXES
+
+
+def is_container(path: str) -> bool:
+    """Whether a path names a file of many documents."""
+    return suffix_of(path) in CONTAINER_SUFFIXES
+
+
+def readable_suffixes() -> str:
+    """Every suffix that is read, for messages."""
+    return ", ".join(sorted(suffix for suffix in DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES if suffix))
+
+
+def extract_text(data: bytes, path: str) -> Extract:
+    """The text of one document by its suffix; a suffix that is not known is read as text.
+
+    Raises UnreadableFileError with the reason.
+    """
+    suffix = suffix_of(path)
+    if suffix in _PAGE_SUFFIXES:
+        from .page import read_page
+
+        return read_page(data)
+    if suffix in _ARCHIVED_PAGE_SUFFIXES:
+        from .page import read_mhtml
+
+        return read_mhtml(data)
+    if suffix == ".pdf":
+        from .pdf import read_pdf
+
+        return read_pdf(data)
+    if suffix == ".docx":
+        from .word import read_word
+
+        return read_word(data)
+    return Extract(*decode(data))

@@ -1,0 +1,315 @@
+"""PDF, Word, records and archives: text, structure, fields, and what is refused with the reason."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from broken_files import broken_files
+from documents import csv_table, docx_document, html_page, json_lines, pdf_document, zip_archive
+from proofs.reading import check_folder
+from search.documents import Document
+from search.errors import UnreadableFileError, UsageError
+from search.facets.topic import Taxonomy
+from search.ingest import (
+    Readers,
+    ReadingLimits,
+    SourceFile,
+    container_of,
+    path_order,
+    read_document,
+)
+from search.ingest.parts import parts_in
+from search.ingest.records import DEFAULT_FIELDS, parse_field_map
+
+TAXONOMY = Taxonomy.load()
+FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
+SECOND = "全县配备网格员五千人，建成视频监控平台九个，群众安全感明显提升，治安形势平稳。"
+
+
+def body(document: Document) -> list[str]:
+    return [document.slice(p) for p in document.paragraphs if p.role == "body"]
+
+
+def lines_of(text: str, width: int) -> list[tuple[int, str]]:
+    """A paragraph as the lines of a page, the first indented by two characters."""
+    rest = [text[i : i + width] for i in range(width - 2, len(text), width)]
+    return [(2, text[: width - 2]), *((0, line) for line in rest)]
+
+
+def test_pdf_lines_become_paragraphs_also_over_the_end_of_a_page() -> None:
+    first, second = lines_of(FIRST * 2, 30), lines_of(SECOND * 2, 30)
+    head = (0, "某县年鉴 2020")
+    pages = [
+        [head, (10, "平安建设综述"), *first, *second[:1], (14, "— 1 —")],
+        [head, *second[1:], (14, "— 2 —")],
+        [head, *lines_of(FIRST, 30), (14, "— 3 —")],
+    ]
+    document = read_document(pdf_document(pages, title="平安建设综述"), "a.pdf", TAXONOMY)
+    assert body(document) == [FIRST * 2, SECOND * 2, FIRST]
+    assert document.title == "平安建设综述"
+    heads = [document.slice(p) for p in document.paragraphs if p.kind == "running-head"]
+    assert heads.count("某县年鉴 2020") == 3
+    assert "— 2 —" in heads
+
+
+def test_a_scanned_pdf_says_that_it_has_no_text() -> None:
+    with pytest.raises(UnreadableFileError, match=r"no text layer \(2 scanned pages\).*OCR"):
+        read_document(pdf_document([[], []]), "a.pdf", TAXONOMY)
+
+
+def test_a_cut_pdf_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match="damaged or no PDF"):
+        read_document(pdf_document([[(0, FIRST)]])[:300], "a.pdf", TAXONOMY)
+
+
+def test_word_styles_give_title_headings_and_captions_and_rows_are_lines() -> None:
+    data = docx_document(
+        [
+            ("Title", "平安建设工作报告"),
+            ("Heading 1", "总体情况"),
+            ("Normal", FIRST),
+            ("Caption", "图1 网格员在巡查"),
+            ("Normal", SECOND),
+        ],
+        table=[["指标", "数值"], ["满意度", "94.01%"]],
+        author="张伟",
+    )
+    document = read_document(data, "a.docx", TAXONOMY)
+    assert document.title == "平安建设工作报告"
+    assert body(document) == [FIRST, SECOND, "指标  数值", "满意度  94.01%"]
+    assert {p.headings for p in document.paragraphs if p.role == "body"} == {("总体情况",)}
+    assert document.author == "张伟"
+    assert document.evidence["author"][0].sure == "probable"
+    assert document.published is None
+
+
+def test_a_property_of_another_document_is_no_title() -> None:
+    data = docx_document([("Normal", FIRST)], title="某某模板", author="Administrator")
+    document = read_document(data, "a.docx", TAXONOMY)
+    assert document.title is None
+    assert document.author is None
+
+
+def test_an_entity_in_a_word_document_is_not_expanded(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("机密内容", encoding="utf-8")
+    with zipfile.ZipFile(io.BytesIO(docx_document([("Normal", FIRST)]))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    document = members["word/document.xml"].decode()
+    declared = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}">]><w:document'
+    members["word/document.xml"] = (
+        document.replace("<w:document", declared, 1).replace(FIRST, f"&e;{FIRST}").encode()
+    )
+    try:
+        text = read_document(zip_archive(members), "a.docx", TAXONOMY).text
+    except UnreadableFileError:
+        return
+    assert "机密" not in text
+
+
+def parts(data: bytes, path: str, fields: str = "") -> list[tuple[str, str | None]]:
+    found = parts_in(io.BytesIO(data), path, parse_field_map(fields))
+    return [(part.path, part.refusal) for part in found]
+
+
+def records(data: bytes, path: str, fields: str = "") -> list[Document]:
+    from search.ingest.document import to_document
+
+    return [
+        to_document(part.extract(), part.path, part.sha256(), TAXONOMY)
+        for part in parts_in(io.BytesIO(data), path, parse_field_map(fields))
+        if part.refusal is None
+    ]
+
+
+def test_each_json_line_is_a_document_with_its_fields() -> None:
+    record = {
+        "title": "平安建设取得新成效",
+        "text": f"{FIRST}\n{SECOND}",
+        "source": "某县日报",
+        "date": "20200102",
+        "url": "http://www.mou.gov.cn/a/1.html",
+    }
+    (document,) = records(json_lines([record]), "d.jsonl")
+    assert document.path == "d.jsonl#1"
+    assert (document.title, document.source) == ("平安建设取得新成效", "某县日报")
+    assert document.published == "2020-01-02"
+    assert document.url == record["url"]
+    assert body(document) == [FIRST, SECOND]
+    assert document.evidence["source"][0].note == "记录的字段 source"
+
+
+def test_a_bad_line_is_named_with_its_number_and_the_others_are_read() -> None:
+    data = json_lines([{"text": FIRST}, '{"text": ', "", "[1]", "[" * 100_000, {"text": SECOND}])
+    found = dict(parts(data, "d.jsonl"))
+    assert list(found) == ["d.jsonl#1", "d.jsonl#2", "d.jsonl#4", "d.jsonl#5", "d.jsonl#6"]
+    assert "not JSON" in (found["d.jsonl#2"] or "")
+    assert "not a JSON object" in (found["d.jsonl#4"] or "")
+    assert "not JSON" in (found["d.jsonl#5"] or "")
+    assert found["d.jsonl#6"] is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_table_names_its_fields_in_the_first_line(encoding: str) -> None:
+    rows = [
+        ["标题", "正文", "发布日期"],
+        ["题目之一", f"{FIRST}\n{SECOND}", "2020年1月2日"],
+        ["二", SECOND, ""],
+    ]
+    first, second = records(csv_table(rows, encoding), "t.csv")
+    assert (first.path, second.path) == ("t.csv#2", "t.csv#4")
+    assert body(first) == [FIRST, SECOND]
+    assert (first.title, first.published) == ("题目之一", "2020-01-02")
+
+
+def test_a_field_map_names_other_fields_and_makes_another_document() -> None:
+    data = json_lines([{"biaoti": "题目之一", "neirong": FIRST, "text": SECOND}])
+    (mapped,) = records(data, "d.jsonl", "title=biaoti, text=neirong")
+    (default,) = records(data, "d.jsonl")
+    assert (mapped.title, body(mapped)) == ("题目之一", [FIRST])
+    assert body(default) == [SECOND]
+    assert mapped.sha256 != default.sha256
+
+
+@pytest.mark.parametrize("text", ["title", "title=", "nosuch=a"])
+def test_a_wrong_field_map_is_explained(text: str) -> None:
+    with pytest.raises(UsageError, match="such as title=标题"):
+        parse_field_map(text)
+
+
+def test_html_in_a_record_is_read_as_a_page() -> None:
+    (document,) = records(
+        json_lines([{"text": f"<p>{FIRST}</p><p>{SECOND}</p>", "title": "题目"}]), "d.jsonl"
+    )
+    assert body(document) == [FIRST, SECOND]
+    assert document.title == "题目"
+
+
+def test_an_archive_is_its_members_in_order_and_archives_nest() -> None:
+    inner = zip_archive({"丙.jsonl": json_lines([{"text": FIRST}])})
+    data = zip_archive(
+        {
+            "乙.txt": FIRST.encode(),
+            "甲/a.html": html_page(f"<p>{FIRST}</p>"),
+            "内.zip": inner,
+            "图.png": b"x",
+        }
+    )
+    found = dict(parts(data, "a.zip"))
+    assert list(found) == [
+        "a.zip!/乙.txt",
+        "a.zip!/内.zip!/丙.jsonl#1",
+        "a.zip!/图.png",
+        "a.zip!/甲/a.html",
+    ]
+    assert ".png files are not read" in (found["a.zip!/图.png"] or "")
+    assert found["a.zip!/甲/a.html"] is None
+
+
+def test_names_that_chinese_windows_wrote_are_read() -> None:
+    data = bytearray(zip_archive({"12345678.txt": FIRST.encode()}))
+    name = "平安建设".encode("gb18030")
+    data = data.replace(b"12345678", name)
+    assert parts(bytes(data), "a.zip") == [("a.zip!/平安建设.txt", None)]
+
+
+def test_names_that_lead_out_of_an_archive_are_refused() -> None:
+    found = parts(zip_archive({"../x.txt": b"a", "/y.txt": b"a", "z.txt": FIRST.encode()}), "a.zip")
+    assert [reason for _, reason in found] == [
+        "its name leads out of the archive",
+        "its name leads out of the archive",
+        None,
+    ]
+
+
+def test_bombs_are_refused_before_they_are_unpacked() -> None:
+    with pytest.raises(UnreadableFileError, match="zip bomb"):
+        parts(zip_archive({"a.txt": bytes(50_000_000)}), "a.zip")
+    data = zip_archive({"a.txt": FIRST.encode()})
+    for _ in range(4):
+        data = zip_archive({"b.zip": data})
+    assert "deep" in (parts(data, "a.zip")[0][1] or "")
+
+
+def test_paths_inside_of_files_know_their_file_and_their_order() -> None:
+    assert container_of("x/a.zip!/b.txt") == "x/a.zip"
+    assert container_of("x/d.jsonl#12") == "x/d.jsonl"
+    assert container_of("x/d.txt#12") is None
+    assert sorted(["d.jsonl#10", "d.jsonl#9", "a.txt"], key=path_order) == [
+        "a.txt",
+        "d.jsonl#9",
+        "d.jsonl#10",
+    ]
+
+
+def source_files(folder: Path, contents: dict[str, bytes]) -> list[tuple[SourceFile, str]]:
+    from search.documents import sha256_hex
+
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [(SourceFile(folder, name), sha256_hex(content)) for name, content in contents.items()]
+
+
+def test_a_file_that_takes_too_long_is_ended_and_the_others_come_in_order(tmp_path: Path) -> None:
+    slow = html_page("<p>x</p>" * 1_200_000)
+    contents = {
+        "a.html": html_page(f"<p>{FIRST}</p>"),
+        "b.html": slow,
+        "c.html": html_page(f"<p>{SECOND}</p>"),
+    }
+    tasks = source_files(tmp_path, contents)
+    limits = ReadingLimits(timeout_s=1, memory_mb=4000)
+    with Readers(TAXONOMY, limits=limits, processes=1) as readers:
+        list(readers.read(tasks[:1]))  # the process has loaded what it needs
+        outcomes = {file.path: outcome for file, outcome in readers.read(tasks)}
+    assert list(outcomes) == ["a.html", "b.html", "c.html"]
+    assert outcomes["b.html"] == (
+        "reading it took more than 1 seconds (set DUANSOU_READ_TIMEOUT_S to allow more)"
+    )
+    assert isinstance(outcomes["c.html"], Document)
+
+
+@pytest.mark.skipif("sys.platform == 'darwin'", reason="macOS does not limit memory")
+def test_a_file_that_takes_too_much_memory_is_named(tmp_path: Path) -> None:
+    tasks = source_files(
+        tmp_path,
+        {"a.html": html_page("<p>字</p>" * 1_000_000), "b.html": html_page(f"<p>{FIRST}</p>")},
+    )
+    with Readers(TAXONOMY, limits=ReadingLimits(memory_mb=60), processes=1) as readers:
+        outcomes = [outcome for _, outcome in readers.read(tasks)]
+    assert isinstance(outcomes[0], str)
+    assert "60 MB of memory" in outcomes[0] or "reader" in outcomes[0] or "parsed" in outcomes[0]
+    assert isinstance(outcomes[1], Document)
+
+
+def test_a_file_of_many_documents_without_any_is_named(tmp_path: Path) -> None:
+    for name, content in (("a.jsonl", b"\n"), ("b.zip", zip_archive({"x.png": b"x"}))):
+        (tmp_path / name).write_bytes(content)
+        for processes in (0, 1):
+            with Readers(TAXONOMY, processes=processes) as readers:
+                *_, last = readers.parts(SourceFile(tmp_path, name))
+            assert (last.path, last.refusal) == (
+                name,
+                "there is no document in it that can be read",
+            )
+
+
+def test_few_plain_files_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.ingest.workers._Worker", None)
+    tasks = source_files(tmp_path, {f"{i}.txt": FIRST.encode() for i in range(5)})
+    with Readers(TAXONOMY) as readers:
+        assert all(isinstance(outcome, Document) for _, outcome in readers.read(tasks))
+
+
+def test_broken_files_are_read_or_named(tmp_path: Path) -> None:
+    verdicts, outcomes = check_folder(tmp_path, broken_files(21, seed=7), limit_s=120)
+    assert [verdict for verdict in verdicts if verdict[2]] == []
+    assert outcomes["named with the reason"] > 10
+
+
+def test_the_default_names_of_fields_are_of_both_languages() -> None:
+    assert {"title", "标题"} <= set(DEFAULT_FIELDS["title"])

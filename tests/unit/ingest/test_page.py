@@ -1,0 +1,228 @@
+"""Saved pages: which lines are the article, what the tags say, and that nothing visible is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from documents import html_page
+from search.documents import Document
+from search.errors import UnreadableFileError
+from search.evaluation.pages import evaluate_pages
+from search.facets.topic import Taxonomy
+from search.ingest import read_document
+from search.ingest.extract import Extract
+from search.ingest.layout import Layout, lay_out
+from search.ingest.page import decode_page, read_mhtml, read_page
+
+FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
+SECOND = "全县配备网格员五千人，建成视频监控平台九个，群众安全感明显提升，治安形势平稳。"
+TEASER = "邻县召开会议部署下一阶段的重点工作，要求各单位抓好落实，确保取得实效。"
+ARTICLE = f"""
+<div class="top"><a href="/">首页</a> <a href="/a">新闻</a> <a href="/b">专题</a></div>
+<div class="where">当前位置：首页 &gt; 新闻 &gt; 正文</div>
+<h1>全县平安建设取得新成效</h1>
+<div class="info">2020-01-02 08:30 来源：某县日报 作者：张伟</div>
+<div class="content"><p>{FIRST}</p><h2>一、网格管理</h2><p>{SECOND}</p>
+<figure><img src="x.jpg"><figcaption>网格员在巡查</figcaption></figure>
+<div class="share-box share">分享到 微信 微博</div></div>
+<div class="more"><h3>相关阅读</h3><ul><li><a href="/1">邻县部署重点工作</a></li></ul></div>
+<script>var hidden = "脚本里的文字";</script><div style="display: none">看不见的文字</div>
+<div class="foot">版权所有 某县融媒体中心</div>"""
+
+
+def read(body: str, head: str = "", charset: str = "utf-8") -> tuple[Extract, Layout]:
+    extract = read_page(html_page(body, head=head, charset=charset))
+    return extract, lay_out(extract.text, extract.guide)
+
+
+def by_role(extract: Extract, layout: Layout, *roles: str) -> list[str]:
+    return [extract.text[p.start : p.end] for p in layout.paragraphs if p.role in roles]
+
+
+def test_the_article_is_body_and_every_other_visible_line_is_kept_with_a_reason() -> None:
+    extract, layout = read(ARTICLE)
+    assert by_role(extract, layout, "body") == [FIRST, SECOND]
+    assert by_role(extract, layout, "heading") == ["一、网格管理"]
+    assert by_role(extract, layout, "title") == ["全县平安建设取得新成效"]
+    lines = extract.text.split("\n")
+    assert [extract.text[p.start : p.end] for p in layout.paragraphs] == lines
+    assert all(p.reason for p in layout.paragraphs)
+    assert "版权所有 某县融媒体中心" in by_role(extract, layout, "boilerplate")
+    assert "网格员在巡查" in by_role(extract, layout, "metadata")
+    assert "看不见的文字" not in extract.text
+    assert "脚本" not in extract.text
+    assert [p.headings for p in layout.paragraphs if p.role == "body"] == [(), ("一、网格管理",)]
+
+
+def test_header_line_between_title_and_article_gives_the_fields() -> None:
+    _, layout = read(ARTICLE)
+    assert layout.fields["source"] == "某县日报"
+    assert layout.fields["author"] == "张伟"
+    assert layout.fields["published"] == "2020-01-02T08:30"
+
+
+def test_tags_give_fields_that_no_line_shows_with_the_tag_as_evidence() -> None:
+    head = """<title>平安建设 - 某县政府网</title>
+    <meta name="ArticleTitle" content="平安建设取得新成效">
+    <meta name="PubDate" content="2019-05-06 10:20">
+    <meta name="ContentSource" content="某县日报"><meta name="SiteName" content="某县人民政府">
+    <link rel="canonical" href="http://www.mou.gov.cn/art/2019/5/6/art_1.html">"""
+    _, layout = read(f"<div><p>{FIRST}</p><p>{SECOND}</p></div>", head)
+    assert layout.fields == {
+        "title": "平安建设取得新成效",
+        "published": "2019-05-06T10:20",
+        "source": "某县日报",
+        "site": "某县人民政府",
+        "url": "http://www.mou.gov.cn/art/2019/5/6/art_1.html",
+    }
+    assert layout.evidence["published"][0].note == "网页标签 <meta pubdate>"
+
+
+def test_json_ld_is_read_and_an_outlets_name_as_author_is_the_account_that_posted() -> None:
+    head = """<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle",
+     "headline": "平安建设取得新成效", "datePublished": "2021-03-04T05:06:07Z",
+     "author": {"name": "某某在线"}}]}</script>"""
+    _, layout = read(f"<div><p>{FIRST}</p><p>{SECOND}</p></div>", head)
+    assert layout.fields["title"] == "平安建设取得新成效"
+    assert layout.fields["published"] == "2021-03-04T05:06:07"
+    assert layout.fields["posted_by"] == "某某在线"
+    assert "author" not in layout.fields
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["出生日期：1975年1月28日", "成文日期：2018年12月11日", "会议时间：2018年12月11日上午"],
+)
+def test_a_date_of_something_else_is_no_date_of_publication(line: str) -> None:
+    _, layout = read(f"<h1>平安建设取得新成效</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>")
+    assert "published" not in layout.fields
+
+
+def test_a_row_of_a_table_is_one_line_and_its_labels_are_read() -> None:
+    table = (
+        "<table><tr><td>索引号：</td><td>000-1</td><td>发文机关：</td><td>某县政府</td></tr>"
+        "<tr><td>标　　题：</td><td>关于平安建设的通知</td></tr>"
+        "<tr><td>成文日期：</td><td>2019年01月02日</td>"
+        "<td>发布日期：</td><td>2019年02月15日</td></tr></table>"
+    )
+    body = f"{table}<div><p>关于平安</p><p>建设的通知</p><p>{FIRST}</p><p>{SECOND}</p></div>"
+    extract, layout = read(body)
+    assert extract.text.split("\n")[0] == "索引号：  000-1  发文机关：  某县政府"
+    assert layout.fields["title"] == "关于平安建设的通知"
+    assert layout.fields["published"] == "2019-02-15"
+    assert by_role(extract, layout, "body") == [FIRST, SECOND]
+
+
+def test_a_title_broken_into_lines_is_one_title() -> None:
+    head = "<title>关于进一步加强平安建设工作的通知_某县政府</title>"
+    extract, layout = read(
+        f"<div><p>关于进一步加强</p><p>平安建设工作的通知</p><p>{FIRST}</p><p>{SECOND}</p></div>",
+        head,
+    )
+    assert by_role(extract, layout, "title") == ["关于进一步加强", "平安建设工作的通知"]
+    assert layout.fields["title"] == "关于进一步加强平安建设工作的通知"
+
+
+def test_prose_of_a_sidebar_is_not_the_articles() -> None:
+    extract, layout = read(
+        '<div id="main"><h1>平安建设取得新成效</h1>'
+        f"<p>{FIRST}</p><p>{SECOND}</p><p>{FIRST}甲</p></div>"
+        f'<div id="side"><h3>图片新闻</h3><p>{TEASER}</p></div>'
+    )
+    assert by_role(extract, layout, "body") == [FIRST, SECOND, f"{FIRST}甲"]
+
+
+def test_a_list_of_links_inside_of_the_article_is_set_apart_but_attachments_stay() -> None:
+    links = "".join(f'<p><a href="/{i}">邻县召开会议部署第{i}项工作</a></p>' for i in range(3))
+    attached = "".join(f'<p><a href="/{i}">第{i}号登记表</a></p>' for i in range(3))
+    extract, layout = read(
+        f"<div><p>{FIRST}</p>{links}<p>{SECOND}</p><p>附件：</p>{attached}<p>{FIRST}甲</p></div>"
+    )
+    kinds = {extract.text[p.start : p.end]: p.kind for p in layout.paragraphs}
+    assert kinds["邻县召开会议部署第1项工作"] == "link-list"
+    assert kinds["第1号登记表"] != "link-list"
+
+
+@pytest.mark.parametrize("charset", ["gb2312", "gbk", "big5", "utf-8"])
+def test_the_declared_encoding_is_used(charset: str) -> None:
+    body = "<p>平安社區的安全感。</p>" if charset == "big5" else f"<p>{FIRST}</p>"
+    assert body in decode_page(html_page(body, charset=charset))[0]
+
+
+def test_a_false_declaration_and_a_damaged_byte_do_no_harm() -> None:
+    falsely = html_page(f"<p>{FIRST}。</p>").replace(b"utf-8", b"big5 ")
+    assert FIRST in decode_page(falsely)[0]
+    whole = html_page(f"<p>{FIRST * 20}</p>", charset="gb2312")
+    damaged = whole.replace("县".encode("gb2312"), b"\xff", 1)
+    assert FIRST in decode_page(damaged)[0]
+
+
+def test_a_web_archive_is_its_page_with_the_address_it_came_from() -> None:
+    page = html_page(f"<h1>平安建设取得新成效</h1><p>{FIRST}</p><p>{SECOND}</p>")
+    archive = (
+        b"From: <Saved>\nSnapshot-Content-Location: http://www.mou.gov.cn/a/1.html\n"
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=xx\n\n--xx\n"
+        b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+        b"Content-Location: http://www.mou.gov.cn/a/1.html\n\n" + page + b"\n--xx--\n"
+    )
+    extract = read_mhtml(archive)
+    assert extract.guide is not None
+    assert extract.guide.fields["url"] == "http://www.mou.gov.cn/a/1.html"
+    assert FIRST in extract.text
+
+
+def test_a_page_without_text_and_an_archive_without_page_say_so() -> None:
+    with pytest.raises(UnreadableFileError, match="shows no text"):
+        read_page(html_page("<script>x</script>"))
+    with pytest.raises(UnreadableFileError, match="no page in it"):
+        read_mhtml(b"MIME-Version: 1.0\nContent-Type: text/plain\n\nabc")
+
+
+def test_an_article_that_a_script_would_show_is_read() -> None:
+    extract, layout = read(f'<h1>平安</h1><div style="display:none"><p>{FIRST}</p></div>')
+    assert by_role(extract, layout, "body") == [FIRST]
+
+
+def test_unclosed_tags_lose_no_text_and_too_many_are_refused() -> None:
+    assert FIRST in read_page(html_page("<font>" * 600 + f"<p>{FIRST}</p>")).text
+    with pytest.raises(UnreadableFileError, match="nested too deeply"):
+        read_page(html_page("<div>" * 10_000 + f"<p>{FIRST}</p>"))
+
+
+def test_entities_and_other_files_are_never_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("机密内容", encoding="utf-8")
+    page = (
+        f'<!DOCTYPE html [<!ENTITY e SYSTEM "{secret.as_uri()}">]><html><body><p>&e;{FIRST}</p>'
+        f'<iframe src="{secret.as_uri()}"></iframe></body></html>'
+    )
+    assert "机密" not in read_page(page.encode()).text
+
+
+def test_the_identity_of_a_page_is_its_address() -> None:
+    head = '<link rel="canonical" href="http://www.mou.gov.cn/a/1.html">'
+
+    def document(text: str) -> Document:
+        return read_document(html_page(f"<p>{text}</p>", head=head), "a.html", Taxonomy.load())
+
+    assert document(FIRST).document_id == document(SECOND).document_id
+
+
+def test_the_command_line_starts_without_the_readers_libraries() -> None:
+    libraries = "{'trafilatura', 'lxml', 'docx', 'pypdfium2'}"
+    code = f"import search.cli, sys; print({libraries} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.shared
+def test_the_main_text_of_real_pages_is_found(shared_dir: Path) -> None:
+    result = evaluate_pages(shared_dir / "eval" / "html", peers=False)
+    assert not result.failed
+    assert result.f1("article") >= 0.965
+    assert result.f1("policy") >= 0.975
+    assert (result.f1("article") + result.f1("policy")) / 2 >= 0.975  # readability: 0.9747
