@@ -38,6 +38,7 @@ __all__ = ["SCORED_FIELDS", "Segment"]
 SCORED_FIELDS = ("words", "pairs", "characters", "title", "headings")
 
 _DOCUMENTS_REMEMBERED = 1024
+_SECTIONS_REMEMBERED = 4096
 
 
 class Segment:
@@ -86,6 +87,8 @@ class Segment:
         self._document_records = Records(file, "documents")
         self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
         self._shared = lru_cache(_DOCUMENTS_REMEMBERED)(self._shared_fields)
+        self._headings_of = lru_cache(_SECTIONS_REMEMBERED)(self._read_headings)
+        self._views: dict[str, memoryview] = {}
 
     @cached_property
     def live_documents(self) -> Bools | None:
@@ -106,7 +109,7 @@ class Segment:
         """What its passages belong to, for counting."""
         return SegmentColumns(self.file, self.live_documents)
 
-    @property
+    @cached_property
     def topic_sets(self) -> list[tuple[int, ...]]:
         """The topic numbers of every set of topics."""
         return topic_sets(self.file)
@@ -151,7 +154,7 @@ class Segment:
 
     def document_of(self, passage: int) -> int:
         """The document of a passage."""
-        return int(self.cell_document[self.cell_of[passage]])
+        return self._number("cell.document", self._number("passage.cell", passage))
 
     def passage_range(self, document: int) -> range:
         """The passages of a document."""
@@ -206,7 +209,7 @@ class Segment:
         passage.__dict__.update(
             of_document,
             passage_id=identity if repeat == 1 else f"{identity}-{repeat}",
-            headings=tuple(headings),
+            headings=headings,
             paragraph=paragraph,
             text=text,
             start=start,
@@ -318,40 +321,41 @@ class Segment:
 
     def _passage_values(self, number: int) -> tuple[int, int, Any, Any, Any, int, list[Any]]:
         """(¶ number, start, headings, topics, evidence, repeat, named) of a passage's paragraph."""
-        start = int(self.file["passage.start"][number])
-        headings = self._section_records[int(self.section_of[number])]
+        start = self._number("passage.start", number)
+        headings = self._headings_of(self._number("passage.section", number))
         line = self._passage_records.line(number)
         if line:
-            topics, evidence, repeat, paragraph, *named = json.loads(line)
+            topics, evidence, repeat, paragraph, *named = json.loads(line.decode("ascii"))
             return paragraph, start, headings, topics, evidence, repeat, named
-        (topic,) = self.topic_sets[self.file["cell.topics"][self.cell_of[number]]]
+        cell = self._number("passage.cell", number)
+        (topic,) = self.topic_sets[self._number("cell.topics", cell)]
         name = self.topics[topic]
-        paragraph = number - int(self.first_passage[self.document_of(number)]) + 1
-        return paragraph, start, headings, () if name == UNCLASSIFIED else (name,), (), 1, []
+        first = self._number("document.first_passage", self._number("cell.document", cell))
+        topics = () if name == UNCLASSIFIED else (name,)
+        return number - first + 1, start, headings, topics, (), 1, []
+
+    def _number(self, column: str, place: int) -> int:
+        """One number of a column."""
+        # Memory views give single numbers several times faster than arrays.
+        view = self._views.get(column)
+        if view is None:
+            view = self._views[column] = memoryview(self.file[column].data)
+        number: int = view[place]
+        return number
+
+    def _read_headings(self, section: int) -> tuple[str, ...]:
+        return tuple(self._section_records[section])
 
     def _verdict(self, paragraph: int) -> Any:
         """[role, kind, reason, whether it is a passage] of a paragraph of the segment."""
-        return self._verdict_records[int(self.file["paragraph.verdict"][paragraph])]
+        return self._verdict_records[self._number("paragraph.verdict", paragraph)]
 
     def _text(self, kind: str, number: int) -> str:
         return self._encoded(kind, number).decode("utf-8", "surrogatepass")
 
     def _encoded(self, kind: str, number: int) -> bytes:
-        starts, sizes = self._text_places[kind]
-        start = starts[number]
-        return self._texts.read(start, start + sizes[number])
-
-    @cached_property
-    def _text_places(self) -> dict[str, tuple[memoryview, memoryview]]:
-        """Per kind of unit, where the texts begin and how many bytes they have."""
-        # Memory views give single numbers several times faster than arrays.
-        return {
-            kind: (
-                memoryview(self.file[f"{kind}.text_start"].data),
-                memoryview(self.file[f"{kind}.text_bytes"].data),
-            )
-            for kind in ("passage", "document", "label")
-        }
+        start = self._number(f"{kind}.text_start", number)
+        return self._texts.read(start, start + self._number(f"{kind}.text_bytes", number))
 
     def _live_by_key(self, id_prefix: str) -> Iterator[int]:
         """Live passages whose id has the key of this one, ascending."""
