@@ -106,10 +106,12 @@ def _opened(data: Ints, width: int, count: int) -> Ints:
     if width == 1:
         return np.unpackbits(data, count=count, bitorder="little").astype(np.intp)
     per_byte, mask = 8 // width, np.uint8((1 << width) - 1)
-    numbers = np.empty(len(data) * per_byte, np.intp)
+    # As bytes first: writing every n-th of wide numbers takes several times as long.
+    numbers = np.empty((len(data), per_byte), np.uint8)
     for place in range(per_byte):
-        numbers[place::per_byte] = data >> np.uint8(place * width) & mask
-    return numbers[:count]
+        np.right_shift(data, np.uint8(place * width), out=numbers[:, place])
+    numbers &= mask
+    return numbers.ravel()[:count].astype(np.intp)
 
 
 def _closed(numbers: Ints, width: int, counts: Ints) -> Ints:
