@@ -6,18 +6,20 @@ asks the engine, and marks the matched ranges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from .collapsing import Collapsed, collapse_reprints, uncollapsed
 from .documents import UNCLASSIFIED, Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
 from .errors import FilterError, GoneError, NotFoundError, UsageError
 from .facets.gazetteer import Gazetteer
 from .history import History, Superseded
 from .query import Notice, Query, parse_query
+from .reprints import REPRINTS, Reprints
 from .request import UNKNOWN, Filters, SearchRequest, Sort, parse_years
 from .results import Explanation, FacetCount, Hit, SearchResults
 from .snippets import highlight
@@ -72,6 +74,7 @@ class Index:
         topic: Iterable[str] | str = (),
         source: Iterable[str] | str = (),
         sort: Sort = "relevance",
+        collapse: bool = False,
         page: int = 1,
         limit: int | None = None,
     ) -> SearchResults:
@@ -85,6 +88,7 @@ class Index:
                 topic=_strings(topic),
                 source=_strings(source),
                 sort=sort,
+                collapse=collapse,
                 page=page,
                 limit=limit,
             )
@@ -116,8 +120,10 @@ class Index:
             limit=limit,
             budget_ms=self.query_budget_ms or None,
         )
-        found = self.engine.search(engine_request)
-        pages = max(1, -(-found.total // limit))
+        ask = self._asker(request.collapse, notices)
+        collapsed = ask(engine_request)
+        found = collapsed.found
+        pages = max(1, -(-collapsed.shown // limit))
         page = request.page
         if page > pages:
             # A partial search does not know how many pages there are.
@@ -130,7 +136,8 @@ class Index:
                     )
                 )
             page = pages
-            found = self.engine.search(replace(engine_request, offset=(page - 1) * limit))
+            collapsed = ask(replace(engine_request, offset=(page - 1) * limit))
+            found = collapsed.found
         if found.partial:
             notices.append(
                 Notice(
@@ -156,7 +163,30 @@ class Index:
             pages=pages,
             limit=limit,
             partial=found.partial,
+            reprints=collapsed.behind,
+            hidden=collapsed.hidden,
+            linked=REPRINTS in self.manifest(),
         )
+
+    def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
+        """How the engine is asked: every hit by itself, or each text once."""
+        if not collapse:
+            return lambda request: uncollapsed(self.engine, request)
+        reprints = self.reprints()
+        if not reprints.current:
+            notices.append(
+                Notice(
+                    "reprints-not-compared",
+                    "索引更新以后还没有比对转载：请在终端运行 duansou reprints。",
+                    "The index changed since its passages were compared: run `duansou reprints`.",
+                )
+            )
+        groups = reprints.by_passage()
+        return lambda request: collapse_reprints(self.engine, request, groups)
+
+    def reprints(self) -> Reprints:
+        """Which passages of different documents are one text, as far as they were compared."""
+        return Reprints.from_manifest(self.manifest())
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches a query, and its score term by term. Raises NotFoundError."""

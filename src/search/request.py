@@ -69,7 +69,8 @@ class SearchRequest:
     """One state of the search page. ``to_params`` and ``from_params`` are inverse.
 
     Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
-    ``~unknown``. ``page`` counts from 1; ``limit`` None means the default page size.
+    ``~unknown``. ``collapse`` shows each text once where it was reprinted, and changes no count.
+    ``page`` counts from 1; ``limit`` None means the default page size.
     """
 
     query: str = ""
@@ -79,6 +80,7 @@ class SearchRequest:
     topic: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     sort: Sort = "relevance"
+    collapse: bool = False
     page: int = 1
     limit: int | None = None
 
@@ -98,6 +100,8 @@ class SearchRequest:
                 request = replace(request, query=value)
             elif name == "any":
                 request = replace(request, any_term=_flag(value))
+            elif name == "collapse":
+                request = replace(request, collapse=_flag(value))
             elif name == "sort" and value:
                 if value not in get_args(Sort):
                     raise UsageError(
@@ -122,6 +126,8 @@ class SearchRequest:
             params.extend((facet.name, value) for value in self.chosen(facet.name))
         if self.sort != "relevance":
             params.append(("sort", self.sort))
+        if self.collapse:
+            params.append(("collapse", "1"))
         if self.page != 1:
             params.append(("page", str(self.page)))
         if self.limit is not None:
@@ -166,6 +172,10 @@ class SearchRequest:
     def sorted_by(self, sort: Sort) -> SearchRequest:
         """The same search in another order, from the first page."""
         return replace(self, sort=sort, page=1)
+
+    def collapsed(self, collapse: bool) -> SearchRequest:
+        """With or without reprints shown once, from the first page."""
+        return replace(self, collapse=collapse, page=1)
 
     @property
     def is_filtered(self) -> bool:

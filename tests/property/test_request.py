@@ -25,6 +25,7 @@ requests = st.builds(
     topic=values,
     source=values,
     sort=st.sampled_from(["relevance", "date", "document"]),
+    collapse=st.booleans(),
     page=st.integers(1, 10**9 - 1),
     limit=st.none() | st.integers(1, 10**9 - 1),
 )

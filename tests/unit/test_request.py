@@ -23,6 +23,7 @@ def test_parameters_come_in_a_fixed_order_and_repeat() -> None:
         topic=("信访工作",),
         source=("贵港日报",),
         sort="date",
+        collapse=True,
         page=2,
         limit=20,
     )
@@ -35,6 +36,7 @@ def test_parameters_come_in_a_fixed_order_and_repeat() -> None:
         ("topic", "信访工作"),
         ("source", "贵港日报"),
         ("sort", "date"),
+        ("collapse", "1"),
         ("page", "2"),
         ("limit", "20"),
     ]

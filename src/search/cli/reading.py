@@ -39,6 +39,7 @@ EXIT_NOTHING_FOUND = 1
     show_default=True,
     help="Order of the passages.",
 )
+@click.option("--collapse", is_flag=True, help="Show each text once (see duansou reprints).")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
@@ -52,6 +53,7 @@ def search_command(
     source: tuple[str, ...],
     any_term: bool,
     sort: Any,
+    collapse: bool,
     limit: int,
     page: int,
     explain: bool,
@@ -71,6 +73,7 @@ def search_command(
         topic=topic,
         source=source,
         sort=sort,
+        collapse=collapse,
         page=page,
         limit=limit,
     )

@@ -1,4 +1,4 @@
-"""The year of publication of a regulation, where a date tells it and where only an approval does."""
+"""The year of a regulation, where a date tells it and where only an approval does."""
 
 from __future__ import annotations
 
