@@ -20,7 +20,15 @@ from .facets.gazetteer import Gazetteer
 from .history import History, Superseded
 from .query import Notice, Query, parse_query
 from .reprints import REPRINTS, Reprints
-from .request import UNKNOWN, Filters, SearchRequest, Sort, parse_years
+from .request import (
+    ALL_FACETS,
+    UNKNOWN,
+    FacetName,
+    Filters,
+    SearchRequest,
+    Sort,
+    parse_years,
+)
 from .results import Explanation, FacetCount, Hit, SearchResults
 from .snippets import highlight
 
@@ -73,12 +81,18 @@ class Index:
         year: Iterable[int | str] | int | str = (),
         topic: Iterable[str] | str = (),
         source: Iterable[str] | str = (),
+        place: Iterable[str] | str = (),
+        named_year: Iterable[int | str] | int | str = (),
         sort: Sort = "relevance",
         collapse: bool = False,
         page: int = 1,
         limit: int | None = None,
     ) -> SearchResults:
-        """Search with plain values; each facet takes one value or several (any may hold)."""
+        """Search with plain values; each facet takes one value or several (any may hold).
+
+        ``city`` and ``year`` are of the document, ``place`` and ``named_year`` those that the
+        passage itself names.
+        """
         return self.run(
             SearchRequest(
                 query=query,
@@ -87,6 +101,8 @@ class Index:
                 year=_strings(year),
                 topic=_strings(topic),
                 source=_strings(source),
+                place=_strings(place),
+                named_year=_strings(named_year),
                 sort=sort,
                 collapse=collapse,
                 page=page,
@@ -118,6 +134,7 @@ class Index:
             sort=request.sort,
             offset=(request.page - 1) * limit,
             limit=limit,
+            named=True,
             budget_ms=self.query_budget_ms or None,
         )
         ask = self._asker(request.collapse, notices)
@@ -261,9 +278,14 @@ class Index:
         """Counts and sizes."""
         return self.engine.stats()
 
-    def facet_values(self) -> Mapping[str, tuple[FacetCount, ...]]:
-        """Every facet value of the collection with its counts."""
-        everything = EngineRequest(query=parse_query("", self.engine.analyzer), limit=0)
+    def facet_values(self, *, named: bool = False) -> Mapping[str, tuple[FacetCount, ...]]:
+        """Every facet value of the collection with its counts.
+
+        ``named`` adds the places and years that passages name.
+        """
+        everything = EngineRequest(
+            query=parse_query("", self.engine.analyzer), limit=0, named=named
+        )
         return self.engine.search(everything).facets
 
     def _hit(self, passage: Passage, score: float, query: Query) -> Hit:
@@ -272,28 +294,33 @@ class Index:
         return Hit(**fields, score=score, highlights=ranges)
 
     def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
-        for values in (request.city, request.year, request.topic, request.source):
+        for values in map(request.chosen, (facet.name for facet in ALL_FACETS)):
             if len(values) > self.filter_limit:
                 raise FilterError(
                     f"One facet has {len(values)} choices; at most {self.filter_limit} can be.",
                     zh=f"一个分面选了 {len(values)} 项，最多 {self.filter_limit} 项。",
                 )
         return Filters(
-            city=self._places(request.city, notices),
+            city=self._places("city", request.city, notices),
             year=tuple(parse_years(value) for value in request.year),
             topic=tuple(UNCLASSIFIED if v == UNKNOWN else v for v in request.topic),
             source=tuple(None if v == UNKNOWN else v for v in request.source),
+            place=self._places("place", request.place, notices),
+            named_year=tuple(parse_years(value) for value in request.named_year),
         )
 
-    def _places(self, names: tuple[str, ...], notices: list[Notice]) -> tuple[str | None, ...]:
+    def _places(
+        self, facet: FacetName, names: tuple[str, ...], notices: list[Notice]
+    ) -> tuple[str | None, ...]:
         if not names:
             return ()
-        known = [str(c.value) for c in self.facet_values()["city"] if c.value is not None]
+        counts = self.facet_values(named=facet != "city")[facet]
+        known = [str(c.value) for c in counts if c.value is not None]
         return tuple(
-            None if name == UNKNOWN else self._place(name, known, notices) for name in names
+            None if name == UNKNOWN else self._place(facet, name, known, notices) for name in names
         )
 
-    def _place(self, name: str, known: list[str], notices: list[Notice]) -> str:
+    def _place(self, facet: FacetName, name: str, known: list[str], notices: list[Notice]) -> str:
         """The full path a place name means in this collection. Raises FilterError if several."""
         name = name.strip().strip("/")
         if name in known:
@@ -313,8 +340,9 @@ class Index:
         notices.append(
             Notice(
                 "place-unknown",
-                f"没有关于“{choices[0] if choices else name}”的文献。",
-                f"No document is about {choices[0] if choices else name}.",
+                _nothing_there(facet, choices[0] if choices else name),
+                f"No {'document is about' if facet == 'city' else 'passage names'} "
+                f"{choices[0] if choices else name}.",
             )
         )
         return choices[0] if choices else name
@@ -325,6 +353,10 @@ def _gone(what: str) -> GoneError:
         f"{what} was erased from this collection on request: its text is not kept.",
         zh="这篇文献已按要求从文献库中抹去，原文不再保存：请到原出处查阅。",
     )
+
+
+def _nothing_there(facet: FacetName, place: str) -> str:
+    return f"没有关于“{place}”的文献。" if facet == "city" else f"没有段落写到“{place}”。"
 
 
 def _strings(values: Iterable[int | str] | int | str) -> tuple[str, ...]:

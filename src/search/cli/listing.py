@@ -58,7 +58,7 @@ def print_results(
     if results.total:
         click.echo()
         for name, counts in results.facets.items():
-            click.echo(f"{name:>7}: {_counts(counts)}")
+            click.echo(f"{name:>10}: {_counts(counts)}")
     else:
         click.echo(
             "Nothing found. Try fewer or shorter words, --any, or fewer filters; "
