@@ -25,8 +25,9 @@ and these records, in JSON:
     documents    per document: all fields but text and paragraphs
     sections     per section: its headings
     verdicts     distinct ones: [role, kind, reason, whether it is a passage]
-    passages     per passage: [topics, evidence, repeat, number] where it has evidence or several
-                 topics, repeats a text or is not numbered in order; empty for the others
+    passages     per passage: [topics, evidence, repeat, number], and the places and years that it
+                 names with their words, if any; where it has evidence, names or several topics,
+                 repeats a text or is not numbered in order; empty for the others
     others       per paragraph that is no passage: [start, end, number, headings, topics, evidence]
 
 What nearly every passage has alike stands in columns: writing and reading JSON took longer than
