@@ -63,7 +63,8 @@ def collapse_reprints(
     hits = [entry[0] for entry in entries[request.offset : request.offset + request.limit]]
     if len(hits) < request.limit and walked.total > WALK_LIMIT:
         beyond = max(request.offset - len(entries), 0) + WALK_LIMIT
-        rest = replace(request, offset=beyond, limit=request.limit - len(hits), facets=False)
+        left = request.limit - len(hits)
+        rest = replace(request, offset=beyond, limit=left, facets=False, named=False)
         hits.extend(engine.search(rest).hits)
     heads = {passage.passage_id for passage, _ in hits}
     return Collapsed(

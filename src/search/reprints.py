@@ -14,10 +14,10 @@ from typing import Any
 
 from rensa import RMinHash, RMinHashLSH
 
-from .documents import Passage
+from .documents import Passage, passage_id
 from .text import fold
 
-__all__ = ["REPRINTS", "Reprints", "link_reprints", "outdated_links"]
+__all__ = ["REPRINTS", "Reprints", "link_reprints", "links_without", "outdated_links"]
 
 REPRINTS = "reprints"
 """The key of a manifest under which links between passages stand."""
@@ -74,6 +74,16 @@ def outdated_links(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What of a manifest goes into that of a changed index: the links, no longer current."""
     record = manifest.get(REPRINTS)
     return {REPRINTS: {**record, "current": False}} if record else {}
+
+
+def links_without(manifest: Mapping[str, Any], document_ids: Iterable[str]) -> dict[str, Any]:
+    """What of a manifest goes into that of an index without some documents: the other links."""
+    record = manifest.get(REPRINTS)
+    if not record:
+        return {}
+    gone = {passage_id("", document_id).split("-")[1] for document_id in document_ids}
+    kept = ([m for m in group if m.split("-")[1] not in gone] for group in record["groups"])
+    return {REPRINTS: {**record, "groups": [group for group in kept if len(group) > 1]}}
 
 
 def link_reprints(

@@ -221,6 +221,17 @@ def test_a_link_to_a_passage_that_left_the_index_is_dropped_silently(desk: Desk)
     assert "乙网转载" in {hit["title"] for hit in collapsed["hits"]}
 
 
+def test_a_forgotten_document_leaves_no_link_behind(desk: Desk) -> None:
+    desk.run("reprints")
+    forgotten = desk.listed()["b.txt"]["document_id"]
+    ids = [p["passage_id"] for p in search(desk)["hits"] if p["document_id"] == forgotten]
+    assert desk.run("forget", forgotten).code == 0
+    with open_index(desk.index_dir) as index:
+        assert index.reprints().groups == ()
+    for file in desk.index_dir.iterdir():
+        assert not any(passage_id.encode() in file.read_bytes() for passage_id in ids)
+
+
 def test_page_and_api_have_the_switch_and_list_the_other_documents(desk: Desk) -> None:
     with open_index(desk.index_dir) as index:
         client = create_app(index, load_settings()).test_client()

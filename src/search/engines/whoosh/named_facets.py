@@ -62,12 +62,15 @@ class _Names:
 
     def count(self, passages: Ints, documents: Ints) -> Ints:
         """(values,) packed counts of some passages, whose documents are given beside them."""
-        sets = self.set_of.take(passages).astype(np.intp)
+        sets = self.set_of.take(passages)
         in_sets = np.bincount(sets, minlength=len(self.sizes))
         size = len(self.values)
         counted = np.bincount(self.members, np.repeat(in_sets, self.sizes), size).astype(np.int64)
         # Passages of a document stand together and often name the same: few pairs are left.
-        pairs = _distinct(_without_runs(documents.astype(np.int64) * len(self.sizes) + sets))
+        changes = (documents[1:] != documents[:-1]) | (sets[1:] != sets[:-1])
+        fresh = np.flatnonzero(np.concatenate(((True,), changes)))[: len(passages)]
+        pairs = documents.take(fresh).astype(np.int64) * len(self.sizes) + sets.take(fresh)
+        pairs = _distinct(pairs)
         of, sets = np.divmod(pairs, max(len(self.sizes), 1))
         sizes = self.sizes.take(sets)
         inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -135,13 +138,11 @@ class NamedCounting:
         return {name: self._columns[name].counted(self._sums[name]) for name in NAMED}
 
 
-def _without_runs(numbers: Ints) -> Ints:
+def _distinct(numbers: Ints) -> Ints:
+    """Each once, ascending."""
     if not len(numbers):
         return numbers
-    fresh = np.ones(len(numbers), np.bool_)
-    np.not_equal(numbers[1:], numbers[:-1], out=fresh[1:])
-    return numbers.compress(fresh)
-
-
-def _distinct(numbers: Ints) -> Ints:
-    return _without_runs(np.sort(numbers))
+    ordered = np.sort(numbers)
+    fresh = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return ordered.compress(fresh)
