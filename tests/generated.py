@@ -34,7 +34,14 @@ PLACES = st.sampled_from(
 NAMED_PLACES = st.lists(
     st.builds(NamedPlace, PLACES.filter(any), st.just(("大同", "大同市"))), max_size=2
 ).map(tuple)
-NAMED_YEARS = st.sampled_from([(), (), (NamedYears(2016, 2020, "2016—2020年"),)])
+NAMED_YEARS = st.sampled_from(
+    [
+        (),
+        (),
+        (NamedYears(2016, 2020, "2016—2020年"),),
+        (NamedYears(2018, 2018, "2018年"), NamedYears(1937, 1937, "民国二十六年")),
+    ]
+)
 ROLES: list[Role] = ["body", "body", "body", "title", "heading", "metadata"]
 YEARS = st.sampled_from([None, 2009, 2017, 2018])
 SOURCES = st.sampled_from([None, "贵港日报", "山西法制报"])
@@ -135,6 +142,17 @@ def queries(draw: st.DrawFn) -> Query:
     )
 
 
+NAMED_PLACE_CHOICES = st.one_of(
+    st.just(()),
+    st.lists(
+        st.sampled_from([None, "山西省", "湖南省/常德市", "湖南省/常德市/津市市", "没有"]),
+        max_size=2,
+    ).map(tuple),
+)
+NAMED_YEAR_CHOICES = st.one_of(
+    st.just(()),
+    st.lists(st.sampled_from([None, (2018, 2018), (1990, 2016), (1, 2)]), max_size=2).map(tuple),
+)
 FILTERS = st.builds(
     Filters,
     city=st.lists(
@@ -146,6 +164,8 @@ FILTERS = st.builds(
         tuple
     ),
     source=st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).map(tuple),
+    place=NAMED_PLACE_CHOICES,
+    named_year=NAMED_YEAR_CHOICES,
 )
 REQUESTS = st.builds(
     EngineRequest,
@@ -154,6 +174,7 @@ REQUESTS = st.builds(
     sort=st.sampled_from(["relevance", "date", "document"]),
     offset=st.sampled_from([0, 0, 1, 4]),
     limit=st.sampled_from([0, 1, 3, 50]),
+    named=st.booleans(),
 )
 CHANGES = st.lists(
     st.one_of(documents(), st.integers(0, 5).map(lambda number: f"document-{number}")), max_size=8

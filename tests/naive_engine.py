@@ -107,6 +107,8 @@ class NaiveEngine:
         facets = {}
         if request.facets:
             for name, values_of in VALUES.items():
+                if name in NAMED and not request.named:
+                    continue
                 kept = [
                     p
                     for p in matching
@@ -160,7 +162,9 @@ class NaiveEngine:
         for document in self.documents():
             passage_like = next(iter(_as_passage(document)))
             if isinstance(query.match, Every) or not all(
-                keep(passage_like, filters) for name, keep in FILTERS.items() if name != "topic"
+                keep(passage_like, filters)
+                for name, keep in FILTERS.items()
+                if name not in ("topic", *NAMED)
             ):
                 continue
             for paragraph in document.paragraphs:
@@ -286,12 +290,41 @@ def cities(passage: Passage) -> list[str | int | None]:
     return ["/".join(levels[: i + 1]) for i in range(len(levels))]
 
 
+def named_places(passage: Passage) -> list[str | int | None]:
+    """Every place that a passage names, and what these lie in; None alone where it names none."""
+    paths: dict[str | int | None, None] = {}
+    for named in passage.named_places:
+        levels = [level for level in named.place if level]
+        paths.update({"/".join(levels[: i + 1]): None for i in range(len(levels))})
+    return list(paths) or [None]
+
+
+def named_years(passage: Passage) -> list[str | int | None]:
+    """Every year that a passage names, those of a range too; None alone where it names none."""
+    years: set[str | int | None] = set()
+    for named in passage.named_years:
+        years.update(range(named.first, named.last + 1))
+    return list(years) or [None]
+
+
+def in_years(values: list[str | int | None], ranges: tuple[tuple[int, int] | None, ...]) -> bool:
+    """Whether one of some years lies in one of the ranges; None stands for unknown."""
+    return any(
+        value is None if r is None else value is not None and r[0] <= int(value) <= r[1]
+        for r in ranges
+        for value in values
+    )
+
+
 VALUES: dict[str, Callable[[Passage], list[str | int | None]]] = {
     "city": cities,
     "year": lambda p: [p.year],
     "topic": lambda p: list(p.topics),
     "source": lambda p: [p.source],
+    "place": named_places,
+    "named_year": named_years,
 }
+NAMED = ("place", "named_year")
 FILTERS: dict[str, Callable[[Passage, Filters], bool]] = {
     "city": lambda p, f: not f.city or any(v in f.city for v in cities(p)),
     "year": lambda p, f: (
@@ -303,6 +336,8 @@ FILTERS: dict[str, Callable[[Passage, Filters], bool]] = {
     ),
     "topic": lambda p, f: not f.topic or any(t in f.topic for t in p.topics),
     "source": lambda p, f: not f.source or p.source in f.source,
+    "place": lambda p, f: not f.place or any(v in f.place for v in named_places(p)),
+    "named_year": lambda p, f: not f.named_year or in_years(named_years(p), f.named_year),
 }
 
 
@@ -318,9 +353,9 @@ def count(
             documents.setdefault(value, set()).add(passage.document_id)
 
     def key(value: str | int | None) -> Any:
-        if name == "year":
+        if name in ("year", "named_year"):
             return (value is None, -int(value or 0))
-        if name == "city" and value is not None:
+        if name in ("city", "place") and value is not None:
             levels = str(value).split("/")
             parents = ["/".join(levels[: i + 1]) for i in range(len(levels))]
             return (False, [(-passages[parent], parent) for parent in parents])

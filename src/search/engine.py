@@ -27,7 +27,8 @@ NO_FILTERS = Filters()
 class EngineRequest:
     """A search as an engine sees it: parsed query, resolved filters, one slice of the order.
 
-    ``offset`` ≥ 0 and ``limit`` ≥ 0 cut the slice. ``facets`` False leaves the counts out.
+    ``offset`` ≥ 0 and ``limit`` ≥ 0 cut the slice. ``facets`` False leaves the counts out;
+    ``named`` adds those of the facets of single passages, place and named_year.
     Scores fuse words, character pairs and single characters of the passage with its title and
     headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
     "date" is newest first, unknown last; "document" is document order. ``collapse`` gives only the
@@ -41,6 +42,7 @@ class EngineRequest:
     offset: int = 0
     limit: int = 10
     facets: bool = True
+    named: bool = False
     collapse: bool = False
     budget_ms: int | None = None
 
@@ -70,6 +72,9 @@ class Engine(Protocol):
         filter. Every ancestor of a city is a value, counting all below it. Order: city as a tree
         (parents before children, siblings by count, then name), year newest first, topic and source
         by count then name; unknown (None) always last. Only values with count > 0 are listed.
+        A passage has every place that it names and all these lie in, and every year of a range that
+        it names; None where it names none. The order of place is that of city, of named_year that
+        of year.
         """
         ...
 
@@ -77,6 +82,8 @@ class Engine(Protocol):
         self, query: Query, filters: Filters, row: FacetName, column: FacetName
     ) -> CrossTable:
         """Matching passages by the values of two facets, in the orders that ``search`` lists them.
+
+        The facets are those of ``request.FACETS``: city, year, topic and source.
 
         Like facet counts it ignores the filters of the two facets themselves, so each number is the
         total of a search with that row and that column chosen, and rows without a choice of column

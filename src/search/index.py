@@ -6,19 +6,29 @@ asks the engine, and marks the matched ranges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from .collapsing import Collapsed, collapse_reprints, uncollapsed
 from .documents import UNCLASSIFIED, Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
 from .errors import FilterError, GoneError, NotFoundError, UsageError
 from .facets.gazetteer import Gazetteer
 from .history import History, Superseded
 from .query import Notice, Query, parse_query
-from .request import UNKNOWN, Filters, SearchRequest, Sort, parse_years
+from .reprints import REPRINTS, Reprints
+from .request import (
+    ALL_FACETS,
+    UNKNOWN,
+    FacetName,
+    Filters,
+    SearchRequest,
+    Sort,
+    parse_years,
+)
 from .results import Explanation, FacetCount, Hit, SearchResults
 from .snippets import highlight
 
@@ -71,11 +81,18 @@ class Index:
         year: Iterable[int | str] | int | str = (),
         topic: Iterable[str] | str = (),
         source: Iterable[str] | str = (),
+        place: Iterable[str] | str = (),
+        named_year: Iterable[int | str] | int | str = (),
         sort: Sort = "relevance",
+        collapse: bool = False,
         page: int = 1,
         limit: int | None = None,
     ) -> SearchResults:
-        """Search with plain values; each facet takes one value or several (any may hold)."""
+        """Search with plain values; each facet takes one value or several (any may hold).
+
+        ``city`` and ``year`` are of the document, ``place`` and ``named_year`` those that the
+        passage itself names.
+        """
         return self.run(
             SearchRequest(
                 query=query,
@@ -84,7 +101,10 @@ class Index:
                 year=_strings(year),
                 topic=_strings(topic),
                 source=_strings(source),
+                place=_strings(place),
+                named_year=_strings(named_year),
                 sort=sort,
+                collapse=collapse,
                 page=page,
                 limit=limit,
             )
@@ -114,10 +134,13 @@ class Index:
             sort=request.sort,
             offset=(request.page - 1) * limit,
             limit=limit,
+            named=True,
             budget_ms=self.query_budget_ms or None,
         )
-        found = self.engine.search(engine_request)
-        pages = max(1, -(-found.total // limit))
+        ask = self._asker(request.collapse, notices)
+        collapsed = ask(engine_request)
+        found = collapsed.found
+        pages = max(1, -(-collapsed.shown // limit))
         page = request.page
         if page > pages:
             # A partial search does not know how many pages there are.
@@ -130,7 +153,8 @@ class Index:
                     )
                 )
             page = pages
-            found = self.engine.search(replace(engine_request, offset=(page - 1) * limit))
+            collapsed = ask(replace(engine_request, offset=(page - 1) * limit))
+            found = collapsed.found
         if found.partial:
             notices.append(
                 Notice(
@@ -156,7 +180,30 @@ class Index:
             pages=pages,
             limit=limit,
             partial=found.partial,
+            reprints=collapsed.behind,
+            hidden=collapsed.hidden,
+            linked=REPRINTS in self.manifest(),
         )
+
+    def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
+        """How the engine is asked: every hit by itself, or each text once."""
+        if not collapse:
+            return lambda request: uncollapsed(self.engine, request)
+        reprints = self.reprints()
+        if not reprints.current:
+            notices.append(
+                Notice(
+                    "reprints-not-compared",
+                    "索引更新以后还没有比对转载：请在终端运行 duansou reprints。",
+                    "The index changed since its passages were compared: run `duansou reprints`.",
+                )
+            )
+        groups = reprints.by_passage()
+        return lambda request: collapse_reprints(self.engine, request, groups)
+
+    def reprints(self) -> Reprints:
+        """Which passages of different documents are one text, as far as they were compared."""
+        return Reprints.from_manifest(self.manifest())
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches a query, and its score term by term. Raises NotFoundError."""
@@ -231,9 +278,14 @@ class Index:
         """Counts and sizes."""
         return self.engine.stats()
 
-    def facet_values(self) -> Mapping[str, tuple[FacetCount, ...]]:
-        """Every facet value of the collection with its counts."""
-        everything = EngineRequest(query=parse_query("", self.engine.analyzer), limit=0)
+    def facet_values(self, *, named: bool = False) -> Mapping[str, tuple[FacetCount, ...]]:
+        """Every facet value of the collection with its counts.
+
+        ``named`` adds the places and years that passages name.
+        """
+        everything = EngineRequest(
+            query=parse_query("", self.engine.analyzer), limit=0, named=named
+        )
         return self.engine.search(everything).facets
 
     def _hit(self, passage: Passage, score: float, query: Query) -> Hit:
@@ -242,28 +294,33 @@ class Index:
         return Hit(**fields, score=score, highlights=ranges)
 
     def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
-        for values in (request.city, request.year, request.topic, request.source):
+        for values in map(request.chosen, (facet.name for facet in ALL_FACETS)):
             if len(values) > self.filter_limit:
                 raise FilterError(
                     f"One facet has {len(values)} choices; at most {self.filter_limit} can be.",
                     zh=f"一个分面选了 {len(values)} 项，最多 {self.filter_limit} 项。",
                 )
         return Filters(
-            city=self._places(request.city, notices),
+            city=self._places("city", request.city, notices),
             year=tuple(parse_years(value) for value in request.year),
             topic=tuple(UNCLASSIFIED if v == UNKNOWN else v for v in request.topic),
             source=tuple(None if v == UNKNOWN else v for v in request.source),
+            place=self._places("place", request.place, notices),
+            named_year=tuple(parse_years(value) for value in request.named_year),
         )
 
-    def _places(self, names: tuple[str, ...], notices: list[Notice]) -> tuple[str | None, ...]:
+    def _places(
+        self, facet: FacetName, names: tuple[str, ...], notices: list[Notice]
+    ) -> tuple[str | None, ...]:
         if not names:
             return ()
-        known = [str(c.value) for c in self.facet_values()["city"] if c.value is not None]
+        counts = self.facet_values(named=facet != "city")[facet]
+        known = [str(c.value) for c in counts if c.value is not None]
         return tuple(
-            None if name == UNKNOWN else self._place(name, known, notices) for name in names
+            None if name == UNKNOWN else self._place(facet, name, known, notices) for name in names
         )
 
-    def _place(self, name: str, known: list[str], notices: list[Notice]) -> str:
+    def _place(self, facet: FacetName, name: str, known: list[str], notices: list[Notice]) -> str:
         """The full path a place name means in this collection. Raises FilterError if several."""
         name = name.strip().strip("/")
         if name in known:
@@ -283,8 +340,9 @@ class Index:
         notices.append(
             Notice(
                 "place-unknown",
-                f"没有关于“{choices[0] if choices else name}”的文献。",
-                f"No document is about {choices[0] if choices else name}.",
+                _nothing_there(facet, choices[0] if choices else name),
+                f"No {'document is about' if facet == 'city' else 'passage names'} "
+                f"{choices[0] if choices else name}.",
             )
         )
         return choices[0] if choices else name
@@ -295,6 +353,10 @@ def _gone(what: str) -> GoneError:
         f"{what} was erased from this collection on request: its text is not kept.",
         zh="这篇文献已按要求从文献库中抹去，原文不再保存：请到原出处查阅。",
     )
+
+
+def _nothing_there(facet: FacetName, place: str) -> str:
+    return f"没有关于“{place}”的文献。" if facet == "city" else f"没有段落写到“{place}”。"
 
 
 def _strings(values: Iterable[int | str] | int | str) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 from .errors import FilterError, UsageError
 
 __all__ = [
+    "ALL_FACETS",
     "FACETS",
+    "NAMED_FACETS",
     "UNKNOWN",
     "Facet",
     "FacetName",
@@ -27,7 +29,7 @@ UNKNOWN = "~unknown"
 """The filter value for "not known", in every facet."""
 
 Sort = OneOf["relevance", "date", "document"]
-FacetName = OneOf["city", "year", "topic", "source"]
+FacetName = OneOf["city", "year", "topic", "source", "place", "named_year"]
 YearRange = tuple[int, int]
 """First and last year, both included."""
 
@@ -36,18 +38,28 @@ _YEARS = re.compile(r"([0-9]{1,4})(?:\.\.([0-9]{1,4}))?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet as offered: its name in addresses and JSON and its label on the page."""
+    """A facet as offered: its name in addresses and JSON, its label on the page, its values."""
 
     name: FacetName
     label: str
+    kind: OneOf["place", "year", "text"] = "text"
 
 
 FACETS = (
-    Facet("city", "地区"),
-    Facet("year", "年份"),
+    Facet("city", "地区", "place"),
+    Facet("year", "年份", "year"),
     Facet("topic", "主题"),
     Facet("source", "来源"),
 )
+"""What a document is about, when and where it was published, and the topics of a passage."""
+
+NAMED_FACETS = (
+    Facet("place", "文中地名", "place"),
+    Facet("named_year", "文中年份", "year"),
+)
+"""What the passage itself names, which is another question."""
+
+ALL_FACETS = (*FACETS, *NAMED_FACETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +67,16 @@ class Filters:
     """Chosen facet values, resolved. Inside one facet any may hold; between facets all must.
 
     ``city`` holds full paths and includes everything below each; ``topic`` and ``source`` hold
-    values; None stands for unknown in every one. An empty tuple does not filter.
+    values; ``place`` holds full paths and ``named_year`` years that the passage itself names. None
+    stands for unknown, or nothing named, in every one. An empty tuple does not filter.
     """
 
     city: tuple[str | None, ...] = ()
     year: tuple[YearRange | None, ...] = ()
     topic: tuple[str | None, ...] = ()
     source: tuple[str | None, ...] = ()
+    place: tuple[str | None, ...] = ()
+    named_year: tuple[YearRange | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,8 @@ class SearchRequest:
     """One state of the search page. ``to_params`` and ``from_params`` are inverse.
 
     Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
-    ``~unknown``. ``page`` counts from 1; ``limit`` None means the default page size.
+    ``~unknown``. ``collapse`` shows each text once where it was reprinted, and changes no count.
+    ``page`` counts from 1; ``limit`` None means the default page size.
     """
 
     query: str = ""
@@ -78,7 +94,10 @@ class SearchRequest:
     year: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    named_year: tuple[str, ...] = ()
     sort: Sort = "relevance"
+    collapse: bool = False
     page: int = 1
     limit: int | None = None
 
@@ -88,7 +107,7 @@ class SearchRequest:
 
         Raises UsageError for a sort, page, limit or any that does not exist.
         """
-        chosen: dict[str, list[str]] = {facet.name: [] for facet in FACETS}
+        chosen: dict[str, list[str]] = {facet.name: [] for facet in ALL_FACETS}
         request = cls()
         for name, value in params:
             if name in chosen:
@@ -98,6 +117,8 @@ class SearchRequest:
                 request = replace(request, query=value)
             elif name == "any":
                 request = replace(request, any_term=_flag(value))
+            elif name == "collapse":
+                request = replace(request, collapse=_flag(value))
             elif name == "sort" and value:
                 if value not in get_args(Sort):
                     raise UsageError(
@@ -118,10 +139,12 @@ class SearchRequest:
             params.append(("q", self.query))
         if self.any_term:
             params.append(("any", "1"))
-        for facet in FACETS:
+        for facet in ALL_FACETS:
             params.extend((facet.name, value) for value in self.chosen(facet.name))
         if self.sort != "relevance":
             params.append(("sort", self.sort))
+        if self.collapse:
+            params.append(("collapse", "1"))
         if self.page != 1:
             params.append(("page", str(self.page)))
         if self.limit is not None:
@@ -144,7 +167,7 @@ class SearchRequest:
 
     def cleared(self, facet: FacetName | None = None) -> SearchRequest:
         """Without the choices of one facet, or of all; back to the first page."""
-        names = [facet] if facet else [f.name for f in FACETS]
+        names = [facet] if facet else [f.name for f in ALL_FACETS]
         return self._with(dict.fromkeys(names, ()), page=1)
 
     def _with(
@@ -156,6 +179,8 @@ class SearchRequest:
             year=choices.get("year", self.year),
             topic=choices.get("topic", self.topic),
             source=choices.get("source", self.source),
+            place=choices.get("place", self.place),
+            named_year=choices.get("named_year", self.named_year),
             page=page or self.page,
         )
 
@@ -167,10 +192,14 @@ class SearchRequest:
         """The same search in another order, from the first page."""
         return replace(self, sort=sort, page=1)
 
+    def collapsed(self, collapse: bool) -> SearchRequest:
+        """With or without reprints shown once, from the first page."""
+        return replace(self, collapse=collapse, page=1)
+
     @property
     def is_filtered(self) -> bool:
         """Whether any facet value is chosen."""
-        return any(self.chosen(facet.name) for facet in FACETS)
+        return any(self.chosen(facet.name) for facet in ALL_FACETS)
 
 
 def parse_years(value: str) -> YearRange | None:

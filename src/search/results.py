@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from .documents import Document, Passage, Place
@@ -156,6 +156,12 @@ class SearchResults:
     pages: int
     limit: int
     partial: bool = False
+    reprints: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+    """The passages that stand behind a hit where reprints are collapsed, by the hit's id."""
+    hidden: int = 0
+    """How many passages stand behind others, on all pages."""
+    linked: bool = False
+    """Whether the index knows of any reprints."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``search --json`` and ``/api/v1/search``."""
@@ -167,7 +173,9 @@ class SearchResults:
             "page": self.page,
             "pages": self.pages,
             "limit": self.limit,
-            "hits": [passage_json(hit) for hit in self.hits],
+            "collapsed": self.request.collapse,
+            "hidden": self.hidden,
+            "hits": [self._hit_json(hit) for hit in self.hits],
             "facets": {
                 name: [
                     {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
@@ -190,6 +198,22 @@ class SearchResults:
                 {"code": n.code, "message": n.zh, "message_en": n.en} for n in self.notices
             ],
         }
+
+    def _hit_json(self, hit: Hit) -> dict[str, Any]:
+        record = passage_json(hit)
+        if self.request.collapse:
+            record["reprints"] = [
+                {
+                    "passage_id": other.passage_id,
+                    "document_id": other.document_id,
+                    "title": other.title,
+                    "source": other.source,
+                    "site": other.site,
+                    "published": other.published,
+                }
+                for other in self.reprints.get(hit.passage_id, ())
+            ]
+        return record
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:

@@ -13,7 +13,16 @@ import pytest
 
 from naive_engine import NaiveStore
 from search.analysis import Analyzer
-from search.documents import Document, Evidence, Paragraph, TopicEvidence, passage_id, passages_of
+from search.documents import (
+    Document,
+    Evidence,
+    NamedPlace,
+    NamedYears,
+    Paragraph,
+    TopicEvidence,
+    passage_id,
+    passages_of,
+)
 from search.engine import Engine, EngineRequest, Writer
 from search.engines.whoosh import open_engine, open_writer
 from search.errors import NotFoundError
@@ -720,3 +729,81 @@ def test_enough_time_changes_nothing(setup: Setup) -> None:
     found = setup.engine.search(ask("安全", budget_ms=1_000_000))
     assert not found.partial
     assert found == setup.engine.search(ask("安全"))
+
+
+NAMING = replace(
+    document("d1", "一", "二", "三", "四"),
+    city=("山西省", "大同市", None),
+)
+
+
+def naming(*named: tuple[tuple[NamedPlace, ...], tuple[NamedYears, ...]]) -> Document:
+    """``NAMING``, its passages naming these places and years."""
+    rest = iter(named)
+    paragraphs = []
+    for paragraph in NAMING.paragraphs:
+        places, years = next(rest) if paragraph.role == "body" else ((), ())
+        paragraphs.append(replace(paragraph, named_places=places, named_years=years))
+    return replace(NAMING, paragraphs=tuple(paragraphs))
+
+
+GUIPING = NamedPlace(("广西壮族自治区", "贵港市", "桂平市"), ("桂平",))
+GUIGANG = NamedPlace(("广西壮族自治区", "贵港市", None), ("贵港市",))
+DATONG = NamedPlace(("山西省", "大同市", None), ("大同市",))
+LATER = (NamedYears(2016, 2018, "2016—2018年"),)
+REPUBLIC = (NamedYears(1937, 1937, "民国二十六年"),)
+
+
+def test_passages_are_counted_and_filtered_by_the_places_and_years_they_name(setup: Setup) -> None:
+    setup.commit(
+        naming(((GUIPING, GUIGANG), LATER), ((DATONG,), REPUBLIC), ((GUIGANG,), ()), ((), LATER)),
+        document("d2", "五"),
+    )
+    everything = EngineRequest(query=parse_query("", ANALYZER), named=True)
+    found = setup.engine.search(everything).facets
+    assert found["place"] == (
+        FacetCount("广西壮族自治区", 2, 1),
+        FacetCount("广西壮族自治区/贵港市", 2, 1),
+        FacetCount("广西壮族自治区/贵港市/桂平市", 1, 1),
+        FacetCount("山西省", 1, 1),
+        FacetCount("山西省/大同市", 1, 1),
+        FacetCount(None, 2, 2),
+    )
+    assert found["named_year"] == (
+        FacetCount(2018, 2, 1),
+        FacetCount(2017, 2, 1),
+        FacetCount(2016, 2, 1),
+        FacetCount(1937, 1, 1),
+        FacetCount(None, 2, 2),
+    )
+    for filters, total, cities in (
+        (Filters(place=("广西壮族自治区",)), 2, 2),
+        (Filters(place=("广西壮族自治区/贵港市/桂平市", "山西省")), 2, 2),
+        (Filters(place=(None,)), 2, 1),
+        (Filters(named_year=((1900, 2016),)), 3, 3),
+        (Filters(place=("广西壮族自治区",), named_year=((2017, 2017),)), 1, 1),
+    ):
+        narrowed = setup.engine.search(replace(everything, filters=filters))
+        assert narrowed.total == len(narrowed.hits) == total
+        # The other facets count what is left, the facet itself what there is to choose from.
+        assert {c.value: c.count for c in narrowed.facets["city"]}.get("山西省", 0) == cities
+        if not filters.named_year:
+            assert narrowed.facets["place"] == found["place"]
+
+
+def test_what_passages_name_is_counted_only_on_request_and_survives_a_merge(setup: Setup) -> None:
+    setup.commit(naming(((GUIPING,), ()), ((), LATER), ((), ()), ((), ())))
+    setup.commit(document("d2", "五"))
+    setup.commit(document("d3", "六"), delete=("d2",))
+    request = EngineRequest(query=parse_query("", ANALYZER))
+    assert "place" not in setup.engine.search(request).facets
+    found = setup.engine.search(replace(request, named=True)).facets
+    assert {c.value: c.count for c in found["place"]} == {
+        "广西壮族自治区": 1,
+        "广西壮族自治区/贵港市": 1,
+        "广西壮族自治区/贵港市/桂平市": 1,
+        None: 4,
+    }
+    setup.commit(delete=("d1",))
+    found = setup.engine.search(replace(request, named=True)).facets
+    assert found["place"] == found["named_year"] == (FacetCount(None, 1, 1),)

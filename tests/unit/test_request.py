@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.errors import FilterError, UsageError
-from search.request import FACETS, UNKNOWN, SearchRequest, parse_years
+from search.request import ALL_FACETS, UNKNOWN, SearchRequest, parse_years
 
 
 def test_the_plain_page_has_no_parameters() -> None:
@@ -22,7 +22,10 @@ def test_parameters_come_in_a_fixed_order_and_repeat() -> None:
         year=("2017..2021",),
         topic=("信访工作",),
         source=("贵港日报",),
+        place=("桂平",),
+        named_year=("1937",),
         sort="date",
+        collapse=True,
         page=2,
         limit=20,
     )
@@ -34,7 +37,10 @@ def test_parameters_come_in_a_fixed_order_and_repeat() -> None:
         ("year", "2017..2021"),
         ("topic", "信访工作"),
         ("source", "贵港日报"),
+        ("place", "桂平"),
+        ("named_year", "1937"),
         ("sort", "date"),
+        ("collapse", "1"),
         ("page", "2"),
         ("limit", "20"),
     ]
@@ -98,10 +104,10 @@ def test_another_order_begins_at_the_first_page() -> None:
 
 
 def test_every_facet_has_choices_of_its_own() -> None:
-    for facet in FACETS:
+    for facet in ALL_FACETS:
         chosen = SearchRequest().toggled(facet.name, "甲")
         assert chosen.chosen(facet.name) == ("甲",)
-        assert sum(bool(chosen.chosen(other.name)) for other in FACETS) == 1
+        assert sum(bool(chosen.chosen(other.name)) for other in ALL_FACETS) == 1
 
 
 def test_years_are_one_a_range_or_unknown() -> None:

@@ -46,8 +46,11 @@ def print_results(
         _print_line(hit)
         click.echo(_marked(hit))
         click.secho(f"  {hit.passage_id}", dim=True)
+        _print_reprints(results.reprints.get(hit.passage_id, ()))
         if explanations:
             _print_explanation(explanations[hit.passage_id])
+    if results.hidden:
+        click.echo(f"\n{results.hidden} passages are not listed: they are reprints of others here.")
     if results.labels_total:
         click.echo(f"\nalso in {results.labels_total} titles, headings and captions:")
         for label in results.labels:
@@ -55,12 +58,22 @@ def print_results(
     if results.total:
         click.echo()
         for name, counts in results.facets.items():
-            click.echo(f"{name:>7}: {_counts(counts)}")
+            click.echo(f"{name:>10}: {_counts(counts)}")
     else:
         click.echo(
             "Nothing found. Try fewer or shorter words, --any, or fewer filters; "
             "quotes ask for the exact wording."
         )
+
+
+def _print_reprints(others: Sequence[Passage]) -> None:
+    """The documents in which a text stands as well."""
+    if others:
+        count = len({other.document_id for other in others})
+        click.secho(f"  also in {count} document{'s' if count > 1 else ''}:", dim=True)
+    for other in others[:_FACET_VALUES]:
+        where = other.source or other.site or "source unknown"
+        click.secho(f"    {other.passage_id}  {other.title or other.path} · {where}", dim=True)
 
 
 def print_documents(documents: Iterable[Document]) -> None:

@@ -31,6 +31,12 @@ EXIT_NOTHING_FOUND = 1
 @click.option("--year", multiple=True, metavar="YEAR", help="2017 or 2017..2021; repeatable.")
 @click.option("--topic", multiple=True, metavar="TOPIC", help="Topic; repeatable.")
 @click.option("--source", multiple=True, metavar="NAME", help="Outlet; repeatable.")
+@click.option(
+    "--place", multiple=True, metavar="NAME", help="Place the passage itself names; repeatable."
+)
+@click.option(
+    "--named-year", multiple=True, metavar="YEAR", help="Year the passage names; repeatable."
+)
 @click.option("--any", "any_term", is_flag=True, help="Any of the words is enough.")
 @click.option(
     "--sort",
@@ -39,6 +45,7 @@ EXIT_NOTHING_FOUND = 1
     show_default=True,
     help="Order of the passages.",
 )
+@click.option("--collapse", is_flag=True, help="Show each text once (see duansou reprints).")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
@@ -50,8 +57,11 @@ def search_command(
     year: tuple[str, ...],
     topic: tuple[str, ...],
     source: tuple[str, ...],
+    place: tuple[str, ...],
+    named_year: tuple[str, ...],
     any_term: bool,
     sort: Any,
+    collapse: bool,
     limit: int,
     page: int,
     explain: bool,
@@ -61,7 +71,9 @@ def search_command(
     """Find passages. An empty QUERY lists everything under the filters.
 
     Choices of one kind widen (--year 2017 --year 2018), kinds narrow (--year and --topic).
-    ~unknown stands for a value that is not known. Exit code 1 if nothing was found.
+    --city and --year are of the document: what it is about, when it was published; --place and
+    --named-year are what the passage itself names. ~unknown stands for a value that is not known
+    or not named. Exit code 1 if nothing was found.
     """
     request = SearchRequest(
         query=query,
@@ -70,7 +82,10 @@ def search_command(
         year=year,
         topic=topic,
         source=source,
+        place=place,
+        named_year=named_year,
         sort=sort,
+        collapse=collapse,
         page=page,
         limit=limit,
     )

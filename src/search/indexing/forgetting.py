@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..engine import Engine, Writer
 from ..errors import NotFoundError
+from ..reprints import links_without
 from .state import IndexState
 
 __all__ = ["allow_document", "forget_document"]
@@ -31,7 +32,7 @@ def forget_document(document_id: str, *, engine: Engine, writer: Writer) -> tupl
         writer.erase(identity)
     state.forget_contents(contents)
     state.history = state.history.forgetting(versions, contents)
-    writer.commit(state.changed_in(manifest))
+    writer.commit({**state.changed_in(manifest), **links_without(manifest, versions)})
     return tuple(paths)
 
 

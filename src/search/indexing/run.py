@@ -28,6 +28,7 @@ from ..ingest import (
     readable_suffixes,
 )
 from ..overrides import SIDECAR, OverrideFile, Overrides, digest_of
+from ..reprints import outdated_links
 from .report import IndexReport
 from .state import READER_VERSION, FileKey, IndexState, KnownFile
 from .writing import Change, Progress, Run, write_changes
@@ -94,7 +95,8 @@ def update_index(
     )
     if report.committed or before.overrides != after.overrides:
         report.committed = True
-        writer.commit(after.to_manifest(taxonomy, run.now))
+        links = outdated_links(engine.manifest()) if engine else {}
+        writer.commit({**after.to_manifest(taxonomy, run.now), **links})
     return report
 
 

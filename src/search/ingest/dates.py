@@ -6,6 +6,7 @@ import datetime
 import re
 
 from ..documents import Evidence
+from ..facets.chinese_dates import days_in
 
 __all__ = ["DATE", "date_in", "iso_date", "promulgation_date"]
 
@@ -47,10 +48,6 @@ def iso_date(match: re.Match[str]) -> str | None:
     return f"{day.isoformat()}T{':'.join(f'{part:02d}' for part in clock)}"
 
 
-_DAY = re.compile(
-    r"(?P<year>[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月"
-    r"\s*(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})日(?P<after>[^0-9。；;）)]*)"
-)
 _ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|印发|令")
 
 
@@ -61,32 +58,8 @@ def promulgation_date(lines: tuple[Evidence, ...]) -> tuple[str | None, Evidence
     """
     newest: tuple[str, Evidence] | None = None
     for line in lines:
-        for match in _DAY.finditer(line.quote or ""):
-            if not _ENACTED.search(match["after"]):
-                continue
-            day = _chinese_day(match)
-            if day and (newest is None or day > newest[0]):
+        for date, after in days_in(line.quote or ""):
+            day = date.isoformat()
+            if _ENACTED.search(after) and (newest is None or day > newest[0]):
                 newest = (day, Evidence("最近一次公布或修正的日期", line.line, line.quote))
     return newest or (None, None)
-
-
-def _chinese_day(match: re.Match[str]) -> str | None:
-    try:
-        return datetime.date(
-            _chinese_number(match["year"]),
-            _chinese_number(match["month"]),
-            _chinese_number(match["day"]),
-        ).isoformat()
-    except ValueError:
-        return None
-
-
-def _chinese_number(text: str) -> int:
-    """二〇一七 digit by digit, 二十三 by tens, 23 as it is."""
-    if text.isdigit() and text.isascii():
-        return int(text)
-    digits = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
-    if "十" in text:
-        tens, _, units = text.partition("十")
-        return 10 * (digits[tens] if tens else 1) + (digits[units] if units else 0)
-    return int("".join(str(digits[c]) for c in text))

@@ -13,6 +13,7 @@ from ..documents import (
     document_id,
     sha256_hex,
 )
+from ..facets.act_year import year_of_act
 from ..facets.named import named_places
 from ..facets.place import PlaceClues, infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
@@ -57,13 +58,15 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
     )
     place, place_evidence = infer_place(_clues(text, layout))
     source_city = place_of_outlet(fields.get("source"))
-    year = publication_year(published)
+    year, why_year = publication_year(published), f"发布日期 {(published or '')[:10]} 的年份"
     if place_evidence:
         evidence["city"] = place_evidence
-    if published and year is not None:
-        evidence["year"] = (
-            Evidence(f"发布日期 {published[:10]} 的年份", _line(evidence, "published")),
-        )
+    if published and promulgated and fields.get("published") is None:
+        header = [line.quote or "" for line in promulgated]
+        bodies = [text[p.start : p.end] for p in layout.paragraphs if p.role == "body"]
+        year, why_year = year_of_act(published, header, bodies)
+    if published:
+        evidence["year"] = (Evidence(why_year, _line(evidence, "published")),)
     kind = source_kind(fields.get("source"), fields.get("site"))
     return Document(
         document_id=identity,

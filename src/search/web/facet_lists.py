@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import FilterError
-from ..request import FACETS, UNKNOWN, Facet, SearchRequest, parse_years
+from ..request import ALL_FACETS, UNKNOWN, Facet, SearchRequest, parse_years
 from ..results import FacetCount, SearchResults
 from . import wording
 from .addresses import Addresses
 
 __all__ = ["Chip", "FacetList", "FacetOption", "chips", "facet_lists", "shown_value"]
 
-_SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8}
+_SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8, "place": 6, "named_year": 4}
 """How many values of a facet stand open; the rest is folded."""
 
 _OPEN_TREE = 24
@@ -58,10 +58,10 @@ class Chip:
 
 
 def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList, ...]:
-    """Every facet that has a value or a choice, in the order of ``FACETS``."""
+    """Every facet that has a value or a choice, in the order of ``ALL_FACETS``."""
     return tuple(
         _facet_list(facet, results.facets.get(facet.name, ()), results.request, addresses)
-        for facet in FACETS
+        for facet in ALL_FACETS
         if results.facets.get(facet.name) or results.request.chosen(facet.name)
     )
 
@@ -74,7 +74,7 @@ def chips(request: SearchRequest, addresses: Addresses) -> tuple[Chip, ...]:
             label=shown_value(facet, value),
             address=addresses.search(request.toggled(facet.name, value)),
         )
-        for facet in FACETS
+        for facet in ALL_FACETS
         for value in request.chosen(facet.name)
     )
 
@@ -83,9 +83,9 @@ def shown_value(facet: Facet, value: str) -> str:
     """A filter value for reading."""
     if value == UNKNOWN:
         return wording.UNKNOWN_LABEL
-    if facet.name == "city":
+    if facet.kind == "place":
         return _without_repeats(value).replace("/", " › ")
-    return wording.years(value) if facet.name == "year" else value
+    return wording.years(value) if facet.kind == "year" else value
 
 
 def _without_repeats(path: str) -> str:
@@ -103,7 +103,7 @@ def _facet_list(
         for choice in request.chosen(facet.name)
         for value in _meant(facet, choice, counts)
     }
-    if facet.name == "city":
+    if facet.kind == "place":
         options = _tree(facet, counts, request, addresses, typed)
     else:
         options = tuple(_option(facet, c, request, addresses, typed) for c in counts)
@@ -129,7 +129,7 @@ def _with_choices(
     for choice in request.chosen(facet.name):
         if choice == UNKNOWN or _meant(facet, choice, counts):
             continue
-        levels = choice.split("/") if facet.name == "city" else [choice]
+        levels = choice.split("/") if facet.kind == "place" else [choice]
         for depth in range(len(levels)):
             value = "/".join(levels[: depth + 1])
             if value not in listed:
@@ -148,13 +148,13 @@ def _meant(facet: Facet, choice: str, counts: Sequence[FacetCount]) -> list[str]
     values = [UNKNOWN if c.value is None else str(c.value) for c in counts]
     if choice in values:
         return [choice]
-    if facet.name == "city":
+    if facet.kind == "place":
         last = {value: value.rsplit("/", 1)[-1] for value in values if value != UNKNOWN}
         return (
             [value for value, name in last.items() if name == choice]
             or [value for value, name in last.items() if name.startswith(choice)]
         )[:1]
-    if facet.name == "year":
+    if facet.kind == "year":
         try:
             span = parse_years(choice)
         except FilterError:
@@ -183,7 +183,7 @@ def _option(
         # A place replaces those that lie in it or around it: choosing 贵港市 under a chosen 广西
         # is meant to narrow, and inside one facet any choice may hold.
         for other, choice in typed.items():
-            if facet.name == "city" and (
+            if facet.kind == "place" and (
                 value.startswith(f"{other}/") or other.startswith(f"{value}/")
             ):
                 request = request.toggled(facet.name, choice)

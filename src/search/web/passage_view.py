@@ -242,16 +242,19 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
             ),
         )
     for place in passage.named_places:
-        yield _named("named-place", "提到地方", place_path(place.place), "、".join(place.words))
+        path = place_path(place.place) or ""
+        naming = addresses.search(SearchRequest(place=(path,)))
+        yield _named("named-place", "提到地方", path, "、".join(place.words), naming)
     for years in passage.named_years:
         span = str(years.first) if years.first == years.last else f"{years.first}–{years.last}"
-        yield _named("named-years", "提到年份", span, years.words)
+        naming = addresses.search(SearchRequest(named_year=(f"{years.first}..{years.last}",)))
+        yield _named("named-years", "提到年份", span, years.words, naming)
     yield from facts_of(document, addresses, ("source", "published"))
 
 
-def _named(name: str, label: str, value: str | None, words: str) -> Fact:
+def _named(name: str, label: str, value: str, words: str, address: str) -> Fact:
     note = EvidenceView(f"本段写作：{words}", None, None, "")
-    return Fact(name, label, (value or "").replace("/", " › "), evidence=(note,))
+    return Fact(name, label, value.replace("/", " › "), address=address, evidence=(note,))
 
 
 def _evidence(evidence: Evidence, shown: set[str]) -> EvidenceView:

@@ -17,7 +17,7 @@ from .addresses import Addresses
 from .facet_lists import Chip, FacetList, chips, facet_lists
 from .suggestions import Suggestion, suggestions
 
-__all__ = ["Choice", "HitView", "LabelView", "Pager", "ResultsView", "results_view"]
+__all__ = ["Choice", "HitView", "LabelView", "Pager", "ReprintView", "ResultsView", "results_view"]
 
 _SNIPPET_CHARS = 260
 _PAGES_AROUND = 2
@@ -56,6 +56,18 @@ class HitView:
     cut_after: bool
     facets: tuple[Choice, ...]
     score: float
+    reprints: tuple[ReprintView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintView:
+    """A passage of another document with the text of a hit."""
+
+    title: str
+    source: str | None
+    site: str | None
+    published: str | None
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ class ResultsView:
     facets: tuple[FacetList, ...]
     sorts: tuple[Choice, ...]
     matching: tuple[Choice, ...]
+    collapsing: tuple[Choice, ...]
+    hidden: int
     hits: tuple[HitView, ...]
     labels: tuple[LabelView, ...]
     labels_total: int
@@ -122,7 +136,9 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         facets=facet_lists(results, addresses),
         sorts=_sorts(request, addresses),
         matching=_matching(request, addresses),
-        hits=tuple(_hit(hit, first + i, request, addresses) for i, hit in enumerate(results.hits)),
+        collapsing=_collapsing(results, addresses),
+        hidden=results.hidden,
+        hits=tuple(_hit(hit, first + i, results, addresses) for i, hit in enumerate(results.hits)),
         labels=labels,
         labels_total=results.labels_total,
         notices=results.notices,
@@ -161,7 +177,19 @@ def _matching(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...
     )
 
 
-def _hit(hit: Hit, number: int, request: SearchRequest, addresses: Addresses) -> HitView:
+def _collapsing(results: SearchResults, addresses: Addresses) -> tuple[Choice, ...]:
+    """Each text once or every passage: a choice only where passages were compared."""
+    request = results.request
+    if not results.linked or results.total < 2:
+        return ()
+    return (
+        Choice("全部段落", addresses.search(request.collapsed(False)), not request.collapse),
+        Choice("合并转载", addresses.search(request.collapsed(True)), request.collapse),
+    )
+
+
+def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) -> HitView:
+    request = results.request
     shown = snippet(hit.text, hit.highlights, _SNIPPET_CHARS)
     return HitView(
         number=number,
@@ -179,6 +207,16 @@ def _hit(hit: Hit, number: int, request: SearchRequest, addresses: Addresses) ->
         cut_after=shown.cut_after,
         facets=tuple(_facets_of(hit, request, addresses)),
         score=hit.score,
+        reprints=tuple(
+            ReprintView(
+                title=other.title or other.path,
+                source=other.source,
+                site=other.site,
+                published=other.published,
+                address=addresses.passage(other.passage_id, request),
+            )
+            for other in results.reprints.get(hit.passage_id, ())
+        ),
     )
 
 

@@ -22,9 +22,9 @@ def test_the_place_of_a_regulation_is_right(result: ReadingsResult, field: str) 
     assert result.fields[field].precision >= 0.99
 
 
-def test_the_year_of_a_regulation_is_that_of_its_newest_version(result: ReadingsResult) -> None:
-    """Most others were approved in the last weeks of a year; their text does not say when they
-    were published."""
-    assert result.fields["year"].precision >= 0.92
-    assert result.fields["year"].coverage >= 0.91
-    assert max(result.year_off, key=lambda off: result.year_off[off]) == 1
+def test_the_year_of_a_regulation_is_right_where_its_text_tells_it(
+    result: ReadingsResult,
+) -> None:
+    """Of an act approved late in a year the text does not say when it was published: unknown."""
+    assert result.fields["year"].precision >= 0.97
+    assert result.fields["year"].coverage >= 0.80

@@ -27,6 +27,8 @@ from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
 from .hits import slice_of_hits
 from .matching import as_numbers, match_units
+from .named_facets import NamedCounting, NamedFilters
+from .named_sets import NAMED
 from .segment import Segment
 from .snapshot import Snapshot
 from .stock_matching import StockMatching
@@ -76,21 +78,30 @@ class WhooshEngine:
         snapshot = self.snapshot()
         budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
         counting, found = FacetCounting(snapshot.facet_columns), []
+        naming = NamedCounting(snapshot.named_columns)
         for at, segment in enumerate(snapshot.segments):
             if budget.is_spent():
                 break
-            matched = match_units(query, segment.text, budget, partial(stock.units, at))
-            columns = segment.columns
+            every = match_units(query, segment.text, budget, partial(stock.units, at))
+            columns, names = segment.columns, segment.names
+            named = NamedFilters(names, at, snapshot.named_columns, request.filters)
+            matched = named.kept(every)
             cell_of_each, cells = count_cells(columns, matched)
             filters = CellFilters(columns, at, snapshot.facet_columns, request.filters)
             counting.add(columns, at, cells, filters, facets=request.facets)
             if request.limit:
                 found.append(filters.kept(matched, cell_of_each))
+            for name in NAMED if request.named else ():
+                others = named.kept(every, but=name)
+                passages = as_numbers(filters.kept(others, columns.cells_of(others)))
+                naming.add(name, names, at, passages, segment.documents_of(passages))
         hits, hidden = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
             late = budget.is_spent()
             counts = {facet.name: () for facet in FACETS} if late else counting.counts()
+            if request.named:
+                counts = {**counts, **(dict.fromkeys(NAMED, ()) if late else naming.counts())}
         return Found(
             total=counting.total,
             documents=counting.documents,
@@ -108,7 +119,8 @@ class WhooshEngine:
         others = replace(filters, **{row: (), column: ()})
         columns, counted = snapshot.facet_columns, []
         for at, segment in enumerate(snapshot.segments):
-            _, cells = count_cells(segment.columns, match_units(tree, segment.text))
+            named = NamedFilters(segment.names, at, snapshot.named_columns, filters)
+            _, cells = count_cells(segment.columns, named.kept(match_units(tree, segment.text)))
             passing = CellFilters(segment.columns, at, columns, others).passing(cells.cells)
             counted.append((segment.columns, cells.only(passing)))
         return cross_table(counted, columns, row, column)

@@ -20,7 +20,10 @@ from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
 from .segment_columns import SegmentColumns
 
-__all__ = ["FacetColumn", "Value", "ancestors", "facet_columns"]
+__all__ = ["FacetColumn", "Value", "ancestors", "facet_column", "facet_columns"]
+
+_TREES = ("city", "place")
+_YEARS = ("year", "named_year")
 
 Value = str | int | None
 
@@ -36,7 +39,7 @@ class FacetColumn:
     numbers: Mapping[Value, int]
     """Its number of each value."""
     above: Ints | None = None
-    """City only, (values, levels): the number of each and of what is above it, from the top;
+    """Places only, (values, levels): the number of each and of what is above it, from the top;
     ``len(values)`` where a level is missing."""
 
     @property
@@ -64,7 +67,7 @@ class FacetColumn:
     def in_order(self, passages: Ints) -> Ints:
         """The numbers of the values with passages, in the port's order."""
         numbers = np.flatnonzero(passages != 0)
-        if self.name == "year" or not len(numbers):
+        if self.name in _YEARS or not len(numbers):
             # The list has them in this order already.
             return numbers
         falling = -passages.take(numbers)
@@ -101,24 +104,25 @@ class FacetColumn:
 def facet_columns(segments: Sequence[SegmentColumns]) -> dict[str, FacetColumn]:
     """The columns of all facets of some segments, by name."""
     return {
-        facet.name: _column(facet.name, [s.values(facet.name) for s in segments])
+        facet.name: facet_column(facet.name, [s.values(facet.name) for s in segments])
         for facet in FACETS
     }
 
 
-def _column(name: FacetName, local: Sequence[Sequence[Value]]) -> FacetColumn:
+def facet_column(name: FacetName, local: Sequence[Sequence[Value]]) -> FacetColumn:
+    """The column of one facet, whose values each segment numbers in an order of its own."""
     met = {value for values in local for value in values}
-    if name == "city":
+    if name in _TREES:
         met |= {above for value in met for above in ancestors(value)}
     known: list[Any] = [value for value in met if value is not None]
     # The newest year first, all else by name.
-    values: list[Value] = sorted(known, reverse=name == "year")
+    values: list[Value] = sorted(known, reverse=name in _YEARS)
     if None in met:
         values.append(None)
     numbers = {value: number for number, value in enumerate(values)}
     maps = [np.array([numbers[value] for value in of], np.intp) for of in local]
     above = None
-    if name == "city":
+    if name in _TREES:
         chains = [[numbers[a] for a in ancestors(value)] for value in values]
         levels = max(map(len, chains), default=1)
         rows = [chain + [len(values)] * (levels - len(chain)) for chain in chains]

@@ -27,6 +27,7 @@ from ...results import LabelHit
 from .blocks import Bytes, Records
 from .container import ArrayFile, Bools, Ints
 from .keys import document_key, passage_key
+from .named_facets import SegmentNames
 from .postings import Field, TextFields
 from .segment_columns import SegmentColumns, topic_sets
 from .segment_layout import SegmentContents
@@ -108,6 +109,15 @@ class Segment:
     def columns(self) -> SegmentColumns:
         """What its passages belong to, for counting."""
         return SegmentColumns(self.file, self.live_documents)
+
+    @cached_property
+    def names(self) -> SegmentNames:
+        """Which places and years its passages name."""
+        return SegmentNames(self.file, self.passages)
+
+    def documents_of(self, passages: Ints) -> Ints:
+        """(passages,) the document of each of some passages."""
+        return self.cell_document.take(self.cell_of.take(passages))
 
     @cached_property
     def topic_sets(self) -> list[tuple[int, ...]]:

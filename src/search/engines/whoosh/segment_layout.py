@@ -9,6 +9,7 @@ Besides the fields (see ``inversion``) a segment holds, all numbers counting fro
     cell.document, cell.topics       per cell: a cell is the passages of one document that have one
                                      set of topics, so every facet is a function of the cell
     topics.ends, topics.members      per set of topics: its topic numbers, CSR
+    passage.place, .named_year ...   what passages name (see ``named_sets``)
     document.city .year .source .published   per document: numbers of the lists in the directory
     document.first_passage           (documents + 1,) passages of a document are consecutive
     document.first_section           (documents + 1,) so are its sections: runs of equal headings
@@ -24,8 +25,9 @@ and these records, in JSON:
     documents    per document: all fields but text and paragraphs
     sections     per section: its headings
     verdicts     distinct ones: [role, kind, reason, whether it is a passage]
-    passages     per passage: [topics, evidence, repeat, number] where it has evidence or several
-                 topics, repeats a text or is not numbered in order; empty for the others
+    passages     per passage: [topics, evidence, repeat, number], and the places and years that it
+                 names with their words, if any; where it has evidence, names or several topics,
+                 repeats a text or is not numbered in order; empty for the others
     others       per paragraph that is no passage: [start, end, number, headings, topics, evidence]
 
 What nearly every passage has alike stands in columns: writing and reading JSON took longer than
@@ -43,6 +45,7 @@ import numpy as np
 
 from .blocks import BytesWriter, RecordsWriter
 from .container import ArrayFileWriter, Ints, smallest_unsigned
+from .named_sets import NAMED, NamedValues, write_sets
 from .toc import FileEntry, SegmentEntry, new_name
 
 __all__ = ["COLUMNS", "KEYS", "RECORDS", "FieldSizes", "SegmentContents"]
@@ -54,6 +57,7 @@ COLUMNS = (
     "passage.cell",
     "passage.section",
     "passage.start",
+    *(f"passage.{name}" for name in NAMED),
     "passage.text_start",
     "passage.text_bytes",
     "cell.document",
@@ -95,6 +99,7 @@ class SegmentContents:
     published: Sequence[str]
     topics: Sequence[str]
     topic_sets: Sequence[tuple[int, ...]]
+    named: Mapping[str, NamedValues]
     order_keys: Sequence[bytes]
     texts: BytesWriter = field(default_factory=BytesWriter)
     records: Mapping[str, RecordsWriter] = field(
@@ -129,6 +134,7 @@ class SegmentContents:
                     "sources": list(self.sources),
                     "published": sorted(self.published),
                     "topics": list(self.topics),
+                    "named": {name: list(values) for name, (values, _) in self.named.items()},
                     "fields": write_fields(file),
                 }
             )
@@ -150,5 +156,7 @@ class SegmentContents:
         sets = self.topic_sets
         file.add("topics.ends", np.cumsum([len(s) for s in sets], dtype=np.uint32))
         file.add("topics.members", np.array([t for s in sets for t in s], np.uint32))
+        for facet, (_, named) in self.named.items():
+            write_sets(file, facet, named)
         file.add("document.order_keys", np.frombuffer(b"".join(self.order_keys), np.uint8))
         file.add("document.order_ends", np.cumsum([len(k) for k in self.order_keys], dtype="<u8"))

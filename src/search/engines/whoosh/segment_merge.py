@@ -11,6 +11,7 @@ import numpy as np
 from .container import ArrayFileWriter, Ints
 from .inversion import write_field
 from .merging import Source, merge_fields
+from .named_sets import NAMED, named_column, named_sets, named_values
 from .segment import Segment
 from .segment_layout import FieldSizes, SegmentContents
 from .toc import SegmentEntry
@@ -94,11 +95,16 @@ class _Merge:
             ],
             used_sets,
         )
+        named = {name: self._named(name) for name in NAMED}
         contents = SegmentContents(
             {
                 "passage.cell": self._column("passage", "cell", self._numbers["cell"]),
                 "passage.section": self._column("passage", "section", self._numbers["section"]),
                 "passage.start": self._column("passage", "start"),
+                **{
+                    f"passage.{name}": self._named_column(name, sets)
+                    for name, (_, sets) in named.items()
+                },
                 "passage.text_start": self._text_starts("passage"),
                 "passage.text_bytes": self._column("passage", "text_bytes"),
                 "passage.keys": self._keys("passage"),
@@ -126,6 +132,7 @@ class _Merge:
             published=published.values,
             topics=topics.values,
             topic_sets=topic_sets.values,
+            named={name: (values.values, sets.values) for name, (values, sets) in named.items()},
             order_keys=[segments[at].order_keys[number] for at, number in self._documents],
         )
         for line in verdicts.values:
@@ -141,6 +148,34 @@ class _Merge:
         before.forget()
         self._let_go()
         return contents
+
+    def _named(self, name: str) -> tuple[_Values, _Values]:
+        """The values of a facet of passages that are still in use, and the sets of them."""
+        files = [segment.file for segment in self._segments]
+        sets = [named_sets(file, name) for file in files]
+        used = [
+            np.unique(named_column(segment.file, name, segment.passages)[numbers >= 0])
+            for segment, numbers in zip(self._segments, self._numbers["passage"], strict=True)
+        ]
+        values = _Values(
+            [named_values(file, name) for file in files],
+            [
+                _distinct(v for number in here.tolist() for v in of[number])
+                for of, here in zip(sets, used, strict=True)
+            ],
+        )
+        renumbered = [
+            [tuple(sorted(new[list(members)].tolist())) for members in of]
+            for of, new in zip(sets, values.maps, strict=True)
+        ]
+        return values, _Values(renumbered, used)
+
+    def _named_column(self, name: str, sets: _Values) -> Ints:
+        def numbers(at: int, segment: Segment) -> Ints:
+            new: Ints = sets.maps[at][named_column(segment.file, name, segment.passages)]
+            return new
+
+        return self._collect("passage", numbers)
 
     def _let_go(self) -> None:
         """Keep no more of the old segments in memory than is being read."""

@@ -18,6 +18,7 @@ from ...documents import UNCLASSIFIED, Document, Paragraph, place_path
 from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
 from .keys import document_key, order_key
+from .named_sets import NAMED, SetNumbering, places_meant, years_meant
 from .segment_fields import AnalyzedFields
 from .segment_layout import KEYS, RECORDS, SegmentContents
 from .toc import SegmentEntry
@@ -63,6 +64,7 @@ class _Builder:
         )
         self._topic_sets = _Numbering()
         self._verdicts = _Numbering()
+        self._named: dict[str, SetNumbering] = {name: SetNumbering() for name in NAMED}
         self._sections = 0
         self._paragraphs = 0
         self._cells = 0
@@ -143,6 +145,11 @@ class _Builder:
         digests = (hashlib.sha256(text.encode()).digest()[:8] for text in texts)
         keys = np.frombuffer(b"".join(digests), ">u8")
         self._columns["passage.keys"].frombytes(keys.astype(np.uint64).tobytes())
+        places, years = self._named["place"], self._named["named_year"]
+        self._column("passage.place", *(places.number(places_meant(p.named_places)) for p in body))
+        self._column(
+            "passage.named_year", *(years.number(years_meant(p.named_years)) for p in body)
+        )
         self._passages += len(body)
 
     def _cell(self, topics: tuple[str, ...], cells: dict[int, int]) -> int:
@@ -177,6 +184,7 @@ class _Builder:
             published=list(self._published),
             topics=list(self._topics),
             topic_sets=list(self._topic_sets),
+            named={name: sets.contents for name, sets in self._named.items()},
             order_keys=self._order_keys,
             texts=self._texts,
             records=self._records,

@@ -13,6 +13,7 @@ import numpy as np
 from ...analysis import Analyzer
 from .container import Ints
 from .facet_values import FacetColumn, facet_columns
+from .named_facets import named_columns
 from .postings import Field
 from .ranking import idf
 from .segment import SCORED_FIELDS, Segment
@@ -110,6 +111,11 @@ class Snapshot:
     def facet_columns(self) -> Mapping[str, FacetColumn]:
         """The values of every facet, by its name."""
         return facet_columns([segment.columns for segment in self.segments])
+
+    @cached_property
+    def named_columns(self) -> Mapping[str, FacetColumn]:
+        """The values of every facet of single passages, by its name."""
+        return named_columns([segment.names for segment in self.segments])
 
     def fields(self, name: str) -> Iterator[Field]:
         """A scored field in every segment."""

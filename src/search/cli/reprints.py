@@ -1,0 +1,48 @@
+"""The command that links reprints: reprints."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from ..engines.whoosh import open_engine, open_writer
+from ..reprints import link_reprints
+from .options import index_folder, index_option, json_option, print_json
+
+__all__ = ["reprints_command"]
+
+
+@click.command("reprints")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@json_option
+@index_option
+def reprints_command(quiet: bool, as_json: bool, index_dir: Path | None) -> None:
+    """Link passages of different documents that are the same or nearly the same.
+
+    Searches can then show each text once (search --collapse, or the switch on the page). Run it
+    again after indexing; links between passages that are still there hold until then.
+    """
+    folder = index_folder(index_dir)
+    with closing(open_engine(folder)) as engine, open_writer(folder, engine.analyzer) as writer:
+        engine.refresh()
+        total = engine.stats().passages
+        silent = quiet or as_json
+        with tqdm(total=total, unit="passage", desc="comparing", disable=silent) as bar:
+            reprints = link_reprints(engine.passages(), lambda done: bar.update(done - bar.n))
+        writer.commit(reprints.changed_in(engine.manifest()))
+    if as_json:
+        print_json(
+            {
+                "compared": reprints.compared,
+                "groups": [list(group) for group in reprints.groups],
+                "linked": reprints.linked,
+            }
+        )
+    elif not quiet:
+        click.echo(
+            f"{reprints.compared} passages compared: {reprints.linked} of them are "
+            f"{len(reprints.groups)} texts that stand in several documents."
+        )

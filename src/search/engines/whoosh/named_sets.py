@@ -1,0 +1,102 @@
+"""How is it stored which places and years each passage names? As numbers of sets of values.
+
+A passage may name several, and most name none, so a passage has the number of a set, and the sets
+are CSR lists of value numbers. A set holds everything that a choice may mean: a place with all it
+lies in, every year of a range; None alone where nothing is named. For each facet ``name`` there are
+
+    passage.name               per passage: its set
+    name.ends, name.members    per set: its value numbers, CSR
+
+and the values stand in the directory under ``named``. A file without them names nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ...documents import NamedPlace, NamedYears, place_path
+from ...request import FacetName
+from .container import ArrayFile, ArrayFileWriter, Ints
+from .facet_values import Value, ancestors
+
+__all__ = [
+    "NAMED",
+    "NamedValues",
+    "SetNumbering",
+    "named_column",
+    "named_sets",
+    "named_values",
+    "places_meant",
+    "write_sets",
+    "years_meant",
+]
+
+NAMED: tuple[FacetName, ...] = ("place", "named_year")
+"""The facets that are of single passages."""
+
+NamedValues = tuple[Sequence[Value], Sequence[tuple[int, ...]]]
+"""The values of a facet, and the sets of their numbers."""
+
+
+def places_meant(named: Iterable[NamedPlace]) -> Sequence[Value]:
+    """The paths that a choice of place may have, for what a passage names."""
+    return [above for place in named for above in ancestors(place_path(place.place))]
+
+
+def years_meant(named: Iterable[NamedYears]) -> Sequence[Value]:
+    """Every year in what a passage names."""
+    return [year for years in named for year in range(years.first, years.last + 1)]
+
+
+class SetNumbering:
+    """Numbers values and sets of them in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self._values: dict[Value, int] = {}
+        self._sets: dict[tuple[int, ...], int] = {}
+        self._met: dict[tuple[Value, ...], int] = {}
+
+    def number(self, values: Sequence[Value]) -> int:
+        """The number of a set; an empty one is that of None."""
+        met = self._met.get(tuple(values))
+        if met is not None:
+            return met
+        numbers = {self._values.setdefault(v, len(self._values)) for v in values or (None,)}
+        number = self._sets.setdefault(tuple(sorted(numbers)), len(self._sets))
+        self._met[tuple(values)] = number
+        return number
+
+    @property
+    def contents(self) -> NamedValues:
+        """All values and sets so far."""
+        return list(self._values), list(self._sets)
+
+
+def write_sets(file: ArrayFileWriter, name: str, sets: Sequence[tuple[int, ...]]) -> None:
+    """Write the sets of one facet."""
+    file.add(f"{name}.ends", np.cumsum([len(s) for s in sets], dtype=np.uint32))
+    file.add(f"{name}.members", np.array([value for s in sets for value in s], np.uint32))
+
+
+def named_column(file: ArrayFile, name: str, passages: int) -> Ints:
+    """(passages,) the set of each passage of a file."""
+    column = file.get(f"passage.{name}")
+    return np.zeros(passages, np.uint8) if column is None else column
+
+
+def named_values(file: ArrayFile, name: str) -> Sequence[Value]:
+    """The values of a facet in a file."""
+    values: Sequence[Value] = file.values.get("named", {}).get(name, [None])
+    return values
+
+
+def named_sets(file: ArrayFile, name: str) -> list[tuple[int, ...]]:
+    """The value numbers of every set of a facet in a file."""
+    ends, members = file.get(f"{name}.ends"), file.get(f"{name}.members")
+    if ends is None or members is None:
+        return [(0,)]
+    of = members.tolist()
+    return [tuple(of[a:b]) for a, b in pairwise([0, *ends.tolist()])]
