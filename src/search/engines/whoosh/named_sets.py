@@ -7,17 +7,19 @@ lies in, every year of a range; None alone where nothing is named. For each face
     passage.name               per passage: its set
     name.ends, name.members    per set: its value numbers, CSR
 
-and the values stand in the directory under ``named``. A file without them names nothing.
+and the values stand in the directory under ``named``. A file without them names nothing. The words
+in which a passage names them are in its record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from ...documents import NamedPlace, NamedYears, place_path
+from ...documents import NamedPlace, NamedYears, Paragraph, place_path
 from ...request import FacetName
 from .container import ArrayFile, ArrayFileWriter, Ints
 from .facet_values import Value, ancestors
@@ -27,6 +29,8 @@ __all__ = [
     "NamedValues",
     "SetNumbering",
     "named_column",
+    "named_fields",
+    "named_record",
     "named_sets",
     "named_values",
     "places_meant",
@@ -100,3 +104,25 @@ def named_sets(file: ArrayFile, name: str) -> list[tuple[int, ...]]:
         return [(0,)]
     of = members.tolist()
     return [tuple(of[a:b]) for a, b in pairwise([0, *ends.tolist()])]
+
+
+def named_record(paragraph: Paragraph) -> list[Any]:
+    """Places and years that a passage names; nothing where it names none."""
+    places, years = paragraph.named_places, paragraph.named_years
+    if not places and not years:
+        return []
+    return [[[n.place, n.words] for n in places], [[n.first, n.last, n.words] for n in years]]
+
+
+_NAMES_NOTHING: dict[str, Any] = {"named_places": (), "named_years": ()}
+
+
+def named_fields(record: list[Any]) -> dict[str, Any]:
+    """The fields for what a passage names; its record has them only if it names anything."""
+    if not record:
+        return _NAMES_NOTHING
+    places, years = record
+    return {
+        "named_places": tuple(NamedPlace(tuple(place), tuple(words)) for place, words in places),
+        "named_years": tuple(NamedYears(*years_and_words) for years_and_words in years),
+    }

@@ -15,8 +15,6 @@ import numpy as np
 from ...documents import (
     UNCLASSIFIED,
     Document,
-    NamedPlace,
-    NamedYears,
     Paragraph,
     Passage,
     TopicEvidence,
@@ -28,6 +26,7 @@ from .blocks import Bytes, Records
 from .container import ArrayFile, Bools, Ints
 from .keys import document_key, passage_key
 from .named_facets import SegmentNames
+from .named_sets import named_fields
 from .postings import Field, TextFields
 from .segment_columns import SegmentColumns, topic_sets
 from .segment_layout import SegmentContents
@@ -227,7 +226,7 @@ class Segment:
             sha256=digest,
             topics=tuple(topics) or (UNCLASSIFIED,),
             topic_evidence=_evidence(evidence) if evidence else (),
-            **_named(named),
+            **named_fields(named),
         )
         return passage
 
@@ -269,7 +268,7 @@ class Segment:
                     headings=tuple(headings),
                     topics=tuple(topics),
                     topic_evidence=_evidence(evidence),
-                    **_named(named),
+                    **named_fields(named),
                 )
             )
         record = {**self._document_record(number), "text": text}
@@ -385,17 +384,3 @@ class Segment:
 
 def _evidence(records: list[list[Any]]) -> tuple[TopicEvidence, ...]:
     return tuple(TopicEvidence(topic, tuple(words), weight) for topic, words, weight in records)
-
-
-_NAMES_NOTHING: dict[str, Any] = {"named_places": (), "named_years": ()}
-
-
-def _named(record: list[Any]) -> dict[str, Any]:
-    """The fields for what a passage names; its record has them only if it names anything."""
-    if not record:
-        return _NAMES_NOTHING
-    places, years = record
-    return {
-        "named_places": tuple(NamedPlace(tuple(place), tuple(words)) for place, words in places),
-        "named_years": tuple(NamedYears(*years_and_words) for years_and_words in years),
-    }

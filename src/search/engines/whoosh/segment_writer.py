@@ -18,7 +18,7 @@ from ...documents import UNCLASSIFIED, Document, Paragraph, place_path
 from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
 from .keys import document_key, order_key
-from .named_sets import NAMED, SetNumbering, places_meant, years_meant
+from .named_sets import NAMED, SetNumbering, named_record, places_meant, years_meant
 from .segment_fields import AnalyzedFields
 from .segment_layout import KEYS, RECORDS, SegmentContents
 from .toc import SegmentEntry
@@ -241,7 +241,7 @@ def _passage_record(paragraph: Paragraph, number: int, repeat: int) -> bytes:
     """What the columns do not say of the ``number``-th passage of a document; mostly nothing."""
     topics = paragraph.topics
     plain = len(topics) <= 1 and topics != (UNCLASSIFIED,)
-    named = _named(paragraph)
+    named = named_record(paragraph)
     if (
         plain
         and not named
@@ -251,14 +251,6 @@ def _passage_record(paragraph: Paragraph, number: int, repeat: int) -> bytes:
     ):
         return b""
     return encode_record([topics, _evidence(paragraph), repeat, paragraph.number, *named])
-
-
-def _named(paragraph: Paragraph) -> list[Any]:
-    """Places and years that a passage names; nothing where it names none."""
-    places, years = paragraph.named_places, paragraph.named_years
-    if not places and not years:
-        return []
-    return [[[n.place, n.words] for n in places], [[n.first, n.last, n.words] for n in years]]
 
 
 def _evidence(paragraph: Paragraph) -> list[Any]:
