@@ -82,7 +82,7 @@ def chips(request: SearchRequest, addresses: Addresses) -> tuple[Chip, ...]:
 def shown_value(facet: Facet, value: str) -> str:
     """A filter value for reading."""
     if value == UNKNOWN:
-        return wording.UNKNOWN_LABEL
+        return wording.unknown_label(facet)
     if facet.kind == "place":
         return _without_repeats(value).replace("/", " › ")
     return wording.years(value) if facet.kind == "year" else value
@@ -226,7 +226,7 @@ def _tree(
         children = below.get(value, []) if count.value is not None else []
         if len(children) == 1 and str(children[0].value) == f"{value}/{value.rsplit('/', 1)[-1]}":
             children = below.get(str(children[0].value), [])
-        label = wording.UNKNOWN_LABEL if count.value is None else value.rsplit("/", 1)[-1]
+        label = wording.unknown_label(facet) if count.value is None else value.rsplit("/", 1)[-1]
         shown = children if is_open(value, depth) else []
         return _option(
             facet,

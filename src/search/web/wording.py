@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from ..request import Sort
+from ..request import NAMED_FACETS, Facet, Sort
 
 __all__ = [
     "ERRORS",
@@ -17,14 +17,12 @@ __all__ = [
     "STYLES",
     "SUPERSEDED",
     "SURE",
-    "UNKNOWN_LABEL",
     "day",
     "moment",
     "thousands",
+    "unknown_label",
     "years",
 ]
-
-UNKNOWN_LABEL = "未知"
 
 SORTS: dict[Sort, str] = {"relevance": "相关度", "date": "日期", "document": "文献次序"}
 
@@ -98,6 +96,11 @@ ERRORS_EN = {
 def thousands(number: int) -> str:
     """12345 → 12,345."""
     return f"{number:,}"
+
+
+def unknown_label(facet: Facet) -> str:
+    """A value that nobody knows, or that a passage does not name."""
+    return "未提及" if facet in NAMED_FACETS else "未知"
 
 
 def day(date: str | None) -> str:
