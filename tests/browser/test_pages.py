@@ -45,7 +45,8 @@ def test_search_narrow_open_and_walk_back(open_page: Open, script: bool) -> None
     assert 0 < found < everything
     assert set(page.locator(".hit mark").all_inner_texts()) == {"信访"}
 
-    option = page.locator(".facet a.option", has_text="贵港市")
+    # What documents are about, not what passages name, which is a facet further down.
+    option = page.locator("[aria-labelledby=facet-city] a.option", has_text="贵港市")
     count = int(option.locator(".number").inner_text())
     option.click()
     assert parameters(page) == {"q": ["信访"], "city": ["广西壮族自治区/贵港市"]}
