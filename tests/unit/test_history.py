@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -327,8 +328,13 @@ def test_watching_indexes_changes_survives_errors_and_ends_on_request(desk: Desk
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "DUANSOU_WATCH_REST_MS": "100"},
+        # A shell starts what runs in its background without ears for Ctrl-C, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stderr is not None
+    # Whatever it waits for in vain, it does not wait for ever.
+    patience = threading.Timer(120, running.kill)
+    patience.start()
 
     def said(words: str) -> None:
         assert running.stderr is not None
@@ -352,6 +358,7 @@ def test_watching_indexes_changes_survives_errors_and_ends_on_request(desk: Desk
         said("stopped")
         assert running.wait(10) == 0
     finally:
+        patience.cancel()
         running.kill()
         running.wait()
         running.stderr.close()
