@@ -9,6 +9,7 @@ import pytest
 
 from search.engines.whoosh.compression import BLOCK_BYTES, BlocksWriter, block_reader
 from search.engines.whoosh.container import ArrayFile, ArrayFileWriter
+from search.engines.whoosh.spill import Spills
 from search.errors import IndexBrokenError
 
 
@@ -19,10 +20,10 @@ def blocks(count: int) -> list[bytes]:
 
 
 def written(path: Path, stored: list[bytes]) -> ArrayFile:
-    writer = BlocksWriter()
-    for block in stored:
-        writer.append(block)
-    with ArrayFileWriter(path) as file:
+    with Spills(path.parent) as spills, ArrayFileWriter(path) as file:
+        writer = BlocksWriter(spills.new())
+        for block in stored:
+            writer.append(block)
         writer.write(file, "texts")
         size, _ = file.finish({})
     return ArrayFile(path, size)

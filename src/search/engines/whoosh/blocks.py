@@ -15,6 +15,7 @@ import numpy as np
 
 from .compression import BLOCK_BYTES, BlocksWriter, block_reader
 from .container import ArrayFile, ArrayFileWriter
+from .spill import Spill
 
 __all__ = ["Bytes", "BytesWriter", "Records", "RecordsWriter", "encode_record"]
 
@@ -28,9 +29,9 @@ _encoder = json.JSONEncoder(separators=(",", ":"))
 class BytesWriter:
     """Collects bytes; ``append`` gives the offset at which they begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, spill: Spill) -> None:
         self._pending = bytearray()
-        self._blocks = BlocksWriter()
+        self._blocks = BlocksWriter(spill)
         self.size = 0
 
     def append(self, data: bytes) -> int:
@@ -74,10 +75,10 @@ class Bytes:
 class RecordsWriter:
     """Collects JSON values, one line each."""
 
-    def __init__(self) -> None:
+    def __init__(self, spill: Spill) -> None:
         self._pending: list[bytes] = []
         self._pending_bytes = 0
-        self._blocks = BlocksWriter()
+        self._blocks = BlocksWriter(spill)
         self._firsts: list[int] = []
         self._count = 0
 

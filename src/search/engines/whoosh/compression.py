@@ -9,6 +9,7 @@ first blocks of the kind and stored beside them; the two together are smaller th
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 import zstandard
 
 from .container import ArrayFile, ArrayFileWriter, broken
+from .spill import Spill
 
 __all__ = ["BLOCK_BYTES", "BlocksWriter", "block_reader"]
 
@@ -33,32 +35,36 @@ _MOST_BYTES = 1 << 30
 
 
 class BlocksWriter:
-    """Compresses blocks as they come."""
+    """Compresses blocks as they come. They wait in ``spill`` until they are written."""
 
-    def __init__(self) -> None:
+    def __init__(self, spill: Spill) -> None:
         self._waiting: list[bytes] = []
         self._compressor: zstandard.ZstdCompressor | None = None
         self._dictionary = b""
-        self._blocks: list[bytes] = []
+        self._blocks = spill
+        self._ends = array("Q", [0])
 
     def append(self, block: bytes) -> None:
         """Add one block at the end."""
         if self._compressor is not None:
-            self._blocks.append(self._compressor.compress(block))
+            self._compress(self._compressor, block)
             return
         self._waiting.append(block)
         if len(self._waiting) == 2 * _TRAINED_ON:
             self._start()
 
     def write(self, file: ArrayFileWriter, name: str) -> None:
-        """Write all blocks as the arrays ``name.*``."""
+        """Write all blocks as the arrays ``name.*``, and forget them."""
         if self._compressor is None:
             self._start()
         file.add(f"{name}.dictionary", np.frombuffer(self._dictionary, np.uint8))
-        ends = np.cumsum([0, *map(len, self._blocks)], dtype=np.uint64)
-        file.add(f"{name}.ends", ends)
-        parts = (np.frombuffer(block, np.uint8) for block in self._blocks)
-        file.add_parts(f"{name}.blocks", np.uint8, parts)
+        file.add(f"{name}.ends", np.array(self._ends, np.uint64))
+        file.add_parts(f"{name}.blocks", np.uint8, self._blocks.parts())
+        self._blocks.close()
+
+    def _compress(self, compressor: zstandard.ZstdCompressor, block: bytes) -> None:
+        self._blocks.add(compressor.compress(block))
+        self._ends.append(self._blocks.size)
 
     def _start(self) -> None:
         """Decide on the dictionary and compress what waited for it."""
@@ -76,7 +82,8 @@ class BlocksWriter:
         self._compressor = zstandard.ZstdCompressor(
             level=_LEVEL, dict_data=_as_dictionary(self._dictionary), write_dict_id=False
         )
-        self._blocks += map(self._compressor.compress, waiting)
+        for block in waiting:
+            self._compress(self._compressor, block)
 
 
 def block_reader(file: ArrayFile, name: str) -> Callable[[int], bytes]:

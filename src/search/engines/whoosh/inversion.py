@@ -15,7 +15,6 @@ headings). A field is written as these arrays (``name.*``), all in CSR form:
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ import numpy as np
 
 from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .packing import pack
-from .spill import Spill
+from .spill import Spill, Spills
 
 __all__ = ["Inverted", "TermRange", "postings", "split_evenly", "write_field"]
 
@@ -57,12 +56,9 @@ class Inverted:
 
 def write_field(file: ArrayFileWriter, name: str, field: Inverted) -> dict[str, int]:
     """Write a field; gives the sizes that reading it needs without touching the arrays."""
-    with contextlib.ExitStack() as stack:
-        spills = {
-            column: stack.enter_context(Spill(file.path.parent))
-            for column in ("term", "gap", "count", "offset")
-        }
-        _write_field(file, name, field, spills)
+    with Spills(file.path.parent) as spills:
+        waiting = {column: spills.new() for column in ("term", "gap", "count", "offset")}
+        _write_field(file, name, field, waiting)
     return {"units": len(field.lengths), "length": int(field.lengths.sum(dtype=np.int64))}
 
 
@@ -90,13 +86,14 @@ def _write_field(
             occurrence_ends = np.cumsum(part.counts, dtype=np.int64)[ends - 1]
             add_packed("offset", part.offsets, occurrence_ends)
     file.add_parts(f"{name}.terms", np.uint8, spills["term"].parts())
-    _add(file, f"{name}.term_ends", columns["term"].all())
-    _add(file, f"{name}.posting_ends", columns["posting"].all())
+    file.add(f"{name}.term_ends", columns["term"].take())
+    file.add(f"{name}.posting_ends", columns["posting"].take())
     for column in ("gap", "count", "offset"):
         if spills[column].size or column != "offset":
             file.add_parts(f"{name}.{column}s", np.uint8, spills[column].parts())
-            _add(file, f"{name}.{column}_ends", columns[column].all())
-    _add(file, f"{name}.lengths", field.lengths)
+            file.add(f"{name}.{column}_ends", columns[column].take())
+    lengths = field.lengths
+    file.add(f"{name}.lengths", lengths.astype(smallest_unsigned(int(lengths.max(initial=0)))))
 
 
 class _Ends:
@@ -104,19 +101,24 @@ class _Ends:
 
     def __init__(self) -> None:
         self._parts: list[Ints] = []
-        self._base = 0
+        self._last = 0
 
     def add(self, ends: Ints) -> None:
         if len(ends):
-            self._parts.append(ends.astype(np.int64) + self._base)
-            self._base = int(self._parts[-1][-1])
+            # In the smallest type, since all parts of a field are held until its end.
+            self._parts.append(ends.astype(smallest_unsigned(int(ends[-1]))))
+            self._last += int(ends[-1])
 
-    def all(self) -> Ints:
-        return np.concatenate(self._parts) if self._parts else np.empty(0, np.int64)
-
-
-def _add(file: ArrayFileWriter, name: str, numbers: Ints) -> None:
-    file.add(name, numbers.astype(smallest_unsigned(int(numbers.max(initial=0)))))
+    def take(self) -> Ints:
+        """All ends; nothing is held any more."""
+        result = np.empty(sum(map(len, self._parts)), smallest_unsigned(self._last))
+        place = base = 0
+        for part in self._parts:
+            result[place : place + len(part)] = part.astype(result.dtype) + result.dtype.type(base)
+            place += len(part)
+            base += int(part[-1])
+        self._parts.clear()
+        return result
 
 
 def split_evenly(sizes: Ints) -> Iterator[tuple[int, int]]:

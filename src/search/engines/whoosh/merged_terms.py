@@ -32,18 +32,43 @@ class MergedTerms(Protocol):
 
 def merge_terms(dictionaries: Sequence[TermDictionary]) -> tuple[MergedTerms, list[Ints]]:
     """All terms, and per dictionary the number among these of each of its terms, ascending."""
-    short = [dictionary.as_numbers() for dictionary in dictionaries]
-    known = [numbers for numbers in short if numbers is not None]
-    if len(known) == len(short) and len({characters for *_, characters in known} - {0}) <= 1:
-        keys, first = np.unique(np.concatenate([k for k, _, _ in known]), return_index=True)
-        sizes = np.concatenate([sizes for _, sizes, _ in known])[first]
-        return _ShortTerms(keys, sizes), [np.searchsorted(keys, k) for k, _, _ in known]
+    keys = _short_keys(dictionaries)
+    if keys is not None:
+        sizes = np.zeros(len(keys), np.uint8)
+        places = []
+        # Read again rather than kept: the numbers of all dictionaries take more than the places.
+        for dictionary in dictionaries:
+            numbers = dictionary.as_numbers()
+            assert numbers is not None  # noqa: S101 - the keys are of these
+            places.append(np.searchsorted(keys, numbers[0]).astype(np.int32))
+            sizes[places[-1]] = numbers[1]
+            dictionary.let_go()
+        return _ShortTerms(keys, sizes), places
     terms = sorted({term for dictionary in dictionaries for term in dictionary})
     place = {term: number for number, term in enumerate(terms)}
     return _AnyTerms(terms), [
-        np.fromiter((place[term] for term in dictionary), np.int64, len(dictionary))
+        np.fromiter((place[term] for term in dictionary), np.int32, len(dictionary))
         for dictionary in dictionaries
     ]
+
+
+def _short_keys(dictionaries: Sequence[TermDictionary]) -> Ints | None:
+    """All terms as numbers, ascending; None unless all have equally many characters, one or two."""
+    keys = np.empty(0, np.uint64)
+    lengths = set()
+    for dictionary in dictionaries:
+        numbers = dictionary.as_numbers()
+        if numbers is None:
+            return None
+        both = np.concatenate([keys, numbers[0]])
+        # Two ascending runs: a stable sort only merges them.
+        both.sort(kind="stable")
+        fresh = np.ones(len(both), np.bool_)
+        np.not_equal(both[1:], both[:-1], out=fresh[1:])
+        keys = both[fresh]
+        lengths.add(numbers[2])
+        dictionary.let_go()
+    return keys if len(lengths - {0}) <= 1 else None
 
 
 class _ShortTerms:

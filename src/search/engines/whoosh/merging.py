@@ -1,7 +1,8 @@
 """How do fields of several segments become one? Their postings, renumbered and sorted anew.
 
 Texts are not segmented again. Terms are handled a range at a time, which bounds the memory to that
-of the term dictionaries and of about 250,000 postings, some 200 bytes each.
+of the term dictionaries, some 40 bytes a term, and of about 65,000 postings, some 200 bytes each. A
+term that has more is merged at once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .postings import Field
 
 __all__ = ["Source", "merge_fields"]
 
-_CHUNK_POSTINGS = 1 << 18
+_CHUNK_POSTINGS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,18 @@ def merge_fields(sources: Sequence[Source], units: int) -> Inverted:
     for source in sources:
         stays = source.numbers >= 0
         lengths[source.numbers[stays]] = source.field.lengths[stays]
-    ranges = (
-        _merge_range(sources, places, terms, first, last)
-        for first, last in _ranges(sources, places, len(terms))
-    )
-    return Inverted((part for part in ranges if part is not None), lengths)
+    return Inverted(_merge_ranges(sources, places, terms), lengths)
+
+
+def _merge_ranges(
+    sources: Sequence[Source], places: Sequence[Ints], terms: MergedTerms
+) -> Iterator[TermRange]:
+    for first, last in _ranges(sources, places, len(terms)):
+        part = _merge_range(sources, places, terms, first, last)
+        if part is not None:
+            yield part
+        for source in sources:
+            source.field.terms.let_go()
 
 
 def _ranges(
@@ -54,7 +62,7 @@ def _ranges(
     for source, place in zip(sources, places, strict=True):
         ends = np.concatenate([[0], source.field.posting_ends.astype(np.int64)])
         sizes[place] += ends[1:] - ends[:-1]
-    ends = np.cumsum(sizes)
+    ends = np.cumsum(sizes, out=sizes)
     first = 0
     while first < terms:
         done = int(ends[first - 1]) if first else 0
@@ -74,13 +82,14 @@ def _merge_range(
     offsets: list[Ints] = []
     occurrences = 0
     for source, place in zip(sources, places, strict=True):
-        low, high = np.searchsorted(place, (first, last)).tolist()
+        # Of the type of the places, which would be converted otherwise.
+        low, high = np.searchsorted(place, np.array([first, last], place.dtype)).tolist()
         if low == high:
             continue
         sizes, units, count, offset = source.field.read_terms(low, high)
         number = source.numbers[units]
         stays = number >= 0
-        term = np.repeat(place[low:high] - first, sizes)
+        term = np.repeat(place[low:high].astype(np.int64) - first, sizes)
         keys.append((term[stays] << 32) | number[stays])
         counts.append(count[stays])
         if offset is not None:

@@ -27,6 +27,7 @@ class TermDictionary:
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         # Memory views index several times faster than arrays.
+        self._file = file
         self._terms = memoryview(file[f"{name}.terms"].data)
         self._ends = memoryview(file[f"{name}.term_ends"].data)
         self._find = lru_cache(_TERMS_REMEMBERED)(self._search)
@@ -64,6 +65,10 @@ class TermDictionary:
             byte = blob[(ends - sizes)[has] + place].astype(np.uint64)
             keys[has] |= byte << np.uint64(56 - 8 * place)
         return keys, sizes.astype(np.uint8), int(characters[0])
+
+    def let_go(self) -> None:
+        """Give back the memory of what was read of the file."""
+        self._file.let_go()
 
     def find(self, term: bytes) -> int | None:
         """The number of a term, None if it does not occur."""

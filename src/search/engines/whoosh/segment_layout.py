@@ -38,13 +38,14 @@ document.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from .blocks import BytesWriter, RecordsWriter
-from .container import ArrayFileWriter, Ints, smallest_unsigned
+from .container import ArrayFileWriter, smallest_unsigned
 from .named_sets import NAMED, NamedValues, write_sets
 from .toc import FileEntry, SegmentEntry, new_name
 
@@ -85,14 +86,14 @@ RECORDS = ("documents", "sections", "verdicts", "passages", "others")
 
 @dataclass(slots=True)
 class SegmentContents:
-    """Everything of a segment but its fields, in memory.
+    """Everything of a segment but its fields; texts and records wait in files. Written once.
 
     ``columns`` are those of ``COLUMNS``, and ``passage.keys`` and ``document.keys`` in order of the
     passages and documents. The lists are the values that columns number; dates of publication are
     sorted, and renumbered, when they are written.
     """
 
-    columns: Mapping[str, Sequence[int] | Ints]
+    columns: dict[str, Any]
     cities: Sequence[str | None]
     years: Sequence[int | None]
     sources: Sequence[str | None]
@@ -101,10 +102,8 @@ class SegmentContents:
     topic_sets: Sequence[tuple[int, ...]]
     named: Mapping[str, NamedValues]
     order_keys: Sequence[bytes]
-    texts: BytesWriter = field(default_factory=BytesWriter)
-    records: Mapping[str, RecordsWriter] = field(
-        default_factory=lambda: {name: RecordsWriter() for name in RECORDS}
-    )
+    texts: BytesWriter
+    records: Mapping[str, RecordsWriter]
 
     def write(
         self, folder: Path, write_fields: Callable[[ArrayFileWriter], FieldSizes]
@@ -142,14 +141,15 @@ class SegmentContents:
 
     def _write_columns(self, file: ArrayFileWriter) -> None:
         for name in KEYS:
-            keys = np.asarray(self.columns.get(name, ()), np.uint64)
+            # None is kept once it is written: the fields, written next, need the room.
+            keys = np.asarray(self.columns.pop(name, ()), np.uint64)
             order = np.argsort(keys, kind="stable")
             file.add(name, keys[order])
             file.add(name.replace(".keys", ".by_key"), order.astype(np.uint32))
         rank = {date: number for number, date in enumerate(sorted(self.published))}
         by_number = np.array([rank[date] for date in self.published], np.int64)
         for name in COLUMNS:
-            values = np.asarray(self.columns.get(name, ()), np.int64)
+            values = np.asarray(self.columns.pop(name, ()), np.int64)
             if name == "document.published":
                 values = by_number[values]
             file.add(name, values.astype(smallest_unsigned(int(values.max(initial=0)))))

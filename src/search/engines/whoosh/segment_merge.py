@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from .container import ArrayFileWriter, Ints
+from .blocks import BytesWriter, RecordsWriter
+from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .inversion import write_field
 from .merging import Source, merge_fields
 from .named_sets import NAMED, named_column, named_sets, named_values
 from .segment import Segment
-from .segment_layout import FieldSizes, SegmentContents
+from .segment_layout import RECORDS, FieldSizes, SegmentContents
+from .spill import Spills
 from .toc import SegmentEntry
 
 __all__ = ["merge_segments"]
@@ -34,7 +36,8 @@ def merge_segments(
     ``documents`` are in document order: (index in ``segments``, number of the document there).
     """
     merge = _Merge(segments, documents)
-    return merge.contents().write(folder, merge.write_fields)
+    with Spills(folder) as spills:
+        return merge.contents(spills).write(folder, merge.write_fields)
 
 
 class _Values:
@@ -72,8 +75,8 @@ class _Merge:
             for kind in ("document", "section", "paragraph", "passage", "label", "cell")
         }
 
-    def contents(self) -> SegmentContents:
-        """Everything but the fields."""
+    def contents(self, spills: Spills) -> SegmentContents:
+        """Everything but the fields; texts and records wait in ``spills``."""
         segments = self._segments
         cities = _Values([s.cities for s in segments], self._used("document", "city"))
         years = _Values([s.years for s in segments], self._used("document", "year"))
@@ -134,6 +137,8 @@ class _Merge:
             topic_sets=topic_sets.values,
             named={name: (values.values, sets.values) for name, (values, sets) in named.items()},
             order_keys=[segments[at].order_keys[number] for at, number in self._documents],
+            texts=BytesWriter(spills.new()),
+            records={name: RecordsWriter(spills.new()) for name in RECORDS},
         )
         for line in verdicts.values:
             contents.records["verdicts"].append_line(line)
@@ -212,14 +217,17 @@ class _Merge:
             here = self._segment_of == at
             size = sizes[here]
             inside = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
-            numbers = np.full(int(first[-1]), -1, np.int64)
+            numbers = np.full(int(first[-1]), -1, np.int32)
             old = np.repeat(first[self._number[here]], size) + inside
             numbers[old] = np.repeat(begins[:-1][here], size) + inside
             result.append(numbers)
         return result
 
     def _collect(self, kind: str, values_of: Callable[[int, Segment], Ints]) -> Ints:
-        """A new column of a kind of unit, from the old columns of the segments."""
+        """A new column of a kind of unit, from the old columns of the segments.
+
+        Of the smallest type, since all columns are held together.
+        """
         column: Ints = np.zeros(self._counts[kind], np.int64)
         for at, (segment, numbers) in enumerate(
             zip(self._segments, self._numbers[kind], strict=True)
@@ -229,7 +237,7 @@ class _Merge:
             if values.dtype == np.uint64:
                 column = column.view(np.uint64)
             column[numbers[stays]] = values[stays]
-        return column
+        return column.astype(smallest_unsigned(int(column.max(initial=0))))
 
     def _column(self, kind: str, name: str, maps: Sequence[Ints] | None = None) -> Ints:
         """The old columns one after another, their values renumbered by ``maps``."""
@@ -258,7 +266,7 @@ class _Merge:
     def _text_begins(self) -> Ints:
         """(documents,) where the text of each document will begin."""
         sizes = self._column("document", "text_bytes")
-        return np.cumsum(sizes) - sizes
+        return np.cumsum(sizes, dtype=np.int64) - sizes
 
     def _text_starts(self, kind: str) -> Ints:
         """Where the texts of passages or labels will begin: they move with their documents."""

@@ -21,6 +21,7 @@ from .keys import document_key, order_key
 from .named_sets import NAMED, SetNumbering, named_record, places_meant, years_meant
 from .segment_fields import AnalyzedFields
 from .segment_layout import KEYS, RECORDS, SegmentContents
+from .spill import Spills
 from .toc import SegmentEntry
 
 __all__ = ["LABEL_KINDS", "write_segment"]
@@ -34,8 +35,8 @@ def write_segment(folder: Path, documents: Iterable[Document], analyzer: Analyze
 
     Segmenting has a thread of its own; what is written does not depend on its pace.
     """
-    with ThreadPoolExecutor(1) as segmenting:
-        builder = _Builder(AnalyzedFields(analyzer, segmenting))
+    with ThreadPoolExecutor(1) as segmenting, Spills(folder) as spills:
+        builder = _Builder(AnalyzedFields(analyzer, segmenting), spills)
         for document in documents:
             builder.add(document)
         return builder.contents().write(folder, builder.fields.write)
@@ -50,12 +51,12 @@ class _Numbering(dict[Any, int]):
 
 
 class _Builder:
-    def __init__(self, fields: AnalyzedFields) -> None:
+    def __init__(self, fields: AnalyzedFields, spills: Spills) -> None:
         self.fields = fields
         self._documents = 0
         self._passages = 0
-        self._texts = BytesWriter()
-        self._records = {name: RecordsWriter() for name in RECORDS}
+        self._texts = BytesWriter(spills.new())
+        self._records = {name: RecordsWriter(spills.new()) for name in RECORDS}
         self._columns: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         for name in KEYS:
             self._columns[name] = array("Q")

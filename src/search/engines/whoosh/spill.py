@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,27 +11,45 @@ import numpy as np
 
 from .container import Ints
 
-__all__ = ["Spill"]
+__all__ = ["Spill", "Spills"]
 
-_IN_MEMORY_BYTES = 1 << 22
-_PART_BYTES = 1 << 20
+_IN_MEMORY_BYTES = 1 << 20
+_PART_BYTES = 1 << 18
 
 
-class Spill:
-    """Collects bytes and gives them back in order. Leaving the context forgets them.
+class Spills:
+    """Places to wait in a folder. Leaving the context forgets everything in them.
 
-    The arrays of a file come one after another, but those of a field are made together, so all but
-    one must wait. The file has no name in ``folder``, so that nothing is left of a dead process.
+    The arrays of a file come one after another, but those of a field are made together, and so are
+    texts and records: all but one must wait. The files have no name in the folder, so that nothing
+    is left of a dead process.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115
-        self.size = 0
+        self._folder = folder
+        self._open = contextlib.ExitStack()
 
-    def __enter__(self) -> Spill:
+    def __enter__(self) -> Spills:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def new(self) -> Spill:
+        """One more place."""
+        file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(self._folder))  # noqa: SIM115
+        return Spill(self._open.enter_context(file))
+
+
+class Spill:
+    """Collects bytes and gives them back in order."""
+
+    def __init__(self, file: tempfile.SpooledTemporaryFile[bytes]) -> None:
+        self._file = file
+        self.size = 0
+
+    def close(self) -> None:
+        """Forget everything before the others do."""
         self._file.close()
 
     def add(self, data: Ints | bytes) -> None:
