@@ -17,13 +17,14 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The same examples in every run unless more are asked for:
-# HYPOTHESIS_PROFILE=thorough make test
+# The same examples in every run: few of them in `make test`, which has three minutes, and all in
+# .ci/run, which names the profile. HYPOTHESIS_PROFILE=thorough make test tries others.
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=100
+    "quick", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=20
 )
+settings.register_profile("ci", settings.get_profile("quick"), max_examples=100)
 settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # Settings of the person who runs the tests are none of the tests' business.
 for _name in [name for name in os.environ if name.startswith("DUANSOU_")]:

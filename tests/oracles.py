@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from generated import ANALYZER
 from naive_engine import NaiveEngine, NaiveStore
@@ -38,6 +39,11 @@ from search.engines.whoosh.compile import compile_query
 from search.engines.whoosh.ranking import FIELD_WEIGHTS, K1, B
 from search.query import And, Node, Not, Or, Query
 from search.text import fold
+
+
+def cases(of_all: int) -> int:
+    """How many of the generated cases of a test this run makes: the profile's share of them."""
+    return min(of_all, of_all * settings.default.max_examples // 100)
 
 
 class Pair:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generated import ALPHABET, ANALYZER, CHANGES, REQUESTS, document_of, documents, queries
-from oracles import check_formula, check_history
+from oracles import cases, check_formula, check_history
 from search.documents import Document
 from search.engine import EngineRequest
 from search.engines.whoosh import open_engine, open_writer
@@ -21,9 +21,7 @@ from search.text import fold
 
 
 @settings(
-    max_examples=300,
-    deadline=None,
-    derandomize=True,
+    max_examples=cases(300),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
@@ -39,7 +37,7 @@ def test_agrees_with_the_oracle(
     check_history(history, requests, merge_below_passages)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=cases(300))
 @given(corpus=st.lists(documents(), max_size=6), query=queries())
 @pytest.mark.parametrize("lookup_cost", [0, 10**9], ids=["looked up", "added up"])
 def test_scores_are_the_formula(corpus: list[Document], query: Query, lookup_cost: int) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generated import ANALYZER, CHANGES, REQUESTS
-from oracles import Pair
+from oracles import Pair, cases
 from search.analysis import characters, pairs
 from search.documents import Document
 from search.engine import EngineRequest
@@ -28,9 +28,7 @@ HISTORIES = st.lists(CHANGES, min_size=1, max_size=3)
 EVERYTHING = 10_000
 
 random_histories = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
+    max_examples=cases(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generated import ANALYZER, CHANGES, document_of, queries
-from oracles import check_stock_searcher
+from oracles import cases, check_stock_searcher
 from search.documents import Document
 from search.engines.whoosh import open_engine, open_writer
 from search.engines.whoosh.codec import ArrayCodec, ArrayIndex
@@ -24,9 +24,7 @@ stock_query: Any = importlib.import_module("whoosh.query")
 
 
 @settings(
-    max_examples=500,
-    deadline=None,
-    derandomize=True,
+    max_examples=cases(500),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generated import ANALYZER, WORDS, document_of, documents
+from oracles import cases
 from search.documents import Document
 from search.engine import EngineRequest
 from search.engines.whoosh import open_engine, open_writer
@@ -54,9 +55,7 @@ TREES = st.recursive(LEAVES, _compounds, max_leaves=5)
 
 
 @settings(
-    max_examples=150,
-    deadline=None,
-    derandomize=True,
+    max_examples=cases(150),
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
