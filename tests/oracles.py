@@ -43,7 +43,7 @@ from search.text import fold
 
 def cases(of_all: int) -> int:
     """How many of the generated cases of a test this run makes: the profile's share of them."""
-    return min(of_all, of_all * settings.default.max_examples // 100)
+    return min(of_all, of_all * settings().max_examples // 100)
 
 
 class Pair:

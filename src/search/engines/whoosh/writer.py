@@ -33,9 +33,9 @@ from .toc import (
 __all__ = ["WhooshWriter", "open_writer"]
 
 _MEMORY_MB = 512
-_MEMORY_BASE_MB = 180
+_MEMORY_BASE_MB = 210
 """What the process takes by itself: the interpreter, the dictionaries, what it reads with."""
-_MEMORY_BYTES_PER_CHAR = 64
+_MEMORY_BYTES_PER_CHAR = 46
 """What a character takes while the segment that it is in is written, measured."""
 _LEAST_BUFFER_CHARS = 200_000
 
@@ -48,7 +48,7 @@ def open_writer(
     """Begin to change the index in a folder, which is made if missing.
 
     ``memory_mb`` is about how much memory the process may take: more documents than fit in it are
-    written as several segments and merged at commit. Less than about 200 is taken for 200, and a
+    written as several segments and merged at commit. Less than about 220 is taken for 220, and a
     single document takes what it takes. With another analyzer than before, everything is segmented
     again at commit. Raises IndexBusyError, IndexBrokenError or IndexTooNewError.
     """
