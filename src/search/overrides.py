@@ -84,13 +84,14 @@ class Overrides:
     def __init__(self, file: OverrideFile | None, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._sidecars: dict[Path, tuple[_Rule, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[_Rule, ...]] = {}
         self._csv = tuple(_csv_rules(file, taxonomy)) if file else ()
 
     def of(self, keys: Iterable[tuple[str, str]]) -> tuple[Fix, ...]:
         """What is fixed for one text, found at these (root, path)."""
         chosen: dict[tuple[str, int | None], Fix] = {}
         for root, path in keys:
-            for rules, name in self._in_force(Path(root), path):
+            for rules, name in self._in_force(root, path):
                 for rule in rules:
                     if rule.matches.fullmatch(name):
                         for fix in rule.fixes:
@@ -110,7 +111,7 @@ class Overrides:
         for root, path in keys:
             in_force = [(self._csv, path)]
             if root in roots:
-                in_force = list(self._in_force(Path(root), path))
+                in_force = list(self._in_force(root, path))
             for rules, name in in_force:
                 for rule in rules:
                     waiting.setdefault(id(rule), rule)
@@ -122,7 +123,7 @@ class Overrides:
             if rule.pattern and rule.fixes
         )
 
-    def _in_force(self, root: Path, path: str) -> Iterator[tuple[tuple[_Rule, ...], str]]:
+    def _in_force(self, root: str, path: str) -> Iterator[tuple[tuple[_Rule, ...], str]]:
         """The rules of each file that speaks for a path, and what they call it, nearest last."""
         parts = path.split("/")
         for depth in range(len(parts)):
@@ -131,8 +132,16 @@ class Overrides:
                 yield rules, "/".join(parts[depth:])
         yield self._csv, path
 
-    def _sidecar(self, root: Path, folder: str) -> tuple[_Rule, ...]:
-        location = root / folder / SIDECAR
+    def _sidecar(self, root: str, folder: str) -> tuple[_Rule, ...]:
+        # Asked for every folder above every file: making paths took a third of a run that finds
+        # nothing new. Two roots can share a folder, so that what was read goes by its location.
+        known = self._known.get((root, folder))
+        if known is None:
+            known = self._known[root, folder] = self._read_sidecar(root, folder)
+        return known
+
+    def _read_sidecar(self, root: str, folder: str) -> tuple[_Rule, ...]:
+        location = Path(root) / folder / SIDECAR
         if location not in self._sidecars:
             rules: tuple[_Rule, ...] = ()
             if location.is_file():
