@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from hypothesis import strategies as st
 
 from search.analysis import Analyzer, characters, pairs
 from search.documents import Document, NamedPlace, NamedYears, Paragraph, Role
 from search.engine import EngineRequest
-from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word
-from search.request import Filters
+from search.query import (
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Wildcard,
+    Word,
+    wildcard,
+)
+from search.request import FacetName, Filters
 from search.text import fold
 
 ANALYZER = Analyzer()
@@ -82,6 +98,7 @@ def documents(draw: st.DrawFn) -> Document:
         paragraphs=tuple(paragraphs),
         sha256="",
         title=draw(st.one_of(st.none(), TEXTS)),
+        author=draw(st.sampled_from([None, "安全", "管理网格 a"])),
         source=draw(SOURCES),
         published=draw(DATES),
         city=draw(PLACES),
@@ -117,8 +134,33 @@ NEARS = st.builds(
     LITERALS,
     st.sampled_from([0, 1, 2, 5, 10**12]),
 )
+PATTERNS = cast(
+    "st.SearchStrategy[Wildcard]",
+    st.text(ALPHABET + "??**", min_size=1, max_size=8)
+    .map(lambda text: wildcard(fold(text)))
+    .filter(lambda found: isinstance(found, Wildcard)),
+)
+IN_FIELDS = st.builds(InField, st.sampled_from(["title", "author"]), st.one_of(LITERALS, PATTERNS))
+IN_CITIES = st.sampled_from([None, "山西省", "湖南省/常德市", "湖南省/常德市/津市市", "没有"])
+IN_YEARS = st.sampled_from([None, (2009, 2017), (2018, 2018), (1, 2016), (1, 9999)])
+
+
+def facet_is(facet: FacetName, values: st.SearchStrategy[Any]) -> st.SearchStrategy[FacetIs]:
+    """One facet with one or two choices."""
+    several = st.lists(values, min_size=1, max_size=2).map(tuple)
+    return several.map(lambda chosen: FacetIs(facet, chosen))
+
+
+FACETS_ARE = st.one_of(
+    facet_is("city", IN_CITIES),
+    facet_is("place", IN_CITIES),
+    facet_is("year", IN_YEARS),
+    facet_is("named_year", IN_YEARS),
+    facet_is("topic", st.sampled_from(["治安防控", "信访工作", "未分类", None])),
+    facet_is("source", st.sampled_from([None, "贵港日报", "没有"])),
+)
 NODES: st.SearchStrategy[Node] = st.recursive(
-    st.one_of(LITERALS, NEARS, WORDS.map(Word), st.just(Every())),
+    st.one_of(LITERALS, NEARS, PATTERNS, WORDS.map(Word), IN_FIELDS, FACETS_ARE, st.just(Every())),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(lambda nodes: And(tuple(nodes))),
         st.lists(inner, min_size=1, max_size=3).map(lambda nodes: Or(tuple(nodes))),

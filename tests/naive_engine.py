@@ -7,9 +7,10 @@ engine, so that orders can be compared where scores differ clearly.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
@@ -17,7 +18,21 @@ from search.analysis import Analyzer
 from search.documents import Document, Passage, passages_of, place_path
 from search.engine import EngineRequest, EngineStats
 from search.errors import NotFoundError
-from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word
+from search.query import (
+    SENTENCE_ENDS,
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Wildcard,
+    Word,
+)
 from search.request import FacetName, Filters
 from search.results import (
     CrossTable,
@@ -88,9 +103,8 @@ class NaiveEngine:
 
     def search(self, request: EngineRequest) -> Found:
         everything = list(self.passages())
-        terms = {p.passage_id: set(self.analyzer.terms(fold(p.text))) for p in everything}
         matching = [
-            p for p in everything if matches(request.query.match, fold(p.text), terms[p.passage_id])
+            p for p in everything if matches(request.query.match, unit_of(p, self.analyzer))
         ]
         found = [p for p in matching if all(keep(p, request.filters) for keep in FILTERS.values())]
         scores = bm25(request.query, everything, self.analyzer)
@@ -150,7 +164,7 @@ class NaiveEngine:
             shares.append(TermShare("words", term, *figures))
         return Explanation(
             passage_id,
-            explained(query.match, folded, set(terms)),
+            explained(query.match, unit_of(passage, self.analyzer)),
             sum(term.share for term in shares),
             tuple(shares),
         )
@@ -173,8 +187,8 @@ class NaiveEngine:
                 ):
                     continue
                 text = document.slice(paragraph)
-                folded = fold(text)
-                if matches(query.match, folded, set(self.analyzer.terms(folded))):
+                label = replace(passage_like, text=text)
+                if matches(query.match, unit_of(label, self.analyzer, is_label=True)):
                     hits.append(
                         LabelHit(
                             document.document_id,
@@ -245,30 +259,69 @@ class NaiveWriter:
         self.cancel()
 
 
-def matches(node: Node, folded: str, terms: set[str]) -> bool:
+@dataclass(frozen=True)
+class Unit:
+    """A passage, or a label in the shape of one, as matching sees it."""
+
+    passage: Passage
+    folded: str
+    terms: set[str]
+    is_label: bool
+
+
+def unit_of(passage: Passage, analyzer: Analyzer, *, is_label: bool = False) -> Unit:
+    folded = fold(passage.text)
+    return Unit(passage, folded, set(analyzer.terms(folded)), is_label)
+
+
+def matches(node: Node, unit: Unit) -> bool:
     """The definition of matching, node by node."""
     match node:
         case Every():
             return True
         case Literal(text):
-            return text in folded
+            return text in unit.folded
+        case Wildcard():
+            return expression(node).search(unit.folded) is not None
         case Near(first, second, distance):
-            return near(folded, first, second, distance) or near(folded, second, first, distance)
+            return near(unit.folded, first, second, distance) or near(
+                unit.folded, second, first, distance
+            )
         case Word(term):
-            return term in terms
+            return term in unit.terms
+        case InField(field, text):
+            value = getattr(unit.passage, field)
+            if value is None:
+                return False
+            if isinstance(text, Literal):
+                return text.text in fold(value)
+            return expression(text).search(fold(value)) is not None
+        case FacetIs(facet, values):
+            if unit.is_label and facet in ("topic", *NAMED):
+                return False
+            chosen: dict[str, Any] = {facet: values}
+            return FILTERS[facet](unit.passage, replace(Filters(), **chosen))
         case And(children):
-            return all(matches(child, folded, terms) for child in children)
+            return all(matches(child, unit) for child in children)
         case Or(children):
-            return any(matches(child, folded, terms) for child in children)
+            return any(matches(child, unit) for child in children)
         case Not(child):
-            return not matches(child, folded, terms)
+            return not matches(child, unit)
 
 
-def explained(node: Node, folded: str, terms: set[str]) -> NodeMatch:
+def expression(pattern: Wildcard) -> re.Pattern[str]:
+    """A pattern as a regular expression over folded text."""
+    parts = [f".{{{pattern.before}}}", re.escape(pattern.texts[0])]
+    for gap, text in zip(pattern.gaps, pattern.texts[1:], strict=True):
+        parts += [f".{{{gap.least}}}[^{SENTENCE_ENDS}]{{0,{gap.more}}}", re.escape(text)]
+    return re.compile("".join([*parts, f".{{{pattern.after}}}"]), re.DOTALL)
+
+
+def explained(node: Node, unit: Unit) -> NodeMatch:
     """``matches`` for a node and every node below it."""
     children = (node.child,) if isinstance(node, Not) else getattr(node, "children", ())
-    below = tuple(explained(child, folded, terms) for child in children)
-    return NodeMatch(node, matches(node, folded, terms), below)
+    below = tuple(explained(child, unit) for child in children)
+    return NodeMatch(node, matches(node, unit), below)
 
 
 def near(folded: str, left: str, right: str, distance: int) -> bool:

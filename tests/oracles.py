@@ -26,9 +26,9 @@ from search.engines.whoosh import (
     facet_counts,
     matching,
     merging,
-    near,
     open_engine,
     open_writer,
+    places,
     postings,
     scoring,
     snapshot,
@@ -83,6 +83,10 @@ def check_history(
         patch.setattr(merging, "_CHUNK_POSTINGS", 5)
         if merge_below_passages == 3:
             patch.setattr(matching, "_SPARSE", 0)
+            patch.setattr(postings, "_POSTINGS_AT_ONCE", 3)
+            patch.setattr(postings, "_LONG", 3)
+            patch.setattr(postings, "_SAMPLED", 2)
+            patch.setattr(places, "_LONG", 1)
             patch.setattr(matching, "_MANY", 0)
             patch.setattr(snapshot, "_POSTINGS_BYTES", 400)
             patch.setattr(scoring, "_FEW", 0)
@@ -96,7 +100,7 @@ def check_history(
             patch.setattr(facet_counts, "_FEW", 1_000)
             patch.setattr(postings, "_FEW", 0)
             patch.setattr(postings, "_FEWER", 0)
-            patch.setattr(near, "_FEW", 0)
+            patch.setattr(places, "_FEW", 0)
         pair = Pair(Path(folder), merge_below_passages)
         for changes in history:
             pair.commit(changes)

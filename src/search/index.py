@@ -16,9 +16,9 @@ from .collapsing import Collapsed, collapse_reprints, uncollapsed
 from .documents import UNCLASSIFIED, Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
 from .errors import FilterError, GoneError, NotFoundError, UsageError
-from .facets.gazetteer import Gazetteer
+from .field_values import FieldValues, places_meant
 from .history import History, Superseded
-from .query import Notice, Query, parse_query
+from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
 from .reprints import REPRINTS, Reprints
 from .request import (
     ALL_FACETS,
@@ -29,7 +29,7 @@ from .request import (
     Sort,
     parse_years,
 )
-from .results import Explanation, FacetCount, Hit, SearchResults
+from .results import Explanation, FacetCount, Hit, LabelHit, SearchResults
 from .snippets import highlight
 
 __all__ = ["Index"]
@@ -46,7 +46,7 @@ class Index:
         *,
         path: Path | None = None,
         page_size: int = 10,
-        query_limit_chars: int = 1000,
+        query_limit_chars: int = QUERY_LIMIT_CHARS,
         query_budget_ms: int = 5000,
         filter_limit: int = 50,
     ) -> None:
@@ -124,6 +124,7 @@ class Index:
             self.engine.analyzer,
             any_term=request.any_term,
             limit_chars=self.query_limit_chars,
+            resolve=FieldValues(lambda: self.facet_values(named=True)),
         )
         notices = list(query.notices)
         filters = self._filters(request, notices)
@@ -165,7 +166,10 @@ class Index:
                     "was found so far, and every count is a lower bound.",
                 )
             )
-        labels_total, labels = self.engine.labels(query, filters, _LABELS_SHOWN)
+        labels_total = 0
+        labels: tuple[LabelHit, ...] = ()
+        if query.asks_for_text:
+            labels_total, labels = self.engine.labels(query, filters, _LABELS_SHOWN)
         return SearchResults(
             request=replace(request, page=page),
             query=query,
@@ -325,10 +329,8 @@ class Index:
         name = name.strip().strip("/")
         if name in known:
             return name
-        candidates = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
-        candidates |= {path for path in known if path.rsplit("/", 1)[-1] == name}
-        here = sorted(candidates & set(known))
-        choices = here or sorted(candidates)
+        here, elsewhere = places_meant(name, known)
+        choices = here or elsewhere
         if len(here) == 1:
             return here[0]
         if len(choices) > 1:

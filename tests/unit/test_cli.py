@@ -236,7 +236,7 @@ def test_a_second_writer_is_told_who_is_writing(tmp_path: Path) -> None:
         (("search", "这里绝对没有这个词组啊"), 1, "Nothing found"),
         (("show", "0" * 20 + "-00000000"), 1, "There is no passage"),
         (("search", "x", "--year", "二零一七"), 2, "write one year"),
-        (("search", "x" * 2000), 2, "shorten it"),
+        (("search", "x" * 20_000), 2, "shorten it"),
         (("search", "x", "--index", "nowhere"), 4, "nowhere"),
         (("index", "nowhere"), 2, "no file or folder"),
         (("inspect", "seeds"), 2, "name one file"),

@@ -12,7 +12,19 @@ from ..citations import Citation
 from ..documents import Document, NamedYears, Passage, place_path
 from ..evaluation.readings import ReadingsResult
 from ..history import Superseded
-from ..query import And, Every, Literal, Near, Node, Not, Or, Word
+from ..query import (
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Wildcard,
+    Word,
+)
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
 from ..showing import Shown
 
@@ -268,12 +280,24 @@ def _described(node: Node) -> str:
             return f"“{first}” and “{second}” at most {distance} apart"
         case Word(term):
             return f"the word {term}"
+        case Wildcard():
+            return f"the pattern {node.pattern}"
+        case InField(field, text):
+            return f"{_described(text)} in the {field}"
+        case FacetIs(facet, values):
+            return f"{facet} {' or '.join(map(_value, values))}"
         case And():
             return "all of"
         case Or():
             return "any of"
         case Not():
             return "not"
+
+
+def _value(value: str | tuple[int, int] | None) -> str:
+    if isinstance(value, tuple):
+        return str(value[0]) if value[0] == value[1] else f"{value[0]}–{value[1]}"
+    return value or "unknown"
 
 
 def _print_line(passage: Passage) -> None:

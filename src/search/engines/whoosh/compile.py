@@ -10,9 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...query import And, Every, Literal, Near, Node, Not, Or, Query, Word
-from .container import Ints
+import numpy as np
+
+from ...query import (
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Wildcard,
+    Word,
+)
+from .container import Bools, Ints
 from .near import near_units
+from .patterns import pattern_units
 from .postings import TextFields, phrase_units
 from .ranking import FIELD_WEIGHTS
 from .stock import matching
@@ -20,7 +36,11 @@ from .stock import query as whoosh_query
 
 __all__ = [
     "CharacterNear",
+    "CharacterPattern",
     "CharacterPhrase",
+    "HasField",
+    "HasValue",
+    "IndexLeaf",
     "ScoredTerm",
     "Unscored",
     "compile_match",
@@ -32,8 +52,8 @@ ScoredTerm = tuple[str, str, float]
 """Field, term and boost."""
 
 
-class _ByCharacters(whoosh_query.Query):  # type: ignore[misc]
-    """A leaf decided by the positions of characters. ``asked`` is what it looks for."""
+class IndexLeaf(whoosh_query.Query):  # type: ignore[misc]
+    """A leaf that the arrays of a segment decide. ``asked`` is what it looks for."""
 
     def __init__(self, *asked: Any, boost: float = 1.0) -> None:
         self.asked = asked
@@ -41,7 +61,7 @@ class _ByCharacters(whoosh_query.Query):  # type: ignore[misc]
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, _ByCharacters)
+            isinstance(other, IndexLeaf)
             and type(other) is type(self)
             and (self.asked, self.boost) == (other.asked, other.boost)
         )
@@ -54,8 +74,8 @@ class _ByCharacters(whoosh_query.Query):  # type: ignore[misc]
 
     __str__ = __repr__
 
-    def units(self, fields: TextFields) -> Ints:
-        """The units that match, ascending."""
+    def units(self, fields: TextFields) -> Ints | Bools:
+        """The units that match, ascending, or a mask of all."""
         raise NotImplementedError
 
     def is_leaf(self) -> bool:
@@ -78,12 +98,14 @@ class _ByCharacters(whoosh_query.Query):  # type: ignore[misc]
             return matching.NullMatcher()
         segment = whoosh_segment.arrays
         units = self.units(segment.text)
+        if units.dtype == np.bool_:
+            units = np.flatnonzero(units)
         if segment.live_cells is not None:
             units = units[segment.live_cells[segment.cell_of[units]]]
         return matching.ListMatcher(units.tolist())
 
 
-class CharacterPhrase(_ByCharacters):
+class CharacterPhrase(IndexLeaf):
     """Matches where the folded ``text`` (not empty) occurs in the folded passage, literally."""
 
     def __init__(self, text: str, boost: float = 1.0) -> None:
@@ -95,7 +117,7 @@ class CharacterPhrase(_ByCharacters):
         return phrase_units(fields, self.text)
 
 
-class CharacterNear(_ByCharacters):
+class CharacterNear(IndexLeaf):
     """Matches where two folded texts occur literally, as ``query.Near`` says."""
 
     def __init__(self, near: Near, boost: float = 1.0) -> None:
@@ -105,6 +127,42 @@ class CharacterNear(_ByCharacters):
     def units(self, fields: TextFields) -> Ints:
         """The units that match, ascending."""
         return near_units(fields, self.near)
+
+
+class CharacterPattern(IndexLeaf):
+    """Matches where texts occur with gaps between them, as ``query.Wildcard`` says."""
+
+    def __init__(self, pattern: Wildcard, boost: float = 1.0) -> None:
+        super().__init__(pattern, boost=boost)
+        self.pattern = pattern
+
+    def units(self, fields: TextFields) -> Ints:
+        """The units that match, ascending."""
+        return pattern_units(fields, self.pattern)
+
+
+class HasField(IndexLeaf):
+    """Matches where the document's field has a text, as ``query.InField`` says."""
+
+    def __init__(self, node: InField, boost: float = 1.0) -> None:
+        super().__init__(node, boost=boost)
+        self.node = node
+
+    def units(self, fields: TextFields) -> Bools:
+        """A mask of all units."""
+        return fields.facts.with_field(self.node)
+
+
+class HasValue(IndexLeaf):
+    """Matches where a facet has one of some values, as ``query.FacetIs`` says."""
+
+    def __init__(self, node: FacetIs, boost: float = 1.0) -> None:
+        super().__init__(node, boost=boost)
+        self.node = node
+
+    def units(self, fields: TextFields) -> Bools:
+        """A mask of all units."""
+        return fields.facts.with_value(self.node)
 
 
 class Unscored(whoosh_query.Query):  # type: ignore[misc]
@@ -167,6 +225,12 @@ def compile_match(node: Node) -> Any:
             return CharacterPhrase(text)
         case Near():
             return CharacterNear(node)
+        case Wildcard():
+            return CharacterPattern(node)
+        case InField():
+            return HasField(node)
+        case FacetIs():
+            return HasValue(node)
         case Word(term):
             return whoosh_query.Term("words", term)
         case And(children):

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .budget import Budget
-from .compile import CharacterNear, CharacterPhrase, Unscored
+from .compile import IndexLeaf, Unscored
 from .container import Bools, Ints
 from .postings import TextFields
 from .stock import query as whoosh_query
@@ -103,7 +103,7 @@ class _Matching:
 
     def _leaf(self, query: Any) -> Units:
         match query:
-            case CharacterPhrase() | CharacterNear():
+            case IndexLeaf():
                 return query.units(self.fields)
             case whoosh_query.Term():
                 postings = self._word(query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from .container import ArrayFile, Ints
 from .packing import unpack, unpack_many
 from .term_postings import NO_POSTINGS, Postings, PostingsCache
+from .unit_facts import UnitFacts
 
 __all__ = ["Field", "TermDictionary", "TextFields", "phrase_units"]
 
@@ -19,6 +20,11 @@ _FEW = 8
 """With less than 1/8 as many candidates as places, the candidates are looked up in these."""
 _FEWER = 2
 """With less than half as many candidates as postings, only these are asked where the term is."""
+_LONG = 128
+"""The longest text that is wholly covered by its pairs."""
+_SAMPLED = 64
+"""By about so many pairs a longer one is sought."""
+_POSTINGS_AT_ONCE = 1_000_000
 _NO_IDS = np.empty(0, np.intp)
 
 
@@ -218,7 +224,10 @@ class _Packed:
 
 
 class TextFields:
-    """The three fields of one kind of text: words, adjacent characters, single characters."""
+    """The three fields of one kind of text: words, adjacent characters, single characters.
+
+    ``facts`` is what else is known of its units.
+    """
 
     def __init__(
         self,
@@ -226,31 +235,68 @@ class TextFields:
         name: str,
         sizes: Mapping[str, Mapping[str, int]],
         cache: PostingsCache,
+        facts: UnitFacts,
     ) -> None:
+        self.facts = facts
         self.words = Field(file, f"{name}.words", sizes["words"], cache)
         self.pairs = Field(file, f"{name}.pairs", sizes["pairs"], cache)
         self.characters = Field(file, f"{name}.characters", sizes["characters"], cache)
+
+    def folded_text(self, unit: int) -> str:
+        """The folded text of a unit."""
+        return self.facts.folded_text(unit)
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """(units,) how many characters the folded text of each has."""
+        sizes = np.zeros(self.characters.units, np.int64)
+        ends = self.characters.posting_ends.astype(np.int64)
+        first = 0
+        while first < len(ends):
+            begun = int(ends[first - 1]) if first else 0
+            last = max(first + 1, int(np.searchsorted(ends, begun + _POSTINGS_AT_ONCE)))
+            _, units, counts, _ = self.characters.read_terms(first, last)
+            sizes += np.bincount(units, counts, len(sizes)).astype(np.int64)
+            first = last
+        return sizes
 
 
 def phrase_units(fields: TextFields, text: str) -> Ints:
     """The units whose folded text contains the folded ``text`` (not empty), ascending, intp.
 
     One character and two are looked up. A longer text is covered by pairs of neighbours: the rarest
-    says where it may begin, and the others confirm it, the rarer first.
+    says where it may begin, and the others confirm it, the rarer first. A very long one is sought
+    by some of its pairs, and the few units that have them are read.
     """
     if len(text) == 1:
         return fields.characters.postings(_utf8(text)).units
     if len(text) == 2:
         return fields.pairs.postings(_utf8(text)).units
-    pairs = [(fields.pairs.frequency(_utf8(text[i : i + 2])), i) for i in range(len(text) - 1)]
+    step = 1 if len(text) <= _LONG else len(text) // _SAMPLED
+    pairs = [
+        (fields.pairs.frequency(_utf8(text[i : i + 2])), i) for i in range(0, len(text) - 1, step)
+    ]
     rarest = min(pairs)[0]
     if rarest == 0:
         return _NO_IDS
+    if step > 1:
+        found = _units_with(fields, text, pairs, set(range(len(text))))
+        units = [unit for unit in found.tolist() if text in fields.folded_text(unit)]
+        return np.array(units, np.intp)
     # Every second pair covers the text, unless one between them is so rare that it decides.
     cover = [*pairs[::2], *pairs[-1:]]
     if rarest * _FEW < min(cover)[0]:
         cover = pairs
-    uncovered = set(range(len(text)))
+    return _units_with(fields, text, cover, set(range(len(text))))
+
+
+def _units_with(
+    fields: TextFields, text: str, cover: list[tuple[int, int]], uncovered: set[int]
+) -> Ints:
+    """The units with pairs of a text, (frequency, shift) of each, at their distances, ascending.
+
+    A pair of which both characters are confirmed is passed over.
+    """
     begins: Ints | None = None
     for frequency, shift in sorted(cover):
         if uncovered.isdisjoint((shift, shift + 1)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from .segment_columns import SegmentColumns, topic_sets
 from .segment_layout import SegmentContents
 from .term_postings import PostingsCache
 from .toc import SegmentEntry, read_checked
+from .unit_facts import DocumentFields, LabelFacts, PassageFacts
 
 __all__ = ["SCORED_FIELDS", "Segment"]
 
@@ -68,8 +69,6 @@ class Segment:
         self.topics: list[str] = values["topics"]
         sizes = values["fields"]
         cache = cache or PostingsCache(0)
-        self.text = TextFields(file, "passage", sizes["passage"], cache)
-        self.label_text = TextFields(file, "label", sizes["label"], cache)
         self.title = Field(file, "document.title", sizes["document"]["title"], cache)
         self.headings = Field(file, "section.headings", sizes["section"]["headings"], cache)
         self.cell_of: Ints = file["passage.cell"]
@@ -85,6 +84,11 @@ class Segment:
         self._other_records = Records(file, "others")
         self._verdict_records = Records(file, "verdicts")
         self._document_records = Records(file, "documents")
+        columns, fields = self._get_columns, DocumentFields(self.documents, self._read_documents)
+        of_passages = PassageFacts(columns, fields, partial(self._text, "passage"), self._get_names)
+        of_labels = LabelFacts(columns, fields, partial(self._text, "label"), self.label_document)
+        self.text = TextFields(file, "passage", sizes["passage"], cache, of_passages)
+        self.label_text = TextFields(file, "label", sizes["label"], cache, of_labels)
         self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
         self._shared = lru_cache(_DOCUMENTS_REMEMBERED)(self._shared_fields)
         self._headings_of = lru_cache(_SECTIONS_REMEMBERED)(self._read_headings)
@@ -113,6 +117,15 @@ class Segment:
     def names(self) -> SegmentNames:
         """Which places and years its passages name."""
         return SegmentNames(self.file, self.passages)
+
+    def _get_columns(self) -> SegmentColumns:
+        return self.columns
+
+    def _get_names(self) -> SegmentNames:
+        return self.names
+
+    def _read_documents(self) -> Iterator[dict[str, Any]]:
+        return map(self._document_records.__getitem__, range(self.documents))
 
     def documents_of(self, passages: Ints) -> Ints:
         """(passages,) the document of each of some passages."""

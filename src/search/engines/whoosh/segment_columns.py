@@ -55,6 +55,10 @@ class SegmentColumns:
         """(passages,) from a mask of documents, whose passages stand together."""
         return np.repeat(documents, self._passages_of_documents)
 
+    def spread_cells(self, cells: Bools) -> Bools:
+        """(passages,) from a mask of cells."""
+        return cells.take(self._cell_of)
+
     @cached_property
     def _passages_of_documents(self) -> Ints:
         first: Ints = self._file["document.first_passage"].astype(np.intp)

@@ -1,0 +1,159 @@
+"""Which fields does the query language know, and what may stand behind their colon?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from ..documents import UNCLASSIFIED
+from ..request import UNKNOWN, FacetName, YearRange
+from .nodes import FacetIs, Node, Notice, TextField
+from .notices import year_unreadable
+
+__all__ = [
+    "FIELD_NAMES",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "FieldName",
+    "Resolve",
+    "Resolved",
+    "as_facet",
+    "as_written",
+    "is_text_field",
+    "is_unknown",
+    "parse_year_value",
+    "read_field",
+    "year_value",
+]
+
+FieldName = TextField | FacetName
+
+FIRST_YEAR, LAST_YEAR = 1, 9999
+
+FIELD_NAMES: dict[str, FieldName] = {
+    "title": "title",
+    "标题": "title",
+    "题名": "title",
+    "篇名": "title",
+    "intitle": "title",
+    "source": "source",
+    "来源": "source",
+    "author": "author",
+    "作者": "author",
+    "place": "place",
+    "地点": "place",
+    "文中地名": "place",
+    "city": "city",
+    "城市": "city",
+    "地区": "city",
+    "year": "year",
+    "年份": "year",
+    "topic": "topic",
+    "主题": "topic",
+    "named_year": "named_year",
+    "文中年份": "named_year",
+}
+"""Every name that may stand before a colon. The first of each field is the one in addresses."""
+
+_FIELD = re.compile(
+    rf"(?P<name>{'|'.join(sorted(FIELD_NAMES, key=len, reverse=True))})(?P<sign>:|[<>]=?|=)", re.I
+)
+_UNKNOWN_WORDS = {UNKNOWN, "未知", "不详"}
+_YEAR = r"[0-9]{1,4}"
+_RANGE = re.compile(rf"(?P<first>{_YEAR})?年?(?P<to>\.\.+|[-~至到]|—)?(?P<last>{_YEAR})?年?\Z")
+_LUCENE_RANGE = re.compile(rf"[\[{{]\s*({_YEAR}|\*)\s+TO\s+({_YEAR}|\*)\s*[\]}}]\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a value of a facet means: its node, and what the reader should know."""
+
+    node: Node
+    notices: tuple[Notice, ...] = ()
+
+
+Resolve = Callable[[FacetName, str], Resolved]
+"""From the facet and the value as written."""
+
+
+def read_field(plain: str, at: int) -> tuple[FieldName, str, int] | None:
+    """(field, the sign behind it, where its value begins) where a known field's name stands.
+
+    The sign is a colon, or ``=`` or a comparison that people bring from elsewhere.
+    """
+    match = _FIELD.match(plain, at)
+    if match is None:
+        return None
+    field = FIELD_NAMES[match["name"].lower()]
+    if match["sign"] in (":", "=") or field in ("year", "named_year"):
+        return field, match["sign"], match.end()
+    return None
+
+
+def is_text_field(field: FieldName) -> bool:
+    """Whether a field is searched literally, and is no facet."""
+    return field in get_args(TextField)
+
+
+def is_unknown(value: str) -> bool:
+    """Whether a value says that nothing is known."""
+    return value in _UNKNOWN_WORDS
+
+
+def parse_year_value(value: str, sign: str = ":") -> YearRange | None:
+    """The years a value means, both ends included; None where it cannot be read.
+
+    Takes ``2017``, ``2017..2021``, ``2017..``, ``..2021``, ``2017-2021``, ``[2017 TO 2021]``, and
+    one year behind a comparison.
+    """
+    match = _RANGE.match(value)
+    if match and (match["first"] or match["last"]):
+        first = int(match["first"]) if match["first"] else FIRST_YEAR
+        last = int(match["last"]) if match["last"] else LAST_YEAR
+        if not match["to"]:
+            if not match["first"] or match["last"]:
+                return None
+            return _compared(first, sign)
+        return (min(first, last), max(first, last)) if sign in (":", "=") else None
+    lucene = _LUCENE_RANGE.match(value)
+    if lucene:
+        first = FIRST_YEAR if lucene[1] == "*" else int(lucene[1])
+        last = LAST_YEAR if lucene[2] == "*" else int(lucene[2])
+        return min(first, last), max(first, last)
+    return None
+
+
+def year_value(years: YearRange) -> str:
+    """Years as they are written behind a colon."""
+    first, last = years
+    if first == last:
+        return str(first)
+    return f"{'' if first == FIRST_YEAR else first}..{'' if last == LAST_YEAR else last}"
+
+
+def _compared(year: int, sign: str) -> YearRange:
+    return {
+        ">=": (year, LAST_YEAR),
+        ">": (year + 1, LAST_YEAR),
+        "<=": (FIRST_YEAR, year),
+        "<": (FIRST_YEAR, year - 1),
+    }.get(sign, (year, year))
+
+
+def as_written(facet: FacetName, value: str) -> Resolved:
+    """A value taken as it is written, without asking a collection."""
+    if is_unknown(value):
+        return Resolved(FacetIs(facet, (UNCLASSIFIED if facet == "topic" else None,)))
+    if facet not in ("year", "named_year"):
+        return Resolved(FacetIs(facet, (value.strip("/"),)))
+    years = parse_year_value(value)
+    if years is None:
+        return Resolved(FacetIs(facet, ((0, 0),)), (year_unreadable(value),))
+    return Resolved(FacetIs(facet, (years,)))
+
+
+def as_facet(field: FieldName) -> FacetName:
+    """A field that is a facet, as one."""
+    return cast("FacetName", field)

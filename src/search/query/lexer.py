@@ -1,0 +1,315 @@
+"""Which items and operators does a query text consist of? Read once, from left to right.
+
+Operators count only at the start of an item; full-width signs are those of ASCII. What cannot be
+meant is repaired, and a notice says how. Linear in the text: a search for the end of a quotation
+either finds it or is not begun again for marks of its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from ..text import fold
+from . import notices as said
+from .fields import FieldName, read_field
+from .nodes import Notice
+
+__all__ = ["DEPTH_LIMIT", "Item", "Sign", "Token", "tokens"]
+
+DEPTH_LIMIT = 32
+"""The most parentheses in each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to search for: ``text`` as it was written, without marks around it.
+
+    ``distance`` is the most characters between the two parts of ``text``; None unless it has
+    ``~n``. ``field`` and ``sign`` are what stood before a value.
+    """
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+    distance: int | None = None
+    field: FieldName | None = None
+    sign: str = ":"
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """Its folded texts: two where they are to be near each other, else one."""
+        parts = (self.text,) if self.distance is None else self.text.split()
+        return tuple(fold(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An operator: NOT excludes the next item or group; OPEN may carry a field for its group."""
+
+    kind: OneOf["AND", "OR", "NOT", "OPEN", "CLOSE", "LONE"]
+    text: str
+    start: int
+    end: int
+    field: FieldName | None = None
+
+
+Token = Item | Sign
+
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_CLOSING = {'"': '"＂”', "＂": '"＂”', "“": '”"＂', "「": "」", "『": "』"}
+"""Opening quotation mark → the marks that close it."""
+
+_SPACE = re.compile(r"\s+")
+_STOP = re.compile(r"[\s()]")
+_WORD = re.compile(r"(AND|OR|NOT|and|or|not)(?=[\s()\"“「『]|\Z)")
+_PROXIMITY = re.compile(r"(?:(?:NEAR|W|N|PRE|ADJ)/\d+|NEAR\d*)(?=[\s)]|\Z)")
+_BRACKETS = re.compile(r"[\[{][^\]}]{1,20}[\]}]")
+_TILDE = re.compile(r"~(?P<distance>\d*)(?P<rest>[^\s\"”」』()]*)(?=[\s)]|\Z)")
+"""What follows a quotation to ask for nearness; malformed where ``rest`` is not empty."""
+
+
+def tokens(text: str, notices: list[Notice]) -> list[Token]:
+    """The tokens of a query text; adds notices of what was repaired."""
+    return list(_Lexer(text, notices).tokens())
+
+
+class _Lexer:
+    def __init__(self, text: str, notices: list[Notice]) -> None:
+        self._text = text
+        # One character for one, so that places in it are places in the text.
+        self._plain = text.translate(_PLAIN)
+        self._size = len(text)
+        self._notices = notices
+        self._depth = 0
+        self._dropped = 0
+        self._partner = _partners(self._plain)
+        self._last_text = len(self._plain.rstrip("() \t\n\u3000"))
+        self._last: dict[str, int] = {}
+        self._last_ends: dict[str, int] = {}
+
+    def tokens(self) -> Iterator[Token]:
+        at = 0
+        while True:
+            space = _SPACE.match(self._text, at)
+            at = space.end() if space else at
+            if at >= self._size:
+                break
+            token, at = self._next(at)
+            if token is not None:
+                yield token
+        if self._depth:
+            self._notices.append(said.group_closed())
+
+    def _next(self, at: int) -> tuple[Token | None, int]:
+        plain = self._plain
+        sign = plain[at]
+        if sign == ")":
+            return self._close(at)
+        if sign == "(":
+            opened = self._open(at, at, None)
+            if opened is not None:
+                return opened
+        if sign == "|":
+            end = at + 2 if plain.startswith("||", at) else at + 1
+            return Sign("OR", self._text[at:end], at, end), end
+        if plain.startswith("&&", at):
+            return Sign("AND", "&&", at, at + 2), at + 2
+        word = _WORD.match(plain, at)
+        if word:
+            return self._operator(word[0], at)
+        glued = at + 1 < self._size and not (
+            plain[at + 1].isspace() or (plain[at + 1] == ")" and self._depth)
+        )
+        if sign in "-+&!*?" and not glued:
+            return Sign("LONE", sign, at, at + 1), at + 1
+        if sign == "-" or (sign == "!" and plain[at + 1] not in "!=-"):
+            if sign == "!":
+                self._notices.append(said.read_as("!", "-"))
+            return Sign("NOT", sign, at, at + 1), at + 1
+        if sign == "+" and not plain[at + 1].isdigit() and plain[at + 1] not in "+-":
+            self._notices.append(said.read_as("+", "AND"))
+            return None, at + 1
+        proximity = _PROXIMITY.match(plain, at)
+        if proximity:
+            self._notices.append(said.proximity_elsewhere(proximity[0]))
+            return None, proximity.end()
+        return self._field(at) or self._item(at, at, None, ":")
+
+    def _operator(self, word: str, at: int) -> tuple[Token | None, int]:
+        end = at + len(word)
+        if word == "not":
+            # To exclude what was a word would lose passages; to widen does not.
+            return Item(word, at, end), end
+        if word.islower():
+            self._notices.append(said.lower_case(word))
+        kind: OneOf["AND", "OR", "NOT"] = (
+            "AND" if word in ("AND", "and") else "OR" if word in ("OR", "or") else "NOT"
+        )
+        return Sign(kind, word, at, end), end
+
+    def _close(self, at: int) -> tuple[Token | None, int]:
+        if self._dropped:
+            self._dropped -= 1
+            return None, at + 1
+        if not self._depth:
+            self._notices.append(said.group_unopened())
+            return None, at + 1
+        self._depth -= 1
+        return Sign("CLOSE", ")", at, at + 1), at + 1
+
+    def _open(
+        self, at: int, start: int, field: FieldName | None
+    ) -> tuple[Token | None, int] | None:
+        """A group that begins at ``at``; None where the parenthesis is part of a text."""
+        plain, partner = self._plain, self._partner.get(at)
+        if partner is None:
+            if at >= self._last_text:
+                return Sign("LONE", "(", at, at + 1), at + 1
+        elif partner + 1 < self._size and not (
+            plain[partner + 1].isspace() or plain[partner + 1] in ")|"
+        ):
+            return None
+        if self._depth >= DEPTH_LIMIT:
+            if not self._dropped:
+                self._notices.append(said.group_too_deep(DEPTH_LIMIT))
+            self._dropped += 1
+            return None, at + 1
+        self._depth += 1
+        return Sign("OPEN", "(", start, at + 1, field), at + 1
+
+    def _field(self, at: int) -> tuple[Token | None, int] | None:
+        found = read_field(self._plain, at)
+        if found is None:
+            return None
+        field, sign, end = found
+        name = self._text[at:end]
+        value = end
+        while value < self._size and self._text[value].isspace():
+            value += 1
+        stops = value >= self._size or (self._plain[value] == ")" and bool(self._depth))
+        if stops or (value > end and _WORD.match(self._plain, value)):
+            self._notices.append(said.field_empty(name))
+            return Item(name, at, end), end
+        if value > end:
+            self._notices.append(said.field_spaced(name))
+        if self._plain[value] == "(":
+            opened = self._open(value, at, field)
+            if opened is not None:
+                return opened
+        if self._plain[value] in "[{":
+            closed = _BRACKETS.match(self._plain, value)
+            if closed:
+                return Item(closed[0], at, closed.end(), field=field), closed.end()
+        return self._item(value, at, field, sign)
+
+    def _item(
+        self, at: int, start: int, field: FieldName | None, sign: str
+    ) -> tuple[Token | None, int]:
+        """The quotation or the word that begins at ``at``; ``start`` is where its field does."""
+        text = self._text
+        if text[at] in _CLOSING and at + 1 < self._size:
+            quotation = self._quotation(at, start, field, sign)
+            if quotation is not None:
+                return quotation
+        end = self._end_of_word(at)
+        word = text[at:end]
+        plain = self._plain[at:end]
+        if not self._depth and plain.endswith(")") and plain.count(")") > plain.count("("):
+            self._notices.append(said.group_unopened())
+            surplus = plain.count(")") - plain.count("(")
+            kept = max(len(plain.rstrip(")")), len(plain) - surplus)
+            word = word[:kept]
+        return (Item(word, start, at + len(word), False, None, field, sign) if word else None), end
+
+    def _end_of_word(self, at: int) -> int:
+        """Where a word ends: at white space, or where the group around it is closed."""
+        inner = 0
+        for stop in _STOP.finditer(self._plain, at):
+            sign = stop[0]
+            if sign == "(":
+                inner += 1
+            elif sign == ")":
+                if not inner and self._depth:
+                    return stop.start()
+                inner -= inner > 0
+            else:
+                return stop.start()
+        return self._size
+
+    def _quotation(
+        self, at: int, start: int, field: FieldName | None, sign: str
+    ) -> tuple[Token | None, int] | None:
+        """The quotation opened at ``at``; None where it does not close at the end of an item."""
+        text, plain = self._text, self._plain
+        opening, closers = text[at], _CLOSING[text[at]]
+        if max(self._last_of(mark) for mark in closers) <= at:
+            self._notices.append(said.quote_closed())
+            rest = text[at + 1 :].rstrip()
+            return (Item(rest, start, self._size, True, None, field, sign) if rest else None), (
+                self._size
+            )
+        if self._last_end(closers) <= at:
+            return None
+        depth, last = 1, at
+        for i in range(at + 1, self._size):
+            mark = text[i]
+            if mark in closers:
+                depth -= 1
+                if self._ends_item(i + 1):
+                    last = i
+                    if depth <= 0:
+                        break
+            elif mark == opening:
+                depth += 1
+        inside = text[at + 1 : last]
+        tilde = _TILDE.match(plain, last + 1)
+        end = tilde.end() if tilde else last + 1
+        if tilde is not None:
+            if tilde["distance"] and not tilde["rest"] and len(inside.split()) == 2:
+                distance = int(tilde["distance"][:9])
+                return Item(inside, start, end, True, distance, field, sign), end
+            self._notices.append(said.near_malformed())
+        if not inside:
+            return None, end
+        return Item(inside, start, end, True, None, field, sign), end
+
+    def _ends_item(self, at: int) -> bool:
+        """Whether an item may end before ``at``."""
+        if at >= self._size or self._text[at].isspace():
+            return True
+        sign = self._plain[at]
+        return sign == ")" or (sign == "~" and _TILDE.match(self._plain, at) is not None)
+
+    def _last_of(self, mark: str) -> int:
+        if mark not in self._last:
+            self._last[mark] = self._text.rfind(mark)
+        return self._last[mark]
+
+    def _last_end(self, closers: str) -> int:
+        """The last mark of a kind at which an item may end; -1 where there is none."""
+        if closers not in self._last_ends:
+            self._last_ends[closers] = max(
+                (
+                    i
+                    for i, mark in enumerate(self._text)
+                    if mark in closers and self._ends_item(i + 1)
+                ),
+                default=-1,
+            )
+        return self._last_ends[closers]
+
+
+def _partners(plain: str) -> dict[int, int]:
+    """The closing parenthesis of every opening one that has one."""
+    partner: dict[int, int] = {}
+    opened: list[int] = []
+    for match in re.finditer(r"[()]", plain):
+        if match[0] == "(":
+            opened.append(match.start())
+        elif opened:
+            partner[opened.pop()] = match.start()
+    return partner

@@ -1,0 +1,165 @@
+"""What can a query ask of a passage? Engine-neutral nodes, and the parsed query they make up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from ..request import FacetName, YearRange
+from .wildcards import Wildcard
+
+__all__ = [
+    "And",
+    "Every",
+    "FacetIs",
+    "InField",
+    "Literal",
+    "Near",
+    "Node",
+    "Not",
+    "Notice",
+    "Or",
+    "Part",
+    "Query",
+    "TextField",
+    "Word",
+]
+
+TextField = OneOf["title", "author"]
+"""A field of the document whose text can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Matches where the folded ``text`` occurs in the folded passage."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Matches where two folded texts occur in the folded passage, close together.
+
+    Either may come first; they do not overlap, and at most ``distance`` folded characters stand
+    between them (0: side by side). Raises ValueError for an empty text or a distance below 0.
+    """
+
+    first: str
+    second: str
+    distance: int
+
+    def __post_init__(self) -> None:
+        if not self.first or not self.second or self.distance < 0:
+            raise ValueError("Near takes two texts and a distance from 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Matches where the analyzer finds the token ``term`` in the passage."""
+
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """Matches where the folded title or author of the document has ``text``, literally.
+
+    A document without the field has nothing there.
+    """
+
+    field: TextField
+    text: Literal | Wildcard
+
+
+@dataclass(frozen=True, slots=True)
+class FacetIs:
+    """Matches what a filter with these choices of one facet lets pass (``request.Filters``).
+
+    None stands for unknown. A title, heading or caption has city, year and source of its document
+    but no topics, places and years of its own: those match none of these.
+    """
+
+    facet: FacetName
+    values: tuple[str | YearRange | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Matches where all children match (at least one child)."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Matches where at least one child matches (at least one child)."""
+
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Matches where the child does not."""
+
+    child: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Matches every passage."""
+
+
+Node = Literal | Wildcard | Near | Word | InField | FacetIs | And | Or | Not | Every
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader should know about how a search was understood."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the things that a query asks for at once: what was written, and what matches it."""
+
+    text: str
+    match: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query.
+
+    ``match`` decides which passages are found. ``words``, ``pairs`` and ``characters`` are the
+    terms that score, repeats kept, in the order of the query; all empty for the empty query.
+    ``literals`` are the folded texts whose occurrences are highlighted, ``highlighted_words`` the
+    tokens that are, ``wildcards`` the patterns.
+
+    Where it asks for several things at once, ``parts`` are these; a passage that has some of them
+    and matches ``rest`` (exclusions and fields) is a partial match.
+    """
+
+    text: str
+    match: Node
+    words: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    characters: tuple[str, ...] = ()
+    literals: tuple[str, ...] = ()
+    highlighted_words: tuple[str, ...] = ()
+    wildcards: tuple[Wildcard, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    parts: tuple[Part, ...] = ()
+    rest: Node = Every()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for every passage."""
+        return isinstance(self.match, Every)
+
+    @property
+    def asks_for_text(self) -> bool:
+        """Whether it names anything that stands in a text."""
+        return bool(self.literals or self.highlighted_words or self.wildcards)
