@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from .closest import closest_passages
 from .collapsing import Collapsed, collapse_reprints, uncollapsed
 from .documents import UNCLASSIFIED, Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
@@ -29,7 +30,7 @@ from .request import (
     Sort,
     parse_years,
 )
-from .results import Explanation, FacetCount, Hit, LabelHit, SearchResults
+from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults
 from .snippets import highlight
 
 __all__ = ["Index"]
@@ -166,6 +167,12 @@ class Index:
                     "was found so far, and every count is a lower bound.",
                 )
             )
+        closest: tuple[PartialHit, ...] = ()
+        if not found.total and not found.partial:
+            closest = tuple(
+                PartialHit(self._hit(c.passage, c.score, query), c.has, c.lacks)
+                for c in closest_passages(self.engine, engine_request)
+            )
         labels_total = 0
         labels: tuple[LabelHit, ...] = ()
         if query.asks_for_text:
@@ -187,6 +194,7 @@ class Index:
             reprints=collapsed.behind,
             hidden=collapsed.hidden,
             linked=REPRINTS in self.manifest(),
+            closest=closest,
         )
 
     def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:

@@ -18,6 +18,7 @@ __all__ = [
     "Hit",
     "LabelHit",
     "NodeMatch",
+    "PartialHit",
     "SearchResults",
     "TermShare",
     "document_json",
@@ -140,6 +141,15 @@ class Hit(Passage):
 
 
 @dataclass(frozen=True, slots=True)
+class PartialHit:
+    """A passage with some of what was asked for: which parts, as written, it has and lacks."""
+
+    hit: Hit
+    has: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
     """One page of a search, with the counts of all of it."""
 
@@ -162,6 +172,8 @@ class SearchResults:
     """How many passages stand behind others, on all pages."""
     linked: bool = False
     """Whether the index knows of any reprints."""
+    closest: tuple[PartialHit, ...] = ()
+    """Where nothing was found, what comes closest; never counted."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``search --json`` and ``/api/v1/search``."""
@@ -176,6 +188,10 @@ class SearchResults:
             "collapsed": self.request.collapse,
             "hidden": self.hidden,
             "hits": [self._hit_json(hit) for hit in self.hits],
+            "closest": [
+                {**passage_json(p.hit), "has": list(p.has), "lacks": list(p.lacks)}
+                for p in self.closest
+            ],
             "facets": {
                 name: [
                     {"value": c.value, "count": c.count, "documents": c.documents} for c in counts

@@ -23,7 +23,7 @@ LAYERS = (
     ("results",),
     ("snippets", "citations"),
     ("engine",),
-    ("collapsing", "field_values"),
+    ("closest", "collapsing", "field_values"),
     ("engines", "evaluation", "index", "indexing"),
     ("showing",),
     ("",),

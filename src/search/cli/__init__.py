@@ -30,8 +30,8 @@ MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese do
 
 A query finds the paragraphs that have all its words. "quoted text" (also “ ” 「 」) is found
 exactly as written, full-width and half-width punctuation counting as the same; -word excludes;
-"first second"~5 finds both with at most 5 characters between; --any is content with any of the
-words.
+a OR b, parentheses, ? and *, and fields such as title: and year:2017..2021 work too (duansou search
+--help); --any is content with any of the words.
 
 \b
 Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or input,

@@ -76,6 +76,19 @@ def print_results(
             "Nothing found. Try fewer or shorter words, --any, or fewer filters; "
             "quotes ask for the exact wording."
         )
+        _print_closest(results)
+
+
+def _print_closest(results: SearchResults) -> None:
+    """What comes closest where nothing was found."""
+    if results.closest:
+        click.echo("\nNo passage has all of it. Closest, not counted:")
+    for closest in results.closest:
+        click.echo()
+        _print_line(closest.hit)
+        click.echo(f"  has {'、'.join(closest.has)}; lacks {'、'.join(closest.lacks)}")
+        click.echo(_marked(closest.hit))
+        click.secho(f"  {closest.hit.passage_id}", dim=True)
 
 
 def _print_reprints(others: Sequence[Passage]) -> None:

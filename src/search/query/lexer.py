@@ -67,6 +67,7 @@ _SPACE = re.compile(r"\s+")
 _STOP = re.compile(r"[\s()]")
 _WORD = re.compile(r"(AND|OR|NOT|and|or|not)(?=[\s()\"“「『]|\Z)")
 _PROXIMITY = re.compile(r"(?:(?:NEAR|W|N|PRE|ADJ)/\d+|NEAR\d*)(?=[\s)]|\Z)")
+_EVERYTHING = re.compile(r"\*:\*(?=[\s)]|\Z)")
 _BRACKETS = re.compile(r"[\[{][^\]}]{1,20}[\]}]")
 _TILDE = re.compile(r"~(?P<distance>\d*)(?P<rest>[^\s\"”」』()]*)(?=[\s)]|\Z)")
 """What follows a quotation to ask for nearness; malformed where ``rest`` is not empty."""
@@ -124,6 +125,8 @@ class _Lexer:
         glued = at + 1 < self._size and not (
             plain[at + 1].isspace() or (plain[at + 1] == ")" and self._depth)
         )
+        if _EVERYTHING.match(plain, at):
+            return Sign("LONE", "*", at, at + 3), at + 3
         if sign in "-+&!*?" and not glued:
             return Sign("LONE", sign, at, at + 1), at + 1
         if sign == "-" or (sign == "!" and plain[at + 1] not in "!=-"):

@@ -250,7 +250,7 @@ class _Parser:
         """Nothing but operators, or nothing at all."""
         text = "".join(self._text.split())
         signs = [token for token in read if isinstance(token, Sign)]
-        if text in ("*", "＊"):
+        if text in ("*", "＊", "*:*"):
             self._notices.append(said.everything())
         elif signs and all(sign.kind not in ("OPEN", "CLOSE") for sign in signs):
             item = Item(self._text.strip(), 0, len(self._text), quoted=True)

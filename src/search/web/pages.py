@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from ..query.examples import EXAMPLES
+from ..request import SearchRequest
 from ..showing import Shown, show
 from .context import addresses, current_index, search_request
 from .document_view import document_view
@@ -69,5 +71,12 @@ def document(document_id: str) -> str:
 
 @bp.get("/help")
 def help_page() -> str:
-    """How to ask."""
-    return render_template("help.html", search=search_request(), addresses=addresses())
+    """How to ask: every example is a link that asks."""
+    return render_template(
+        "help.html",
+        search=search_request(),
+        addresses=addresses(),
+        sections=EXAMPLES,
+        example=lambda query: addresses().search(SearchRequest(query=query)),
+        limit_chars=current_index().query_limit_chars,
+    )

@@ -17,7 +17,16 @@ from .addresses import Addresses
 from .facet_lists import Chip, FacetList, chips, facet_lists
 from .suggestions import Suggestion, suggestions
 
-__all__ = ["Choice", "HitView", "LabelView", "Pager", "ReprintView", "ResultsView", "results_view"]
+__all__ = [
+    "Choice",
+    "ClosestView",
+    "HitView",
+    "LabelView",
+    "Pager",
+    "ReprintView",
+    "ResultsView",
+    "results_view",
+]
 
 _SNIPPET_CHARS = 260
 _PAGES_AROUND = 2
@@ -71,6 +80,15 @@ class ReprintView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosestView:
+    """A passage with some of what was asked for, and what it has and lacks, as written."""
+
+    hit: HitView
+    has: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LabelView:
     """A title, heading or caption that matches."""
 
@@ -112,6 +130,7 @@ class ResultsView:
     labels_total: int
     notices: tuple[Notice, ...]
     suggestions: tuple[Suggestion, ...]
+    closest: tuple[ClosestView, ...]
     taxonomy_misfits: bool
     pager: Pager
     json_address: str
@@ -143,6 +162,10 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         labels_total=results.labels_total,
         notices=results.notices,
         suggestions=tuple(suggestions(index, request, addresses)) if not results.total else (),
+        closest=tuple(
+            ClosestView(_hit(near.hit, number, results, addresses), near.has, near.lacks)
+            for number, near in enumerate(results.closest, 1)
+        ),
         taxonomy_misfits=_taxonomy_misfits(index, results),
         pager=_pager(results, addresses),
         json_address=addresses.api(request),

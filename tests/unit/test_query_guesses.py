@@ -1,0 +1,115 @@
+"""What people bring from other search engines works here, or a notice says what to write."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.analysis import Analyzer
+from search.query import parse_query
+
+ANALYZER = Analyzer()
+
+# As it is written elsewhere → what it means here; nothing is said.
+WORKS = {
+    "信访 AND 调解": "信访 调解",
+    "信访 && 调解": "信访 调解",
+    "信访 NOT 上访": "信访 -上访",
+    "信访 －上访": "信访 -上访",
+    "信访 || 调解": "信访 OR 调解",
+    "信访 ｜ 调解": "信访 OR 调解",
+    "intitle:安全感": "title:安全感",
+    "题名:安全感": "title:安全感",
+    "“平安建设”": '"平安建设"',
+    "＂平安建设＂": '"平安建设"',
+    "『平安建设』": '"平安建设"',
+    "信访\u3000调解": "信访 调解",
+    "（信访 OR 调解）　矛盾": "(信访 OR 调解) 矛盾",
+    "年份：２０１７－２０２１": "year:2017..2021",
+    "year:[2017 TO 2021]": "year:2017..2021",
+    "year:[2017 TO *]": "year:2017..",
+    "信访*": "信访",
+}
+
+# Understood as something else, and that is said.
+EXPLAINED = {
+    "+信访 调解": "信访 调解",
+    "信访 + 调解": "信访 调解",
+    "信访 & 调解": "信访 调解",
+    "!上访 信访": "-上访 信访",
+    "信访 and 调解": "信访 AND 调解",
+    "信访 or 调解": "信访 OR 调解",
+    "年份=2020": "year:2020",
+    "year>=2018": "year:2018..",
+    "year<2018": "year:..2017",
+    "title=安全感": "title:安全感",
+    "title: 安全感": "title:安全感",
+    "信访 NEAR/5 调解": "信访 调解",
+    "“平安建设": "“平安建设”",
+    "(信访 OR 调解": "(信访 OR 调解)",
+    "信访 ()": "信访",
+    "*": "",
+    "*:*": "",
+    "信访.*调解": "信访.*调解",
+    '"矛盾 纠纷 化解"~5': '"矛盾 纠纷 化解"',
+}
+
+# Stays text, and what to write instead is said.
+TEXT_AND_EXPLAINED = (
+    "信访 和 调解",
+    "信访 或 调解",
+    "信访 not 上访",
+    "site:gov.cn",
+    "关键词:信访",
+    "date:2017",
+    "2017-2021",
+    "2017..2021",
+    "信访|调解",
+    "信访&&调解",
+    "%信访%",
+    "信访~2",
+    "信访^2",
+    "-",
+    "OR",
+)
+
+# Is text everywhere, and nothing needs to be said.
+TEXT = (
+    "A/B",
+    "GB/T:2015",
+    "http://a.cn/b",
+    "1+10+N",
+    "94.01%",
+    "C++",
+    "AT&T",
+    "（试行）办法",
+    "A-B",
+)
+
+
+@pytest.mark.parametrize("guess", WORKS)
+def test_a_guess_works(guess: str) -> None:
+    query = parse_query(guess, ANALYZER)
+    assert query.match == parse_query(WORKS[guess], ANALYZER).match
+    assert query.notices == ()
+
+
+@pytest.mark.parametrize("guess", EXPLAINED)
+def test_a_guess_is_understood_and_explained(guess: str) -> None:
+    query = parse_query(guess, ANALYZER)
+    assert query.match == parse_query(EXPLAINED[guess], ANALYZER).match
+    assert query.notices
+
+
+@pytest.mark.parametrize("guess", TEXT_AND_EXPLAINED)
+def test_a_guess_stays_text_and_is_explained(guess: str) -> None:
+    query = parse_query(guess, ANALYZER)
+    assert "Literal" in repr(query.match)
+    assert query.notices
+
+
+@pytest.mark.parametrize("text", TEXT)
+def test_text_stays_text(text: str) -> None:
+    query = parse_query(text, ANALYZER)
+    assert "Not" not in repr(query.match)
+    assert query.match == parse_query(f'"{text}"', ANALYZER).match
+    assert query.notices == ()
