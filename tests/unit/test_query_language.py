@@ -89,6 +89,7 @@ def test_or_joins_its_neighbours_and_binds_before_a_space() -> None:
     assert parse("甲 AND 乙 OR 丙").match == Or((And((A, B)), C))
     for text in ("甲 乙 OR 丙", "甲 AND 乙 OR 丙"):
         assert codes(text) == ["mixed-operators"]
+    assert codes("甲 OR 乙 -丙 year:2017") == []
 
 
 @pytest.mark.parametrize(

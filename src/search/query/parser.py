@@ -162,7 +162,8 @@ class _Parser:
         for sign in (group.pending, group.negation):
             if sign is not None and group.joined:
                 self._notices.append(said.operator_alone(sign.text))
-        several = len(group.joined) > 1
+        # What excludes, and fields, narrow the rest wherever they stand: nothing to mistake.
+        several = sum(not _only_narrows(either) for either in group.joined) > 1
         for either in group.joined:
             if len(either) > 1 and (several or any(len(both) > 1 for both in either)):
                 self._notices.append(said.mixed_operators())
@@ -216,12 +217,12 @@ class _Parser:
         parts: list[Part] = []
         for either in group.joined:
             first = either[0][0]
+            if _only_narrows(either):
+                required.append(first.node)
+                continue
             if len(either) == 1 and len(either[0]) == 1:
-                if first.excluded or first.understood.is_field:
-                    required.append(first.node)
-                else:
-                    wanted.append(first.node)
-                    parts.extend(first.understood.parts)
+                wanted.append(first.node)
+                parts.extend(first.understood.parts)
                 continue
             node = self._either([_all([operand.node for operand in both]) for both in either])
             wanted.append(node)
@@ -287,6 +288,12 @@ class _Parser:
             parts=parts if not self._any_term and len(parts) > 1 else (),
             rest=rest,
         )
+
+
+def _only_narrows(either: _Either) -> bool:
+    first = either[0][0]
+    alone = len(either) == 1 and len(either[0]) == 1
+    return alone and (first.excluded or first.understood.is_field)
 
 
 def _all(nodes: list[Node]) -> Node:
