@@ -10,6 +10,7 @@ from search.analysis import Analyzer, characters, pairs
 from search.documents import Document, NamedPlace, NamedYears, Paragraph, Role
 from search.engine import EngineRequest
 from search.query import (
+    Alike,
     And,
     Every,
     FacetIs,
@@ -140,6 +141,17 @@ PATTERNS = cast(
     .map(lambda text: wildcard(fold(text)))
     .filter(lambda found: isinstance(found, Wildcard)),
 )
+ALIKES = st.builds(
+    Alike,
+    st.lists(
+        st.text(ALPHABET, min_size=1, max_size=3).map(
+            lambda same: "".join(sorted(set(fold(same) or "a")))
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(tuple),
+    st.booleans(),
+)
 IN_FIELDS = st.builds(InField, st.sampled_from(["title", "author"]), st.one_of(LITERALS, PATTERNS))
 IN_CITIES = st.sampled_from([None, "山西省", "湖南省/常德市", "湖南省/常德市/津市市", "没有"])
 IN_YEARS = st.sampled_from([None, (2009, 2017), (2018, 2018), (1, 2016), (1, 9999)])
@@ -160,7 +172,9 @@ FACETS_ARE = st.one_of(
     facet_is("source", st.sampled_from([None, "贵港日报", "没有"])),
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
-    st.one_of(LITERALS, NEARS, PATTERNS, WORDS.map(Word), IN_FIELDS, FACETS_ARE, st.just(Every())),
+    st.one_of(
+        LITERALS, ALIKES, NEARS, PATTERNS, WORDS.map(Word), IN_FIELDS, FACETS_ARE, st.just(Every())
+    ),
     lambda inner: st.one_of(
         st.lists(inner, min_size=1, max_size=3).map(lambda nodes: And(tuple(nodes))),
         st.lists(inner, min_size=1, max_size=3).map(lambda nodes: Or(tuple(nodes))),

@@ -17,9 +17,11 @@ from typing import Any
 from search.analysis import Analyzer
 from search.documents import Document, Passage, passages_of, place_path
 from search.engine import EngineRequest, EngineStats
+from search.equivalence.numbers import NUMERALS
 from search.errors import NotFoundError
 from search.query import (
     SENTENCE_ENDS,
+    Alike,
     And,
     Every,
     FacetIs,
@@ -281,6 +283,12 @@ def matches(node: Node, unit: Unit) -> bool:
             return True
         case Literal(text):
             return text in unit.folded
+        case Alike(characters, is_whole):
+            return any(
+                all(c in same for c, same in zip(unit.folded[at:], characters, strict=False))
+                and not (is_whole and in_a_number(unit.folded, at, at + len(characters)))
+                for at in range(len(unit.folded) - len(characters) + 1)
+            )
         case Wildcard():
             return expression(node).search(unit.folded) is not None
         case Near(first, second, distance):
@@ -307,6 +315,22 @@ def matches(node: Node, unit: Unit) -> bool:
             return any(matches(child, unit) for child in children)
         case Not(child):
             return not matches(child, unit)
+
+
+def in_a_number(text: str, start: int, end: int) -> bool:
+    """Whether signs of a number around a part of a text make it part of another number."""
+    before, after = text[:start], text[end:]
+    if text[start] in NUMERALS and before:
+        if before[-1] in NUMERALS or before[-1] == ".":
+            return True
+        if before[-1] == "," and before[-2:-1] in DIGITS:
+            return True
+    if text[end - 1] in NUMERALS and after:
+        return after[0] in NUMERALS or (after[0] in ".," and after[1:2] in DIGITS)
+    return False
+
+
+DIGITS = tuple("0123456789")
 
 
 def expression(pattern: Wildcard) -> re.Pattern[str]:

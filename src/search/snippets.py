@@ -47,9 +47,9 @@ class Snippet:
 def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
     """The characters of ``text`` that a query matches: sorted, disjoint, touching ranges merged.
 
-    They are all occurrences of the query's literals, overlapping ones too, what its patterns match
-    with their gaps, and the tokens that equal one of its highlighted words; overlapping tokens
-    (安全 in 安全感) give their union.
+    They are all occurrences of the query's literals and of texts alike, overlapping ones too, what
+    its patterns match with their gaps, and the tokens that equal one of its highlighted words;
+    overlapping tokens (安全 in 安全感) give their union.
     """
     folded = fold_with_offsets(text)
     ranges = [
@@ -57,11 +57,9 @@ def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
         for literal in query.literals
         for at in _occurrences(literal, folded.text)
     ]
-    ranges.extend(
-        folded.original_range(start, end)
-        for pattern in query.wildcards
-        for start, end in pattern.spans(folded.text)
-    )
+    spans = [p.spans(folded.text) for p in query.wildcards]
+    spans += [p.spans(folded.text) for p in query.alikes]
+    ranges.extend(folded.original_range(start, end) for found in spans for start, end in found)
     # A token is a substring of the folded text, so a word that does not occur there needs no
     # segmentation to be ruled out.
     words = {word for word in query.highlighted_words if word in folded.text}

@@ -13,6 +13,7 @@ from ..documents import Document, NamedYears, Passage, place_path
 from ..evaluation.readings import ReadingsResult
 from ..history import Superseded
 from ..query import (
+    Alike,
     And,
     Every,
     FacetIs,
@@ -293,6 +294,8 @@ def _described(node: Node) -> str:
             return f"“{first}” and “{second}” at most {distance} apart"
         case Word(term):
             return f"the word {term}"
+        case Alike():
+            return f"the text “{node.pattern}”{' as a number by itself' if node.is_whole else ''}"
         case Wildcard():
             return f"the pattern {node.pattern}"
         case InField(field, text):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from ..documents import Place
-from .divisions import SLOGANS, Kind, Names, contains, read_divisions
+from .divisions import SLOGANS, Division, Kind, Names, contains, read_divisions
 from .mentions import Mention, find_mentions
 from .word_finder import WordFinder
 
@@ -48,6 +48,38 @@ class Gazetteer:
             above = self._named(part)
             found = tuple(p for p in found if any(contains(a, p) for a in above))
         return found or (self._chain(parts[0]) if len(parts) == 1 else ())
+
+    def also_called(self, name: str) -> tuple[str, ...]:
+        """The other names, present and former, of the only place that a name stands for.
+
+        Full names for a full name, short ones for a short one; none where several places bear it.
+        """
+        readings = self._names.get(name, ())
+        divisions = dict.fromkeys(r.division for r in readings if r.kind is readings[0].kind)
+        if len(divisions) != 1:
+            return ()
+        (division,) = divisions
+        full = readings[0].kind in (Kind.FULL, Kind.FORMER)
+        kinds = (Kind.FULL, Kind.FORMER) if full else (Kind.SHORT, Kind.FORMER_SHORT)
+        return tuple(
+            other
+            for other, kind in self._names_of.get(division, ())
+            if kind in kinds and other != name
+        )
+
+    @cached_property
+    def _names_of(self) -> dict[Division, list[tuple[str, Kind]]]:
+        """All names of the places that had another one before."""
+        names: dict[Division, list[tuple[str, Kind]]] = {}
+        for name, readings in self._names.items():
+            for reading in readings:
+                names.setdefault(reading.division, []).append((name, reading.kind))
+        former = (Kind.FORMER, Kind.FORMER_SHORT)
+        return {
+            division: found
+            for division, found in names.items()
+            if any(kind in former for _, kind in found)
+        }
 
     def mentions(self, text: str, known: Iterable[Place] = ()) -> tuple[Mention, ...]:
         """The places a text names, in order; look-alikes and unsettled names are left out.

@@ -11,7 +11,9 @@ item matches, ``fields`` knows the names before colons, ``wildcards`` what a pat
 
 from .fields import Resolve, Resolved, as_written, is_unknown, parse_year_value
 from .nodes import (
+    Alike,
     And,
+    Equivalent,
     Every,
     FacetIs,
     InField,
@@ -35,7 +37,9 @@ __all__ = [
     "QUERY_LIMIT_CHARS",
     "RUN_CHARS",
     "SENTENCE_ENDS",
+    "Alike",
     "And",
+    "Equivalent",
     "Every",
     "FacetIs",
     "Gap",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..analysis import Analyzer
+from ..equivalence import Equivalences
 from ..text import is_han_run
 from . import notices as said
+from .alike import Alike
 from .fields import Resolve, Resolved, as_facet, is_text_field, parse_year_value, year_value
 from .lexer import Item
-from .nodes import And, InField, Literal, Near, Node, Notice, Or, Part, Word
+from .nodes import And, Equivalent, InField, Literal, Node, Notice, Part, TextField, Word
 from .wildcards import GAPS_LIMIT, Wildcard, wildcard
+from .writings import Writings, either
 
 __all__ = ["Understood", "field_item", "text_item"]
 
@@ -27,33 +30,41 @@ class Understood:
     literals: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     wildcards: tuple[Wildcard, ...] = ()
+    alikes: tuple[Alike, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
     scored: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     is_field: bool = False
 
 
 def text_item(
-    item: Item, analyzer: Analyzer, notices: list[Notice], *, any_term: bool, most_nodes: int
+    item: Item,
+    analyzer: Analyzer,
+    notices: list[Notice],
+    equivalences: Equivalences,
+    *,
+    any_term: bool,
+    most_nodes: int,
 ) -> Understood:
     """An item that asks for a text; ``item.text`` stays what was written.
 
     Unquoted Han text matches literally or by all its words (by any, with ``any_term``), everything
-    else literally, ``?`` and ``*`` beside text as a pattern.
+    else literally, ``?`` and ``*`` beside text as a pattern; each in its other writings too.
     """
     folded = item.folded
-    exact = _exact(item, folded)
-    written = (Part(item.text, exact),)
+    writings = Writings(equivalences)
+    if item.distance is not None:
+        return _understood(
+            writings, folded, writings.near(folded[0], folded[1], item.distance), item.text
+        )
     if item.quoted:
-        return Understood(exact, 1, folded, scored=folded, parts=written)
+        return _understood(writings, folded, writings.text(folded[0]), item.text)
     if "?" in folded[0] or "*" in folded[0]:
         found = _pattern(item, folded[0], notices, any_term=any_term)
         if isinstance(found, Wildcard):
-            part = Part(item.text, found)
-            return Understood(found, 1, (), (), (found,), found.texts, (part,))
+            return _any_pattern(writings, folded[0], found, item.text)
         if found is not None:
             folded = (found,)
-            exact = Literal(found)
-            written = (Part(item.text, exact),)
     else:
         notice = said.about_word(item.text)
         if notice is not None:
@@ -65,24 +76,63 @@ def text_item(
     if len(words) + 3 > most_nodes and (several or any_term):
         notices.append(said.words_left_out(item.text))
         words, several = (), False
+    of_each: tuple[Node, ...] = ()
     if any_term and words:
-        of_each = tuple(Word(term) for term in words)
-        match: Node = of_each[0] if len(of_each) == 1 else Or(of_each)
-        return Understood(match, len(words) + 1, folded, words, scored=folded, parts=written)
+        of_each = tuple(node for term in words for node in (Word(term), *writings.word(term)))
+        return _understood(writings, folded, of_each, item.text, words)
+    exact = writings.text(folded[0])
     if not several:
-        return Understood(exact, 1, folded, scored=folded, parts=written)
-    of_each = tuple(Word(term) for term in words)
+        return _understood(writings, folded, exact, item.text)
+    of_each = tuple(either((Word(term), *writings.word(term))) for term in words)
+    understood = _understood(writings, folded, (*exact, And(of_each)), item.text, words)
+    parts = tuple(Part(term, node) for term, node in zip(words, of_each, strict=True))
+    return replace(understood, parts=parts)
+
+
+def _understood(
+    writings: Writings,
+    folded: tuple[str, ...],
+    nodes: tuple[Node, ...],
+    written: str,
+    words: tuple[str, ...] = (),
+) -> Understood:
+    """What any of some nodes matches; ``words`` are marked wherever they stand."""
+    match = either(nodes)
     return Understood(
-        Or((exact, And(of_each))),
-        len(words) + 3,
-        folded,
+        match,
+        _size(match),
+        tuple(dict.fromkeys((*folded, *writings.literals))),
         words,
-        scored=folded,
-        parts=tuple(Part(term, Word(term)) for term in words),
+        alikes=tuple(writings.alikes),
+        equivalents=tuple(writings.equivalents),
+        scored=tuple(dict.fromkeys((*folded, *writings.scored))),
+        parts=(Part(written, match),),
     )
 
 
-def field_item(item: Item, resolve: Resolve, notices: list[Notice]) -> Understood:
+def _any_pattern(writings: Writings, folded: str, found: Wildcard, written: str) -> Understood:
+    """A pattern, and its texts in their other usual writings."""
+    others = (wildcard(text) for text in writings.texts(folded)[1:])
+    patterns = (found, *(other for other in others if isinstance(other, Wildcard)))
+    match = either(patterns)
+    return Understood(
+        match,
+        _size(match),
+        wildcards=patterns,
+        equivalents=tuple(writings.equivalents),
+        scored=tuple(dict.fromkeys(text for pattern in patterns for text in pattern.texts)),
+        parts=(Part(written, match),),
+    )
+
+
+def _size(node: Node) -> int:
+    """How many nodes a tree has."""
+    return 1 + sum(map(_size, getattr(node, "children", ())))
+
+
+def field_item(
+    item: Item, resolve: Resolve, notices: list[Notice], equivalences: Equivalences
+) -> Understood:
     """An item behind a field's name."""
     field = item.field
     assert field is not None  # noqa: S101 - the caller looked
@@ -91,15 +141,21 @@ def field_item(item: Item, resolve: Resolve, notices: list[Notice]) -> Understoo
     if is_text_field(field):
         if item.sign != ":":
             notices.append(said.read_as(f"{field}{item.sign}", f"{field}:"))
-        folded = " ".join(item.folded)
-        text: Literal | Wildcard = Literal(folded)
-        if not item.quoted and ("?" in folded or "*" in folded):
-            found = wildcard(folded)
-            if found is None:
-                notices.append(said.wildcard_as_text(item.text, GAPS_LIMIT))
-            else:
-                text = Literal(found) if isinstance(found, str) else found
-        return Understood(InField("author" if field == "author" else "title", text), is_field=True)
+        writings = Writings(equivalences)
+        texts: list[Literal | Wildcard] = []
+        for folded in writings.texts(" ".join(item.folded)):
+            text: Literal | Wildcard = Literal(folded)
+            if not item.quoted and ("?" in folded or "*" in folded):
+                found = wildcard(folded)
+                if found is None:
+                    notices.append(said.wildcard_as_text(item.text, GAPS_LIMIT))
+                else:
+                    text = Literal(found) if isinstance(found, str) else found
+            texts.append(text)
+        name: TextField = "author" if field == "author" else "title"
+        match = either(tuple(InField(name, text) for text in texts))
+        used = tuple(writings.equivalents)
+        return Understood(match, _size(match), equivalents=used, is_field=True)
     facet, value = as_facet(field), item.text.strip()
     if item.sign != ":":
         if facet in ("year", "named_year"):
@@ -109,14 +165,6 @@ def field_item(item: Item, resolve: Resolve, notices: list[Notice]) -> Understoo
     resolved: Resolved = resolve(facet, _plain(value) if "year" in facet else value)
     notices.extend(resolved.notices)
     return Understood(resolved.node, is_field=True)
-
-
-def _exact(item: Item, folded: tuple[str, ...]) -> Node:
-    """An item as it is written: literally, or its two parts near each other."""
-    if item.distance is None:
-        return Literal(folded[0])
-    first, second = folded
-    return Near(first, second, item.distance)
 
 
 def _pattern(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from ..equivalence import Kind
 from ..request import FacetName, YearRange
+from .alike import Alike
 from .wildcards import Wildcard
 
 __all__ = [
+    "Alike",
     "And",
+    "Equivalent",
     "Every",
     "FacetIs",
     "InField",
@@ -109,7 +113,7 @@ class Every:
     """Matches every passage."""
 
 
-Node = Literal | Wildcard | Near | Word | InField | FacetIs | And | Or | Not | Every
+Node = Literal | Alike | Wildcard | Near | Word | InField | FacetIs | And | Or | Not | Every
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,15 @@ class Notice:
     code: str
     zh: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """That a text counts for what was written, and why: a kind of ``equivalence.KINDS``."""
+
+    written: str
+    text: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +149,8 @@ class Query:
     ``match`` decides which passages are found. ``words``, ``pairs`` and ``characters`` are the
     terms that score, repeats kept, in the order of the query; all empty for the empty query.
     ``literals`` are the folded texts whose occurrences are highlighted, ``highlighted_words`` the
-    tokens that are, ``wildcards`` the patterns.
+    tokens that are, ``wildcards`` the patterns, ``alikes`` the texts in other characters.
+    ``equivalents`` are the other writings that count.
 
     Where it asks for several things at once, ``parts`` are these; a passage that has some of them
     and matches ``rest`` (exclusions and fields) is a partial match.
@@ -150,6 +164,8 @@ class Query:
     literals: tuple[str, ...] = ()
     highlighted_words: tuple[str, ...] = ()
     wildcards: tuple[Wildcard, ...] = ()
+    alikes: tuple[Alike, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
     notices: tuple[Notice, ...] = ()
     parts: tuple[Part, ...] = ()
     rest: Node = Every()
@@ -162,4 +178,4 @@ class Query:
     @property
     def asks_for_text(self) -> bool:
         """Whether it names anything that stands in a text."""
-        return bool(self.literals or self.highlighted_words or self.wildcards)
+        return bool(self.literals or self.highlighted_words or self.wildcards or self.alikes)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..analysis import Analyzer, characters, pairs
+from ..equivalence import NO_EQUIVALENCES, Equivalences
 from ..errors import QueryError
 from . import notices as said
+from .alike import Alike
 from .fields import Resolve, as_written
 from .items import Understood, field_item, text_item
 from .lexer import Item, Sign, Token, tokens
-from .nodes import And, Every, Literal, Node, Not, Notice, Or, Part, Query
+from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
 from .wildcards import Wildcard
 
 __all__ = ["NODES_LIMIT", "QUERY_LIMIT_CHARS", "parse_query"]
@@ -36,10 +38,12 @@ def parse_query(
     any_term: bool = False,
     limit_chars: int = QUERY_LIMIT_CHARS,
     resolve: Resolve = as_written,
+    equivalences: Equivalences = NO_EQUIVALENCES,
 ) -> Query:
     """Understand a query text.
 
-    ``resolve`` says what the value of a facet's field means in a collection. Raises QueryError if
+    ``resolve`` says what the value of a facet's field means in a collection, ``equivalences`` which
+    other writings count. Raises QueryError if
     the text is longer than ``limit_chars``; anything shorter has a meaning, and notices say where
     that may not be the one that was meant.
     """
@@ -49,7 +53,7 @@ def parse_query(
             "shorten it.",
             zh=f"检索式有 {len(text)} 个字符，一次最多 {limit_chars} 个：请缩短后再试。",
         )
-    return _Parser(text, analyzer, any_term, resolve).query()
+    return _Parser(text, analyzer, any_term, resolve, equivalences).query()
 
 
 @dataclass(slots=True)
@@ -85,16 +89,25 @@ class _Group:
 
 
 class _Parser:
-    def __init__(self, text: str, analyzer: Analyzer, any_term: bool, resolve: Resolve) -> None:
+    def __init__(
+        self,
+        text: str,
+        analyzer: Analyzer,
+        any_term: bool,
+        resolve: Resolve,
+        equivalences: Equivalences,
+    ) -> None:
         self._written = text
         self._text = text.replace("\x00", "")
         self._analyzer = analyzer
         self._any_term = any_term
         self._resolve = resolve
+        self._equivalences = equivalences
         self._notices: list[Notice] = []
         self._left = NODES_LIMIT
         self._full = False
         self._marked: list[Understood] = []
+        self._equivalents: dict[Equivalent, None] = {}
 
     def query(self) -> Query:
         """The parsed query."""
@@ -187,16 +200,18 @@ class _Parser:
         if inherited is not None and item.field is None:
             item = replace(item, field=inherited)
         if item.field is not None:
-            understood = field_item(item, self._resolve, self._notices)
+            understood = field_item(item, self._resolve, self._notices, self._equivalences)
         else:
             understood = text_item(
                 item,
                 self._analyzer,
                 self._notices,
+                self._equivalences,
                 any_term=self._any_term and positive,
                 most_nodes=self._left,
             )
         self._left -= understood.size
+        self._equivalents.update(dict.fromkeys(understood.equivalents))
         if positive and not understood.is_field:
             self._marked.append(understood)
         self._add(group, _Operand(understood, excluded, self._text[item.start : item.end]))
@@ -257,21 +272,28 @@ class _Parser:
             item = Item(self._text.strip(), 0, len(self._text), quoted=True)
             self._notices.append(said.operator_as_text(signs[0].text))
             understood = text_item(
-                item, self._analyzer, self._notices, any_term=False, most_nodes=self._left
+                item,
+                self._analyzer,
+                self._notices,
+                self._equivalences,
+                any_term=False,
+                most_nodes=self._left,
             )
             self._marked.append(understood)
-            return Literal(item.folded[0])
+            return understood.match
         return Every()
 
     def _query(self, match: Node, parts: tuple[Part, ...], rest: Node) -> Query:
         literals: dict[str, None] = {}
         words: dict[str, None] = {}
         patterns: dict[Wildcard, None] = {}
+        alikes: dict[Alike, None] = {}
         scored: list[str] = []
         for understood in self._marked:
             literals.update(dict.fromkeys(understood.literals))
             words.update(dict.fromkeys(understood.words))
             patterns.update(dict.fromkeys(understood.wildcards))
+            alikes.update(dict.fromkeys(understood.alikes))
             scored.extend(understood.scored)
         # No word and no pair goes across a line break, and no folded text has one.
         folded = "\n".join(scored)[:_SCORED_CHARS]
@@ -284,6 +306,8 @@ class _Parser:
             literals=tuple(literals),
             highlighted_words=tuple(words),
             wildcards=tuple(patterns),
+            alikes=tuple(alikes),
+            equivalents=tuple(self._equivalents),
             notices=tuple(dict.fromkeys(self._notices))[:_NOTICES_LIMIT],
             parts=parts if not self._any_term and len(parts) > 1 else (),
             rest=rest,

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...query import (
+    Alike,
     And,
     Every,
     FacetIs,
@@ -26,6 +27,7 @@ from ...query import (
     Wildcard,
     Word,
 )
+from .alike import alike_units
 from .container import Bools, Ints
 from .near import near_units
 from .patterns import pattern_units
@@ -35,6 +37,7 @@ from .stock import matching
 from .stock import query as whoosh_query
 
 __all__ = [
+    "CharacterAlike",
     "CharacterNear",
     "CharacterPattern",
     "CharacterPhrase",
@@ -127,6 +130,18 @@ class CharacterNear(IndexLeaf):
     def units(self, fields: TextFields) -> Ints:
         """The units that match, ascending."""
         return near_units(fields, self.near)
+
+
+class CharacterAlike(IndexLeaf):
+    """Matches where a text occurs in characters that are alike, as ``query.Alike`` says."""
+
+    def __init__(self, alike: Alike, boost: float = 1.0) -> None:
+        super().__init__(alike, boost=boost)
+        self.alike = alike
+
+    def units(self, fields: TextFields) -> Ints:
+        """The units that match, ascending."""
+        return alike_units(fields, self.alike)
 
 
 class CharacterPattern(IndexLeaf):
@@ -225,6 +240,8 @@ def compile_match(node: Node) -> Any:
             return CharacterPhrase(text)
         case Near():
             return CharacterNear(node)
+        case Alike():
+            return CharacterAlike(node)
         case Wildcard():
             return CharacterPattern(node)
         case InField():

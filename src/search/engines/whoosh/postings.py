@@ -13,7 +13,14 @@ from .packing import unpack, unpack_many
 from .term_postings import NO_POSTINGS, Postings, PostingsCache
 from .unit_facts import UnitFacts
 
-__all__ = ["Field", "TermDictionary", "TextFields", "phrase_units"]
+__all__ = [
+    "Field",
+    "TermDictionary",
+    "TextFields",
+    "common_places",
+    "distinct_places",
+    "phrase_units",
+]
 
 _TERMS_REMEMBERED = 4096
 _FEW = 8
@@ -304,7 +311,7 @@ def _units_with(
         uncovered -= {shift, shift + 1}
         within = None
         if begins is not None and len(begins) * _FEW < frequency:
-            within = _distinct(begins >> 32)
+            within = distinct_places(begins >> 32)
         occurrences = fields.pairs.occurrences(_utf8(text[shift : shift + 2]), within)
         if occurrences is None:
             return _NO_IDS
@@ -312,21 +319,22 @@ def _units_with(
         # Unit and offset in one number; an offset below 0 would borrow from the unit before.
         here = (units << 32) + (offsets - shift)
         here = here[offsets >= shift] if shift else here
-        begins = here if begins is None else _common(begins, here)
+        begins = here if begins is None else common_places(begins, here)
         if not len(begins):
             return _NO_IDS
     assert begins is not None  # noqa: S101 - there is at least one pair
-    return _distinct(begins >> 32).astype(np.intp, copy=False)
+    return distinct_places(begins >> 32).astype(np.intp, copy=False)
 
 
-def _distinct(ascending: Ints) -> Ints:
+def distinct_places(ascending: Ints) -> Ints:
+    """Ascending numbers without repeats."""
     fresh = np.empty(len(ascending), np.bool_)
     fresh[:1] = True
     np.not_equal(ascending[1:], ascending[:-1], out=fresh[1:])
     return ascending[fresh]
 
 
-def _common(few: Ints, many: Ints) -> Ints:
+def common_places(few: Ints, many: Ints) -> Ints:
     """The elements of ``few`` that are in ``many``; both ascending without repeats."""
     if len(few) * _FEW > len(many):
         # What stands in both stands twice when they are sorted together.

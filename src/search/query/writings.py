@@ -1,0 +1,80 @@
+"""Which nodes match what says the same as a text? Its forms, in characters alike to theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..equivalence import Equivalences, Form
+from .alike import Alike
+from .nodes import Equivalent, Literal, Near, Node, Or
+
+__all__ = ["Writings", "either"]
+
+
+@dataclass(slots=True)
+class Writings:
+    """Makes the nodes for texts, and remembers what they added to the texts as they were written.
+
+    ``alikes`` and ``literals`` are marked in a passage, ``scored`` texts add score.
+    """
+
+    equivalences: Equivalences
+    literals: dict[str, None] = field(default_factory=dict)
+    alikes: dict[Alike, None] = field(default_factory=dict)
+    scored: dict[str, None] = field(default_factory=dict)
+    equivalents: dict[Equivalent, None] = field(default_factory=dict)
+
+    def text(self, folded: str) -> tuple[Node, ...]:
+        """A folded text as it is written first, then its other writings."""
+        if not self.equivalences.kinds:
+            return (Literal(folded),)
+        return self._nodes(folded, self.equivalences.forms(folded))
+
+    def word(self, word: str) -> tuple[Node, ...]:
+        """Other writings of a word, without the word itself."""
+        if not self.equivalences.kinds:
+            return ()
+        nodes = self._nodes(word, self.equivalences.forms(word, is_word=True))
+        return tuple(node for node in nodes if node != Literal(word))
+
+    def near(self, first: str, second: str, distance: int) -> tuple[Node, ...]:
+        """Two texts near each other, in every usual writing of both."""
+        return tuple(
+            Near(one, other, distance) for one in self.texts(first) for other in self.texts(second)
+        )
+
+    def texts(self, folded: str) -> tuple[str, ...]:
+        """A text and its usual other writings, where characters alike cannot be asked for."""
+        forms = (*self.equivalences.forms(folded), *self.equivalences.shown(folded))
+        self._used(folded, forms)
+        texts = tuple(dict.fromkeys((folded, *(form.text for form in forms))))
+        self.literals.update(dict.fromkeys(texts))
+        return texts
+
+    def _nodes(self, folded: str, forms: tuple[Form, ...]) -> tuple[Node, ...]:
+        self._used(folded, forms)
+        return tuple(
+            dict.fromkeys(
+                self._node(text, is_whole=is_whole)
+                for text, is_whole in ((folded, False), *((f.text, f.is_whole) for f in forms))
+            )
+        )
+
+    def _node(self, text: str, *, is_whole: bool) -> Node:
+        characters = self.equivalences.alike(text)
+        if not is_whole and all(len(same) == 1 for same in characters):
+            self.literals[text] = None
+            return Literal(text)
+        found = Alike(characters, is_whole)
+        self.alikes[found] = None
+        return found
+
+    def _used(self, folded: str, forms: tuple[Form, ...]) -> None:
+        for form in (*forms, *self.equivalences.shown(folded)):
+            self.equivalents[Equivalent(folded, form.text, form.kind)] = None
+            self.scored[form.text] = None
+
+
+def either(nodes: tuple[Node, ...]) -> Node:
+    """Any of some nodes, of which there is one at least."""
+    return nodes[0] if len(nodes) == 1 else Or(nodes)
