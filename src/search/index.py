@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,6 +17,7 @@ from .closest import closest_passages
 from .collapsing import Collapsed, collapse_reprints, uncollapsed
 from .documents import UNCLASSIFIED, Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
+from .equivalence import Equivalences, Synonyms
 from .errors import FilterError, GoneError, NotFoundError, UsageError
 from .field_values import FieldValues, places_meant
 from .history import History, Superseded
@@ -23,6 +25,7 @@ from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
 from .reprints import REPRINTS, Reprints
 from .request import (
     ALL_FACETS,
+    ALL_WRITINGS,
     UNKNOWN,
     FacetName,
     Filters,
@@ -30,7 +33,7 @@ from .request import (
     Sort,
     parse_years,
 )
-from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults
+from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults, Wider
 from .snippets import highlight
 
 __all__ = ["Index"]
@@ -78,6 +81,7 @@ class Index:
         query: str = "",
         *,
         any_term: bool = False,
+        also: Iterable[str] | str = (),
         city: Iterable[str] | str = (),
         year: Iterable[int | str] | int | str = (),
         topic: Iterable[str] | str = (),
@@ -91,13 +95,14 @@ class Index:
     ) -> SearchResults:
         """Search with plain values; each facet takes one value or several (any may hold).
 
-        ``city`` and ``year`` are of the document, ``place`` and ``named_year`` those that the
-        passage itself names.
+        ``also`` are the kinds of other writings that count. ``city`` and ``year`` are of the
+        document, ``place`` and ``named_year`` those that the passage itself names.
         """
         return self.run(
             SearchRequest(
                 query=query,
                 any_term=any_term,
+                also=SearchRequest().with_also(*_strings(also)).also,
                 city=_strings(city),
                 year=_strings(year),
                 topic=_strings(topic),
@@ -120,13 +125,7 @@ class Index:
         """
         if request.page < 1 or (request.limit is not None and request.limit < 1):
             raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
-        query = parse_query(
-            request.query,
-            self.engine.analyzer,
-            any_term=request.any_term,
-            limit_chars=self.query_limit_chars,
-            resolve=FieldValues(lambda: self.facet_values(named=True)),
-        )
+        query = self.parse(request)
         notices = list(query.notices)
         filters = self._filters(request, notices)
         limit = request.limit or self.page_size
@@ -195,7 +194,40 @@ class Index:
             hidden=collapsed.hidden,
             linked=REPRINTS in self.manifest(),
             closest=closest,
+            wider=None if found.partial else self._wider(request, engine_request, found.total),
         )
+
+    def parse(self, request: SearchRequest) -> Query:
+        """What the query of a search state means here. Raises QueryError if it is too long."""
+        return parse_query(
+            request.query,
+            self.engine.analyzer,
+            any_term=request.any_term,
+            limit_chars=self.query_limit_chars,
+            resolve=FieldValues(lambda: self.facet_values(named=True)),
+            equivalences=Equivalences.of(request.writings, self.synonyms()),
+        )
+
+    def synonyms(self) -> Synonyms:
+        """The collection's synonyms."""
+        return _synonyms(self.manifest().get("synonyms") or "")
+
+    def _wider(self, request: SearchRequest, asked: EngineRequest, total: int) -> Wider | None:
+        """What the kinds of other writings that are off would add."""
+        if request.also == (ALL_WRITINGS,):
+            return None
+        wider = request.with_also(ALL_WRITINGS)
+        query = self.parse(wider)
+        off = tuple(e for e in query.equivalents if e not in asked.query.equivalents)
+        if not off:
+            return None
+        found = self.engine.search(
+            replace(asked, query=query, limit=0, offset=0, facets=False, named=False)
+        )
+        if found.total <= total:
+            return None
+        kinds = dict.fromkeys(e.kind for e in off)
+        return Wider(request.with_also(*kinds), found.total, off)
 
     def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
         """How the engine is asked: every hit by itself, or each text once."""
@@ -373,3 +405,8 @@ def _strings(values: Iterable[int | str] | int | str) -> tuple[str, ...]:
     if isinstance(values, int | str):
         return (str(values),)
     return tuple(str(value) for value in values)
+
+
+@lru_cache(8)
+def _synonyms(source: str) -> Synonyms:
+    return Synonyms.parse(source, "the synonyms in the index")

@@ -9,10 +9,12 @@ from typing import Literal as OneOf
 from typing import cast, get_args
 from urllib.parse import urlencode
 
+from .equivalence import KINDS, Kind
 from .errors import FilterError, UsageError
 
 __all__ = [
     "ALL_FACETS",
+    "ALL_WRITINGS",
     "FACETS",
     "NAMED_FACETS",
     "UNKNOWN",
@@ -27,6 +29,9 @@ __all__ = [
 
 UNKNOWN = "~unknown"
 """The filter value for "not known", in every facet."""
+
+ALL_WRITINGS = "all"
+"""In ``also``: every kind of other writings."""
 
 Sort = OneOf["relevance", "date", "document"]
 FacetName = OneOf["city", "year", "topic", "source", "place", "named_year"]
@@ -84,12 +89,14 @@ class SearchRequest:
     """One state of the search page. ``to_params`` and ``from_params`` are inverse.
 
     Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
-    ``~unknown``. ``collapse`` shows each text once where it was reprinted, and changes no count.
+    ``~unknown``. ``also`` are the kinds of other writings that count (``equivalence.KINDS``, or
+    ``all``). ``collapse`` shows each text once where it was reprinted, and changes no count.
     ``page`` counts from 1; ``limit`` None means the default page size.
     """
 
     query: str = ""
     any_term: bool = False
+    also: tuple[str, ...] = ()
     city: tuple[str, ...] = ()
     year: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
@@ -105,7 +112,7 @@ class SearchRequest:
     def from_params(cls, params: Iterable[tuple[str, str]]) -> SearchRequest:
         """From the parameters of an address; unknown names are ignored, empty values dropped.
 
-        Raises UsageError for a sort, page, limit or any that does not exist.
+        Raises UsageError for a sort, page, limit, any or also that does not exist.
         """
         chosen: dict[str, list[str]] = {facet.name: [] for facet in ALL_FACETS}
         request = cls()
@@ -117,6 +124,9 @@ class SearchRequest:
                 request = replace(request, query=value)
             elif name == "any":
                 request = replace(request, any_term=_flag(value))
+            elif name == "also":
+                for kind in filter(None, value.split(",")):
+                    request = request.with_also(kind)
             elif name == "collapse":
                 request = replace(request, collapse=_flag(value))
             elif name == "sort" and value:
@@ -139,6 +149,7 @@ class SearchRequest:
             params.append(("q", self.query))
         if self.any_term:
             params.append(("any", "1"))
+        params.extend(("also", kind) for kind in self.also)
         for facet in ALL_FACETS:
             params.extend((facet.name, value) for value in self.chosen(facet.name))
         if self.sort != "relevance":
@@ -195,6 +206,28 @@ class SearchRequest:
     def collapsed(self, collapse: bool) -> SearchRequest:
         """With or without reprints shown once, from the first page."""
         return replace(self, collapse=collapse, page=1)
+
+    def with_also(self, *kinds: str) -> SearchRequest:
+        """With further kinds of other writings, from the first page.
+
+        Raises UsageError for one that does not exist.
+        """
+        for kind in kinds:
+            if kind != ALL_WRITINGS and kind not in KINDS:
+                known = ", ".join((*KINDS, ALL_WRITINGS))
+                raise UsageError(
+                    f"also is {kind!r}; it can be {known}.",
+                    zh=f"没有“{kind}”这种写法：可用 {known}。",
+                )
+        chosen = {*self.also, *kinds}
+        if ALL_WRITINGS in chosen:
+            return replace(self, also=(ALL_WRITINGS,), page=1)
+        return replace(self, also=tuple(k for k in KINDS if k in chosen), page=1)
+
+    @property
+    def writings(self) -> tuple[Kind, ...]:
+        """The kinds of other writings that count."""
+        return KINDS if ALL_WRITINGS in self.also else tuple(k for k in KINDS if k in self.also)
 
     @property
     def is_filtered(self) -> bool:

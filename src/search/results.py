@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from .documents import Document, Passage, Place
-from .query import Node, Notice, Query
+from .query import Equivalent, Node, Notice, Query
 from .request import FacetName, SearchRequest
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "PartialHit",
     "SearchResults",
     "TermShare",
+    "Wider",
     "document_json",
     "explanation_json",
     "inspection_json",
@@ -150,6 +151,15 @@ class PartialHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Wider:
+    """What other writings would add: the search with them, its total, and the writings."""
+
+    request: SearchRequest
+    total: int
+    equivalents: tuple[Equivalent, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
     """One page of a search, with the counts of all of it."""
 
@@ -174,6 +184,8 @@ class SearchResults:
     """Whether the index knows of any reprints."""
     closest: tuple[PartialHit, ...] = ()
     """Where nothing was found, what comes closest; never counted."""
+    wider: Wider | None = None
+    """Where writings that do not count would add passages."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``search --json`` and ``/api/v1/search``."""
@@ -187,6 +199,14 @@ class SearchResults:
             "limit": self.limit,
             "collapsed": self.request.collapse,
             "hidden": self.hidden,
+            "also": list(self.request.writings),
+            "equivalents": _equivalents_json(self.query.equivalents),
+            "wider": self.wider
+            and {
+                "also": list(self.wider.request.writings),
+                "total": self.wider.total,
+                "equivalents": _equivalents_json(self.wider.equivalents),
+            },
             "hits": [self._hit_json(hit) for hit in self.hits],
             "closest": [
                 {**passage_json(p.hit), "has": list(p.has), "lacks": list(p.lacks)}
@@ -356,3 +376,7 @@ def inspection_json(document: Document) -> dict[str, Any]:
             for paragraph in document.paragraphs
         ],
     }
+
+
+def _equivalents_json(equivalents: Iterable[Equivalent]) -> list[dict[str, Any]]:
+    return [{"written": e.written, "text": e.text, "kind": e.kind} for e in equivalents]

@@ -62,6 +62,7 @@ def print_results(
         _print_reprints(results.reprints.get(hit.passage_id, ()))
         if explanations:
             _print_explanation(explanations[hit.passage_id])
+    _print_writings(results)
     if results.hidden:
         click.echo(f"\n{results.hidden} passages are not listed: they are reprints of others here.")
     if results.labels_total:
@@ -90,6 +91,20 @@ def _print_closest(results: SearchResults) -> None:
         click.echo(f"  has {'、'.join(closest.has)}; lacks {'、'.join(closest.lacks)}")
         click.echo(_marked(closest.hit))
         click.secho(f"  {closest.hit.passage_id}", dim=True)
+
+
+def _print_writings(results: SearchResults) -> None:
+    """Which other writings counted, and which would add passages."""
+    if results.query.equivalents:
+        texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in results.query.equivalents)
+        click.echo(f"\nalso counted: {', '.join(texts)}")
+    if results.wider is not None:
+        wider = results.wider
+        texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in wider.equivalents)
+        click.echo(
+            f"\n{wider.total - results.total} more passages have it in other writings: "
+            f"{', '.join(texts)}. Add --also {','.join(wider.request.also)}."
+        )
 
 
 def _print_reprints(others: Sequence[Passage]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ EXIT_NOTHING_FOUND = 1
 )
 @click.option("--any", "any_term", is_flag=True, help="Any of the words is enough.")
 @click.option(
+    "--also",
+    metavar="KINDS",
+    default="",
+    help="Other writings that count: script, variants, numbers, years, places, synonyms, with "
+    "commas between, or all.",
+)
+@click.option(
     "--sort",
     type=click.Choice(["relevance", "date", "document"]),
     default="relevance",
@@ -60,6 +68,7 @@ def search_command(
     place: tuple[str, ...],
     named_year: tuple[str, ...],
     any_term: bool,
+    also: str,
     sort: Any,
     collapse: bool,
     limit: int,
@@ -82,7 +91,9 @@ def search_command(
     --named-year are what the passage itself names. ~unknown stands for a value that is not known
     or not named. Exit code 1 if nothing was found.
     """
-    request = SearchRequest(
+    request = SearchRequest.from_params([("also", also)])
+    request = replace(
+        request,
         query=query,
         any_term=any_term,
         city=city,
@@ -159,6 +170,7 @@ def stats_command(as_json: bool, index_dir: Path | None) -> None:
         manifest = index.manifest()
         analyzer = index.engine.analyzer
         history = index.history()
+        synonyms = index.synonyms()
     record = {
         "documents": stats.documents,
         "passages": stats.passages,
@@ -169,6 +181,7 @@ def stats_command(as_json: bool, index_dir: Path | None) -> None:
         "dictionary": analyzer.digest,
         "user_words": len(analyzer.user_words),
         "taxonomy": manifest.get("taxonomy_digest"),
+        "synonyms": len(synonyms.others),
         "overrides": (manifest.get("overrides") or {}).get("name"),
         "superseded_passages": history.passages,
         "forgotten": sorted(history.forgotten),

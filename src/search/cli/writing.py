@@ -17,6 +17,7 @@ from ..analysis import Analyzer
 from ..config import Settings, load_settings
 from ..engine import Engine
 from ..engines.whoosh import open_engine, open_writer
+from ..equivalence import Synonyms
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
 from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
@@ -40,6 +41,7 @@ class _Order:
     topics: Path | None
     dictionary: Path | None
     overrides: Path | None
+    synonyms: Path | None
     fields: str | None
     prune: bool
     quiet: bool
@@ -79,6 +81,12 @@ class _Order:
     help="Values fixed by path from now on (CSV); 'none' goes back to those in the folders only.",
 )
 @click.option(
+    "--synonyms",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Words that mean the same from now on (信访 = 上访, a line each); 'none' forgets them.",
+)
+@click.option(
     "--fields",
     metavar="MAP",
     help="Names of the fields in .jsonl and .csv records: title=标题,text=正文,source=来源 "
@@ -94,6 +102,7 @@ def index_command(
     topics: Path | None,
     dictionary: Path | None,
     overrides: Path | None,
+    synonyms: Path | None,
     fields: str | None,
     prune: bool,
     watch: bool,
@@ -107,6 +116,7 @@ def index_command(
         topics,
         dictionary,
         overrides,
+        synonyms,
         fields,
         prune,
         quiet,
@@ -128,7 +138,8 @@ def _watch(order: _Order) -> None:
         raise KeyboardInterrupt
 
     previous = signal.signal(signal.SIGTERM, stop)
-    files = [path for path in (order.topics, order.dictionary, order.overrides) if path]
+    given = (order.topics, order.dictionary, order.overrides, order.synonyms)
+    files = [path for path in given if path]
     try:
         watcher = Watcher([*order.paths, *files], rest_s=order.settings.watch_rest_ms / 1000)
         while True:
@@ -180,6 +191,7 @@ def _run(order: _Order) -> IndexReport:
                     analyzer=analyzer,
                     taxonomy=chosen,
                     overrides=_overrides(order.overrides, manifest.get("overrides")),
+                    synonyms=_synonyms(order.synonyms, manifest.get("synonyms")),
                     prune=order.prune,
                     file_limit_mb=settings.file_limit_mb,
                     readers=readers,
@@ -208,6 +220,19 @@ def readers_of(settings: Settings, chosen: Taxonomy) -> Readers:
         ),
         processes=settings.read_processes,
     )
+
+
+def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:
+    """The synonyms named now, else those recorded in the index."""
+    if chosen is None:
+        return Synonyms.parse(recorded or "", "the synonyms in the index")
+    if str(chosen) == "none":
+        return Synonyms()
+    try:
+        text = chosen.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"Cannot read the synonyms {chosen}: {error}.") from error
+    return Synonyms.parse(text, str(chosen))
 
 
 def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> OverrideFile | None:

@@ -29,6 +29,10 @@ _FORMS_LIMIT = 12
 """The most forms of one text."""
 
 
+_SHOWN_LIMIT = 3
+"""So many of the characters written for one are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Another text that says the same, folded, and by which kind.
@@ -100,10 +104,17 @@ class Equivalences:
         return alike
 
     def shown(self, folded: str) -> tuple[Form, ...]:
-        """The usual writings of a text in the other script, to be shown and to score."""
-        if "script" not in self.kinds:
-            return ()
-        return tuple(Form(fold(text), "script") for text in conversions(folded))
+        """Usual writings of a text in characters alike to its own, to be shown and to score."""
+        found: dict[str, Form] = {}
+        if "script" in self.kinds:
+            for text in map(fold, conversions(folded)):
+                found[text] = Form(text, "script")
+        if "variants" in self.kinds:
+            for character in dict.fromkeys(folded):
+                for other in same_characters(character)[:_SHOWN_LIMIT]:
+                    text = fold(folded.replace(character, other))
+                    found.setdefault(text, Form(text, "variants"))
+        return tuple(form for form in found.values() if form.text != folded)
 
 
 NO_EQUIVALENCES = Equivalences()

@@ -15,6 +15,7 @@ from pathlib import Path
 from ..analysis import Analyzer
 from ..documents import sha256_hex
 from ..engine import Engine, Writer
+from ..equivalence import Synonyms
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..ingest import (
@@ -44,6 +45,7 @@ def update_index(
     analyzer: Analyzer,
     taxonomy: Taxonomy,
     overrides: OverrideFile | None = None,
+    synonyms: Synonyms | None = None,
     prune: bool = False,
     file_limit_mb: int = 100,
     readers: Readers | None = None,
@@ -53,7 +55,8 @@ def update_index(
     """Bring the index up to date with these files and folders; other roots are not touched.
 
     ``writer`` is open, so nobody else changes the index meanwhile; ``engine`` is None for a new
-    index. ``overrides`` is the CSV file in force from now on; those in the folders always are.
+    index. ``overrides`` is the CSV file in force from now on; those in the folders
+    always are. ``synonyms`` are in force from now on; None keeps those there are.
     ``prune`` takes documents out whose files have vanished from a folder that was named. Without
     ``readers`` everything is read in this process; ``relist`` looks into files of many documents
     even where they did not change, for another map of their fields. Raises
@@ -64,6 +67,8 @@ def update_index(
     before = IndexState.from_manifest(engine.manifest() if engine else {})
     after = before.copied()
     after.overrides = overrides
+    if synonyms is not None:
+        after.synonyms = synonyms.source
     report = IndexReport()
     run = Run(
         engine=engine,
@@ -93,7 +98,8 @@ def update_index(
     report.unused_overrides.extend(
         run.overrides.unused(after.files, {str(file.root) for file in found})
     )
-    if report.committed or before.overrides != after.overrides:
+    given = (after.overrides, after.synonyms)
+    if report.committed or given != (before.overrides, before.synonyms):
         report.committed = True
         links = outdated_links(engine.manifest()) if engine else {}
         writer.commit({**after.to_manifest(taxonomy, run.now), **links})

@@ -35,7 +35,8 @@ class IndexState:
 
     ``assigned`` is the document id, ``captured`` the UTC time at which it was first indexed,
     ``fixed`` the digest of the overrides that it was indexed with; ``reader`` is the version of the
-    reader and the digest of the taxonomy; ``overrides`` is the CSV file in force.
+    reader and the digest of the taxonomy; ``overrides`` is the CSV file in force, ``synonyms`` the
+    text of the list in force.
     """
 
     files: dict[FileKey, KnownFile] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class IndexState:
     fixed: dict[str, str] = field(default_factory=dict)
     reader: tuple[int, str] = (0, "")
     overrides: OverrideFile | None = None
+    synonyms: str = ""
     history: History = field(default_factory=History)
 
     @classmethod
@@ -61,6 +63,7 @@ class IndexState:
             fixed=dict(manifest.get("fixed", {})),
             reader=(manifest.get("reader_version", 0), manifest.get("taxonomy_digest", "")),
             overrides=OverrideFile(**overrides) if overrides else None,
+            synonyms=manifest.get("synonyms", ""),
             history=History.from_manifest(manifest),
         )
 
@@ -96,6 +99,7 @@ class IndexState:
                 if self.overrides
                 else None
             ),
+            "synonyms": self.synonyms,
             **self.history.to_manifest(),
         }
 
@@ -108,6 +112,7 @@ class IndexState:
             dict(self.fixed),
             self.reader,
             self.overrides,
+            self.synonyms,
             self.history,
         )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..analysis import Analyzer
 from ..documents import Document, Paragraph, passages_of
 from ..index import Index
-from ..query import Query, parse_query
+from ..query import Query
 from ..request import SearchRequest
 from . import wording
 from .addresses import Addresses
@@ -68,12 +68,7 @@ def document_view(
 ) -> DocumentView:
     """The view of a document opened from the search ``origin``, with its boilerplate or without."""
     analyzer = index.engine.analyzer
-    query = parse_query(
-        origin.query,
-        analyzer,
-        any_term=origin.any_term,
-        limit_chars=index.query_limit_chars,
-    )
+    query = index.parse(origin)
     views = tuple(_paragraphs(document, query, analyzer, origin, addresses))
     roles = Counter(p.role for p in document.paragraphs)
     shown = []

@@ -10,7 +10,7 @@ from ..citations import DEFAULT_STYLE, STYLES, cite
 from ..documents import Document, Evidence, Passage, place_path
 from ..errors import UsageError
 from ..index import Index
-from ..query import Query, parse_query
+from ..query import Query
 from ..request import UNKNOWN, FacetName, SearchRequest
 from ..showing import Shown
 from ..snippets import highlight, marked
@@ -127,12 +127,7 @@ def passage_view(
     passage, document = shown.passage, shown.document
     lives_in = shown.successor if shown.superseded else document
     analyzer = index.engine.analyzer
-    query = parse_query(
-        origin.query,
-        analyzer,
-        any_term=origin.any_term,
-        limit_chars=index.query_limit_chars,
-    )
+    query = index.parse(origin)
     error = None
     try:
         citations = tuple(_citations(document, passage, accessed, url))

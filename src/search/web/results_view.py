@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..analysis import Analyzer
 from ..documents import UNCLASSIFIED, place_path
 from ..index import Index
-from ..query import Notice
+from ..query import Equivalent, Notice
 from ..request import FACETS, SearchRequest
 from ..results import FacetCount, Hit, LabelHit, SearchResults
 from ..snippets import highlight, marked, snippet
@@ -30,6 +30,7 @@ __all__ = [
 
 _SNIPPET_CHARS = 260
 _PAGES_AROUND = 2
+_WRITINGS_SHOWN = 8
 _MISFIT_SHARE = 0.9
 _MISFIT_PASSAGES = 20
 
@@ -99,6 +100,21 @@ class LabelView:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingsView:
+    """Other writings of what was asked for, by kind: those that count, those that would add.
+
+    ``kinds`` are the names of the kinds that are on; ``without`` leads to the search without.
+    """
+
+    counted: tuple[tuple[str, tuple[str, ...]], ...]
+    kinds: tuple[str, ...]
+    without: str | None
+    more: tuple[tuple[str, tuple[str, ...]], ...]
+    more_passages: int
+    more_address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pager:
     """Links to other pages: numbers in order, None where some are left out."""
 
@@ -124,6 +140,7 @@ class ResultsView:
     sorts: tuple[Choice, ...]
     matching: tuple[Choice, ...]
     collapsing: tuple[Choice, ...]
+    writings: WritingsView | None
     hidden: int
     hits: tuple[HitView, ...]
     labels: tuple[LabelView, ...]
@@ -156,6 +173,7 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         sorts=_sorts(request, addresses),
         matching=_matching(request, addresses),
         collapsing=_collapsing(results, addresses),
+        writings=_writings(results, addresses),
         hidden=results.hidden,
         hits=tuple(_hit(hit, first + i, results, addresses) for i, hit in enumerate(results.hits)),
         labels=labels,
@@ -198,6 +216,29 @@ def _matching(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...
         Choice("含全部词", addresses.search(every), not request.any_term),
         Choice("含任一词", addresses.search(some), request.any_term),
     )
+
+
+def _writings(results: SearchResults, addresses: Addresses) -> WritingsView | None:
+    """Which other writings count, and which would add passages."""
+    request, wider = results.request, results.wider
+    if not request.query.strip() or (not request.also and wider is None):
+        return None
+    return WritingsView(
+        counted=_by_kind(results.query.equivalents),
+        without=addresses.search(replace(request, also=(), page=1)) if request.also else None,
+        kinds=tuple(wording.WRITINGS[kind] for kind in request.writings),
+        more=_by_kind(wider.equivalents) if wider else (),
+        more_passages=wider.total - results.total if wider else 0,
+        more_address=addresses.search(wider.request) if wider else None,
+    )
+
+
+def _by_kind(equivalents: Iterable[Equivalent]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(the kind's name, the writings), the first of each kind only where they are many."""
+    found: dict[str, dict[str, None]] = {}
+    for equivalent in equivalents:
+        found.setdefault(wording.WRITINGS[equivalent.kind], {})[equivalent.text] = None
+    return tuple((kind, tuple(texts)[:_WRITINGS_SHOWN]) for kind, texts in found.items())
 
 
 def _collapsing(results: SearchResults, addresses: Addresses) -> tuple[Choice, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from ..equivalence import Kind
 from ..request import NAMED_FACETS, Facet, Sort
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "STYLES",
     "SUPERSEDED",
     "SURE",
+    "WRITINGS",
     "day",
     "moment",
     "thousands",
@@ -52,6 +54,16 @@ KINDS = {
 """What a title or metadata paragraph is; any other kind goes by the name of its role."""
 
 SUPERSEDED = {"edited": "文献改动之后，这一段换成了别的文字", "pruned": "所在文件已不在文献库里"}
+
+WRITINGS: dict[Kind, str] = {
+    "script": "繁简体",
+    "variants": "异形词",
+    "numbers": "数字写法",
+    "years": "年份写法",
+    "places": "新旧地名",
+    "synonyms": "同义词",
+}
+"""Kinds of other writings."""
 
 SURE = {"certain": "", "probable": "推断", "override": "人工指定"}
 
