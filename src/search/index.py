@@ -21,7 +21,7 @@ from .equivalence import Equivalences, Synonyms
 from .errors import FilterError, GoneError, NotFoundError, UsageError
 from .field_values import FieldValues, places_meant
 from .history import History, Superseded
-from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
+from .query import QUERY_LIMIT_CHARS, Equivalent, Notice, Query, parse_query
 from .reprints import REPRINTS, Reprints
 from .request import (
     ALL_FACETS,
@@ -216,18 +216,26 @@ class Index:
         """What the kinds of other writings that are off would add."""
         if request.also == (ALL_WRITINGS,):
             return None
-        wider = request.with_also(ALL_WRITINGS)
-        query = self.parse(wider)
-        off = tuple(e for e in query.equivalents if e not in asked.query.equivalents)
-        if not off:
-            return None
-        found = self.engine.search(
-            replace(asked, query=query, limit=0, offset=0, facets=False, named=False)
+
+        def off(wider: SearchRequest) -> tuple[int, tuple[Equivalent, ...]]:
+            query = self.parse(wider)
+            found = self.engine.search(
+                replace(asked, query=query, limit=0, offset=0, facets=False, named=False)
+            )
+            known = asked.query.equivalents
+            return found.total, tuple(e for e in query.equivalents if e not in known)
+
+        every = request.with_also(ALL_WRITINGS)
+        kinds = dict.fromkeys(
+            e.kind for e in self.parse(every).equivalents if e.kind not in request.writings
         )
-        if found.total <= total:
+        if not kinds:
             return None
-        kinds = dict.fromkeys(e.kind for e in off)
-        return Wider(request.with_also(*kinds), found.total, off)
+        # Only those that add something; every kind where none does by itself.
+        adding = [kind for kind in kinds if off(request.with_also(kind))[0] > total]
+        wider = request.with_also(*adding) if adding else every
+        passages, equivalents = off(wider)
+        return Wider(wider, passages, equivalents) if passages > total else None
 
     def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
         """How the engine is asked: every hit by itself, or each text once."""

@@ -145,9 +145,13 @@ def _chinese_integer(text: str) -> int | None:
         else:
             unit = _LARGE[sign]
             section += digit or 0
-            if not section or unit >= least_large or (digit == 0 and place == 0):
+            if unit == _LARGE["亿"] and least_large == _LARGE["万"] and not section:
+                # 一万亿: what stands before 亿 is counted in 亿.
+                total *= unit
+            elif not section or unit >= least_large or (digit == 0 and place == 0):
                 return None
-            total += section * unit
+            else:
+                total += section * unit
             section, digit, least_large, least_small = 0, None, unit, 10**4
     if digit is not None:
         # 三百五 is 350 in speech: too doubtful to convert.

@@ -131,7 +131,9 @@ def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
         for old in former.split("|") if former else ():
             found.setdefault(old, []).append(Name(division, Kind.FORMER, slogan or len(old) == 2))
             if len(old) > 2 and old[-1] in "市县区盟":
-                former_shorts.append((old[:-1], division))
+                # 襄阳地区 was 襄阳, 襄樊市 襄樊.
+                ending = 2 if old.endswith("地区") else 1
+                former_shorts.append((old[:-ending], division))
     for old_short, division in former_shorts:
         # 襄樊 still says 襄阳, but 莱芜 and other stems that live on say what they say today.
         if old_short not in found or found[old_short][0].kind is Kind.FORMER_SHORT:

@@ -28,13 +28,14 @@ class Writings:
         """A folded text as it is written first, then its other writings."""
         if not self.equivalences.kinds:
             return (Literal(folded),)
-        return self._nodes(folded, self.equivalences.forms(folded))
+        forms = self.equivalences.forms(folded)
+        return self._nodes(folded, forms, self.equivalences.shown(folded))
 
     def word(self, word: str) -> tuple[Node, ...]:
         """Other writings of a word, without the word itself."""
         if not self.equivalences.kinds:
             return ()
-        nodes = self._nodes(word, self.equivalences.forms(word, is_word=True))
+        nodes = self._nodes(word, self.equivalences.forms(word, is_word=True), ())
         return tuple(node for node in nodes if node != Literal(word))
 
     def near(self, first: str, second: str, distance: int) -> tuple[Node, ...]:
@@ -46,13 +47,16 @@ class Writings:
     def texts(self, folded: str) -> tuple[str, ...]:
         """A text and its usual other writings, where characters alike cannot be asked for."""
         forms = (*self.equivalences.forms(folded), *self.equivalences.shown(folded))
-        self._used(folded, forms)
+        self._say(folded, forms)
         texts = tuple(dict.fromkeys((folded, *(form.text for form in forms))))
         self.literals.update(dict.fromkeys(texts))
         return texts
 
-    def _nodes(self, folded: str, forms: tuple[Form, ...]) -> tuple[Node, ...]:
-        self._used(folded, forms)
+    def _nodes(
+        self, folded: str, forms: tuple[Form, ...], shown: tuple[Form, ...]
+    ) -> tuple[Node, ...]:
+        """``shown`` says in what other characters the text may stand."""
+        self._say(folded, (*forms, *shown))
         return tuple(
             dict.fromkeys(
                 self._node(text, is_whole=is_whole)
@@ -69,8 +73,8 @@ class Writings:
         self.alikes[found] = None
         return found
 
-    def _used(self, folded: str, forms: tuple[Form, ...]) -> None:
-        for form in (*forms, *self.equivalences.shown(folded)):
+    def _say(self, folded: str, forms: tuple[Form, ...]) -> None:
+        for form in forms:
             self.equivalents[Equivalent(folded, form.text, form.kind)] = None
             self.scored[form.text] = None
 

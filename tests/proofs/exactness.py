@@ -1,0 +1,195 @@
+"""Does a quoted text find exactly the passages that have it? Against a scan of all texts.
+
+Texts of 1 to 12 characters are cut from real passages, every place alike: letters, digits, marks,
+both scripts, characters outside the basic plane. Each is asked as it is and with the scripts and
+variant characters taken as one; the scan folds both sides character by character.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import opencc
+
+from proofs.page import write_section
+from search.analysis import Analyzer
+from search.documents import Document, Paragraph, sha256_hex
+from search.engine import EngineRequest
+from search.engines.whoosh import WhooshEngine, open_engine, open_writer
+from search.equivalence import Equivalences, Synonyms
+from search.evaluation.sets import read_corpus
+from search.query import parse_query
+from search.text import fold
+
+__all__ = ["Checked", "check_texts", "main", "sampled", "scripts_mixed"]
+
+_LONGEST = 12
+_MARKS = "\"'“”‘’「」『』«»„‟‚‛"
+_VARIANTS = ("账帐", "着著", "占佔", "·•・･‧⋅∙")
+_RARE = "𠮷𡈽𣎴𪚥㐂"
+
+Checked = tuple[str, int, int, int]
+"""(what was asked how, texts, passages to find, passages missed or wrongly found)."""
+
+
+def scripts_mixed(texts: Iterable[str], seed: int) -> list[str]:
+    """A third of the texts in traditional script, and here and there a rare character."""
+    chance = random.Random(seed)
+    to_traditional = opencc.OpenCC("s2t")
+    mixed = []
+    for text in texts:
+        if chance.random() < 1 / 3:
+            text = to_traditional.convert(text)
+        if chance.random() < 1 / 50:
+            at = chance.randrange(len(text) + 1)
+            text = text[:at] + chance.choice(_RARE) + text[at:]
+        mixed.append(text)
+    return mixed
+
+
+def sampled(texts: Sequence[str], count: int, seed: int) -> list[str]:
+    """Texts to ask for, cut anywhere; none begins or ends with a space, and none is all marks of
+    quotation, which are operators."""
+    chance = random.Random(seed)
+    found: list[str] = []
+    while len(found) < count:
+        text = chance.choice(texts)
+        start = chance.randrange(len(text))
+        piece = text[start : start + chance.randint(1, _LONGEST)].strip()
+        if piece and "\n" not in piece and not set(piece) <= set(_MARKS):
+            found.append(piece)
+    return found
+
+
+def check_texts(folder: Path, texts: Sequence[str], asked: Sequence[str]) -> list[Checked]:
+    """Index the texts, ask for each piece in both ways, and compare with the scan."""
+    with open_writer(folder, Analyzer()) as writer:
+        for number in range(0, len(texts), 50):
+            writer.put(_document(number, texts[number : number + 50]))
+        writer.commit({})
+    engine = open_engine(folder)
+    order = [passage.text for passage in engine.passages()]
+    off, on = Equivalences(), Equivalences.of(("script", "variants"), Synonyms())
+    return [
+        _checked("as written", engine, order, asked, off, fold),
+        _checked("scripts and variants as one", engine, order, asked, on, _plain),
+    ]
+
+
+def _checked(
+    name: str,
+    engine: WhooshEngine,
+    order: Sequence[str],
+    asked: Sequence[str],
+    equivalences: Equivalences,
+    folded: object,
+) -> Checked:
+    assert callable(folded)
+    joined = [folded(text) for text in order]
+    ends = list(accumulate(len(text) + 1 for text in joined))
+    # One text for all passages: a line break is in none of the pieces.
+    whole = "\n".join(joined)
+    expected_of_all = wrong = 0
+    for piece in asked:
+        wanted = folded(piece)
+        expected: Counter[str] = Counter()
+        at = whole.find(wanted)
+        last = -1
+        while at >= 0:
+            number = bisect_right(ends, at)
+            if number != last:
+                expected[order[number]] += 1
+            last = number
+            at = whole.find(wanted, max(at + 1, ends[number]))
+        query = parse_query(f'"{piece}"', engine.analyzer, equivalences=equivalences)
+        total = engine.search(EngineRequest(query, limit=0, facets=False)).total
+        hits = engine.search(EngineRequest(query, limit=total, facets=False, sort="document")).hits
+        found = Counter(passage.text for passage, _ in hits)
+        expected_of_all += expected.total()
+        difference = (expected - found).total() + (found - expected).total()
+        if difference:
+            print(f"{name}: {piece!r} differs in {difference} passages", file=sys.stderr)
+        wrong += difference
+    return name, len(asked), expected_of_all, wrong
+
+
+_TO_SIMPLIFIED = opencc.OpenCC("t2s")
+_ONE: dict[str, str] = {}
+
+
+def _plain(text: str) -> str:
+    """A folded text in characters each of which stands for all that are alike to it."""
+    return "".join(_one(character) for character in fold(text))
+
+
+def _one(character: str) -> str:
+    known = _ONE.get(character)
+    if known is None:
+        known = _TO_SIMPLIFIED.convert(character)
+        for group in _VARIANTS:
+            if known in {_TO_SIMPLIFIED.convert(other) for other in group}:
+                known = _TO_SIMPLIFIED.convert(group[0])
+        _ONE[character] = known = fold(known)
+    return known
+
+
+def _document(number: int, texts: Sequence[str]) -> Document:
+    paragraphs, start = [], 0
+    for ordinal, text in enumerate(texts, 1):
+        end = start + len(text)
+        paragraphs.append(
+            Paragraph(start, end, role="body", kind="body", reason="", number=ordinal)
+        )
+        start = end + 1
+    whole = "\n".join(texts)
+    return Document(
+        document_id=f"{number:016x}",
+        paths=(f"{number:09}.txt",),
+        text=whole,
+        paragraphs=tuple(paragraphs),
+        sha256=sha256_hex(whole),
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the proof and write its section; the exit code is 1 if anything failed."""
+    parser = argparse.ArgumentParser(prog="python -m proofs.exactness", description=__doc__)
+    parser.add_argument("sets", nargs="+", type=Path, help="folders with a corpus.jsonl.gz")
+    parser.add_argument("--texts", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    began = time.monotonic()
+    texts = [
+        " ".join(text.split())
+        for folder in options.sets
+        for _, _, text in read_corpus(folder)
+        if text.strip()
+    ]
+    texts = scripts_mixed(texts, options.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        asked = sampled(texts, options.texts, options.seed)
+        checked = check_texts(Path(folder), texts, asked)
+    write_section(
+        "Exactness",
+        "A case is a text of 1 to 12 characters cut from one of "
+        f"{len(texts):,} passages, a third of them in traditional script. It must find the "
+        "passages that have it, all and no others (recall and precision 1.000); failures are "
+        "passages missed or wrongly found.",
+        [(name, cases, wrong) for name, cases, _, wrong in checked],
+        time.monotonic() - began,
+        [f"Passages to find: {', '.join(f'{many:,} {name}' for name, _, many, _ in checked)}."],
+    )
+    return int(any(wrong for *_, wrong in checked))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
