@@ -86,11 +86,12 @@ class _Lexer:
         self._size = len(text)
         self._notices = notices
         self._depth = 0
+        self._tail = len(self._plain.rstrip(") \n\t\r"))
         self._dropped = 0
         self._partner = _partners(self._plain)
         self._last_text = len(self._plain.rstrip("() \t\n\u3000"))
         self._last: dict[str, int] = {}
-        self._last_ends: dict[str, int] = {}
+        self._last_ends: dict[tuple[str, bool], int] = {}
 
     def tokens(self) -> Iterator[Token]:
         at = 0
@@ -285,7 +286,10 @@ class _Lexer:
         if at >= self._size or self._text[at].isspace():
             return True
         sign = self._plain[at]
-        return sign == ")" or (sign == "~" and _TILDE.match(self._plain, at) is not None)
+        if sign == ")":
+            # Inside a quotation a parenthesis is text, unless it closes one that is open.
+            return bool(self._depth) or at >= self._tail
+        return sign == "~" and _TILDE.match(self._plain, at) is not None
 
     def _last_of(self, mark: str) -> int:
         if mark not in self._last:
@@ -294,8 +298,9 @@ class _Lexer:
 
     def _last_end(self, closers: str) -> int:
         """The last mark of a kind at which an item may end; -1 where there is none."""
-        if closers not in self._last_ends:
-            self._last_ends[closers] = max(
+        key = closers, bool(self._depth)
+        if key not in self._last_ends:
+            self._last_ends[key] = max(
                 (
                     i
                     for i, mark in enumerate(self._text)
@@ -303,7 +308,7 @@ class _Lexer:
                 ),
                 default=-1,
             )
-        return self._last_ends[closers]
+        return self._last_ends[key]
 
 
 def _partners(plain: str) -> dict[int, int]:
