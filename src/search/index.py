@@ -31,6 +31,9 @@ from .request import (
 )
 from .results import Explanation, FacetCount, Hit, SearchResults
 from .snippets import highlight
+from .suggest.completion import Suggestion
+from .suggest.corrections import Correction, correct
+from .suggest.vocabulary import Vocabulary
 
 __all__ = ["Index"]
 
@@ -56,6 +59,7 @@ class Index:
         self.query_limit_chars = query_limit_chars
         self.query_budget_ms = query_budget_ms
         self.filter_limit = filter_limit
+        self._vocabulary = Vocabulary(engine)
 
     def __enter__(self) -> Index:
         return self
@@ -184,6 +188,46 @@ class Index:
             hidden=collapsed.hidden,
             linked=REPRINTS in self.manifest(),
         )
+
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Words, titles, places and topics of the collection for the last item of a typed text.
+
+        By characters, pinyin, initials, or mixtures. The first call reads the vocabulary.
+        """
+        return self._vocabulary.completion().complete(typed[: self.query_limit_chars], limit)
+
+    def corrections(self, results: SearchResults) -> tuple[Correction, ...]:
+        """What may have been meant where a search found little; each finds something.
+
+        The search itself is of what was typed. Filters and options stay those of the search.
+        """
+        request = results.request
+        if results.partial or not request.query.strip():
+            return ()
+        filters = self._filters(request, [])
+
+        def count(text: str) -> int:
+            query = parse_query(
+                text,
+                self.engine.analyzer,
+                any_term=request.any_term,
+                limit_chars=self.query_limit_chars + 1,
+            )
+            return self.engine.search(
+                EngineRequest(query, filters, limit=0, facets=False)
+            ).total
+
+        found = correct(request.query, results.total, self._vocabulary.spelling, count)
+        if results.total or request.city:
+            return found
+        name = request.query.strip()
+        here = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
+        places = tuple(
+            Correction("place", str(c.value).rsplit("/", 1)[-1], c.count, str(c.value))
+            for c in self.facet_values()["city"]
+            if c.value in here or str(c.value).rsplit("/", 1)[-1] == name
+        )
+        return (*places, *found)
 
     def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
         """How the engine is asked: every hit by itself, or each text once."""

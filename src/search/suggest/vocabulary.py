@@ -1,0 +1,91 @@
+"""What of the vocabulary is read when? Nothing until somebody asks, then once for each commit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from ..documents import UNCLASSIFIED
+from ..engine import Engine, EngineRequest
+from ..query import parse_query
+from .completion import Completion, Suggestion
+from .spelling import Spelling
+
+__all__ = ["Vocabulary"]
+
+T = TypeVar("T")
+
+_WORDS = 200_000
+_TITLES = 100_000
+"""Most words and titles that are completed, the commonest: what bounds the memory."""
+
+
+class Vocabulary:
+    """Completion and spelling of what an engine holds now. Safe to share between threads.
+
+    Making them takes about 7 s and 100 MB for each million different words and pairs (measured:
+    docs/evaluation.md); a commit makes them be made again when they are next asked for.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._completion = _OncePerCommit(engine, self._make_completion)
+        self._spelling = _OncePerCommit(engine, lambda: Spelling(engine.terms("pairs")))
+
+    def completion(self) -> Completion:
+        """What completes a text that is being typed."""
+        return self._completion.get()
+
+    def spelling(self) -> Spelling:
+        """What proposes corrections."""
+        return self._spelling.get()
+
+    def _make_completion(self) -> Completion:
+        def count(word: str) -> int:
+            query = parse_query(word, self._engine.analyzer)
+            return self._engine.search(EngineRequest(query, limit=0, facets=False)).total
+
+        return Completion(self._entries(), count)
+
+    def _entries(self) -> Iterator[Suggestion]:
+        words = [
+            (count, word)
+            for word, count in self._engine.terms("words")
+            if len(word) > 1 and word.strip("0123456789.%")
+        ]
+        words.sort(key=lambda pair: (-pair[0], pair[1]))
+        yield from (Suggestion("word", word, word, count) for count, word in words[:_WORDS])
+        titles = sorted(self._engine.titles(), key=lambda title: -title.passages)
+        for title in titles[:_TITLES]:
+            yield Suggestion("title", title.title, title.document_id, title.passages)
+        everything = EngineRequest(parse_query("", self._engine.analyzer), limit=0)
+        facets = self._engine.search(everything).facets
+        for place in facets["city"]:
+            if place.value is not None:
+                path = str(place.value)
+                yield Suggestion("place", path.rsplit("/", 1)[-1], path, place.count)
+        for topic in facets["topic"]:
+            if topic.value not in (None, UNCLASSIFIED):
+                yield Suggestion("topic", str(topic.value), str(topic.value), topic.count)
+
+
+class _OncePerCommit(Generic[T]):
+    """Something made of what is committed, kept until another commit is."""
+
+    def __init__(self, engine: Engine, make: Callable[[], T]) -> None:
+        self._engine = engine
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: tuple[Mapping[str, Any], T] | None = None
+
+    def get(self) -> T:
+        # The port gives one manifest object for each commit.
+        manifest = self._engine.manifest()
+        made = self._made
+        if made is not None and made[0] is manifest:
+            return made[1]
+        with self._lock:
+            if self._made is None or self._made[0] is not manifest:
+                self._made = (manifest, self._make())
+            return self._made[1]
