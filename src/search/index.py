@@ -32,7 +32,7 @@ from .request import (
 from .results import Explanation, FacetCount, Hit, SearchResults
 from .snippets import highlight
 from .suggest.completion import Suggestion
-from .suggest.corrections import Correction, correct
+from .suggest.corrections import Correction
 from .suggest.vocabulary import Vocabulary
 
 __all__ = ["Index"]
@@ -204,30 +204,7 @@ class Index:
         request = results.request
         if results.partial or not request.query.strip():
             return ()
-        filters = self._filters(request, [])
-
-        def count(text: str) -> int:
-            query = parse_query(
-                text,
-                self.engine.analyzer,
-                any_term=request.any_term,
-                limit_chars=self.query_limit_chars + 1,
-            )
-            return self.engine.search(
-                EngineRequest(query, filters, limit=0, facets=False)
-            ).total
-
-        found = correct(request.query, results.total, self._vocabulary.spelling, count)
-        if results.total or request.city:
-            return found
-        name = request.query.strip()
-        here = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
-        places = tuple(
-            Correction("place", str(c.value).rsplit("/", 1)[-1], c.count, str(c.value))
-            for c in self.facet_values()["city"]
-            if c.value in here or str(c.value).rsplit("/", 1)[-1] == name
-        )
-        return (*places, *found)
+        return self._vocabulary.corrections(request, results.total, self._filters(request, []))
 
     def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
         """How the engine is asked: every hit by itself, or each text once."""

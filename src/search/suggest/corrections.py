@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from typing import Literal as OneOf
@@ -20,8 +20,12 @@ _FEWEST: dict[Slip, int] = {"homophone": 3, "swap": 3, "shape": 5, "missing": 8,
 """A correction finds at least so many passages,"""
 _TIMES: dict[Slip, int] = {"homophone": 10, "swap": 10, "shape": 20, "missing": 30, "extra": 30}
 """and at least so many times as many as the query itself."""
-_SHARE_SHOWN = 0.2
-"""A further correction is shown if it finds this share of what the first finds."""
+_WORSE = 2.0
+"""A further correction is shown if it is at most e² times less likely than the first."""
+_APART = 0.02
+"""What a passage counts that has all the words, but apart."""
+_ONE_WORD: frozenset[Slip] = frozenset(("shape", "missing", "extra"))
+"""Two or three characters say too little of which other was meant, unless they make one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,18 @@ class Correction:
 
 
 def correct(
-    query: str, total: int, spelling: Callable[[], Spelling], count: Callable[[str], int]
+    query: str,
+    total: int,
+    spelling: Callable[[], Spelling],
+    *,
+    words: Callable[[str], Sequence[str]],
+    count: Callable[[str], int],
+    occurs: Callable[[str], int],
 ) -> tuple[Correction, ...]:
     """What may have been meant by a query that finds ``total`` passages; the likeliest first.
 
-    ``spelling`` is asked for only where it is needed; ``count`` says what another query finds.
+    ``spelling`` is asked for only where it is needed; ``words`` cuts a run of Han characters;
+    ``count`` says what another query finds, ``occurs`` in how many passages a run stands literally.
     Nothing where ``total`` is above ``FINDS_LITTLE``.
     """
     if total > FINDS_LITTLE:
@@ -55,13 +66,18 @@ def correct(
     # Bayes' rule: how often the text occurs, times how often one slips like that.
     ranked: list[tuple[float, str, int]] = []
     for proposal in spelling().propose(query):
+        slip = proposal.slip
+        if slip in _ONE_WORD and len(proposal.run) < 4 and len(words(proposal.run)) > 1:
+            continue
         found = count(proposal.text)
-        if found >= max(_FEWEST[proposal.slip], _TIMES[proposal.slip] * total):
-            ranked.append((PENALTY[proposal.slip] - math.log(found), proposal.text, found))
+        if found < max(_FEWEST[slip], _TIMES[slip] * total):
+            continue
+        evidence = occurs(proposal.run) + _APART * found
+        ranked.append((PENALTY[slip] - math.log(evidence), proposal.text, found))
     ranked.sort()
-    most = ranked[0][2] if ranked else 0
+    best = ranked[0][0] if ranked else 0.0
     return tuple(
         Correction("query", text, found)
-        for _, text, found in ranked[:_SHOWN]
-        if found >= _SHARE_SHOWN * most
+        for score, text, found in ranked[:_SHOWN]
+        if score <= best + _WORSE
     )

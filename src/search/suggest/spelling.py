@@ -34,23 +34,29 @@ _LEAST_GAIN = 3.0
 """A pair that is put right is at least so many times as frequent as what was typed."""
 PENALTY: dict[Slip, float] = {
     "homophone": 0.0,
-    "swap": 0.5,
-    "shape": 2.0,
-    "missing": 3.0,
-    "extra": 3.0,
+    "swap": 0.0,
+    "shape": 5.0,
+    "missing": 6.0,
+    "extra": 6.0,
 }
-"""How much rarer a kind of slip is than a homophone, as a natural logarithm: most Chinese is typed
-by sound, so nearly all slips are homophones, and the others need better evidence."""
-_SHORTEST: dict[Slip, int] = {"homophone": 2, "swap": 2, "shape": 4, "missing": 4, "extra": 4}
+"""How much less likely it is to have slipped to just this text than by a homophone, as a natural
+logarithm. A character has about ten homophones and is swapped with one of two neighbours, while any
+of some thousand could stand in its place: e⁵ is 150."""
+_SHORTEST: dict[Slip, int] = {"homophone": 2, "swap": 2, "shape": 3, "missing": 4, "extra": 4}
 """How long a run must be for its other characters to say what was meant."""
 _EACH_PLACE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A text that may have been meant, the slip that leads to what was typed, and how likely."""
+    """A text that may have been meant, and the slip that leads to what was typed.
+
+    ``run`` is the run of Han characters that was changed, folded; ``score`` how much commoner its
+    pairs are, less the penalty of the slip.
+    """
 
     text: str
+    run: str
     slip: Slip
     score: float
 
@@ -87,7 +93,7 @@ class Spelling:
             left -= len(run)
             for text, slip, score in self._of_run(run):
                 whole = query[: match.start()] + text + rest + query[match.end() :]
-                proposal = Proposal(whole, slip, score)
+                proposal = Proposal(whole, text, slip, score)
                 if whole not in found or found[whole].score < score:
                     found[whole] = proposal
             if left < 2:

@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from ..documents import UNCLASSIFIED
-from ..engine import Engine, EngineRequest
-from ..query import parse_query
+from ..engine import NO_FILTERS, Engine, EngineRequest
+from ..facets.gazetteer import Gazetteer
+from ..query import Literal, Query, parse_query
+from ..request import Filters, SearchRequest
+from ..results import FacetCount
 from .completion import Completion, Suggestion
+from .corrections import Correction, correct
 from .spelling import Spelling
 
 __all__ = ["Vocabulary"]
@@ -41,10 +45,50 @@ class Vocabulary:
         """What proposes corrections."""
         return self._spelling.get()
 
+    def corrections(
+        self, request: SearchRequest, total: int, filters: Filters
+    ) -> tuple[Correction, ...]:
+        """What may have been meant by a search that finds ``total`` passages."""
+        engine = self._engine
+
+        def count(text: str) -> int:
+            return self._total(
+                parse_query(text, engine.analyzer, any_term=request.any_term, limit_chars=len(text)),
+                filters,
+            )
+
+        def occurs(run: str) -> int:
+            return self._total(Query(run, Literal(run)), filters)
+
+        found = correct(
+            request.query,
+            total,
+            self.spelling,
+            words=engine.analyzer.words,
+            count=count,
+            occurs=occurs,
+        )
+        places = () if total or request.city else self._places(request.query.strip())
+        return (*places, *found)
+
+    def _places(self, name: str) -> Iterator[Correction]:
+        """The places of the collection that a name may mean."""
+        meant = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
+        for counted in self._facets()["city"]:
+            path = str(counted.value)
+            if path in meant or path.rsplit("/", 1)[-1] == name:
+                yield Correction("place", path.rsplit("/", 1)[-1], counted.count, path)
+
+    def _total(self, query: Query, filters: Filters = NO_FILTERS) -> int:
+        return self._engine.search(EngineRequest(query, filters, limit=0, facets=False)).total
+
+    def _facets(self) -> Mapping[str, tuple[FacetCount, ...]]:
+        everything = EngineRequest(parse_query("", self._engine.analyzer), limit=0)
+        return self._engine.search(everything).facets
+
     def _make_completion(self) -> Completion:
         def count(word: str) -> int:
-            query = parse_query(word, self._engine.analyzer)
-            return self._engine.search(EngineRequest(query, limit=0, facets=False)).total
+            return self._total(parse_query(word, self._engine.analyzer))
 
         return Completion(self._entries(), count)
 
@@ -59,8 +103,7 @@ class Vocabulary:
         titles = sorted(self._engine.titles(), key=lambda title: -title.passages)
         for title in titles[:_TITLES]:
             yield Suggestion("title", title.title, title.document_id, title.passages)
-        everything = EngineRequest(parse_query("", self._engine.analyzer), limit=0)
-        facets = self._engine.search(everything).facets
+        facets = self._facets()
         for place in facets["city"]:
             if place.value is not None:
                 path = str(place.value)
