@@ -2,8 +2,8 @@
 
 Words and phrases of the collection are spoilt by one slip each, a third by a homophone, a third by
 any other character, a third by swapping two neighbours. A slip that finds more than a few passages
-by itself is not one: somebody may have meant it, so it is drawn anew. Correct queries are those of a
-set and as many phrases as there are slips, however rare.
+by itself is not one: somebody may have meant it, so it is drawn anew. Correct queries are those of
+a set and as many phrases as there are slips, however rare.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..analysis import Analyzer
+from ..errors import InputError
 from ..suggest.corrections import FINDS_LITTLE, Correction
 from ..suggest.pinyin import readings
 from ..text import HAN, fold
@@ -97,11 +98,16 @@ def evaluate_slips(
 
     A third of the texts drawn are single words of three characters or more, the others phrases of
     whole words, 4 to 8 characters; all stand in at least 5 passages. The same seed and collection
-    give the same trials. Fewer come back where the collection has too few different texts.
+    give the same trials. Fewer come back where the collection has too few different texts. Raises
+    InputError where it has none.
     """
     rng = random.Random(seed)  # noqa: S311 - draws examples, keeps no secret
     sample = _sample(texts, rng)
     phrases = _Phrases(sample, analyzer, rng)
+    if not phrases.any:
+        raise InputError(
+            "The index has no text to draw slips from: name one that has documents with --index."
+        )
     trials: list[Trial] = []
     seen: set[str] = set()
     drawn_anew = 0
@@ -169,13 +175,18 @@ class _Phrases:
             for reading in readings(character)[:1]:
                 self._sounds.setdefault(reading, []).append(character)
 
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self._runs)
+
     def word(self) -> str:
         """A word of three characters or more."""
         return self._rng.choice(self._words) if self._words else self.phrase()
 
     def phrase(self) -> str:
         """Neighbouring words, 4 to 8 characters together."""
-        while True:
+        for _ in range(_DRAWS_EACH):
             words = self._rng.choice(self._runs)
             begin = self._rng.randrange(len(words))
             wanted = self._rng.randint(4, _LONGEST_CHARS)
@@ -186,6 +197,7 @@ class _Phrases:
                 phrase += word
             if len(phrase) >= 4:
                 return phrase
+        return "".join(self._rng.choice(self._runs))[:_LONGEST_CHARS]
 
     def spoilt(self, text: str, kind: str) -> str | None:
         """A text with one slip; None where it has no place for it."""

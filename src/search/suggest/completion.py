@@ -37,7 +37,7 @@ _LETTER = re.compile(r"[a-z]")
 _COUNTS_REMEMBERED = 8192
 _INSIDE = 4
 _REST_STRICT = "(?:(?<=[^a-z'][zcs]h)[a-z]*|(?<=[^a-z'][a-z])[a-z]*|)'"
-"""What follows the letters of a syllable: all that is left of it after its initial, else nothing."""
+"""What follows the letters of a syllable: what is left of it after its initial, else nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ class Completion:
         return replace(entry, passages=self._count(entry.text))
 
     def _of(self, kind: Kind, item: str, limit: int) -> list[Suggestion]:
-        lines = self._lines.get((kind, item[0]))
+        lines = self._lines.get((kind, item[0]), _NO_LINES)
         found: dict[str, tuple[int, Suggestion]] = {}
-        for strict in (True, False) if lines is not None else ():
+        for strict in (True, False):
             for tried, (whole, entry) in enumerate(lines.search(_pattern(item, strict=strict))):
                 # What is typed in full comes before what only begins so.
                 found.setdefault(entry.value, (_fit(strict, whole), entry))
@@ -156,6 +156,9 @@ class _Lines:
         for match in pattern.finditer(self._text):
             number = bisect_right(self._starts, match.start()) - 1
             yield self._text[match.end()] == "\n", self._entries[number]
+
+
+_NO_LINES = _Lines(())
 
 
 def _fit(strict: bool, whole: bool) -> int:

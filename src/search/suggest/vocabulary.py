@@ -28,8 +28,8 @@ _TITLES = 100_000
 class Vocabulary:
     """Completion and spelling of what an engine holds now. Safe to share between threads.
 
-    Making them takes about 7 s and 100 MB for each million different words and pairs (measured:
-    docs/evaluation.md); a commit makes them be made again when they are next asked for.
+    What they cost and how good they are stands in docs/evaluation.md. After a commit they are made
+    again when they are next asked for.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -52,10 +52,10 @@ class Vocabulary:
         engine = self._engine
 
         def count(text: str) -> int:
-            return self._total(
-                parse_query(text, engine.analyzer, any_term=request.any_term, limit_chars=len(text)),
-                filters,
+            query = parse_query(
+                text, engine.analyzer, any_term=request.any_term, limit_chars=len(text)
             )
+            return self._total(query, filters)
 
         def occurs(run: str) -> int:
             return self._total(Query(run, Literal(run)), filters)
