@@ -18,7 +18,7 @@ LAYERS = (
     ("ingest",),
     ("fixed_values", "history"),
     ("overrides",),
-    ("query", "reprints", "request", "vocabulary"),
+    ("new_words", "query", "reprints", "request", "vocabulary"),
     ("results",),
     ("snippets", "citations"),
     ("engine",),

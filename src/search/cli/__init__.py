@@ -18,6 +18,7 @@ from .reading import check_command, documents_command, search_command, show_comm
 from .reprints import reprints_command
 from .suggesting import suggest_command
 from .topics import topics_command
+from .words import words_command
 from .writing import forget_command, index_command
 
 __all__ = ["main"]
@@ -89,6 +90,7 @@ for command in (
     evaluate_command,
     topics_command,
     suggest_command,
+    words_command,
     reprints_command,
 ):
     main.add_command(command)
