@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -65,15 +66,16 @@ class Spelling:
     """Proposes from the pairs of a collection, (pair, passages that have it) by code points."""
 
     def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
-        codes, counts = [], []
+        # A million pairs: as lists of numbers they would take 80 MB while they are read.
+        codes, counts = array("q"), array("q")
         for pair, count in pairs:
             if len(pair) == 2 and is_han(pair[0]) and is_han(pair[1]):
                 codes.append(ord(pair[0]) << 32 | ord(pair[1]))
                 counts.append(count)
-        forward = np.array(codes, np.int64)
+        forward = np.frombuffer(codes, np.int64)
         back = (forward & 0xFFFFFFFF) << 32 | forward >> 32
         order = np.argsort(back, kind="stable")
-        number = np.array(counts, np.int64)
+        number = np.frombuffer(counts, np.int64)
         self._forward = _Neighbours(forward, number)
         self._back = _Neighbours(back[order], number[order])
 
