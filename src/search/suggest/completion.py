@@ -25,14 +25,17 @@ __all__ = ["Completion", "Kind", "Suggestion"]
 Kind = OneOf["word", "title", "place", "topic"]
 
 _AT_MOST: dict[Kind, int] = {"place": 2, "topic": 1, "title": 2}
-"""How many of a kind while there are words; without, the others fill the list."""
+"""How many of a kind while there are words enough to fill the list."""
 _KINDS: tuple[Kind, ...] = ("word", "place", "topic", "title")
-_TYPED_LIMIT_CHARS = 40
+_TYPED_LIMIT_CHARS = 24
+"""What is longer is no beginning any more. It also bounds in how many ways a line may be read: each
+n or g that ends a syllable may begin the next, so 24 letters on 钢钢钢… give at most 64."""
 _ENTRY_LIMIT_CHARS = 40
 """Of a title only so many characters are compared from its beginning; inside, all are."""
 _LINES_TRIED = 400
 """Most fitting lines of which those that fit best are taken."""
-_OPERATORS = frozenset("\"“”＂「」『』'‘’")
+_OPERATORS = frozenset("\"'-")
+"""Folded, as every quotation mark is one of these two."""
 _LETTER = re.compile(r"[a-z]")
 _COUNTS_REMEMBERED = 8192
 _INSIDE = 4
@@ -84,30 +87,22 @@ class Completion:
 
         Nothing for an item with quotation marks or one that excludes: these say what they mean.
         """
-        item = typed.rsplit(None, 1)[-1] if typed.split() else ""
-        item = fold(item)
-        if (
-            not item
-            or typed[-1:].isspace()
-            or len(item) > _TYPED_LIMIT_CHARS
-            or item[0] == "-"
-            or not _OPERATORS.isdisjoint(item[:1])
-        ):
+        item = fold(typed.split()[-1]) if typed.split() else ""
+        finished = typed[-1:].isspace()
+        if not item or finished or len(item) > _TYPED_LIMIT_CHARS or item[0] in _OPERATORS:
             return ()
         found = {kind: self._of(kind, item, limit) for kind in _KINDS}
-        others = sum(len(found[kind][: _AT_MOST[kind]]) for kind in _KINDS if kind != "word")
-        taken: list[Suggestion] = [*found["word"][: max(limit - others, 0)]]
-        room = limit - len(taken)
-        # Each other kind its share first; what is left over goes to those that have more.
-        for kind in ("place", "topic", "title"):
-            least = min(_AT_MOST[kind], len(found[kind]), room)
-            most = max(least, room - (others - least) if len(taken) < limit else 0)
-            chosen = found[kind][: min(most, room)]
-            others -= least
-            room -= len(chosen)
-            taken += chosen
-        order = {"place": 0, "topic": 1, "word": 2, "title": 3}
-        taken.sort(key=lambda entry: order[entry.kind])
+        shares = {kind: min(most, len(found[kind])) for kind, most in _AT_MOST.items()}
+        later = sum(shares.values())
+        words = found["word"][: max(limit - later, 0)]
+        room = limit - len(words)
+        # Each other kind has its share; what words do not need goes to those that have more.
+        others: dict[Kind, list[Suggestion]] = {}
+        for kind, share in shares.items():
+            later -= share
+            others[kind] = found[kind][: max(room - later, min(share, room))]
+            room -= len(others[kind])
+        taken = (*others["place"], *others["topic"], *words, *others["title"])
         return tuple(self._counted(entry) for entry in taken)
 
     def _counted(self, entry: Suggestion) -> Suggestion:
@@ -170,8 +165,7 @@ def _pattern(item: str, *, strict: bool) -> re.Pattern[str]:
     """What a typed item may stand for, from the beginning of a line.
 
     Strictly, only a syllable that is typed in full or by its initial may be followed by another:
-    xian is 现 or 西安 but not 效能. No part of the pattern can match one text in two ways, so its
-    time is proportional to the text.
+    xian is 现 or 西安 but not 效能.
     """
     rest = _REST_STRICT if strict else "[a-z]*'"
     parts, inside = ["\n"], False

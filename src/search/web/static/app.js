@@ -120,6 +120,7 @@
         option.dataset.address = suggestion.address;
         option.append(
           piece("kind", suggestion.label), " ", piece("completion", suggestion.text), " ",
+          piece("inside", suggestion.kind === "place" ? suggestion.value.split("/").slice(0, -1).join(" ") : ""), " ",
           piece("number", `${suggestion.passages.toLocaleString("zh-CN")} 段`),
         );
         return option;
