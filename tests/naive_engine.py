@@ -16,7 +16,7 @@ from typing import Any
 
 from search.analysis import Analyzer
 from search.documents import Document, Passage, passages_of, place_path
-from search.engine import EngineRequest, EngineStats
+from search.engine import DocumentTitle, EngineRequest, EngineStats, TermKind
 from search.equivalence.numbers import NUMERALS
 from search.errors import NotFoundError
 from search.query import (
@@ -202,6 +202,23 @@ class NaiveEngine:
                         )
                     )
         return len(hits), tuple(hits[:limit])
+
+    def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
+        def cut(text: str) -> list[str]:
+            if kind == "words":
+                return self.analyzer.terms(text)
+            return [text[i : i + 2] for i in range(len(text) - 1)]
+
+        passages = [p for d in self.documents() for p in passages_of(d)]
+        counts = Counter(term for p in passages for term in set(cut(fold(p.text))))
+        return iter(sorted(counts.items()))
+
+    def titles(self) -> Iterator[DocumentTitle]:
+        return (
+            DocumentTitle(d.document_id, d.title, d.passage_count)
+            for d in self.documents()
+            if d.title
+        )
 
     def manifest(self) -> Mapping[str, Any]:
         return self._store.manifest

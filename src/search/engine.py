@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+from typing import Literal as OneOf
 
 from .analysis import Analyzer
 from .documents import Document, Passage
@@ -18,7 +19,18 @@ from .query import Query
 from .request import FacetName, Filters, Sort
 from .results import CrossTable, Explanation, Found, LabelHit
 
-__all__ = ["NO_FILTERS", "Engine", "EngineRequest", "EngineStats", "Writer"]
+__all__ = [
+    "NO_FILTERS",
+    "DocumentTitle",
+    "Engine",
+    "EngineRequest",
+    "EngineStats",
+    "TermKind",
+    "Writer",
+]
+
+TermKind = OneOf["words", "pairs"]
+"""The words of the analyzer, or adjacent characters two by two."""
 
 NO_FILTERS = Filters()
 
@@ -55,6 +67,14 @@ class EngineStats:
     passages: int
     size_bytes: int
     format_version: str
+
+
+class DocumentTitle(NamedTuple):
+    """What a document is called, and how many passages it has."""
+
+    document_id: str
+    title: str
+    passages: int
 
 
 class Engine(Protocol):
@@ -133,8 +153,19 @@ class Engine(Protocol):
         """Every document in document order (by first path, then id)."""
         ...
 
+    def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
+        """Every term of the passages and in how many it occurs, by code points; reads them all."""
+        ...
+
+    def titles(self) -> Iterator[DocumentTitle]:
+        """The documents that have a title, in document order, without reading their texts."""
+        ...
+
     def manifest(self) -> Mapping[str, Any]:
-        """The JSON value that the last commit's writer set; empty before the first."""
+        """The JSON value that the last commit's writer set; empty before the first.
+
+        The same object until there is another commit.
+        """
         ...
 
     def stats(self) -> EngineStats:

@@ -15,26 +15,26 @@ from typing import Any
 
 from .closest import closest_passages
 from .collapsing import Collapsed, collapse_reprints, uncollapsed
-from .documents import UNCLASSIFIED, Document, Passage
+from .documents import Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
 from .equivalence import Equivalences, Synonyms
-from .errors import FilterError, GoneError, NotFoundError, UsageError
-from .field_values import FieldValues, places_meant
+from .errors import GoneError, NotFoundError, UsageError
+from .field_values import FieldValues
+from .filters import resolve_filters
 from .history import History, Superseded
-from .query import QUERY_LIMIT_CHARS, Equivalent, Notice, Query, parse_query
+from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
 from .reprints import REPRINTS, Reprints
 from .request import (
-    ALL_FACETS,
-    ALL_WRITINGS,
-    UNKNOWN,
-    FacetName,
     Filters,
     SearchRequest,
     Sort,
-    parse_years,
 )
-from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults, Wider
+from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults
 from .snippets import highlight
+from .suggest.completion import Suggestion
+from .suggest.corrections import Correction
+from .suggest.vocabulary import Vocabulary
+from .wider import wider_search
 
 __all__ = ["Index"]
 
@@ -60,6 +60,7 @@ class Index:
         self.query_limit_chars = query_limit_chars
         self.query_budget_ms = query_budget_ms
         self.filter_limit = filter_limit
+        self._vocabulary = Vocabulary(engine)
 
     def __enter__(self) -> Index:
         return self
@@ -194,7 +195,9 @@ class Index:
             hidden=collapsed.hidden,
             linked=REPRINTS in self.manifest(),
             closest=closest,
-            wider=None if found.partial else self._wider(request, engine_request, found.total),
+            wider=None
+            if found.partial
+            else wider_search(self.engine, self.parse, request, engine_request, found.total),
         )
 
     def parse(self, request: SearchRequest) -> Query:
@@ -212,30 +215,22 @@ class Index:
         """The collection's synonyms."""
         return _synonyms(self.manifest().get("synonyms") or "")
 
-    def _wider(self, request: SearchRequest, asked: EngineRequest, total: int) -> Wider | None:
-        """What the kinds of other writings that are off would add."""
-        if request.also == (ALL_WRITINGS,):
-            return None
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Words, titles, places and topics of the collection for the last item of a typed text.
 
-        def off(wider: SearchRequest) -> tuple[int, tuple[Equivalent, ...]]:
-            query = self.parse(wider)
-            found = self.engine.search(
-                replace(asked, query=query, limit=0, offset=0, facets=False, named=False)
-            )
-            known = asked.query.equivalents
-            return found.total, tuple(e for e in query.equivalents if e not in known)
+        By characters, pinyin, initials, or mixtures. The first call reads the vocabulary.
+        """
+        return self._vocabulary.completion().complete(typed[: self.query_limit_chars], limit)
 
-        every = request.with_also(ALL_WRITINGS)
-        kinds = dict.fromkeys(
-            e.kind for e in self.parse(every).equivalents if e.kind not in request.writings
-        )
-        if not kinds:
-            return None
-        # Only those that add something; every kind where none does by itself.
-        adding = [kind for kind in kinds if off(request.with_also(kind))[0] > total]
-        wider = request.with_also(*adding) if adding else every
-        passages, equivalents = off(wider)
-        return Wider(wider, passages, equivalents) if passages > total else None
+    def corrections(self, results: SearchResults) -> tuple[Correction, ...]:
+        """What may have been meant where a search found little; each finds something.
+
+        The search itself is of what was typed. Filters and options stay those of the search.
+        """
+        request = results.request
+        if results.partial or not request.query.strip():
+            return ()
+        return self._vocabulary.corrections(request, results.total, self._filters(request, []))
 
     def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
         """How the engine is asked: every hit by itself, or each text once."""
@@ -340,62 +335,18 @@ class Index:
         )
         return self.engine.search(everything).facets
 
+    def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
+        return resolve_filters(
+            request,
+            lambda: self.facet_values(named=bool(request.place)),
+            notices,
+            limit=self.filter_limit,
+        )
+
     def _hit(self, passage: Passage, score: float, query: Query) -> Hit:
         fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
         ranges = highlight(passage.text, query, self.engine.analyzer)
         return Hit(**fields, score=score, highlights=ranges)
-
-    def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
-        for values in map(request.chosen, (facet.name for facet in ALL_FACETS)):
-            if len(values) > self.filter_limit:
-                raise FilterError(
-                    f"One facet has {len(values)} choices; at most {self.filter_limit} can be.",
-                    zh=f"一个分面选了 {len(values)} 项，最多 {self.filter_limit} 项。",
-                )
-        return Filters(
-            city=self._places("city", request.city, notices),
-            year=tuple(parse_years(value) for value in request.year),
-            topic=tuple(UNCLASSIFIED if v == UNKNOWN else v for v in request.topic),
-            source=tuple(None if v == UNKNOWN else v for v in request.source),
-            place=self._places("place", request.place, notices),
-            named_year=tuple(parse_years(value) for value in request.named_year),
-        )
-
-    def _places(
-        self, facet: FacetName, names: tuple[str, ...], notices: list[Notice]
-    ) -> tuple[str | None, ...]:
-        if not names:
-            return ()
-        counts = self.facet_values(named=facet != "city")[facet]
-        known = [str(c.value) for c in counts if c.value is not None]
-        return tuple(
-            None if name == UNKNOWN else self._place(facet, name, known, notices) for name in names
-        )
-
-    def _place(self, facet: FacetName, name: str, known: list[str], notices: list[Notice]) -> str:
-        """The full path a place name means in this collection. Raises FilterError if several."""
-        name = name.strip().strip("/")
-        if name in known:
-            return name
-        here, elsewhere = places_meant(name, known)
-        choices = here or elsewhere
-        if len(here) == 1:
-            return here[0]
-        if len(choices) > 1:
-            listed = "、".join(choices)
-            raise FilterError(
-                f"The place {name!r} may be {', '.join(choices)}: choose one by its full path.",
-                zh=f"“{name}”可能指 {listed}：请写全路径，选定其中一个。",
-            )
-        notices.append(
-            Notice(
-                "place-unknown",
-                _nothing_there(facet, choices[0] if choices else name),
-                f"No {'document is about' if facet == 'city' else 'passage names'} "
-                f"{choices[0] if choices else name}.",
-            )
-        )
-        return choices[0] if choices else name
 
 
 def _gone(what: str) -> GoneError:
@@ -403,10 +354,6 @@ def _gone(what: str) -> GoneError:
         f"{what} was erased from this collection on request: its text is not kept.",
         zh="这篇文献已按要求从文献库中抹去，原文不再保存：请到原出处查阅。",
     )
-
-
-def _nothing_there(facet: FacetName, place: str) -> str:
-    return f"没有关于“{place}”的文献。" if facet == "city" else f"没有段落写到“{place}”。"
 
 
 def _strings(values: Iterable[int | str] | int | str) -> tuple[str, ...]:

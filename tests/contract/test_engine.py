@@ -519,6 +519,29 @@ def test_labels(setup: Setup) -> None:
 # Changes
 
 
+def test_terms_are_counted_in_what_is_there_now(setup: Setup) -> None:
+    setup.commit(document("d1", "矛盾，纠纷", "化解矛盾矛盾 ABC"), document("d2", "纠纷 1+10"))
+    setup.commit(document("d3", "矛盾𠀀"))
+    setup.commit(delete=("d2",))
+    words, pairs = list(setup.engine.terms("words")), dict(setup.engine.terms("pairs"))
+    assert words == sorted(words)
+    assert dict(words) == {"abc": 1, "化解": 1, "化解矛盾": 1, "矛盾": 3, "纠纷": 1, "𠀀": 1}
+    assert {pair: pairs.get(pair) for pair in ("矛盾", "盾矛", "盾𠀀", "1+")} == {
+        "矛盾": 3,
+        "盾矛": 1,
+        "盾𠀀": 1,
+        "1+": None,
+    }
+    assert list(pairs) == sorted(pairs)
+
+
+def test_titles_come_in_document_order(setup: Setup) -> None:
+    setup.commit(document("d2", "一", "二", path="b", title="乙"), document("d1", "一", path="a"))
+    setup.commit(document("d3", "三", path="a1", title="丙"), document("d4", "四", title="丁"))
+    setup.commit(delete=("d4",))
+    assert [tuple(title) for title in setup.engine.titles()] == [("d3", "丙", 1), ("d2", "乙", 2)]
+
+
 def test_put_replaces_and_delete_removes(setup: Setup) -> None:
     setup.commit(document("a", "旧", "旧事"), document("b", "留"))
     assert setup.engine.search(ask("旧")).total == 2
@@ -573,6 +596,14 @@ def test_the_manifest_goes_with_the_commit(setup: Setup) -> None:
     with setup.writer() as writer:
         writer.commit({"again": 1})
     assert setup.engine.manifest() == {"again": 1}
+
+
+def test_the_manifest_is_one_object_until_the_next_commit(setup: Setup) -> None:
+    setup.commit(document("d1", "一"))
+    before = setup.engine.manifest()
+    assert setup.engine.manifest() is before
+    setup.commit(document("d2", "二"))
+    assert setup.engine.manifest() is not before
 
 
 def test_an_empty_index_answers_everything(setup: Setup) -> None:

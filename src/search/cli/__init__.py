@@ -16,7 +16,9 @@ from .inspecting import inspect_command
 from .options import index_option
 from .reading import check_command, documents_command, search_command, show_command, stats_command
 from .reprints import reprints_command
+from .suggesting import suggest_command
 from .topics import topics_command
+from .words import words_command
 from .writing import forget_command, index_command
 
 __all__ = ["main"]
@@ -87,6 +89,8 @@ for command in (
     check_command,
     evaluate_command,
     topics_command,
+    suggest_command,
+    words_command,
     reprints_command,
 ):
     main.add_command(command)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
+from .. import open_index
 from ..engines.whoosh import open_engine, open_writer
 from ..evaluation import evaluate
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import evaluate_readings, is_readings_set
+from ..evaluation.sets import read_queries
+from ..evaluation.slips import evaluate_slips
+from ..suggest.corrections import Correction
 from . import listing
-from .options import index_option, json_option, print_json
+from .options import index_folder, index_option, json_option, print_json
 
 __all__ = ["evaluate_command"]
 
@@ -21,17 +26,36 @@ __all__ = ["evaluate_command"]
 @click.command("evaluate")
 @click.argument("set_dir", type=click.Path(path_type=Path))
 @click.option("--all-words", is_flag=True, help="Require all words instead of any.")
+@click.option(
+    "--slips",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Measure corrections instead: N slips in texts of the index, and the correct queries of "
+    "the set.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Which slips are drawn.")
 @json_option
 @index_option
-def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: Path | None) -> None:
-    """Measure on a labelled set: relevance, the text of pages, or place and year.
+def evaluate_command(
+    set_dir: Path,
+    all_words: bool,
+    slips: int | None,
+    seed: int,
+    as_json: bool,
+    index_dir: Path | None,
+) -> None:
+    """Measure on a labelled set: relevance, the text of pages, place and year, or corrections.
 
     Relevance: corpus.jsonl[.gz], queries.jsonl, qrels.tsv; the set is indexed into a temporary
     place, the index named by --index is not touched. Place and year: gold.tsv (file, province,
     city, year) and the documents in files/, whose names are not shown to the reader. Pages:
     gold.jsonl, which names their files; other extractors that are installed are measured too.
+    Corrections (--slips N): queries.jsonl, which are right as they are; the slips are in words and
+    phrases of the index named by --index.
     """
-    del index_dir
+    if slips is not None:
+        _measure_slips(set_dir, slips, seed, as_json, index_dir)
+        return
     if is_page_set(set_dir):
         listing.print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
         return
@@ -63,3 +87,39 @@ def evaluate_command(set_dir: Path, all_words: bool, as_json: bool, index_dir: P
             click.echo(
                 f"{name:>12}  {value:.4f}" if isinstance(value, float) else f"{name:>12}  {value}"
             )
+
+
+def _measure_slips(
+    set_dir: Path, slips: int, seed: int, as_json: bool, index_dir: Path | None
+) -> None:
+    queries = read_queries(set_dir / "queries.jsonl")
+    with (
+        open_index(index_folder(index_dir)) as index,
+        tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar,
+    ):
+
+        def ask(text: str) -> tuple[int, Sequence[Correction]]:
+            results = index.search(text, limit=1)
+            return results.total, index.corrections(results)
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        result = evaluate_slips(
+            (passage.text for passage in index.passages()),
+            index.engine.analyzer,
+            ask,
+            queries.values(),
+            slips=slips,
+            seed=seed,
+            progress=progress,
+        )
+    record = result.to_json()
+    if as_json:
+        print_json(record)
+        return
+    for name in ("right_first", "false_alarms", "slips", "correct_queries", "drawn_anew"):
+        click.echo(f"{name:>16}  {record[name]}")
+    for kind, share in record["right_first_by_kind"].items():
+        click.echo(f"{kind:>16}  {share} right first")

@@ -28,6 +28,7 @@ from ..query import (
 )
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
 from ..showing import Shown
+from ..suggest.corrections import Correction
 
 __all__ = [
     "print_candidates",
@@ -44,16 +45,21 @@ _FACET_VALUES = 8
 
 
 def print_results(
-    results: SearchResults, explanations: Mapping[str, Explanation] | None = None
+    results: SearchResults,
+    explanations: Mapping[str, Explanation] | None = None,
+    meant: Sequence[Correction] = (),
 ) -> None:
     """Counts, hits with the matched words marked, facets, notices.
 
-    ``explanations`` are those of the hits, by passage id; each is printed under its hit.
+    ``explanations`` are those of the hits, by passage id; each is printed under its hit;
+    ``meant`` is what may have been meant instead.
     """
     for notice in results.notices:
         click.secho(notice.en, fg="yellow", err=True)
     click.echo(f"{results.total} passages in {results.documents} documents", nl=False)
     click.echo(f", page {results.page} of {results.pages}" if results.pages > 1 else "")
+    if meant:
+        click.secho(f"Did you mean: {', '.join(map(_correction, meant))}", fg="yellow")
     for hit in results.hits:
         click.echo()
         _print_line(hit)
@@ -105,6 +111,13 @@ def _print_writings(results: SearchResults) -> None:
             f"\n{wider.total - results.total} more passages have it in other writings: "
             f"{', '.join(texts)}. Add --also {','.join(wider.request.also)}."
         )
+
+
+def _correction(correction: Correction) -> str:
+    what = correction.text
+    if correction.kind == "place":
+        what = f"documents about it: --city {correction.value}"
+    return f"{what} ({correction.passages} passages)"
 
 
 def _print_reprints(others: Sequence[Passage]) -> None:

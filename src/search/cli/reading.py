@@ -109,17 +109,18 @@ def search_command(
     )
     with open_index(index_folder(index_dir)) as index:
         results = index.run(request)
+        meant = index.corrections(results)
         explanations = {
             hit.passage_id: index.explain(results.query, hit.passage_id)
             for hit in (results.hits if explain else ())
         }
     if as_json:
-        record = results.to_json()
+        record = results.to_json() | {"did_you_mean": [c.to_json() for c in meant]}
         for hit in record["hits"] if explain else ():
             hit["explanation"] = explanation_json(explanations[hit["passage_id"]])
         print_json(record)
     else:
-        listing.print_results(results, explanations)
+        listing.print_results(results, explanations, meant)
     if not results.total:
         sys.exit(EXIT_NOTHING_FOUND)
 

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
 from ..showing import Shown, show, shown_json
-from .context import current_index, search_request
+from .completions import completions_json
+from .context import addresses, current_index, search_request
 
 __all__ = ["bp"]
 
 bp = Blueprint("api", __name__)
 
+SUGGESTIONS = 8
+
 
 @bp.get("/api/v1/search")
 def search() -> Response:
     """One page of a search."""
-    return jsonify(current_index().run(search_request()).to_json())
+    index = current_index()
+    results = index.run(search_request())
+    meant = [correction.to_json() for correction in index.corrections(results)]
+    return jsonify(results.to_json() | {"did_you_mean": meant})
+
+
+@bp.get("/api/v1/suggest")
+def suggest() -> Response:
+    """What the last item of ``q`` may become; at most ``limit`` suggestions, 8 if not said."""
+    state = search_request()
+    limit = SUGGESTIONS if state.limit is None else state.limit
+    state = replace(state, limit=None)
+    return jsonify(completions_json(current_index(), state, addresses(), limit))
 
 
 @bp.get("/api/v1/passages/<passage_id>")

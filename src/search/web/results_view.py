@@ -14,6 +14,7 @@ from ..results import FacetCount, Hit, LabelHit, SearchResults
 from ..snippets import highlight, marked, snippet
 from . import wording
 from .addresses import Addresses
+from .corrections import CorrectionView, corrections
 from .facet_lists import Chip, FacetList, chips, facet_lists
 from .suggestions import Suggestion, suggestions
 
@@ -146,6 +147,7 @@ class ResultsView:
     labels: tuple[LabelView, ...]
     labels_total: int
     notices: tuple[Notice, ...]
+    corrections: tuple[CorrectionView, ...]
     suggestions: tuple[Suggestion, ...]
     closest: tuple[ClosestView, ...]
     taxonomy_misfits: bool
@@ -154,7 +156,7 @@ class ResultsView:
 
 
 def results_view(index: Index, results: SearchResults, addresses: Addresses) -> ResultsView:
-    """The view of one page of results. ``index`` is asked again only where nothing was found, or
+    """The view of one page of results. ``index`` is asked again only where little was found, or
     nothing fits the taxonomy.
     """
     request = results.request
@@ -179,6 +181,7 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         labels=labels,
         labels_total=results.labels_total,
         notices=results.notices,
+        corrections=tuple(corrections(index, results, addresses)),
         suggestions=tuple(suggestions(index, request, addresses)) if not results.total else (),
         closest=tuple(
             ClosestView(_hit(near.hit, number, results, addresses), near.has, near.lacks)

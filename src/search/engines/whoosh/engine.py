@@ -14,7 +14,7 @@ import numpy as np
 
 from ...analysis import Analyzer
 from ...documents import Document, Passage
-from ...engine import EngineRequest, EngineStats
+from ...engine import DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...query import Query
 from ...request import FACETS, FacetName, Filters
@@ -32,6 +32,7 @@ from .named_sets import NAMED
 from .segment import Segment
 from .snapshot import Snapshot
 from .stock_matching import StockMatching
+from .term_counts import term_counts
 from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
 
 __all__ = ["WhooshEngine", "open_engine"]
@@ -197,6 +198,17 @@ class WhooshEngine:
         """Every document in document order."""
         documents = self.snapshot().documents_in_order
         return (segment.document(number) for segment, number in documents)
+
+    def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
+        """Every term of the passages and in how many it occurs, by code points."""
+        return term_counts(self.snapshot().segments, kind)
+
+    def titles(self) -> Iterator[DocumentTitle]:
+        """The documents that have a title, in document order."""
+        for segment, number in self.snapshot().documents_in_order:
+            title = segment.title_of(number)
+            if title is not None:
+                yield title
 
     def manifest(self) -> Mapping[str, Any]:
         """The JSON value that the last commit's writer set."""

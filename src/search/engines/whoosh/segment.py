@@ -21,6 +21,7 @@ from ...documents import (
     passage_id,
     sha256_hex,
 )
+from ...engine import DocumentTitle
 from ...results import LabelHit
 from .blocks import Bytes, Records
 from .container import ArrayFile, Bools, Ints
@@ -288,6 +289,15 @@ class Segment:
         return replace(
             Document.from_record({**record, "paragraphs": ()}), paragraphs=tuple(paragraphs)
         )
+
+    def title_of(self, number: int) -> DocumentTitle | None:
+        """What a document is called; None where it has no title."""
+        # Not by the remembered records: whoever asks reads every document once.
+        record = self._document_records[number]
+        if not record["title"]:
+            return None
+        passages = len(self.passage_range(number))
+        return DocumentTitle(record["document_id"], record["title"], passages)
 
     def copy_document(self, number: int, contents: SegmentContents) -> None:
         """Append the text and the records of a document as they are stored."""

@@ -1,0 +1,41 @@
+"""The command that completes a text from the vocabulary of the index: suggest."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from .. import open_index
+from .options import index_folder, index_option, json_option, print_json
+
+__all__ = ["suggest_command"]
+
+EXIT_NOTHING_FOUND = 1
+
+
+@click.command("suggest")
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True, metavar="N")
+@json_option
+@index_option
+def suggest_command(text: str, limit: int, as_json: bool, index_dir: Path | None) -> None:
+    """Complete TEXT: words, titles, places and topics of the index.
+
+    TEXT may be characters, pinyin, initials or a mixture: 贵港, guigang, gg, 贵g. Only its last
+    item is completed. Exit code 1 if nothing fits.
+    """
+    with open_index(index_folder(index_dir)) as index:
+        found = index.suggest(text, limit)
+    if as_json:
+        print_json([asdict(suggestion) for suggestion in found])
+    else:
+        for suggestion in found:
+            click.echo(
+                f"{suggestion.kind:>6}  {suggestion.text}  ({suggestion.passages} passages)"
+                + (f"  {suggestion.value}" if suggestion.kind in ("title", "place") else "")
+            )
+    if not found:
+        sys.exit(EXIT_NOTHING_FOUND)

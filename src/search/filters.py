@@ -1,0 +1,84 @@
+"""Which values do the filters of a search mean in a collection?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .documents import UNCLASSIFIED
+from .errors import FilterError
+from .field_values import places_meant
+from .query import Notice
+from .request import ALL_FACETS, UNKNOWN, FacetName, Filters, SearchRequest, parse_years
+from .results import FacetCount
+
+__all__ = ["resolve_filters"]
+
+FacetValues = Callable[[], Mapping[str, tuple[FacetCount, ...]]]
+
+
+def resolve_filters(
+    request: SearchRequest,
+    facet_values: FacetValues,
+    notices: list[Notice],
+    *,
+    limit: int,
+) -> Filters:
+    """The filters of a search state. Raises FilterError for one that is ambiguous or malformed, or
+    for more than ``limit`` choices of one facet.
+
+    ``facet_values`` gives those of the collection; what is not among them is noticed.
+    """
+    for values in map(request.chosen, (facet.name for facet in ALL_FACETS)):
+        if len(values) > limit:
+            raise FilterError(
+                f"One facet has {len(values)} choices; at most {limit} can be.",
+                zh=f"一个分面选了 {len(values)} 项，最多 {limit} 项。",
+            )
+    return Filters(
+        city=_places("city", request.city, facet_values, notices),
+        year=tuple(parse_years(value) for value in request.year),
+        topic=tuple(UNCLASSIFIED if v == UNKNOWN else v for v in request.topic),
+        source=tuple(None if v == UNKNOWN else v for v in request.source),
+        place=_places("place", request.place, facet_values, notices),
+        named_year=tuple(parse_years(value) for value in request.named_year),
+    )
+
+
+def _places(
+    facet: FacetName, names: tuple[str, ...], facet_values: FacetValues, notices: list[Notice]
+) -> tuple[str | None, ...]:
+    if not names:
+        return ()
+    counts = facet_values()[facet]
+    known = [str(c.value) for c in counts if c.value is not None]
+    return tuple(None if name == UNKNOWN else _place(facet, name, known, notices) for name in names)
+
+
+def _place(facet: FacetName, name: str, known: list[str], notices: list[Notice]) -> str:
+    """The full path a place name means in this collection. Raises FilterError if several."""
+    name = name.strip().strip("/")
+    if name in known:
+        return name
+    here, elsewhere = places_meant(name, known)
+    choices = here or elsewhere
+    if len(here) == 1:
+        return here[0]
+    if len(choices) > 1:
+        listed = "、".join(choices)
+        raise FilterError(
+            f"The place {name!r} may be {', '.join(choices)}: choose one by its full path.",
+            zh=f"“{name}”可能指 {listed}：请写全路径，选定其中一个。",
+        )
+    notices.append(
+        Notice(
+            "place-unknown",
+            _nothing_there(facet, choices[0] if choices else name),
+            f"No {'document is about' if facet == 'city' else 'passage names'} "
+            f"{choices[0] if choices else name}.",
+        )
+    )
+    return choices[0] if choices else name
+
+
+def _nothing_there(facet: FacetName, place: str) -> str:
+    return f"没有关于“{place}”的文献。" if facet == "city" else f"没有段落写到“{place}”。"

@@ -1,0 +1,52 @@
+"""What completes the search box? Suggestions of the collection as plain values with addresses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..index import Index
+from ..request import FacetName, SearchRequest
+from ..suggest.completion import Kind, Suggestion
+from .addresses import Addresses
+
+__all__ = ["completions_json"]
+
+_LABELS: dict[Kind, str] = {"word": "词", "title": "标题", "place": "地点", "topic": "主题"}
+
+
+def completions_json(
+    index: Index, request: SearchRequest, addresses: Addresses, limit: int
+) -> dict[str, Any]:
+    """Suggestions for the last item of the query, each with where choosing it leads.
+
+    A word stands in place of the item; a place or topic becomes a filter and the item goes; a title
+    opens its document. The other items and filters stay. ``passages`` are those of the whole
+    collection.
+    """
+    return {
+        "query": request.query,
+        "suggestions": [
+            {
+                "kind": found.kind,
+                "label": _LABELS[found.kind],
+                "text": found.text,
+                "value": found.value,
+                "passages": found.passages,
+                "address": _address(found, request, addresses),
+            }
+            for found in index.suggest(request.query, limit)
+        ],
+    }
+
+
+def _address(found: Suggestion, request: SearchRequest, addresses: Addresses) -> str:
+    items = request.query.split()[:-1]
+    kept = replace(request, query=" ".join(items), page=1)
+    if found.kind == "word":
+        return addresses.search(replace(kept, query=" ".join((*items, found.value))))
+    if found.kind == "title":
+        return addresses.document(found.value)
+    facet: FacetName = "city" if found.kind == "place" else "topic"
+    chosen = found.value in kept.chosen(facet)
+    return addresses.search(kept if chosen else kept.toggled(facet, found.value))
