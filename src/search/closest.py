@@ -17,10 +17,10 @@ from .query import And, Every, Node, Or, Part, Query
 __all__ = ["Closest", "closest_passages"]
 
 _SHOWN = 3
-_LOOKED_AT = 20
+_LOOKED_AT = 8
 """So many passages that have any part are compared by how many they have."""
-_PARTS = 64
-"""Only the first parts of a longer query are looked for."""
+_PARTS = 24
+"""With more parts nothing is offered: to compare them would take longer than the search."""
 _NODES = 200
 """The largest tree that asks for some number of the parts, whichever they are."""
 
@@ -36,12 +36,12 @@ class Closest:
 
 
 def closest_passages(engine: Engine, request: EngineRequest) -> tuple[Closest, ...]:
-    """The passages with most parts of a query that has several, the more relevant first.
+    """The passages with most parts of a query that has 2 to 24, the more relevant first.
 
     What the query excludes, its fields and the filters hold for them too.
     """
-    parts = request.query.parts[:_PARTS]
-    if len(parts) < 2:
+    parts = request.query.parts
+    if not 2 <= len(parts) <= _PARTS:
         return ()
     for wanted in _fewer_and_fewer(parts):
         asked = replace(

@@ -31,7 +31,7 @@ SETTINGS = (
     Setting("threads", 8, "requests served at the same time"),
     Setting("page_size", 10, "passages on one page of results"),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
-    Setting("query_limit_chars", 10_000, "longest query, in characters"),
+    Setting("query_limit_chars", 2_000, "longest query, in characters"),
     Setting(
         "query_budget_ms",
         5000,

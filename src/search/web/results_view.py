@@ -26,6 +26,7 @@ __all__ = [
     "Pager",
     "ReprintView",
     "ResultsView",
+    "WritingsView",
     "results_view",
 ]
 

@@ -85,9 +85,13 @@ class Segment:
         self._other_records = Records(file, "others")
         self._verdict_records = Records(file, "verdicts")
         self._document_records = Records(file, "documents")
-        columns, fields = self._get_columns, DocumentFields(self.documents, self._read_documents)
-        of_passages = PassageFacts(columns, fields, partial(self._text, "passage"), self._get_names)
-        of_labels = LabelFacts(columns, fields, partial(self._text, "label"), self.label_document)
+        fields = DocumentFields(self.documents, self._read_documents)
+        of_passages = PassageFacts(
+            lambda: self.columns, fields, partial(self._text, "passage"), lambda: self.names
+        )
+        of_labels = LabelFacts(
+            lambda: self.columns, fields, partial(self._text, "label"), self.label_document
+        )
         self.text = TextFields(file, "passage", sizes["passage"], cache, of_passages)
         self.label_text = TextFields(file, "label", sizes["label"], cache, of_labels)
         self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
@@ -118,12 +122,6 @@ class Segment:
     def names(self) -> SegmentNames:
         """Which places and years its passages name."""
         return SegmentNames(self.file, self.passages)
-
-    def _get_columns(self) -> SegmentColumns:
-        return self.columns
-
-    def _get_names(self) -> SegmentNames:
-        return self.names
 
     def _read_documents(self) -> Iterator[dict[str, Any]]:
         return map(self._document_records.__getitem__, range(self.documents))
