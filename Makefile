@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test check bench prove-engine prove-durability prove-reading prove-parser clean
+.PHONY: help run test check bench prove-engine prove-durability prove-reading prove-parser prove-exactness clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -30,6 +30,7 @@ help:
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
 	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
+	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
@@ -77,6 +78,11 @@ prove-reading:
 prove-parser:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.parser $(ARGS)
+
+# SETS are folders with a corpus.jsonl.gz, whose texts are indexed.
+prove-exactness:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.exactness $(SETS) $(ARGS)
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -22,7 +22,7 @@ from .wildcards import Wildcard
 
 __all__ = ["NODES_LIMIT", "QUERY_LIMIT_CHARS", "parse_query"]
 
-QUERY_LIMIT_CHARS = 2_000
+QUERY_LIMIT_CHARS = 10_000
 NODES_LIMIT = 1024
 """The most nodes of a tree, groups not counted."""
 _NOTICES_LIMIT = 12

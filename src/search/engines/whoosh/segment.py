@@ -17,7 +17,6 @@ from ...documents import (
     Document,
     Paragraph,
     Passage,
-    TopicEvidence,
     passage_id,
     sha256_hex,
 )
@@ -29,7 +28,7 @@ from .keys import document_key, passage_key
 from .named_facets import SegmentNames
 from .named_sets import named_fields
 from .postings import Field, TextFields
-from .segment_columns import SegmentColumns, topic_sets
+from .segment_columns import SegmentColumns, evidence_of, topic_sets
 from .segment_layout import SegmentContents
 from .term_postings import PostingsCache
 from .toc import SegmentEntry, read_checked
@@ -85,13 +84,9 @@ class Segment:
         self._other_records = Records(file, "others")
         self._verdict_records = Records(file, "verdicts")
         self._document_records = Records(file, "documents")
-        fields = DocumentFields(self.documents, self._read_documents)
-        of_passages = PassageFacts(
-            lambda: self.columns, fields, partial(self._text, "passage"), lambda: self.names
-        )
-        of_labels = LabelFacts(
-            lambda: self.columns, fields, partial(self._text, "label"), self.label_document
-        )
+        known = (lambda: self.columns), DocumentFields(self.documents, self._read_documents)
+        of_passages = PassageFacts(*known, partial(self._text, "passage"), lambda: self.names)
+        of_labels = LabelFacts(*known, partial(self._text, "label"), self.label_document)
         self.text = TextFields(file, "passage", sizes["passage"], cache, of_passages)
         self.label_text = TextFields(file, "label", sizes["label"], cache, of_labels)
         self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
@@ -237,7 +232,7 @@ class Segment:
             end=start + len(text),
             sha256=digest,
             topics=tuple(topics) or (UNCLASSIFIED,),
-            topic_evidence=_evidence(evidence) if evidence else (),
+            topic_evidence=evidence_of(evidence) if evidence else (),
             **named_fields(named),
         )
         return passage
@@ -279,7 +274,7 @@ class Segment:
                     number=paragraph,
                     headings=tuple(headings),
                     topics=tuple(topics),
-                    topic_evidence=_evidence(evidence),
+                    topic_evidence=evidence_of(evidence),
                     **named_fields(named),
                 )
             )
@@ -401,7 +396,3 @@ class Segment:
         # The permutation is stable, so equal keys come in document order.
         numbers: list[int] = self.file[f"{kind}.by_key"][first:last].tolist()
         return numbers
-
-
-def _evidence(records: list[list[Any]]) -> tuple[TopicEvidence, ...]:
-    return tuple(TopicEvidence(topic, tuple(words), weight) for topic, words, weight in records)

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from ...documents import TopicEvidence
 from ...request import FacetName
 from .container import ArrayFile, Bools, Ints
 from .topic_cells import TopicCells
 
-__all__ = ["DOCUMENT_FACETS", "SegmentColumns", "topic_sets"]
+__all__ = ["DOCUMENT_FACETS", "SegmentColumns", "evidence_of", "topic_sets"]
 
 DOCUMENT_FACETS: tuple[FacetName, ...] = ("city", "year", "source")
 """The facets that all passages of a document share."""
@@ -117,3 +119,8 @@ def topic_sets(file: ArrayFile) -> list[tuple[int, ...]]:
     """The topic numbers of every set of topics of a segment."""
     ends, members = file["topics.ends"].tolist(), file["topics.members"].tolist()
     return [tuple(members[a:b]) for a, b in pairwise([0, *ends])]
+
+
+def evidence_of(records: list[list[Any]]) -> tuple[TopicEvidence, ...]:
+    """The evidence for the topics of a passage, as it is stored."""
+    return tuple(TopicEvidence(topic, tuple(words), weight) for topic, words, weight in records)
