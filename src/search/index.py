@@ -34,6 +34,7 @@ from .snippets import highlight
 from .suggest.completion import Suggestion
 from .suggest.corrections import Correction
 from .suggest.vocabulary import Vocabulary
+from .understanding import literal_total
 from .wider import wider_search
 
 __all__ = ["Index"]
@@ -195,6 +196,7 @@ class Index:
             hidden=collapsed.hidden,
             linked=REPRINTS in self.manifest(),
             closest=closest,
+            literal_total=literal_total(self.engine, engine_request, found.total),
             wider=None
             if found.partial
             else wider_search(self.engine, self.parse, request, engine_request, found.total),

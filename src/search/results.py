@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from .documents import Document, Passage, Place
-from .query import Equivalent, Node, Notice, Query
+from .query import And, Equivalent, Node, Not, Notice, Or, Query
 from .request import FacetName, SearchRequest
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "document_json",
     "explanation_json",
     "inspection_json",
+    "node_json",
     "passage_json",
 ]
 
@@ -186,6 +187,8 @@ class SearchResults:
     """Where nothing was found, what comes closest; never counted."""
     wider: Wider | None = None
     """Where writings that do not count would add passages."""
+    literal_total: int = 0
+    """How many of the passages found have the items as they are written."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``search --json`` and ``/api/v1/search``."""
@@ -199,6 +202,8 @@ class SearchResults:
             "limit": self.limit,
             "collapsed": self.request.collapse,
             "hidden": self.hidden,
+            "literally": self.literal_total,
+            "understood": node_json(self.query.match),
             "also": list(self.request.writings),
             "equivalents": _equivalents_json(self.query.equivalents),
             "wider": self.wider
@@ -290,6 +295,18 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         record["score"] = passage.score
         record["highlights"] = [list(span) for span in passage.highlights]
     return record
+
+
+def node_json(node: Node) -> dict[str, Any]:
+    """A query's tree as JSON types: the type of each node, and what it holds."""
+    record: dict[str, Any] = {"node": type(node).__name__.lower()}
+    match node:
+        case And(children) | Or(children):
+            return {**record, "children": [node_json(child) for child in children]}
+        case Not(child):
+            return {**record, "children": [node_json(child)]}
+        case _:
+            return {**record, **asdict(node)}
 
 
 def explanation_json(explanation: Explanation) -> dict[str, Any]:

@@ -23,7 +23,7 @@ LAYERS = (
     ("results",),
     ("snippets", "citations"),
     ("engine",),
-    ("closest", "collapsing", "field_values", "suggest", "wider"),
+    ("closest", "collapsing", "field_values", "suggest", "understanding", "wider"),
     ("filters",),
     ("engines", "evaluation", "index", "indexing"),
     ("showing",),

@@ -65,6 +65,12 @@ SAYS: dict[str, Callable[[Passage], bool]] = {
     "矛盾 (标题:满意度 OR 年份:2009) -来源:山西法制报": lambda p: (
         has(p, "矛盾") and (title(p, "满意度") or p.year == 2009) and p.source != "山西法制报"
     ),
+    "矛盾糾紛": lambda p: (
+        has(p, "矛盾纠纷") or (has(p, "矛盾") and has(p, "纠纷")) or has(p, "矛盾糾紛")
+    ),
+    "百分之九十四点零一": lambda p: has(p, "94.01%"),
+    "二〇一八年": lambda p: has(p, "2018年"),
+    "计画": lambda p: has(p, "计划"),
 }
 
 
@@ -90,7 +96,7 @@ def test_every_example_has_its_meaning_here() -> None:
 @pytest.mark.parametrize("example", LISTED, ids=lambda example: example.query)
 def test_an_example_finds_what_it_says(index: Index, example: Example) -> None:
     passages = list(index.passages())
-    results = index.search(example.query, sort="document", limit=len(passages))
+    results = index.search(example.query, also=example.also, sort="document", limit=len(passages))
     expected = [p.passage_id for p in passages if SAYS[example.query](p)]
     assert results.notices == ()
     assert [hit.passage_id for hit in results.hits] == expected
@@ -101,7 +107,7 @@ def test_the_help_page_links_every_example(index: Index) -> None:
     client = create_app(index, config={"TESTING": True}).test_client()
     page = client.get("/help").get_data(as_text=True)
     for example in LISTED:
-        address = Addresses().search(SearchRequest(query=example.query))
+        address = Addresses().search(SearchRequest(query=example.query, also=example.also))
         assert f'href="{escape(address)}"' in page
         assert escape(example.zh) in page
         assert client.get(address).status_code == 200

@@ -143,3 +143,41 @@ def test_the_page_offers_and_names_them(folder: Path) -> None:
     answer = client.get("/api/v1/search?q=矛盾纠纷&also=script").get_json()
     assert answer["also"] == ["script"]
     assert answer["equivalents"][0]["text"] == "矛盾糾紛"
+
+
+def test_the_page_says_how_the_query_was_understood(folder: Path) -> None:
+    client = create_app(search.open_index(folder / "index")).test_client()
+    page = client.get("/?q=矛盾化解 -襄阳").text
+    assert "检索式是怎样理解的" in page
+    assert "分出词“矛盾”" in page
+    assert "2 个段落里，<strong>0</strong> 个原样含有" in page.replace("\n", "")
+    answer = client.get("/api/v1/search?q=矛盾化解").get_json()
+    assert answer["total"] == 2
+    assert answer["literally"] == 0
+    assert answer["understood"]["node"] == "or"
+
+
+def test_a_result_says_why_it_matches(folder: Path) -> None:
+    with search.open_index(folder / "index") as index:
+        hit, _ = index.search("矛盾化解").hits
+    client = create_app(search.open_index(folder / "index")).test_client()
+    address = f"/p/{hit.passage_id}/why?q=矛盾化解"
+    assert f"/p/{hit.passage_id}/why?q=" in client.get("/?q=矛盾化解").text
+    page = client.get(address).text
+    assert "为何符合" in page
+    assert "<mark>矛盾</mark>" in page
+    answer = client.get(f"/api/v1{address}".replace("/p/", "/passages/")).get_json()
+    assert answer["matches"]
+    assert sum(term["share"] for term in answer["terms"]) == pytest.approx(answer["score"])
+    assert hit.score == pytest.approx(answer["score"])
+    other = client.get(f"/p/{hit.passage_id}/why?q=没有的话").text
+    assert "为何不符合" in other
+    assert client.get("/p/0000/why?q=a").status_code == 404
+
+
+def test_a_hostile_query_is_escaped_where_it_is_explained(folder: Path) -> None:
+    with search.open_index(folder / "index") as index:
+        passage = next(index.passages())
+    client = create_app(search.open_index(folder / "index")).test_client()
+    page = client.get(f"/p/{passage.passage_id}/why?q=<script>alert(1)</script>").text
+    assert "<script>alert" not in page

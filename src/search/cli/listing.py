@@ -68,6 +68,8 @@ def print_results(
         _print_reprints(results.reprints.get(hit.passage_id, ()))
         if explanations:
             _print_explanation(explanations[hit.passage_id])
+    if results.literal_total != results.total:
+        click.echo(f"\n{results.literal_total} of these have it word for word.")
     _print_writings(results)
     if results.hidden:
         click.echo(f"\n{results.hidden} passages are not listed: they are reprints of others here.")

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..equivalence import Kind
+
 __all__ = ["EXAMPLES", "Example", "Section"]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query, and what it finds in Chinese and in English."""
+    """A query, and what it finds in Chinese and in English.
+
+    ``also`` is the kind of other writings that counts in it.
+    """
 
     query: str
     zh: str
     en: str
+    also: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,36 @@ EXAMPLES = (
                 "矛盾 (标题:满意度 OR 年份:2009) -来源:山西法制报",
                 "字段可以排除，也可以用 OR 和括号组合",
                 "fields are excluded, joined and put in parentheses like words",
+            ),
+        ),
+    ),
+    Section(
+        "其他写法",
+        "Other writings",
+        (
+            Example(
+                "矛盾糾紛",
+                "繁体简体通用（also=script）",
+                "simplified and traditional script count as one (also=script)",
+                ("script",),
+            ),
+            Example(
+                "百分之九十四点零一",
+                "数字的各种写法通用：94.01%、13.6万、136000（also=numbers）",
+                "a number however it is written (also=numbers)",
+                ("numbers",),
+            ),
+            Example(
+                "二〇一八年",
+                "年份写成数字或汉字都算（also=years）",
+                "a year in digits or in Chinese (also=years)",
+                ("years",),
+            ),
+            Example(
+                "计画",
+                "异形词、异体字通用：计划、账户、间隔号（also=variants）",
+                "words and signs written in two ways (also=variants)",
+                ("variants",),
             ),
         ),
     ),

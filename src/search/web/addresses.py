@@ -34,6 +34,12 @@ class Addresses:
         """A passage, seen from a search."""
         return self._with_query(f"{self.root}/p/{quote(passage_id, safe='')}", origin.to_params())
 
+    def why(self, passage_id: str, origin: SearchRequest) -> str:
+        """Why a passage matches a search."""
+        return self._with_query(
+            f"{self.root}/p/{quote(passage_id, safe='')}/why", origin.to_params()
+        )
+
     def document(
         self,
         document_id: str,

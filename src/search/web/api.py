@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
+from ..results import explanation_json
 from ..showing import Shown, show, shown_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request
@@ -41,6 +42,15 @@ def passage(passage_id: str) -> tuple[Response, int]:
     """One passage, by its id or by that of its old wording; 300 where its text is in several."""
     shown = show(current_index(), passage_id)
     return jsonify(shown_json(shown)), 200 if isinstance(shown, Shown) else 300
+
+
+@bp.get("/api/v1/passages/<passage_id>/why")
+def why(passage_id: str) -> Response:
+    """Why a passage matches a search, and what its score is made of."""
+    index = current_index()
+    passage = index.get(passage_id)
+    found = index.explain(index.parse(search_request()), passage.passage_id)
+    return jsonify({"passage_id": passage_id, **explanation_json(found)})
 
 
 @bp.get("/healthz")

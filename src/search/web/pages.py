@@ -11,6 +11,7 @@ from .context import addresses, current_index, search_request
 from .document_view import document_view
 from .passage_view import passage_view
 from .results_view import results_view
+from .why_view import why_view
 
 __all__ = ["bp"]
 
@@ -54,6 +55,19 @@ def passage(passage_id: str) -> str | Response:
     return render_template("passage.html", view=view, search=origin, addresses=addresses())
 
 
+@bp.get("/p/<passage_id>/why")
+def why(passage_id: str) -> str | Response:
+    """Why a passage matches a search, and what its score is made of."""
+    index = current_index()
+    origin = search_request()
+    shown = show(index, passage_id)
+    if not isinstance(shown, Shown) or shown.superseded is not None:
+        # It is not searched for, so nothing matches or not.
+        return make_response(redirect(addresses().passage(passage_id, origin), 302))
+    view = why_view(index, shown, origin, addresses())
+    return render_template("why.html", view=view, search=origin, addresses=addresses())
+
+
 @bp.get("/d/<document_id>")
 def document(document_id: str) -> str:
     """A whole document."""
@@ -77,6 +91,6 @@ def help_page() -> str:
         search=search_request(),
         addresses=addresses(),
         sections=EXAMPLES,
-        example=lambda query: addresses().search(SearchRequest(query=query)),
+        example=lambda each: addresses().search(SearchRequest(each.query, also=each.also)),
         limit_chars=current_index().query_limit_chars,
     )

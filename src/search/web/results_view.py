@@ -17,6 +17,7 @@ from .addresses import Addresses
 from .corrections import CorrectionView, corrections
 from .facet_lists import Chip, FacetList, chips, facet_lists
 from .suggestions import Suggestion, suggestions
+from .why_view import Line, understood
 
 __all__ = [
     "Choice",
@@ -57,6 +58,7 @@ class HitView:
     passage_id: str
     address: str
     document_address: str
+    why_address: str | None
     title: str
     headings: tuple[str, ...]
     paragraph: int
@@ -143,6 +145,8 @@ class ResultsView:
     matching: tuple[Choice, ...]
     collapsing: tuple[Choice, ...]
     writings: WritingsView | None
+    understood: tuple[Line, ...]
+    literal_total: int
     hidden: int
     hits: tuple[HitView, ...]
     labels: tuple[LabelView, ...]
@@ -177,6 +181,8 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         matching=_matching(request, addresses),
         collapsing=_collapsing(results, addresses),
         writings=_writings(results, addresses),
+        understood=understood(results.query.match) if request.query.strip() else (),
+        literal_total=results.literal_total,
         hidden=results.hidden,
         hits=tuple(_hit(hit, first + i, results, addresses) for i, hit in enumerate(results.hits)),
         labels=labels,
@@ -264,6 +270,7 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         passage_id=hit.passage_id,
         address=addresses.passage(hit.passage_id, request),
         document_address=addresses.document(hit.document_id, request, paragraph=hit.paragraph),
+        why_address=addresses.why(hit.passage_id, request) if request.query.strip() else None,
         title=hit.title or hit.path,
         headings=hit.headings,
         paragraph=hit.paragraph,

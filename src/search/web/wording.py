@@ -14,6 +14,7 @@ __all__ = [
     "KINDS",
     "NOT_IN_COLLECTION",
     "ROLES",
+    "SCORED_FIELDS",
     "SORTS",
     "STYLES",
     "SUPERSEDED",
@@ -54,6 +55,14 @@ KINDS = {
 """What a title or metadata paragraph is; any other kind goes by the name of its role."""
 
 SUPERSEDED = {"edited": "文献改动之后，这一段换成了别的文字", "pruned": "所在文件已不在文献库里"}
+
+SCORED_FIELDS = {
+    "words": "段落的词",
+    "pairs": "段落的相邻两字",
+    "characters": "段落的单字",
+    "title": "标题的词",
+    "headings": "小标题的词",
+}
 
 WRITINGS: dict[Kind, str] = {
     "script": "繁简体",
