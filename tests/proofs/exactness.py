@@ -1,8 +1,8 @@
 """Does a quoted text find exactly the passages that have it? Against a scan of all texts.
 
 Texts of 1 to 12 characters are cut from real passages, every place alike: letters, digits, marks,
-both scripts, characters outside the basic plane. Each is asked as it is and with the scripts and
-variant characters taken as one; the scan folds both sides character by character.
+both scripts, characters outside the basic plane. Each is asked as it is and with both scripts taken
+as one; the scan folds both sides character by character.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ _LOOKED_AT = 1000
 _MARKS = "\"'“”‘’「」『』«»„‟‚‛"
 _CLOSES = re.compile(rf"[{_MARKS}](?=\s|~)")
 """A mark that would end the quotation it is asked in."""
-_VARIANTS = ("账帐", "着著", "占佔", "·•・･‧⋅∙")
 _RARE = "𠮷𡈽𣎴𪚥㐂"
 
 Checked = tuple[str, int, int, int]
@@ -83,10 +82,10 @@ def check_texts(folder: Path, texts: Sequence[str], asked: Sequence[str]) -> lis
         writer.commit({})
     engine = open_engine(folder)
     order = [passage.text for passage in engine.passages()]
-    off, on = Equivalences(), Equivalences.of(("script", "variants"), Synonyms())
+    off, on = Equivalences(), Equivalences.of(("script",), Synonyms())
     return [
         _checked("as written", engine, order, asked, off, fold),
-        _checked("scripts and variants as one", engine, order, asked, on, _plain),
+        _checked("both scripts as one", engine, order, asked, on, _plain),
     ]
 
 
@@ -142,9 +141,6 @@ def _one(character: str) -> str:
     known = _ONE.get(character)
     if known is None:
         known = _TO_SIMPLIFIED.convert(character)
-        for group in _VARIANTS:
-            if known in {_TO_SIMPLIFIED.convert(other) for other in group}:
-                known = _TO_SIMPLIFIED.convert(group[0])
         _ONE[character] = known = fold(known)
     return known
 
