@@ -48,7 +48,7 @@ run:
 # because .ci/run calls this as on a fresh machine and then runs all tests again under that rule.
 test:
 	@sh tools/bootstrap.sh test
-	@unset CI; .venv/bin/python -m pytest -m 'not browser' $(ARGS)
+	@unset CI; .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not browser' $(ARGS)
 
 check:
 	@sh tools/bootstrap.sh check
