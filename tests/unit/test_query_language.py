@@ -70,6 +70,8 @@ def leaves(node: Node) -> Iterator[Node]:
         ("甲 -乙", And((A, Not(B)))),
         ("(甲 OR 乙) 丙", And((Or((A, B)), C))),
         ("（甲 ｜ 乙） 丙", And((Or((A, B)), C))),
+        ("（甲 OR 乙）AND 丙", And((Or((A, B)), C))),
+        ("(甲 OR 乙)&&丙", And((Or((A, B)), C))),
         ("甲 -(乙 OR 丙)", And((A, Not(Or((B, C)))))),
         ("甲 NOT(乙 丙)", And((A, Not(And((B, C)))))),
         ("甲 OR -乙", Or((A, Not(B)))),

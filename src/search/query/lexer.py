@@ -65,6 +65,8 @@ _CLOSING = {'"': '"＂”', "＂": '"＂”', "“": '”"＂', "「": "」", "�
 
 _SPACE = re.compile(r"\s+")
 _STOP = re.compile(r"[\s()]")
+_AFTER_GROUP = re.compile(r"[\s)|]|&&|(?:AND|OR|NOT|and|or)(?=[\s(\"“「『])")
+"""What may stand right after a group; anything else makes its parentheses part of a text."""
 _WORD = re.compile(r"(AND|OR|NOT|and|or|not)(?=[\s()\"“「『]|\Z)")
 _PROXIMITY = re.compile(r"(?:(?:NEAR|W|N|PRE|ADJ)/\d+|NEAR\d*)(?=[\s)]|\Z)")
 _EVERYTHING = re.compile(r"\*:\*(?=[\s)]|\Z)")
@@ -173,9 +175,7 @@ class _Lexer:
         if partner is None:
             if at >= self._last_text:
                 return Sign("LONE", "(", at, at + 1), at + 1
-        elif partner + 1 < self._size and not (
-            plain[partner + 1].isspace() or plain[partner + 1] in ")|"
-        ):
+        elif partner + 1 < self._size and _AFTER_GROUP.match(plain, partner + 1) is None:
             return None
         if self._depth >= DEPTH_LIMIT:
             if not self._dropped:
