@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from search.analysis import Analyzer
 from search.engines.whoosh import word_inversion
 from search.engines.whoosh.folding import BREAK, ENCODING, fold_texts
 from search.engines.whoosh.inversion import Inverted
+from search.engines.whoosh.spill import Spills
 from search.engines.whoosh.word_inversion import WordInverter
 from search.text import fold
 
@@ -27,8 +29,8 @@ TEXTS = st.lists(
 
 def word_counts(texts: list[str], batch: int) -> list[Counter[str]]:
     """How often each word occurs in each text, by the inverter."""
-    with ThreadPoolExecutor(1) as pool:
-        inverter = WordInverter(ANALYZER, pool)
+    with ThreadPoolExecutor(1) as pool, Spills(Path(tempfile.gettempdir())) as spills:
+        inverter = WordInverter(ANALYZER, pool, spills)
         for first in range(0, len(texts), batch):
             inverter.add(fold_texts(texts[first : first + batch]))
         field = inverter.invert()

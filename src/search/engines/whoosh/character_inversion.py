@@ -12,7 +12,7 @@ import numpy as np
 
 from .container import Bools, Ints
 from .folding import BREAK, ENCODING, is_scored_code
-from .inversion import Inverted, TermRange, postings, split_evenly
+from .inversion import Inverted, TermRange, frequencies, postings, split_evenly
 
 __all__ = ["CharacterInverter"]
 
@@ -40,18 +40,24 @@ class CharacterInverter:
         # The break gets the highest rank: it is in no range of characters.
         rank_of = np.full(_CODE_POINTS, last, np.min_scalar_type(last))
         rank_of[alphabet] = np.arange(last, dtype=rank_of.dtype)
-        ranks = np.concatenate([rank_of[:0], *(rank_of[part] for part in self._parts)])
-        self._parts.clear()
+        ranks = np.empty(sum(map(len, self._parts)), rank_of.dtype)
+        # From the end, so that a part goes as soon as its ranks are there.
+        end = len(ranks)
+        while self._parts:
+            part = self._parts.pop()
+            ranks[end - len(part) : end] = rank_of[part]
+            end -= len(part)
         breaks = np.flatnonzero(ranks == last)
         begins = np.zeros(len(breaks), np.int64)
         begins[1:] = breaks[:-1] + 1
-        texts = _Texts(alphabet, ranks, begins, np.diff(breaks, prepend=-1))
         scores = np.append(is_scored_code(alphabet), np.False_)[ranks]
-        paired = scores[:-1] & scores[1:]
-        return (
-            Inverted(texts.characters(), _sums(scores, begins)),
-            Inverted(texts.pairs(), _sums(np.append(paired, np.False_), begins)),
-        )
+        lengths = _sums(scores, begins)
+        # Of the last character, a break, on: a break does not score.
+        scores[:-1] &= scores[1:]
+        pair_lengths = _sums(scores, begins)
+        del scores
+        texts = _Texts(alphabet, ranks, begins, np.diff(breaks, prepend=-1))
+        return Inverted(texts.characters(), lengths), Inverted(texts.pairs(), pair_lengths)
 
 
 class _Texts:
@@ -62,7 +68,7 @@ class _Texts:
         self._ranks = ranks
         self._begins = begins.astype(np.uint32)
         self._unit_of = np.repeat(np.arange(len(begins), dtype=np.uint32), sizes)
-        self._ranges = list(split_evenly(np.bincount(ranks, minlength=len(alphabet) + 1)[:-1]))
+        self._ranges = list(split_evenly(frequencies(ranks, len(alphabet) + 1)[:-1]))
 
     def characters(self) -> Iterator[TermRange]:
         for first, last in self._ranges:

@@ -24,7 +24,7 @@ from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .packing import pack
 from .spill import Spill, Spills
 
-__all__ = ["Inverted", "TermRange", "postings", "split_evenly", "write_field"]
+__all__ = ["Inverted", "TermRange", "frequencies", "postings", "split_evenly", "write_field"]
 
 _RANGE_TOKENS = 1 << 21
 """Occurrences inverted at a time, which bounds the memory for it to about 100 MB."""
@@ -119,6 +119,15 @@ class _Ends:
             base += int(part[-1])
         self._parts.clear()
         return result
+
+
+def frequencies(numbers: Ints, count: int) -> Ints:
+    """(count,) how often each number below ``count`` stands in an array, dtype int64."""
+    result = np.zeros(count, np.int64)
+    # In parts, since counting first makes wide numbers of them.
+    for start in range(0, len(numbers), _RANGE_TOKENS):
+        result += np.bincount(numbers[start : start + _RANGE_TOKENS], minlength=count)
+    return result
 
 
 def split_evenly(sizes: Ints) -> Iterator[tuple[int, int]]:

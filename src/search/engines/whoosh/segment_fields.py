@@ -11,6 +11,7 @@ from .container import ArrayFileWriter
 from .folding import fold_texts
 from .inversion import write_field
 from .segment_layout import FieldSizes
+from .spill import Spills
 from .word_inversion import WordInverter
 
 __all__ = ["AnalyzedFields"]
@@ -49,11 +50,12 @@ class _Texts:
 class AnalyzedFields:
     """Hears of every unit in order, then writes the fields. The pool has one thread."""
 
-    def __init__(self, analyzer: Analyzer, pool: ThreadPoolExecutor) -> None:
-        self._titles, self._headings = (_Texts(WordInverter(analyzer, pool)) for _ in range(2))
-        self._passages, self._labels = (
-            _Texts(WordInverter(analyzer, pool), CharacterInverter()) for _ in range(2)
-        )
+    def __init__(self, analyzer: Analyzer, pool: ThreadPoolExecutor, spills: Spills) -> None:
+        def words() -> WordInverter:
+            return WordInverter(analyzer, pool, spills)
+
+        self._titles, self._headings = _Texts(words()), _Texts(words())
+        self._passages, self._labels = (_Texts(words(), CharacterInverter()) for _ in range(2))
 
     def add_title(self, title: str) -> None:
         """The next document begins; its title may be empty."""

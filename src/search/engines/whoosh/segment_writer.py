@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -24,22 +24,44 @@ from .segment_layout import KEYS, RECORDS, SegmentContents
 from .spill import Spills
 from .toc import SegmentEntry
 
-__all__ = ["LABEL_KINDS", "write_segment"]
+__all__ = ["LABEL_KINDS", "SegmentBuilder"]
 
 LABEL_KINDS = frozenset({"caption", "eyebrow", "subtitle"})
 """The kinds of metadata paragraphs that are searchable as labels."""
 
 
-def write_segment(folder: Path, documents: Iterable[Document], analyzer: Analyzer) -> SegmentEntry:
-    """Write documents, given in document order, as a new segment of the folder.
+class SegmentBuilder:
+    """A segment in the making, of documents that come in document order. Used once, then closed.
 
     Segmenting has a thread of its own; what is written does not depend on its pace.
     """
-    with ThreadPoolExecutor(1) as segmenting, Spills(folder) as spills:
-        builder = _Builder(AnalyzedFields(analyzer, segmenting), spills)
-        for document in documents:
-            builder.add(document)
-        return builder.contents().write(folder, builder.fields.write)
+
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+        self._folder = folder
+        self._segmenting = ThreadPoolExecutor(1)
+        self._spills = Spills(folder)
+        self._contents = _Builder(
+            AnalyzedFields(analyzer, self._segmenting, self._spills), self._spills
+        )
+
+    def __enter__(self) -> SegmentBuilder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, document: Document) -> None:
+        """Take the next document apart; it is not held."""
+        self._contents.add(document)
+
+    def write(self) -> SegmentEntry:
+        """Write what was added as a new segment of the folder."""
+        return self._contents.contents().write(self._folder, self._contents.fields.write)
+
+    def close(self) -> None:
+        """Forget everything. Safe to call twice."""
+        self._segmenting.shutdown(cancel_futures=True)
+        self._spills.close()
 
 
 class _Numbering(dict[Any, int]):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from .container import Ints
 
@@ -33,6 +34,10 @@ class Spills:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget everything."""
         self._open.close()
 
     def new(self) -> Spill:
@@ -62,3 +67,13 @@ class Spill:
         self._file.seek(0)
         while part := self._file.read(_PART_BYTES):
             yield np.frombuffer(part, np.uint8)
+
+    def take(self, dtype: npt.DTypeLike) -> Ints:
+        """Everything as one array of a type, forgotten here."""
+        result = np.empty(self.size // np.dtype(dtype).itemsize, dtype)
+        into, place = result.view(np.uint8), 0
+        for part in self.parts():
+            into[place : place + len(part)] = part
+            place += len(part)
+        self.close()
+        return result

@@ -14,14 +14,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from ...analysis import RUN_BREAK, TEXT_BREAK, Analyzer, other_runs
-from .container import Ints
+from .container import Ints, smallest_unsigned
 from .folding import BREAK, ENCODING, is_han_code, is_scored_code
-from .inversion import Inverted, TermRange, postings, split_evenly
+from .inversion import Inverted, TermRange, frequencies, postings, split_evenly
+from .spill import Spills
 
 __all__ = ["WordInverter"]
 
 _WAITING = 4
 """Batches at most that wait to be segmented, which bounds the memory for them."""
+_RANKED_AT_ONCE = 1 << 20
+"""Term numbers that are replaced by ranks at a time, so that they are never all there twice."""
 
 
 class _Numbers(dict[str, int]):
@@ -64,14 +67,18 @@ class _Words(dict[str, int]):
 
 
 class WordInverter:
-    """Takes batches of folded texts, whose terms are the words of the next units."""
+    """Takes batches of folded texts, whose terms are the words of the next units.
 
-    def __init__(self, analyzer: Analyzer, pool: ThreadPoolExecutor) -> None:
+    What is found waits in ``spills``: it is not needed before all of it is.
+    """
+
+    def __init__(self, analyzer: Analyzer, pool: ThreadPoolExecutor, spills: Spills) -> None:
         self._words = _Words(analyzer)
         self._analyzer = analyzer
         self._pool = pool
-        self._waiting: deque[Future[tuple[Ints, Ints]]] = deque()
-        self._parts: list[tuple[Ints, Ints]] = []
+        self._waiting: deque[Future[tuple[Ints, Ints, Ints]]] = deque()
+        self._numbers, self._unit_of = spills.new(), spills.new()
+        self._lengths: list[Ints] = []
         self._units = 0
 
     def add(self, codes: Ints) -> None:
@@ -79,27 +86,33 @@ class WordInverter:
         first, self._units = self._units, self._units + int(np.count_nonzero(codes == BREAK))
         self._waiting.append(self._pool.submit(self._segment, codes, first))
         if len(self._waiting) > _WAITING:
-            self._parts.append(self._waiting.popleft().result())
+            self._keep_first()
 
     def invert(self) -> Inverted:
         """The field of everything added."""
         while self._waiting:
-            self._parts.append(self._waiting.popleft().result())
-        numbers = np.concatenate([np.empty(0, np.uint32), *(n for n, _ in self._parts)])
-        units = np.concatenate([np.empty(0, np.uint32), *(u for _, u in self._parts)])
-        self._parts.clear()
+            self._keep_first()
         known = self._words.terms
         terms = sorted(known)
         order = np.fromiter(map(known.__getitem__, terms), np.intp, len(terms))
         rank = np.empty(len(terms), np.uint32)
         rank[order] = np.arange(len(terms), dtype=np.uint32)
-        ranks = rank[numbers]
-        del numbers
-        lengths = np.bincount(units, minlength=self._units)
+        ranks = self._numbers.take(np.uint32)
+        for start in range(0, len(ranks), _RANKED_AT_ONCE):
+            part = ranks[start : start + _RANKED_AT_ONCE]
+            part[:] = rank[part]
+        lengths = np.concatenate([np.empty(0, np.int64), *self._lengths])
+        units = self._unit_of.take(np.uint32)
         return Inverted(_ranges(terms, ranks, units, self._units), lengths)
 
-    def _segment(self, codes: Ints, first_unit: int) -> tuple[Ints, Ints]:
-        """(term numbers, unit of each) of one batch."""
+    def _keep_first(self) -> None:
+        numbers, units, lengths = self._waiting.popleft().result()
+        self._numbers.add(numbers.view(np.uint8))
+        self._unit_of.add(units.view(np.uint8))
+        self._lengths.append(lengths.astype(smallest_unsigned(int(lengths.max(initial=0)))))
+
+    def _segment(self, codes: Ints, first_unit: int) -> tuple[Ints, Ints, Ints]:
+        """(term numbers, unit of each, how many each unit has) of one batch."""
         han, ends = is_han_code(codes), codes == BREAK
         marked = np.where(han, codes, np.uint32(ord(RUN_BREAK)))
         marked[ends] = ord(TEXT_BREAK)
@@ -123,9 +136,11 @@ class WordInverter:
             terms = [run for run in runs if run != "\n"]
             found = np.fromiter(map(known.__getitem__, terms), np.uint32, len(terms))
             parts.append((found, text))
+        text = np.concatenate([t for _, t in parts])
         return (
             np.concatenate([n for n, _ in parts]),
-            (np.concatenate([t for _, t in parts]) + first_unit).astype(np.uint32),
+            (text + first_unit).astype(np.uint32),
+            np.bincount(text, minlength=int(np.count_nonzero(ends))),
         )
 
 
@@ -135,7 +150,7 @@ def _string(codes: Ints) -> str:
 
 def _ranges(terms: list[str], ranks: Ints, units: Ints, unit_count: int) -> Iterator[TermRange]:
     """Ranges of terms with about equally many tokens."""
-    sizes = np.bincount(ranks, minlength=len(terms))
+    sizes = frequencies(ranks, len(terms))
     for first, last in split_evenly(sizes):
         here = np.flatnonzero((ranks >= first) & (ranks < last))
         encoded = [term.encode("utf-8", "surrogatepass") for term in terms[first:last]]

@@ -19,7 +19,7 @@ from .keys import order_key
 from .lock import WriterLock
 from .segment import Segment
 from .segment_merge import merge_segments
-from .segment_writer import write_segment
+from .segment_writer import SegmentBuilder
 from .toc import (
     FileEntry,
     SegmentEntry,
@@ -35,9 +35,14 @@ __all__ = ["WhooshWriter", "open_writer"]
 _MEMORY_MB = 512
 _MEMORY_BASE_MB = 210
 """What the process takes by itself: the interpreter, the dictionaries, what it reads with."""
-_MEMORY_BYTES_PER_CHAR = 46
+_MEMORY_BYTES_PER_CHAR = 12
 """What a character takes while the segment that it is in is written, measured."""
-_LEAST_BUFFER_CHARS = 200_000
+_WAITING_WEIGHT = 4
+"""A character of a document that waits takes so many times as much."""
+_LEAST_BUFFER_CHARS = 800_000
+_HAND_ON_CHARS = 250_000
+"""Documents wait until they have so many characters, since they may come in a slightly different
+order or be replaced at once."""
 
 _MERGE_BELOW_PASSAGES = 2_000
 
@@ -77,12 +82,37 @@ class _Open:
         return filter(self.is_live, range(self.segment.documents))
 
 
+class _Building:
+    """A segment in the making, with the documents that stay in it and those to take out again."""
+
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+        self.builder = SegmentBuilder(folder, analyzer)
+        self.numbers: dict[str, int] = {}
+        self.deleted: set[int] = set()
+        self.last_key = b""
+        self.chars = 0
+
+    def add(self, document: Document) -> None:
+        self.builder.add(document)
+        self.numbers[document.document_id] = len(self.numbers) + len(self.deleted)
+        self.last_key = order_key(document)
+        self.chars += len(document.text)
+
+    def delete(self, document_id: str) -> None:
+        number = self.numbers.pop(document_id, None)
+        if number is not None:
+            self.deleted.add(number)
+
+
 class WhooshWriter:
     """Changes an index; nothing is seen before ``commit``.
 
     Segments of fewer than ``merge_below_passages`` are always merged with each other: it takes a
-    fraction of a second. 0 never merges, so that segments can be tested. ``buffer_chars`` are
-    collected before they are written as a segment.
+    fraction of a second. 0 never merges, so that segments can be tested.
+
+    Documents that come in document order, as files are found, are taken apart soon after they come
+    and become a segment when this has ``buffer_chars``. Others have to be sorted first, and are
+    collected for that: a segment then has a quarter of it.
     """
 
     def __init__(self, index_dir: Path, analyzer: Analyzer, memory_mb: int = _MEMORY_MB) -> None:
@@ -96,6 +126,8 @@ class WhooshWriter:
         self._segments: list[_Open] = []
         self._buffer: dict[str, Document] = {}
         self._buffered_chars = 0
+        self._building: _Building | None = None
+        self._continues = True
         self._erasing = False
         with self._translated():
             # Before anything is written, so that a foreign folder stays as it is.
@@ -126,9 +158,15 @@ class WhooshWriter:
         self.delete(document.document_id)
         self._buffer[document.document_id] = document
         self._buffered_chars += len(document.text)
-        if self._buffered_chars >= self.buffer_chars:
-            with self._translated():
+        building = self._building
+        # Whether all that waits can stand after what is in the segment in the making.
+        self._continues &= building is None or order_key(document) > building.last_key
+        held = _WAITING_WEIGHT * self._buffered_chars + (building.chars if building else 0)
+        with self._translated():
+            if held >= self.buffer_chars:
                 self._flush()
+            elif self._continues and self._buffered_chars >= _HAND_ON_CHARS:
+                self._hand_on()
 
     def delete(self, document_id: str) -> None:
         """Take a document and its passages out; unknown ids are ignored."""
@@ -136,6 +174,8 @@ class WhooshWriter:
         replaced = self._buffer.pop(document_id, None)
         if replaced is not None:
             self._buffered_chars -= len(replaced.text)
+        if self._building is not None:
+            self._building.delete(document_id)
         for opened in self._segments:
             number = opened.segment.find_document(document_id)
             if number is not None:
@@ -174,6 +214,7 @@ class WhooshWriter:
             with contextlib.suppress(OSError, IndexStateError):
                 remove_leftovers(self._folder, _committed(self._folder))
         finally:
+            self._close_building()
             self._segments.clear()
             self._buffer.clear()
             self._lock.release()
@@ -185,18 +226,55 @@ class WhooshWriter:
         self._segments = []
         self._buffer = {}
         self._buffered_chars = 0
+        self._close_building()
         self._erasing = False
         if self._toc:
             self._segments = [_Open(Segment(self._folder, e)) for e in self._toc.segments]
         remove_leftovers(self._folder, self._toc)
 
-    def _flush(self) -> None:
-        """Write what is buffered as a segment."""
-        documents = sorted(self._buffer.values(), key=order_key)
-        if documents:
-            self._add(write_segment(self._folder, documents, self._analyzer))
+    def _hand_on(self) -> None:
+        """Put all that waits into the segment in the making, after what is in it."""
+        if self._building is None:
+            self._building = _Building(self._folder, self._analyzer)
+        building = self._building
+        waiting = sorted(self._buffer.values(), key=order_key, reverse=True)
         self._buffer.clear()
         self._buffered_chars = 0
+        with self._whole():
+            # A document goes as soon as it is taken apart.
+            while waiting:
+                building.add(waiting.pop())
+
+    def _flush(self) -> None:
+        """Write all that came as segments: one, unless some of it belongs before the rest."""
+        if not self._continues:
+            self._finish_building()
+        if self._buffer:
+            self._hand_on()
+        self._finish_building()
+
+    def _finish_building(self) -> None:
+        building = self._building
+        if building is not None:
+            with self._whole():
+                self._add(building.builder.write())
+            self._segments[-1].deleted |= building.deleted
+        self._close_building()
+
+    def _close_building(self) -> None:
+        if self._building is not None:
+            self._building.builder.close()
+        self._building = None
+        self._continues = True
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Nothing can be committed after a failure that leaves half a segment."""
+        try:
+            yield
+        except BaseException:
+            self.cancel()
+            raise
 
     def _add(self, entry: SegmentEntry) -> None:
         self._segments.append(_Open(Segment(self._folder, entry)))
@@ -248,15 +326,17 @@ class WhooshWriter:
     def _write_anew(self, documents: Sequence[tuple[Segment, int]]) -> None:
         """Segment documents, given in document order, again: they become the whole index."""
         parts: list[Segment] = []
-        batch: list[Document] = []
-        chars = 0
-        for place, (segment, number) in enumerate(documents, 1):
-            batch.append(segment.document(number))
-            chars += len(batch[-1].text)
-            if chars >= self.buffer_chars or place == len(documents):
-                entry = write_segment(self._folder, batch, self._analyzer)
-                parts.append(Segment(self._folder, entry))
-                batch, chars = [], 0
+        waiting = iter(documents)
+        first = next(waiting, None)
+        while first is not None:
+            chars = 0
+            with SegmentBuilder(self._folder, self._analyzer) as builder:
+                while first is not None and chars < self.buffer_chars:
+                    document = first[0].document(first[1])
+                    builder.add(document)
+                    chars += len(document.text)
+                    first = next(waiting, None)
+                parts.append(Segment(self._folder, builder.write()))
         entry = parts[0].entry
         if len(parts) > 1:
             order = [(at, n) for at, part in enumerate(parts) for n in range(part.documents)]
