@@ -26,8 +26,8 @@ from .spill import Spill, Spills
 
 __all__ = ["Inverted", "TermRange", "frequencies", "postings", "split_evenly", "write_field"]
 
-_RANGE_TOKENS = 1 << 21
-"""Occurrences inverted at a time, which bounds the memory for it to about 100 MB."""
+_RANGE_TOKENS = 1 << 20
+"""Occurrences inverted at a time, which bounds the memory for it to about 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)

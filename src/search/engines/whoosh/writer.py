@@ -33,16 +33,16 @@ from .toc import (
 __all__ = ["WhooshWriter", "open_writer"]
 
 _MEMORY_MB = 512
-_MEMORY_BASE_MB = 210
-"""What the process takes by itself: the interpreter, the dictionaries, what it reads with."""
-_MEMORY_BYTES_PER_CHAR = 12
+_MEMORY_BASE_MB = 240
+"""What the process takes by itself: interpreter, dictionaries, a range of terms being inverted."""
+_MEMORY_BYTES_PER_CHAR = 13
 """What a character takes while the segment that it is in is written, measured."""
 _WAITING_WEIGHT = 4
 """A character of a document that waits takes so many times as much."""
 _LEAST_BUFFER_CHARS = 800_000
-_HAND_ON_CHARS = 250_000
-"""Documents wait until they have so many characters, since they may come in a slightly different
-order or be replaced at once."""
+_HAND_ON_CHARS = 50_000
+"""Documents wait until they have so many characters: they may come in a slightly different order,
+or be replaced at once."""
 
 _MERGE_BELOW_PASSAGES = 2_000
 
@@ -53,7 +53,7 @@ def open_writer(
     """Begin to change the index in a folder, which is made if missing.
 
     ``memory_mb`` is about how much memory the process may take: more documents than fit in it are
-    written as several segments and merged at commit. Less than about 220 is taken for 220, and a
+    written as several segments and merged at commit. Less than about 250 is taken for 250, and a
     single document takes what it takes. With another analyzer than before, everything is segmented
     again at commit. Raises IndexBusyError, IndexBrokenError or IndexTooNewError.
     """
