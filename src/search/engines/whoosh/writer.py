@@ -39,7 +39,7 @@ _MEMORY_BYTES_PER_CHAR = 13
 """What a character takes while the segment that it is in is written, measured."""
 _WAITING_WEIGHT = 4
 """A character of a document that waits takes so many times as much."""
-_LEAST_BUFFER_CHARS = 800_000
+_LEAST_BUFFER_CHARS = 300_000
 _HAND_ON_CHARS = 50_000
 """Documents wait until they have so many characters: they may come in a slightly different order,
 or be replaced at once."""
