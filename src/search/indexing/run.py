@@ -157,8 +157,7 @@ def _look_at_all(
         key = _key(file)
         known = before.files.get(key)
         try:
-            status = file.location.stat()
-            stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            stamp = file.stamp()
             same = known and stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
             if known and same and not reread:
                 continue

@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError, UnreadableFileError
 from .formats import CONTAINER_SUFFIXES, DOCUMENT_SUFFIXES, is_container, readable_suffixes
 
-__all__ = ["NotRead", "SourceFile", "container_of", "find_files", "path_order", "read_bytes"]
+__all__ = [
+    "NotRead",
+    "SourceFile",
+    "Stamp",
+    "container_of",
+    "find_files",
+    "path_order",
+    "read_bytes",
+]
+
+Stamp = tuple[int, int, int]
+"""Size in bytes, times of the last change of content and of inode in nanoseconds."""
 
 _RECORD = re.compile(r"(?P<file>.*)#(?P<line>[0-9]+)\Z", re.DOTALL)
 
@@ -21,18 +32,26 @@ class SourceFile:
     """One file below a root, or one document inside of a file (``container``) there.
 
     ``path`` and ``container`` are POSIX, relative to ``root``; ``sha256`` is known for a document
-    inside of a file.
+    inside of a file. ``found_stamp`` is what the file on disk had when it was found.
     """
 
     root: Path
     path: str
     container: str | None = None
     sha256: str | None = None
+    found_stamp: Stamp | None = field(default=None, compare=False)
 
     @property
     def location(self) -> Path:
         """The file on disk that it is, or is in."""
         return self.root / (self.container or self.path)
+
+    def stamp(self) -> Stamp:
+        """The stamp of the file on disk, as it was found or, if that is unknown, now.
+
+        Raises OSError.
+        """
+        return self.found_stamp or _stamp(self.location.stat())
 
 
 class NotRead(str):
@@ -69,13 +88,15 @@ def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]
         return root.parent, [SourceFile(root.parent, root.name)], []
     files: list[SourceFile] = []
     refused: list[tuple[str, str]] = []
-    for location in _walk(root):
-        path = location.relative_to(root).as_posix()
-        reason = _refusal(location, root)
+    for path, entry in _walk(root):
+        reason = _refusal(entry, root)
         if reason:
             refused.append((path, reason))
-        else:
-            files.append(SourceFile(root, path))
+            continue
+        try:
+            files.append(SourceFile(root, path, found_stamp=_stamp(entry.stat())))
+        except OSError as error:
+            refused.append((path, f"it cannot be read ({error.strerror})"))
     return root, files, refused
 
 
@@ -95,31 +116,47 @@ def read_bytes(file: SourceFile, limit_mb: int) -> bytes:
         raise UnreadableFileError(f"it cannot be read ({error.strerror or error})") from error
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        here = Path(folder)
-        for name in list(folders):
-            if (here / name).is_symlink():
-                folders.remove(name)
-                yield here / name
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield here / name
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _refusal(location: Path, root: Path) -> str | None:
-    if location.is_symlink():
+def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Everything below a folder that is no folder and not hidden, with its POSIX path.
+
+    The entries know what they are without asking the disk again, which is most of the time that a
+    run takes where few files changed.
+    """
+    waiting = [(str(root), "")]
+    while waiting:
+        folder, above = waiting.pop()
         try:
-            target = location.resolve(strict=True)
+            with os.scandir(folder) as found:
+                entries = [entry for entry in found if not entry.name.startswith(".")]
+        except OSError:
+            continue
+        entries.sort(key=lambda entry: entry.name)
+        folders = []
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((entry.path, f"{above}{entry.name}/"))
+            else:
+                yield above + entry.name, entry
+        waiting += reversed(folders)
+
+
+def _refusal(entry: os.DirEntry[str], root: Path) -> str | None:
+    if entry.is_symlink():
+        try:
+            target = Path(entry.path).resolve(strict=True)
         except (OSError, RuntimeError):
             return "the symbolic link leads nowhere"
         if not target.is_relative_to(root):
             return "the symbolic link leaves the folder"
         if target.is_dir():
             return "the symbolic link leads to a folder, which is read where it is"
-    if not location.is_file():
+    if not entry.is_file():
         return "it is not a regular file"
-    if location.suffix.lower() not in DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES:
-        return NotRead(f"{location.suffix} files are not read (only {readable_suffixes()})")
+    suffix = Path(entry.name).suffix
+    if suffix.lower() not in DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES:
+        return NotRead(f"{suffix} files are not read (only {readable_suffixes()})")
     return None

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .files import SourceFile, container_of, path_order
+from .files import SourceFile, Stamp, container_of, path_order
 from .formats import is_container
 from .workers import Readers
 
-__all__ = ["Stamp", "open_containers"]
-
-Stamp = tuple[int, int, int]
-"""Size in bytes, times of the last change of content and of inode in nanoseconds."""
+__all__ = ["open_containers"]
 
 
 def open_containers(
@@ -40,19 +37,23 @@ def open_containers(
         root = str(file.root)
         old = inside.get((root, file.path), [])
         if old and not relist and _stamp(file) == known[root, old[0]][1]:
-            opened += [SourceFile(file.root, path, file.path, known[root, path][0]) for path in old]
+            opened += [
+                SourceFile(file.root, path, file.path, known[root, path][0], file.found_stamp)
+                for path in old
+            ]
             continue
         for part in readers.parts(file):
             if part.sha256 is None:
                 refused.append((part.path, part.refusal or "it cannot be read"))
             else:
-                opened.append(SourceFile(file.root, part.path, file.path, part.sha256))
+                opened.append(
+                    SourceFile(file.root, part.path, file.path, part.sha256, file.found_stamp)
+                )
     return sorted(opened, key=lambda file: (path_order(file.path), str(file.root))), refused
 
 
 def _stamp(file: SourceFile) -> Stamp | None:
     try:
-        status = file.location.stat()
+        return file.stamp()
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -171,7 +171,7 @@ def _pack_chunk(numbers: Ints, ends: Ints) -> tuple[Ints, Ints]:
     exceeds = code_of > codes.astype(np.uint8)[group]
     low = np.where(exceeds, np.uint32(0), numbers)
     low_code = codes.astype(np.uint8)[group]
-    for code in np.unique(codes[codes > 0]).tolist():
+    for code in _present(codes[codes > 0]):
         chosen = low[low_code == code]
         data[kind == _LOW + code] = _closed(chosen, _WIDTHS[code], counts[codes == code])
     if has_patches.any():
@@ -179,11 +179,17 @@ def _pack_chunk(numbers: Ints, ends: Ints) -> tuple[Ints, Ints]:
         data[kind == _FLAGS] = np.packbits(_padded(flags, counts[has_patches], 8))
         values = numbers[exceeds]
         value_code = patch_codes[group[exceeds]]
-        for code in np.unique(value_code).tolist():
+        for code in _present(value_code):
             of = patched[has_patches & (patch_codes == code)]
             chosen = values[value_code == code]
             data[kind == _PATCH + code] = _closed(chosen, _WIDTHS[code], of)
     return data, sizes
+
+
+def _present(codes: Ints) -> list[int]:
+    """The distinct codes, ascending."""
+    present: list[int] = np.flatnonzero(np.bincount(codes)).tolist()
+    return present
 
 
 def _rank_in_group(group: Ints) -> Ints:
