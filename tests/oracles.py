@@ -33,6 +33,7 @@ from search.engines.whoosh import (
     scoring,
     snapshot,
     term_postings,
+    writer,
 )
 from search.engines.whoosh.codec import ArrayIndex, FieldBM25
 from search.engines.whoosh.compile import compile_query
@@ -81,6 +82,7 @@ def check_history(
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # Small enough that merges and writers go through their limits.
         patch.setattr(merging, "_CHUNK_POSTINGS", 5)
+        patch.setattr(writer, "_HAND_ON_CHARS", 10)
         if merge_below_passages == 3:
             patch.setattr(matching, "_SPARSE", 0)
             patch.setattr(postings, "_POSTINGS_AT_ONCE", 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,7 @@ import click
 from .. import __version__, open_index
 from ..config import load_settings
 from ..errors import DuansouError
-from .evaluating import evaluate_command
-from .inspecting import inspect_command
 from .options import index_option
-from .reading import check_command, documents_command, search_command, show_command, stats_command
-from .reprints import reprints_command
-from .suggesting import suggest_command
-from .topics import topics_command
-from .words import words_command
-from .writing import forget_command, index_command
 
 __all__ = ["main"]
 
@@ -41,8 +34,39 @@ Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or input,
 """
 
 
+_MODULES = {
+    "index": "writing",
+    "forget": "writing",
+    "search": "reading",
+    "documents": "reading",
+    "show": "reading",
+    "inspect": "inspecting",
+    "stats": "reading",
+    "check": "reading",
+    "evaluate": "evaluating",
+    "suggest": "suggesting",
+    "topics": "topics",
+    "words": "words",
+    "reprints": "reprints",
+}
+"""Command → the module that has it."""
+
+
 class _Commands(click.Group):
-    """Turns every error of ours into one sentence and its exit code."""
+    """Turns every error of ours into one sentence and its exit code.
+
+    Only the module of the command that is asked for is loaded.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*_MODULES, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f".{_MODULES[cmd_name]}", __name__)
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -76,21 +100,3 @@ def serve_command(host: str | None, port: int | None, index_dir: Path | None) ->
     settings = load_settings(index_dir=index_dir, host=host, port=port)
     with open_index(settings.index_dir) as index:
         serve(index, settings)
-
-
-for command in (
-    index_command,
-    forget_command,
-    search_command,
-    documents_command,
-    show_command,
-    inspect_command,
-    stats_command,
-    check_command,
-    evaluate_command,
-    topics_command,
-    suggest_command,
-    words_command,
-    reprints_command,
-):
-    main.add_command(command)

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError, UnreadableFileError
-from .formats import CONTAINER_SUFFIXES, DOCUMENT_SUFFIXES, is_container, readable_suffixes
+from .formats import (
+    CONTAINER_SUFFIXES,
+    DOCUMENT_SUFFIXES,
+    is_container,
+    readable_suffixes,
+    suffix_of,
+)
 
 __all__ = [
     "NotRead",
@@ -24,6 +30,7 @@ __all__ = [
 Stamp = tuple[int, int, int]
 """Size in bytes, times of the last change of content and of inode in nanoseconds."""
 
+_READABLE = DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
 _RECORD = re.compile(r"(?P<file>.*)#(?P<line>[0-9]+)\Z", re.DOTALL)
 
 
@@ -156,7 +163,7 @@ def _refusal(entry: os.DirEntry[str], root: Path) -> str | None:
             return "the symbolic link leads to a folder, which is read where it is"
     if not entry.is_file():
         return "it is not a regular file"
-    suffix = Path(entry.name).suffix
-    if suffix.lower() not in DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES:
+    if suffix_of(entry.name) not in _READABLE:
+        suffix = Path(entry.name).suffix
         return NotRead(f"{suffix} files are not read (only {readable_suffixes()})")
     return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from .decoding import decode
 from .extract import Extract
 
@@ -32,7 +30,10 @@ CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".csv"})
 
 def suffix_of(path: str) -> str:
     """The suffix in lower case, its dot included; empty where there is none."""
-    return PurePosixPath(path).suffix.lower()
+    # What pathlib says; a run asks it of every file several times.
+    name = path.rstrip("/").rpartition("/")[2]
+    dot = name.rfind(".")
+    return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
 
 
 def is_plain(path: str) -> bool:

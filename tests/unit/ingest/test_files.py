@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from search.errors import InputError, UnreadableFileError
 from search.ingest import readable_suffixes
 from search.ingest.files import NotRead, SourceFile, find_files, read_bytes
+from search.ingest.formats import suffix_of
 
 
 def test_files_come_in_path_order_and_hidden_ones_are_passed_over(tmp_path: Path) -> None:
@@ -57,3 +58,24 @@ def test_a_file_over_the_limit_is_refused_with_its_size(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_bytes(b"x" * 1_500_000)
     with pytest.raises(UnreadableFileError, match="limit is 1 MB"):
         read_bytes(SourceFile(tmp_path, "big.txt"), 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["a.TXT", "a.", "a..", ".a", ".a.b", "a.tar.gz", "b.c/d", "b/c.d/", "", "档 案.Md"]
+)
+def test_the_suffix_of_a_path_is_that_of_pathlib(path: str) -> None:
+    assert suffix_of(path) == PurePosixPath(path).suffix.lower()
+
+
+def test_a_found_file_has_the_stamp_that_it_has_on_disk(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.txt").write_text("甲")
+    (tmp_path / "c.txt").symlink_to("a/b.txt")
+    _, files, _ = find_files(tmp_path)
+    status = (tmp_path / "a" / "b.txt").stat()
+    stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    assert [(file.path, file.found_stamp, file.stamp()) for file in files] == [
+        ("c.txt", stamp, stamp),
+        ("a/b.txt", stamp, stamp),
+    ]
+    assert SourceFile(tmp_path, "c.txt").stamp() == stamp
