@@ -17,21 +17,27 @@ GROUPS = st.lists(st.lists(NUMBERS, min_size=1, max_size=40), max_size=12)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(groups=GROUPS, chunk=st.sampled_from([1, 7, 1 << 21]))
-def test_round_trip(groups: list[list[int]], chunk: int) -> None:
+@given(groups=GROUPS, chunk=st.sampled_from([1, 7, 1 << 21]), alone=st.sampled_from([1, 9, 99]))
+def test_large_groups_are_packed_as_small_ones_and_all_come_back(
+    groups: list[list[int]], chunk: int, alone: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packing, "_CHUNK", chunk)
+        patch.setattr(packing, "_PACKED_ALONE", alone)
         numbers = np.array([n for group in groups for n in group], np.int64)
         counts = np.array([len(group) for group in groups], np.int64)
         data, ends = pack(numbers, np.cumsum(counts))
+        patch.setattr(packing, "_PACKED_ALONE", 1 << 32)
+        together, _ = pack(numbers, np.cumsum(counts))
+    assert data.tolist() == together.tolist()
     starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)[: len(groups)]
     for start, end, group in zip(starts, ends, groups, strict=True):
         assert unpack(data[start:end], len(group)).tolist() == group
-    assert unpack_many(data, starts, counts).tolist() == numbers.tolist()
-    if len(groups) > 1:
-        assert (
-            unpack_many(data, starts[1:], counts[1:]).tolist() == numbers[len(groups[0]) :].tolist()
-        )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "_UNPACKED_ALONE", alone)
+        assert unpack_many(data, starts, counts).tolist() == numbers.tolist()
+        rest = numbers[len(groups[0]) if groups else 0 :]
+        assert unpack_many(data, starts[1:], counts[1:]).tolist() == rest.tolist()
 
 
 def test_small_numbers_take_a_byte_and_zeros_take_none() -> None:

@@ -37,6 +37,9 @@ for _code in range(5, -1, -1):
     _CODE_OF[: 1 << _WIDTHS[_code]] = _code
 _FLAGS, _LOW, _PATCH = 7, 8, 16
 """Kinds of bytes while packing; the code is added to the last two."""
+_UNPACKED_ALONE, _PACKED_ALONE = 64, 1_024
+"""Numbers from which on a group is unpacked or packed by itself: some steps for the group are then
+less than finding out for each number in which group it is."""
 _CHUNK = 1 << 20
 """Numbers packed at a time, which bounds the memory for it to about 30 MB."""
 
@@ -64,7 +67,7 @@ def pack(numbers: Ints, ends: Ints) -> tuple[Ints, Ints]:
 
 
 def unpack(data: Ints, count: int) -> Ints:
-    """The ``count`` numbers of one group, dtype intp. ``data`` are its bytes."""
+    """The ``count`` numbers of one group, dtype intp. ``data`` are its bytes, and any others."""
     code = int(data[0])
     width, patch = _WIDTHS[code & 7], _WIDTHS[code >> 3]
     at = 1 + (count * width + 7) // 8
@@ -73,8 +76,9 @@ def unpack(data: Ints, count: int) -> Ints:
         patches = at + (count + 7) // 8
         flags = np.unpackbits(data[at:patches], count=count).view(np.bool_)
         # By places: with a mask numpy goes through all numbers one by one.
-        places = np.flatnonzero(flags)
-        numbers[places] = _opened(data[patches:], patch, len(places))
+        (places,) = flags.nonzero()
+        size = (len(places) * patch + 7) // 8
+        numbers[places] = _opened(data[patches : patches + size], patch, len(places))
     return numbers
 
 
@@ -84,6 +88,19 @@ def unpack_many(data: Ints, starts: Ints, counts: Ints) -> Ints:
     ``starts`` is where each group begins in ``data``, ``counts`` how many numbers it has.
     """
     starts, counts = starts.astype(np.int64), counts.astype(np.int64)
+    large = counts >= _UNPACKED_ALONE
+    if not large.any():
+        return _unpack_small(data, starts, counts)
+    ends = np.cumsum(counts)
+    numbers = np.empty(int(ends[-1]), np.int64)
+    numbers[np.repeat(~large, counts)] = _unpack_small(data, starts[~large], counts[~large])
+    groups = np.stack([starts, counts, ends], axis=1)[large]
+    for start, count, end in groups.tolist():
+        numbers[end - count : end] = unpack(data[start:], count)
+    return numbers
+
+
+def _unpack_small(data: Ints, starts: Ints, counts: Ints) -> Ints:
     codes = data[starts]
     widths, patches = _WIDTH_OF[codes & 7], _WIDTH_OF[codes >> 3]
     group = np.repeat(np.arange(len(counts)), counts)
@@ -129,6 +146,9 @@ def _padded(numbers: Ints, counts: Ints, multiple: int) -> Ints:
     """Groups filled up with zeros to a multiple of so many numbers."""
     sizes = -(-counts // multiple) * multiple
     result = np.zeros(int(sizes.sum()), numbers.dtype)
+    if len(counts) == 1:
+        result[: len(numbers)] = numbers
+        return result
     taken = np.repeat(
         np.tile(np.array([True, False]), len(counts)),
         np.stack([counts, sizes - counts], axis=1).reshape(-1),
@@ -138,21 +158,71 @@ def _padded(numbers: Ints, counts: Ints, multiple: int) -> Ints:
 
 
 def _pack_chunk(numbers: Ints, ends: Ints) -> tuple[Ints, Ints]:
-    """(bytes, size of each group) of groups that are packed together."""
+    """(bytes, size of each group) of groups that are held in memory together."""
     numbers = numbers.astype(np.uint32, copy=False)
     counts = np.diff(ends, prepend=0)
-    groups = len(counts)
+    large = counts >= _PACKED_ALONE
+    if not large.any():
+        return _pack_small(numbers, counts)
+    alone = [
+        _pack_large(numbers[end - count : end])
+        for end, count in zip(ends[large].tolist(), counts[large].tolist(), strict=True)
+    ]
+    sizes = np.empty(len(counts), np.int64)
+    sizes[large] = [len(data) for data in alone]
+    small = np.empty(0, np.uint8)
+    if len(alone) < len(counts):
+        small, sizes[~large] = _pack_small(numbers[np.repeat(~large, counts)], counts[~large])
+    data = np.empty(int(sizes.sum()), np.uint8)
+    data[np.repeat(~large, sizes)] = small
+    for end, packed in zip(np.cumsum(sizes)[large].tolist(), alone, strict=True):
+        data[end - len(packed) : end] = packed
+    return data, sizes
+
+
+def _pack_large(numbers: Ints) -> Ints:
+    """The bytes of one group, packed by itself."""
+    count = np.array([len(numbers)])
     code_of = _CODE_OF[np.minimum(numbers, 1 << 16)]
-    group = np.repeat(np.arange(groups, dtype=np.int32), counts)
-    # How many numbers of each group need each width, then how many need more than it.
-    needing = np.bincount(group * 7 + code_of, minlength=groups * 7).reshape(groups, 7)
+    codes, patch_codes, patched, _ = _cheapest(count, np.bincount(code_of, minlength=7)[None])
+    code, patch_code = int(codes[0]), int(patch_codes[0])
+    if not patched[0]:
+        low = _closed(numbers, _WIDTHS[code], count) if code else np.empty(0, np.uint8)
+        return np.concatenate([np.array([code], np.uint8), low])
+    exceeds = code_of > code
+    low = np.where(exceeds, np.uint32(0), numbers)
+    return np.concatenate(
+        [
+            np.array([code | patch_code << 3], np.uint8),
+            _closed(low, _WIDTHS[code], count) if code else np.empty(0, np.uint8),
+            np.packbits(exceeds),
+            _closed(numbers[exceeds], _WIDTHS[patch_code], patched),
+        ]
+    )
+
+
+def _cheapest(counts: Ints, needing: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """(code of the low width, code of the patch width, patched numbers, bytes) of each group.
+
+    ``needing`` is (groups, 7): how many of its numbers need each width.
+    """
+    # How many need more than each width.
     exceeding = counts[:, None] - np.cumsum(needing, axis=1)
     patch_codes = np.maximum((exceeding > 0).sum(axis=1), _LEAST_PATCH)
     patching = -(-counts // 8)[:, None] - (-exceeding * _WIDTH_OF[patch_codes][:, None] // 8)
     cost = -(-counts[:, None] * _WIDTH_OF // 8) + np.where(exceeding > 0, patching, 0)
     codes = np.argmin(cost, axis=1)
-    sizes = 1 + cost[np.arange(groups), codes]
-    patched = exceeding[np.arange(groups), codes]
+    chosen = np.arange(len(counts)), codes
+    return codes, patch_codes, exceeding[chosen], 1 + cost[chosen]
+
+
+def _pack_small(numbers: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """(bytes, size of each group) of groups that are packed together."""
+    groups = len(counts)
+    code_of = _CODE_OF[np.minimum(numbers, 1 << 16)]
+    group = np.repeat(np.arange(groups, dtype=np.int32), counts)
+    needing = np.bincount(group * 7 + code_of, minlength=groups * 7).reshape(groups, 7)
+    codes, patch_codes, patched, sizes = _cheapest(counts, needing)
     has_patches = patched > 0
 
     # What every byte is, and then all bytes of one kind at once.
@@ -207,7 +277,7 @@ def _gathered(data: Ints, at: Ints, widths: Ints, group: Ints, index: Ints) -> I
     numbers = np.zeros(len(group), np.int64)
     width = widths.astype(np.uint8)[group]
     for bits in (1, 2, 4, 8, 16, 32):
-        chosen = np.flatnonzero(width == bits)
+        (chosen,) = (width == bits).nonzero()
         if not len(chosen):
             continue
         begins, place = at[group[chosen]], index[chosen] * bits
