@@ -16,6 +16,8 @@ from search.analysis import Analyzer
 from search.documents import Document, Paragraph
 from search.engine import EngineRequest
 from search.engines.whoosh import check_index, container, open_engine, open_writer, toc
+from search.engines.whoosh import writer as writer_module
+from search.engines.whoosh.segment_writer import SegmentBuilder
 from search.errors import (
     IndexBrokenError,
     IndexBusyError,
@@ -378,5 +380,62 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed_by
             writer.commit({})
     assert found(tmp_path) == ["甲"]
     assert len(list(tmp_path.glob("*.segment"))) == 1
+    commit(tmp_path, document("b", "乙"))
+    assert found(tmp_path) == ["甲", "乙"]
+
+
+# Documents on their way into a segment
+
+
+def test_documents_in_order_become_one_segment_of_all_that_was_not_taken_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_HAND_ON_CHARS", 2)
+    with open_writer(tmp_path, ANALYZER) as writer:
+        for number in range(6):
+            writer.put(document(f"d{number}", f"第{number}甲"))
+        writer.delete("d1")
+        writer.put(document("d5", "改"))
+        writer.put(document("d6", "新"))
+        writer.put(document("d2", "改"))
+        writer.erase("d4")
+        writer.commit({})
+    assert found(tmp_path) == ["第0甲", "改", "第3甲", "改", "新"]
+    assert check_index(tmp_path) == ()
+    assert len(list(tmp_path.glob("*.segment"))) == 1
+
+
+def test_documents_in_any_order_stand_in_document_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_HAND_ON_CHARS", 2)
+    with open_writer(tmp_path, ANALYZER) as writer:
+        writer.merge_below_passages = 0
+        for number in (3, 4, 1, 5, 0, 2):
+            writer.put(document(f"d{number}", f"第{number}甲"))
+        writer.commit({})
+    assert found(tmp_path) == [f"第{number}甲" for number in range(6)]
+    # One of what came in order, one of what did not.
+    assert len(list(tmp_path.glob("*.segment"))) == 2
+
+
+def test_after_a_failure_in_a_segment_in_the_making_nothing_can_be_committed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(tmp_path, document("a", "甲"))
+    monkeypatch.setattr(writer_module, "_HAND_ON_CHARS", 2)
+    writer = open_writer(tmp_path, ANALYZER)
+    writer.put(document("b", "第一甲"))
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SegmentBuilder, "add", fail)
+    with pytest.raises(IndexStateError, match="No space left"):
+        writer.put(document("c", "第二甲"))
+    with pytest.raises(IndexStateError, match="open another"):
+        writer.commit({})
+    assert found(tmp_path) == ["甲"]
+    monkeypatch.undo()
     commit(tmp_path, document("b", "乙"))
     assert found(tmp_path) == ["甲", "乙"]
