@@ -115,6 +115,8 @@ def shoot(browser: Browser, look: str, url: str, out: Path) -> None:
         take("filtered", narrowed)
         take("empty", f"/?q={quote('“网格化治安巡逻”')}&topic={quote('考核督查')}")
         take("everything", "/")
+        take("kwic", f"/kwic?q={quote('信访')}&order=left&limit=15")
+        take("like", f"{passage.split('?')[0]}/like")
         take("document-all", f"{document}&all=1")
         take("error", "/p/0000")
         take("help", "/help")

@@ -48,4 +48,5 @@ def open_index(index_dir: str | Path = "index") -> Index:
         query_limit_chars=settings.query_limit_chars,
         query_budget_ms=settings.query_budget_ms,
         filter_limit=settings.filter_limit,
+        kwic_limit=settings.kwic_limit,
     )

@@ -37,6 +37,7 @@ SETTINGS = (
         5000,
         "milliseconds after which a search returns what it has found, 0 for no limit",
     ),
+    Setting("kwic_limit", 50_000, "most occurrences that a concordance lists and sorts"),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
     Setting(
@@ -68,6 +69,7 @@ class Settings:
     page_size_limit: int
     query_limit_chars: int
     query_budget_ms: int
+    kwic_limit: int
     filter_limit: int
     file_limit_mb: int
     watch_rest_ms: int

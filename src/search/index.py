@@ -15,6 +15,7 @@ from typing import Any
 
 from .closest import closest_passages
 from .collapsing import Collapsed, collapse_reprints, uncollapsed
+from .concordance import Concordance, ConcordanceRequest, concordance
 from .documents import Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
 from .equivalence import Equivalences, Synonyms
@@ -30,6 +31,7 @@ from .request import (
     Sort,
 )
 from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults
+from .similar import Similar, similar_passages
 from .snippets import highlight
 from .suggest.completion import Suggestion
 from .suggest.corrections import Correction
@@ -54,6 +56,7 @@ class Index:
         query_limit_chars: int = QUERY_LIMIT_CHARS,
         query_budget_ms: int = 5000,
         filter_limit: int = 50,
+        kwic_limit: int = 50_000,
     ) -> None:
         self.engine = engine
         self.path = path
@@ -61,6 +64,7 @@ class Index:
         self.query_limit_chars = query_limit_chars
         self.query_budget_ms = query_budget_ms
         self.filter_limit = filter_limit
+        self.kwic_limit = kwic_limit
         self._vocabulary = Vocabulary(engine)
 
     def __enter__(self) -> Index:
@@ -201,6 +205,30 @@ class Index:
             if found.partial
             else wider_search(self.engine, self.parse, request, engine_request, found.total),
         )
+
+    def concordance(self, request: ConcordanceRequest) -> Concordance:
+        """Every occurrence of what a query asks for literally; raises what ``run`` does."""
+        query = self.parse(request.search)
+        notices = list(query.notices)
+        filters = self._filters(request.search, notices)
+        return concordance(
+            self.engine,
+            request,
+            query,
+            filters,
+            notices=tuple(notices),
+            limit=self.kwic_limit,
+            budget_ms=self.query_budget_ms or None,
+        )
+
+    def similar(
+        self, passage_id: str, request: SearchRequest | None = None, limit: int = 5
+    ) -> Similar:
+        """The passages most like one, under the filters of ``request``; raises as ``resolve``."""
+        filters = self._filters(request or SearchRequest(), [])
+        groups = self.reprints().by_passage()
+        passage = self.resolve(passage_id)[0]
+        return similar_passages(self.engine, passage, filters, limit, groups)
 
     def parse(self, request: SearchRequest) -> Query:
         """What the query of a search state means here. Raises QueryError if it is too long."""

@@ -17,7 +17,14 @@ from rensa import RMinHash, RMinHashLSH
 from .documents import Passage, passage_id
 from .text import fold
 
-__all__ = ["REPRINTS", "Reprints", "link_reprints", "links_without", "outdated_links"]
+__all__ = [
+    "REPRINTS",
+    "Reprints",
+    "is_reprint",
+    "link_reprints",
+    "links_without",
+    "outdated_links",
+]
 
 REPRINTS = "reprints"
 """The key of a manifest under which links between passages stand."""
@@ -119,6 +126,12 @@ def link_reprints(
     )
 
 
+def is_reprint(text: str, other: str) -> bool:
+    """Whether two texts, of any length, would be linked: nearly the same, every figure the same."""
+    one, two = fold(text), fold(other)
+    return one == two or _resemblance(one, two) >= _RESEMBLANCE
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """What of a passage is compared: all passages are held at once."""
@@ -147,11 +160,7 @@ def _nearest(text: str, groups: list[list[_Text]], index: RMinHashLSH) -> int:
     sketch.update(list(pairs))
     best, number = 0.0, -1
     for candidate in sorted(index.query(sketch)):
-        original = groups[candidate][0].folded
-        if _FIGURES.findall(original) != _FIGURES.findall(text):
-            continue
-        others = _pairs(original)
-        alike = len(pairs & others) / max(len(pairs | others), 1)
+        alike = _resemblance(groups[candidate][0].folded, text)
         if alike >= _RESEMBLANCE and alike > best:
             best, number = alike, candidate
     if number < 0:
@@ -159,6 +168,14 @@ def _nearest(text: str, groups: list[list[_Text]], index: RMinHashLSH) -> int:
         groups.append([])
         index.insert(number, sketch)
     return number
+
+
+def _resemblance(original: str, text: str) -> float:
+    """Of two folded texts: the share of pairs in common of all pairs, 0 where figures differ."""
+    if _FIGURES.findall(original) != _FIGURES.findall(text):
+        return 0.0
+    pairs, others = _pairs(text), _pairs(original)
+    return len(pairs & others) / max(len(pairs | others), 1)
 
 
 def _pairs(text: str) -> frozenset[str]:

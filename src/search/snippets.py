@@ -14,9 +14,9 @@ from operator import itemgetter
 
 from .analysis import Analyzer
 from .query import Query
-from .text import fold_with_offsets
+from .text import fold, fold_with_offsets
 
-__all__ = ["Range", "Snippet", "highlight", "marked", "snippet"]
+__all__ = ["Range", "Snippet", "highlight", "marked", "occurrences", "snippet"]
 
 Range = tuple[int, int]
 """Start and exclusive end, in characters of the original text."""
@@ -47,19 +47,11 @@ class Snippet:
 def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
     """The characters of ``text`` that a query matches: sorted, disjoint, touching ranges merged.
 
-    They are all occurrences of the query's literals and of texts alike, overlapping ones too, what
-    its patterns match with their gaps, and the tokens that equal one of its highlighted words;
+    They are its ``occurrences``, and the tokens that equal one of the query's highlighted words;
     overlapping tokens (安全 in 安全感) give their union.
     """
     folded = fold_with_offsets(text)
-    ranges = [
-        folded.original_range(at, at + len(literal))
-        for literal in query.literals
-        for at in _occurrences(literal, folded.text)
-    ]
-    spans = [p.spans(folded.text) for p in query.wildcards]
-    spans += [p.spans(folded.text) for p in query.alikes]
-    ranges.extend(folded.original_range(start, end) for found in spans for start, end in found)
+    ranges = [folded.original_range(*span) for span in _literal_ranges(folded.text, query)]
     # A token is a substring of the folded text, so a word that does not occur there needs no
     # segmentation to be ruled out.
     words = {word for word in query.highlighted_words if word in folded.text}
@@ -70,6 +62,21 @@ def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
             if token.term in words
         )
     return _union(ranges)
+
+
+def occurrences(text: str, query: Query) -> tuple[Range, ...]:
+    """Where what a query asks for literally stands in ``text``: distinct ranges, sorted.
+
+    They are all places of the query's literals and of texts alike, and what its patterns match with
+    their gaps. Ranges may overlap: 哈哈 stands twice in 哈哈哈.
+    """
+    folded = fold(text)
+    ranges = sorted(set(_literal_ranges(folded, query)))
+    # Folding keeps every character but white space: as long as the text, it has its offsets.
+    if not ranges or len(folded) == len(text):
+        return tuple(ranges)
+    original = fold_with_offsets(text).original_range
+    return tuple(original(start, end) for start, end in ranges)
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Iterator[tuple[str, bool]]:
@@ -124,7 +131,20 @@ def snippet(text: str, highlights: Sequence[Range], max_chars: int) -> Snippet:
     )
 
 
-def _occurrences(literal: str, folded: str) -> Iterator[int]:
+def _literal_ranges(folded: str, query: Query) -> list[Range]:
+    """The ranges of a folded text that a query asks for literally."""
+    ranges: list[Range] = []
+    for literal in query.literals:
+        size = len(literal)
+        ranges += [(at, at + size) for at in _places(literal, folded)]
+    for pattern in query.wildcards:
+        ranges += pattern.spans(folded)
+    for alike in query.alikes:
+        ranges += alike.spans(folded)
+    return ranges
+
+
+def _places(literal: str, folded: str) -> Iterator[int]:
     at = folded.find(literal) if literal else -1
     while at >= 0:
         yield at

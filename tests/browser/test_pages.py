@@ -188,6 +188,8 @@ def addresses(site: str) -> dict[str, str]:
         "writings": f"/?q={quote('矛盾糾紛')}&also=script",
         "document": f"/d/{hit['document_id']}?q={QUERY}",
         "all": f"/d/{hit['document_id']}?q={QUERY}&all=1",
+        "kwic": f"/kwic?q={quote('信访')}&order=left&limit=5",
+        "like": f"/p/{hit['passage_id']}/like?q={QUERY}",
         "help": "/help",
         "missing": "/p/0000",
         "wrong": "/?sort=x",
@@ -204,6 +206,8 @@ KINDS = (
     "writings",
     "document",
     "all",
+    "kwic",
+    "like",
     "help",
     "missing",
     "wrong",
@@ -259,3 +263,23 @@ def test_nothing_moves_while_a_page_loads(open_page: Open, options: dict[str, An
         })"""
     )
     assert shift < 0.001
+
+
+@SCRIPT
+def test_occurrences_stand_below_each_other_and_lead_to_passages(
+    open_page: Open, script: bool
+) -> None:
+    page = open_page(f"/?q={quote('信访')}", java_script_enabled=script)
+    page.get_by_role("link", name="逐例").click()
+    assert urlsplit(page.url).path == "/kwic"
+    assert re.match(r"\d+ 处，见于 \d+ 个段落", page.locator("h1").inner_text())
+    page.get_by_role("link", name="按左文").click()
+    assert parameters(page) == {"q": ["信访"], "order": ["left"]}
+    marks = page.locator(".kwic mark")
+    assert set(marks.all_inner_texts()) == {"信访"}
+    boxes = [mark.bounding_box() for mark in marks.all()[:5]]
+    assert len({round(box["x"]) for box in boxes if box}) == 1
+    page.locator(".kwic .where a").first.click()
+    assert page.locator("#text mark").first.inner_text() == "信访"
+    page.get_by_role("link", name="找相近的段落").click()
+    assert page.locator(".shared").count() > 0

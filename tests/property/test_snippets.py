@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import Analyzer
 from search.query import Every, Query, parse_query
-from search.snippets import highlight, marked, snippet
+from search.snippets import highlight, marked, occurrences, snippet
 from search.text import fold_with_offsets
 
 ANALYZER = Analyzer()
@@ -54,6 +55,15 @@ def test_highlights_are_the_union_that_an_oracle_finds(
     assert {i for a, b in ranges for i in range(a, b)} == naive(text, query)
     assert all(0 <= a < b <= len(text) for a, b in ranges)
     assert all(b < c for (_, b), (c, _) in itertools.pairwise(ranges))
+
+
+@given(texts, texts)
+def test_occurrences_are_what_is_marked_but_for_words(text: str, typed: str) -> None:
+    query = replace(parse_query(typed, ANALYZER), highlighted_words=())
+    found = occurrences(text, query)
+    assert list(found) == sorted(set(found))
+    marks = {i for start, end in highlight(text, query, ANALYZER) for i in range(start, end)}
+    assert {i for start, end in found for i in range(start, end)} == marks
 
 
 @given(texts, texts)

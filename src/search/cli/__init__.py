@@ -38,6 +38,8 @@ _MODULES = {
     "index": "writing",
     "forget": "writing",
     "search": "reading",
+    "kwic": "kwic",
+    "like": "like",
     "documents": "reading",
     "show": "reading",
     "inspect": "inspecting",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,8 +12,18 @@ import click
 
 from ..config import load_settings
 from ..facets.topic import Taxonomy
+from ..request import SearchRequest
 
-__all__ = ["index_folder", "index_option", "json_option", "print_json", "taxonomy"]
+__all__ = [
+    "chosen_request",
+    "facet_options",
+    "filter_options",
+    "index_folder",
+    "index_option",
+    "json_option",
+    "print_json",
+    "taxonomy",
+]
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -31,6 +42,52 @@ def index_option(command: T) -> T:
 def json_option(command: T) -> T:
     """The option --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+_FACETS = (
+    click.option(
+        "--city", multiple=True, metavar="NAME", help="Place by name or path; repeatable."
+    ),
+    click.option("--year", multiple=True, metavar="YEAR", help="2017 or 2017..2021; repeatable."),
+    click.option("--topic", multiple=True, metavar="TOPIC", help="Topic; repeatable."),
+    click.option("--source", multiple=True, metavar="NAME", help="Outlet; repeatable."),
+    click.option(
+        "--place", multiple=True, metavar="NAME", help="Place the passage itself names; repeatable."
+    ),
+    click.option(
+        "--named-year", multiple=True, metavar="YEAR", help="Year the passage names; repeatable."
+    ),
+)
+_WORDS = (
+    click.option("--any", "any_term", is_flag=True, help="Any of the words is enough."),
+    click.option(
+        "--also",
+        metavar="KINDS",
+        default="",
+        help="Other writings that count: script, variants, numbers, years, places, synonyms, with "
+        "commas between, or all.",
+    ),
+)
+
+
+def facet_options(command: T) -> T:
+    """The options that choose values of facets."""
+    for option in reversed(_FACETS):
+        command = option(command)
+    return command
+
+
+def filter_options(command: T) -> T:
+    """The options that say what counts: the facets, --any and --also (see ``chosen_request``)."""
+    for option in reversed(_WORDS):
+        command = option(command)
+    return facet_options(command)
+
+
+def chosen_request(query: str, *, any_term: bool, also: str, **facets: Any) -> SearchRequest:
+    """The search of a query with what ``filter_options`` gave. Raises UsageError."""
+    request = SearchRequest.from_params([("also", also)])
+    return replace(request, query=query, any_term=any_term, **facets)
 
 
 def index_folder(index_dir: Path | None) -> Path:

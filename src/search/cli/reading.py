@@ -15,11 +15,17 @@ from ..documents import UNCLASSIFIED
 from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError
 from ..facets.gazetteer import Gazetteer
-from ..request import SearchRequest
 from ..results import document_json, explanation_json
 from ..showing import Shown, show, shown_json
 from . import listing
-from .options import index_folder, index_option, json_option, print_json
+from .options import (
+    chosen_request,
+    filter_options,
+    index_folder,
+    index_option,
+    json_option,
+    print_json,
+)
 
 __all__ = ["check_command", "documents_command", "search_command", "show_command", "stats_command"]
 
@@ -28,24 +34,7 @@ EXIT_NOTHING_FOUND = 1
 
 @click.command("search")
 @click.argument("query", default="")
-@click.option("--city", multiple=True, metavar="NAME", help="Place by name or path; repeatable.")
-@click.option("--year", multiple=True, metavar="YEAR", help="2017 or 2017..2021; repeatable.")
-@click.option("--topic", multiple=True, metavar="TOPIC", help="Topic; repeatable.")
-@click.option("--source", multiple=True, metavar="NAME", help="Outlet; repeatable.")
-@click.option(
-    "--place", multiple=True, metavar="NAME", help="Place the passage itself names; repeatable."
-)
-@click.option(
-    "--named-year", multiple=True, metavar="YEAR", help="Year the passage names; repeatable."
-)
-@click.option("--any", "any_term", is_flag=True, help="Any of the words is enough.")
-@click.option(
-    "--also",
-    metavar="KINDS",
-    default="",
-    help="Other writings that count: script, variants, numbers, years, places, synonyms, with "
-    "commas between, or all.",
-)
+@filter_options
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "date", "document"]),
@@ -61,14 +50,6 @@ EXIT_NOTHING_FOUND = 1
 @index_option
 def search_command(
     query: str,
-    city: tuple[str, ...],
-    year: tuple[str, ...],
-    topic: tuple[str, ...],
-    source: tuple[str, ...],
-    place: tuple[str, ...],
-    named_year: tuple[str, ...],
-    any_term: bool,
-    also: str,
     sort: Any,
     collapse: bool,
     limit: int,
@@ -76,6 +57,7 @@ def search_command(
     explain: bool,
     as_json: bool,
     index_dir: Path | None,
+    **chosen: Any,
 ) -> None:
     """Find passages. An empty QUERY lists everything under the filters.
 
@@ -91,21 +73,8 @@ def search_command(
     --named-year are what the passage itself names. ~unknown stands for a value that is not known
     or not named. Exit code 1 if nothing was found.
     """
-    request = SearchRequest.from_params([("also", also)])
     request = replace(
-        request,
-        query=query,
-        any_term=any_term,
-        city=city,
-        year=year,
-        topic=topic,
-        source=source,
-        place=place,
-        named_year=named_year,
-        sort=sort,
-        collapse=collapse,
-        page=page,
-        limit=limit,
+        chosen_request(query, **chosen), sort=sort, collapse=collapse, page=page, limit=limit
     )
     with open_index(index_folder(index_dir)) as index:
         results = index.run(request)

@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 
 from ..config import Settings, load_settings
 from ..index import Index
-from . import api, compression, discovery, failures, pages, safety, wording
+from . import api, compression, concordance, discovery, failures, pages, safety, similar, wording
 from .assets import Assets, templates_folder
 
 __all__ = ["create_app"]
@@ -49,6 +49,8 @@ def create_app(
     safety.register(app)
     compression.register(app)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(concordance.bp)
+    app.register_blueprint(similar.bp)
     app.register_blueprint(api.bp)
     app.register_blueprint(discovery.bp)
     return app

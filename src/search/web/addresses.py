@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from ..concordance import ConcordanceRequest
 from ..request import SearchRequest
 
 __all__ = ["Addresses"]
@@ -29,6 +30,24 @@ class Addresses:
     def api(self, request: SearchRequest) -> str:
         """The same state as JSON."""
         return self._with_query(f"{self.root}/api/v1/search", request.to_params())
+
+    def kwic(self, request: ConcordanceRequest, form: str = "") -> str:
+        """The lines of a concordance; as a file where ``form`` is ``.csv`` or ``.jsonl``."""
+        return self._with_query(f"{self.root}/kwic{form}", request.to_params())
+
+    def kwic_api(self, request: ConcordanceRequest) -> str:
+        """The same state as JSON."""
+        return self._with_query(f"{self.root}/api/v1/kwic", request.to_params())
+
+    def like(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
+        """The passages like one, under the filters of a search."""
+        path = f"{self.root}/p/{quote(passage_id, safe='')}/like"
+        return self._with_query(path, origin.to_params())
+
+    def like_api(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
+        """The same as JSON."""
+        path = f"{self.root}/api/v1/passages/{quote(passage_id, safe='')}/like"
+        return self._with_query(path, origin.to_params())
 
     def passage(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
         """A passage, seen from a search."""

@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import current_app, request
 
+from ..concordance import ConcordanceRequest
 from ..config import Settings
 from ..errors import UsageError
 from ..index import Index
@@ -13,7 +14,13 @@ from ..request import SearchRequest
 from .addresses import Addresses
 from .assets import Assets
 
-__all__ = ["addresses", "current_assets", "current_index", "search_request"]
+__all__ = [
+    "addresses",
+    "concordance_request",
+    "current_assets",
+    "current_index",
+    "search_request",
+]
 
 
 def current_index() -> Index:
@@ -33,8 +40,18 @@ def addresses() -> Addresses:
 
 def search_request() -> SearchRequest:
     """The search state in the address. Raises UsageError where it cannot be one."""
+    return _bounded(SearchRequest.from_params(request.args.items(multi=True)))
+
+
+def concordance_request() -> ConcordanceRequest:
+    """The concordance in the address. Raises UsageError where it cannot be one."""
+    state = ConcordanceRequest.from_params(request.args.items(multi=True))
+    _bounded(state.search)
+    return state
+
+
+def _bounded(state: SearchRequest) -> SearchRequest:
     settings = cast(Settings, current_app.extensions["duansou.settings"])
-    state = SearchRequest.from_params(request.args.items(multi=True))
     if state.limit is not None and state.limit > settings.page_size_limit:
         raise UsageError(
             f"limit is {state.limit}; at most {settings.page_size_limit} fit on one page.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..errors import FilterError
@@ -66,13 +66,13 @@ def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList
     )
 
 
-def chips(request: SearchRequest, addresses: Addresses) -> tuple[Chip, ...]:
-    """Every choice in force."""
+def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tuple[Chip, ...]:
+    """Every choice in force; ``address`` is that of what is shown, for another search."""
     return tuple(
         Chip(
             facet=facet.label,
             label=shown_value(facet, value),
-            address=addresses.search(request.toggled(facet.name, value)),
+            address=address(request.toggled(facet.name, value)),
         )
         for facet in ALL_FACETS
         for value in request.chosen(facet.name)

@@ -107,6 +107,7 @@ class PassageView:
     document_address: str | None
     superseded: SupersededView | None
     back: str | None
+    like_address: str
     captured: str | None
 
 
@@ -151,6 +152,7 @@ def passage_view(
         document_address=_document_address(shown, lives_in, origin, addresses),
         superseded=_superseded(shown, origin, addresses),
         back=addresses.search(origin) if origin.to_params() else None,
+        like_address=addresses.like(passage.passage_id, origin),
         captured=document.captured,
     )
 

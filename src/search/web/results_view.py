@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..analysis import Analyzer
+from ..concordance import ConcordanceRequest
 from ..documents import UNCLASSIFIED, place_path
 from ..index import Index
 from ..query import Equivalent, Notice
@@ -16,6 +17,7 @@ from . import wording
 from .addresses import Addresses
 from .corrections import CorrectionView, corrections
 from .facet_lists import Chip, FacetList, chips, facet_lists
+from .pager import Pager, pager_of
 from .suggestions import Suggestion, suggestions
 from .why_view import Line, understood
 
@@ -24,7 +26,6 @@ __all__ = [
     "ClosestView",
     "HitView",
     "LabelView",
-    "Pager",
     "ReprintView",
     "ResultsView",
     "WritingsView",
@@ -32,7 +33,6 @@ __all__ = [
 ]
 
 _SNIPPET_CHARS = 260
-_PAGES_AROUND = 2
 _WRITINGS_SHOWN = 8
 _MISFIT_SHARE = 0.9
 _MISFIT_PASSAGES = 20
@@ -119,17 +119,6 @@ class WritingsView:
 
 
 @dataclass(frozen=True, slots=True)
-class Pager:
-    """Links to other pages: numbers in order, None where some are left out."""
-
-    page: int
-    pages: int
-    previous: str | None
-    next: str | None
-    numbers: tuple[tuple[int, str] | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ResultsView:
     """Everything the template of results needs."""
 
@@ -158,6 +147,7 @@ class ResultsView:
     taxonomy_misfits: bool
     pager: Pager
     json_address: str
+    kwic_address: str | None
 
 
 def results_view(index: Index, results: SearchResults, addresses: Addresses) -> ResultsView:
@@ -174,7 +164,7 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         documents=results.documents,
         first=first,
         last=first + len(results.hits) - 1,
-        chips=chips(request, addresses),
+        chips=chips(request, addresses.search),
         cleared=addresses.search(request.cleared()),
         facets=facet_lists(results, addresses),
         sorts=_sorts(request, addresses),
@@ -195,9 +185,22 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
             for number, near in enumerate(results.closest, 1)
         ),
         taxonomy_misfits=_taxonomy_misfits(index, results),
-        pager=_pager(results, addresses),
+        pager=pager_of(
+            results.page,
+            results.pages,
+            lambda number: addresses.search(request.on_page(number)),
+        ),
         json_address=addresses.api(request),
+        kwic_address=_kwic(results, addresses),
     )
+
+
+def _kwic(results: SearchResults, addresses: Addresses) -> str | None:
+    """Every occurrence with its context, where a text was asked for and found."""
+    if not results.total or not results.query.asks_for_text:
+        return None
+    search = replace(results.request, page=1, limit=None)
+    return addresses.kwic(ConcordanceRequest(search))
 
 
 def _sorts(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...]:
@@ -334,28 +337,3 @@ def _taxonomy_misfits(index: Index, results: SearchResults) -> bool:
 def _mostly_unclassified(counts: Iterable[FacetCount], total: int) -> bool:
     without = sum(c.count for c in counts if c.value in (UNCLASSIFIED, None))
     return total >= _MISFIT_PASSAGES and without >= _MISFIT_SHARE * total
-
-
-def _pager(results: SearchResults, addresses: Addresses) -> Pager:
-    page, pages = results.page, results.pages
-
-    def address(number: int) -> str:
-        return addresses.search(results.request.on_page(number))
-
-    around = range(max(1, page - _PAGES_AROUND), min(pages, page + _PAGES_AROUND) + 1)
-    numbers: list[tuple[int, str] | None] = []
-    last = 0
-    for number in sorted({1, pages, *around}):
-        if number - last == 2:
-            numbers.append((number - 1, address(number - 1)))
-        elif number - last > 2:
-            numbers.append(None)
-        numbers.append((number, address(number)))
-        last = number
-    return Pager(
-        page=page,
-        pages=pages,
-        previous=address(page - 1) if page > 1 else None,
-        next=address(page + 1) if page < pages else None,
-        numbers=tuple(numbers),
-    )

@@ -47,7 +47,8 @@ def register(app: Flask) -> None:
             # An answer may change with the next indexing run, so it is asked for again each time.
             kept = response.status_code == 200
             response.headers["Cache-Control"] = "no-cache" if kept else "no-store"
-        if response.status_code == 200:
+        # What is streamed is written once and never held as a whole.
+        if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
             response.make_conditional(request)
         return response

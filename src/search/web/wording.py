@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from ..concordance import Order
 from ..equivalence import Kind
 from ..request import NAMED_FACETS, Facet, Sort
 
@@ -12,6 +13,7 @@ __all__ = [
     "ERRORS_EN",
     "FIELDS",
     "KINDS",
+    "KWIC_ORDERS",
     "NOT_IN_COLLECTION",
     "ROLES",
     "SCORED_FIELDS",
@@ -28,6 +30,13 @@ __all__ = [
 ]
 
 SORTS: dict[Sort, str] = {"relevance": "相关度", "date": "日期", "document": "文献次序"}
+
+KWIC_ORDERS: dict[Order, str] = {
+    "document": "文献次序",
+    "left": "按左文",
+    "right": "按右文",
+    "match": "按检索词",
+}
 
 STYLES = {"gbt7714-2025": "GB/T 7714—2025", "gbt7714-2015": "GB/T 7714—2015"}
 

@@ -1,0 +1,77 @@
+"""The command that finds passages like one: like."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import open_index
+from ..similar import SIMILAR_LIMIT, Like, similar_json
+from .options import (
+    chosen_request,
+    facet_options,
+    index_folder,
+    index_option,
+    json_option,
+    print_json,
+)
+
+__all__ = ["like_command"]
+
+EXIT_NOTHING_FOUND = 1
+_SHOWN_CHARS = 120
+
+
+@click.command("like")
+@click.argument("passage_id")
+@facet_options
+@click.option(
+    "--limit",
+    type=click.IntRange(1, SIMILAR_LIMIT),
+    default=5,
+    show_default=True,
+    metavar="N",
+)
+@json_option
+@index_option
+def like_command(
+    passage_id: str, limit: int, as_json: bool, index_dir: Path | None, **facets: Any
+) -> None:
+    """Find the passages that share the telling words of the passage PASSAGE_ID, and say which.
+
+    Telling are words that stand often in it and seldom elsewhere. Passages with nearly the same
+    text are listed apart. Exit code 1 if there is none.
+    """
+    request = chosen_request("", any_term=False, also="", **facets)
+    with open_index(index_folder(index_dir)) as index:
+        found = index.similar(passage_id, request, limit)
+    if as_json:
+        print_json(similar_json(found))
+    else:
+        _print(found.passages)
+        if found.reprints:
+            click.echo("\nnearly the same text:")
+            _print(found.reprints)
+        if not found.passages:
+            click.echo(
+                "No other passage shares its telling words: ask for the text around it, or with "
+                "fewer filters."
+            )
+    if not found.passages and not found.reprints:
+        sys.exit(EXIT_NOTHING_FOUND)
+
+
+def _print(likes: Sequence[Like]) -> None:
+    for like in likes:
+        passage = like.passage
+        text = " ".join(passage.text.split())
+        cut = "…" if len(text) > _SHOWN_CHARS else ""
+        click.echo()
+        click.secho(f"{passage.title or passage.path} ¶{passage.paragraph}", bold=True)
+        click.echo(text[:_SHOWN_CHARS] + cut)
+        click.echo(f"  shares {'、'.join(like.shared)}")
+        click.secho(f"  {passage.passage_id}", dim=True)

@@ -1,0 +1,97 @@
+"""The passages like one: on a page of its own, as finding them takes longer than showing one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from ..errors import UsageError
+from ..query import Every, Query
+from ..request import SearchRequest
+from ..similar import SIMILAR_LIMIT, Like, similar_json
+from ..snippets import highlight, snippet
+from .addresses import Addresses
+from .context import addresses, current_index, search_request
+from .facet_lists import Chip, chips
+from .results_view import Pieces
+
+__all__ = ["LikeView", "bp"]
+
+bp = Blueprint("similar", __name__)
+
+SHOWN = 5
+_SNIPPET_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LikeView:
+    """A passage like another, and the words that both have."""
+
+    title: str
+    paragraph: int
+    address: str
+    source: str | None
+    site: str | None
+    published: str | None
+    pieces: Pieces
+    cut_before: bool
+    cut_after: bool
+    shared: tuple[str, ...]
+
+
+@bp.get("/p/<passage_id>/like")
+def like(passage_id: str) -> str:
+    """The passages that share the telling words of one."""
+    index, at = current_index(), addresses()
+    origin = search_request()
+    found = index.similar(passage_id, origin, SHOWN)
+    return render_template(
+        "like.html",
+        passage=found.passage,
+        title=found.passage.title or found.passage.path,
+        address=at.passage(passage_id, origin),
+        terms=found.terms,
+        likes=[_view(one, at) for one in found.passages],
+        reprints=[_view(one, at) for one in found.reprints],
+        chips=_chips(passage_id, origin, at),
+        search=origin,
+        addresses=at,
+        json_address=at.like_api(passage_id, origin),
+    )
+
+
+@bp.get("/api/v1/passages/<passage_id>/like")
+def like_json(passage_id: str) -> Response:
+    """The same as JSON; at most ``limit`` passages, 5 if not said."""
+    origin = search_request()
+    limit = SHOWN if origin.limit is None else origin.limit
+    if limit > SIMILAR_LIMIT:
+        raise UsageError(
+            f"limit is {limit}; at most {SIMILAR_LIMIT} passages like one are given.",
+            zh=f"limit 是 {limit}，相近的段落一次最多 {SIMILAR_LIMIT} 个：请改小。",
+        )
+    return jsonify(similar_json(current_index().similar(passage_id, origin, limit)))
+
+
+def _chips(passage_id: str, origin: SearchRequest, at: Addresses) -> tuple[Chip, ...]:
+    return chips(origin, lambda search: at.like(passage_id, search))
+
+
+def _view(one: Like, at: Addresses) -> LikeView:
+    passage = one.passage
+    words = Query("", Every(), highlighted_words=one.shared)
+    marks = highlight(passage.text, words, current_index().engine.analyzer)
+    shown = snippet(passage.text, marks, _SNIPPET_CHARS)
+    return LikeView(
+        title=passage.title or passage.path,
+        paragraph=passage.paragraph,
+        address=at.passage(passage.passage_id),
+        source=passage.source,
+        site=passage.site,
+        published=passage.published,
+        pieces=tuple(shown.pieces()),
+        cut_before=shown.cut_before,
+        cut_after=shown.cut_after,
+        shared=one.shared,
+    )
