@@ -42,7 +42,7 @@ def open_index(index_dir: str | Path = "index") -> Index:
 
     settings = load_settings(index_dir=index_dir)
     return Index(
-        open_engine(settings.index_dir),
+        open_engine(settings.index_dir, cache_mb=settings.postings_cache_mb),
         path=settings.index_dir,
         page_size=settings.page_size,
         query_limit_chars=settings.query_limit_chars,

@@ -53,6 +53,7 @@ SETTINGS = (
         "",
         "names of the fields in .jsonl and .csv records, such as title=标题,text=正文",
     ),
+    Setting("postings_cache_mb", 640, "most memory for decoded postings, in megabytes"),
     Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
 
@@ -77,6 +78,7 @@ class Settings:
     read_memory_mb: int
     read_processes: int
     record_fields: str
+    postings_cache_mb: int
     index_memory_mb: int
 
 

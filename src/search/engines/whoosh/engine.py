@@ -33,6 +33,7 @@ from .segment import Segment
 from .snapshot import Snapshot
 from .stock_matching import StockMatching
 from .term_counts import term_counts
+from .term_postings import POSTINGS_CACHE_MB, PostingsCache
 from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
 
 __all__ = ["WhooshEngine", "open_engine"]
@@ -41,19 +42,20 @@ _ATTEMPTS = 5
 """How often a reader starts again when commits take files away while it opens them."""
 
 
-def open_engine(index_dir: Path) -> WhooshEngine:
-    """Open the index in a folder.
+def open_engine(index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB) -> WhooshEngine:
+    """Open the index in a folder; ``cache_mb`` bounds the memory for decoded postings.
 
     Raises IndexMissingError, IndexBrokenError or IndexTooNewError.
     """
-    return WhooshEngine(index_dir)
+    return WhooshEngine(index_dir, cache_mb)
 
 
 class WhooshEngine:
     """Reads an index. Safe to share between threads; each call sees the newest commit."""
 
-    def __init__(self, index_dir: Path) -> None:
+    def __init__(self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB) -> None:
         self._folder = index_dir
+        self._postings = PostingsCache(cache_mb * 1_000_000)
         self._toc_path = str(index_dir / TOC_NAME)
         self._lock = threading.Lock()
         self._closed = False
@@ -278,14 +280,18 @@ class WhooshEngine:
         toc = read_toc(self._folder)
         for _ in range(_ATTEMPTS):
             try:
-                return Snapshot(self._folder, toc, self._analyzer_of(toc), self._snapshot)
+                return self._snapshot_of(toc)
             except IndexBrokenError:
                 # A commit may have replaced the files between the two reads.
                 newer = read_toc(self._folder)
                 if newer == toc:
                     raise
                 toc = newer
-        return Snapshot(self._folder, toc, self._analyzer_of(toc), self._snapshot)
+        return self._snapshot_of(toc)
+
+    def _snapshot_of(self, toc: Toc) -> Snapshot:
+        analyzer = self._analyzer_of(toc)
+        return Snapshot(self._folder, toc, analyzer, self._snapshot, self._postings)
 
     def _analyzer_of(self, toc: Toc) -> Analyzer:
         if self._snapshot is not None and self._snapshot.toc.analyzer_digest == toc.analyzer_digest:

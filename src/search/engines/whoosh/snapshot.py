@@ -23,23 +23,26 @@ from .toc import Toc, read_checked
 __all__ = ["Snapshot"]
 
 _TERMS_REMEMBERED = 4096
-_POSTINGS_BYTES = 240_000_000
 
 
 class Snapshot:
     """One commit, immutable; readers keep it for as long as they need it."""
 
     def __init__(
-        self, folder: Path, toc: Toc, analyzer: Analyzer, before: Snapshot | None = None
+        self,
+        folder: Path,
+        toc: Toc,
+        analyzer: Analyzer,
+        before: Snapshot | None = None,
+        cache: PostingsCache | None = None,
     ) -> None:
         self.toc = toc
         self.analyzer = analyzer
         self._folder = folder
         # What has not changed since the snapshot before is warm.
         opened = {segment.entry: segment for segment in before.segments} if before else {}
-        self._cache: PostingsCache = before._cache if before else PostingsCache(_POSTINGS_BYTES)
         self.segments: list[Segment] = [
-            opened.get(entry) or Segment(folder, entry, self._cache) for entry in toc.segments
+            opened.get(entry) or Segment(folder, entry, cache) for entry in toc.segments
         ]
         self._order = read_checked(folder, toc.order) if toc.order else None
         self.term = lru_cache(_TERMS_REMEMBERED)(self._term)

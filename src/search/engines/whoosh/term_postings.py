@@ -20,7 +20,7 @@ import numpy as np
 from .container import Ints, smallest_unsigned
 from .ranking import K1, impacts
 
-__all__ = ["NO_POSTINGS", "STEPS", "Postings", "PostingsCache", "most_steps"]
+__all__ = ["NO_POSTINGS", "POSTINGS_CACHE_MB", "STEPS", "Postings", "PostingsCache", "most_steps"]
 
 STEPS = 32
 """Steps in a score of 1. A term of weight 1 in 1/32 of all units has at most 7.7 × 32 = 245, which
@@ -37,6 +37,9 @@ _LAST = np.iinfo(np.uint32).max
 """Stands after the last unit, so that a search never ends behind the array."""
 
 _FORGOTTEN = contextlib.suppress(KeyError)
+
+POSTINGS_CACHE_MB = 640
+"""Enough for the frequent terms of a million passages; a smaller index never fills it."""
 
 _Key = tuple[float, float]
 
