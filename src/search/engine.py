@@ -46,6 +46,8 @@ class EngineRequest:
     "date" is newest first, unknown last; "document" is document order. ``collapse`` gives only the
     best passage of each document under the sort; counts stay those of all passages. ``budget_ms``
     is the time after which what was found is returned as partial; None is no limit.
+    ``scored_fields`` lets only some fields score (words, pairs, characters, title, headings), to
+    measure what each is worth; None is all.
     """
 
     query: Query
@@ -57,6 +59,7 @@ class EngineRequest:
     named: bool = False
     collapse: bool = False
     budget_ms: int | None = None
+    scored_fields: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ from search.evaluation import (
     recall_at,
     reciprocal_rank_at,
 )
+from search.evaluation.lost import Answer, Lost, lost_queries
 from search.evaluation.metrics import percentile
+from search.evaluation.variants import VARIANTS
 
 CORPUS: list[dict[str, object]] = [
     {"id": "a", "title": "贵港市", "text": "网格化管理覆盖全市一千个社区。"},
@@ -161,20 +163,91 @@ def run(
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_small_set_is_measured(tmp_path: Path, packed: bool) -> None:
     result = run(write_set(tmp_path, packed=packed))
-    assert (result.queries, result.passages) == (4, 5)
+    assert (result.all.queries, result.passages) == (4, 5)
     assert result.run["q1"][0] == "a"
     assert result.run["q2"][0] == "b"
     assert result.run["q4"] == ()
     assert result.run["6"] == ()
     assert "q3" not in result.run
-    assert result.ndcg_at_10 == result.mrr_at_10 == result.recall_at_100 == 0.5
+    assert result.all.ndcg_at_10 == result.all.mrr_at_10 == result.all.recall_at_100 == 0.5
     assert 0 < result.p50_ms <= result.p95_ms
 
 
 def test_the_embedded_engine_measures_the_same_set(tmp_path: Path) -> None:
     result = evaluate(write_set(tmp_path), open_writer=open_writer, open_engine=open_engine)
-    assert (result.queries, result.passages, result.recall_at_100) == (4, 5, 0.5)
+    assert (result.all.queries, result.passages, result.all.recall_at_100) == (4, 5, 0.5)
     assert result.run["q1"][0] == "a"
+
+
+ABLATED: list[dict[str, object]] = [
+    {"id": "a", "title": "贵港市", "text": "网格化管理覆盖全市一千个社区。"},
+    {"id": "b", "title": "二〇一九年报告", "text": "网格，化为管，理。"},
+    {"id": "c", "text": "什么都有：什么是什么，什么为什么。"},
+    {"id": "d", "text": "安全感满意度逐年提升。"},
+]
+
+
+@pytest.fixture
+def ablated(tmp_path: Path) -> EvaluationResult:
+    queries = json_lines(
+        [
+            {"id": "1", "text": "网格化管理是什么"},
+            {"id": "2", "text": "報告裡的安全感"},
+            {"id": "3", "text": "火星"},
+        ]
+    )
+    set_dir = write_set(
+        tmp_path,
+        corpus=json_lines(ABLATED),
+        queries=queries,
+        qrels="1 0 a 1\n2 0 d 1\n3 0 a 1\n",
+    )
+    return evaluate(
+        set_dir, open_writer=open_writer, open_engine=open_engine, ablation=True, lost=5
+    )
+
+
+def test_an_ablation_ranks_the_same_index_in_every_way(ablated: EvaluationResult) -> None:
+    rows = {row.name: row for row in ablated.ablation}
+    assert list(rows) == ["Duansou", *(variant.name for variant in VARIANTS)]
+    assert rows["Duansou"].all == ablated.all
+    assert rows["Duansou"].changed == 0
+    # Question words bring up the passage that is full of them.
+    assert rows["with question words"].all.ndcg_at_10 < ablated.all.ndcg_at_10
+    assert rows["with question words"].changed == 1
+    # Nothing in the queries has another writing of these kinds.
+    assert rows["also places"].changed == rows["also years"].changed == 0
+    assert rows["also places"].all == ablated.all
+
+
+def test_the_queries_at_odd_positions_are_measured_by_themselves(
+    ablated: EvaluationResult,
+) -> None:
+    assert ablated.all.queries == 3
+    assert ablated.odd is not None
+    assert ablated.odd.queries == 1
+    assert ablated.odd.ndcg_at_10 == 1.0
+
+
+def test_lost_queries_show_what_came_first_and_what_is_right(ablated: EvaluationResult) -> None:
+    assert ablated.lost_total == 1
+    (lost,) = ablated.lost
+    assert (lost.query, lost.ndcg, lost.first) == ("3", 0.0, None)
+    assert (lost.relevant.entry, lost.relevant.rank) == ("a", None)
+    assert lost.relevant.text == ABLATED[0]["text"]
+
+
+def test_what_words_alone_do_better_is_lost_too_and_comes_first() -> None:
+    queries = {"1": "没有", "2": "第二"}
+    run = {"1": ("b",), "2": ("b", "a")}
+    words = {"1": ("b",), "2": ("a", "b")}
+    qrels = {"1": {"a": 1}, "2": {"a": 1}}
+    corpus = [("a", None, "甲"), ("b", None, "乙"), ("c", None, "丙")]
+    total, lost = lost_queries(queries, qrels, run, words, corpus, limit=1)
+    assert total == 2
+    assert lost == (
+        Lost("2", "第二", 1 / math.log2(3), 1.0, Answer("b", "乙", 1), Answer("a", "甲", 2)),
+    )
 
 
 def test_the_answer_has_the_names_of_the_contract(tmp_path: Path) -> None:
@@ -203,7 +276,7 @@ def test_blank_lines_a_byte_order_mark_and_line_ends_of_windows_are_read(tmp_pat
         text = (tmp_path / name).read_text(encoding="utf-8")
         windows = "\ufeff" + text.replace("\n", "\r\n\r\n")
         (tmp_path / name).write_bytes(windows.encode())
-    assert run(tmp_path).recall_at_100 == 0.5
+    assert run(tmp_path).all.recall_at_100 == 0.5
 
 
 @pytest.mark.parametrize(

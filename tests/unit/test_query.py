@@ -144,10 +144,33 @@ def test_what_scores_and_what_is_marked() -> None:
     query = parse("网格化管理 “一把手” -越级")
     assert query.literals == ("网格化管理", "一把手")
     assert query.highlighted_words == ("网格化", "管理")
-    assert set(query.words) >= {"网格", "网格化", "管理", "一把手"}
-    assert "越级" not in query.words
+    # 网格 stands inside 网格化: its characters score already, twice.
+    assert query.words == ("网格化", "管理", "一把手")
     assert query.pairs == ("网格", "格化", "化管", "管理", "一把", "把手")
     assert query.characters == tuple("网格化管理一把手")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "pairs"),
+    [
+        ("信访为什么增加", ("信访", "增加"), ("信访", "增加")),
+        ("誰是社長嗎", ("是", "社長"), ("是社", "社長")),
+        ("谁", ("谁",), ()),
+        ("怎么办呢", ("怎么办", "呢"), ("怎么", "么办", "办呢")),
+        ("“为什么增加”", ("为什么", "增加"), ("为什", "什么", "么增", "增加")),
+    ],
+)
+def test_words_that_only_make_a_question_do_not_score(
+    asked: str, words: tuple[str, ...], pairs: tuple[str, ...]
+) -> None:
+    query = parse(asked, any_term=True)
+    assert (query.words, query.pairs) == (words, pairs)
+
+
+def test_question_words_are_still_looked_for_and_marked() -> None:
+    query = parse("信访为什么增加", any_term=True)
+    assert query.match == Or((Word("信访"), Word("为什么"), Word("增加")))
+    assert query.highlighted_words == ("信访", "为什么", "增加")
 
 
 def test_repeats_score_and_are_marked_once() -> None:

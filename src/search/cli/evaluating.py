@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from .. import open_index
 from ..engines.whoosh import open_engine, open_writer
-from ..evaluation import evaluate
+from ..evaluation import EvaluationResult, Figures, evaluate
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
@@ -22,10 +22,25 @@ from .options import index_folder, index_option, json_option, print_json
 
 __all__ = ["evaluate_command"]
 
+_SHOWN_CHARS = 100
+"""Of a passage."""
+
 
 @click.command("evaluate")
 @click.argument("set_dir", type=click.Path(path_type=Path))
 @click.option("--all-words", is_flag=True, help="Require all words instead of any.")
+@click.option(
+    "--ablation",
+    is_flag=True,
+    help="Also rank with each part left out, by words and by pairs alone, and with each kind of "
+    "other writings.",
+)
+@click.option(
+    "--lost",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Show up to N queries with nDCG@10 of 0, or of less than by jieba's words alone.",
+)
 @click.option(
     "--slips",
     type=click.IntRange(1, 10_000),
@@ -39,6 +54,8 @@ __all__ = ["evaluate_command"]
 def evaluate_command(
     set_dir: Path,
     all_words: bool,
+    ablation: bool,
+    lost: int | None,
     slips: int | None,
     seed: int,
     as_json: bool,
@@ -78,15 +95,42 @@ def evaluate_command(
             open_engine=open_engine,
             open_writer=open_writer,
             any_term=not all_words,
+            ablation=ablation,
+            lost=lost or 0,
             progress=progress,
         )
     if as_json:
         print_json(result.to_json())
     else:
-        for name, value in result.to_json().items():
-            click.echo(
-                f"{name:>12}  {value:.4f}" if isinstance(value, float) else f"{name:>12}  {value}"
-            )
+        _print_relevance(result)
+
+
+def _print_relevance(result: EvaluationResult) -> None:
+    record = result.to_json()
+    odd = record["odd"] or {}
+    for name, value in record.items():
+        if isinstance(value, float):
+            of_odd = f"   at odd positions {odd[name]:.4f}" if name in odd else ""
+            click.echo(f"{name:>12}  {value:.4f}{of_odd}")
+        elif isinstance(value, int):
+            click.echo(f"{name:>12}  {value}")
+    if result.ablation:
+        click.echo("\n    all: nDCG@10  MRR@10   R@100   odd: nDCG@10  MRR@10   R@100   changed")
+        for row in result.ablation:
+            click.echo(f"{_columns(row.all)} {_columns(row.odd)} {row.changed:9}  {row.name}")
+    for lost in result.lost:
+        click.echo(f"\n{lost.query}  {lost.text}")
+        click.echo(f"  nDCG@10 {lost.ndcg:.3f}, by words alone {lost.ndcg_words:.3f}")
+        for label, answer in (("first", lost.first), ("right", lost.relevant)):
+            if answer is not None:
+                place = f"#{answer.rank}" if answer.rank else "not among the first 100"
+                click.echo(f"  {label} {answer.entry} ({place}): {answer.text[:_SHOWN_CHARS]}")
+
+
+def _columns(figures: Figures | None) -> str:
+    if figures is None:
+        return " " * 32
+    return f"{figures.ndcg_at_10:16.4f}{figures.mrr_at_10:8.4f}{figures.recall_at_100:8.4f}"
 
 
 def _measure_slips(

@@ -20,14 +20,19 @@ from ..analysis import Analyzer
 from ..documents import Document, Paragraph, sha256_hex
 from ..engine import Engine, EngineRequest, Writer
 from ..errors import InputError
-from ..query import parse_query
+from ..query import Query
+from .lost import Lost, lost_queries
 from .metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
 from .sets import Qrels, not_in_corpus, read_corpus, read_qrels, read_queries
+from .variants import AS_SEARCHED, PEER_WORDS, VARIANTS, Variant
 
 __all__ = [
     "EvaluationResult",
+    "Figures",
+    "Lost",
     "Progress",
     "Qrels",
+    "Row",
     "Run",
     "evaluate",
     "ndcg_at",
@@ -46,35 +51,92 @@ The total is 0 until the corpus has been read to its end.
 
 _DEPTH = 100
 _REPORT_EVERY = 500
-_NO_LIMIT_CHARS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluationResult:
-    """Means over the judged queries, and milliseconds per query (parsing and searching)."""
+class Figures:
+    """Means over some judged queries, and over how many."""
 
     ndcg_at_10: float
     mrr_at_10: float
     recall_at_100: float
     queries: int
-    passages: int
-    p50_ms: float
-    p95_ms: float
-    index_s: float
-    run: Run
+
+    @classmethod
+    def of(cls, run: Run, qrels: Qrels, ids: Sequence[str]) -> Figures:
+        """Of the answers to at least one query."""
+        return cls(
+            _mean([ndcg_at(run[id_], qrels[id_]) for id_ in ids]),
+            _mean([reciprocal_rank_at(run[id_], qrels[id_]) for id_ in ids]),
+            _mean([recall_at(run[id_], qrels[id_]) for id_ in ids]),
+            len(ids),
+        )
 
     def to_json(self) -> dict[str, Any]:
-        """The answer of ``evaluate --json``."""
+        """The values by the usual names."""
         return {
             "ndcg@10": round(self.ndcg_at_10, 6),
             "mrr@10": round(self.mrr_at_10, 6),
             "recall@100": round(self.recall_at_100, 6),
             "queries": self.queries,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of ranking in an ablation; of how many queries it changed the first ten."""
+
+    name: str
+    all: Figures
+    odd: Figures | None
+    changed: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The values by their names."""
+        return {
+            "name": self.name,
+            "all": self.all.to_json(),
+            "odd": self.odd.to_json() if self.odd else None,
+            "changed": self.changed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationResult:
+    """Means over the judged queries, and milliseconds per query (parsing and searching).
+
+    ``odd`` are those of the queries at odd positions, counted from 0: weights are chosen on the
+    others only. None where there is one query. ``ablation`` and ``lost`` are empty unless asked
+    for; ``lost_total`` counts all that are lost.
+    """
+
+    all: Figures
+    odd: Figures | None
+    passages: int
+    p50_ms: float
+    p95_ms: float
+    index_s: float
+    run: Run
+    ablation: tuple[Row, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    lost_total: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``evaluate --json``."""
+        record: dict[str, Any] = {
+            **self.all.to_json(),
             "passages": self.passages,
             "p50_ms": round(self.p50_ms, 3),
             "p95_ms": round(self.p95_ms, 3),
             "index_s": round(self.index_s, 3),
+            "odd": self.odd.to_json() if self.odd else None,
         }
+        if self.ablation:
+            record["ablation"] = [row.to_json() for row in self.ablation]
+        if self.lost_total is not None:
+            record["lost_total"] = self.lost_total
+            record["lost"] = [lost.to_json() for lost in self.lost]
+        return record
 
 
 def evaluate(
@@ -84,6 +146,8 @@ def evaluate(
     open_engine: Callable[[Path], Engine],
     analyzer: Analyzer | None = None,
     any_term: bool = True,
+    ablation: bool = False,
+    lost: int = 0,
     progress: Progress | None = None,
 ) -> EvaluationResult:
     """Index a set into a temporary folder, run its judged queries, and measure.
@@ -92,6 +156,9 @@ def evaluate(
     for 100 passages without facets; the first is run once more beforehand, unmeasured, so that
     loading the dictionary is nobody's latency. An entry without text cannot be found, but counts
     among the passages. A query without text finds nothing.
+
+    ``ablation`` asks the same index in every way of ``VARIANTS`` too; ``lost`` shows up to so many
+    of the queries that fail.
 
     Raises InputError for a set that lacks a file, has a line that cannot be read, or judges what
     it does not hold.
@@ -121,20 +188,45 @@ def evaluate(
         )
         index_s = time.perf_counter() - started
         engine = open_engine(index_dir)
+        asking = _Asking(engine, queries, judged, entries, any_term)
+        wanted = VARIANTS if ablation else (PEER_WORDS,) if lost else ()
+        done, total = len(entries), len(entries) + (1 + len(wanted)) * len(judged)
+        if progress:
+            asking.told = lambda: progress(done + asking.answered, total)
         try:
-            run, times_ms = _search(engine, queries, judged, entries, any_term, progress)
+            run, times_ms = asking.searched()
+            runs = {variant.name: asking.varied(variant, run) for variant in wanted}
         finally:
             engine.close()
+    rows = [_row(name, other, run, qrels, judged) for name, other in runs.items()]
+    lost_total: int | None = None
+    shown: tuple[Lost, ...] = ()
+    if lost:
+        lost_total, shown = lost_queries(
+            queries, qrels, run, runs[PEER_WORDS.name], read_corpus(set_dir), lost
+        )
+    ours = _row(AS_SEARCHED.name, run, run, qrels, judged)
     return EvaluationResult(
-        ndcg_at_10=_mean([ndcg_at(run[id_], qrels[id_]) for id_ in judged]),
-        mrr_at_10=_mean([reciprocal_rank_at(run[id_], qrels[id_]) for id_ in judged]),
-        recall_at_100=_mean([recall_at(run[id_], qrels[id_]) for id_ in judged]),
-        queries=len(judged),
+        all=ours.all,
+        odd=ours.odd,
         passages=len(entries),
         p50_ms=percentile(times_ms, 0.5),
         p95_ms=percentile(times_ms, 0.95),
         index_s=index_s,
         run=run,
+        ablation=(ours, *rows) if ablation else (),
+        lost=shown,
+        lost_total=lost_total,
+    )
+
+
+def _row(name: str, run: Run, usual: Run, qrels: Qrels, judged: Sequence[str]) -> Row:
+    odd = judged[1::2]
+    return Row(
+        name,
+        Figures.of(run, qrels, judged),
+        Figures.of(run, qrels, odd) if odd else None,
+        sum(run[id_][:10] != usual[id_][:10] for id_ in judged),
     )
 
 
@@ -174,33 +266,58 @@ def _document(id_: str, title: str | None, text: str, position: int) -> Document
     )
 
 
-def _search(
-    engine: Engine,
-    queries: Mapping[str, str],
-    judged: Sequence[str],
-    entries: Mapping[str, str],
-    any_term: bool,
-    progress: Progress | None,
-) -> tuple[dict[str, tuple[str, ...]], list[float]]:
-    """The run of the judged queries, and the milliseconds each took."""
+@dataclass(slots=True)
+class _Asking:
+    """Asks an index the judged queries, in one way after another."""
 
-    def answer(text: str) -> tuple[str, ...]:
-        query = parse_query(text, engine.analyzer, any_term=any_term, limit_chars=_NO_LIMIT_CHARS)
+    engine: Engine
+    queries: Mapping[str, str]
+    judged: Sequence[str]
+    entries: Mapping[str, str]
+    any_term: bool
+    answered: int = 0
+    told: Callable[[], None] | None = None
+
+    def searched(self) -> tuple[Run, list[float]]:
+        """The run of everybody's search, and the milliseconds each query took."""
+
+        def answer(id_: str) -> tuple[str, ...]:
+            return self._answer(self._query(id_, AS_SEARCHED))
+
+        answer(self.judged[0])
+        run: dict[str, tuple[str, ...]] = {}
+        times_ms: list[float] = []
+        for id_ in self.judged:
+            started = time.perf_counter()
+            run[id_] = answer(id_)
+            times_ms.append((time.perf_counter() - started) * 1000)
+            self._tell()
+        return run, times_ms
+
+    def varied(self, variant: Variant, usual: Run) -> Run:
+        """The run of another way. What it understands as usual is not asked again."""
+        run: dict[str, Sequence[str]] = {}
+        for id_ in self.judged:
+            query = self._query(id_, variant)
+            is_usual = variant.fields is None and query == self._query(id_, AS_SEARCHED)
+            run[id_] = usual[id_] if is_usual else self._answer(query, variant.fields)
+            self._tell()
+        return run
+
+    def _query(self, id_: str, variant: Variant) -> Query:
+        return variant.query(self.queries[id_], self.engine.analyzer, any_term=self.any_term)
+
+    def _answer(self, query: Query, fields: frozenset[str] | None = None) -> tuple[str, ...]:
         if query.is_empty:
             return ()
-        found = engine.search(EngineRequest(query=query, limit=_DEPTH, facets=False))
-        return tuple(entries[passage.document_id] for passage, _ in found.hits)
+        request = EngineRequest(query=query, limit=_DEPTH, facets=False, scored_fields=fields)
+        found = self.engine.search(request)
+        return tuple(self.entries[passage.document_id] for passage, _ in found.hits)
 
-    answer(queries[judged[0]])
-    run: dict[str, tuple[str, ...]] = {}
-    times_ms: list[float] = []
-    for done, id_ in enumerate(judged, start=1):
-        started = time.perf_counter()
-        run[id_] = answer(queries[id_])
-        times_ms.append((time.perf_counter() - started) * 1000)
-        if progress:
-            progress(len(entries) + done, len(entries) + len(judged))
-    return run, times_ms
+    def _tell(self) -> None:
+        self.answered += 1
+        if self.told:
+            self.told()
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -18,6 +18,7 @@ from .fields import Resolve, as_written
 from .items import Understood, field_item, text_item
 from .lexer import Item, Sign, Token, tokens
 from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
+from .question_words import without_question_words
 from .wildcards import Wildcard
 
 __all__ = ["NODES_LIMIT", "QUERY_LIMIT_CHARS", "parse_query"]
@@ -294,13 +295,18 @@ class _Parser:
             words.update(dict.fromkeys(understood.words))
             patterns.update(dict.fromkeys(understood.wildcards))
             alikes.update(dict.fromkeys(understood.alikes))
-            scored.extend(understood.scored)
+            # A text that must stand as it is has no word that is only a way of asking.
+            scored.extend(
+                without_question_words(text, self._analyzer) if understood.words else text
+                for text in understood.scored
+            )
         # No word and no pair goes across a line break, and no folded text has one.
         folded = "\n".join(scored)[:_SCORED_CHARS]
         return Query(
             text=self._written,
             match=match,
-            words=tuple(self._analyzer.terms(folded)),
+            # Not the words inside words: pairs and characters say as much, less often twice.
+            words=tuple(self._analyzer.words(folded)),
             pairs=tuple(pairs(folded)),
             characters=tuple(characters(folded)),
             literals=tuple(literals),

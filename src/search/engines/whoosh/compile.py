@@ -258,8 +258,11 @@ def compile_match(node: Node) -> Any:
             return whoosh_query.Not(compile_match(child))
 
 
-def scored_terms(query: Query) -> Iterator[ScoredTerm]:
-    """The terms that score, each once, its boost being field weight × repeats in the query."""
+def scored_terms(query: Query, only: frozenset[str] | None = None) -> Iterator[ScoredTerm]:
+    """The terms that score, each once, its boost being field weight × repeats in the query.
+
+    ``only`` leaves all other fields out.
+    """
     for fields, terms in (
         (("words", "title", "headings"), query.words),
         (("pairs",), query.pairs),
@@ -268,4 +271,6 @@ def scored_terms(query: Query) -> Iterator[ScoredTerm]:
         for term in dict.fromkeys(terms):
             repeats = terms.count(term)
             for field in fields:
+                if only is not None and field not in only:
+                    continue
                 yield field, term, FIELD_WEIGHTS[field] * repeats

@@ -31,7 +31,7 @@ def slice_of_hits(
     """
     if not matched:
         return (), ()
-    scorer = Scorer(snapshot, scored_terms(request.query))
+    scorer = Scorer(snapshot, scored_terms(request.query, request.scored_fields))
     by_score = request.sort == "relevance" and not scorer.is_empty
     stop = request.offset + request.limit
     parts: list[Floats] = []

@@ -1,0 +1,94 @@
+"""What is each part of the ranking worth? The same index, asked with one thing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from ..analysis import Analyzer, characters, pairs
+from ..equivalence import NO_EQUIVALENCES, Equivalences, Kind, Synonyms
+from ..query import Query, parse_query
+from ..query.question_words import without_question_words
+
+__all__ = ["AS_SEARCHED", "PEER_PAIRS", "PEER_WORDS", "VARIANTS", "Variant"]
+
+_NO_LIMIT_CHARS = 1_000_000
+_SCORED_CHARS = 1000
+_FIELDS = frozenset(("words", "pairs", "characters", "title", "headings"))
+
+
+def _as_it_is(query: Query, analyzer: Analyzer) -> Query:
+    return query
+
+
+def _with_question_words(query: Query, analyzer: Analyzer) -> Query:
+    text = "\n".join(query.literals)[:_SCORED_CHARS]
+    return replace(
+        query,
+        words=tuple(analyzer.words(text)),
+        pairs=tuple(pairs(text)),
+        characters=tuple(characters(text)),
+    )
+
+
+def _with_inner_words(query: Query, analyzer: Analyzer) -> Query:
+    texts = (without_question_words(text, analyzer) for text in query.literals)
+    return replace(query, words=tuple(analyzer.terms("\n".join(texts)[:_SCORED_CHARS])))
+
+
+def _plain(query: Query, analyzer: Analyzer) -> Query:
+    """All there is in the text, as a plain BM25 over one field takes it."""
+    text = "\n".join(query.literals)[:_SCORED_CHARS]
+    return replace(_with_question_words(query, analyzer), words=tuple(analyzer.terms(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way of ranking: which fields score, what of a query does, which other writings count."""
+
+    name: str
+    fields: frozenset[str] | None = None
+    change: Callable[[Query, Analyzer], Query] = _as_it_is
+    also: Kind | None = None
+
+    def query(self, text: str, analyzer: Analyzer, *, any_term: bool) -> Query:
+        """A query text as this way understands it."""
+        kinds = Equivalences.of((self.also,), Synonyms()) if self.also else NO_EQUIVALENCES
+        query = parse_query(
+            text,
+            analyzer,
+            any_term=any_term,
+            limit_chars=_NO_LIMIT_CHARS,
+            equivalences=kinds,
+        )
+        return self.change(query, analyzer)
+
+
+AS_SEARCHED = Variant("Duansou")
+"""As everybody's search ranks."""
+
+PEER_WORDS = Variant("peer: jieba words", frozenset({"words"}), _plain)
+"""BM25 over jieba's words in search mode alone, by the same engine."""
+
+PEER_PAIRS = Variant("peer: character pairs", frozenset({"pairs"}), _plain)
+"""BM25 over adjacent characters alone, by the same engine."""
+
+_LABELS: Mapping[str, str] = {
+    "words": "without words",
+    "pairs": "without pairs",
+    "characters": "without single characters",
+    "title": "without titles",
+}
+
+VARIANTS = (
+    PEER_WORDS,
+    PEER_PAIRS,
+    *(Variant(label, _FIELDS - {field}) for field, label in _LABELS.items()),
+    Variant("with words inside words", change=_with_inner_words),
+    Variant("with question words", change=_with_question_words),
+    *(
+        Variant(f"also {kind}", also=kind)
+        for kind in ("script", "variants", "numbers", "years", "places")
+    ),
+)
+"""What an ablation compares. A set has neither headings nor synonyms."""
