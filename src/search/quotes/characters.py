@@ -1,6 +1,6 @@
 """Which characters of a quotation must stand in the source? Letters, digits and signs of value.
 
-``content`` leaves out white space and punctuation, so that two texts with the same content differ in
+``content`` leaves out white space and punctuation: two texts with the same content differ in
 punctuation only. What changes a value stays: ``%`` and its like, mathematical signs, a minus before
 a digit, and one mark for whatever stands between two digits (1.5 is not 15, 1、2 is not 12).
 """
@@ -47,6 +47,13 @@ def _kind(character: str) -> str:
     return "mark" if category[0] == "P" and character not in _OF_VALUE else "letter"
 
 
+@cache
+def _apart() -> re.Pattern[str]:
+    """Runs of white space and punctuation, as far as Chinese text has them."""
+    basic_plane = map(chr, range(0x10000))
+    return re.compile(f"[{re.escape(''.join(c for c in basic_plane if _kind(c) != 'letter'))}]+")
+
+
 def is_punctuation(character: str) -> bool:
     """Whether a character may be left out of a text without changing its content."""
     return _kind(character) == "mark"
@@ -55,24 +62,21 @@ def is_punctuation(character: str) -> bool:
 def content(text: str) -> Content:
     """What of a text counts, folded as in exact search."""
     folded = fold_with_offsets(text)
+    source, places = folded.text, folded.offsets
     kept: list[str] = []
     offsets: list[int] = []
-    source = folded.text
-    at = 0
-    while at < len(source):
-        if _kind(source[at]) == "letter":
-            kept.append(source[at])
-            offsets.append(folded.offsets[at])
-            at += 1
-            continue
-        end = at
-        while end < len(source) and _kind(source[end]) != "letter":
-            end += 1
-        mark = _mark(source, at, end)
+    done = 0
+    for run in _apart().finditer(source):
+        start, end = run.span()
+        kept.append(source[done:start])
+        offsets.extend(places[done:start])
+        mark = _mark(source, start, end)
         if mark:
             kept.append(mark)
-            offsets.append(folded.offsets[at])
-        at = end
+            offsets.append(places[start])
+        done = end
+    kept.append(source[done:])
+    offsets.extend(places[done:-1])
     return Content("".join(kept), tuple(offsets))
 
 
@@ -103,18 +107,25 @@ def squeezed(text: str) -> Content:
     digits stays, as one space."""
     kept: list[str] = []
     offsets: list[int] = []
-    was_space = False
-    for at, character in enumerate(text):
-        if _kind(character) == "space":
-            was_space = True
-            continue
-        if was_space and kept and _is_ascii_letter(kept[-1]) and _is_ascii_letter(character):
+    done = 0
+    for run in _spaces().finditer(text):
+        start, end = run.span()
+        kept.append(text[done:start])
+        offsets.extend(range(done, start))
+        if start and end < len(text) and _is_ascii_letter(text[start - 1] + text[end]):
             kept.append(" ")
-            offsets.append(at - 1)
-        was_space = False
-        kept.append(character)
-        offsets.append(at)
+            offsets.append(start)
+        done = end
+    kept.append(text[done:])
+    offsets.extend(range(done, len(text)))
     return Content("".join(kept), tuple(offsets))
+
+
+@cache
+def _spaces() -> re.Pattern[str]:
+    """Runs of white space and of characters that are not seen."""
+    basic_plane = map(chr, range(0x10000))
+    return re.compile(f"[{re.escape(''.join(c for c in basic_plane if _kind(c) == 'space'))}]+")
 
 
 def squeeze(text: str) -> str:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from ..documents import Passage
 from ..equivalence.scripts import simplified
 from ..index import Index
+from ..text import fold
 from .characters import content, is_punctuation, parts_at_ellipses, squeeze, squeezed
 from .differences import best_window, changes, longest_change
 from .finding import Candidate, Finder
@@ -72,16 +73,30 @@ class Checker:
         size = len(content(parts[0]).text)
         if not FUZZY_FROM_CHARS <= size <= QUOTE_LIMIT_CHARS:
             return CheckedQuote(quote, "absent")
-        altered = self._altered(parts[0])
+        similar = self._finder.similar(parts[0])
+        altered = self._altered(parts[0], similar)
         if altered is not None and altered.verdict != "altered":
             return replace(altered, quote=quote)
         if altered is None or longest_change(altered.changes) >= _STITCHED_FROM_CHARS:
-            pieces, covered = pieces_of(parts[0], self._finder.has)
-            if covered >= max(_COVERED, altered.similarity if altered else 0) and len(pieces) > 1:
-                stitched = self._of_parts(quote, pieces)
-                if stitched.verdict == "stitched":
-                    return replace(stitched, similarity=covered)
+            stitched = self._stitched(quote, parts[0], similar)
+            if stitched is not None and stitched.similarity > (
+                altered.similarity if altered else 0
+            ):
+                return stitched
         return replace(altered, quote=quote) if altered else CheckedQuote(quote, "absent")
+
+    def _stitched(self, quote: str, text: str, similar: Sequence[Candidate]) -> CheckedQuote | None:
+        """Of pieces that stand in what is similar to it, else anywhere."""
+        near = [fold(candidate.text) for candidate in similar]
+        if not near:
+            return None
+        for occurs in (lambda piece: any(fold(piece) in one for one in near), self._finder.has):
+            pieces, covered = pieces_of(text, occurs)
+            if covered >= _COVERED and len(pieces) > 1:
+                found = self._of_parts(quote, pieces)
+                if found.verdict == "stitched":
+                    return replace(found, similarity=covered)
+        return None
 
     def _verbatim(self, quote: str) -> CheckedQuote | None:
         """Exact, or but for its punctuation; None where it is neither."""
@@ -102,9 +117,9 @@ class Checker:
         first, *others = but_for_punctuation
         return _differing_in_punctuation(quote, first, others)
 
-    def _altered(self, quote: str) -> CheckedQuote | None:
+    def _altered(self, quote: str, similar: Sequence[Candidate]) -> CheckedQuote | None:
         """The most similar text; its verdict is better than altered where that turns out."""
-        best = _most_similar(quote, self._finder.similar(quote))
+        best = _most_similar(quote, similar)
         if best is None:
             best = _most_similar(quote, self._finder.similar_in_scripts(quote))
         return best
@@ -137,7 +152,7 @@ class Checker:
     def _part(self, part: str) -> CheckedQuote:
         found = self._verbatim(part)
         if found is None and FUZZY_FROM_CHARS <= len(content(part).text) <= QUOTE_LIMIT_CHARS:
-            found = self._altered(part)
+            found = self._altered(part, self._finder.similar(part))
         return found or CheckedQuote(part, "absent")
 
     def _elsewhere(self, part: str, document_id: str) -> tuple[Source, ...]:
@@ -181,7 +196,7 @@ def _content_in(quote: str, candidate: Candidate) -> Source | None:
 
 
 def _occurrences(wanted: str, text: str) -> list[int]:
-    found = []
+    found: list[int] = []
     at = text.find(wanted)
     while at >= 0 and len(found) < 100:
         found.append(at)

@@ -1,17 +1,18 @@
-"""Which passages may a quotation be from? What has its characters, and what has rare pieces of it."""
+"""Which passages may a quotation be from? What has its characters, or rare pieces of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..documents import Passage
 from ..engine import NO_FILTERS, EngineRequest
-from ..equivalence import Equivalences, Synonyms
+from ..equivalence.scripts import conversions
 from ..index import Index
-from ..query import Alike, And, Literal, Near, Node, Or, Query
+from ..query import And, Literal, Near, Node, Or, Query
 from ..results import LabelHit
 from ..text import HAN, fold
 
@@ -21,8 +22,12 @@ _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 """Characters between which no white space or punctuation can hide."""
 _RUNS = 8
 _SHORT_CHARS = 8
+_MARKS = (*",、。:;\"'()《》〈〉·-!?[]", " ", ", ", "--", '",', ',"', '"、"', ')"', '("')
+"""What usually stands between two characters, folded."""
+_GAPS = 2
+_MARKS_CHARS = 4
 _STRETCHES = 6
-_TRIED = 3
+_TRIED = 2
 _PIECE_CHARS = 4
 _PAIRS = 96
 _FIRST = 20
@@ -30,7 +35,6 @@ _MORE = 1000
 _SIMILAR = 30
 _BUDGET_MS = 2000
 """No single search of a check may take longer."""
-_SCRIPT = Equivalences.of(("script",), Synonyms())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,18 @@ class Finder:
         In batches, so that one can stop; each has all characters of it, maybe elsewhere.
         """
         folded = fold(quote.strip())
-        yield self._first(Literal(folded))
-        yield self._more(Literal(folded))
+        total, passages = self._search(Literal(folded), _FIRST)
+        yield _candidates(passages)
+        if total > _FIRST:
+            yield _candidates(self._search(Literal(folded), _MORE)[1][_FIRST:])
         yield self._labels(Literal(folded))
-        runs = sorted(dict.fromkeys(_RUN.findall(folded)), key=len, reverse=True)[:_RUNS]
+        runs = _RUN.findall(folded)
         if not runs:
             return
-        node: Node = And(tuple(map(Literal, runs)))
-        yield self._first(node)
+        is_short = sum(map(len, runs)) < _SHORT_CHARS
+        node = _marked_otherwise(runs) if is_short else _with_runs(runs)
+        yield _candidates(self._search(node, _FIRST)[1])
         yield self._labels(node)
-        if len(folded) <= 2 * _SHORT_CHARS and max(map(len, runs)) > 1:
-            yield self._first(_parted(runs), _MORE)
 
     def similar(self, quote: str) -> tuple[Candidate, ...]:
         """Passages and labels that share rare pieces with the quotation, the best first."""
@@ -81,15 +86,8 @@ class Finder:
         return self._scored(node, _pairs(runs)) + self._labels(node)
 
     def similar_in_scripts(self, quote: str) -> tuple[Candidate, ...]:
-        """The same with the characters of both scripts as one."""
-        runs = _RUN.findall(fold(quote))
-        stretches = _stretches(runs)
-        pieces = [stretch[len(stretch) // 2] for stretch in stretches]
-        if not pieces:
-            return ()
-        node = Or(tuple(Alike(_SCRIPT.alike(piece)) for piece in pieces))
-        found = self._scored(node, ())
-        return found + self._labels(node)
+        """The same for the quotation in the other script."""
+        return tuple(found for other in conversions(quote) for found in self.similar(other))
 
     def has(self, text: str) -> bool:
         """Whether any passage has a text, literally."""
@@ -110,15 +108,6 @@ class Finder:
                 found.append(min(occurring).text)
         return list(dict.fromkeys(found))
 
-    def _first(self, node: Node, limit: int = _FIRST) -> tuple[Candidate, ...]:
-        return tuple(Candidate(p.text, p) for p in self._search(node, limit)[1])
-
-    def _more(self, node: Node) -> tuple[Candidate, ...]:
-        total, passages = (
-            self._search(node, _MORE) if self._search(node, 0)[0] > _FIRST else (0, ())
-        )
-        return tuple(Candidate(p.text, p) for p in passages[_FIRST:]) if total else ()
-
     def _labels(self, node: Node) -> tuple[Candidate, ...]:
         _, labels = self._engine.labels(Query("", node), NO_FILTERS, _FIRST)
         return tuple(Candidate(label.text, label) for label in labels)
@@ -137,10 +126,25 @@ class Finder:
         return found.total, tuple(passage for passage, _ in found.hits)
 
 
-def _parted(runs: Sequence[str]) -> Node:
-    """The characters of a short quotation, with something between any two of them."""
-    longest = max(runs, key=len)
-    return Or(tuple(Near(longest[:at], longest[at:], 3) for at in range(1, len(longest))))
+def _candidates(passages: Iterable[Passage]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(passage.text, passage) for passage in passages)
+
+
+def _with_runs(runs: Sequence[str]) -> Node:
+    """The longest runs of a quotation."""
+    longest = sorted(dict.fromkeys(runs), key=len, reverse=True)
+    return And(tuple(map(Literal, longest[:_RUNS])))
+
+
+def _marked_otherwise(runs: Sequence[str]) -> Node:
+    """A short quotation without its punctuation, with another mark, or with one more."""
+    text = "".join(runs)
+    if len(runs) > _GAPS:
+        near = [Near(one, other, _MARKS_CHARS) for one, other in pairwise(runs)]
+        return Or((Literal(text), And(tuple(near))))
+    gaps = [len(runs[0])] if len(runs) == _GAPS else range(1, len(text))
+    texts = [text, *(text[:at] + mark + text[at:] for at in gaps for mark in _MARKS)]
+    return Or(tuple(map(Literal, texts)))
 
 
 def _stretches(runs: Sequence[str]) -> list[list[str]]:
