@@ -37,7 +37,7 @@ SIMILAR_ENOUGH = 0.75
 """The share of a quotation's characters that needs no edit, from which on it is altered."""
 QUOTE_LIMIT_CHARS = 5000
 """The longest quotation that is compared character by character."""
-_COMPARED = 6
+_COMPARED = 8
 _OTHERS = 9
 _STITCHED_FROM_CHARS = 6
 """A change of so many characters may be the seam of two texts."""
@@ -120,8 +120,10 @@ class Checker:
     def _altered(self, quote: str, similar: Sequence[Candidate]) -> CheckedQuote | None:
         """The most similar text; its verdict is better than altered where that turns out."""
         best = _most_similar(quote, similar)
-        if best is None:
-            best = _most_similar(quote, self._finder.similar_in_scripts(quote))
+        if best is None or best.kind == "script and characters":
+            there = _most_similar(quote, self._finder.similar_in_scripts(quote))
+            if there is not None and (best is None or there.similarity > best.similarity):
+                best = there
         return best
 
     def _of_parts(self, quote: str, parts: Sequence[str]) -> CheckedQuote:

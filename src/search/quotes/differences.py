@@ -44,12 +44,12 @@ def best_window(quote: str, text: str) -> Window:
     if not quote:
         raise ValueError("there is nothing to find a place for")
     end, edits = _best_end(quote, text)
-    backwards, _ = _best_end(quote[::-1], text[:end][::-1])
+    backwards, _ = _best_end(quote[::-1], text[:end][::-1], from_first=True)
     return Window(end - backwards, end, edits)
 
 
-def _best_end(quote: str, text: str) -> tuple[int, int]:
-    """(where the best stretch ends, its edits).
+def _best_end(quote: str, text: str, *, from_first: bool = False) -> tuple[int, int]:
+    """(where the best stretch ends, its edits); ``from_first`` asks that it begins the text.
 
     The first of equals, and on from there while it stays equal: so a last character that was
     exchanged counts as that, not as added.
@@ -74,7 +74,8 @@ def _best_end(quote: str, text: str) -> tuple[int, int]:
             edits += 1
         elif falls & last:
             edits -= 1
-        rises <<= 1
+        # The row above the quotation rises with the text where what is before counts as added.
+        rises = rises << 1 | from_first
         falls <<= 1
         up = (falls | ~(vertical | rises)) & everything
         down = rises & vertical & everything

@@ -29,10 +29,11 @@ _MARKS_CHARS = 4
 _STRETCHES = 6
 _TRIED = 2
 _PIECE_CHARS = 4
+_FEWEST = 2
 _PAIRS = 96
 _FIRST = 20
 _MORE = 1000
-_SIMILAR = 30
+_SIMILAR = 40
 _BUDGET_MS = 2000
 """No single search of a check may take longer."""
 
@@ -78,16 +79,20 @@ class Finder:
 
     def similar(self, quote: str) -> tuple[Candidate, ...]:
         """Passages and labels that share rare pieces with the quotation, the best first."""
-        runs = _RUN.findall(fold(quote))
-        pieces = self._rare_pieces(runs)
+        folded = fold(quote)
+        pieces = self._rare_pieces(folded)
         if not pieces:
             return ()
-        node = Or(tuple(Literal(piece) for piece in pieces))
-        return self._scored(node, _pairs(runs)) + self._labels(node)
+        node = Or(tuple(map(Literal, pieces)))
+        return self._scored(node, _pairs(_RUN.findall(folded))) + self._labels(node)
 
     def similar_in_scripts(self, quote: str) -> tuple[Candidate, ...]:
-        """The same for the quotation in the other script."""
-        return tuple(found for other in conversions(quote) for found in self.similar(other))
+        """What has the quotation in another script, or is similar to it there."""
+        found: list[Candidate] = []
+        for other in conversions(quote):
+            has = _candidates(self._search(Literal(fold(other)), _FIRST)[1])
+            found += has or self.similar(other)
+        return tuple(found)
 
     def has(self, text: str) -> bool:
         """Whether any passage has a text, literally."""
@@ -97,16 +102,28 @@ class Finder:
         """The passages of a document."""
         return tuple(Candidate(p.text, p) for p in self.index.passages_in(document_id))
 
-    def _rare_pieces(self, runs: Sequence[str]) -> list[str]:
-        """The rarest piece that occurs of each stretch of a quotation."""
-        found = []
-        for stretch in _stretches(runs):
-            step = max(1, len(stretch) // _TRIED)
-            counted = [_Piece(self._search(Literal(p), 0)[0], p) for p in stretch[::step][:_TRIED]]
-            occurring = [piece for piece in counted if piece.passages]
-            if occurring:
-                found.append(min(occurring).text)
-        return list(dict.fromkeys(found))
+    def _rare_pieces(self, folded: str) -> list[str]:
+        """The rarest piece that occurs of each stretch of a quotation.
+
+        Inside of runs, where no other punctuation can hide; if these are short or all altered,
+        from the whole text, shorter ones.
+        """
+        runs = _RUN.findall(folded)
+        size = _PIECE_CHARS if sum(map(len, runs)) > 4 * _PIECE_CHARS else _PIECE_CHARS - 1
+        found: list[_Piece] = []
+        for texts, piece_size in ((runs, size), ([folded], _PIECE_CHARS - 1), (runs, 2)):
+            found = []
+            for stretch in _stretches(_pieces(texts, piece_size)):
+                step = max(1, len(stretch) // _TRIED)
+                counted = [
+                    _Piece(self._search(Literal(piece), 0)[0], piece)
+                    for piece in stretch[::step][:_TRIED]
+                ]
+                occurring = [piece for piece in counted if piece.passages]
+                found += [min(occurring)] if occurring else []
+            if len(found) >= _FEWEST:
+                break
+        return list(dict.fromkeys(piece.text for piece in found))
 
     def _labels(self, node: Node) -> tuple[Candidate, ...]:
         _, labels = self._engine.labels(Query("", node), NO_FILTERS, _FIRST)
@@ -147,16 +164,14 @@ def _marked_otherwise(runs: Sequence[str]) -> Node:
     return Or(tuple(map(Literal, texts)))
 
 
-def _stretches(runs: Sequence[str]) -> list[list[str]]:
-    """The pieces of a quotation, in stretches of equal length over all of it."""
-    size = _PIECE_CHARS if sum(map(len, runs)) > 4 * _PIECE_CHARS else _PIECE_CHARS - 1
-    pieces = [
-        piece
-        for run in runs
-        for piece in (
-            [run[at : at + size] for at in range(len(run) - size + 1)] if len(run) >= size else ()
-        )
-    ] or [run for run in runs if len(run) > 1]
+def _pieces(texts: Sequence[str], size: int) -> list[str]:
+    """Everything of a size in some texts, in order; nothing that may be broken by white space."""
+    pieces = [text[at : at + size] for text in texts for at in range(len(text) - size + 1)]
+    return [piece for piece in pieces if " " not in piece]
+
+
+def _stretches(pieces: Sequence[str]) -> list[Sequence[str]]:
+    """Pieces in stretches of equal length."""
     length = max(1, -(-len(pieces) // _STRETCHES))
     return [pieces[at : at + length] for at in range(0, len(pieces), length)]
 

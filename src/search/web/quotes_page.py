@@ -37,7 +37,7 @@ from .addresses import Addresses
 from .context import addresses, current_index, search_request
 from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites
 
-__all__ = ["QUOTES_LIMIT", "bp"]
+__all__ = ["QUOTES_LIMIT", "PartView", "PlaceView", "QuoteView", "bp"]
 
 bp = Blueprint("quotes", __name__)
 
