@@ -52,6 +52,7 @@ class Checker:
     """Checks quotations against one index. Safe to share between threads."""
 
     def __init__(self, index: Index) -> None:
+        self.index = index
         self._finder = Finder(index)
 
     def check(self, quote: str) -> CheckedQuote:
