@@ -253,7 +253,8 @@ def _changed(change: Change) -> str:
 def _plain(text: str) -> str:
     """Text in which Markdown and HTML mean nothing."""
     one_line = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|~!&" else c for c in one_line)
+    marked = "".join(f"\\{c}" if c in "\\`*_{}[]#|~!" else c for c in one_line)
+    return escape(marked, quote=False)
 
 
 _STYLE = """
