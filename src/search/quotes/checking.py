@@ -32,7 +32,7 @@ from .verdicts import (
 __all__ = ["FUZZY_FROM_CHARS", "QUOTE_LIMIT_CHARS", "SIMILAR_ENOUGH", "Checker"]
 
 FUZZY_FROM_CHARS = 8
-"""Shorter quotations are exact, differ in punctuation, or are absent: nothing else is certain."""
+"""Quotations of fewer characters are exact, differ in punctuation, or are absent: no guessing."""
 SIMILAR_ENOUGH = 0.75
 """The share of a quotation's characters that needs no edit, from which on it is altered."""
 QUOTE_LIMIT_CHARS = 5000
@@ -71,8 +71,7 @@ class Checker:
             return replace(whole, quote=quote)
         if len(parts) > 1:
             return self._of_parts(quote, parts)
-        size = len(content(parts[0]).text)
-        if not FUZZY_FROM_CHARS <= size <= QUOTE_LIMIT_CHARS:
+        if not _may_be_altered(parts[0]):
             return CheckedQuote(quote, "absent")
         similar = self._finder.similar(parts[0])
         altered = self._altered(parts[0], similar)
@@ -154,7 +153,7 @@ class Checker:
 
     def _part(self, part: str) -> CheckedQuote:
         found = self._verbatim(part)
-        if found is None and FUZZY_FROM_CHARS <= len(content(part).text) <= QUOTE_LIMIT_CHARS:
+        if found is None and _may_be_altered(part):
             found = self._altered(part, self._finder.similar(part))
         return found or CheckedQuote(part, "absent")
 
@@ -162,6 +161,17 @@ class Checker:
         """Where in a document a part stands, exactly or but for its punctuation."""
         candidates = self._finder.passages_in(document_id)
         return tuple(s for c in candidates if (s := _content_in(part, c)) is not None)
+
+
+def _may_be_altered(quote: str) -> bool:
+    return FUZZY_FROM_CHARS <= len(squeeze(quote)) <= QUOTE_LIMIT_CHARS
+
+
+def _is_better(stitched: CheckedQuote, altered: CheckedQuote) -> bool:
+    """Whether it is rather stitched; what was left out inside of one passage is an alteration."""
+    passages = {part.source and part.source.passage_id for part in stitched.parts}
+    is_left_out = len(passages) == 1 and stitched.arrangement == "in order"
+    return stitched.similarity > altered.similarity and not is_left_out
 
 
 def _key(candidate: Candidate) -> object:

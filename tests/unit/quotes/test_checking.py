@@ -65,6 +65,7 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
         ("县财政将综治经费列预算", "altered"),
         ("縣財政將綜治經費列入預算", "altered"),
         ("后来政府发布了关于城乡社区治理体系建设的若干规定", "altered"),
+        ("县财政将综治经费列入预算，今年拨付三百八十万元，逐级审计", "altered"),
         ("专款专项", "absent"),
         ("安全感增强", "absent"),
         ("县财政将综治经费列入预算……专款专用", "stitched"),
