@@ -3,7 +3,8 @@
     DuansouError                    exit 2, HTTP 400
     ├── UsageError                  exit 2, HTTP 400   an option or address parameter is wrong
     │   ├── QueryError              the query text cannot be searched
-    │   └── FilterError             a filter names no value, or several
+    │   ├── FilterError             a filter names no value, or several
+    │   └── OtherSiteError          exit 2, HTTP 403   a page of another site sent something
     ├── InputError                  exit 2, HTTP 400   a file or folder handed in cannot be used
     │   └── UnreadableFileError     one file is not text we can read (the others go on)
     ├── NotFoundError               exit 1, HTTP 404   no such passage or document
@@ -31,6 +32,7 @@ __all__ = [
     "IndexTooNewError",
     "InputError",
     "NotFoundError",
+    "OtherSiteError",
     "QueryError",
     "UnreadableFileError",
     "UsageError",
@@ -59,6 +61,12 @@ class QueryError(UsageError):
 
 class FilterError(UsageError):
     """A filter names no value, or several."""
+
+
+class OtherSiteError(UsageError):
+    """A page of another site sent something to be checked."""
+
+    http_status = 403
 
 
 class InputError(DuansouError):

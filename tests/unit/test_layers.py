@@ -35,7 +35,7 @@ LAYERS = (
     ),
     ("filters",),
     ("engines", "evaluation", "index", "indexing"),
-    ("showing",),
+    ("quotes", "showing"),
     ("",),
     ("web",),
     ("cli",),

@@ -45,6 +45,7 @@ _MODULES = {
     "inspect": "inspecting",
     "stats": "reading",
     "check": "reading",
+    "check-quotes": "quoting",
     "evaluate": "evaluating",
     "suggest": "suggesting",
     "topics": "topics",
@@ -67,7 +68,7 @@ class _Commands(click.Group):
         if cmd_name not in _MODULES:
             return super().get_command(ctx, cmd_name)
         module = import_module(f".{_MODULES[cmd_name]}", __name__)
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

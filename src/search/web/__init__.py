@@ -15,7 +15,18 @@ from jinja2 import StrictUndefined
 
 from ..config import Settings, load_settings
 from ..index import Index
-from . import api, compression, concordance, discovery, failures, pages, safety, similar, wording
+from . import (
+    api,
+    compression,
+    concordance,
+    discovery,
+    failures,
+    pages,
+    quotes_page,
+    safety,
+    similar,
+    wording,
+)
 from .assets import Assets, templates_folder
 
 __all__ = ["create_app"]
@@ -30,6 +41,9 @@ def create_app(
     """
     app = Flask(__name__, template_folder=str(templates_folder()), static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    # A draft that is pasted stays in memory; a file that is sent is gone with its request.
+    app.config["MAX_CONTENT_LENGTH"] = safety.QUOTES_BODY_LIMIT_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = safety.QUOTES_BODY_LIMIT_BYTES
     app.config.update(config or {})
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -53,4 +67,5 @@ def create_app(
     app.register_blueprint(similar.bp)
     app.register_blueprint(api.bp)
     app.register_blueprint(discovery.bp)
+    app.register_blueprint(quotes_page.bp)
     return app

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
-__all__ = ["POLICY", "register", "safe_link"]
+from ..errors import OtherSiteError
+
+__all__ = ["POLICY", "QUOTES_BODY_LIMIT_BYTES", "refuse_other_sites", "register", "safe_link"]
+
+QUOTES_BODY_LIMIT_BYTES = 2_000_000
+"""The largest draft that may be sent for a check of its quotations."""
 
 POLICY = "; ".join(
     (
@@ -42,16 +47,46 @@ def register(app: Flask) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         for name, value in _HEADERS.items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)
+        if request.method == "POST":
+            response.headers["Cache-Control"] = "no-store"
         if "Cache-Control" not in response.headers:
             # An answer may change with the next indexing run, so it is asked for again each time.
             kept = response.status_code == 200
             response.headers["Cache-Control"] = "no-cache" if kept else "no-store"
         # What is streamed is written once and never held as a whole.
-        if response.status_code == 200 and not response.is_streamed:
+        is_kept = request.method != "POST" and not response.is_streamed
+        if response.status_code == 200 and is_kept:
             response.add_etag()
             response.make_conditional(request)
         return response
+
+
+def refuse_other_sites(asked: Request) -> None:
+    """Let only pages of this site, and programs that are no browser, send something.
+
+    A browser names where a POST comes from: in Sec-Fetch-Site, older ones in Origin. Raises
+    OtherSiteError.
+    """
+    site = asked.headers.get("Sec-Fetch-Site")
+    origin = asked.headers.get("Origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise _other_site()
+    if origin is not None and not (origin == "null" and site == "same-origin"):
+        ours = urlsplit(asked.host_url)
+        try:
+            theirs = urlsplit(origin)
+        except ValueError:
+            raise _other_site() from None
+        if theirs.netloc.lower() != ours.netloc.lower():
+            raise _other_site()
+
+
+def _other_site() -> OtherSiteError:
+    return OtherSiteError(
+        "Another site sent this: open the page here and send it from there.",
+        zh="这是别的网站发来的，不予受理：请在本站的“核对引文”页上提交。",
+    )
 
 
 def safe_link(address: str | None) -> str | None:

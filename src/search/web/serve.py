@@ -14,10 +14,12 @@ from ..config import Settings
 from ..errors import UsageError
 from ..index import Index
 from . import create_app
+from .safety import QUOTES_BODY_LIMIT_BYTES
 
 __all__ = ["serve"]
 
-_REQUEST_BODY_LIMIT_BYTES = 64 * 1024
+_REQUEST_BODY_LIMIT_BYTES = QUOTES_BODY_LIMIT_BYTES + 64 * 1024
+"""A little more than the application takes, which answers in words where it is too much."""
 _REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
 
 

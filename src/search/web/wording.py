@@ -104,9 +104,12 @@ FIELDS = {
 
 ERRORS = {
     HTTPStatus.BAD_REQUEST: "这个地址里有看不懂的内容：请改正后再试，或回到检索页重新开始。",
+    HTTPStatus.FORBIDDEN: "这一请求不予受理：请从本站的页面上提交。",
     HTTPStatus.NOT_FOUND: "这里没有网页：请核对地址，或回到检索页查找。",
     HTTPStatus.METHOD_NOT_ALLOWED: "这里只供阅读，不接受提交：请用普通链接打开。",
     HTTPStatus.GONE: "这一内容已从文献库中移除：请回到检索页查找。",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "文稿超过 2 MB：请分几次核对，或在终端用 duansou "
+    "check-quotes。",
     HTTPStatus.INTERNAL_SERVER_ERROR: "程序出错了，没有改动任何数据：请重试；仍然出错，请把终端里的"
     "出错信息告诉维护者。",
     HTTPStatus.SERVICE_UNAVAILABLE: "现在读不了索引：请稍后再试，或在终端运行 duansou index 重建。",
@@ -115,8 +118,10 @@ NOT_IN_COLLECTION = "文献库里没有这个段落或这篇文献：请核对�
 
 ERRORS_EN = {
     HTTPStatus.BAD_REQUEST: "The address cannot be understood: correct it and try again.",
+    HTTPStatus.FORBIDDEN: "This is not accepted: send it from a page of this site.",
     HTTPStatus.NOT_FOUND: "There is nothing at this address: check it.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Only GET and HEAD are served here.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The draft is larger than 2 MB: send it in parts.",
     HTTPStatus.GONE: "This was removed from the collection.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The program failed; no data was changed: try again.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The index cannot be read now: try later, or index again.",

@@ -1,0 +1,93 @@
+"""The command that checks quotations: check-quotes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .. import open_index
+from ..config import load_settings
+from ..errors import InputError, UnreadableFileError
+from ..ingest import ReadingLimits
+from ..ingest.decoding import decode
+from ..quotes import Checker
+from ..quotes.drafts import Draft, lines_of, quotations_of, read_draft
+from ..quotes.reports import cited, html_report, markdown_report, quotes_json, text_report
+from .options import index_option, json_option, print_json
+
+__all__ = ["check_quotes_command"]
+
+EXIT_NOT_AS_QUOTED = 1
+
+
+@click.command("check-quotes")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--lines", is_flag=True, help="Each line is one quotation.")
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a report, .html or .md.",
+)
+@json_option
+@index_option
+def check_quotes_command(
+    file: Path, lines: bool, report: Path | None, as_json: bool, index_dir: Path | None
+) -> None:
+    """Check the quotations of a draft against what their sources say.
+
+    FILE is .txt, .md or .docx, or - for a text on stdin. What stands between quotation marks
+    (“ ” 「 」 『 』 " ") is checked; with --lines, each line. Verdicts: exact; punctuation (only
+    punctuation, width, letter case or quotation marks differ); altered (characters differ:
+    [-quoted-]{+source+}); stitched (parts of several places); absent. Quotations shorter than 8
+    characters are never altered. Exit code 1 if any is altered, stitched or absent.
+    """
+    settings = load_settings(index_dir=index_dir)
+    if report is not None and report.suffix.lower() not in (".html", ".md"):
+        raise InputError(f"{report} is no kind of report: name a file .html or .md.")
+    draft = _draft(
+        file,
+        lines=lines,
+        limits=ReadingLimits(
+            settings.file_limit_mb, settings.read_timeout_s, settings.read_memory_mb
+        ),
+    )
+    with open_index(settings.index_dir) as index:
+        checker = Checker(index)
+        quotes = cited(index, [checker.check(text) for text in draft.texts])
+    if report is not None:
+        text = (markdown_report if report.suffix.lower() == ".md" else html_report)(quotes)
+        try:
+            report.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(
+                f"The report {report} cannot be written ({error.strerror}): name another file."
+            ) from error
+    if as_json:
+        print_json(quotes_json(quotes))
+    else:
+        for line in text_report(quotes):
+            click.echo(line)
+    if draft.unclosed:
+        listed = ", ".join(map(str, draft.unclosed[:20]))
+        click.echo(
+            f"A quotation mark is never closed on line {listed}: what follows it is not checked.",
+            err=True,
+        )
+    if not all(one.checked.is_good for one in quotes):
+        sys.exit(EXIT_NOT_AS_QUOTED)
+
+
+def _draft(file: Path, *, lines: bool, limits: ReadingLimits) -> Draft:
+    if str(file) == "-":
+        try:
+            text, is_markdown = decode(sys.stdin.buffer.read())[0], False
+        except UnreadableFileError as error:
+            raise InputError(
+                f"The text on stdin cannot be read: {error.message}; send UTF-8."
+            ) from error
+    else:
+        text, is_markdown = read_draft(file, limits), file.suffix.lower() == ".md"
+    return lines_of(text) if lines else quotations_of(text, is_markdown=is_markdown)

@@ -1,0 +1,213 @@
+"""The page that checks quotations, and its JSON twin: the only place that takes anything.
+
+What is sent is checked and forgotten: nothing is stored, and only pages of this site may send.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from werkzeug.exceptions import BadRequest
+
+from ..citations import DEFAULT_STYLE
+from ..config import Settings
+from ..errors import InputError
+from ..ingest import ReadingLimits
+from ..quotes import Checker
+from ..quotes.differences import Change
+from ..quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
+from ..quotes.reports import (
+    ARRANGEMENTS,
+    FOUND_IN,
+    KINDS,
+    VERDICT_WORDS,
+    CitedQuote,
+    cited,
+    quotes_json,
+    summary,
+)
+from ..quotes.verdicts import Source
+from ..request import SearchRequest
+from . import wording
+from .addresses import Addresses
+from .context import addresses, current_index, search_request
+from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites
+
+__all__ = ["QUOTES_LIMIT", "PartView", "PlaceView", "QuoteView", "bp"]
+
+bp = Blueprint("quotes", __name__)
+
+_MARKS = re.compile("[\"'“”‘’„‟‚‛「」『』〝〞〟«»＂＇｢｣]")
+"""Quotation marks are operators in a query."""
+
+QUOTES_LIMIT = 500
+"""The most quotations of one draft that the page checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Where something stands, and the link there."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One part of a quotation."""
+
+    quote: str
+    verdict: str
+    word: str
+    changes: tuple[Change, ...]
+    place: PlaceView | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """Everything the template needs of one quotation."""
+
+    number: int
+    quote: str
+    verdict: str
+    word: str
+    changes: tuple[Change, ...]
+    kind: str | None
+    place: PlaceView | None
+    others: tuple[PlaceView, ...]
+    parts: tuple[PartView, ...]
+    arrangement: str | None
+    notes: tuple[str, ...]
+    citation: str | None
+    in_text: str | None
+    missing: tuple[str, ...]
+
+
+@bp.get("/quotes")
+def form() -> Response:
+    """The empty form."""
+    return _page(None, "", lines=False)
+
+
+@bp.post("/quotes")
+def check() -> Response:
+    """The form with what was found."""
+    refuse_other_sites(request)
+    text, lines = request.form.get("text", ""), request.form.get("lines", "") == "1"
+    sent = request.files.get("file")
+    is_markdown = False
+    if sent is not None and sent.filename:
+        text = draft_of_bytes(sent.read(), sent.filename, _limits())
+        is_markdown = sent.filename.lower().endswith(".md")
+    draft = lines_of(text) if lines else quotations_of(text, is_markdown=is_markdown)
+    return _page(draft, text, lines=lines)
+
+
+@bp.post("/api/v1/quotes")
+def check_json() -> Response:
+    """As JSON: ``{"text": draft}`` or ``{"quotes": [...]}`` gives one value a quotation."""
+    refuse_other_sites(request)
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequest
+    text, quotes = body.get("text"), body.get("quotes")
+    if isinstance(text, str) and quotes is None:
+        texts: Iterable[str] = quotations_of(text).texts
+    elif isinstance(quotes, list) and text is None and all(isinstance(q, str) for q in quotes):
+        texts = quotes
+    else:
+        raise InputError(
+            'The body must be {"text": a draft} or {"quotes": [texts]}.',
+            zh='请求内容须是 {"text": 文稿} 或 {"quotes": [引文]}。',
+        )
+    return jsonify(quotes_json(_checked(list(texts))))
+
+
+def _page(draft: Draft | None, text: str, *, lines: bool) -> Response:
+    found = _checked(list(draft.texts)) if draft is not None else ()
+    counts = summary([one.checked for one in found])
+    body = render_template(
+        "quotes.html",
+        search=SearchRequest() if request.method == "POST" else search_request(),
+        addresses=addresses(),
+        asked=draft is not None,
+        text=text,
+        lines=lines,
+        unclosed=draft.unclosed[:20] if draft else (),
+        counts=[(v, VERDICT_WORDS[v], n) for v, n in counts.items() if n],
+        quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
+        style=wording.STYLES[DEFAULT_STYLE],
+    )
+    response = make_response(body)
+    # Without any referrer a browser would send the form as from nowhere ("Origin: null").
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _checked(texts: list[str]) -> tuple[CitedQuote, ...]:
+    if len(texts) > QUOTES_LIMIT:
+        raise InputError(
+            f"There are {len(texts)} quotations; at most {QUOTES_LIMIT} are checked at once: send "
+            "the draft in parts, or use duansou check-quotes.",
+            zh=f"文稿里有 {len(texts)} 条引文，一次最多核对 {QUOTES_LIMIT} 条：请分几次核对，"
+            "或在终端用 duansou check-quotes。",
+        )
+    index = current_index()
+    checker = Checker(index)
+    return cited(index, [checker.check(text) for text in texts])
+
+
+def _limits() -> ReadingLimits:
+    settings = cast(Settings, current_app.extensions["duansou.settings"])
+    return ReadingLimits(
+        QUOTES_BODY_LIMIT_BYTES // 1_000_000, settings.read_timeout_s, settings.read_memory_mb
+    )
+
+
+def _view(number: int, one: CitedQuote, links: Addresses) -> QuoteView:
+    checked, citation = one.checked, one.citation
+    fields: dict[str, Any] = {}
+    if citation is not None:
+        fields = {
+            "citation": citation.text,
+            "in_text": citation.in_text,
+            "missing": citation.missing,
+        }
+    return QuoteView(
+        number=number,
+        quote=checked.quote,
+        verdict=checked.verdict,
+        word=VERDICT_WORDS[checked.verdict],
+        changes=checked.changes,
+        kind=KINDS[checked.kind] if checked.kind else None,
+        place=_place(checked.source, links) if checked.source and not checked.parts else None,
+        others=tuple(_place(other, links) for other in checked.others),
+        parts=tuple(
+            PartView(
+                part.quote,
+                part.verdict,
+                VERDICT_WORDS[part.verdict],
+                part.changes,
+                _place(part.source, links) if part.source else None,
+            )
+            for part in checked.parts
+        ),
+        arrangement=ARRANGEMENTS[checked.arrangement] if checked.arrangement else None,
+        notes=tuple(zh for zh, _ in checked.notes),
+        **({"citation": None, "in_text": None, "missing": ()} | fields),
+    )
+
+
+def _place(source: Source, links: Addresses) -> PlaceView:
+    title = source.title or source.path
+    if source.passage_id is not None:
+        # Opened from a search for its own words, they are marked there.
+        words = max(_MARKS.split(" ".join(source.wording.split())[:200]), key=len).strip()
+        origin = SearchRequest(query=f'"{words}"') if words else SearchRequest()
+        return PlaceView(f"{title} ¶ {source.paragraph}", links.passage(source.passage_id, origin))
+    label = FOUND_IN.get(source.found_in, "说明")
+    return PlaceView(f"{title}（{label}）", links.document(source.document_id))

@@ -1,0 +1,102 @@
+"""duansou check-quotes, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from search.cli import main
+from unit.collection import FIRST, SECOND, Desk, article
+
+from .test_drafts import word_file
+
+DRAFT = (
+    "报告说“全县配备网格员五千人”，又说“建成视频监控平台十个，群众安全感明显提升”，"
+    "还说「治安形势，平稳」。“没有这样的一句话在里面”"
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    desk.write("a.txt", article("某县平安建设", FIRST, SECOND))
+    desk.index()
+    return desk
+
+
+def test_a_draft_is_checked_quotation_by_quotation(desk: Desk, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text(DRAFT, encoding="utf-8")
+    answer = desk.run("check-quotes", draft, "--json")
+    assert answer.code == 1
+    assert [one["verdict"] for one in answer.json] == ["exact", "altered", "punctuation", "absent"]
+    exact, altered, _, absent = answer.json
+    assert exact["passage_id"] == desk.passage_id("网格员五千人")
+    assert exact["path"] == "a.txt"
+    assert altered["difference"] == "建成视频监控平台[-十-]{+九+}个，群众安全感明显提升"
+    assert (absent["passage_id"], absent["difference"]) == (None, None)
+
+
+def test_the_report_for_a_reader_names_everything(desk: Desk, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text(DRAFT, encoding="utf-8")
+    answer = desk.run("check-quotes", draft)
+    assert "2. ALTERED  “建成视频监控平台十个" in answer.out
+    assert "[-十-]{+九+}" in answer.out
+    assert "某县平安建设 ¶2  [a.txt]" in answer.out
+    assert answer.out.endswith(
+        "4 quotations: 1 exact, 1 punctuation, 1 altered, 0 stitched, 1 absent\n"
+    )
+
+
+def test_lines_from_stdin_are_each_a_quotation(desk: Desk) -> None:
+    done = CliRunner().invoke(
+        main,
+        ["check-quotes", "-", "--lines", "--json", "--index", str(desk.index_dir)],
+        input="全县配备网格员五千人\n\n治安形势平稳\n".encode(),
+    )
+    assert done.exit_code == 0
+    assert [one["verdict"] for one in json.loads(done.stdout)] == ["exact", "exact"]
+
+
+@pytest.mark.parametrize("suffix", [".html", ".md"])
+def test_a_report_is_written_and_hostile_text_stays_text(
+    desk: Desk, tmp_path: Path, suffix: str
+) -> None:
+    draft, report = tmp_path / "draft.txt", tmp_path / f"report{suffix}"
+    draft.write_text(DRAFT + "“<script>alert(1)</script>”", encoding="utf-8")
+    assert desk.run("check-quotes", draft, "--report", report).code == 1
+    text = report.read_text(encoding="utf-8")
+    assert "共 5 条引文：一字不差 1" in text
+    assert "<script" not in text
+    assert ("<del>十</del><ins>九</ins>" if suffix == ".html" else "~~十~~**九**") in text
+
+
+def test_a_word_file_is_a_draft(desk: Desk, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.docx"
+    draft.write_bytes(word_file())
+    assert [one["quote"] for one in desk.run("check-quotes", draft, "--json").json] == ["安全第一"]
+
+
+def test_wrong_input_is_exit_code_2_and_says_what_to_do(desk: Desk, tmp_path: Path) -> None:
+    missing = desk.run("check-quotes", tmp_path / "none.txt")
+    assert (missing.code, missing.err.count("\n")) == (2, 1)
+    assert "name a draft" in missing.err
+    draft = tmp_path / "draft.txt"
+    draft.write_text("“甲乙”", encoding="utf-8")
+    assert desk.run("check-quotes", draft, "--report", "r.doc").code == 2
+    (tmp_path / "draft.pdf").write_bytes(b"%PDF")
+    assert desk.run("check-quotes", tmp_path / "draft.pdf").code == 2
+    draft.write_bytes(b"\x00\x01\x02\x03" * 50)
+    assert desk.run("check-quotes", draft).code == 2
+
+
+def test_a_mark_left_open_is_named(desk: Desk, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text("“全县配备网格员五千人，没有关", encoding="utf-8")
+    answer = desk.run("check-quotes", draft)
+    assert answer.code == 0
+    assert "never closed on line 1" in answer.err

@@ -1,0 +1,149 @@
+"""The page and the API that check quotations."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from search.documents import passages_of
+from search.web.safety import QUOTES_BODY_LIMIT_BYTES
+
+from .corpus import GUIGANG, SCRIPT
+from .markup import read
+
+PASSAGE = next(passages_of(GUIGANG))
+QUOTE = PASSAGE.text[:20]
+ALTERED = QUOTE[:9] + "龘" + QUOTE[10:]
+
+
+def test_the_form_is_linked_and_works_by_itself(client: FlaskClient) -> None:
+    page = read(client.get(read(client.get("/").text).link("核对引文")).text)
+    (form,) = [f for f in page.named("form") if f.get("method") == "post"]
+    assert form["action"] == "/quotes"
+    assert page.named("textarea")[0]["name"] == "text"
+
+
+def test_each_quotation_has_verdict_difference_source_and_citation(client: FlaskClient) -> None:
+    response = client.post(
+        "/quotes", data={"text": f"他说“{QUOTE}”和“{ALTERED}”，“未曾有之语句也”。"}
+    )
+    page = read(response.text)
+    assert response.status_code == 200
+    assert "共 3 条引文" in page.text
+    for word in ("一字不差 1", "文字有改动 1", "没有找到 1"):
+        assert word in page.text
+    assert f"<del>龘</del><ins>{QUOTE[9]}</ins>" in response.text
+    source = page.link(f"{PASSAGE.title} ¶ 1")
+    assert source.startswith(f"/p/{PASSAGE.passage_id}?q=")
+    assert client.get(source).status_code == 200
+    assert f"{PASSAGE.title}" in page.by_id["reference-1"]
+
+
+def test_each_line_can_be_a_quotation(client: FlaskClient) -> None:
+    response = client.post("/quotes", data={"text": f"{QUOTE}\n{ALTERED}", "lines": "1"})
+    assert "共 2 条引文" in response.text
+
+
+@pytest.mark.parametrize("name", ["稿.txt", "稿.md"])
+def test_a_file_can_be_sent(client: FlaskClient, name: str) -> None:
+    sent = {"text": "", "file": (io.BytesIO(f"“{QUOTE}”".encode()), name)}
+    assert "一字不差" in client.post("/quotes", data=sent).text
+
+
+def test_a_file_of_another_kind_is_refused_in_words(client: FlaskClient) -> None:
+    response = client.post("/quotes", data={"file": (io.BytesIO(b"MZ"), "a.exe")})
+    assert response.status_code == 400
+    assert "请选 .docx" in response.text
+
+
+def test_what_was_pasted_is_kept_in_the_form_as_text(client: FlaskClient) -> None:
+    text = f"</textarea>{SCRIPT}“{SCRIPT}”"
+    page = read(client.post("/quotes", data={"text": text}).text)
+    assert len(page.named("script")) == 1
+    assert page.by_id["draft-text"].strip() == text
+
+
+def test_a_draft_without_quotations_says_how_to_mark_them(client: FlaskClient) -> None:
+    assert "引文要放在引号里" in client.post("/quotes", data={"text": "没有引号"}).text
+
+
+@pytest.mark.parametrize("address", ["/quotes", "/api/v1/quotes"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "http://evil.example"},
+    ],
+)
+def test_another_site_cannot_send_anything(
+    client: FlaskClient, address: str, headers: dict[str, str]
+) -> None:
+    response = client.post(address, json={"text": f"“{QUOTE}”"}, headers=headers)
+    assert response.status_code == 403
+    assert "别的网站" in response.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "http://localhost"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+def test_this_site_and_programs_can(client: FlaskClient, headers: dict[str, str]) -> None:
+    answer = client.post("/api/v1/quotes", json={"quotes": [QUOTE, ALTERED]}, headers=headers)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    exact, altered = answer.get_json()
+    assert (exact["verdict"], exact["passage_id"]) == ("exact", PASSAGE.passage_id)
+    assert (altered["verdict"], altered["path"]) == ("altered", PASSAGE.path)
+
+
+def test_a_browser_is_told_to_name_this_site_when_it_sends_the_form(client: FlaskClient) -> None:
+    assert client.get("/quotes").headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"text": 1}', b'{"quotes": [1]}', b'{"text": "", "quotes": []}']
+)
+def test_a_malformed_body_is_a_bad_request(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/api/v1/quotes", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("address", ["/quotes", "/api/v1/quotes"])
+def test_more_than_two_megabytes_are_refused_in_words(client: FlaskClient, address: str) -> None:
+    text = "x" * QUOTES_BODY_LIMIT_BYTES
+    sent = {"json": {"text": text}} if "api" in address else {"data": {"text": text}}
+    answer = client.post(address, **sent)
+    assert answer.status_code == 413
+    assert "2 MB" in answer.text
+
+
+def test_a_long_draft_within_the_limit_is_read(client: FlaskClient) -> None:
+    text = f"“{QUOTE}”" + "没有引号的字" * 100_000
+    # As a browser sends it; written here because the client would leave a file open for it.
+    body = f'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n{text}\r\n--x--\r\n'
+    kind = "multipart/form-data; boundary=x"
+    answer = client.post("/quotes", data=body.encode(), content_type=kind)
+    assert "共 1 条引文" in answer.text
+
+
+def test_too_many_quotations_are_refused_with_what_to_do(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/quotes", json={"quotes": ["甲乙"] * 501})
+    assert answer.status_code == 400
+    assert "at most 500" in answer.get_json()["error"]["message_en"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_nothing_else_is_served_there(client: FlaskClient, method: str) -> None:
+    assert client.open("/quotes", method=method).status_code == 405
