@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .engine import Engine, EngineRequest
-from .query import Equivalent, Query
+from .equivalence import Kind
+from .query import Equivalent, Literal, Or, Query
 from .request import ALL_WRITINGS, SearchRequest
 from .results import Wider
+from .text import fold
 
 __all__ = ["wider_search"]
 
@@ -42,7 +44,37 @@ def wider_search(
     )
     if not kinds:
         return None
-    adding = [kind for kind in kinds if with_them(request.with_also(kind))[0] > total]
+    adding = [
+        kind
+        for kind in kinds
+        if _may_add(engine, parse(request.with_also(kind)), kind)
+        and with_them(request.with_also(kind))[0] > total
+    ]
     wider = request.with_also(*adding) if adding else every
+    if not adding and not any(_may_add(engine, parse(every), kind) for kind in kinds):
+        return None
     passages, equivalents = with_them(wider)
     return Wider(wider, passages, equivalents) if passages > total else None
+
+
+def _may_add(engine: Engine, query: Query, kind: Kind) -> bool:
+    """Whether another writing can occur at all: one of its characters stands somewhere.
+
+    Most collections are in one script, and looking up some characters is much cheaper than looking
+    up a sentence in all its writings.
+    """
+    if kind != "script":
+        return True
+    written = set(fold(query.text))
+    others = {
+        character
+        for alike in query.alikes
+        for same in alike.characters
+        for character in same
+        if character not in written
+    }
+    others |= {c for e in query.equivalents for c in e.text if c not in written}
+    if not others:
+        return False
+    anywhere = Query("", Or(tuple(Literal(character) for character in sorted(others))))
+    return bool(engine.search(EngineRequest(anywhere, limit=0, facets=False)).total)

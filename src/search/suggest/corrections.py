@@ -14,6 +14,8 @@ __all__ = ["FINDS_LITTLE", "Correction", "correct"]
 
 FINDS_LITTLE = 3
 """A query that finds more passages than this is taken to mean what it says."""
+_LONGEST_CHARS = 16
+"""A longer query is a quotation, and has a slip at each of many places."""
 
 _SHOWN = 3
 _FEWEST: dict[Slip, int] = {"homophone": 3, "swap": 3, "shape": 5, "missing": 8, "extra": 8}
@@ -59,9 +61,9 @@ def correct(
 
     ``spelling`` is asked for only where it is needed; ``words`` cuts a run of Han characters;
     ``count`` says what another query finds, ``occurs`` in how many passages a run stands literally.
-    Nothing where ``total`` is above ``FINDS_LITTLE``.
+    Nothing where ``total`` is above ``FINDS_LITTLE``, or for a query of a whole sentence.
     """
-    if total > FINDS_LITTLE:
+    if total > FINDS_LITTLE or len(query) > _LONGEST_CHARS:
         return ()
     # Bayes' rule: how often the text occurs, times how often one slips like that.
     ranked: list[tuple[float, str, int]] = []
