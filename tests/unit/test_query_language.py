@@ -287,3 +287,10 @@ def test_every_notice_says_what_to_write() -> None:
         for notice in parse(text).notices:
             assert re.search("写|引号|右括号|紧跟|请|可用|通配符", notice.zh), notice
             assert notice.en.endswith(".")
+
+
+@pytest.mark.parametrize("any_term", [False, True])
+def test_a_question_mark_after_a_question_is_no_wildcard(any_term: bool) -> None:
+    query = parse_query("如何缴纳工伤保险费？企业为职工缴纳吗？", ANALYZER, any_term=any_term)
+    assert not query.wildcards
+    assert parse_query("网？化", ANALYZER, any_term=any_term).wildcards

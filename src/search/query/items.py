@@ -18,6 +18,10 @@ from .writings import Writings, either
 __all__ = ["Understood", "field_item", "text_item"]
 
 
+_LONGEST_WORD_CHARS = 6
+"""A longer text before a question mark is a question, not the beginning of a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """An item as a tree, how many nodes that has, and what of it is marked in a text.
@@ -172,10 +176,15 @@ def _pattern(
 ) -> Wildcard | str | None:
     """The pattern of an item, the text that it comes to, None where the signs are text.
 
-    One question mark at the end ends a question: the full-width one, and any where the words count.
+    A question mark ends a question: at the end of an item the full-width one, and any where the
+    words count; and after a text longer than any word, wherever it stands.
     """
     if "://" in folded:
         return None
+    if "*" not in folded and (any_term or "？" in item.text):
+        texts = [text for text in folded.split("?") if text]
+        if max(map(len, texts), default=0) > _LONGEST_WORD_CHARS:
+            return None
     ends_question = folded.endswith("?") and (any_term or item.text.endswith("？"))
     if ends_question and "?" not in folded[:-1] and "*" not in folded:
         return None
