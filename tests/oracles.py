@@ -31,7 +31,6 @@ from search.engines.whoosh import (
     places,
     postings,
     scoring,
-    snapshot,
     term_postings,
     writer,
 )
@@ -90,7 +89,7 @@ def check_history(
             patch.setattr(postings, "_SAMPLED", 2)
             patch.setattr(places, "_LONG", 1)
             patch.setattr(matching, "_MANY", 0)
-            patch.setattr(snapshot, "_POSTINGS_BYTES", 400)
+            patch.setattr("search.engines.whoosh.engine._MB", 1)
             patch.setattr(scoring, "_FEW", 0)
             patch.setattr(facet_counts, "_FEW", 0)
         if merge_below_passages == 0:

@@ -38,6 +38,7 @@ from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
 
 __all__ = ["WhooshEngine", "open_engine"]
 
+_MB = 1_000_000
 _ATTEMPTS = 5
 """How often a reader starts again when commits take files away while it opens them."""
 
@@ -55,7 +56,7 @@ class WhooshEngine:
 
     def __init__(self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB) -> None:
         self._folder = index_dir
-        self._postings = PostingsCache(cache_mb * 1_000_000)
+        self._postings = PostingsCache(cache_mb * _MB)
         self._toc_path = str(index_dir / TOC_NAME)
         self._lock = threading.Lock()
         self._closed = False
