@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -403,6 +404,22 @@ def test_documents_in_order_become_one_segment_of_all_that_was_not_taken_out_aga
     assert found(tmp_path) == ["第0甲", "改", "第3甲", "改", "新"]
     assert check_index(tmp_path) == ()
     assert len(list(tmp_path.glob("*.segment"))) == 1
+
+
+def test_of_a_document_put_again_and_again_in_one_run_the_last_version_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "_HAND_ON_CHARS", 2)
+    with open_writer(tmp_path, ANALYZER) as writer:
+        # Two versions in one segment, which is then full.
+        writer.put(replace(document("d1", "第一版"), paths=("a",)))
+        writer.put(replace(document("d1", "第二版"), paths=("b",)))
+        writer.buffer_chars = 1
+        writer.put(replace(document("d2", "别的甲"), paths=("c",)))
+        writer.put(replace(document("d1", "第三版"), paths=("a",)))
+        writer.commit({})
+    assert found(tmp_path) == ["第三版", "别的甲"]
+    assert check_index(tmp_path) == ()
 
 
 def test_documents_in_any_order_stand_in_document_order(

@@ -304,8 +304,7 @@ class WhooshEngine:
 
     def _find_document(self, document_id: str) -> tuple[Segment, int]:
         for segment in self.snapshot().segments:
-            number = segment.find_document(document_id)
-            if number is not None:
+            for number in segment.find_documents(document_id):
                 return segment, number
         raise NotFoundError(
             f"There is no document {document_id}.", zh=f"没有编号为 {document_id} 的文献。"

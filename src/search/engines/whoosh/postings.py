@@ -342,6 +342,8 @@ def common_places(few: Ints, many: Ints) -> Ints:
         both.sort()
         common: Ints = both[:-1].compress(both[1:] == both[:-1])
         return common
+    if not len(many):
+        return many
     found = np.searchsorted(many, few)
     found[found == len(many)] = 0
     return few.compress(many.take(found) == few)

@@ -179,12 +179,10 @@ class Segment:
     def _paragraph_range(self, document: int) -> range:
         return range(int(self.first_paragraph[document]), int(self.first_paragraph[document + 1]))
 
-    def find_document(self, document_id: str) -> int | None:
-        """The live document of an id."""
-        for number in self._by_key("document", document_key(document_id)):
-            if self.is_live(number) and self._document_record(number)["document_id"] == document_id:
-                return number
-        return None
+    def find_documents(self, document_id: str) -> list[int]:
+        """The live documents of an id: one, unless a writer is about to take others out."""
+        numbers = filter(self.is_live, self._by_key("document", document_key(document_id)))
+        return [n for n in numbers if self._document_record(n)["document_id"] == document_id]
 
     def find_passages(self, id_prefix: str) -> Iterator[int]:
         """Live passages whose id begins so (at least the 20 digits of the text)."""

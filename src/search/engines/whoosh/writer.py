@@ -177,9 +177,8 @@ class WhooshWriter:
         if self._building is not None:
             self._building.delete(document_id)
         for opened in self._segments:
-            number = opened.segment.find_document(document_id)
-            if number is not None:
-                opened.deleted.add(number)
+            # A segment of this run may hold several versions, all but the last taken out already.
+            opened.deleted.update(opened.segment.find_documents(document_id))
 
     def erase(self, document_id: str) -> None:
         """Take a document out, and at commit write anew every segment with something deleted."""
