@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import search
+from proofs.exactness import check_texts, sampled, scripts_mixed
 from search.analysis import Analyzer
 from search.engines.whoosh import open_engine, open_writer
 from search.facets.topic import Taxonomy
@@ -150,3 +151,12 @@ def test_the_public_names_are_the_promised_ones(index: Index) -> None:
         assert hasattr(hit, name)
         assert hasattr(index.get(hit.passage_id), name)
     assert set(search.__all__) >= {"open_index", "Hit", "Passage", "SearchResults"}
+
+
+def test_texts_cut_anywhere_in_both_scripts_find_what_has_them(
+    index: Index, tmp_path: Path
+) -> None:
+    texts = scripts_mixed((" ".join(p.text.split()) for p in index.passages()), seed=1)
+    for name, cases, expected, wrong in check_texts(tmp_path, texts, sampled(texts, 150, seed=1)):
+        assert wrong == 0, name
+        assert expected >= cases == 150
