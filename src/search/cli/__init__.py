@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -86,6 +87,9 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="duansou")
 def main() -> None:
     """Entry point."""
+    # A short run that reads a list of thousands of files makes much and drops little: looking for
+    # cycles after every 700 new objects took a tenth of it.
+    gc.set_threshold(50_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe without UTF-8 must not stop Chinese text.
         if hasattr(stream, "reconfigure"):

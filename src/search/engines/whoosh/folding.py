@@ -67,9 +67,13 @@ def is_scored_code(codes: Ints) -> Bools:
 
 def _look_at(codes: Ints) -> None:
     """Find out about code points, and what they fold to, not met before."""
-    met = np.zeros(_CODE_POINTS, np.bool_)
-    met[codes] = True
-    for code in np.flatnonzero(met & (_kinds & _KNOWN == 0)).tolist():
+    new = codes[_kinds[codes] & _KNOWN == 0]
+    if len(new) > _CODE_POINTS >> 6:
+        # Flags take as long for many as for few; sorting does not.
+        met = np.zeros(_CODE_POINTS, np.bool_)
+        met[new] = True
+        new = np.flatnonzero(met)
+    for code in dict.fromkeys(new.tolist()):
         folded = fold(chr(code))
         for character in (folded, chr(code)):
             flags = _KNOWN
