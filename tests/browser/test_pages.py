@@ -77,7 +77,7 @@ def test_pages_sorting_and_documents_are_plain_links(open_page: Open, script: bo
     dates = page.locator(".hit time").evaluate_all("all => all.map(t => t.dateTime.slice(0, 10))")
     assert dates == sorted(dates, reverse=True)
 
-    page.locator(".hit .whole").first.click()
+    page.locator(".hit").first.get_by_role("link", name="全文").click()
     assert urlsplit(page.url).path.startswith("/d/")
     assert page.locator(".row:target").count() == 1
     page.get_by_role("link", name="看每一行").click()
@@ -111,6 +111,59 @@ def test_the_slash_key_leads_to_the_search_box(open_page: Open) -> None:
     assert page.evaluate("document.activeElement.id") == "q"
     page.keyboard.press("/")
     assert page.locator("#q").input_value() == "/"
+
+
+def test_single_keys_walk_open_and_cite(open_page: Open) -> None:
+    page = open_page(f"/?q={QUERY}")
+    focused = "document.activeElement.closest('.hit')?.querySelector('h2').id"
+    page.keyboard.press("j")
+    assert page.evaluate(focused) == "hit-1"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "hit-2"
+    page.keyboard.press("k")
+    assert page.evaluate(focused) == "hit-1"
+    page.keyboard.press("c")
+    page.wait_for_url("**/p/*#cite-title")
+    page.go_back()
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(re.compile(r"/p/[^#]*$"))
+
+
+def test_the_table_of_keys_opens_and_turns_them_off(open_page: Open) -> None:
+    page = open_page(f"/?q={QUERY}")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.get_by_label("启用这些单键").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('.hit')") is None
+    page.reload()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") != "q"
+    page.keyboard.press("?")
+    page.get_by_label("启用这些单键").check()
+    page.get_by_role("button", name="关闭").click()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_neighbours_open_in_place_and_close_again(open_page: Open) -> None:
+    page = open_page(f"/?q={QUERY}")
+    hit = page.locator(".hit").first
+    control = hit.get_by_role("button", name="前后段落")
+    control.click()
+    hit.locator(".around-text p").first.wait_for()
+    assert control.get_attribute("aria-expanded") == "true"
+    assert page.url.startswith(page.url.split("?")[0] + "?")
+    control.press("Space")
+    assert hit.locator(".around-text p").first.is_hidden()
+
+
+def test_without_script_the_neighbours_are_a_link(open_page: Open) -> None:
+    page = open_page(f"/?q={QUERY}", java_script_enabled=False)
+    page.locator(".hit").first.get_by_role("link", name="前后段落").click()
+    page.wait_for_url("**/p/*#text")
 
 
 def test_composing_characters_triggers_nothing(open_page: Open) -> None:

@@ -53,6 +53,10 @@ class Addresses:
         """A passage, seen from a search."""
         return self._with_query(f"{self.root}/p/{quote(passage_id, safe='')}", origin.to_params())
 
+    def passage_api(self, passage_id: str) -> str:
+        """A passage as JSON."""
+        return f"{self.root}/api/v1/passages/{quote(passage_id, safe='')}"
+
     def why(self, passage_id: str, origin: SearchRequest) -> str:
         """Why a passage matches a search."""
         return self._with_query(

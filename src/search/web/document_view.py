@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..analysis import Analyzer
 from ..documents import Document, Paragraph, passages_of
@@ -24,7 +24,11 @@ _IN_PLACE = {"caption", "signature", "promulgation"}
 
 @dataclass(frozen=True, slots=True)
 class ParagraphView:
-    """One paragraph: ``level`` is a heading's (2 to 5), ``number`` and ``address`` a passage's."""
+    """One paragraph: ``level`` is a heading's (2 to 5), ``number`` and ``address`` a passage's.
+
+    ``anchor`` is where a link leads. Where a passage has what is searched for, ``previous`` and
+    ``next`` are the ¶ of the passages before and after it that have it too.
+    """
 
     role: str
     label: str
@@ -34,6 +38,19 @@ class ParagraphView:
     level: int = 2
     number: int | None = None
     address: str | None = None
+    anchor: str | None = None
+    matches: bool = False
+    previous: int | None = None
+    next: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingView:
+    """An entry of the outline: ``depth`` 0 is the highest of the document."""
+
+    text: str
+    depth: int
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,8 @@ class DocumentView:
     """Everything the template of a document needs.
 
     ``apart`` are metadata lines, taken out of the running text unless ``everything`` is shown;
-    ``hidden`` is how many boilerplate paragraphs are not.
+    ``hidden`` is how many boilerplate paragraphs are not. ``matches`` are the ¶ of the passages
+    that have what is searched for.
     """
 
     document: Document
@@ -49,6 +67,8 @@ class DocumentView:
     passages: int
     paragraphs: tuple[ParagraphView, ...]
     apart: tuple[ParagraphView, ...]
+    outline: tuple[HeadingView, ...]
+    matches: tuple[int, ...]
     hidden: int
     facts: tuple[Fact, ...]
     everything: bool
@@ -69,7 +89,7 @@ def document_view(
     """The view of a document opened from the search ``origin``, with its boilerplate or without."""
     analyzer = index.engine.analyzer
     query = index.parse(origin)
-    views = tuple(_paragraphs(document, query, analyzer, origin, addresses))
+    views = _stepped(tuple(_paragraphs(document, query, analyzer, origin, addresses)))
     roles = Counter(p.role for p in document.paragraphs)
     shown = []
     apart = []
@@ -84,6 +104,8 @@ def document_view(
         passages=document.passage_count,
         paragraphs=tuple(shown),
         apart=tuple(apart),
+        outline=_outline(views),
+        matches=tuple(view.number for view in views if view.matches and view.number is not None),
         hidden=0 if everything else roles["boilerplate"],
         facts=tuple(facts_of(document, addresses)),
         everything=everything,
@@ -91,6 +113,40 @@ def document_view(
         body_address=addresses.document(document.document_id, origin),
         permanent=addresses.document(document.document_id),
         back=addresses.search(origin) if origin.to_params() else None,
+    )
+
+
+def _stepped(views: tuple[ParagraphView, ...]) -> tuple[ParagraphView, ...]:
+    """With the passages that have marked words each knowing the one before and the one after."""
+    numbers = [
+        view.number
+        for view in views
+        if view.number is not None and any(is_marked for _, is_marked in view.pieces)
+    ]
+    around = dict(
+        zip(numbers, zip((None, *numbers), (*numbers[1:], None), strict=False), strict=False)
+    )
+    return tuple(
+        replace(view, matches=True, previous=around[view.number][0], next=around[view.number][1])
+        if view.number in around
+        else view
+        for view in views
+    )
+
+
+def _outline(views: tuple[ParagraphView, ...]) -> tuple[HeadingView, ...]:
+    """The headings, the highest level that there is at depth 0; nothing where there is only one."""
+    headings = [view for view in views if view.role == "heading"]
+    if len(headings) < 2:
+        return ()
+    highest = min(view.level for view in headings)
+    return tuple(
+        HeadingView(
+            text="".join(text for text, _ in view.pieces),
+            depth=view.level - highest,
+            anchor=view.anchor or "",
+        )
+        for view in headings
     )
 
 
@@ -105,7 +161,7 @@ def _paragraphs(
     origin: SearchRequest,
     addresses: Addresses,
 ) -> Iterator[ParagraphView]:
-    passage_ids = {p.paragraph: p.passage_id for p in passages_of(document)}
+    passages = {p.paragraph: p for p in passages_of(document)}
     depths = _heading_depths(document)
     level = 1
     line = 1
@@ -117,6 +173,8 @@ def _paragraphs(
             # A level is never skipped on the way down, whatever the text does.
             level = min(2 + depths[paragraph.start], level + 1, 5)
         number = paragraph.number
+        passage = passages.get(number) if number is not None else None
+        anchor = f"p{number}" if number is not None else None
         yield ParagraphView(
             role=paragraph.role,
             label=wording.KINDS.get(paragraph.kind) or wording.ROLES[paragraph.role],
@@ -125,11 +183,8 @@ def _paragraphs(
             line=line,
             level=max(2, level),
             number=number,
-            address=(
-                addresses.passage(passage_ids[number], origin)
-                if number is not None and number in passage_ids
-                else None
-            ),
+            address=addresses.passage(passage.passage_id, origin) if passage else None,
+            anchor=f"h{line}" if paragraph.role == "heading" else anchor,
         )
 
 

@@ -59,6 +59,7 @@ class HitView:
     address: str
     document_address: str
     why_address: str | None
+    json_address: str
     title: str
     headings: tuple[str, ...]
     paragraph: int
@@ -274,6 +275,7 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         address=addresses.passage(hit.passage_id, request),
         document_address=addresses.document(hit.document_id, request, paragraph=hit.paragraph),
         why_address=addresses.why(hit.passage_id, request) if request.query.strip() else None,
+        json_address=addresses.passage_api(hit.passage_id),
         title=hit.title or hit.path,
         headings=hit.headings,
         paragraph=hit.paragraph,

@@ -87,6 +87,37 @@ def test_heading_levels_follow_the_outline_without_a_gap() -> None:
     assert levels == ["h2", "h3", "h2"]
 
 
+def test_the_outline_leads_to_every_heading() -> None:
+    lines = [
+        ("heading", "plain", "甲"),
+        ("heading", "（一）", "乙"),
+        ("body", "body", "第一段。"),
+        ("heading", "plain", "丙"),
+        ("body", "body", "第二段。"),
+    ]
+    made = document("6" * 16, lines, title="分级")
+    first, second = (p for p in made.paragraphs if p.role == "body")
+    object.__setattr__(first, "headings", ("甲", "乙"))
+    object.__setattr__(second, "headings", ("丙",))
+    page = get(create_app(index_of(made)).test_client(), f"/d/{made.document_id}")
+    for text, depth in (("甲", "depth-0"), ("乙", "depth-1"), ("丙", "depth-0")):
+        anchor = page.link(text)
+        assert page.by_id[anchor.removeprefix("#")] == text
+        assert any(tag == "li" and a.get("class") == depth for tag, a in page.tags)
+
+
+def test_the_passages_with_marked_words_are_listed_and_lead_to_each_other() -> None:
+    texts = ["网格一。", "没有。", "网格二。", "网格三。"]
+    made = document("7" * 16, [("body", "body", text) for text in texts], title="跳转")
+    client = create_app(index_of(made)).test_client()
+    page = get(client, f"/d/{made.document_id}?q=网格")
+    assert "检索词在 3 段" in page.text
+    assert page.link("↓ ¶\u202f3") == "#p3"
+    assert page.link("↑ ¶\u202f1") == "#p1"
+    assert page.link("↓ ¶\u202f4") == "#p4"
+    assert "检索词在" not in get(client, f"/d/{made.document_id}").text
+
+
 def test_an_unknown_document_is_not_found(client: FlaskClient) -> None:
     response = client.get("/d/0000")
     assert response.status_code == 404

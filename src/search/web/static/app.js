@@ -1,4 +1,4 @@
-// The page is whole without this file: it adds copy buttons, suggestions and one key.
+// The page is whole without this file: it adds copy buttons, suggestions, keys.
 "use strict";
 
 (() => {
@@ -43,16 +43,136 @@
   }
   document.documentElement.classList.add("has-script");
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.isComposing || event.keyCode === 229) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const box = document.getElementById("q");
-    if (!box) return;
-    event.preventDefault();
-    box.focus();
-    box.select();
-  });
+  // Single keys. They can be turned off, as they get in the way of speech input.
+  const keys = (dialog) => {
+    const OFF = "duansou-single-keys-off";
+    const enabled = document.getElementById("single-keys");
+    try {
+      enabled.checked = !localStorage.getItem(OFF);
+    } catch {
+      // Storage may be forbidden: then they are on.
+    }
+    enabled.addEventListener("change", () => {
+      try {
+        if (enabled.checked) localStorage.removeItem(OFF);
+        else localStorage.setItem(OFF, "1");
+      } catch {
+        // It holds for this page.
+      }
+    });
+
+    const results = () => [...document.querySelectorAll(".hit :is(h2, h3) a")];
+    const passages = () =>
+      [...document.querySelectorAll(".document .row[id] mark")].map((mark) => mark.closest(".row"))
+        .filter((row, at, rows) => row !== rows[at - 1]);
+    const here = () => document.activeElement?.closest(".hit")?.querySelector(":is(h2, h3) a");
+    const step = (by) => {
+      const links = results();
+      if (links.length) {
+        const at = links.indexOf(here());
+        const next = at < 0 && by < 0 ? -1 : at + by;
+        if (links[next]) {
+          links[next].focus();
+          links[next].closest(".hit").scrollIntoView({ block: "nearest" });
+        }
+        return;
+      }
+      const rows = passages();
+      const at = rows.findIndex((row) => `#${row.id}` === location.hash);
+      const top = by > 0 ? rows.findIndex((row) => row.getBoundingClientRect().top > 0) : -1;
+      const next = rows[at < 0 ? top : at + by];
+      if (next) location.hash = next.id;
+    };
+    const cite = () => {
+      const link = here();
+      if (link) {
+        const address = new URL(link.href);
+        address.hash = "cite-title";
+        location.assign(address);
+      } else if (document.getElementById("cite-title")) {
+        location.hash = "cite-title";
+      }
+    };
+    const search = () => {
+      const box = document.getElementById("q");
+      box?.focus();
+      box?.select();
+    };
+    const does = {
+      "/": search,
+      j: () => step(1),
+      k: () => step(-1),
+      o: () => here()?.click(),
+      c: cite,
+      "?": () => dialog.showModal(),
+    };
+    document.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.keyCode === 229 || event.defaultPrevented || dialog.open) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      let act = Object.hasOwn(does, event.key) ? does[event.key] : null;
+      // "?" also leads back to the box that turns the others on again.
+      if (act && !enabled.checked && event.key !== "?") act = null;
+      // Arrows scroll, until a result has the focus.
+      if (here() === document.activeElement && here()) {
+        if (event.key === "ArrowDown") act = does.j;
+        if (event.key === "ArrowUp") act = does.k;
+      }
+      if (!act) return;
+      event.preventDefault();
+      act();
+    });
+  };
+  const dialog = document.getElementById("keys");
+  if (dialog?.showModal) keys(dialog);
+
+  // The paragraphs around a result, without leaving the list. Without this the link opens them.
+  const around = (link) => {
+    link.setAttribute("role", "button");
+    link.setAttribute("aria-expanded", "false");
+    const paragraph = ({ paragraph, text }) => {
+      const line = document.createElement("p");
+      const number = document.createElement("span");
+      number.className = "pilcrow";
+      number.textContent = `¶\u202f${paragraph}`;
+      line.append(number, ` ${text}`);
+      return line;
+    };
+    const fill = async () => {
+      const answer = await fetch(link.dataset.around);
+      if (!answer.ok) throw new Error(String(answer.status));
+      const found = await answer.json();
+      const passage = link.closest(".hit").querySelector(".passage");
+      const [before, after] = [found.before, found.after].map((some) => {
+        const part = document.createElement("div");
+        part.className = "around-text";
+        part.append(...some.map(paragraph));
+        return part;
+      });
+      passage.before(before);
+      passage.after(after);
+      return [before, after];
+    };
+    let parts = null;
+    const toggle = async (event) => {
+      event.preventDefault();
+      try {
+        parts ??= await fill();
+      } catch {
+        location.assign(link.href);
+        return;
+      }
+      const open = link.getAttribute("aria-expanded") !== "true";
+      for (const part of parts) part.hidden = !open;
+      link.setAttribute("aria-expanded", String(open));
+    };
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      toggle(event);
+    });
+    link.addEventListener("keydown", (event) => { if (event.key === " ") toggle(event); });
+  };
+  for (const link of document.querySelectorAll("a[data-around]")) around(link);
 
   // Enter that ends a composition chooses characters; it must not send the form.
   const box = document.getElementById("q");
