@@ -244,6 +244,7 @@ def addresses(site: str) -> dict[str, str]:
         "kwic": f"/kwic?q={quote('信访')}&order=left&limit=5",
         "like": f"/p/{hit['passage_id']}/like?q={QUERY}",
         "help": "/help",
+        "api": "/api",
         "missing": "/p/0000",
         "wrong": "/?sort=x",
     }
@@ -262,6 +263,7 @@ KINDS = (
     "kwic",
     "like",
     "help",
+    "api",
     "missing",
     "wrong",
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from .. import __version__
 from ..results import explanation_json
 from ..showing import Shown, show, shown_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request
+from .openapi import OPERATIONS, openapi_document
 
 __all__ = ["bp"]
 
@@ -51,6 +52,20 @@ def why(passage_id: str) -> Response:
     passage = index.get(passage_id)
     found = index.explain(index.parse(search_request()), passage.passage_id)
     return jsonify({"passage_id": passage_id, **explanation_json(found)})
+
+
+@bp.get("/api/v1/openapi.json")
+def openapi() -> Response:
+    """What may be asked, and what is answered."""
+    return jsonify(openapi_document(request.script_root))
+
+
+@bp.get("/api")
+def api_page() -> str:
+    """The same for reading."""
+    return render_template(
+        "api.html", operations=OPERATIONS, search=search_request(), addresses=addresses()
+    )
 
 
 @bp.get("/healthz")

@@ -1,0 +1,177 @@
+"""Every address that answers in JSON: what it takes, what it gives, how it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...concordance.request import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
+from ...equivalence import KINDS
+from ...request import ALL_FACETS, ALL_WRITINGS, UNKNOWN
+from ...similar import SIMILAR_LIMIT
+from .schemas import TEXT, Schema, many, reference, shape
+
+__all__ = ["OPERATIONS", "Operation", "Parameter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of an address, in its query or, with ``in_path``, in its path."""
+
+    name: str
+    zh: str
+    schema: Schema
+    in_path: bool = False
+    example: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What it can be, where that is a list."""
+        return tuple((self.schema.get("items") or self.schema).get("enum", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one address.
+
+    ``path`` is written as OpenAPI does (``/p/{passage_id}``); ``answers`` is status → (what it
+    means, schema); errors are added to these by ``fails``, their statuses. ``body`` is the schema
+    of what is sent.
+    """
+
+    path: str
+    zh: str
+    en: str
+    answers: Mapping[int, tuple[str, Schema]]
+    parameters: tuple[Parameter, ...] = ()
+    method: str = "get"
+    body: Schema | None = None
+    fails: tuple[int, ...] = ()
+
+
+_PASSAGE = Parameter(
+    "passage_id", "段落的永久编号", {"type": "string", "minLength": 1}, in_path=True
+)
+
+_FACETS = tuple(
+    Parameter(
+        facet.name,
+        f"{facet.label}；可以给几个，符合其一即可，{UNKNOWN} 是未知",
+        many(TEXT),
+        example={"city": "贵港市", "year": "2017..2021"}.get(facet.name, ""),
+    )
+    for facet in ALL_FACETS
+)
+QUERY = Parameter("q", "检索式；空着就是全部段落", TEXT, example="网格化管理")
+SEARCH = (
+    QUERY,
+    Parameter("any", "1：含任一词即可", TEXT),
+    Parameter("also", "计入哪些其他写法", many({"enum": [*KINDS, ALL_WRITINGS]})),
+    *_FACETS,
+)
+_NUMBERS: Schema = {"type": "integer", "minimum": 1}
+PAGED = (
+    Parameter("page", "第几页，从 1 起", _NUMBERS),
+    Parameter("limit", "一页几个", _NUMBERS),
+)
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "/api/v1/search",
+        "检索段落",
+        "Search for passages",
+        {200: ("一页结果，和全部结果的计数", reference("SearchResults"))},
+        (
+            *SEARCH,
+            Parameter("sort", "次序", {"enum": ["relevance", "date", "document"]}),
+            Parameter("collapse", "1：合并转载", TEXT),
+            *PAGED,
+        ),
+        fails=(400,),
+    ),
+    Operation(
+        "/api/v1/suggest",
+        "检索式最后一项可以补成什么",
+        "Complete the last item of a query",
+        {200: ("建议", reference("Suggestions"))},
+        (*SEARCH, Parameter("limit", "至多几个", _NUMBERS)),
+        fails=(400,),
+    ),
+    Operation(
+        "/api/v1/passages/{passage_id}",
+        "一个段落，前后文、文献和引文",
+        "One passage with its neighbours, document and citations",
+        {
+            200: ("段落；改动以后的旧编号给出旧文", reference("ShownPassage")),
+            300: ("这段文字现在在几篇文献里", reference("Candidates")),
+        },
+        (_PASSAGE,),
+        fails=(404, 410),
+    ),
+    Operation(
+        "/api/v1/passages/{passage_id}/why",
+        "一个段落为何符合检索式，得分由什么构成",
+        "Why a passage matches, and what its score is made of",
+        {200: ("逐项说明", reference("Explanation"))},
+        (_PASSAGE, *SEARCH),
+        fails=(400, 404, 410),
+    ),
+    Operation(
+        "/api/v1/passages/{passage_id}/like",
+        "与一个段落相近的段落",
+        "Passages like one",
+        {200: ("相近的段落和共有的词", reference("Similar"))},
+        (
+            _PASSAGE,
+            *_FACETS,
+            Parameter("limit", "至多几个", {**_NUMBERS, "maximum": SIMILAR_LIMIT}),
+        ),
+        fails=(400, 404, 410),
+    ),
+    Operation(
+        "/api/v1/kwic",
+        "检索词的每一处出现，各带上下文",
+        "Every occurrence with its context (a concordance)",
+        {200: ("一页各行，和左右邻的统计", reference("Concordance"))},
+        (
+            *SEARCH,
+            Parameter("order", "排列", {"enum": list(ORDERS)}),
+            Parameter(
+                "width",
+                "左右文各几个字",
+                {"type": "integer", "minimum": 0, "maximum": WIDTH_LIMIT_CHARS},
+            ),
+            Parameter("near", f"统计左右邻：word 或 1 到 {NEAR_LIMIT_CHARS}（个字）", TEXT),
+            *PAGED,
+        ),
+        fails=(400,),
+    ),
+    Operation(
+        "/api/v1/quotes",
+        "核对引文：与文献库逐字比较；不保存",
+        "Check quotations against the collection; nothing is stored",
+        {200: ("每条引文一个结论，依次", many(reference("CheckedQuote")))},
+        method="post",
+        body={
+            "oneOf": [
+                shape({"text": {**TEXT, "description": "文稿，引号里的每一句都核对"}}),
+                shape({"quotes": many(TEXT)}),
+            ]
+        },
+        fails=(400, 403, 413),
+    ),
+    Operation(
+        "/healthz",
+        "索引能不能读，有多少文献",
+        "Whether the index can be read, and how much it holds",
+        {200: ("可以", reference("Health"))},
+        fails=(503,),
+    ),
+    Operation(
+        "/api/v1/openapi.json",
+        "这份说明",
+        "This document",
+        {200: ("OpenAPI 3.1", {"type": "object"})},
+    ),
+)
+"""In the order in which they are listed."""

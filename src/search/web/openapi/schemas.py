@@ -1,0 +1,365 @@
+"""The shapes of the answers, as JSON Schema (2020-12). Every field that is sent is named here.
+
+``additionalProperties`` is false throughout: a field that is added to an answer and not here fails
+the tests, which hold every answer to its schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...concordance.request import NEAR_LIMIT_CHARS
+from ...equivalence import KINDS
+from ...request import ALL_FACETS, FACETS
+
+__all__ = ["SCHEMAS", "Schema", "reference"]
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": "number"}
+FLAG: Schema = {"type": "boolean"}
+PASSAGE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{20}-[0-9a-f]{8}$"}
+DOCUMENT_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{16}"}
+
+
+def reference(name: str) -> Schema:
+    """A schema by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def shape(
+    fields: Mapping[str, Schema], also: Mapping[str, Schema] | None = None, about: str = ""
+) -> Schema:
+    """An object that has all ``fields``, maybe some of ``also``, and nothing else."""
+    made: Schema = {"type": "object"}
+    if about:
+        made["description"] = about
+    return made | {
+        "properties": {**fields, **(also or {})},
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def many(items: Schema, **bounds: int) -> Schema:
+    """A list."""
+    return {"type": "array", "items": items, **bounds}
+
+
+def or_null(schema: Schema) -> Schema:
+    """The same, or null for what is unknown."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+MAYBE = or_null(TEXT)
+PLACE = {
+    **many(MAYBE, minItems=3, maxItems=3),
+    "description": "Province, city, county by their full names; null where not known.",
+}
+SPAN = many(COUNT, minItems=2, maxItems=2)
+
+_PASSAGE: dict[str, Schema] = {
+    "passage_id": PASSAGE_ID,
+    "document_id": DOCUMENT_ID,
+    "path": TEXT,
+    "title": MAYBE,
+    "source": MAYBE,
+    "site": MAYBE,
+    "author": MAYBE,
+    "published": {**MAYBE, "description": "ISO 8601: a day, or a day and time."},
+    "url": MAYBE,
+    "headings": many(TEXT),
+    "paragraph": {"type": "integer", "minimum": 1, "description": "¶, from 1."},
+    "text": {**TEXT, "description": "The exact text of the source."},
+    "city": PLACE,
+    "year": or_null(WHOLE),
+    "topics": many(TEXT),
+    "topic_evidence": many(shape({"topic": TEXT, "words": many(TEXT), "weight": NUMBER})),
+    "named_places": many(shape({"place": PLACE, "words": many(TEXT)})),
+    "named_years": many(shape({"first": WHOLE, "last": WHOLE, "words": TEXT})),
+    "start": {**COUNT, "description": "Where it begins in the text of the document."},
+    "end": COUNT,
+    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+}
+_SCORED: dict[str, Schema] = {
+    "score": NUMBER,
+    "highlights": many({**SPAN, "description": "Characters of text that match: from, to."}),
+}
+_REPRINT = shape(
+    {
+        "passage_id": PASSAGE_ID,
+        "document_id": DOCUMENT_ID,
+        "title": MAYBE,
+        "source": MAYBE,
+        "site": MAYBE,
+        "published": MAYBE,
+    }
+)
+_NOTICE = shape({"code": TEXT, "message": TEXT, "message_en": TEXT})
+_WRITING = {"enum": list(KINDS)}
+_EQUIVALENT = shape({"written": TEXT, "text": TEXT, "kind": _WRITING})
+_EVIDENCE = shape({"note": TEXT, "line": or_null(WHOLE), "quote": MAYBE, "sure": TEXT})
+_LINE = {
+    "left": TEXT,
+    "match": TEXT,
+    "right": TEXT,
+    "passage_id": PASSAGE_ID,
+    "document_id": DOCUMENT_ID,
+    "title": MAYBE,
+    "paragraph": WHOLE,
+    "city": PLACE,
+    "year": or_null(WHOLE),
+    "source": MAYBE,
+    "published": MAYBE,
+    "start": COUNT,
+    "end": COUNT,
+}
+_NEIGHBOUR = shape({"text": TEXT, "occurrences": COUNT, "passages": COUNT})
+_STANDS_IN = {
+    "passage_id": or_null(PASSAGE_ID),
+    "document_id": or_null(TEXT),
+    "path": MAYBE,
+    "title": MAYBE,
+    "paragraph": or_null(WHOLE),
+    "found_in": MAYBE,
+}
+
+_DOCUMENT_TEXTS = (
+    "title",
+    "eyebrow",
+    "subtitle",
+    "source",
+    "source_kind",
+    "site",
+    "author",
+    "posted_by",
+    "contributor",
+    "editors",
+    "published",
+    "url",
+    "captured",
+)
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Error": shape({"error": shape({"code": TEXT, "message": TEXT, "message_en": TEXT})}),
+    "Passage": shape(_PASSAGE),
+    "Hit": shape({**_PASSAGE, **_SCORED}, {"reprints": many(_REPRINT)}),
+    "PartialHit": shape({**_PASSAGE, **_SCORED, "has": many(TEXT), "lacks": many(TEXT)}),
+    "Like": shape({**_PASSAGE, "score": NUMBER, "shared": many(TEXT)}),
+    "FacetCount": shape(
+        {
+            "value": {"type": ["string", "integer", "null"], "description": "null is unknown."},
+            "count": COUNT,
+            "documents": COUNT,
+        }
+    ),
+    "Node": {
+        "type": "object",
+        "description": "A node of the understood query: its type, and what it holds.",
+        "properties": {"node": TEXT, "children": many(reference("Node")), "matches": FLAG},
+        "required": ["node"],
+    },
+    "SearchResults": shape(
+        {
+            "query": TEXT,
+            "total": {**COUNT, "description": "Passages that match."},
+            "documents": COUNT,
+            "partial": {**FLAG, "description": "Time ran out: counts are lower bounds."},
+            "page": WHOLE,
+            "pages": COUNT,
+            "limit": WHOLE,
+            "collapsed": FLAG,
+            "hidden": COUNT,
+            "literally": {**COUNT, "description": "Of total, those that have it as written."},
+            "understood": reference("Node"),
+            "also": many(_WRITING),
+            "equivalents": many(_EQUIVALENT),
+            "wider": or_null(
+                shape({"also": many(_WRITING), "total": COUNT, "equivalents": many(_EQUIVALENT)})
+            ),
+            "hits": many(reference("Hit")),
+            "closest": many(reference("PartialHit")),
+            "facets": shape(
+                {facet.name: many(reference("FacetCount")) for facet in FACETS},
+                {facet.name: many(reference("FacetCount")) for facet in ALL_FACETS},
+            ),
+            "labels": many(
+                shape(
+                    {
+                        "document_id": DOCUMENT_ID,
+                        "path": TEXT,
+                        "title": MAYBE,
+                        "role": TEXT,
+                        "kind": TEXT,
+                        "text": TEXT,
+                    }
+                )
+            ),
+            "labels_total": COUNT,
+            "notices": many(_NOTICE),
+            "did_you_mean": many(
+                shape(
+                    {"kind": {"enum": ["query", "place"]}, "text": TEXT, "passages": COUNT},
+                    {"city": TEXT},
+                )
+            ),
+        }
+    ),
+    "Suggestions": shape(
+        {
+            "query": TEXT,
+            "suggestions": many(
+                shape(
+                    {
+                        "kind": {"enum": ["word", "title", "place", "topic"]},
+                        "label": TEXT,
+                        "text": TEXT,
+                        "value": TEXT,
+                        "passages": COUNT,
+                        "address": TEXT,
+                    }
+                )
+            ),
+        }
+    ),
+    "Document": shape(
+        {
+            "document_id": DOCUMENT_ID,
+            "path": TEXT,
+            "paths": many(TEXT),
+            **dict.fromkeys(_DOCUMENT_TEXTS, MAYBE),
+            "city": PLACE,
+            "source_city": PLACE,
+            "year": or_null(WHOLE),
+            "passages": COUNT,
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "evidence": {"type": "object", "additionalProperties": many(_EVIDENCE)},
+        }
+    ),
+    "Citation": shape(
+        {
+            "style": TEXT,
+            "text": TEXT,
+            "in_text": MAYBE,
+            "missing": many(TEXT),
+            "notes": many(TEXT),
+        }
+    ),
+    "ShownPassage": shape(
+        {
+            **_PASSAGE,
+            "superseded": or_null(
+                shape(
+                    {
+                        "at": TEXT,
+                        "reason": TEXT,
+                        "document_id": MAYBE,
+                        "passage_id": or_null(PASSAGE_ID),
+                    },
+                    about="That this is an old wording: since when, and what stands there now.",
+                )
+            ),
+            "before": many(reference("Passage")),
+            "after": many(reference("Passage")),
+            "document": reference("Document"),
+            "citations": many(reference("Citation")),
+        }
+    ),
+    "Candidates": shape({"candidates": many(reference("Passage"))}),
+    "Explanation": shape(
+        {
+            "passage_id": PASSAGE_ID,
+            "matches": FLAG,
+            "match": reference("Node"),
+            "score": NUMBER,
+            "terms": many(
+                shape(
+                    {
+                        "field": TEXT,
+                        "term": TEXT,
+                        "frequency": COUNT,
+                        "length": COUNT,
+                        "idf": NUMBER,
+                        "weight": NUMBER,
+                        "share": NUMBER,
+                    }
+                )
+            ),
+        }
+    ),
+    "Similar": shape(
+        {
+            "passage_id": PASSAGE_ID,
+            "terms": many(TEXT),
+            "passages": many(reference("Like")),
+            "reprints": many(reference("Like")),
+        }
+    ),
+    "Concordance": shape(
+        {
+            "query": TEXT,
+            "any": FLAG,
+            "also": many(_WRITING),
+            "filters": {"type": "object", "additionalProperties": many(TEXT)},
+            "occurrences": COUNT,
+            "passages": COUNT,
+            "documents": COUNT,
+            "matching_passages": COUNT,
+            "listed": COUNT,
+            "complete": FLAG,
+            "partial": FLAG,
+            "order": TEXT,
+            "width": COUNT,
+            "lines": many(shape(_LINE)),
+            "neighbours": shape(
+                {
+                    "of": {
+                        "anyOf": [
+                            {"const": "word"},
+                            {"type": "integer", "minimum": 1, "maximum": NEAR_LIMIT_CHARS},
+                        ]
+                    },
+                    "left": many(_NEIGHBOUR),
+                    "right": many(_NEIGHBOUR),
+                    "left_total": COUNT,
+                    "right_total": COUNT,
+                }
+            ),
+            "notices": many(_NOTICE),
+            "page": WHOLE,
+            "pages": COUNT,
+            "limit": WHOLE,
+        }
+    ),
+    "CheckedQuote": shape(
+        {
+            "quote": TEXT,
+            "verdict": {"enum": ["exact", "punctuation", "altered", "stitched", "absent"]},
+            "difference": MAYBE,
+            "difference_kind": MAYBE,
+            "changes": many(shape({"quote": TEXT, "source": TEXT})),
+            "similarity": NUMBER,
+            **_STANDS_IN,
+            "source_text": MAYBE,
+            "arrangement": MAYBE,
+            "parts": many(shape({"quote": TEXT, "verdict": TEXT, "difference": MAYBE}, _STANDS_IN)),
+            "others": many(shape(_STANDS_IN)),
+            "notes": many(TEXT),
+            "citation": or_null(shape({"style": TEXT, "text": TEXT, "in_text": MAYBE})),
+        }
+    ),
+    "Health": shape(
+        {
+            "status": {"const": "ok"},
+            "documents": COUNT,
+            "passages": COUNT,
+            "format_version": TEXT,
+            "version": TEXT,
+        }
+    ),
+}
+"""Name → schema, as it stands in the document under components."""
