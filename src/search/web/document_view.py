@@ -16,7 +16,7 @@ from .addresses import Addresses
 from .passage_view import Fact, facts_of, pieces
 from .results_view import Pieces
 
-__all__ = ["DocumentView", "ParagraphView", "document_view"]
+__all__ = ["DocumentView", "HeadingView", "ParagraphView", "document_view"]
 
 _IN_PLACE = {"caption", "signature", "promulgation"}
 """Metadata that a reader expects where it stands; the rest is listed apart."""

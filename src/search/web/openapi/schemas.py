@@ -13,17 +13,17 @@ from ...concordance.request import NEAR_LIMIT_CHARS
 from ...equivalence import KINDS
 from ...request import ALL_FACETS, FACETS
 
-__all__ = ["SCHEMAS", "Schema", "reference"]
+__all__ = ["SCHEMAS", "TEXT", "Schema", "many", "or_null", "reference", "shape"]
 
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-WHOLE: Schema = {"type": "integer"}
-NUMBER: Schema = {"type": "number"}
-FLAG: Schema = {"type": "boolean"}
-PASSAGE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{20}-[0-9a-f]{8}$"}
-DOCUMENT_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{16}"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_WHOLE: Schema = {"type": "integer"}
+_NUMBER: Schema = {"type": "number"}
+_FLAG: Schema = {"type": "boolean"}
+_PASSAGE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{20}-[0-9a-f]{8}$"}
+_DOCUMENT_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{16}"}
 
 
 def reference(name: str) -> Schema:
@@ -55,77 +55,77 @@ def or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-MAYBE = or_null(TEXT)
-PLACE = {
-    **many(MAYBE, minItems=3, maxItems=3),
+_MAYBE = or_null(TEXT)
+_PLACE = {
+    **many(_MAYBE, minItems=3, maxItems=3),
     "description": "Province, city, county by their full names; null where not known.",
 }
-SPAN = many(COUNT, minItems=2, maxItems=2)
+_SPAN = many(_COUNT, minItems=2, maxItems=2)
 
 _PASSAGE: dict[str, Schema] = {
-    "passage_id": PASSAGE_ID,
-    "document_id": DOCUMENT_ID,
+    "passage_id": _PASSAGE_ID,
+    "document_id": _DOCUMENT_ID,
     "path": TEXT,
-    "title": MAYBE,
-    "source": MAYBE,
-    "site": MAYBE,
-    "author": MAYBE,
-    "published": {**MAYBE, "description": "ISO 8601: a day, or a day and time."},
-    "url": MAYBE,
+    "title": _MAYBE,
+    "source": _MAYBE,
+    "site": _MAYBE,
+    "author": _MAYBE,
+    "published": {**_MAYBE, "description": "ISO 8601: a day, or a day and time."},
+    "url": _MAYBE,
     "headings": many(TEXT),
     "paragraph": {"type": "integer", "minimum": 1, "description": "¶, from 1."},
     "text": {**TEXT, "description": "The exact text of the source."},
-    "city": PLACE,
-    "year": or_null(WHOLE),
+    "city": _PLACE,
+    "year": or_null(_WHOLE),
     "topics": many(TEXT),
-    "topic_evidence": many(shape({"topic": TEXT, "words": many(TEXT), "weight": NUMBER})),
-    "named_places": many(shape({"place": PLACE, "words": many(TEXT)})),
-    "named_years": many(shape({"first": WHOLE, "last": WHOLE, "words": TEXT})),
-    "start": {**COUNT, "description": "Where it begins in the text of the document."},
-    "end": COUNT,
+    "topic_evidence": many(shape({"topic": TEXT, "words": many(TEXT), "weight": _NUMBER})),
+    "named_places": many(shape({"place": _PLACE, "words": many(TEXT)})),
+    "named_years": many(shape({"first": _WHOLE, "last": _WHOLE, "words": TEXT})),
+    "start": {**_COUNT, "description": "Where it begins in the text of the document."},
+    "end": _COUNT,
     "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
 }
 _SCORED: dict[str, Schema] = {
-    "score": NUMBER,
-    "highlights": many({**SPAN, "description": "Characters of text that match: from, to."}),
+    "score": _NUMBER,
+    "highlights": many({**_SPAN, "description": "Characters of text that match: from, to."}),
 }
 _REPRINT = shape(
     {
-        "passage_id": PASSAGE_ID,
-        "document_id": DOCUMENT_ID,
-        "title": MAYBE,
-        "source": MAYBE,
-        "site": MAYBE,
-        "published": MAYBE,
+        "passage_id": _PASSAGE_ID,
+        "document_id": _DOCUMENT_ID,
+        "title": _MAYBE,
+        "source": _MAYBE,
+        "site": _MAYBE,
+        "published": _MAYBE,
     }
 )
 _NOTICE = shape({"code": TEXT, "message": TEXT, "message_en": TEXT})
 _WRITING = {"enum": list(KINDS)}
 _EQUIVALENT = shape({"written": TEXT, "text": TEXT, "kind": _WRITING})
-_EVIDENCE = shape({"note": TEXT, "line": or_null(WHOLE), "quote": MAYBE, "sure": TEXT})
+_EVIDENCE = shape({"note": TEXT, "line": or_null(_WHOLE), "quote": _MAYBE, "sure": TEXT})
 _LINE = {
     "left": TEXT,
     "match": TEXT,
     "right": TEXT,
-    "passage_id": PASSAGE_ID,
-    "document_id": DOCUMENT_ID,
-    "title": MAYBE,
-    "paragraph": WHOLE,
-    "city": PLACE,
-    "year": or_null(WHOLE),
-    "source": MAYBE,
-    "published": MAYBE,
-    "start": COUNT,
-    "end": COUNT,
+    "passage_id": _PASSAGE_ID,
+    "document_id": _DOCUMENT_ID,
+    "title": _MAYBE,
+    "paragraph": _WHOLE,
+    "city": _PLACE,
+    "year": or_null(_WHOLE),
+    "source": _MAYBE,
+    "published": _MAYBE,
+    "start": _COUNT,
+    "end": _COUNT,
 }
-_NEIGHBOUR = shape({"text": TEXT, "occurrences": COUNT, "passages": COUNT})
+_NEIGHBOUR = shape({"text": TEXT, "occurrences": _COUNT, "passages": _COUNT})
 _STANDS_IN = {
-    "passage_id": or_null(PASSAGE_ID),
+    "passage_id": or_null(_PASSAGE_ID),
     "document_id": or_null(TEXT),
-    "path": MAYBE,
-    "title": MAYBE,
-    "paragraph": or_null(WHOLE),
-    "found_in": MAYBE,
+    "path": _MAYBE,
+    "title": _MAYBE,
+    "paragraph": or_null(_WHOLE),
+    "found_in": _MAYBE,
 }
 
 _DOCUMENT_TEXTS = (
@@ -149,37 +149,37 @@ SCHEMAS: Mapping[str, Schema] = {
     "Passage": shape(_PASSAGE),
     "Hit": shape({**_PASSAGE, **_SCORED}, {"reprints": many(_REPRINT)}),
     "PartialHit": shape({**_PASSAGE, **_SCORED, "has": many(TEXT), "lacks": many(TEXT)}),
-    "Like": shape({**_PASSAGE, "score": NUMBER, "shared": many(TEXT)}),
+    "Like": shape({**_PASSAGE, "score": _NUMBER, "shared": many(TEXT)}),
     "FacetCount": shape(
         {
             "value": {"type": ["string", "integer", "null"], "description": "null is unknown."},
-            "count": COUNT,
-            "documents": COUNT,
+            "count": _COUNT,
+            "documents": _COUNT,
         }
     ),
     "Node": {
         "type": "object",
         "description": "A node of the understood query: its type, and what it holds.",
-        "properties": {"node": TEXT, "children": many(reference("Node")), "matches": FLAG},
+        "properties": {"node": TEXT, "children": many(reference("Node")), "matches": _FLAG},
         "required": ["node"],
     },
     "SearchResults": shape(
         {
             "query": TEXT,
-            "total": {**COUNT, "description": "Passages that match."},
-            "documents": COUNT,
-            "partial": {**FLAG, "description": "Time ran out: counts are lower bounds."},
-            "page": WHOLE,
-            "pages": COUNT,
-            "limit": WHOLE,
-            "collapsed": FLAG,
-            "hidden": COUNT,
-            "literally": {**COUNT, "description": "Of total, those that have it as written."},
+            "total": {**_COUNT, "description": "Passages that match."},
+            "documents": _COUNT,
+            "partial": {**_FLAG, "description": "Time ran out: counts are lower bounds."},
+            "page": _WHOLE,
+            "pages": _COUNT,
+            "limit": _WHOLE,
+            "collapsed": _FLAG,
+            "hidden": _COUNT,
+            "literally": {**_COUNT, "description": "Of total, those that have it as written."},
             "understood": reference("Node"),
             "also": many(_WRITING),
             "equivalents": many(_EQUIVALENT),
             "wider": or_null(
-                shape({"also": many(_WRITING), "total": COUNT, "equivalents": many(_EQUIVALENT)})
+                shape({"also": many(_WRITING), "total": _COUNT, "equivalents": many(_EQUIVALENT)})
             ),
             "hits": many(reference("Hit")),
             "closest": many(reference("PartialHit")),
@@ -190,20 +190,20 @@ SCHEMAS: Mapping[str, Schema] = {
             "labels": many(
                 shape(
                     {
-                        "document_id": DOCUMENT_ID,
+                        "document_id": _DOCUMENT_ID,
                         "path": TEXT,
-                        "title": MAYBE,
+                        "title": _MAYBE,
                         "role": TEXT,
                         "kind": TEXT,
                         "text": TEXT,
                     }
                 )
             ),
-            "labels_total": COUNT,
+            "labels_total": _COUNT,
             "notices": many(_NOTICE),
             "did_you_mean": many(
                 shape(
-                    {"kind": {"enum": ["query", "place"]}, "text": TEXT, "passages": COUNT},
+                    {"kind": {"enum": ["query", "place"]}, "text": TEXT, "passages": _COUNT},
                     {"city": TEXT},
                 )
             ),
@@ -219,7 +219,7 @@ SCHEMAS: Mapping[str, Schema] = {
                         "label": TEXT,
                         "text": TEXT,
                         "value": TEXT,
-                        "passages": COUNT,
+                        "passages": _COUNT,
                         "address": TEXT,
                     }
                 )
@@ -228,14 +228,14 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Document": shape(
         {
-            "document_id": DOCUMENT_ID,
+            "document_id": _DOCUMENT_ID,
             "path": TEXT,
             "paths": many(TEXT),
-            **dict.fromkeys(_DOCUMENT_TEXTS, MAYBE),
-            "city": PLACE,
-            "source_city": PLACE,
-            "year": or_null(WHOLE),
-            "passages": COUNT,
+            **dict.fromkeys(_DOCUMENT_TEXTS, _MAYBE),
+            "city": _PLACE,
+            "source_city": _PLACE,
+            "year": or_null(_WHOLE),
+            "passages": _COUNT,
             "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "evidence": {"type": "object", "additionalProperties": many(_EVIDENCE)},
         }
@@ -244,7 +244,7 @@ SCHEMAS: Mapping[str, Schema] = {
         {
             "style": TEXT,
             "text": TEXT,
-            "in_text": MAYBE,
+            "in_text": _MAYBE,
             "missing": many(TEXT),
             "notes": many(TEXT),
         }
@@ -257,8 +257,8 @@ SCHEMAS: Mapping[str, Schema] = {
                     {
                         "at": TEXT,
                         "reason": TEXT,
-                        "document_id": MAYBE,
-                        "passage_id": or_null(PASSAGE_ID),
+                        "document_id": _MAYBE,
+                        "passage_id": or_null(_PASSAGE_ID),
                     },
                     about="That this is an old wording: since when, and what stands there now.",
                 )
@@ -272,20 +272,20 @@ SCHEMAS: Mapping[str, Schema] = {
     "Candidates": shape({"candidates": many(reference("Passage"))}),
     "Explanation": shape(
         {
-            "passage_id": PASSAGE_ID,
-            "matches": FLAG,
+            "passage_id": _PASSAGE_ID,
+            "matches": _FLAG,
             "match": reference("Node"),
-            "score": NUMBER,
+            "score": _NUMBER,
             "terms": many(
                 shape(
                     {
                         "field": TEXT,
                         "term": TEXT,
-                        "frequency": COUNT,
-                        "length": COUNT,
-                        "idf": NUMBER,
-                        "weight": NUMBER,
-                        "share": NUMBER,
+                        "frequency": _COUNT,
+                        "length": _COUNT,
+                        "idf": _NUMBER,
+                        "weight": _NUMBER,
+                        "share": _NUMBER,
                     }
                 )
             ),
@@ -293,7 +293,7 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Similar": shape(
         {
-            "passage_id": PASSAGE_ID,
+            "passage_id": _PASSAGE_ID,
             "terms": many(TEXT),
             "passages": many(reference("Like")),
             "reprints": many(reference("Like")),
@@ -302,18 +302,18 @@ SCHEMAS: Mapping[str, Schema] = {
     "Concordance": shape(
         {
             "query": TEXT,
-            "any": FLAG,
+            "any": _FLAG,
             "also": many(_WRITING),
             "filters": {"type": "object", "additionalProperties": many(TEXT)},
-            "occurrences": COUNT,
-            "passages": COUNT,
-            "documents": COUNT,
-            "matching_passages": COUNT,
-            "listed": COUNT,
-            "complete": FLAG,
-            "partial": FLAG,
+            "occurrences": _COUNT,
+            "passages": _COUNT,
+            "documents": _COUNT,
+            "matching_passages": _COUNT,
+            "listed": _COUNT,
+            "complete": _FLAG,
+            "partial": _FLAG,
             "order": TEXT,
-            "width": COUNT,
+            "width": _COUNT,
             "lines": many(shape(_LINE)),
             "neighbours": shape(
                 {
@@ -325,38 +325,40 @@ SCHEMAS: Mapping[str, Schema] = {
                     },
                     "left": many(_NEIGHBOUR),
                     "right": many(_NEIGHBOUR),
-                    "left_total": COUNT,
-                    "right_total": COUNT,
+                    "left_total": _COUNT,
+                    "right_total": _COUNT,
                 }
             ),
             "notices": many(_NOTICE),
-            "page": WHOLE,
-            "pages": COUNT,
-            "limit": WHOLE,
+            "page": _WHOLE,
+            "pages": _COUNT,
+            "limit": _WHOLE,
         }
     ),
     "CheckedQuote": shape(
         {
             "quote": TEXT,
             "verdict": {"enum": ["exact", "punctuation", "altered", "stitched", "absent"]},
-            "difference": MAYBE,
-            "difference_kind": MAYBE,
+            "difference": _MAYBE,
+            "difference_kind": _MAYBE,
             "changes": many(shape({"quote": TEXT, "source": TEXT})),
-            "similarity": NUMBER,
+            "similarity": _NUMBER,
             **_STANDS_IN,
-            "source_text": MAYBE,
-            "arrangement": MAYBE,
-            "parts": many(shape({"quote": TEXT, "verdict": TEXT, "difference": MAYBE}, _STANDS_IN)),
+            "source_text": _MAYBE,
+            "arrangement": _MAYBE,
+            "parts": many(
+                shape({"quote": TEXT, "verdict": TEXT, "difference": _MAYBE}, _STANDS_IN)
+            ),
             "others": many(shape(_STANDS_IN)),
             "notes": many(TEXT),
-            "citation": or_null(shape({"style": TEXT, "text": TEXT, "in_text": MAYBE})),
+            "citation": or_null(shape({"style": TEXT, "text": TEXT, "in_text": _MAYBE})),
         }
     ),
     "Health": shape(
         {
             "status": {"const": "ok"},
-            "documents": COUNT,
-            "passages": COUNT,
+            "documents": _COUNT,
+            "passages": _COUNT,
             "format_version": TEXT,
             "version": TEXT,
         }
