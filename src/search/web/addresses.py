@@ -57,6 +57,10 @@ class Addresses:
         """A passage as JSON."""
         return f"{self.root}/api/v1/passages/{quote(passage_id, safe='')}"
 
+    def document_api(self, document_id: str) -> str:
+        """A document as JSON."""
+        return f"{self.root}/api/v1/documents/{quote(document_id, safe='')}"
+
     def why(self, passage_id: str, origin: SearchRequest) -> str:
         """Why a passage matches a search."""
         return self._with_query(

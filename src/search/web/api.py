@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from .. import __version__
-from ..results import explanation_json
+from ..results import explanation_json, inspection_json
 from ..showing import Shown, show, shown_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request
@@ -52,6 +52,12 @@ def why(passage_id: str) -> Response:
     passage = index.get(passage_id)
     found = index.explain(index.parse(search_request()), passage.passage_id)
     return jsonify({"passage_id": passage_id, **explanation_json(found)})
+
+
+@bp.get("/api/v1/documents/<document_id>")
+def document(document_id: str) -> Response:
+    """A document, and every paragraph of its source with its verdict."""
+    return jsonify(inspection_json(current_index().document(document_id)))
 
 
 @bp.get("/api/v1/openapi.json")

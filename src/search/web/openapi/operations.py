@@ -129,6 +129,18 @@ OPERATIONS: tuple[Operation, ...] = (
         fails=(400, 404, 410),
     ),
     Operation(
+        "/api/v1/documents/{document_id}",
+        "一篇文献：信息、依据和原文的每一段",
+        "A document: its fields with evidence, and every paragraph of its source",
+        {200: ("文献和各段，页面杂项也在内", reference("InspectedDocument"))},
+        (
+            Parameter(
+                "document_id", "文献的永久编号", {"type": "string", "minLength": 1}, in_path=True
+            ),
+        ),
+        fails=(404, 410),
+    ),
+    Operation(
         "/api/v1/kwic",
         "检索词的每一处出现，各带上下文",
         "Every occurrence with its context (a concordance)",

@@ -7,9 +7,10 @@ the tests, which hold every answer to its schema.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from ...concordance.request import NEAR_LIMIT_CHARS
+from ...documents import Role
 from ...equivalence import KINDS
 from ...request import ALL_FACETS, FACETS
 
@@ -128,6 +129,7 @@ _STANDS_IN = {
     "found_in": _MAYBE,
 }
 
+_JUDGED = ("headings", "topics", "topic_evidence", "named_places", "named_years")
 _DOCUMENT_TEXTS = (
     "title",
     "eyebrow",
@@ -238,6 +240,25 @@ SCHEMAS: Mapping[str, Schema] = {
             "passages": _COUNT,
             "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "evidence": {"type": "object", "additionalProperties": many(_EVIDENCE)},
+        }
+    ),
+    "InspectedDocument": shape(
+        {
+            "document": reference("Document"),
+            "paragraphs": many(
+                shape(
+                    {
+                        "start": _COUNT,
+                        "end": _COUNT,
+                        "text": TEXT,
+                        "role": {"enum": list(get_args(Role))},
+                        "kind": TEXT,
+                        "reason": TEXT,
+                        "paragraph": or_null(_WHOLE),
+                        **{name: _PASSAGE[name] for name in _JUDGED},
+                    }
+                )
+            ),
         }
     ),
     "Citation": shape(
