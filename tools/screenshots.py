@@ -103,7 +103,7 @@ def shoot(browser: Browser, look: str, url: str, out: Path) -> None:
     results = f"/?q={quote(QUERY)}"
     take("results", results)
     passage = first(page, ".hit h2 a")
-    document = first(page, ".hit .whole").split("#")[0]
+    document = first(page, ".hit .tail a:last-child").split("#")[0]
     narrowed = first(page, ".facet .option")
     take("passage", passage, whole=look != "phone")
     take("document", document)
