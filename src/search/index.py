@@ -94,6 +94,12 @@ class Index:
         source: Iterable[str] | str = (),
         place: Iterable[str] | str = (),
         named_year: Iterable[int | str] | int | str = (),
+        not_city: Iterable[str] | str = (),
+        not_year: Iterable[int | str] | int | str = (),
+        not_topic: Iterable[str] | str = (),
+        not_source: Iterable[str] | str = (),
+        not_place: Iterable[str] | str = (),
+        not_named_year: Iterable[int | str] | int | str = (),
         sort: Sort = "relevance",
         collapse: bool = False,
         page: int = 1,
@@ -102,7 +108,8 @@ class Index:
         """Search with plain values; each facet takes one value or several (any may hold).
 
         ``also`` are the kinds of other writings that count. ``city`` and ``year`` are of the
-        document, ``place`` and ``named_year`` those that the passage itself names.
+        document, ``place`` and ``named_year`` those that the passage itself names. ``not_city`` and
+        so on leave out every passage with one of their values.
         """
         return self.run(
             SearchRequest(
@@ -115,6 +122,12 @@ class Index:
                 source=_strings(source),
                 place=_strings(place),
                 named_year=_strings(named_year),
+                not_city=_strings(not_city),
+                not_year=_strings(not_year),
+                not_topic=_strings(not_topic),
+                not_source=_strings(not_source),
+                not_place=_strings(not_place),
+                not_named_year=_strings(not_named_year),
                 sort=sort,
                 collapse=collapse,
                 page=page,
@@ -368,7 +381,7 @@ class Index:
     def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
         return resolve_filters(
             request,
-            lambda: self.facet_values(named=bool(request.place)),
+            lambda: self.facet_values(named=bool(request.place or request.not_place)),
             notices,
             limit=self.filter_limit,
         )

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..documents import place_path
 from ..engine import Engine
-from ..request import ALL_FACETS
 from .lines import Concordance, Line
 from .neighbours import Neighbour, Neighbours
 
@@ -117,11 +116,7 @@ def _header(found: Concordance) -> dict[str, Any]:
         "query": search.query,
         "any": search.any_term,
         "also": list(search.writings),
-        "filters": {
-            facet.name: list(search.chosen(facet.name))
-            for facet in ALL_FACETS
-            if search.chosen(facet.name)
-        },
+        "filters": search.filters_json(),
         "occurrences": found.occurrences,
         "passages": found.passages,
         "documents": found.documents,
