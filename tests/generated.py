@@ -214,9 +214,9 @@ CITY_CHOICES = st.lists(
     max_size=2,
 ).map(tuple)
 YEAR_CHOICES = st.lists(st.sampled_from([None, (2009, 2017), (2018, 2018)]), max_size=2).map(tuple)
-TOPIC_CHOICES = st.lists(
-    st.sampled_from(["治安防控", "信访工作", "未分类", None]), max_size=2
-).map(tuple)
+TOPIC_CHOICES = st.lists(st.sampled_from(["治安防控", "信访工作", "未分类", None]), max_size=2).map(
+    tuple
+)
 SOURCE_CHOICES = st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).map(tuple)
 
 

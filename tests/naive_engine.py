@@ -477,9 +477,7 @@ def counts_for(passage: Passage, name: str, value: str | int | None, filters: Fi
     return passes(passage, filters, but=name) and not has(passage, name, others)
 
 
-def count(
-    name: str, kept: list[tuple[Passage, list[str | int | None]]]
-) -> tuple[FacetCount, ...]:
+def count(name: str, kept: list[tuple[Passage, list[str | int | None]]]) -> tuple[FacetCount, ...]:
     """Counts in the order the port asks for, of passages with the values they count for."""
     passages: Counter[str | int | None] = Counter()
     documents: dict[str | int | None, set[str]] = {}

@@ -98,9 +98,10 @@ class Engine(Protocol):
         ``Found.facets`` has city, year, topic and source. A facet's own counts ignore its own
         choices, so each is what choosing that value finds. What the facet leaves out stays left
         out, but a value that is left out itself is counted as if it alone were not: that is what
-        would come back. Every ancestor of a city is a value, counting all below it. Order: city as a tree
-        (parents before children, siblings by count, then name), year newest first, topic and source
-        by count then name; unknown (None) always last. Only values with count > 0 are listed.
+        would come back. Every ancestor of a city is a value, counting all below it. Order: city as
+        a tree (parents before children, siblings by count, then name), year newest first, topic and
+        source by count then name; unknown (None) always last. Only values with count > 0 are
+        listed.
         A passage has every place that it names and all these lie in, and every year of a range that
         it names; None where it names none. The order of place is that of city, of named_year that
         of year.

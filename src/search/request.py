@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast, get_args
+from typing import Any, TypedDict, cast, get_args
 from typing import Literal as OneOf
 from urllib.parse import urlencode
 
@@ -20,11 +20,13 @@ __all__ = [
     "NOT",
     "UNKNOWN",
     "Facet",
+    "FacetChoices",
     "FacetName",
     "Filters",
     "SearchRequest",
     "Sort",
     "YearRange",
+    "as_strings",
     "parse_years",
 ]
 
@@ -108,14 +110,32 @@ class Filters:
         return cast("tuple[str | YearRange | None, ...]", getattr(self, f"{NOT}{facet}"))
 
 
+class FacetChoices(TypedDict, total=False):
+    """Values of facets as Python code gives them: one or several of each."""
+
+    city: Iterable[str] | str
+    year: Iterable[int | str] | int | str
+    topic: Iterable[str] | str
+    source: Iterable[str] | str
+    place: Iterable[str] | str
+    named_year: Iterable[int | str] | int | str
+    not_city: Iterable[str] | str
+    not_year: Iterable[int | str] | int | str
+    not_topic: Iterable[str] | str
+    not_source: Iterable[str] | str
+    not_place: Iterable[str] | str
+    not_named_year: Iterable[int | str] | int | str
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One state of the search page. ``to_params`` and ``from_params`` are inverse.
 
     Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
-    ``~unknown``; those of ``not_city`` and so on are left out. ``also`` are the kinds of other writings that count (``equivalence.KINDS``, or
-    ``all``). ``collapse`` shows each text once where it was reprinted, and changes no count.
-    ``page`` counts from 1; ``limit`` None means the default page size.
+    ``~unknown``; those of ``not_city`` and so on are left out. ``also`` are the kinds of other
+    writings that count (``equivalence.KINDS``, or ``all``). ``collapse`` shows each text once where
+    it was reprinted, and changes no count. ``page`` counts from 1; ``limit`` None means the default
+    page size.
     """
 
     query: str = ""
@@ -171,6 +191,10 @@ class SearchRequest:
             elif name == "limit" and value:
                 request = replace(request, limit=_positive(name, value))
         return request._with({name: tuple(values) for name, values in chosen.items()}, request.page)
+
+    def choosing(self, choices: FacetChoices) -> SearchRequest:
+        """With other values of the facets that are given. Raises TypeError for an unknown name."""
+        return self._with({name: as_strings(values) for name, values in choices.items()})
 
     def to_params(self) -> list[tuple[str, str]]:
         """The parameters of its address, defaults left out, in a fixed order."""
@@ -296,6 +320,13 @@ def parse_years(value: str) -> YearRange | None:
     first = int(match[1])
     last = int(match[2]) if match[2] else first
     return (min(first, last), max(first, last))
+
+
+def as_strings(values: object) -> tuple[str, ...]:
+    """One value or several, as they stand in an address."""
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return tuple(str(value) for value in values)
+    return (str(values),)
 
 
 def _positive(name: str, value: str) -> int:

@@ -99,9 +99,7 @@ class CrossCounting:
         self._row_totals = np.zeros(len(self._row.values), np.int64)
         self._column_totals = np.zeros(len(self._column.values), np.int64)
 
-    def add(
-        self, counted: Counted, rows: ValueSets, across: ValueSets, *, documents: bool
-    ) -> None:
+    def add(self, counted: Counted, rows: ValueSets, across: ValueSets, *, documents: bool) -> None:
         """Count what was found in one segment; its documents too where asked for."""
         for totals, sets, of in (
             (self._row_totals, rows, counted.rows),

@@ -101,8 +101,12 @@ class NamedFilters:
         self._segment = segment
         self._number = number
         self._columns = columns
-        self._chosen = {n: self._with(n, c) for n in NAMED if (c := filters.chosen(n))}
-        self._left_out = {n: ~self._with(n, e) for n in NAMED if (e := filters.excluded(n))}
+        self._chosen: dict[str, Bools] = {
+            n: self._with(n, c) for n in NAMED if (c := filters.chosen(n))
+        }
+        self._left_out: dict[str, Bools] = {
+            n: ~self._with(n, e) for n in NAMED if (e := filters.excluded(n))
+        }
 
     def _with(self, name: str, values: Iterable[Any]) -> Bools:
         """(sets,) True where a set has one of these."""
@@ -135,7 +139,7 @@ class NamedCounting:
         self._columns = columns
         self.liftings = {name: columns[name].liftings(filters.excluded(name)) for name in NAMED}
         """By facet: what has to be counted, one after another (``add``)."""
-        self._sums = {
+        self._sums: dict[tuple[str, int], Ints] = {
             (name, at): np.zeros(len(columns[name].values), np.int64)
             for name in NAMED
             for at in range(len(self.liftings[name]))
