@@ -36,7 +36,7 @@ LAYERS = (
     ),
     ("filters",),
     ("engines", "evaluation", "index", "indexing"),
-    ("quotes", "showing"),
+    ("about", "quotes", "showing"),
     ("",),
     ("web",),
     ("cli",),
