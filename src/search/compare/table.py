@@ -239,13 +239,11 @@ def _is_admitted(facet: Facet, value: Value, request: CompareRequest, filters: F
     if facet.kind == "text" or value is None:
         return not chosen or value in chosen
     depth, level = str(value).count("/"), LEVELS.index(request.level)
-    if depth > level and value in chosen:
-        # A choice below the level of the table stands for itself.
-        return True
-    if depth != level:
-        return False
     above = [str(value).rsplit("/", n)[0] for n in range(depth + 1)]
-    return not chosen or any(path in chosen for path in above)
+    if depth > level:
+        # A choice below the level of the table stands for itself, unless a wider one has it.
+        return value in chosen and not any(path in chosen for path in above[1:])
+    return depth == level and (not chosen or any(path in chosen for path in above))
 
 
 def _in_years(value: Value, ranges: Sequence[str | YearRange | None]) -> bool:

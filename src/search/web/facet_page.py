@@ -61,7 +61,11 @@ def facet(name: str) -> str:
             zh=f"没有“{order}”这种排列：可用 {'、'.join(orders)}。",
         )
     counts = current_index().run(replace(state, limit=1)).facets.get(facet.name, ())
-    options = flat_options(facet, counts, state, addresses())
+    options = [
+        option
+        for option in flat_options(facet, counts, state, addresses())
+        if facet.kind != "place" or not _is_repeated(option.value)
+    ]
     matching = [o for o in options if fold(find) in fold(o.label) or fold(find) in fold(o.value)]
     if order == "count":
         matching.sort(key=lambda o: (-o.count, o.label))
@@ -93,6 +97,12 @@ def facet(name: str) -> str:
         back=addresses().search(state),
     )
     return render_template("facet.html", view=view, search=state, addresses=addresses())
+
+
+def _is_repeated(path: str) -> bool:
+    """Whether a municipality stands below itself as a city, with the same passages."""
+    levels = path.split("/")
+    return len(levels) == 2 and levels[0] == levels[1]
 
 
 def _facet_of(name: str, search: SearchRequest) -> str:

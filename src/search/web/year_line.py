@@ -31,7 +31,10 @@ class YearPoint:
 
 @dataclass(frozen=True, slots=True)
 class YearLine:
-    """All points; ``stretches`` are the lines, broken where the collection has nothing."""
+    """All points, those above the scale at its top.
+
+    ``stretches`` are the lines, broken where the collection has nothing.
+    """
 
     points: tuple[YearPoint, ...]
     stretches: tuple[str, ...]
@@ -48,7 +51,9 @@ def year_line(years: Sequence[tuple[int, Amount]]) -> YearLine | None:
     shares = [(amount.per_thousand or 0.0) for _, amount in years]
     if len(years) < 2 or not any(shares):
         return None
-    most = max(shares)
+    # A year with few passages may have any share: it is drawn, but the scale is not made for it.
+    sure = [s for s, (_, amount) in zip(shares, years, strict=True) if not amount.is_small]
+    most = max(sure, default=0.0) or max(shares)
     points = [
         YearPoint(
             year=year,
@@ -56,7 +61,9 @@ def year_line(years: Sequence[tuple[int, Amount]]) -> YearLine | None:
             base=wording.thousands(amount.base or 0),
             share="—" if amount.per_thousand is None else wording.per_thousand(share),
             x=at * STEP,
-            y=None if amount.per_thousand is None else round(HEIGHT * (1 - share / most), 2),
+            y=None
+            if amount.per_thousand is None
+            else round(max(0.0, HEIGHT * (1 - share / most)), 2),
             is_small=amount.is_small,
         )
         for at, ((year, amount), share) in enumerate(zip(years, shares, strict=True))
