@@ -1,7 +1,7 @@
 """What keeps a hostile document, query or page from doing harm? Headers, and which links are safe.
 
-Every response carries a policy under which nothing runs but our own one script, nothing is styled
-but by our own stylesheet, and nobody else is asked for anything.
+Every response carries a policy under which nothing runs but our own scripts, nothing is styled
+but by our own stylesheets, and nobody else is asked for anything.
 """
 
 from __future__ import annotations
