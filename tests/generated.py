@@ -209,24 +209,48 @@ NAMED_YEAR_CHOICES = st.one_of(
     st.just(()),
     st.lists(st.sampled_from([None, (2018, 2018), (1990, 2016), (1, 2)]), max_size=2).map(tuple),
 )
+CITY_CHOICES = st.lists(
+    st.sampled_from([None, "山西省", "湖南省", "湖南省/常德市", "湖南省/常德市/津市市", "没有"]),
+    max_size=2,
+).map(tuple)
+YEAR_CHOICES = st.lists(st.sampled_from([None, (2009, 2017), (2018, 2018)]), max_size=2).map(tuple)
+TOPIC_CHOICES = st.lists(st.sampled_from(["治安防控", "信访工作", "未分类", None]), max_size=2).map(
+    tuple
+)
+SOURCE_CHOICES = st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).map(tuple)
+
+
+def often_none(choices: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """What is left out; mostly nothing, or nothing would be found."""
+    return st.one_of(st.just(()), choices)
+
+
 FILTERS = st.builds(
     Filters,
-    city=st.lists(
-        st.sampled_from([None, "山西省", "湖南省/常德市", "湖南省/常德市/津市市", "没有"]),
-        max_size=2,
-    ).map(tuple),
-    year=st.lists(st.sampled_from([None, (2009, 2017), (2018, 2018)]), max_size=2).map(tuple),
-    topic=st.lists(st.sampled_from(["治安防控", "信访工作", "未分类", None]), max_size=2).map(
-        tuple
-    ),
-    source=st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).map(tuple),
+    city=CITY_CHOICES,
+    year=YEAR_CHOICES,
+    topic=TOPIC_CHOICES,
+    source=SOURCE_CHOICES,
     place=NAMED_PLACE_CHOICES,
     named_year=NAMED_YEAR_CHOICES,
+    not_city=often_none(CITY_CHOICES),
+    not_year=often_none(YEAR_CHOICES),
+    not_topic=often_none(TOPIC_CHOICES),
+    not_source=often_none(SOURCE_CHOICES),
+    not_place=often_none(NAMED_PLACE_CHOICES),
+    not_named_year=often_none(NAMED_YEAR_CHOICES),
+)
+FEW_FILTERS = st.builds(
+    Filters,
+    not_city=often_none(CITY_CHOICES),
+    not_topic=often_none(TOPIC_CHOICES),
+    not_place=often_none(NAMED_PLACE_CHOICES),
+    not_named_year=often_none(NAMED_YEAR_CHOICES),
 )
 REQUESTS = st.builds(
     EngineRequest,
     query=queries(),
-    filters=FILTERS,
+    filters=st.one_of(FILTERS, FEW_FILTERS),
     sort=st.sampled_from(["relevance", "date", "document"]),
     offset=st.sampled_from([0, 0, 1, 4]),
     limit=st.sampled_from([0, 1, 3, 50]),

@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
 from search.analysis import Analyzer
 from search.documents import Document, Passage, passages_of, place_path
-from search.engine import DocumentTitle, EngineRequest, EngineStats, TermKind
+from search.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from search.equivalence.numbers import NUMERALS
 from search.errors import NotFoundError
 from search.query import (
@@ -108,7 +108,7 @@ class NaiveEngine:
         matching = [
             p for p in everything if matches(request.query.match, unit_of(p, self.analyzer))
         ]
-        found = [p for p in matching if all(keep(p, request.filters) for keep in FILTERS.values())]
+        found = [p for p in matching if passes(p, request.filters)]
         scores = bm25(request.query, everything, self.analyzer)
         order = {p.passage_id: i for i, p in enumerate(everything)}
         if request.sort == "relevance":
@@ -125,12 +125,13 @@ class NaiveEngine:
             for name, values_of in VALUES.items():
                 if name in NAMED and not request.named:
                     continue
-                kept = [
-                    p
-                    for p in matching
-                    if all(keep(p, request.filters) for n, keep in FILTERS.items() if n != name)
-                ]
-                facets[name] = count(name, kept, values_of)
+                facets[name] = count(
+                    name,
+                    [
+                        (p, [v for v in values_of(p) if counts_for(p, name, v, request.filters)])
+                        for p in matching
+                    ],
+                )
         return Found(
             total=len(found),
             documents=len({p.document_id for p in found}),
@@ -140,19 +141,30 @@ class NaiveEngine:
         )
 
     def cross_tabulate(
-        self, query: Query, filters: Filters, row: FacetName, column: FacetName
+        self,
+        query: Query,
+        filters: Filters,
+        row: FacetName,
+        column: FacetName,
+        *,
+        rows: Collection[str | int | None] | None = None,
+        columns: Collection[str | int | None] | None = None,
+        unit: CountUnit = "passages",
     ) -> CrossTable:
         others = replace(filters, **{row: (), column: ()})
-        found = self.search(EngineRequest(query, others, limit=1_000_000))
-        rows, columns = ([c.value for c in found.facets[name]] for name in (row, column))
-        counts = [
-            [
-                sum(r in VALUES[row](p) and c in VALUES[column](p) for p, _ in found.hits)
-                for c in columns
-            ]
-            for r in rows
-        ]
-        return CrossTable(row, column, tuple(rows), tuple(columns), tuple(map(tuple, counts)))
+        found = [p for p, _ in self.search(EngineRequest(query, others, limit=1_000_000)).hits]
+
+        def listed(name: str, wanted: Collection[str | int | None] | None) -> tuple[Any, ...]:
+            values = [c.value for c in count(name, [(p, VALUES[name](p)) for p in found])]
+            return tuple(v for v in values if wanted is None or v in wanted)
+
+        def cell(r: Any, c: Any) -> int:
+            both = [p for p in found if r in VALUES[row](p) and c in VALUES[column](p)]
+            return len({p.document_id for p in both}) if unit == "documents" else len(both)
+
+        down, right = listed(row, rows), listed(column, columns)
+        counts = tuple(tuple(cell(r, c) for c in right) for r in down)
+        return CrossTable(row, column, down, right, counts)
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         passage = self.get(passage_id)
@@ -177,10 +189,9 @@ class NaiveEngine:
         hits = []
         for document in self.documents():
             passage_like = next(iter(_as_passage(document)))
-            if isinstance(query.match, Every) or not all(
-                keep(passage_like, filters)
-                for name, keep in FILTERS.items()
-                if name not in ("topic", *NAMED)
+            of_passages = dict.fromkeys([f"{n}{m}" for n in ("", "not_") for m in OF_PASSAGES], ())
+            if isinstance(query.match, Every) or not passes(
+                passage_like, replace(filters, **of_passages)
             ):
                 continue
             for paragraph in document.paragraphs:
@@ -435,14 +446,43 @@ FILTERS: dict[str, Callable[[Passage, Filters], bool]] = {
 }
 
 
-def count(
-    name: str, kept: list[Passage], values_of: Callable[[Passage], list[str | int | None]]
-) -> tuple[FacetCount, ...]:
-    """Counts in the order the port asks for."""
+OF_PASSAGES = ("topic", *NAMED)
+
+
+def has(passage: Passage, name: str, values: tuple[Any, ...]) -> bool:
+    """Whether a passage has one of some values of a facet."""
+    chosen: dict[str, Any] = {name: values}
+    return bool(values) and FILTERS[name](passage, replace(Filters(), **chosen))
+
+
+def passes(passage: Passage, filters: Filters, but: str | None = None) -> bool:
+    """Whether a passage passes every filter, or every one except those of a facet."""
+    return all(
+        keep(passage, filters) and not has(passage, name, filters.excluded(name))
+        for name, keep in FILTERS.items()
+        if name != but
+    )
+
+
+def names_value(name: str, choice: Any, value: str | int | None) -> bool:
+    """Whether a choice is of this very value, or of years that it is one of."""
+    if choice is None or value is None or name not in ("year", "named_year"):
+        return bool(choice == value)
+    return bool(choice[0] <= int(value) <= choice[1])
+
+
+def counts_for(passage: Passage, name: str, value: str | int | None, filters: Filters) -> bool:
+    """Whether a passage that has a value is counted for it, as ``Engine.search`` says."""
+    others = tuple(e for e in filters.excluded(name) if not names_value(name, e, value))
+    return passes(passage, filters, but=name) and not has(passage, name, others)
+
+
+def count(name: str, kept: list[tuple[Passage, list[str | int | None]]]) -> tuple[FacetCount, ...]:
+    """Counts in the order the port asks for, of passages with the values they count for."""
     passages: Counter[str | int | None] = Counter()
     documents: dict[str | int | None, set[str]] = {}
-    for passage in kept:
-        for value in values_of(passage):
+    for passage, values in kept:
+        for value in values:
             passages[value] += 1
             documents.setdefault(value, set()).add(passage.document_id)
 
@@ -452,7 +492,9 @@ def count(
         if name in ("city", "place") and value is not None:
             levels = str(value).split("/")
             parents = ["/".join(levels[: i + 1]) for i in range(len(levels))]
-            return (False, [(-passages[parent], parent) for parent in parents])
+            # A parent that is not listed is no place to sort by.
+            found = [(passages[p] > 0, -passages[p], p) if passages[p] else () for p in parents]
+            return (False, found)
         return (value is None, [(-passages[value], str(value))])
 
     return tuple(

@@ -7,7 +7,7 @@ counts are exact. The order of hits is total: by score, date or document, then b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol
@@ -21,6 +21,7 @@ from .results import CrossTable, Explanation, Found, LabelHit
 
 __all__ = [
     "NO_FILTERS",
+    "CountUnit",
     "DocumentTitle",
     "Engine",
     "EngineRequest",
@@ -31,6 +32,9 @@ __all__ = [
 
 TermKind = OneOf["words", "pairs"]
 """The words of the analyzer, or adjacent characters two by two."""
+
+CountUnit = OneOf["passages", "documents"]
+"""What a table counts."""
 
 NO_FILTERS = Filters()
 
@@ -92,9 +96,12 @@ class Engine(Protocol):
         """Every matching passage counted, one slice returned.
 
         ``Found.facets`` has city, year, topic and source. A facet's own counts ignore its own
-        filter. Every ancestor of a city is a value, counting all below it. Order: city as a tree
-        (parents before children, siblings by count, then name), year newest first, topic and source
-        by count then name; unknown (None) always last. Only values with count > 0 are listed.
+        choices, so each is what choosing that value finds. What the facet leaves out stays left
+        out, but a value that is left out itself is counted as if it alone were not: that is what
+        would come back. Every ancestor of a city is a value, counting all below it. Order: city as
+        a tree (parents before children, siblings by count, then name), year newest first, topic and
+        source by count then name; unknown (None) always last. Only values with count > 0 are
+        listed.
         A passage has every place that it names and all these lie in, and every year of a range that
         it names; None where it names none. The order of place is that of city, of named_year that
         of year.
@@ -102,15 +109,25 @@ class Engine(Protocol):
         ...
 
     def cross_tabulate(
-        self, query: Query, filters: Filters, row: FacetName, column: FacetName
+        self,
+        query: Query,
+        filters: Filters,
+        row: FacetName,
+        column: FacetName,
+        *,
+        rows: Collection[str | int | None] | None = None,
+        columns: Collection[str | int | None] | None = None,
+        unit: CountUnit = "passages",
     ) -> CrossTable:
         """Matching passages by the values of two facets, in the orders that ``search`` lists them.
 
-        The facets are those of ``request.FACETS``: city, year, topic and source.
+        The facets are any of ``request.ALL_FACETS``; ``rows`` and ``columns`` leave in only these
+        of their values. City and place values are full paths with every ancestor.
 
-        Like facet counts it ignores the filters of the two facets themselves, so each number is the
-        total of a search with that row and that column chosen, and rows without a choice of column
-        add up to their facet counts. City values are full paths with every ancestor.
+        Like facet counts it ignores the choices of the two facets themselves, so each number is the
+        total of a search with that row and that column as the only choices, and rows without a
+        choice of column add up to their facet counts. What a facet leaves out is not counted.
+        ``unit`` "documents" counts the documents of these passages instead.
         """
         ...
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from .documents import UNCLASSIFIED
 from .errors import FilterError
 from .field_values import places_meant
 from .query import Notice
-from .request import ALL_FACETS, UNKNOWN, FacetName, Filters, SearchRequest, parse_years
+from .request import (
+    ALL_FACETS,
+    NOT,
+    UNKNOWN,
+    Facet,
+    FacetName,
+    Filters,
+    SearchRequest,
+    YearRange,
+    parse_years,
+)
 from .results import FacetCount
 
 __all__ = ["resolve_filters"]
@@ -28,20 +39,30 @@ def resolve_filters(
 
     ``facet_values`` gives those of the collection; what is not among them is noticed.
     """
-    for values in map(request.chosen, (facet.name for facet in ALL_FACETS)):
-        if len(values) > limit:
-            raise FilterError(
-                f"One facet has {len(values)} choices; at most {limit} can be.",
-                zh=f"一个分面选了 {len(values)} 项，最多 {limit} 项。",
-            )
-    return Filters(
-        city=_places("city", request.city, facet_values, notices),
-        year=tuple(parse_years(value) for value in request.year),
-        topic=tuple(UNCLASSIFIED if v == UNKNOWN else v for v in request.topic),
-        source=tuple(None if v == UNKNOWN else v for v in request.source),
-        place=_places("place", request.place, facet_values, notices),
-        named_year=tuple(parse_years(value) for value in request.named_year),
-    )
+    resolved: dict[str, Any] = {}
+    for facet in ALL_FACETS:
+        for name, values in (
+            (facet.name, request.chosen(facet.name)),
+            (f"{NOT}{facet.name}", request.excluded(facet.name)),
+        ):
+            if len(values) > limit:
+                raise FilterError(
+                    f"One facet has {len(values)} choices; at most {limit} can be.",
+                    zh=f"一个分面选了 {len(values)} 项，最多 {limit} 项。",
+                )
+            resolved[name] = _resolved(facet, values, facet_values, notices)
+    return Filters(**resolved)
+
+
+def _resolved(
+    facet: Facet, values: tuple[str, ...], facet_values: FacetValues, notices: list[Notice]
+) -> tuple[str | YearRange | None, ...]:
+    if facet.kind == "place":
+        return _places(facet.name, values, facet_values, notices)
+    if facet.kind == "year":
+        return tuple(parse_years(value) for value in values)
+    unknown = UNCLASSIFIED if facet.name == "topic" else None
+    return tuple(unknown if value == UNKNOWN else value for value in values)
 
 
 def _places(

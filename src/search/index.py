@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Unpack
 
 from .closest import closest_passages
 from .collapsing import Collapsed, collapse_reprints, uncollapsed
+from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .documents import Document, Passage
 from .engine import Engine, EngineRequest, EngineStats
@@ -25,11 +26,7 @@ from .filters import resolve_filters
 from .history import History, Superseded
 from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
 from .reprints import REPRINTS, Reprints
-from .request import (
-    Filters,
-    SearchRequest,
-    Sort,
-)
+from .request import FacetChoices, Filters, SearchRequest, Sort, as_strings
 from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults
 from .similar import Similar, similar_passages
 from .snippets import highlight
@@ -88,39 +85,23 @@ class Index:
         *,
         any_term: bool = False,
         also: Iterable[str] | str = (),
-        city: Iterable[str] | str = (),
-        year: Iterable[int | str] | int | str = (),
-        topic: Iterable[str] | str = (),
-        source: Iterable[str] | str = (),
-        place: Iterable[str] | str = (),
-        named_year: Iterable[int | str] | int | str = (),
         sort: Sort = "relevance",
         collapse: bool = False,
         page: int = 1,
         limit: int | None = None,
+        **facets: Unpack[FacetChoices],
     ) -> SearchResults:
         """Search with plain values; each facet takes one value or several (any may hold).
 
         ``also`` are the kinds of other writings that count. ``city`` and ``year`` are of the
-        document, ``place`` and ``named_year`` those that the passage itself names.
+        document, ``place`` and ``named_year`` those that the passage itself names. ``not_city`` and
+        so on leave out every passage with one of their values.
         """
-        return self.run(
-            SearchRequest(
-                query=query,
-                any_term=any_term,
-                also=SearchRequest().with_also(*_strings(also)).also,
-                city=_strings(city),
-                year=_strings(year),
-                topic=_strings(topic),
-                source=_strings(source),
-                place=_strings(place),
-                named_year=_strings(named_year),
-                sort=sort,
-                collapse=collapse,
-                page=page,
-                limit=limit,
-            )
+        request = SearchRequest(
+            query=query, any_term=any_term, sort=sort, collapse=collapse, limit=limit
         )
+        request = request.with_also(*as_strings(also)).choosing(facets)
+        return self.run(replace(request, page=page))
 
     def run(self, request: SearchRequest) -> SearchResults:
         """Answer one search state.
@@ -218,6 +199,21 @@ class Index:
             filters,
             notices=tuple(notices),
             limit=self.kwic_limit,
+            budget_ms=self.query_budget_ms or None,
+        )
+
+    def compare(self, request: CompareRequest, bounds: Bounds = PAGE_BOUNDS) -> Comparison:
+        """A table of two facets for a search; raises what ``run`` does."""
+        query = self.parse(request.search)
+        notices = list(query.notices)
+        filters = self._filters(request.search, notices)
+        return compare(
+            self.engine,
+            request,
+            query,
+            filters,
+            notices=tuple(notices),
+            bounds=bounds,
             budget_ms=self.query_budget_ms or None,
         )
 
@@ -368,7 +364,7 @@ class Index:
     def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
         return resolve_filters(
             request,
-            lambda: self.facet_values(named=bool(request.place)),
+            lambda: self.facet_values(named=bool(request.place or request.not_place)),
             notices,
             limit=self.filter_limit,
         )
@@ -384,12 +380,6 @@ def _gone(what: str) -> GoneError:
         f"{what} was erased from this collection on request: its text is not kept.",
         zh="这篇文献已按要求从文献库中抹去，原文不再保存：请到原出处查阅。",
     )
-
-
-def _strings(values: Iterable[int | str] | int | str) -> tuple[str, ...]:
-    if isinstance(values, int | str):
-        return (str(values),)
-    return tuple(str(value) for value in values)
 
 
 @lru_cache(8)

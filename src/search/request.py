@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, TypedDict, cast, get_args
 from typing import Literal as OneOf
-from typing import cast, get_args
 from urllib.parse import urlencode
 
 from .equivalence import KINDS, Kind
@@ -17,13 +17,16 @@ __all__ = [
     "ALL_WRITINGS",
     "FACETS",
     "NAMED_FACETS",
+    "NOT",
     "UNKNOWN",
     "Facet",
+    "FacetChoices",
     "FacetName",
     "Filters",
     "SearchRequest",
     "Sort",
     "YearRange",
+    "as_strings",
     "parse_years",
 ]
 
@@ -32,6 +35,9 @@ UNKNOWN = "~unknown"
 
 ALL_WRITINGS = "all"
 """In ``also``: every kind of other writings."""
+
+NOT = "not_"
+"""Before the name of a facet: what is left out (``not_city=贵港市``)."""
 
 Sort = OneOf["relevance", "date", "document"]
 FacetName = OneOf["city", "year", "topic", "source", "place", "named_year"]
@@ -66,6 +72,9 @@ NAMED_FACETS = (
 
 ALL_FACETS = (*FACETS, *NAMED_FACETS)
 
+_CHOICES = (*(f.name for f in ALL_FACETS), *(f"{NOT}{f.name}" for f in ALL_FACETS))
+"""The parameters that choose and leave out, in the order of an address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -74,6 +83,9 @@ class Filters:
     ``city`` holds full paths and includes everything below each; ``topic`` and ``source`` hold
     values; ``place`` holds full paths and ``named_year`` years that the passage itself names. None
     stands for unknown, or nothing named, in every one. An empty tuple does not filter.
+
+    ``not_city`` and so on hold the same kinds of values; a passage that has any of them is left
+    out, whatever else it has, so a passage with two topics goes when one of them is excluded.
     """
 
     city: tuple[str | None, ...] = ()
@@ -82,6 +94,37 @@ class Filters:
     source: tuple[str | None, ...] = ()
     place: tuple[str | None, ...] = ()
     named_year: tuple[YearRange | None, ...] = ()
+    not_city: tuple[str | None, ...] = ()
+    not_year: tuple[YearRange | None, ...] = ()
+    not_topic: tuple[str | None, ...] = ()
+    not_source: tuple[str | None, ...] = ()
+    not_place: tuple[str | None, ...] = ()
+    not_named_year: tuple[YearRange | None, ...] = ()
+
+    def chosen(self, facet: str) -> tuple[str | YearRange | None, ...]:
+        """The choices of one facet, any of which may hold; none does not filter."""
+        return cast("tuple[str | YearRange | None, ...]", getattr(self, facet))
+
+    def excluded(self, facet: str) -> tuple[str | YearRange | None, ...]:
+        """What of one facet is left out."""
+        return cast("tuple[str | YearRange | None, ...]", getattr(self, f"{NOT}{facet}"))
+
+
+class FacetChoices(TypedDict, total=False):
+    """Values of facets as Python code gives them: one or several of each."""
+
+    city: Iterable[str] | str
+    year: Iterable[int | str] | int | str
+    topic: Iterable[str] | str
+    source: Iterable[str] | str
+    place: Iterable[str] | str
+    named_year: Iterable[int | str] | int | str
+    not_city: Iterable[str] | str
+    not_year: Iterable[int | str] | int | str
+    not_topic: Iterable[str] | str
+    not_source: Iterable[str] | str
+    not_place: Iterable[str] | str
+    not_named_year: Iterable[int | str] | int | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +132,10 @@ class SearchRequest:
     """One state of the search page. ``to_params`` and ``from_params`` are inverse.
 
     Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
-    ``~unknown``. ``also`` are the kinds of other writings that count (``equivalence.KINDS``, or
-    ``all``). ``collapse`` shows each text once where it was reprinted, and changes no count.
-    ``page`` counts from 1; ``limit`` None means the default page size.
+    ``~unknown``; those of ``not_city`` and so on are left out. ``also`` are the kinds of other
+    writings that count (``equivalence.KINDS``, or ``all``). ``collapse`` shows each text once where
+    it was reprinted, and changes no count. ``page`` counts from 1; ``limit`` None means the default
+    page size.
     """
 
     query: str = ""
@@ -103,6 +147,12 @@ class SearchRequest:
     source: tuple[str, ...] = ()
     place: tuple[str, ...] = ()
     named_year: tuple[str, ...] = ()
+    not_city: tuple[str, ...] = ()
+    not_year: tuple[str, ...] = ()
+    not_topic: tuple[str, ...] = ()
+    not_source: tuple[str, ...] = ()
+    not_place: tuple[str, ...] = ()
+    not_named_year: tuple[str, ...] = ()
     sort: Sort = "relevance"
     collapse: bool = False
     page: int = 1
@@ -114,7 +164,7 @@ class SearchRequest:
 
         Raises UsageError for a sort, page, limit, any or also that does not exist.
         """
-        chosen: dict[str, list[str]] = {facet.name: [] for facet in ALL_FACETS}
+        chosen: dict[str, list[str]] = {name: [] for name in _CHOICES}
         request = cls()
         for name, value in params:
             if name in chosen:
@@ -140,7 +190,11 @@ class SearchRequest:
                 request = replace(request, page=_positive(name, value))
             elif name == "limit" and value:
                 request = replace(request, limit=_positive(name, value))
-        return request._with({name: tuple(values) for name, values in chosen.items()})
+        return request._with({name: tuple(values) for name, values in chosen.items()}, request.page)
+
+    def choosing(self, choices: FacetChoices) -> SearchRequest:
+        """With other values of the facets that are given. Raises TypeError for an unknown name."""
+        return self._with({name: as_strings(values) for name, values in choices.items()})
 
     def to_params(self) -> list[tuple[str, str]]:
         """The parameters of its address, defaults left out, in a fixed order."""
@@ -150,8 +204,7 @@ class SearchRequest:
         if self.any_term:
             params.append(("any", "1"))
         params.extend(("also", kind) for kind in self.also)
-        for facet in ALL_FACETS:
-            params.extend((facet.name, value) for value in self.chosen(facet.name))
+        params.extend(self.filter_params())
         if self.sort != "relevance":
             params.append(("sort", self.sort))
         if self.collapse:
@@ -166,34 +219,53 @@ class SearchRequest:
         """``to_params`` as the part of an address after the question mark, maybe empty."""
         return urlencode(self.to_params())
 
+    def filter_params(self) -> list[tuple[str, str]]:
+        """The parameters of what is chosen and left out, in the order of the facets."""
+        return [(name, value) for name in _CHOICES for value in getattr(self, name)]
+
+    def filters_json(self) -> dict[str, list[str]]:
+        """What is chosen and left out, as JSON types; what is empty is not named."""
+        return {name: list(values) for name in _CHOICES if (values := getattr(self, name))}
+
     def chosen(self, facet: FacetName) -> tuple[str, ...]:
         """The chosen values of one facet, as typed."""
         return cast("tuple[str, ...]", getattr(self, facet))
 
+    def excluded(self, facet: FacetName) -> tuple[str, ...]:
+        """The values of one facet that are left out, as typed."""
+        return cast("tuple[str, ...]", getattr(self, f"{NOT}{facet}"))
+
     def toggled(self, facet: FacetName, value: str) -> SearchRequest:
-        """With one choice added, or taken away if it is there; back to the first page."""
-        values = self.chosen(facet)
-        changed = tuple(v for v in values if v != value) if value in values else (*values, value)
-        return self._with({facet: changed}, page=1)
+        """With one choice added, or taken away if it is there; back to the first page.
+
+        What is chosen is no longer left out.
+        """
+        return self._toggled(facet, f"{NOT}{facet}", value)
+
+    def without(self, facet: FacetName, value: str) -> SearchRequest:
+        """With one value left out, or no longer if it is; back to the first page.
+
+        What is left out is no longer chosen.
+        """
+        return self._toggled(f"{NOT}{facet}", facet, value)
 
     def cleared(self, facet: FacetName | None = None) -> SearchRequest:
-        """Without the choices of one facet, or of all; back to the first page."""
-        names = [facet] if facet else [f.name for f in ALL_FACETS]
-        return self._with(dict.fromkeys(names, ()), page=1)
+        """Without choices and exclusions of one facet, or of all; back to the first page."""
+        names = [facet, f"{NOT}{facet}"] if facet else _CHOICES
+        return self._with(dict.fromkeys(names, ()))
 
-    def _with(
-        self, choices: Mapping[str, tuple[str, ...]], *, page: int | None = None
-    ) -> SearchRequest:
-        return replace(
-            self,
-            city=choices.get("city", self.city),
-            year=choices.get("year", self.year),
-            topic=choices.get("topic", self.topic),
-            source=choices.get("source", self.source),
-            place=choices.get("place", self.place),
-            named_year=choices.get("named_year", self.named_year),
-            page=page or self.page,
-        )
+    def only(self, facet: FacetName, *values: str) -> SearchRequest:
+        """With these as the only choices of a facet, from the first page; exclusions stay."""
+        return self._with({facet: values})
+
+    def _toggled(self, name: str, other: str, value: str) -> SearchRequest:
+        values, others = getattr(self, name), getattr(self, other)
+        changed = tuple(v for v in values if v != value) if value in values else (*values, value)
+        return self._with({name: changed, other: tuple(v for v in others if v != value)})
+
+    def _with(self, choices: Mapping[str, tuple[str, ...]], page: int = 1) -> SearchRequest:
+        fields: dict[str, Any] = dict(choices)
+        return replace(self, **fields, page=page)
 
     def on_page(self, page: int) -> SearchRequest:
         """Another page of the same search."""
@@ -231,8 +303,8 @@ class SearchRequest:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether any facet value is chosen."""
-        return any(self.chosen(facet.name) for facet in ALL_FACETS)
+        """Whether any facet value is chosen or left out."""
+        return bool(self.filter_params())
 
 
 def parse_years(value: str) -> YearRange | None:
@@ -248,6 +320,13 @@ def parse_years(value: str) -> YearRange | None:
     first = int(match[1])
     last = int(match[2]) if match[2] else first
     return (min(first, last), max(first, last))
+
+
+def as_strings(values: object) -> tuple[str, ...]:
+    """One value or several, as they stand in an address."""
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return tuple(str(value) for value in values)
+    return (str(values),)
 
 
 def _positive(name: str, value: str) -> int:

@@ -73,9 +73,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class CrossTable:
-    """How many passages have each value of one facet together with each of another.
+    """How many passages, or documents, have each value of one facet and each of another.
 
-    ``counts[i][j]`` is the number of passages with ``rows[i]`` and ``columns[j]``. Values are those
+    ``counts[i][j]`` is the number of those with ``rows[i]`` and ``columns[j]``. Values are those
     with a passage, in facet order; None is unknown. A city counts everything below it, and a
     passage may have several topics, so rows or columns of these add up to more than the passages.
     """

@@ -838,3 +838,80 @@ def test_what_passages_name_is_counted_only_on_request_and_survives_a_merge(setu
     setup.commit(delete=("d1",))
     found = setup.engine.search(replace(request, named=True)).facets
     assert found["place"] == found["named_year"] == (FacetCount(None, 1, 1),)
+
+
+# What is left out
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(not_city=("山西省",)), {"c", "d"}),
+        (Filters(not_city=(None,)), {"a", "b", "c"}),
+        (Filters(not_year=((2009, 2017),)), {"a", "d"}),
+        (Filters(not_year=(None,)), {"a", "b", "c"}),
+        (Filters(not_source=("乙报", None)), {"a"}),
+        (Filters(city=("山西省",), not_city=("山西省/大同市",)), {"b"}),
+        (Filters(not_city=("没有",)), {"a", "b", "c", "d"}),
+    ],
+)
+def test_what_is_left_out_is_not_found(setup: Setup, filters: Filters, expected: set[str]) -> None:
+    setup.commit(*corpus())
+    found = setup.engine.search(ask("安全", filters=filters, limit=50))
+    assert {p.document_id for p, _ in found.hits} == expected
+
+
+def test_a_passage_goes_with_any_of_its_topics(setup: Setup) -> None:
+    both = document("d1", "甲", "乙", topics=(("信访工作", "治安防控"), ("治安防控",)))
+    setup.commit(both)
+    found = setup.engine.search(ask("", filters=Filters(not_topic=("信访工作",))))
+    assert [p.text for p, _ in found.hits] == ["乙"]
+    # Without the exclusion one passage comes back; the other topic has what is still there.
+    assert found.facets["topic"] == (
+        FacetCount("信访工作", 1, 1),
+        FacetCount("治安防控", 1, 1),
+    )
+
+
+def test_a_count_of_what_is_left_out_is_what_would_come_back(setup: Setup) -> None:
+    setup.commit(*corpus())
+    left_out = Filters(not_city=("山西省/大同市",), not_topic=("治安防控",))
+    now = setup.engine.search(ask("安全", filters=left_out))
+    counts = {c.value: c.count for c in now.facets["city"]}
+    back = setup.engine.search(ask("安全", filters=replace(left_out, not_city=())))
+    assert counts["山西省/大同市"] == back.total - now.total
+    for value, count in counts.items():
+        if value != "山西省/大同市":
+            chosen = replace(left_out, city=(value,))  # type: ignore[arg-type]
+            assert setup.engine.search(ask("安全", filters=chosen)).total == count
+
+
+def test_what_passages_name_can_be_left_out_and_tabulated(setup: Setup) -> None:
+    guigang = ("广西壮族自治区", "贵港市", None)
+    named = document("d1", "甲", "乙", "丙", year=2020)
+    paragraphs = list(named.paragraphs)
+    paragraphs[0] = replace(paragraphs[0], named_places=(NamedPlace(guigang, ("贵港",)),))
+    paragraphs[1] = replace(paragraphs[1], named_years=(NamedYears(2016, 2017, "2016—2017年"),))
+    setup.commit(replace(named, paragraphs=tuple(paragraphs)))
+    out = Filters(not_place=("广西壮族自治区",), not_named_year=((2017, 2017),))
+    found = setup.engine.search(ask("", filters=out, named=True))
+    assert [p.text for p, _ in found.hits] == ["丙"]
+    assert found.facets["named_year"] == (FacetCount(2017, 1, 1), FacetCount(None, 1, 1))
+    query = parse_query("", ANALYZER)
+    table = setup.engine.cross_tabulate(query, Filters(), "place", "named_year", rows=(None,))
+    assert table.rows == (None,)
+    assert dict(zip(table.columns, table.counts[0], strict=True)) == {2017: 1, 2016: 1, None: 1}
+    documents = setup.engine.cross_tabulate(query, Filters(), "year", "place", unit="documents")
+    assert documents.counts == ((1, 1, 1),)
+
+
+def test_labels_go_with_their_document(setup: Setup) -> None:
+    setup.commit(
+        document("d1", "甲", title="安全一", year=2018, path="1"),
+        document("d2", "乙", title="安全二", year=2017, path="2"),
+    )
+    query = parse_query("安全", ANALYZER)
+    _, labels = setup.engine.labels(query, Filters(not_year=((2018, 2018),)), 10)
+    assert [label.text for label in labels] == ["安全二"]
+    # Titles have no topics, so an exclusion of one says nothing of them.
+    assert setup.engine.labels(query, Filters(not_topic=("未分类",)), 10)[0] == 2

@@ -17,13 +17,13 @@ from generated import ANALYZER, CHANGES, REQUESTS
 from oracles import Pair, cases
 from search.analysis import characters, pairs
 from search.documents import Document
-from search.engine import EngineRequest
-from search.engines.whoosh import budget
-from search.request import FACETS, FacetName
+from search.engine import CountUnit, EngineRequest
+from search.engines.whoosh import budget, cross_counts
+from search.request import ALL_FACETS, FacetName
 from search.results import Explanation
 from search.text import fold
 
-FACET_NAMES = st.sampled_from([facet.name for facet in FACETS])
+FACET_NAMES = st.sampled_from([facet.name for facet in ALL_FACETS])
 HISTORIES = st.lists(CHANGES, min_size=1, max_size=3)
 EVERYTHING = 10_000
 
@@ -72,17 +72,24 @@ def test_collapsed_hits(history: list[list[Document | str]], requests: list[Engi
     history=HISTORIES,
     requests=st.lists(REQUESTS, min_size=1, max_size=3),
     facets=st.tuples(FACET_NAMES, FACET_NAMES),
+    rows=st.none() | st.lists(st.sampled_from([None, 2017, 2018, "山西省", "信访工作"])),
+    unit=st.sampled_from(["passages", "documents"]),
 )
 def test_cross_tables(
     history: list[list[Document | str]],
     requests: list[EngineRequest],
     facets: tuple[FacetName, FacetName],
+    rows: list[str | int | None] | None,
+    unit: CountUnit,
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if unit == "documents":
+            patch.setattr(cross_counts, "_TABLE_SIZE", 0)
         pair = pair_after(folder, history)
         for request in requests:
             asked = (request.query, request.filters, *facets)
-            assert pair.whoosh.cross_tabulate(*asked) == pair.naive.cross_tabulate(*asked)
+            got = pair.whoosh.cross_tabulate(*asked, rows=rows, unit=unit)
+            assert got == pair.naive.cross_tabulate(*asked, rows=rows, unit=unit)
         pair.whoosh.close()
 
 

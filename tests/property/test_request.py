@@ -26,6 +26,9 @@ requests = st.builds(
     source=values,
     place=values,
     named_year=values,
+    not_city=values,
+    not_year=values,
+    not_named_year=values,
     sort=st.sampled_from(["relevance", "date", "document"]),
     collapse=st.booleans(),
     page=st.integers(1, 10**9 - 1),
@@ -48,3 +51,14 @@ def test_toggling_twice_comes_back(request: SearchRequest, facet: str, value: st
     assert (value in once.chosen(name)) != (value in request.chosen(name))
     back = once.toggled(name, value)
     assert sorted(back.chosen(name)) == sorted(request.chosen(name))
+
+
+@given(requests, st.sampled_from([facet.name for facet in ALL_FACETS]), text)
+def test_nothing_is_chosen_and_left_out_by_one_step(
+    request: SearchRequest, facet: str, value: str
+) -> None:
+    name = next(f.name for f in ALL_FACETS if f.name == facet)
+    out = request.without(name, value)
+    assert (value in out.excluded(name)) != (value in request.excluded(name))
+    assert value not in out.chosen(name)
+    assert value not in out.toggled(name, value).excluded(name)

@@ -13,7 +13,7 @@ from source_tree import PACKAGE, Module, modules
 # its own part, never sideways or upwards. The empty name is the package itself: the public names.
 LAYERS = (
     ("errors",),
-    ("config", "documents", "text"),
+    ("config", "documents", "spreadsheet", "text"),
     ("analysis", "facets"),
     ("equivalence", "ingest"),
     ("fixed_values", "history"),
@@ -26,6 +26,7 @@ LAYERS = (
     (
         "closest",
         "collapsing",
+        "compare",
         "concordance",
         "field_values",
         "similar",
@@ -35,7 +36,7 @@ LAYERS = (
     ),
     ("filters",),
     ("engines", "evaluation", "index", "indexing"),
-    ("quotes", "showing"),
+    ("about", "quotes", "showing"),
     ("",),
     ("web",),
     ("cli",),

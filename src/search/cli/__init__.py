@@ -40,6 +40,7 @@ _MODULES = {
     "forget": "writing",
     "search": "reading",
     "kwic": "kwic",
+    "compare": "comparing",
     "like": "like",
     "documents": "reading",
     "show": "reading",

@@ -58,6 +58,18 @@ _FACETS = (
         "--named-year", multiple=True, metavar="YEAR", help="Year the passage names; repeatable."
     ),
 )
+_LEFT_OUT = (
+    click.option("--not-city", multiple=True, metavar="NAME", help="Leave this place out."),
+    click.option("--not-year", multiple=True, metavar="YEAR", help="Leave these years out."),
+    click.option("--not-topic", multiple=True, metavar="TOPIC", help="Leave this topic out."),
+    click.option("--not-source", multiple=True, metavar="NAME", help="Leave this outlet out."),
+    click.option(
+        "--not-place", multiple=True, metavar="NAME", help="Leave out passages naming this place."
+    ),
+    click.option(
+        "--not-named-year", multiple=True, metavar="YEAR", help="Leave out passages naming a year."
+    ),
+)
 _WORDS = (
     click.option("--any", "any_term", is_flag=True, help="Any of the words is enough."),
     click.option(
@@ -71,8 +83,8 @@ _WORDS = (
 
 
 def facet_options(command: T) -> T:
-    """The options that choose values of facets."""
-    for option in reversed(_FACETS):
+    """The options that choose values of facets, and that leave some out."""
+    for option in reversed((*_FACETS, *_LEFT_OUT)):
         command = option(command)
     return command
 

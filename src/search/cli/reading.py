@@ -10,11 +10,10 @@ from typing import Any
 import click
 
 from .. import open_index
+from ..about import describe
 from ..citations import STYLES, cite
-from ..documents import UNCLASSIFIED
 from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError
-from ..facets.gazetteer import Gazetteer
 from ..results import document_json, explanation_json
 from ..showing import Shown, show, shown_json
 from . import listing
@@ -135,36 +134,7 @@ def show_command(passage_id: str, as_json: bool, index_dir: Path | None) -> None
 def stats_command(as_json: bool, index_dir: Path | None) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
     with open_index(index_folder(index_dir)) as index:
-        stats = index.stats()
-        facets = index.facet_values()
-        manifest = index.manifest()
-        analyzer = index.engine.analyzer
-        history = index.history()
-        synonyms = index.synonyms()
-    record = {
-        "documents": stats.documents,
-        "passages": stats.passages,
-        "size_bytes": stats.size_bytes,
-        "format_version": stats.format_version,
-        "indexed_at": manifest.get("indexed_at"),
-        "roots": manifest.get("roots", []),
-        "dictionary": analyzer.digest,
-        "user_words": len(analyzer.user_words),
-        "taxonomy": manifest.get("taxonomy_digest"),
-        "synonyms": len(synonyms.others),
-        "overrides": (manifest.get("overrides") or {}).get("name"),
-        "superseded_passages": history.passages,
-        "forgotten": sorted(history.forgotten),
-        "gazetteer": Gazetteer.load().vintage,
-        "unknown": {
-            name: next((c.count for c in counts if c.value in (None, UNCLASSIFIED)), 0)
-            for name, counts in facets.items()
-        },
-        "facets": {
-            name: [{"value": c.value, "count": c.count, "documents": c.documents} for c in counts]
-            for name, counts in facets.items()
-        },
-    }
+        record = describe(index).to_json()
     if as_json:
         print_json(record)
     else:

@@ -16,10 +16,13 @@ from jinja2 import StrictUndefined
 from ..config import Settings, load_settings
 from ..index import Index
 from . import (
+    about,
     api,
+    compare,
     compression,
     concordance,
     discovery,
+    facet_page,
     failures,
     pages,
     quotes_page,
@@ -65,6 +68,9 @@ def create_app(
     app.register_blueprint(pages.bp)
     app.register_blueprint(concordance.bp)
     app.register_blueprint(similar.bp)
+    app.register_blueprint(compare.bp)
+    app.register_blueprint(facet_page.bp)
+    app.register_blueprint(about.bp)
     app.register_blueprint(api.bp)
     app.register_blueprint(discovery.bp)
     app.register_blueprint(quotes_page.bp)

@@ -6,11 +6,13 @@ and the way back is a plain link; its permanent address is the one without.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
+from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
-from ..request import SearchRequest
+from ..request import FacetName, SearchRequest
 
 __all__ = ["Addresses"]
 
@@ -30,6 +32,21 @@ class Addresses:
     def api(self, request: SearchRequest) -> str:
         """The same state as JSON."""
         return self._with_query(f"{self.root}/api/v1/search", request.to_params())
+
+    def compare(self, request: CompareRequest, form: str = "") -> str:
+        """The table of a search by two facets; as a file where ``form`` is ``.csv``, ``.svg``."""
+        return self._with_query(f"{self.root}/compare{form}", request.to_params())
+
+    def compare_api(self, request: CompareRequest) -> str:
+        """The same state as JSON."""
+        return self._with_query(f"{self.root}/api/v1/compare", request.to_params())
+
+    def facet(
+        self, facet: FacetName, request: SearchRequest, extra: Sequence[tuple[str, str]] = ()
+    ) -> str:
+        """All values of one facet for a search; ``extra`` says in which order and which of them."""
+        params = replace(request, page=1).to_params()
+        return self._with_query(f"{self.root}/facet/{facet}", [*params, *extra])
 
     def kwic(self, request: ConcordanceRequest, form: str = "") -> str:
         """The lines of a concordance; as a file where ``form`` is ``.csv`` or ``.jsonl``."""

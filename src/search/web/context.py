@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import current_app, request
 
+from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
 from ..config import Settings
 from ..errors import UsageError
@@ -16,6 +17,7 @@ from .assets import Assets
 
 __all__ = [
     "addresses",
+    "compare_request",
     "concordance_request",
     "current_assets",
     "current_index",
@@ -48,6 +50,11 @@ def concordance_request() -> ConcordanceRequest:
     state = ConcordanceRequest.from_params(request.args.items(multi=True))
     _bounded(state.search)
     return state
+
+
+def compare_request() -> CompareRequest:
+    """The comparison in the address. Raises UsageError where it cannot be one."""
+    return CompareRequest.from_params(request.args.items(multi=True))
 
 
 def _bounded(state: SearchRequest) -> SearchRequest:

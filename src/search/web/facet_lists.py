@@ -10,73 +10,101 @@ from ..request import ALL_FACETS, UNKNOWN, Facet, SearchRequest, parse_years
 from ..results import FacetCount, SearchResults
 from . import wording
 from .addresses import Addresses
+from .facet_option import FacetOption
+from .year_histogram import YearHistogram, year_histogram
 
-__all__ = ["Chip", "FacetList", "FacetOption", "chips", "facet_lists", "shown_value"]
+__all__ = [
+    "MANY_VALUES",
+    "Chip",
+    "FacetList",
+    "FacetOption",
+    "chips",
+    "facet_lists",
+    "flat_options",
+    "shown_value",
+]
 
 _SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8, "place": 6, "named_year": 4}
 """How many values of a facet stand open; the rest is folded."""
+
+_FOLDED = 100
+"""At most so many are folded away; the others stand on a page of their own."""
+
+MANY_VALUES = 15
+"""With more values a facet has a page with all of them, and a box to find one."""
 
 _OPEN_TREE = 24
 """A place tree of at most so many nodes is shown whole; a larger one opens along the choice."""
 
 
 @dataclass(frozen=True, slots=True)
-class FacetOption:
-    """One value: its counts and the address that chooses it, or takes the choice back.
-
-    ``inside`` is how many places lie in it that are listed only once it is chosen.
-    """
-
-    label: str
-    value: str
-    count: int
-    documents: int
-    chosen: bool
-    address: str
-    children: tuple[FacetOption, ...] = ()
-    inside: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class FacetList:
-    """One facet as offered; ``folded`` are the values beyond those that stand open."""
+    """One facet as offered; ``folded`` are values beyond those that stand open.
+
+    ``values`` is how many it has in all; where they are many, ``every_address`` leads to a page
+    with all. ``years`` is drawn where the facet is the year of the documents.
+    """
 
     name: str
     label: str
     options: tuple[FacetOption, ...]
     folded: tuple[FacetOption, ...]
     cleared: str | None
+    values: int = 0
+    every_address: str | None = None
+    years: YearHistogram | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One choice in force and the address of the search without it."""
+    """One choice or exclusion in force and the address of the search without it."""
 
     facet: str
     label: str
     address: str
+    excludes: bool = False
 
 
 def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList, ...]:
     """Every facet that has a value or a choice, in the order of ``ALL_FACETS``."""
+    request = results.request
     return tuple(
-        _facet_list(facet, results.facets.get(facet.name, ()), results.request, addresses)
+        _facet_list(facet, results.facets.get(facet.name, ()), request, addresses)
         for facet in ALL_FACETS
-        if results.facets.get(facet.name) or results.request.chosen(facet.name)
+        if results.facets.get(facet.name)
+        or request.chosen(facet.name)
+        or request.excluded(facet.name)
     )
+
+
+def flat_options(
+    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest, addresses: Addresses
+) -> tuple[FacetOption, ...]:
+    """Every value of one facet by itself, with what is chosen or left out but not found."""
+    counts = _with_choices(facet, counts, request)
+    typed = _typed(facet, counts, request.chosen(facet.name))
+    out = _typed(facet, counts, request.excluded(facet.name))
+    return tuple(_option(facet, c, request, addresses, typed, out) for c in counts)
 
 
 def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tuple[Chip, ...]:
     """Every choice in force; ``address`` is that of what is shown, for another search."""
-    return tuple(
-        Chip(
-            facet=facet.label,
-            label=shown_value(facet, value),
-            address=address(request.toggled(facet.name, value)),
-        )
+    chosen = [
+        Chip(facet.label, shown_value(facet, value), address(request.toggled(facet.name, value)))
         for facet in ALL_FACETS
         for value in request.chosen(facet.name)
-    )
+    ]
+    left_out = [
+        Chip(
+            facet.label,
+            shown_value(facet, value),
+            address(request.without(facet.name, value)),
+            excludes=True,
+        )
+        for facet in ALL_FACETS
+        for value in request.excluded(facet.name)
+    ]
+    return (*chosen, *left_out)
 
 
 def shown_value(facet: Facet, value: str) -> str:
@@ -98,26 +126,33 @@ def _facet_list(
     facet: Facet, counts: Sequence[FacetCount], request: SearchRequest, addresses: Addresses
 ) -> FacetList:
     counts = _with_choices(facet, counts, request)
-    typed = {
-        value: choice
-        for choice in request.chosen(facet.name)
-        for value in _meant(facet, choice, counts)
-    }
+    typed = _typed(facet, counts, request.chosen(facet.name))
+    out = _typed(facet, counts, request.excluded(facet.name))
     if facet.kind == "place":
-        options = _tree(facet, counts, request, addresses, typed)
+        options = _tree(facet, counts, request, addresses, typed, out)
     else:
-        options = tuple(_option(facet, c, request, addresses, typed) for c in counts)
+        options = tuple(_option(facet, c, request, addresses, typed, out) for c in counts)
     limit = _SHOWN[facet.name]
     # A folded list of one or two is no gain over showing them.
     limit = len(options) if len(options) <= limit + 2 else limit
     shown = tuple(o for i, o in enumerate(options) if i < limit or _holds_choice(o))
+    folded = tuple(o for i, o in enumerate(options) if i >= limit and not _holds_choice(o))
+    many = len(counts) > MANY_VALUES
     return FacetList(
         name=facet.name,
         label=facet.label,
         options=shown,
-        folded=tuple(o for i, o in enumerate(options) if i >= limit and not _holds_choice(o)),
-        cleared=addresses.search(request.cleared(facet.name)) if typed else None,
+        folded=folded[:_FOLDED],
+        cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,
+        values=len(counts),
+        every_address=addresses.facet(facet.name, request) if many else None,
+        years=year_histogram(options, request) if facet.name == "year" else None,
     )
+
+
+def _typed(facet: Facet, counts: Sequence[FacetCount], choices: Sequence[str]) -> Mapping[str, str]:
+    """Each listed value that a choice stands for, with that choice as typed."""
+    return {value: choice for choice in choices for value in _meant(facet, choice, counts)}
 
 
 def _with_choices(
@@ -126,7 +161,7 @@ def _with_choices(
     """The counts with what is chosen but not found, as 0, so that it can be taken back here too."""
     listed = [c.value for c in counts]
     missing: list[FacetCount] = []
-    for choice in request.chosen(facet.name):
+    for choice in (*request.chosen(facet.name), *request.excluded(facet.name)):
         if choice == UNKNOWN or _meant(facet, choice, counts):
             continue
         levels = choice.split("/") if facet.kind == "place" else [choice]
@@ -140,7 +175,9 @@ def _with_choices(
 
 
 def _holds_choice(option: FacetOption) -> bool:
-    return option.chosen or any(_holds_choice(child) for child in option.children)
+    return (
+        option.chosen or option.excluded or any(_holds_choice(child) for child in option.children)
+    )
 
 
 def _meant(facet: Facet, choice: str, counts: Sequence[FacetCount]) -> list[str]:
@@ -171,23 +208,29 @@ def _option(
     request: SearchRequest,
     addresses: Addresses,
     typed: Mapping[str, str],
+    out: Mapping[str, str],
     *,
     label: str | None = None,
     children: tuple[FacetOption, ...] = (),
     inside: int = 0,
 ) -> FacetOption:
     value = UNKNOWN if count.value is None else str(count.value)
-    if value in typed:
-        changed = request.toggled(facet.name, typed[value])
+    without = None
+    if value in out:
+        changed = request.without(facet.name, out[value])
     else:
-        # A place replaces those that lie in it or around it: choosing 贵港市 under a chosen 广西
-        # is meant to narrow, and inside one facet any choice may hold.
-        for other, choice in typed.items():
-            if facet.kind == "place" and (
-                value.startswith(f"{other}/") or other.startswith(f"{value}/")
-            ):
-                request = request.toggled(facet.name, choice)
-        changed = request.toggled(facet.name, value)
+        without = addresses.search(request.without(facet.name, value))
+        if value in typed:
+            changed = request.toggled(facet.name, typed[value])
+        else:
+            # A place replaces those that lie in it or around it: choosing 贵港市 under a chosen
+            # 广西 is meant to narrow, and inside one facet any choice may hold.
+            for other, choice in typed.items():
+                if facet.kind == "place" and (
+                    value.startswith(f"{other}/") or other.startswith(f"{value}/")
+                ):
+                    request = request.toggled(facet.name, choice)
+            changed = request.toggled(facet.name, value)
     return FacetOption(
         label=label or shown_value(facet, value),
         value=value,
@@ -197,6 +240,8 @@ def _option(
         address=addresses.search(changed),
         children=children,
         inside=inside,
+        excluded=value in out,
+        without_address=without,
     )
 
 
@@ -206,6 +251,7 @@ def _tree(
     request: SearchRequest,
     addresses: Addresses,
     typed: Mapping[str, str],
+    out: Mapping[str, str],
 ) -> tuple[FacetOption, ...]:
     """Places below the places they lie in; the counts list parents before their children."""
     values = {str(c.value) for c in counts if c.value is not None}
@@ -218,7 +264,7 @@ def _tree(
     open_all = len(counts) <= _OPEN_TREE
 
     def is_open(value: str, depth: int) -> bool:
-        on_way = any(c == value or c.startswith(f"{value}/") for c in typed)
+        on_way = any(c == value or c.startswith(f"{value}/") for c in (*typed, *out))
         return open_all or on_way or (depth == 0 and len(roots) == 1)
 
     def branch(count: FacetCount, depth: int) -> FacetOption:
@@ -234,6 +280,7 @@ def _tree(
             request,
             addresses,
             typed,
+            out,
             label=label,
             children=tuple(branch(child, depth + 1) for child in shown),
             inside=len(children) - len(shown),

@@ -12,6 +12,7 @@ from .document_view import document_view
 from .passage_view import passage_view
 from .results_view import results_view
 from .why_view import why_view
+from .year_range import chosen_years
 
 __all__ = ["bp"]
 
@@ -19,9 +20,15 @@ bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
-def results() -> str:
-    """What a search finds; everything, for the empty one."""
+def results() -> str | Response:
+    """What a search finds; everything, for the empty one.
+
+    A form has two fields for a range of years, an address one parameter: it leads there.
+    """
     index = current_index()
+    if "year_from" in request.args or "year_to" in request.args:
+        state = chosen_years(search_request(), request.args, index)
+        return make_response(redirect(addresses().search(state), 302))
     view = results_view(index, index.run(search_request()), addresses())
     return render_template(
         "results.html", view=view, search=view.request, stats=index.stats(), addresses=addresses()

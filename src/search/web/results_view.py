@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..analysis import Analyzer
+from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
 from ..documents import UNCLASSIFIED, place_path
 from ..index import Index
@@ -149,6 +150,12 @@ class ResultsView:
     pager: Pager
     json_address: str
     kwic_address: str | None
+    compare_address: str | None
+
+    @property
+    def facet_tools(self) -> bool:
+        """Whether there is a drawing of years, or a facet long enough to look for a value."""
+        return any(facet.years or facet.every_address for facet in self.facets)
 
 
 def results_view(index: Index, results: SearchResults, addresses: Addresses) -> ResultsView:
@@ -193,6 +200,7 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         ),
         json_address=addresses.api(request),
         kwic_address=_kwic(results, addresses),
+        compare_address=addresses.compare(CompareRequest(request)) if results.total else None,
     )
 
 

@@ -1,7 +1,7 @@
 """What keeps a hostile document, query or page from doing harm? Headers, and which links are safe.
 
-Every response carries a policy under which nothing runs but our own one script, nothing is styled
-but by our own stylesheet, and nobody else is asked for anything.
+Every response carries a policy under which nothing runs but our own scripts, nothing is styled
+but by our own stylesheets, and nobody else is asked for anything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from flask import Flask, Request, Response, request
 
 from ..errors import OtherSiteError
 
-__all__ = ["POLICY", "QUOTES_BODY_LIMIT_BYTES", "refuse_other_sites", "register", "safe_link"]
+__all__ = [
+    "DRAWING_POLICY",
+    "POLICY",
+    "QUOTES_BODY_LIMIT_BYTES",
+    "refuse_other_sites",
+    "register",
+    "safe_link",
+]
 
 QUOTES_BODY_LIMIT_BYTES = 2_000_000
 """The largest draft that may be sent for a check of its quotations."""
@@ -29,6 +36,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+DRAWING_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""For a drawing that is taken away: it is a document of its own, with no rights at all."""
 
 _HEADERS = {
     "Content-Security-Policy": POLICY,

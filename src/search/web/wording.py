@@ -14,6 +14,9 @@ __all__ = [
     "FIELDS",
     "KINDS",
     "KWIC_ORDERS",
+    "LEVELS",
+    "MEASURES",
+    "MEASURE_UNITS",
     "NOT_IN_COLLECTION",
     "ROLES",
     "SCORED_FIELDS",
@@ -24,6 +27,7 @@ __all__ = [
     "WRITINGS",
     "day",
     "moment",
+    "per_thousand",
     "thousands",
     "unknown_label",
     "years",
@@ -37,6 +41,13 @@ KWIC_ORDERS: dict[Order, str] = {
     "right": "按右文",
     "match": "按检索词",
 }
+
+MEASURES: dict[str, str] = {"count": "段落数", "share": "每千段", "documents": "文献数"}
+"""What a comparison measures."""
+
+MEASURE_UNITS = {"count": "段", "share": "每千段中的段数", "documents": "篇文献"}
+
+LEVELS: dict[str, str] = {"province": "省级", "city": "市级", "county": "县级"}
 
 STYLES = {"gbt7714-2025": "GB/T 7714—2025", "gbt7714-2015": "GB/T 7714—2015"}
 
@@ -131,6 +142,11 @@ ERRORS_EN = {
 def thousands(number: int) -> str:
     """12345 → 12,345."""
     return f"{number:,}"
+
+
+def per_thousand(share: float) -> str:
+    """A share of 1,000, with so many digits that small ones do not all look alike."""
+    return f"{share:,.1f}" if share >= 1 or not share else f"{share:.2f}"
 
 
 def unknown_label(facet: Facet) -> str:

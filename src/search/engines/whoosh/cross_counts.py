@@ -1,70 +1,177 @@
-"""How many passages have this value of one facet and that value of another? By cells, at once.
+"""How many passages, or documents, have this value of one facet and that value of another?
 
-The two ordinals of a cell make one composite ordinal, and one count over these is the table of a
-segment. A city ordinal stands for the city and all above it, a topic ordinal for a set of topics;
-they are spread to their values at the end, when there are few numbers left.
+What is counted is a cell or a passage, and has for each facet the number of a *set*: the one topic
+set of a cell, the city of its document with all above it, the set of what a passage names. Pairs of
+set numbers are counted first, which leaves few; these are spread to the values that are asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from ...request import FacetName
 from ...results import CrossTable
-from .container import Ints
-from .facet_counts import CellCounts
-from .facet_values import FacetColumn
+from .container import Bools, Ints
+from .facet_values import FacetColumn, Value
+from .named_facets import SegmentNames
 from .segment_columns import SegmentColumns
 
-__all__ = ["cross_table"]
+__all__ = ["Counted", "CrossCounting", "ValueSets", "named_value_sets", "value_sets"]
+
+_TABLE_SIZE = 1 << 21
+"""Up to so many pairs are counted into a table; beyond, they are sorted."""
 
 
-def cross_table(
-    segments: Sequence[tuple[SegmentColumns, CellCounts]],
-    columns: Mapping[str, FacetColumn],
-    row: FacetName,
-    column: FacetName,
-) -> CrossTable:
-    """The table, from the counted passages of every segment of a commit, in facet order."""
-    shape = (len(columns[row].values), len(columns[column].values))
-    counts = np.zeros(shape, np.int64)
-    # A passage with several columns counts once in the total of its row.
-    row_totals, column_totals = np.zeros(shape[0], np.int64), np.zeros(shape[1], np.int64)
-    for number, (segment, found) in enumerate(segments):
-        row_of, rows = _ordinals(segment, number, columns[row], found.cells)
-        column_of, across = _ordinals(segment, number, columns[column], found.cells)
-        size = rows.shape[0] * across.shape[0]
-        table = np.bincount(row_of * across.shape[0] + column_of, found.passages, size)
-        table = table.astype(np.int64).reshape(rows.shape[0], across.shape[0])
-        counts += rows.T @ table @ across
-        row_totals += table.sum(axis=1) @ rows
-        column_totals += table.sum(axis=0) @ across
-    down, right = columns[row].in_order(row_totals), columns[column].in_order(column_totals)
-    return CrossTable(
-        row=row,
-        column=column,
-        rows=tuple(columns[row].values[n] for n in down.tolist()),
-        columns=tuple(columns[column].values[n] for n in right.tolist()),
-        counts=tuple(map(tuple, counts[down][:, right].tolist())),
-    )
+@dataclass(frozen=True, slots=True)
+class ValueSets:
+    """The sets of values of one facet in a segment, CSR; values are numbers of the commit's."""
+
+    sizes: Ints
+    members: Ints
+
+    def only(self, wanted: Bools) -> ValueSets:
+        """Without the values that are not wanted."""
+        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        kept = wanted.take(self.members)
+        sizes = np.bincount(of.compress(kept), minlength=len(self.sizes))
+        return ValueSets(sizes, self.members.compress(kept))
+
+    def spread(self, sets: Ints) -> tuple[Ints, Ints]:
+        """(which of some sets, one of its values) for every value of each of them."""
+        sizes = self.sizes.take(sets)
+        starts = (np.cumsum(self.sizes) - self.sizes).take(sets)
+        of = np.repeat(np.arange(len(sets)), sizes)
+        inside = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return of, self.members.take(starts.take(of) + inside)
 
 
-def _ordinals(
-    segment: SegmentColumns, number: int, column: FacetColumn, cells: Ints | None
-) -> tuple[Ints, Ints]:
-    """((cells,) the ordinal of each, (ordinals, values) 1 where it stands for the value)."""
-    size, places = len(column.values), column.maps[number]
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What of one segment is counted: for each a set of either facet, its document, how many
+    passages it stands for."""
+
+    rows: Ints
+    columns: Ints
+    documents: Ints
+    passages: Ints
+
+
+def value_sets(segment: SegmentColumns, number: int, column: FacetColumn) -> ValueSets:
+    """Those of a facet of documents (a set for each value), or of topics."""
+    places = column.maps[number]
     if column.name == "topic":
-        of, meanings = segment.topics.set_of, segment.topics.members()
-        members = np.zeros((len(meanings), size), np.int64)
-        members[:, places] = meanings
-    else:
-        of = segment.of_documents[column.name].take(segment.document_of)
-        stands_for = places[:, np.newaxis] if column.above is None else column.above[places]
-        # One column more, for the levels that a city does not have.
-        members = np.zeros((len(places), size + 1), np.int64)
-        members[np.arange(len(places))[:, np.newaxis], stands_for] = 1
-        members = members[:, :size]
-    return of if cells is None else of.take(cells), members
+        sizes, members = segment.topics.sets
+        return ValueSets(sizes, places.take(members))
+    if column.above is None:
+        return ValueSets(np.ones(len(places), np.intp), places)
+    above = column.above.take(places, axis=0)
+    known = above < len(column.values)
+    return ValueSets(known.sum(axis=1), above[known])
+
+
+def named_value_sets(names: SegmentNames, number: int, column: FacetColumn) -> ValueSets:
+    """Those of a facet of what passages name."""
+    of = names.of[column.name]
+    return ValueSets(of.sizes, column.maps[number].take(of.members))
+
+
+class CrossCounting:
+    """Adds up the table of several segments, for some values of each facet or for all."""
+
+    def __init__(
+        self,
+        columns: Mapping[str, FacetColumn],
+        row: FacetName,
+        column: FacetName,
+        rows: Collection[Value] | None,
+        across: Collection[Value] | None,
+    ) -> None:
+        self._row, self._column = columns[row], columns[column]
+        self._rows = _Wanted(self._row, rows)
+        self._across = _Wanted(self._column, across)
+        shape = (self._rows.size, self._across.size)
+        self._passages = np.zeros(shape, np.int64)
+        self._documents = np.zeros(shape, np.int64)
+        # A passage with several columns counts once in the total of its row.
+        self._row_totals = np.zeros(len(self._row.values), np.int64)
+        self._column_totals = np.zeros(len(self._column.values), np.int64)
+
+    def add(self, counted: Counted, rows: ValueSets, across: ValueSets, *, documents: bool) -> None:
+        """Count what was found in one segment; its documents too where asked for."""
+        for totals, sets, of in (
+            (self._row_totals, rows, counted.rows),
+            (self._column_totals, across, counted.columns),
+        ):
+            weights = np.bincount(of, counted.passages, len(sets.sizes))
+            members = np.bincount(sets.members, np.repeat(weights, sets.sizes), len(totals))
+            totals += members.astype(np.int64)
+        rows, across = rows.only(self._rows.mask), across.only(self._across.mask)
+        width = len(across.sizes)
+        pairs, weights = _summed(
+            counted.rows * width + counted.columns, counted.passages, len(rows.sizes) * width
+        )
+        of, cells = self._cells(*np.divmod(pairs, max(width, 1)), rows, across)
+        self._add(self._passages, cells, weights.take(of))
+        if documents:
+            found = counted.passages > 0
+            three = np.stack((counted.documents, counted.rows, counted.columns))[:, found]
+            size = self._passages.size
+            of, cells = self._cells(three[1], three[2], rows, across)
+            once = np.unique(three[0].take(of) * size + cells)
+            self._add(self._documents, once % max(size, 1), np.ones(len(once)))
+
+    def table(self, *, documents: bool) -> CrossTable:
+        """The table in facet order, of passages or of documents."""
+        counts = self._documents if documents else self._passages
+        down = self._rows.only(self._row.in_order(self._row_totals))
+        right = self._across.only(self._column.in_order(self._column_totals))
+        found = counts[self._rows.place.take(down)][:, self._across.place.take(right)]
+        return CrossTable(
+            row=self._row.name,
+            column=self._column.name,
+            rows=tuple(self._row.values[n] for n in down.tolist()),
+            columns=tuple(self._column.values[n] for n in right.tolist()),
+            counts=tuple(map(tuple, found.tolist())),
+        )
+
+    def _cells(
+        self, row_sets: Ints, column_sets: Ints, rows: ValueSets, across: ValueSets
+    ) -> tuple[Ints, Ints]:
+        """(which of some pairs of sets, a cell of the table) for each cell of each of them."""
+        of, row_values = rows.spread(row_sets)
+        of_columns, column_values = across.spread(column_sets.take(of))
+        places = self._rows.place.take(row_values.take(of_columns)) * self._across.size
+        return of.take(of_columns), places + self._across.place.take(column_values)
+
+    def _add(self, counts: Ints, cells: Ints, weights: Ints) -> None:
+        if counts.size:
+            sums = np.bincount(cells, weights, counts.size).astype(np.int64)
+            counts += sums.reshape(counts.shape)
+
+
+class _Wanted:
+    """Which values of a facet are in the table, and where."""
+
+    def __init__(self, column: FacetColumn, values: Collection[Value] | None) -> None:
+        self.mask: Bools = np.ones(len(column.values), np.bool_)
+        if values is not None:
+            self.mask = np.zeros(len(column.values), np.bool_)
+            self.mask[[column.numbers[v] for v in values if v in column.numbers]] = True
+        self.size = int(self.mask.sum())
+        self.place: Ints = np.cumsum(self.mask) - 1
+
+    def only(self, numbers: Ints) -> Ints:
+        return numbers.compress(self.mask.take(numbers))
+
+
+def _summed(numbers: Ints, weights: Ints, size: int) -> tuple[Ints, Ints]:
+    """(distinct numbers, the sum of the weights of each), sums of 0 left out where that is easy."""
+    if size <= _TABLE_SIZE:
+        sums = np.bincount(numbers, weights, size).astype(np.int64)
+        found = np.flatnonzero(sums)
+        return found, sums.take(found)
+    distinct, of = np.unique(numbers, return_inverse=True)
+    return distinct, np.bincount(of, weights, len(distinct)).astype(np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,17 +14,18 @@ import numpy as np
 
 from ...analysis import Analyzer
 from ...documents import Document, Passage
-from ...engine import DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...query import Query
 from ...request import FACETS, FacetName, Filters
 from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
 from .budget import Budget
 from .compile import compile_match
-from .container import broken
-from .cross_counts import cross_table
+from .container import Bools, Ints, broken
+from .cross_counts import Counted, CrossCounting, ValueSets, named_value_sets, value_sets
 from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
+from .facet_values import FacetColumn
 from .hits import slice_of_hits
 from .matching import as_numbers, match_units
 from .named_facets import NamedCounting, NamedFilters
@@ -81,8 +82,8 @@ class WhooshEngine:
         """
         snapshot = self.snapshot()
         budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
-        counting, found = FacetCounting(snapshot.facet_columns), []
-        naming = NamedCounting(snapshot.named_columns)
+        counting, found = FacetCounting(snapshot.facet_columns, request.filters), []
+        naming = NamedCounting(snapshot.named_columns, request.filters)
         for at, segment in enumerate(snapshot.segments):
             if budget.is_spent():
                 break
@@ -96,9 +97,11 @@ class WhooshEngine:
             if request.limit:
                 found.append(filters.kept(matched, cell_of_each))
             for name in NAMED if request.named else ():
-                others = named.kept(every, but=name)
-                passages = as_numbers(filters.kept(others, columns.cells_of(others)))
-                naming.add(name, names, at, passages, segment.documents_of(passages))
+                for number, (remaining, _) in enumerate(naming.liftings[name]):
+                    others = named.kept(every, name, remaining)
+                    passages = as_numbers(filters.kept(others, columns.cells_of(others)))
+                    of = segment.documents_of(passages)
+                    naming.add(name, number, names, at, passages, of)
         hits, hidden = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
@@ -116,18 +119,31 @@ class WhooshEngine:
         )
 
     def cross_tabulate(
-        self, query: Query, filters: Filters, row: FacetName, column: FacetName
+        self,
+        query: Query,
+        filters: Filters,
+        row: FacetName,
+        column: FacetName,
+        *,
+        rows: Collection[str | int | None] | None = None,
+        columns: Collection[str | int | None] | None = None,
+        unit: CountUnit = "passages",
     ) -> CrossTable:
-        """Matching passages by the values of two facets."""
+        """Matching passages, or their documents, by the values of two facets."""
         snapshot, tree = self.snapshot(), compile_match(query.match)
         others = replace(filters, **{row: (), column: ()})
-        columns, counted = snapshot.facet_columns, []
+        facets = {**snapshot.facet_columns, **snapshot.named_columns}
+        counting = CrossCounting(facets, row, column, rows, columns)
         for at, segment in enumerate(snapshot.segments):
-            named = NamedFilters(segment.names, at, snapshot.named_columns, filters)
-            _, cells = count_cells(segment.columns, named.kept(match_units(tree, segment.text)))
-            passing = CellFilters(segment.columns, at, columns, others).passing(cells.cells)
-            counted.append((segment.columns, cells.only(passing)))
-        return cross_table(counted, columns, row, column)
+            named = NamedFilters(segment.names, at, snapshot.named_columns, others)
+            matched = named.kept(match_units(tree, segment.text))
+            passing = CellFilters(segment.columns, at, snapshot.facet_columns, others)
+            counting.add(
+                _counted(segment, matched, passing, row, column),
+                *(_value_sets(segment, at, facets[name]) for name in (row, column)),
+                documents=unit == "documents",
+            )
+        return counting.table(documents=unit == "documents")
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
@@ -319,6 +335,41 @@ class WhooshEngine:
             for number in segment.find_passages(id_prefix)
         ]
         return [passage for _, passage in sorted(found, key=lambda item: item[0])]
+
+
+def _value_sets(segment: Segment, number: int, column: FacetColumn) -> ValueSets:
+    if column.name in NAMED:
+        return named_value_sets(segment.names, number, column)
+    return value_sets(segment.columns, number, column)
+
+
+def _counted(
+    segment: Segment,
+    matched: Ints | Bools,
+    passing: CellFilters,
+    row: FacetName,
+    column: FacetName,
+) -> Counted:
+    """What is counted for a table: cells, or single passages where these differ inside of one."""
+    columns = segment.columns
+    if row in NAMED or column in NAMED:
+        passages = as_numbers(passing.kept(matched, columns.cells_of(matched)))
+        cells, weights = columns.cells_of(passages).astype(np.intp), np.ones(len(passages), np.intp)
+    else:
+        _, counts = count_cells(columns, matched)
+        counts = counts.only(passing.passing(counts.cells))
+        passages, weights = np.empty(0, np.intp), counts.passages
+        cells = np.arange(columns.cells) if counts.cells is None else counts.cells
+    documents = columns.document_of.take(cells)
+
+    def sets(name: FacetName) -> Ints:
+        if name in NAMED:
+            return segment.names.of[name].set_of.take(passages).astype(np.int64)
+        if name == "topic":
+            return columns.topics.set_of.take(cells)
+        return columns.of_documents[name].take(documents)
+
+    return Counted(sets(row), sets(column), documents, weights)
 
 
 def _no_passage(passage_id: str) -> NotFoundError:

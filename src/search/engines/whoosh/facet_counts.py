@@ -2,14 +2,15 @@
 
 A cell is the passages of one document with one set of topics, so the matching passages need one
 pass, counting them by cell; totals, document counts and every facet follow from those counts. Where
-few cells have a match, only these are looked at. A facet's own filter is left out of its own
-counts.
+few cells have a match, only these are looked at. A facet's own choices are left out of its own
+counts, and where a value is excluded, its exclusion is (``Engine.search``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from .packed_counts import packed
 from .segment_columns import DOCUMENT_FACETS, SegmentColumns
 
 __all__ = ["CellCounts", "CellFilters", "FacetCounting", "count_cells"]
+
+_Group = tuple[str | None, tuple[Any, ...]]
+"""The facet whose own filter is left out, and which of its exclusions hold all the same."""
 
 _FEW = 8
 """With less than 1/8 as many passages as cells, sorting their cells beats counting into all."""
@@ -73,42 +77,52 @@ class CellFilters:
         filters: Filters,
     ) -> None:
         self._segment = segment
-        self._accepted = {
-            name: columns[name].accepted(number, chosen)
-            for name in columns
-            if (chosen := getattr(filters, name))
-        }
+        self._number = number
+        self._columns = columns
+        self._chosen = {n: self._with(n, c) for n in columns if (c := filters.chosen(n))}
+        self._left_out = {n: ~self._with(n, e) for n in columns if (e := filters.excluded(n))}
+
+    def _with(self, name: str, values: Iterable[Any]) -> Bools:
+        """True where one of these holds, for each value of a facet, for each set of topics."""
+        accepted = self._columns[name].accepted(self._number, values)
+        return self._segment.topics.sets_with(accepted) if name == "topic" else accepted
 
     @property
     def names(self) -> frozenset[str]:
         """The facets that filter."""
-        return frozenset(self._accepted)
+        return frozenset((*self._chosen, *self._left_out))
 
     def documents(self) -> Bools:
-        """(documents,) True where a document is alive and passes all filters but that by topic."""
+        """(documents,) True where a document is alive and passes all filters but those by topic."""
         segment = self._segment
         kept = np.ones(segment.documents, np.bool_)
         if segment.live is not None:
             kept &= segment.live
-        for name in self._accepted:
-            if name != "topic":
-                kept &= self._accepted[name].take(segment.of_documents[name])
+        for masks in (self._chosen, self._left_out):
+            for name, accepted in masks.items():
+                if name != "topic":
+                    kept &= accepted.take(segment.of_documents[name])
         return kept
 
-    def passing(self, cells: Ints | None, but: str | None = None) -> Bools | None:
-        """(cells,) True where alive and passing every filter except one; None stands for all."""
+    def passing(
+        self, cells: Ints | None, but: str | None = None, remaining: tuple[Any, ...] = ()
+    ) -> Bools | None:
+        """(cells,) True where alive and passing every filter; None stands for all.
+
+        Of the facet ``but`` only the exclusions that ``remaining`` gives hold.
+        """
         segment = self._segment
         of = segment.document_of if cells is None else segment.document_of.take(cells)
         kept: Bools | None = None
         if segment.live is not None:
             kept = segment.live.take(of)
-        for name, accepted in self._accepted.items():
-            if name == but:
-                continue
+        masks = [(n, m) for n, m in (*self._chosen.items(), *self._left_out.items()) if n != but]
+        if but is not None and remaining:
+            masks.append((but, ~self._with(but, remaining)))
+        for name, accepted in masks:
             if name == "topic":
-                sets = segment.topics.sets_with(accepted)
                 of_cells = segment.topics.set_of
-                mask = sets.take(of_cells if cells is None else of_cells.take(cells))
+                mask = accepted.take(of_cells if cells is None else of_cells.take(cells))
             else:
                 mask = accepted.take(segment.of_documents[name]).take(of)
             kept = mask if kept is None else kept & mask
@@ -119,10 +133,10 @@ class CellFilters:
 
         ``cell_of_each`` is the cell of each matching passage.
         """
-        if not self._accepted and self._segment.live is None:
+        if not self.names and self._segment.live is None:
             return matched
         if matched.dtype == np.bool_:
-            if "topic" not in self._accepted:
+            if "topic" not in self.names:
                 return matched & self._segment.spread(self.documents())
             matched = np.flatnonzero(matched)
         if len(matched) * _FEW <= self._segment.cells:
@@ -136,9 +150,14 @@ class CellFilters:
 class FacetCounting:
     """Adds up the counts of the segments of a search."""
 
-    def __init__(self, columns: Mapping[str, FacetColumn]) -> None:
+    def __init__(self, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
         self._columns = columns
-        self._sums = {name: np.zeros(len(columns[name].values), np.int64) for name in columns}
+        self._liftings = {name: columns[name].liftings(filters.excluded(name)) for name in columns}
+        self._sums = {
+            (name, at): np.zeros(len(columns[name].values), np.int64)
+            for name in columns
+            for at in range(len(self._liftings[name]))
+        }
         self.total = 0
         self.documents = 0
 
@@ -152,54 +171,62 @@ class FacetCounting:
     ) -> None:
         """Count the matches of one segment, given before any filter; ``facets`` or only totals."""
         names = filters.names
-        groups: dict[str | None, list[str]] = {None: []}
+        groups: dict[_Group, list[tuple[str, int]]] = {(None, ()): []}
         for facet in FACETS if facets else ():
-            groups.setdefault(facet.name if facet.name in names else None, []).append(facet.name)
-        for left_out, asked in groups.items():
-            passing = counts.only(filters.passing(counts.cells, but=left_out))
+            for at, (remaining, _) in enumerate(self._liftings[facet.name]):
+                group = (facet.name, remaining) if facet.name in names else (None, ())
+                groups.setdefault(group, []).append((facet.name, at))
+        for (left_out, remaining), asked in groups.items():
+            passing = counts.only(filters.passing(counts.cells, left_out, remaining))
             documents, of_each = _by_document(segment, passing)
             if left_out is None:
                 self.total += int(of_each.sum())
                 self.documents += len(documents)
-            if "topic" in asked:
-                topics = segment.topics.count(passing.cells, passing.passages)
-                self._sum(number, "topic", topics)
-            of_documents = [name for name in asked if name != "topic"]
+            of_documents = [name for name in asked if name[0] != "topic"]
+            for name in asked:
+                if name[0] == "topic":
+                    topics = segment.topics.count(passing.cells, passing.passages)
+                    self._sum(number, name, topics)
             if of_documents:
                 self._add_documents(segment, number, of_documents, documents, packed(of_each))
 
     def counts(self) -> dict[str, tuple[FacetCount, ...]]:
         """All facets in the port's order."""
-        return {
-            name: column.counted(column.spread(self._sums[name]))
-            for name, column in self._columns.items()
-        }
+        return {name: column.counted(self._summed(name)) for name, column in self._columns.items()}
+
+    def _summed(self, name: str) -> Ints:
+        """(values,) packed counts of one facet, each value from the count that is meant for it."""
+        column = self._columns[name]
+        counts: Ints = np.zeros(len(column.values), np.int64)
+        for at, lifting in enumerate(self._liftings[name]):
+            counts = counts + lifting.of(column.spread(self._sums[name, at]))
+        return counts
 
     def _add_documents(
         self,
         segment: SegmentColumns,
         number: int,
-        names: Sequence[str],
+        names: Sequence[tuple[str, int]],
         documents: Ints,
         weights: Ints,
     ) -> None:
         """Count city, year and source in one pass: their values are numbered one after another."""
         if len(names) < len(DOCUMENT_FACETS):
             for name in names:
-                of = segment.of_documents[name].take(documents)
-                self._sum(number, name, np.bincount(of, weights, len(segment.values(name))))
+                of = segment.of_documents[name[0]].take(documents)
+                self._sum(number, name, np.bincount(of, weights, len(segment.values(name[0]))))
             return
         table, ends = segment.table
         of = table.take(documents, axis=1).ravel()
         sums = np.bincount(of, np.concatenate((weights,) * len(names)), ends[-1])
         start = 0
-        for name, end in zip(DOCUMENT_FACETS, ends, strict=True):
-            self._sum(number, name, sums[start:end])
+        for facet, end in zip(DOCUMENT_FACETS, ends, strict=True):
+            self._sum(number, (facet, 0), sums[start:end])
             start = end
 
-    def _sum(self, number: int, name: str, local: Ints) -> None:
+    def _sum(self, number: int, name: tuple[str, int], local: Ints) -> None:
         # The values of a segment are different ones, so each place is added to once.
-        self._sums[name][self._columns[name].maps[number]] += local.astype(np.int64)
+        self._sums[name][self._columns[name[0]].maps[number]] += local.astype(np.int64)
 
 
 def _by_document(segment: SegmentColumns, counts: CellCounts) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,12 +20,24 @@ from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
 from .segment_columns import SegmentColumns
 
-__all__ = ["FacetColumn", "Value", "ancestors", "facet_column", "facet_columns"]
+__all__ = ["FacetColumn", "Lifting", "Value", "ancestors", "facet_column", "facet_columns"]
 
 _TREES = ("city", "place")
 _YEARS = ("year", "named_year")
 
 Value = str | int | None
+
+
+class Lifting(NamedTuple):
+    """Some values of a facet, and the exclusions of the facet under which they are counted."""
+
+    remaining: tuple[Any, ...]
+    values: Bools | None
+    """(values,) True for those that are counted so; None is all."""
+
+    def of(self, counts: Ints) -> Ints:
+        """The counts of its values, 0 for the others."""
+        return counts if self.values is None else counts * self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,30 @@ class FacetColumn:
                 if self.above is not None:
                     accepted |= (self.above == number).any(axis=1)
         return accepted.take(self.maps[segment])
+
+    def liftings(self, excluded: Sequence[Any]) -> list[Lifting]:
+        """How the values have to be counted where some are left out.
+
+        A value that is left out is counted as if it alone were not (``Engine.search``), so values
+        with the same exclusions to lift are counted together.
+        """
+        # Whoever has one value only is left out by that value only.
+        if not excluded or self.name in ("year", "source"):
+            return [Lifting((), None)]
+        named = np.zeros((len(excluded), len(self.values)), np.bool_)
+        for at, choice in enumerate(excluded):
+            if isinstance(choice, tuple):
+                named[at] = self._in_years(choice)
+            elif choice in self.numbers:
+                named[at, self.numbers[choice]] = True
+        patterns, of = np.unique(named, axis=1, return_inverse=True)
+        return [
+            Lifting(
+                tuple(e for e, lifted in zip(excluded, pattern, strict=True) if not lifted),
+                of.ravel() == number,
+            )
+            for number, pattern in enumerate(patterns.T.tolist())
+        ]
 
     def _in_years(self, years: tuple[int, int]) -> Bools:
         first, last = years

@@ -6,8 +6,9 @@ their filters take passages away before cells are counted, and their counts go b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -98,44 +99,78 @@ class NamedFilters:
         filters: Filters,
     ) -> None:
         self._segment = segment
-        self._accepted: dict[str, Bools] = {
-            name: segment.of[name].sets_with(columns[name].accepted(number, chosen))
-            for name in NAMED
-            if (chosen := getattr(filters, name))
+        self._number = number
+        self._columns = columns
+        self._chosen: dict[str, Bools] = {
+            n: self._with(n, c) for n in NAMED if (c := filters.chosen(n))
+        }
+        self._left_out: dict[str, Bools] = {
+            n: ~self._with(n, e) for n in NAMED if (e := filters.excluded(n))
         }
 
-    def kept(self, matched: Ints | Bools, but: str | None = None) -> Ints | Bools:
-        """The passages (numbers, or a mask of all) that pass every such filter except one."""
-        for name, accepted in self._accepted.items():
-            if name != but:
-                sets = self._segment.of[name].set_of
-                if matched.dtype == np.bool_:
-                    matched = matched & accepted.take(sets)
-                else:
-                    matched = matched.compress(accepted.take(sets.take(matched)))
+    def _with(self, name: str, values: Iterable[Any]) -> Bools:
+        """(sets,) True where a set has one of these."""
+        accepted = self._columns[name].accepted(self._number, values)
+        return self._segment.of[name].sets_with(accepted)
+
+    def kept(
+        self, matched: Ints | Bools, but: str | None = None, remaining: tuple[Any, ...] = ()
+    ) -> Ints | Bools:
+        """The passages (numbers, or a mask of all) that pass every such filter.
+
+        Of the facet ``but`` only the exclusions that ``remaining`` gives hold.
+        """
+        masks = [(n, m) for n, m in (*self._chosen.items(), *self._left_out.items()) if n != but]
+        if but is not None and remaining:
+            masks.append((but, ~self._with(but, remaining)))
+        for name, accepted in masks:
+            sets = self._segment.of[name].set_of
+            if matched.dtype == np.bool_:
+                matched = matched & accepted.take(sets)
+            else:
+                matched = matched.compress(accepted.take(sets.take(matched)))
         return matched
 
 
 class NamedCounting:
     """Adds up what the passages of several segments name."""
 
-    def __init__(self, columns: Mapping[str, FacetColumn]) -> None:
+    def __init__(self, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
         self._columns = columns
-        self._sums: dict[str, Ints] = {
-            name: np.zeros(len(columns[name].values), np.int64) for name in NAMED
+        self.liftings = {name: columns[name].liftings(filters.excluded(name)) for name in NAMED}
+        """By facet: what has to be counted, one after another (``add``)."""
+        self._sums: dict[tuple[str, int], Ints] = {
+            (name, at): np.zeros(len(columns[name].values), np.int64)
+            for name in NAMED
+            for at in range(len(self.liftings[name]))
         }
 
     def add(
-        self, name: str, segment: SegmentNames, number: int, passages: Ints, documents: Ints
+        self,
+        name: str,
+        lifting: int,
+        segment: SegmentNames,
+        number: int,
+        passages: Ints,
+        documents: Ints,
     ) -> None:
-        """Count some passages of a segment for one facet; ``documents`` are those they are in."""
+        """Count some passages of a segment for one facet; ``documents`` are those they are in.
+
+        ``lifting`` is the number of the lifting under which these passages are kept.
+        """
         counts = segment.of[name].count(passages, documents)
         # The values of a segment are different ones, so each place is added to once.
-        self._sums[name][self._columns[name].maps[number]] += counts
+        self._sums[name, lifting][self._columns[name].maps[number]] += counts
 
     def counts(self) -> dict[str, tuple[FacetCount, ...]]:
         """These facets in the port's order."""
-        return {name: self._columns[name].counted(self._sums[name]) for name in NAMED}
+        found: dict[str, tuple[FacetCount, ...]] = {}
+        for name in NAMED:
+            counts: Ints = np.zeros(len(self._columns[name].values), np.int64)
+            for at, lifting in enumerate(self.liftings[name]):
+                counts = counts + lifting.of(self._sums[name, at])
+            found[name] = self._columns[name].counted(counts)
+        return found
 
 
 def _distinct(numbers: Ints) -> Ints:

@@ -43,11 +43,10 @@ class TopicCells:
         of = np.repeat(np.arange(len(self._sizes)), self._sizes)
         return np.bincount(of, accepted.take(self._members), len(self._sizes)) > 0
 
-    def members(self) -> Ints:
-        """(sets, topics) 1 where a topic is in a set."""
-        members = np.zeros((len(self._sizes), self._topics), np.int64)
-        members[np.repeat(np.arange(len(self._sizes)), self._sizes), self._members] = 1
-        return members
+    @property
+    def sets(self) -> tuple[Ints, Ints]:
+        """((sets,) how many topics each has, the topics of all, one set after another)."""
+        return self._sizes, self._members
 
     def count(self, cells: Ints | None, passages: Ints) -> Ints:
         """(topics,) packed counts, from the passages of some cells or, for None, of all."""

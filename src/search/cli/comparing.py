@@ -1,0 +1,144 @@
+"""The command that compares a search over two facets: compare."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import __version__, open_index
+from ..compare import (
+    LEVELS,
+    MEASURES,
+    PAGE_BOUNDS,
+    WHOLE_BOUNDS,
+    Amount,
+    CompareRequest,
+    Comparison,
+    Gap,
+    Heading,
+    compare_csv,
+    compare_json,
+)
+from ..concordance import provenance
+from ..request import ALL_FACETS
+from .options import (
+    chosen_request,
+    filter_options,
+    index_folder,
+    index_option,
+    json_option,
+    print_json,
+)
+
+__all__ = ["compare_command"]
+
+EXIT_NOTHING_FOUND = 1
+_NAMES = [facet.name for facet in ALL_FACETS]
+
+
+@click.command("compare")
+@click.argument("query", default="")
+@filter_options
+@click.option("--rows", type=click.Choice(_NAMES), help="Facet of the rows (default: city).")
+@click.option("--columns", type=click.Choice(_NAMES), help="Facet of the columns (default: year).")
+@click.option(
+    "--measure",
+    type=click.Choice(MEASURES),
+    default="count",
+    show_default=True,
+    help="Passages, passages for each 1,000 of the collection's, or documents.",
+)
+@click.option(
+    "--level",
+    type=click.Choice(LEVELS),
+    default="city",
+    show_default=True,
+    help="Level at which places are compared.",
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Write all rows and columns as CSV.")
+@json_option
+@index_option
+def compare_command(
+    query: str,
+    rows: Any,
+    columns: Any,
+    measure: Any,
+    level: Any,
+    as_csv: bool,
+    as_json: bool,
+    index_dir: Path | None,
+    **chosen: Any,
+) -> None:
+    """Count what QUERY finds over two facets, city and year if not said.
+
+    Every number is the total of a search with that row and that column chosen. A share is what was
+    found of every 1,000 passages of that cell under the same filters; one of fewer than 50 passages
+    has a *. Totals are counted, not added up. The largest rows and columns are printed, the others
+    named. Exit code 1 if nothing was found.
+    """
+    params = [("rows", rows or ""), ("columns", columns or ""), ("measure", measure)]
+    search = chosen_request(query, **chosen)
+    request = CompareRequest.from_params([*search.to_params(), *params, ("level", level)])
+    with open_index(index_folder(index_dir)) as index:
+        found = index.compare(request, WHOLE_BOUNDS if as_csv else PAGE_BOUNDS)
+        origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
+    for notice in found.notices:
+        click.secho(notice.en, fg="yellow", err=True)
+    if as_csv:
+        # As a file would have it: the byte-order mark, and the line ends of CSV.
+        sys.stdout.flush()
+        for line in compare_csv(found, origin):
+            sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+    elif as_json:
+        print_json(compare_json(found))
+    else:
+        _print(found)
+    if not found.passages:
+        sys.exit(EXIT_NOTHING_FOUND)
+
+
+def _print(found: Comparison) -> None:
+    """One line for each row: its total and the columns that have something."""
+    least = "at least " if found.partial else ""
+    click.echo(
+        f"{least}{found.passages} passages in {found.documents} documents; "
+        f"{found.request.measure} by {found.request.rows} and {found.request.columns}",
+        err=True,
+    )
+    if found.rows:
+        click.secho(f"total  {_shown(found.total)}", bold=True)
+        for column in found.columns:
+            if column.total.found:
+                click.echo(f"  {_name(column)}  {_shown(column.total)}")
+    for row, cells in zip(found.rows, found.cells, strict=True):
+        click.secho(f"{_name(row)}  {_shown(row.total)}", bold=True)
+        shown = [
+            f"{_name(column)} {_shown(cell)}"
+            for column, cell in zip(found.columns, cells, strict=True)
+            if cell.found
+        ]
+        click.echo(f"  {', '.join(shown)}")
+    for name, rest in (("rows", found.rest_rows), ("columns", found.rest_columns)):
+        if rest:
+            listed = ", ".join(f"{_name(h)} {_shown(h.total)}" for h in rest)
+            click.echo(f"{len(rest)} more {name}: {listed}")
+    if found.coarser_rows:
+        click.echo(f"{found.coarser_rows} have a place above this level and are in no row")
+
+
+def _name(heading: Heading) -> str:
+    value = heading.value
+    if isinstance(value, Gap):
+        return f"{value.first}–{value.last}"
+    return "unknown" if value is None else str(value)
+
+
+def _shown(amount: Amount) -> str:
+    if amount.base is None:
+        return str(amount.found)
+    if amount.per_thousand is None:
+        return "–"
+    return f"{amount.per_thousand:.1f}{'*' if amount.is_small else ''}"

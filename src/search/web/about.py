@@ -1,0 +1,107 @@
+"""What the collection is: a page for whoever wants to judge what is found in it, and its JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from .. import __version__
+from ..about import Collection, describe
+from ..documents import UNCLASSIFIED
+from ..request import FACETS, UNKNOWN, FacetName, SearchRequest
+from . import wording
+from .context import addresses, current_index
+from .facet_lists import shown_value
+from .results_view import Choice
+
+__all__ = ["bp"]
+
+bp = Blueprint("about", __name__)
+
+_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One facet of the collection: its largest values, how many there are, what is not known."""
+
+    name: FacetName
+    label: str
+    values: int
+    listed: tuple[tuple[Choice, int], ...]
+    every_address: str
+    unknown: int
+    unknown_label: str
+    unknown_address: str
+    unknown_share: str
+
+
+@bp.get("/about")
+def page() -> str:
+    """What is here, from when, from where, and what is not known."""
+    found = describe(current_index())
+    return render_template(
+        "about.html",
+        found=found,
+        parts_of=_parts(found),
+        gaps=_runs(found.year_gaps),
+        version=__version__,
+        search=SearchRequest(),
+        addresses=addresses(),
+    )
+
+
+@bp.get("/api/v1/about")
+def as_json() -> Response:
+    """The same as JSON."""
+    record = describe(current_index()).to_public_json()
+    return jsonify({"version": __version__, **record})
+
+
+def _parts(found: Collection) -> tuple[Part, ...]:
+    parts = []
+    for facet in FACETS:
+        counts = [c for c in found.facets[facet.name] if c.value not in (None, UNCLASSIFIED)]
+        shown = counts
+        if facet.kind == "place":
+            shown = [c for c in counts if "/" not in str(c.value)]
+        elif facet.kind == "year":
+            shown = []
+        unknown = found.unknown[facet.name]
+        parts.append(
+            Part(
+                name=facet.name,
+                label=facet.label,
+                values=len(counts),
+                listed=tuple(
+                    (
+                        Choice(
+                            shown_value(facet, str(c.value)),
+                            addresses().search(SearchRequest().only(facet.name, str(c.value))),
+                        ),
+                        c.count,
+                    )
+                    for c in shown[:_LISTED]
+                ),
+                every_address=addresses().facet(facet.name, SearchRequest()),
+                unknown=unknown,
+                unknown_label=UNCLASSIFIED
+                if facet.name == "topic"
+                else wording.unknown_label(facet),
+                unknown_address=addresses().search(SearchRequest().only(facet.name, UNKNOWN)),
+                unknown_share=f"{100 * unknown / found.passages:.1f}%" if found.passages else "0%",
+            )
+        )
+    return tuple(parts)
+
+
+def _runs(years: tuple[int, ...]) -> str:
+    """Years with runs put together: 1950–1956、1960."""
+    runs: list[tuple[int, int]] = []
+    for year in years:
+        if runs and runs[-1][1] == year - 1:
+            runs[-1] = (runs[-1][0], year)
+        else:
+            runs.append((year, year))
+    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)

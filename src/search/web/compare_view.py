@@ -1,0 +1,315 @@
+"""What does the page of a comparison show? Comparison → plain values for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..compare import (
+    LEVELS,
+    MEASURES,
+    Amount,
+    CompareRequest,
+    Comparison,
+    Gap,
+    Heading,
+)
+from ..query import Notice
+from ..request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest
+from . import wording
+from .addresses import Addresses
+from .facet_lists import Chip, chips, shown_value
+from .results_view import Choice
+from .year_line import YearLine, year_line
+
+__all__ = ["CellView", "CompareView", "HeadingView", "Step", "compare_view"]
+
+STEPS = 5
+"""Steps of shade; 0 is none."""
+
+_FACETS = {facet.name: facet for facet in ALL_FACETS}
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingView:
+    """A row or a column: its name, its total, and the search with that value chosen."""
+
+    label: str
+    title: str
+    address: str | None
+    total: str
+    total_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One number, its step of shade, what it says in full and the search that it counts."""
+
+    text: str
+    step: int
+    title: str
+    address: str | None
+    is_small: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of shade and the numbers that have it."""
+
+    step: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """Everything the templates need."""
+
+    found: Comparison
+    caption: str
+    row_label: str
+    column_label: str
+    unit: str
+    total: str
+    total_title: str
+    rows: tuple[HeadingView, ...]
+    columns: tuple[HeadingView, ...]
+    cells: tuple[tuple[CellView, ...], ...]
+    rest: tuple[tuple[str, tuple[HeadingView, ...]], ...]
+    legend: tuple[Step, ...]
+    notes: tuple[str, ...]
+    line: YearLine | None
+    measures: tuple[Choice, ...]
+    levels: tuple[Choice, ...]
+    sides: tuple[tuple[str, tuple[Choice, ...]], ...]
+    turned: str
+    chips: tuple[Chip, ...]
+    notices: tuple[Notice, ...]
+    back: str
+    csv_address: str
+    svg_address: str
+    json_address: str
+
+
+def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
+    """The view of a table."""
+    request = found.request
+    row, column = _FACETS[request.rows], _FACETS[request.columns]
+    numbers = [cell for cells in found.cells for cell in cells]
+    limits = _limits([n for n in map(_number, numbers) if n])
+
+    def heading(facet: Facet, heading: Heading) -> HeadingView:
+        label = heading_label(facet, heading.value)
+        address = None
+        if not isinstance(heading.value, Gap) and heading.total.found:
+            address = addresses.search(_choosing(request.search, facet.name, heading.value))
+        return HeadingView(
+            label=label,
+            title=_full_label(facet, heading.value),
+            address=address,
+            total=shown_amount(heading.total, request),
+            total_title=_in_full(heading.total, request),
+        )
+
+    def cell(down: Heading, across: Heading, amount: Amount) -> CellView:
+        address = None
+        if amount.found and not isinstance(down.value, Gap) and not isinstance(across.value, Gap):
+            search = _choosing(request.search, row.name, down.value)
+            address = addresses.search(_choosing(search, column.name, across.value))
+        where = f"{_full_label(row, down.value)}，{_full_label(column, across.value)}"
+        return CellView(
+            text=shown_amount(amount, request),
+            step=_step(_number(amount), limits),
+            title=f"{where}：{_in_full(amount, request)}",
+            address=address,
+            is_small=amount.is_small,
+        )
+
+    rest = (
+        (row.label, tuple(heading(row, h) for h in found.rest_rows)),
+        (column.label, tuple(heading(column, h) for h in found.rest_columns)),
+    )
+    return CompareView(
+        found=found,
+        caption=f"{wording.MEASURES[request.measure]}：{row.label} × {column.label}",
+        row_label=row.label,
+        column_label=column.label,
+        unit=wording.MEASURE_UNITS[request.measure],
+        total=shown_amount(found.total, request),
+        total_title=_in_full(found.total, request),
+        rows=tuple(heading(row, h) for h in found.rows),
+        columns=tuple(heading(column, h) for h in found.columns),
+        cells=tuple(
+            tuple(cell(r, c, n) for c, n in zip(found.columns, cells, strict=True))
+            for r, cells in zip(found.rows, found.cells, strict=True)
+        ),
+        rest=tuple((label, headings) for label, headings in rest if headings),
+        legend=_legend(limits, request),
+        notes=tuple(_notes(found)),
+        line=year_line(found.years),
+        measures=_choices(MEASURES, wording.MEASURES, request, "measure", addresses.compare),
+        levels=_choices(LEVELS, wording.LEVELS, request, "level", addresses.compare)
+        if request.has_places
+        else (),
+        sides=(
+            (
+                "行",
+                tuple(
+                    Choice(f.label, addresses.compare(request.with_facet("rows", f.name)), f == row)
+                    for f in ALL_FACETS
+                ),
+            ),
+            (
+                "列",
+                tuple(
+                    Choice(
+                        f.label,
+                        addresses.compare(request.with_facet("columns", f.name)),
+                        f == column,
+                    )
+                    for f in ALL_FACETS
+                ),
+            ),
+        ),
+        turned=addresses.compare(request.turned()),
+        chips=chips(
+            request.search, lambda search: addresses.compare(replace(request, search=search))
+        ),
+        notices=found.notices,
+        back=addresses.search(request.search),
+        csv_address=addresses.compare(request, ".csv"),
+        svg_address=addresses.compare(request, ".svg"),
+        json_address=addresses.compare_api(request),
+    )
+
+
+def heading_label(facet: Facet, value: str | int | Gap | None) -> str:
+    """The short name of a row or column: of a place its last level."""
+    if isinstance(value, Gap):
+        return f"{value.first}–{value.last}"
+    if value is None:
+        return wording.unknown_label(facet)
+    return str(value).rsplit("/", 1)[-1] if facet.kind == "place" else str(value)
+
+
+def shown_amount(amount: Amount, request: CompareRequest) -> str:
+    """A number of the table; a share without anything that it could be of is a dash."""
+    if request.measure != "share":
+        return wording.thousands(amount.found)
+    share = amount.per_thousand
+    return "—" if share is None else wording.per_thousand(share)
+
+
+def _full_label(facet: Facet, value: str | int | Gap | None) -> str:
+    if facet.kind == "year" and value is not None:
+        return f"{heading_label(facet, value)} 年"
+    if value is None or isinstance(value, Gap):
+        return f"{facet.label}{heading_label(facet, value)}"
+    return shown_value(facet, str(value))
+
+
+def _in_full(amount: Amount, request: CompareRequest) -> str:
+    if request.measure == "share":
+        if not amount.base:
+            return "没有段落，无从计算"
+        return (
+            f"每千段 {shown_amount(amount, request)} 段"
+            f"（{wording.thousands(amount.found)} ÷ {wording.thousands(amount.base)} 段）"
+        )
+    return f"{wording.thousands(amount.found)} {wording.MEASURE_UNITS[request.measure]}"
+
+
+def _choosing(search: SearchRequest, facet: FacetName, value: str | int | None) -> SearchRequest:
+    return search.only(facet, UNKNOWN if value is None else str(value))
+
+
+def _choices(
+    values: Iterable[str],
+    labels: dict[str, str],
+    request: CompareRequest,
+    name: str,
+    address: Callable[[CompareRequest], str],
+) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            labels[value],
+            address(replace(request, **{name: value})),  # type: ignore[arg-type]
+            getattr(request, name) == value,
+        )
+        for value in values
+    )
+
+
+def _number(amount: Amount) -> float:
+    """What the shade goes by."""
+    return float(amount.found) if amount.base is None else amount.per_thousand or 0.0
+
+
+def _limits(numbers: Sequence[float]) -> list[float]:
+    """The least number of each step of shade: as many cells have one step as another."""
+    if not numbers:
+        return []
+    ordered = sorted(numbers)
+    at = [ordered[len(ordered) * step // STEPS] for step in range(STEPS)]
+    return sorted(set(at))
+
+
+def _step(number: float, limits: Sequence[float]) -> int:
+    """The step of a number; few different numbers have the darker ones."""
+    if not number:
+        return 0
+    above = sum(number >= limit for limit in limits)
+    return STEPS - len(limits) + above
+
+
+def _legend(limits: Sequence[float], request: CompareRequest) -> tuple[Step, ...]:
+    if not limits:
+        return ()
+
+    def shown(number: float) -> str:
+        if request.measure == "share":
+            return wording.per_thousand(number)
+        return wording.thousands(int(number))
+
+    steps = []
+    for at, least in enumerate(limits):
+        following = limits[at + 1] if at + 1 < len(limits) else None
+        if following is None:
+            label = f"{shown(least)} 起"
+        elif request.measure != "share" and following - least == 1:
+            label = shown(least)
+        elif request.measure == "share":
+            label = f"{shown(least)}–{shown(following)}"
+        else:
+            label = f"{shown(least)}–{shown(following - 1)}"
+        steps.append(Step(STEPS - len(limits) + at + 1, label))
+    return (Step(0, "0"), *steps)
+
+
+def _notes(found: Comparison) -> Iterable[str]:
+    """What has to be known to read the numbers."""
+    request = found.request
+    row, column = _FACETS[request.rows], _FACETS[request.columns]
+    unit = "篇文献" if request.measure == "documents" else "个段落"
+    if request.measure == "share":
+        yield (
+            "每千段 = 符合检索的段落 ÷ 同样筛选条件下（不管检索词）这一格的全部段落 × 1,000；"
+            "分子和分母指着数字可见，也在 CSV 里。"
+        )
+        if any(cell.is_small for cells in found.cells for cell in cells):
+            yield "带 * 的格子分母不足 50 段，多一段少一段就差得很多，不宜比较。"
+    for facet, coarser in ((row, found.coarser_rows), (column, found.coarser_columns)):
+        line = "行" if facet is row else "列"
+        if coarser:
+            yield (
+                f"另有 {wording.thousands(coarser)} {unit}只知道更高一级的{facet.label}，"
+                f"不在表中任何一{line}，但计入总计。"
+            )
+        elif coarser is None:
+            yield f"只写到更高一级{facet.label}的段落不在表中任何一{line}。"
+    for name in found.several:
+        yield (
+            f"一个段落可以有几个{_FACETS[name].label}：合计数的是{unit[1:]}，"
+            "每个只数一次，所以可能小于各格之和。"
+        )
+    if request.measure == "documents":
+        yield "一篇文献可能有几个段落符合，合计时只数一次。"

@@ -1,0 +1,110 @@
+"""All values of one facet on a page of their own, by count or by name, some at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import NotFound
+
+from ..errors import UsageError
+from ..request import ALL_FACETS, SearchRequest
+from ..text import fold
+from .context import addresses, current_index, search_request
+from .facet_lists import Chip, chips, flat_options
+from .facet_option import FacetOption
+from .pager import Pager, pager_of
+from .results_view import Choice
+
+__all__ = ["bp"]
+
+bp = Blueprint("facet", __name__)
+
+VALUES_SHOWN = 100
+_ORDERS = {"count": "按段落数", "name": "按名称"}
+_YEAR_ORDERS = {"name": "按年份", "count": "按段落数"}
+_FIND_LIMIT_CHARS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPage:
+    """Everything the template needs."""
+
+    name: str
+    label: str
+    options: tuple[FacetOption, ...]
+    matching: int
+    values: int
+    find: str
+    order: str
+    orders: tuple[Choice, ...]
+    chips: tuple[Chip, ...]
+    kept: tuple[tuple[str, str], ...]
+    pager: Pager
+    back: str
+
+
+@bp.get("/facet/<name>")
+def facet(name: str) -> str:
+    """Every value of one facet for a search, each a link that chooses it or leaves it out."""
+    facet = next((each for each in ALL_FACETS if each.name == name), None)
+    if facet is None:
+        raise NotFound
+    state = search_request()
+    page, state = state.page, replace(state, page=1)
+    find = request.args.get("find", "").strip()[:_FIND_LIMIT_CHARS]
+    orders = _YEAR_ORDERS if facet.kind == "year" else _ORDERS
+    order = request.args.get("order", "") or next(iter(orders))
+    if order not in orders:
+        raise UsageError(
+            f"order is {order!r}; it can be {', '.join(orders)}.",
+            zh=f"没有“{order}”这种排列：可用 {'、'.join(orders)}。",
+        )
+    counts = current_index().run(replace(state, limit=1)).facets.get(facet.name, ())
+    options = [
+        option
+        for option in flat_options(facet, counts, state, addresses())
+        if facet.kind != "place" or not _is_repeated(option.value)
+    ]
+    matching = [o for o in options if fold(find) in fold(o.label) or fold(find) in fold(o.value)]
+    if order == "count":
+        matching.sort(key=lambda o: (-o.count, o.label))
+    elif facet.kind == "year":
+        matching.sort(key=lambda o: (not o.value.isdecimal(), o.value))
+    else:
+        matching.sort(key=lambda o: o.label)
+    pages = max(1, -(-len(matching) // VALUES_SHOWN))
+    page = min(page, pages)
+
+    def at(order: str, page: int = 1) -> str:
+        extra = [("order", order)] if order != next(iter(orders)) else []
+        extra += [("find", find)] if find else []
+        extra += [("page", str(page))] if page > 1 else []
+        return addresses().facet(facet.name, state, extra)
+
+    view = FacetPage(
+        name=facet.name,
+        label=facet.label,
+        options=tuple(matching[(page - 1) * VALUES_SHOWN : page * VALUES_SHOWN]),
+        matching=len(matching),
+        values=len(options),
+        find=find,
+        order=order if order != next(iter(orders)) else "",
+        orders=tuple(Choice(label, at(each), each == order) for each, label in orders.items()),
+        chips=chips(state, lambda search: _facet_of(facet.name, search)),
+        kept=tuple(state.to_params()),
+        pager=pager_of(page, pages, lambda number: at(order, number)),
+        back=addresses().search(state),
+    )
+    return render_template("facet.html", view=view, search=state, addresses=addresses())
+
+
+def _is_repeated(path: str) -> bool:
+    """Whether a municipality stands below itself as a city, with the same passages."""
+    levels = path.split("/")
+    return len(levels) == 2 and levels[0] == levels[1]
+
+
+def _facet_of(name: str, search: SearchRequest) -> str:
+    facet = next(each for each in ALL_FACETS if each.name == name)
+    return addresses().facet(facet.name, search)
