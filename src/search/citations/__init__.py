@@ -4,7 +4,7 @@
 """
 
 from .citing import Citation, cite
-from .record import Kind, Style
+from .record import Kind, Style, checked_kind
 from .styles import DEFAULT_STYLE, EDITIONS, STYLES, checked_style
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Citation",
     "Kind",
     "Style",
+    "checked_kind",
     "checked_style",
     "cite",
 ]

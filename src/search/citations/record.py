@@ -27,6 +27,7 @@ __all__ = [
     "article_address",
     "checked_accessed",
     "checked_address",
+    "checked_kind",
     "record_of",
 ]
 
@@ -193,6 +194,17 @@ def checked_address(value: str) -> str:
             zh=f"“{value}”是网站首页，不是文章的网址：请给出文章自己的地址。",
         )
     return stripped
+
+
+def checked_kind(value: str) -> Kind:
+    """A kind of item by its name. Raises UsageError."""
+    kinds: dict[str, Kind] = {"newspaper": "newspaper", "web": "web"}
+    if value in kinds:
+        return kinds[value]
+    raise UsageError(
+        f"There is no kind {value!r}; write newspaper for [N/OL] or web for [EB/OL].",
+        zh=f"没有“{value}”这一类：报纸文章写 newspaper，网页写 web。",
+    )
 
 
 def article_address(value: str | None) -> str | None:

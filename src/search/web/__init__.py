@@ -17,6 +17,7 @@ from ..config import Settings, load_settings
 from ..index import Index
 from . import (
     api,
+    citing,
     compression,
     concordance,
     discovery,
@@ -68,4 +69,5 @@ def create_app(
     app.register_blueprint(api.bp)
     app.register_blueprint(discovery.bp)
     app.register_blueprint(quotes_page.bp)
+    app.register_blueprint(citing.bp)
     return app

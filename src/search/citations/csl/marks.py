@@ -16,7 +16,7 @@ def apa(record: Record, locator: Locator) -> str:
     """``(Fordham et al., 2019, para. 14)``.
 
     APA 7, 8.11 (author and date), 8.13 (paragraph), 8.14 (the title in quotation marks where there
-    is no author), 8.15 (n.d.), 8.17 (of three or more authors the first).
+    is no author), 8.17 (of three or more authors the first), 9.17 (n.d.).
     """
     chinese = record.language == "zh"
     names = short_names(record, " & ", most=2) or _quoted(record, comma=True)
@@ -25,14 +25,14 @@ def apa(record: Record, locator: Locator) -> str:
 
 
 def mla(record: Record, locator: Locator) -> str:
-    """``(Fordham et al., par. 14)``: MLA 9, 6.3 to 6.5 and 6.20."""
+    """``(Fordham et al., par. 14)``: MLA 9, chapter 6."""
     names = "" if publishes_itself(record) else short_names(record, " and ", most=2)
     names = names or _quoted(record, comma=True)
     return f"({_joined(names, _place(record, locator, 'par.'))})"
 
 
 def chicago(record: Record, locator: Locator) -> str:
-    """``(Fordham et al. 2019, para. 14)``: Chicago 18, 13.102 to 13.122."""
+    """``(Fordham et al. 2019, para. 14)``: Chicago 18, 13.102 and what follows it."""
     chinese = record.language == "zh"
     names = short_names(record, " and ", most=2) or source_name(record) or _quoted(record)
     year = record.published[:4] if record.published else ("无日期" if chinese else "n.d.")

@@ -119,9 +119,11 @@ def _fields(record: Record, rules: Rules, *, is_note: bool) -> dict[str, Any]:
             container = _SUPPRESSED
     if rules.quotes_titles:
         title = _inner(title, record)
+        # A page of a site that is not known is part of one still, so its title is quoted.
+        container = container or _SUPPRESSED
     if not authors and rules.title_for_author and title:
         authors, title = [{"literal": title}], ""
-    elif not authors and rules.outlet_for_author and container and not is_note:
+    elif not authors and rules.outlet_for_author and container != _SUPPRESSED and not is_note:
         authors, container = [{"literal": container}], _SUPPRESSED
     fields: dict[str, Any] = {
         "id": _KEY,
@@ -158,7 +160,9 @@ def _authors(record: Record) -> list[dict[str, str]]:
 def _inner(title: str, record: Record) -> str:
     if record.language == "zh":
         return title.translate(str.maketrans("《》", "〈〉"))
-    return _STRAIGHT.sub("‘\\1’", title).translate(str.maketrans("“”", "‘’"))
+    inner = _STRAIGHT.sub("‘\\1’", title).translate(str.maketrans("“”", "‘’"))
+    # The headline capitals of citeproc-py stop at a quotation mark.
+    return re.sub("‘([a-z])", lambda first: f"‘{first[1].upper()}", inner)
 
 
 def _date(date: str | None) -> Mapping[str, list[list[int]]] | None:
@@ -174,15 +178,15 @@ def _guarded(value: Any) -> Any:
 
 
 def _mended(text: str, record: Record) -> str:
-    text = " ".join(text.split()).translate(_UNGUARDED)
-    text = re.sub(f" ?{_SUPPRESSED}[.,]?", "", text)
-    # No full stop after ? and ! (Chicago 18, 6.134; MLA 9, 2.111).
+    text = re.sub(f" ?{_SUPPRESSED}[.,]?", "", text.translate(_UNGUARDED))
+    text = " ".join(text.split())
+    # No full stop after ? and !.
     text = re.sub(r"([?!？！])\.(?= |\Z)", r"\1", text)
     if record.language == "zh":
         last = record.authors.names[-1:]
         if last and len(record.authors.names) > 1:
             text = re.sub(rf",? (?:和|&) (?={re.escape(last[0])})", "和", text, count=1)
         return _CHINESE_DAY.sub(r"\1日", text)
-    # Chicago 18, 6.9; MLA 9, 2.108: full stop and comma stand inside.
+    # Full stop and comma stand inside (Chicago 18, 6.9, and so MLA).
     text = text.replace("”.", ".”").replace("”,", ",”")
     return re.sub(r"([?!.])\.”", r"\1”", text)

@@ -16,11 +16,14 @@ class Rules:
     """A style file and its substitutions where the author is unknown.
 
     ``title_for_author``: the title moves to the author's place (APA 7, 9.12).
-    ``outlet_for_author``: newspaper or site stand in the author's place (Chicago 18, 14.98).
+    ``outlet_for_author``: the newspaper stands in the author's place, for a web page its site
+    (Chicago 18, 14.97 and 14.104).
     ``publisher_is_no_author``: an institution that publishes its own page is named as publisher
-    only (MLA 9, 5.17), elsewhere as author only (APA 7, 10.16).
+    only (MLA 9, 5.3 to 5.22), elsewhere as author only (APA 7, 10.16).
     ``quotes_titles``: titles of articles stand in quotation marks, so marks inside become single
-    ones (Chicago 18, 6.11; MLA 9, 2.83; for 《》 GB/T 15834—2011, 4.15.3.4).
+    ones; 《》 inside 《》 become 〈〉 (GB/T 15834—2011, 4.15).
+
+    Sections of the manuals are given as the notes in the CSL project's styles give them.
     """
 
     file: str

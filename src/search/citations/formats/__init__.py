@@ -18,7 +18,7 @@ from .csl_json import csl_item
 from .entries import Entry, Item, item_of
 from .ris import ris
 
-__all__ = ["FORMATS", "Entry", "Format", "checked_format", "write_citations"]
+__all__ = ["FORMATS", "Entry", "Format", "checked_format", "item_of", "write_citations"]
 
 Writer = Callable[[Iterable[Entry], str, str | None], Iterator[str]]
 

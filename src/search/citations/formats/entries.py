@@ -24,6 +24,7 @@ _LABELS = {
         "address": "永久地址：{}",
         "host": "所见网站：{}",
         "more": "署名后有“等”",
+        "quoted": "引用第{}段",
         "superseded": "这段文字于 {} 被改动或撤下，此为旧文",
     },
     "en": {
@@ -33,6 +34,7 @@ _LABELS = {
         "address": "Permanent address: {}",
         "host": "Seen at: {}",
         "more": "the byline goes on with “et al.”",
+        "quoted": "Quoted: para. {}",
         "superseded": "This wording was changed or withdrawn on {}",
     },
 }
@@ -45,7 +47,7 @@ class Entry:
     ``address`` is the permanent address of the passage or document where it is served.
     ``quotation`` is the range ``[start, end)`` of the passage's text that is quoted; None is the
     whole. ``url``, ``kind`` and ``item`` are as in ``cite``. ``superseded`` is the day since which
-    the wording is an old one.
+    the wording is an old one. ``quoted`` are the paragraphs of a document that a draft quotes.
     """
 
     document: Document
@@ -56,6 +58,7 @@ class Entry:
     kind: Kind | None = None
     item: str | None = None
     superseded: str | None = None
+    quoted: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -145,6 +148,9 @@ def _notes(entry: Entry, record: Record, host: str | None) -> Iterator[str]:
         else:
             yield labels["passage"].format(passage.text)
         yield labels["hash"].format(passage.sha256)
+    if entry.quoted:
+        between = "、" if record.language == "zh" else ", "
+        yield labels["quoted"].format(between.join(map(str, entry.quoted)))
     if entry.address:
         yield labels["address"].format(entry.address)
     if host:

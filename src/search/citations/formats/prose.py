@@ -7,6 +7,7 @@ differs is written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,9 @@ from ..styles import STYLES
 from .entries import Entry, clean
 
 __all__ = ["html", "markdown", "text"]
+
+_MARKS = re.compile(r"[\\`*{}\[\]#|~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_LEADING = re.compile(r"\A([0-9]*)([-+=.)])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,6 @@ def _details(entry: Entry, citation: Citation) -> Iterator[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown and HTML mean nothing."""
-    marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|~<>&" else c for c in text)
-    return marked.replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
+    """Text in which Markdown and HTML mean nothing; an underscore inside a word stays for links."""
+    marked = _MARKS.sub(lambda sign: f"\\{sign[0]}", text)
+    return _LEADING.sub(r"\1\\\2", escape(marked, quote=False))
