@@ -47,6 +47,7 @@ _lock = Lock()
 """A style keeps what it renders in itself, so one thread renders at a time."""
 
 
+@lru_cache(maxsize=1024)
 def bibliography_entry(record: Record, rules: Rules) -> str:
     """The entry in the bibliography, one line of plain text."""
     with _lock:
@@ -59,6 +60,7 @@ def bibliography_entry(record: Record, rules: Rules) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def note(record: Record, rules: Rules, place: Place) -> str:
     """The full note for one passage, one line of plain text."""
     with _lock:
