@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from .citations import STYLES, cite
+from .citations import EDITIONS, Citation, Kind, cite
+from .citations.formats import Entry
 from .documents import Document, Passage
 from .errors import NotFoundError
 from .history import Superseded
 from .index import Index
 from .results import document_json, passage_json
 
-__all__ = ["Shown", "show", "shown_json"]
+__all__ = ["Shown", "citation_json", "entry_of", "show", "shown_json"]
 
 _LIKENESS = 0.5
 """How much alike an old and a present wording are at least, as difflib's ratio."""
@@ -100,7 +101,7 @@ def shown_json(shown: Shown | tuple[Passage, ...]) -> dict[str, Any]:
     if not isinstance(shown, Shown):
         return {"candidates": [passage_json(passage) for passage in shown]}
     old = shown.superseded
-    citations = [cite(shown.document, shown.passage, style=style) for style in STYLES]
+    citations = [cite(shown.document, shown.passage, style=style) for style in EDITIONS]
     return {
         **passage_json(shown.passage),
         "superseded": None
@@ -114,14 +115,36 @@ def shown_json(shown: Shown | tuple[Passage, ...]) -> dict[str, Any]:
         "before": [passage_json(other) for other in shown.before],
         "after": [passage_json(other) for other in shown.after],
         "document": {**document_json(shown.document), "passages": shown.passages},
-        "citations": [
-            {
-                "style": c.style,
-                "text": c.text,
-                "in_text": c.in_text,
-                "missing": list(c.missing),
-                "notes": list(c.notes),
-            }
-            for c in citations
-        ],
+        "citations": [citation_json(citation) for citation in citations],
     }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation, in whatever answer it stands."""
+    return {
+        "style": citation.style,
+        "text": citation.text,
+        "in_text": citation.in_text,
+        "missing": list(citation.missing),
+        "notes": list(citation.notes),
+    }
+
+
+def entry_of(
+    shown: Shown,
+    *,
+    address: str | None = None,
+    url: str | None = None,
+    kind: Kind | None = None,
+    item: str | None = None,
+) -> Entry:
+    """What is cited of a shown passage; an old wording says since when it is one."""
+    return Entry(
+        shown.document,
+        shown.passage,
+        address=address,
+        url=url,
+        kind=kind,
+        item=item,
+        superseded=shown.superseded.superseded[:10] if shown.superseded else None,
+    )

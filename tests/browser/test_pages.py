@@ -338,3 +338,19 @@ def test_occurrences_stand_below_each_other_and_lead_to_passages(
     assert page.locator("#text mark").first.inner_text() == "信访"
     page.get_by_role("link", name="找相近的段落").click()
     assert page.locator(".shared").count() > 0
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_another_style_is_chosen_and_the_citation_taken_away(
+    open_page: Open, script: bool
+) -> None:
+    page = open_page("/?q=网格化", java_script_enabled=script)
+    page.locator(".hit a").first.click()
+    page.locator(".complete > summary").click()
+    page.locator(".complete select[name=style]").select_option("chicago")
+    page.get_by_role("button", name="写进引文").click()
+    page.locator("#reference-chicago").wait_for()
+    assert page.locator("#in-text").inner_text().startswith("1. ")
+    with page.expect_download() as download:
+        page.locator(".downloads a", has_text="BibTeX").click()
+    assert download.value.path().read_text(encoding="utf-8").startswith("@")

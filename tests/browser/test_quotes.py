@@ -53,3 +53,15 @@ def test_the_checked_draft_passes_axe(open_page: Open) -> None:
             assert found.violations_count == 0, found.generate_report()
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= page.evaluate("window.innerWidth")
+
+
+def test_the_sources_are_taken_away_without_script(open_page: Open) -> None:
+    page = open_page("/quotes", java_script_enabled=False)
+    page.locator("#draft-text").fill(DRAFT)
+    page.get_by_role("button", name="核对").click()
+    page.locator(".sources li").first.wait_for()
+    page.locator(".take select[name=format]").select_option("ris")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载参考文献").click()
+    assert download.value.suggested_filename == "bibliography.ris"
+    assert download.value.path().read_text(encoding="utf-8").startswith("TY  - ")

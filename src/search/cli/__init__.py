@@ -44,6 +44,7 @@ _MODULES = {
     "like": "like",
     "documents": "reading",
     "show": "reading",
+    "cite": "citing",
     "inspect": "inspecting",
     "stats": "reading",
     "check": "reading",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from .. import open_index
+from ..citations import DEFAULT_STYLE, STYLES
+from ..citations.formats import FORMATS, write_citations
 from ..config import load_settings
 from ..errors import InputError, UnreadableFileError
 from ..ingest import ReadingLimits
 from ..ingest.decoding import decode
 from ..quotes import Checker
 from ..quotes.drafts import Draft, lines_of, quotations_of, read_draft
-from ..quotes.reports import cited, html_report, markdown_report, quotes_json, text_report
+from ..quotes.reports import html_report, markdown_report, quotes_json, text_report
+from ..quotes.sources import CitedQuote, cited, entries_of
 from .options import index_option, json_option, print_json
 
 __all__ = ["check_quotes_command"]
@@ -31,10 +35,29 @@ EXIT_NOT_AS_QUOTED = 1
     metavar="FILE",
     help="Write a report, .html or .md.",
 )
+@click.option(
+    "--bibliography",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the sources, each once: .bib, .ris, .json (CSL-JSON), .txt, .md or .html.",
+)
+@click.option(
+    "--style",
+    type=click.Choice(list(STYLES)),
+    default=DEFAULT_STYLE,
+    show_default=True,
+    help="Style of the references of a .txt, .md or .html bibliography.",
+)
 @json_option
 @index_option
 def check_quotes_command(
-    file: Path, lines: bool, report: Path | None, as_json: bool, index_dir: Path | None
+    file: Path,
+    lines: bool,
+    report: Path | None,
+    bibliography: Path | None,
+    style: str,
+    as_json: bool,
+    index_dir: Path | None,
 ) -> None:
     """Check the quotations of a draft against what their sources say.
 
@@ -47,6 +70,7 @@ def check_quotes_command(
     settings = load_settings(index_dir=index_dir)
     if report is not None and report.suffix.lower() not in (".html", ".md"):
         raise InputError(f"{report} is no kind of report: name a file .html or .md.")
+    form = _format(bibliography) if bibliography is not None else None
     draft = _draft(
         file,
         lines=lines,
@@ -59,12 +83,9 @@ def check_quotes_command(
         quotes = cited(index, [checker.check(text) for text in draft.texts])
     if report is not None:
         text = (markdown_report if report.suffix.lower() == ".md" else html_report)(quotes)
-        try:
-            report.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                f"The report {report} cannot be written ({error.strerror}): name another file."
-            ) from error
+        _write(report, text, "report")
+    if bibliography is not None and form is not None:
+        _write(bibliography, _bibliography(quotes, form, style), "bibliography")
     if as_json:
         print_json(quotes_json(quotes))
     else:
@@ -78,6 +99,29 @@ def check_quotes_command(
         )
     if not all(one.checked.is_good for one in quotes):
         sys.exit(EXIT_NOT_AS_QUOTED)
+
+
+def _format(file: Path) -> str:
+    """The format that the suffix of a file names."""
+    for name, form in FORMATS.items():
+        if file.suffix.lower() == form.suffix:
+            return name
+    listed = ", ".join(form.suffix for form in FORMATS.values())
+    raise InputError(f"{file} is no kind of bibliography: name a file {listed}.")
+
+
+def _bibliography(quotes: Sequence[CitedQuote], form: str, style: str) -> str:
+    return "".join(write_citations(entries_of(quotes), form, style=style))
+
+
+def _write(file: Path, text: str, what: str) -> None:
+    try:
+        # RIS has line ends of its own.
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(
+            f"The {what} {file} cannot be written ({error.strerror}): name another file."
+        ) from error
 
 
 def _draft(file: Path, *, lines: bool, limits: ReadingLimits) -> Draft:

@@ -11,7 +11,7 @@ import click
 
 from .. import open_index
 from ..about import describe
-from ..citations import STYLES, cite
+from ..citations import EDITIONS, cite
 from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError
 from ..results import document_json, explanation_json
@@ -122,7 +122,7 @@ def show_command(passage_id: str, as_json: bool, index_dir: Path | None) -> None
     if as_json:
         print_json(shown_json(shown))
     elif isinstance(shown, Shown):
-        citations = [cite(shown.document, shown.passage, style=style) for style in STYLES]
+        citations = [cite(shown.document, shown.passage, style=style) for style in EDITIONS]
         listing.print_passage(shown, citations)
     else:
         listing.print_candidates(passage_id, shown)

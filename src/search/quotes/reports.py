@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ..citations import Citation, cite
-from ..documents import Document
-from ..errors import NotFoundError
-from ..index import Index
+from ..citations import Citation
 from .differences import Change, notation
+from .sources import CitedQuote, sources_of
 from .verdicts import VERDICTS, CheckedPart, CheckedQuote, Source
 
 __all__ = [
@@ -19,8 +16,6 @@ __all__ = [
     "FOUND_IN",
     "KINDS",
     "VERDICT_WORDS",
-    "CitedQuote",
-    "cited",
     "difference_of",
     "html_report",
     "markdown_report",
@@ -56,35 +51,6 @@ ARRANGEMENTS = {
     "out of order": "同一篇文献，次序不同",
     "several documents": "不同的文献",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CitedQuote:
-    """A checked quotation with the citation of its source, None where there is none."""
-
-    checked: CheckedQuote
-    citation: Citation | None
-
-
-def cited(index: Index, checked: Iterable[CheckedQuote]) -> tuple[CitedQuote, ...]:
-    """Each with the citation of the document, and the paragraph, that it stands in."""
-    documents: dict[str, Document] = {}
-    return tuple(CitedQuote(one, _citation(index, one, documents)) for one in checked)
-
-
-def _citation(
-    index: Index, checked: CheckedQuote, documents: dict[str, Document]
-) -> Citation | None:
-    source = checked.source
-    if source is None:
-        return None
-    try:
-        if source.document_id not in documents:
-            documents[source.document_id] = index.document(source.document_id)
-        passage = index.get(source.passage_id) if source.passage_id else None
-    except NotFoundError:  # a commit in between took it out
-        return None
-    return cite(documents[source.document_id], passage)
 
 
 def difference_of(checked: CheckedQuote) -> str | None:
@@ -186,6 +152,12 @@ def text_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
         if one.citation:
             yield f"   {one.citation.text}  {one.citation.in_text or ''}".rstrip()
         yield ""
+    for source in sources_of(quotes):
+        yield f"[{source.number}] {source.citation.text}"
+        if source.citation.missing:
+            yield f"    缺：{'、'.join(source.citation.missing)}"
+    if any(one.places for one in quotes):
+        yield ""
     counts = summary([one.checked for one in quotes])
     listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
     yield f"{len(quotes)} quotations: {listed}"
@@ -242,7 +214,17 @@ def markdown_report(quotes: Sequence[CitedQuote]) -> str:
             )
             lines += ["", f"引文 ~~删~~、原文 **增**：{shown}"]
         lines += ["", *(f"- {name}：{_plain(value)}" for name, value in _facts(one)), ""]
+    references = list(_references(quotes))
+    if references:
+        lines += ["## 参考文献", "", *(f"- {_plain(line)}" for line in references), ""]
     return "\n".join(lines)
+
+
+def _references(quotes: Sequence[CitedQuote]) -> Iterator[str]:
+    for source in sources_of(quotes):
+        missing = source.citation.missing
+        beside = f"（缺：{'、'.join(missing)}）" if missing else ""
+        yield f"[{source.number}] {source.citation.text}{beside}"
 
 
 def _changed(change: Change) -> str:
@@ -290,4 +272,8 @@ def html_report(quotes: Sequence[CitedQuote]) -> str:
         )
         parts += [f"<dt>{escape(n)}</dt><dd>{escape(v)}</dd>" for n, v in _facts(one)]
         parts.append("</dl>")
+    references = list(_references(quotes))
+    if references:
+        items = "".join(f"<p>{escape(line)}</p>" for line in references)
+        parts.append(f"<h2>参考文献</h2>{items}")
     return "\n".join([*parts, "</body></html>\n"])

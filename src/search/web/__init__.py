@@ -18,6 +18,7 @@ from ..index import Index
 from . import (
     about,
     api,
+    citing,
     compare,
     compression,
     concordance,
@@ -74,4 +75,5 @@ def create_app(
     app.register_blueprint(api.bp)
     app.register_blueprint(discovery.bp)
     app.register_blueprint(quotes_page.bp)
+    app.register_blueprint(citing.bp)
     return app

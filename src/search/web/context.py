@@ -14,8 +14,10 @@ from ..index import Index
 from ..request import SearchRequest
 from .addresses import Addresses
 from .assets import Assets
+from .citation_view import Added
 
 __all__ = [
+    "added_by_reader",
     "addresses",
     "compare_request",
     "concordance_request",
@@ -38,6 +40,18 @@ def current_assets() -> Assets:
 def addresses() -> Addresses:
     """Addresses below the path at which the application is mounted."""
     return Addresses(request.script_root)
+
+
+def added_by_reader() -> Added:
+    """What the address adds to a citation, unchecked but not endless."""
+    args = request.args
+
+    def value(name: str, limit: int = 40) -> str:
+        return args.get(name, "").strip()[:limit]
+
+    return Added(
+        value("style"), value("accessed"), value("url", 2000), value("kind"), value("item")
+    )
 
 
 def search_request() -> SearchRequest:

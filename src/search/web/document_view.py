@@ -13,6 +13,8 @@ from ..query import Query
 from ..request import SearchRequest
 from . import wording
 from .addresses import Addresses
+from .citation_view import Added, CitingView, citing_view
+from .highwire import meta_tags
 from .passage_view import Fact, facts_of, pieces
 from .results_view import Pieces
 
@@ -71,6 +73,8 @@ class DocumentView:
     matches: tuple[int, ...]
     hidden: int
     facts: tuple[Fact, ...]
+    citing: CitingView
+    meta: tuple[tuple[str, str], ...]
     everything: bool
     whole_address: str
     body_address: str
@@ -85,8 +89,12 @@ def document_view(
     addresses: Addresses,
     *,
     everything: bool,
+    added: Added,
 ) -> DocumentView:
-    """The view of a document opened from the search ``origin``, with its boilerplate or without."""
+    """The view of a document opened from the search ``origin``, with its boilerplate or without.
+
+    ``added`` is what the reader adds to the citation; what is wrong with it is said beside it.
+    """
     analyzer = index.engine.analyzer
     query = index.parse(origin)
     views = _stepped(tuple(_paragraphs(document, query, analyzer, origin, addresses)))
@@ -108,6 +116,14 @@ def document_view(
         matches=tuple(view.number for view in views if view.matches and view.number is not None),
         hidden=0 if everything else roles["boilerplate"],
         facts=tuple(facts_of(document, addresses)),
+        citing=citing_view(
+            document,
+            None,
+            added,
+            action=addresses.document(document.document_id),
+            file=lambda params: addresses.document_citation(document.document_id, params),
+        ),
+        meta=meta_tags(document),
         everything=everything,
         whole_address=addresses.document(document.document_id, origin, everything=True),
         body_address=addresses.document(document.document_id, origin),

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from ..query.examples import EXAMPLES
 from ..request import SearchRequest
 from ..showing import Shown, show
-from .context import addresses, current_index, search_request
+from .context import added_by_reader, addresses, current_index, search_request
 from .document_view import document_view
 from .passage_view import passage_view
 from .results_view import results_view
@@ -56,8 +56,7 @@ def passage(passage_id: str) -> str | Response:
         shown,
         origin,
         addresses(),
-        accessed=request.args.get("accessed", "").strip()[:40],
-        url=request.args.get("url", "").strip()[:2000],
+        added=added_by_reader(),
     )
     return render_template("passage.html", view=view, search=origin, addresses=addresses())
 
@@ -86,6 +85,7 @@ def document(document_id: str) -> str:
         origin,
         addresses(),
         everything=request.args.get("all", "") not in ("", "0"),
+        added=added_by_reader(),
     )
     return render_template("document.html", view=view, search=origin, addresses=addresses())
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..analysis import Analyzer
-from ..citations import DEFAULT_STYLE, STYLES, cite
 from ..documents import Document, Evidence, Passage, place_path
-from ..errors import UsageError
 from ..index import Index
 from ..query import Query
 from ..request import UNKNOWN, FacetName, SearchRequest
@@ -16,11 +14,12 @@ from ..showing import Shown
 from ..snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
+from .citation_view import Added, CitingView, citing_view
+from .highwire import meta_tags
 from .results_view import Pieces
 from .safety import safe_link
 
 __all__ = [
-    "CitationView",
     "EvidenceView",
     "Fact",
     "NeighbourView",
@@ -66,19 +65,6 @@ class NeighbourView:
 
 
 @dataclass(frozen=True, slots=True)
-class CitationView:
-    """A citation in one edition; ``is_default`` is the one in force."""
-
-    style: str
-    label: str
-    text: str
-    in_text: str | None
-    missing: tuple[str, ...]
-    notes: tuple[str, ...]
-    is_default: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SupersededView:
     """That this is an old wording: since when, why, and where the present one is."""
 
@@ -98,11 +84,8 @@ class PassageView:
     before: tuple[NeighbourView, ...]
     after: tuple[NeighbourView, ...]
     facts: tuple[Fact, ...]
-    citations: tuple[CitationView, ...]
-    citation_notes: tuple[str, ...]
-    citation_error: str | None
-    accessed: str
-    url: str
+    citing: CitingView
+    meta: tuple[tuple[str, str], ...]
     permanent: str
     document_address: str | None
     superseded: SupersededView | None
@@ -117,24 +100,16 @@ def passage_view(
     origin: SearchRequest,
     addresses: Addresses,
     *,
-    accessed: str = "",
-    url: str = "",
+    added: Added,
 ) -> PassageView:
     """The view of a passage opened from the search ``origin``.
 
-    ``accessed`` and ``url`` are what the reader adds to the citation; what is wrong with them is
-    said beside it.
+    ``added`` is what the reader adds to the citation; what is wrong with it is said beside it.
     """
     passage, document = shown.passage, shown.document
     lives_in = shown.successor if shown.superseded else document
     analyzer = index.engine.analyzer
     query = index.parse(origin)
-    error = None
-    try:
-        citations = tuple(_citations(document, passage, accessed, url))
-    except UsageError as wrong:
-        error = wrong.zh
-        citations = tuple(_citations(document, passage, "", ""))
     return PassageView(
         passage=passage,
         title=document.title or document.path,
@@ -143,11 +118,14 @@ def passage_view(
         before=tuple(_neighbour(p, origin, addresses) for p in shown.before),
         after=tuple(_neighbour(p, origin, addresses) for p in shown.after),
         facts=tuple(_passage_facts(document, passage, addresses)),
-        citations=citations,
-        citation_notes=_shared_notes(citations),
-        citation_error=error,
-        accessed=accessed,
-        url=url,
+        citing=citing_view(
+            document,
+            passage,
+            added,
+            action=addresses.passage(passage.passage_id),
+            file=lambda params: addresses.passage_citation(passage.passage_id, params),
+        ),
+        meta=meta_tags(document),
         permanent=addresses.passage(passage.passage_id),
         document_address=_document_address(shown, lives_in, origin, addresses),
         superseded=_superseded(shown, origin, addresses),
@@ -266,26 +244,3 @@ def _neighbour(passage: Passage, origin: SearchRequest, addresses: Addresses) ->
     return NeighbourView(
         passage.paragraph, addresses.passage(passage.passage_id, origin), passage.text
     )
-
-
-def _citations(
-    document: Document, passage: Passage, accessed: str, url: str
-) -> Iterator[CitationView]:
-    for style in STYLES:
-        citation = cite(document, passage, style=style, accessed=accessed or None, url=url or None)
-        yield CitationView(
-            style=style,
-            label=wording.STYLES.get(style, style),
-            text=citation.text,
-            in_text=citation.in_text,
-            missing=citation.missing,
-            notes=citation.notes,
-            is_default=style == DEFAULT_STYLE,
-        )
-
-
-def _shared_notes(citations: tuple[CitationView, ...]) -> tuple[str, ...]:
-    """What is to be known whichever edition is used."""
-    if not citations:
-        return ()
-    return tuple(n for n in citations[0].notes if all(n in c.notes for c in citations))

@@ -13,7 +13,8 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from werkzeug.exceptions import BadRequest
 
-from ..citations import DEFAULT_STYLE
+from ..citations import DEFAULT_STYLE, STYLES
+from ..citations.formats import FORMATS
 from ..config import Settings
 from ..errors import InputError
 from ..ingest import ReadingLimits
@@ -25,19 +26,19 @@ from ..quotes.reports import (
     FOUND_IN,
     KINDS,
     VERDICT_WORDS,
-    CitedQuote,
-    cited,
     quotes_json,
     summary,
 )
+from ..quotes.sources import CitedQuote, cited, entries_of, sources_of
 from ..quotes.verdicts import Source
 from ..request import SearchRequest
 from . import wording
 from .addresses import Addresses
+from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request
 from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites
 
-__all__ = ["QUOTES_LIMIT", "PartView", "PlaceView", "QuoteView", "bp"]
+__all__ = ["QUOTES_LIMIT", "PartView", "PlaceView", "QuoteView", "SourceView", "bp"]
 
 bp = Blueprint("quotes", __name__)
 
@@ -87,6 +88,15 @@ class QuoteView:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source of the draft in the list of references."""
+
+    number: int
+    text: str
+    missing: tuple[str, ...]
+
+
 @bp.get("/quotes")
 def form() -> Response:
     """The empty form."""
@@ -104,7 +114,26 @@ def check() -> Response:
         text = draft_of_bytes(sent.read(), sent.filename, _limits())
         is_markdown = sent.filename.lower().endswith(".md")
     draft = lines_of(text) if lines else quotations_of(text, is_markdown=is_markdown)
-    return _page(draft, text, lines=lines)
+    return _page(draft, text, lines=lines, is_markdown=is_markdown)
+
+
+@bp.post("/quotes/bibliography")
+def bibliography() -> Response:
+    """The sources of a draft as a file. The draft is sent again: nothing of it was kept."""
+    refuse_other_sites(request)
+    sent = request.form
+    text = sent.get("text", "")
+    if sent.get("lines", "") == "1":
+        draft = lines_of(text)
+    else:
+        draft = quotations_of(text, is_markdown=sent.get("markdown", "") == "1")
+    links = addresses()
+    entries = entries_of(
+        _checked(list(draft.texts)),
+        lambda document: absolute(links.document(document.document_id)),
+    )
+    style = sent.get("style", "") or DEFAULT_STYLE
+    return citation_file(entries, sent.get("format", ""), style=style, accessed="")
 
 
 @bp.post("/api/v1/quotes")
@@ -127,7 +156,7 @@ def check_json() -> Response:
     return jsonify(quotes_json(_checked(list(texts))))
 
 
-def _page(draft: Draft | None, text: str, *, lines: bool) -> Response:
+def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = False) -> Response:
     found = _checked(list(draft.texts)) if draft is not None else ()
     counts = summary([one.checked for one in found])
     body = render_template(
@@ -141,6 +170,13 @@ def _page(draft: Draft | None, text: str, *, lines: bool) -> Response:
         counts=[(v, VERDICT_WORDS[v], n) for v, n in counts.items() if n],
         quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
         style=wording.STYLES[DEFAULT_STYLE],
+        is_markdown=is_markdown,
+        sources=[
+            SourceView(one.number, one.citation.text, one.citation.missing)
+            for one in sources_of(found)
+        ],
+        styles=[(name, wording.STYLES[name]) for name in STYLES],
+        formats=[(name, wording.FORMATS[name]) for name in FORMATS],
     )
     response = make_response(body)
     # Without any referrer a browser would send the form as from nowhere ("Origin: null").

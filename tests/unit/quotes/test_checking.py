@@ -12,7 +12,8 @@ from search.documents import passages_of
 from search.facets.topic import Taxonomy
 from search.ingest import find_files, read_bytes, read_document
 from search.quotes import CheckedQuote, Checker
-from search.quotes.reports import cited, difference_of, quotes_json
+from search.quotes.reports import difference_of, quotes_json
+from search.quotes.sources import cited
 from unit.web.corpus import document
 
 FIRST = "全县共排查各类矛盾纠纷 312 起，调处成功率达到98.5%，群众安全感明显提升（试行）。"
