@@ -15,7 +15,7 @@ from .context import addresses, current_index
 from .facet_lists import shown_value
 from .results_view import Choice
 
-__all__ = ["bp"]
+__all__ = ["Part", "bp"]
 
 bp = Blueprint("about", __name__)
 

@@ -22,7 +22,15 @@ from .facet_lists import Chip, chips, shown_value
 from .results_view import Choice
 from .year_line import YearLine, year_line
 
-__all__ = ["CellView", "CompareView", "HeadingView", "Step", "compare_view"]
+__all__ = [
+    "CellView",
+    "CompareView",
+    "HeadingView",
+    "Step",
+    "compare_view",
+    "heading_label",
+    "shown_amount",
+]
 
 STEPS = 5
 """Steps of shade; 0 is none."""

@@ -16,7 +16,7 @@ from .facet_option import FacetOption
 from .pager import Pager, pager_of
 from .results_view import Choice
 
-__all__ = ["bp"]
+__all__ = ["FacetPage", "bp"]
 
 bp = Blueprint("facet", __name__)
 

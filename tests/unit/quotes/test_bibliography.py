@@ -120,7 +120,7 @@ def test_on_the_page(desk: Desk) -> None:
         assert "共 20 条引文" in page.text
         assert "一字不差 17" in page.text
         assert "文字有改动 3" in page.text
-        (form,) = [f for f in page.named("form") if f["action"] == "/quotes/bibliography"]
+        (form,) = [f for f in page.named("form") if f.get("action") == "/quotes/bibliography"]
         assert (form["method"], form["enctype"]) == ("post", "multipart/form-data")
         (sent,) = [a for a in page.named("input") if a.get("name") == "text"]
 

@@ -125,7 +125,7 @@ def _fields(record: Record, rules: Rules, *, is_note: bool) -> dict[str, Any]:
         container = container or _SUPPRESSED
     if not authors and rules.title_for_author and title:
         authors, title = [{"literal": title}], ""
-    elif not authors and rules.outlet_for_author and container != _SUPPRESSED and not is_note:
+    elif not authors and rules.outlet_for_author and container and not is_note:
         authors, container = [{"literal": container}], _SUPPRESSED
     fields: dict[str, Any] = {
         "id": _KEY,

@@ -8,7 +8,8 @@ from typing import Any
 from ... import __version__
 from .. import wording
 from .operations import OPERATIONS, Operation, Parameter
-from .schemas import SCHEMAS, reference
+from .schemas import SCHEMAS
+from .shapes import reference
 
 __all__ = ["openapi_document"]
 

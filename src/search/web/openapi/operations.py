@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...citations import STYLES
+from ...compare import LEVELS, MEASURES
 from ...concordance.request import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
 from ...equivalence import KINDS
-from ...request import ALL_FACETS, ALL_WRITINGS, UNKNOWN
+from ...request import ALL_FACETS, ALL_WRITINGS, NOT, UNKNOWN
 from ...similar import SIMILAR_LIMIT
-from .schemas import TEXT, Schema, many, reference, shape
+from .shapes import TEXT, Schema, many, reference, shape
 
 __all__ = ["OPERATIONS", "Operation", "Parameter"]
 
@@ -53,6 +55,9 @@ _PASSAGE = Parameter(
     "passage_id", "段落的永久编号", {"type": "string", "minLength": 1}, in_path=True
 )
 
+_DOCUMENT = Parameter(
+    "document_id", "文献的永久编号", {"type": "string", "minLength": 1}, in_path=True
+)
 _FACETS = tuple(
     Parameter(
         facet.name,
@@ -62,12 +67,23 @@ _FACETS = tuple(
     )
     for facet in ALL_FACETS
 )
+_LEFT_OUT = tuple(
+    Parameter(f"{NOT}{facet.name}", f"不含这些{facet.label}", many(TEXT)) for facet in ALL_FACETS
+)
+_CITED = (
+    Parameter("style", "著录格式", {"enum": list(STYLES)}),
+    Parameter("accessed", "引用日期：打开原文的那一天", TEXT, example="2026-07-01"),
+    Parameter("url", "原文地址，库里没有时补上", TEXT),
+    Parameter("kind", "按报纸文章还是网页著录", {"enum": ["newspaper", "web"]}),
+    Parameter("item", "长段里的哪一项，如“六是”", TEXT),
+)
 QUERY = Parameter("q", "检索式；空着就是全部段落", TEXT, example="网格化管理")
 SEARCH = (
     QUERY,
     Parameter("any", "1：含任一词即可", TEXT),
     Parameter("also", "计入哪些其他写法", many({"enum": [*KINDS, ALL_WRITINGS]})),
     *_FACETS,
+    *_LEFT_OUT,
 )
 _NUMBERS: Schema = {"type": "integer", "minimum": 1}
 PAGED = (
@@ -124,20 +140,57 @@ OPERATIONS: tuple[Operation, ...] = (
         (
             _PASSAGE,
             *_FACETS,
+            *_LEFT_OUT,
             Parameter("limit", "至多几个", {**_NUMBERS, "maximum": SIMILAR_LIMIT}),
         ),
         fails=(400, 404, 410),
+    ),
+    Operation(
+        "/api/v1/passages/{passage_id}/cite",
+        "一个段落的引文",
+        "The citation of a passage",
+        {
+            200: ("引文，缺什么，以及 CSL-JSON", reference("CitedEntry")),
+            300: ("这段文字现在在几篇文献里", reference("Candidates")),
+        },
+        (_PASSAGE, *_CITED),
+        fails=(400, 404, 410),
+    ),
+    Operation(
+        "/api/v1/documents/{document_id}/cite",
+        "一篇文献的引文",
+        "The citation of a document",
+        {200: ("引文，缺什么，以及 CSL-JSON", reference("CitedEntry"))},
+        (_DOCUMENT, *_CITED),
+        fails=(400, 404, 410),
+    ),
+    Operation(
+        "/api/v1/compare",
+        "按任意两个分面列表：段落数、每千段中的段数或文献数",
+        "A table of what is found over any two facets",
+        {200: ("行、列、各格，以及历年的数", reference("Comparison"))},
+        (
+            *SEARCH,
+            Parameter("rows", "行", {"enum": [facet.name for facet in ALL_FACETS]}),
+            Parameter("columns", "列", {"enum": [facet.name for facet in ALL_FACETS]}),
+            Parameter("measure", "数什么", {"enum": list(MEASURES)}),
+            Parameter("level", "地方按哪一级", {"enum": list(LEVELS)}),
+        ),
+        fails=(400,),
+    ),
+    Operation(
+        "/api/v1/about",
+        "库里有什么，缺什么，用什么建的",
+        "What the collection has and lacks, and what it was indexed with",
+        {200: ("各项数字", reference("Collection"))},
+        fails=(503,),
     ),
     Operation(
         "/api/v1/documents/{document_id}",
         "一篇文献：信息、依据和原文的每一段",
         "A document: its fields with evidence, and every paragraph of its source",
         {200: ("文献和各段，页面杂项也在内", reference("InspectedDocument"))},
-        (
-            Parameter(
-                "document_id", "文献的永久编号", {"type": "string", "minLength": 1}, in_path=True
-            ),
-        ),
+        (_DOCUMENT,),
         fails=(404, 410),
     ),
     Operation(
