@@ -13,7 +13,7 @@ from source_tree import PACKAGE, Module, modules
 # its own part, never sideways or upwards. The empty name is the package itself: the public names.
 LAYERS = (
     ("errors",),
-    ("config", "documents", "text"),
+    ("config", "documents", "spreadsheet", "text"),
     ("analysis", "facets"),
     ("equivalence", "ingest"),
     ("fixed_values", "history"),
@@ -35,7 +35,9 @@ LAYERS = (
     ),
     ("filters",),
     ("engines", "evaluation", "index", "indexing"),
-    ("quotes", "showing"),
+    ("quotes", "search_record", "showing"),
+    ("basket",),
+    ("exporting",),
     ("",),
     ("web",),
     ("cli",),

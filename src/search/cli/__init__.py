@@ -48,6 +48,8 @@ _MODULES = {
     "check": "reading",
     "check-quotes": "quoting",
     "evaluate": "evaluating",
+    "export": "exporting",
+    "record": "recording",
     "suggest": "suggesting",
     "topics": "topics",
     "words": "words",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,13 +10,11 @@ from typing import Any
 from ..documents import place_path
 from ..engine import Engine
 from ..request import ALL_FACETS
+from ..spreadsheet import BYTE_ORDER_MARK, csv_row
 from .lines import Concordance, Line
 from .neighbours import Neighbour, Neighbours
 
 __all__ = ["concordance_json", "csv_lines", "json_lines", "provenance"]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula and would run it."""
 
 _COLUMNS = (
     "left",
@@ -83,31 +79,17 @@ def csv_lines(found: Concordance, provenance: Mapping[str, Any]) -> Iterator[str
     First comes a header record of names and values, one row each; then an empty row, the names of
     the columns, and a row for each listed occurrence. No cell is run as a formula.
     """
-    yield "\ufeff"
+    yield BYTE_ORDER_MARK
     header = {**_header(found), **provenance, "written": _now()}
     for name, value in header.items():
         shown = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-        yield _row((name, shown))
-    yield _row(())
-    yield _row(_COLUMNS)
+        yield csv_row((name, shown))
+    yield csv_row(())
+    yield csv_row(_COLUMNS)
     for line in found.lines:
         record = _line(line, found.request.width)
         record["city"] = place_path(line.passage.city) or ""
-        yield _row([record[name] for name in _COLUMNS])
-
-
-def _row(cells: Sequence[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([_harmless(cell) for cell in cells])
-    return out.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell on one line that no spreadsheet runs: an apostrophe before it makes it text."""
-    if not isinstance(cell, str):
-        return cell
-    marked = f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return marked.translate({0x0A: " ", 0x0D: " ", 0x2028: " ", 0x2029: " ", 0x00: None})
+        yield csv_row([record[name] for name in _COLUMNS])
 
 
 def _header(found: Concordance) -> dict[str, Any]:

@@ -17,12 +17,15 @@ from ..config import Settings, load_settings
 from ..index import Index
 from . import (
     api,
+    basket,
     compression,
     concordance,
     discovery,
+    exports,
     failures,
     pages,
     quotes_page,
+    record,
     safety,
     similar,
     wording,
@@ -68,4 +71,7 @@ def create_app(
     app.register_blueprint(api.bp)
     app.register_blueprint(discovery.bp)
     app.register_blueprint(quotes_page.bp)
+    app.register_blueprint(record.bp)
+    app.register_blueprint(exports.bp)
+    app.register_blueprint(basket.bp)
     return app

@@ -7,10 +7,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from ..query.examples import EXAMPLES
 from ..request import SearchRequest
 from ..showing import Shown, show
-from .context import addresses, current_index, search_request
+from .context import addresses, current_index, search_request, settings
 from .document_view import document_view
 from .passage_view import passage_view
 from .results_view import results_view
+from .taking import taking
 from .why_view import why_view
 
 __all__ = ["bp"]
@@ -22,9 +23,15 @@ bp = Blueprint("pages", __name__)
 def results() -> str:
     """What a search finds; everything, for the empty one."""
     index = current_index()
-    view = results_view(index, index.run(search_request()), addresses())
+    found = index.run(search_request())
+    view = results_view(index, found, addresses())
     return render_template(
-        "results.html", view=view, search=view.request, stats=index.stats(), addresses=addresses()
+        "results.html",
+        view=view,
+        search=view.request,
+        stats=index.stats(),
+        addresses=addresses(),
+        taking=taking(found, addresses(), settings().export_limit),
     )
 
 
