@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from .citations import STYLES, cite
+from .citations import EDITIONS, cite
 from .documents import Document, Passage
 from .errors import NotFoundError
 from .history import Superseded
@@ -100,7 +100,7 @@ def shown_json(shown: Shown | tuple[Passage, ...]) -> dict[str, Any]:
     if not isinstance(shown, Shown):
         return {"candidates": [passage_json(passage) for passage in shown]}
     old = shown.superseded
-    citations = [cite(shown.document, shown.passage, style=style) for style in STYLES]
+    citations = [cite(shown.document, shown.passage, style=style) for style in EDITIONS]
     return {
         **passage_json(shown.passage),
         "superseded": None

@@ -50,6 +50,7 @@ RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 HOMES: dict[str, str | tuple[str, ...]] = {
     "ahocorasick_rs": "search.facets",
     "charset_normalizer": "search.ingest",
+    "citeproc": "search.citations.csl.processing",
     "click": "search.cli",
     "docx": "search.ingest.word",
     "flask": "search.web",

@@ -14,10 +14,13 @@ from urllib.parse import urlsplit
 
 from ..documents import Document
 from ..errors import UsageError
+from ..text import HAN
+from .locators import Locator
 from .names import Names, split_names
 
 __all__ = [
     "Kind",
+    "Language",
     "Record",
     "Reference",
     "Style",
@@ -29,6 +32,9 @@ __all__ = [
 
 Kind = Literal["newspaper", "web"]
 """A newspaper's article or a web page: what decides the type code where it is disputable."""
+
+Language = Literal["zh", "en"]
+"""The language of an item, Chinese or one in Latin letters, whose terms are English."""
 
 _ISO = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?(?=T|\s|\Z)"
@@ -44,6 +50,8 @@ _NOT_NEWSPAPER = re.compile(
 )
 _BARE_PAGE = re.compile(r"/?(?:(?:index|default|home|main)\.[a-z]{2,5})?\Z", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"“”]")
+_HAS_HAN = re.compile(f"[{HAN}]")
+_HAS_LATIN = re.compile("[A-Za-z\u00c0-\u024f]{2}")
 _DASHES = "—–-－─ \u3000"
 
 
@@ -52,14 +60,17 @@ class Record:
     """One item as a style sees it; None is unknown.
 
     ``published`` is ISO 8601, padded, to the precision that is known (2018, 2018-12, 2018-12-18),
-    ``clock`` the time of day that stood with it. ``url`` is the article's own address.
+    ``clock`` the time of day that stood with it. ``url`` is the article's own address, ``site``
+    where it was seen, ``language`` that of the item: it decides between 等 and et al.
     """
 
     kind: Kind
+    language: Language
     authors: Names
     title: str | None
     subtitle: str | None
     outlet: str | None
+    site: str | None
     published: str | None
     clock: str | None
     accessed: str | None
@@ -79,11 +90,24 @@ class Reference:
 class Style(Protocol):
     """A citation style."""
 
-    def reference(self, record: Record) -> Reference:
-        """The entry in the list of references, without a number."""
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the entries of a list have numbers, which the text points at."""
         ...
 
-    def in_text(self, number: int, paragraph: int, item: str | None) -> str:
+    @property
+    def is_listed_once(self) -> bool:
+        """Whether a source has one entry; footnotes are written for each of its passages."""
+        ...
+
+    def reference(self, record: Record, locator: Locator | None) -> Reference:
+        """The entry in the list of references, without a number.
+
+        Only a style of footnotes prints the locator in it.
+        """
+        ...
+
+    def in_text(self, record: Record, number: int, locator: Locator) -> str:
         """What stands in the running text to point at one paragraph of the entry."""
         ...
 
@@ -112,18 +136,31 @@ def record_of(
         subtitle = subtitle.lstrip(_DASHES) or None
     if title and subtitle and title.endswith(subtitle):
         subtitle = None
+    authors = split_names(document.author or document.contributor)
     return Record(
         kind=chosen,
-        authors=split_names(document.author or document.contributor),
+        language=_language(title, outlet, *authors.names),
+        authors=authors,
         title=title,
         subtitle=subtitle,
         outlet=outlet,
+        site=_one_line(document.site),
         published=published,
         clock=clock,
         accessed=accessed,
         url=address,
         notes=tuple(notes),
     )
+
+
+def _language(*texts: str | None) -> Language:
+    """That of the first text that has letters of either kind (2015 clause 6, 2025 5.1); else zh."""
+    for text in texts:
+        if text and _HAS_HAN.search(text):
+            return "zh"
+        if text and _HAS_LATIN.search(text):
+            return "en"
+    return "zh"
 
 
 def checked_accessed(value: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .. import open_index
-from ..citations import STYLES, cite
+from ..citations import EDITIONS, cite
 from ..documents import UNCLASSIFIED
 from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError
@@ -130,7 +130,7 @@ def show_command(passage_id: str, as_json: bool, index_dir: Path | None) -> None
     if as_json:
         print_json(shown_json(shown))
     elif isinstance(shown, Shown):
-        citations = [cite(shown.document, shown.passage, style=style) for style in STYLES]
+        citations = [cite(shown.document, shown.passage, style=style) for style in EDITIONS]
         listing.print_passage(shown, citations)
     else:
         listing.print_candidates(passage_id, shown)

@@ -9,9 +9,11 @@ from ..equivalence import Kind
 from ..request import NAMED_FACETS, Facet, Sort
 
 __all__ = [
+    "CITED_KINDS",
     "ERRORS",
     "ERRORS_EN",
     "FIELDS",
+    "FORMATS",
     "KINDS",
     "KWIC_ORDERS",
     "NOT_IN_COLLECTION",
@@ -38,7 +40,28 @@ KWIC_ORDERS: dict[Order, str] = {
     "match": "按检索词",
 }
 
-STYLES = {"gbt7714-2025": "GB/T 7714—2025", "gbt7714-2015": "GB/T 7714—2015"}
+STYLES = {
+    "gbt7714-2025": "GB/T 7714—2025",
+    "gbt7714-2025-author-date": "GB/T 7714—2025 著者-出版年",
+    "gbt7714-2015": "GB/T 7714—2015",
+    "gbt7714-2015-author-date": "GB/T 7714—2015 著者-出版年",
+    "gbt7714-2015-note": "GB/T 7714—2015 脚注",
+    "apa": "APA 第 7 版",
+    "mla": "MLA 第 9 版",
+    "chicago": "芝加哥 第 18 版 注释",
+    "chicago-author-date": "芝加哥 第 18 版 著者-日期",
+}
+
+FORMATS = {
+    "text": "纯文本",
+    "bibtex": "BibTeX",
+    "ris": "RIS",
+    "csl-json": "CSL-JSON",
+    "markdown": "Markdown",
+    "html": "HTML",
+}
+
+CITED_KINDS = {"newspaper": "报纸文章 [N/OL]", "web": "网页 [EB/OL]"}
 
 ROLES = {
     "title": "标题",

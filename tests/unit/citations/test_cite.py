@@ -13,7 +13,7 @@ from unit.citations.records import SEEDS, document, passage
 
 def test_the_edition_in_force_is_the_default() -> None:
     assert cite(SEEDS["000"]).style == DEFAULT_STYLE == "gbt7714-2025"
-    assert list(STYLES) == ["gbt7714-2025", "gbt7714-2015"]
+    assert next(iter(STYLES)) == DEFAULT_STYLE
 
 
 def test_a_paragraph_stands_outside_the_bracket_of_the_number() -> None:
@@ -108,8 +108,8 @@ def test_what_is_not_a_day_is_refused_as_access_date(accessed: str) -> None:
 
 
 def test_an_unknown_style_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="gbt7714-2025, gbt7714-2015"):
-        cite(SEEDS["000"], style="apa")
+    with pytest.raises(UsageError, match="gbt7714-2025, .* apa, mla"):
+        cite(SEEDS["000"], style="vancouver")
 
 
 def notes_of(seed: str) -> str:
