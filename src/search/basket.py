@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-from .citations import DEFAULT_STYLE, STYLES, Citation, cite
+from .citations import DEFAULT_STYLE, Citation, checked_style, cite
 from .documents import Document, Passage
 from .errors import GoneError, NotFoundError, UsageError
 from .history import Superseded
@@ -86,11 +86,7 @@ class Basket:
                 style = value
             elif name == "accessed" and value:
                 accessed = value[:40]
-        if style not in STYLES:
-            raise UsageError(
-                f"There is no citation style {style!r}; choose one of {', '.join(STYLES)}.",
-                zh=f"没有“{style}”这种著录格式：可用 {'、'.join(STYLES)}。",
-            )
+        checked_style(style)
         if len(ids) > BASKET_LIMIT:
             raise UsageError(
                 f"The address has {len(ids)} passages, and a basket holds at most {BASKET_LIMIT}: "
@@ -120,10 +116,6 @@ class Basket:
         ids = (*others[:at], passage_id, *others[at:])
         return Basket(ids, self.style, self.accessed)
 
-    def styled(self, style: str) -> Basket:
-        """With references in another style."""
-        return Basket(self.ids, style, self.accessed)
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -145,9 +137,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One entry in the list of references: a document, once, with its number."""
+    """One entry in the list of references; ``number`` is None in a style without numbers."""
 
-    number: int
+    number: int | None
     document: Document
     citation: Citation
 
@@ -158,7 +150,6 @@ class Cited:
 
     references: tuple[Reference, ...]
     in_text: dict[str, str]
-    numbers: dict[str, int]
 
 
 def items_of(index: Index, basket: Basket) -> tuple[Item, ...]:
@@ -169,24 +160,25 @@ def items_of(index: Index, basket: Basket) -> tuple[Item, ...]:
 def bibliography(items: Sequence[Item], style: str, accessed: str = "") -> Cited:
     """The references of the passages: each document once, numbered as it first appears.
 
-    Raises UsageError for an access date that is none.
+    In a style of footnotes, whose references name the paragraph, each passage has its own. Raises
+    UsageError for an access date that is none.
     """
+    chosen = checked_style(style)
     references: dict[str, Reference] = {}
     in_text: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for item in items:
         if item.passage is None or item.document is None:
             continue
-        identity = item.document.document_id
-        known = references.get(identity)
-        number = known.number if known else len(references) + 1
+        identity = item.document.document_id if chosen.is_listed_once else item.asked
+        number = numbers.setdefault(identity, len(numbers) + 1)
         made = cite(
             item.document, item.passage, style=style, accessed=accessed or None, number=number
         )
-        references.setdefault(identity, Reference(number, item.document, made))
+        shown = number if chosen.is_numbered else None
+        references.setdefault(identity, Reference(shown, item.document, made))
         in_text[item.asked] = made.in_text or ""
-        numbers[item.asked] = number
-    return Cited(tuple(references.values()), in_text, numbers)
+    return Cited(tuple(references.values()), in_text)
 
 
 def _item(index: Index, asked: str) -> Item:

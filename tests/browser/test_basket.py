@@ -134,7 +134,8 @@ def test_without_script_links_and_the_form_are_enough(open_page: Open, site: str
     )
     page.get_by_role("link", name="第 2 段上移").click()
     assert ids_in(page) == [second, first]
-    page.get_by_role("link", name="GB/T 7714—2015").click()
+    page.get_by_label("著录格式").select_option("gbt7714-2015")
+    page.get_by_role("button", name="更新").click()
     assert "2026-07-01" in page.locator(".basket-references").inner_text()
     page.get_by_role("link", name="第 1 段移出引文篮").click()
     assert ids_in(page) == [first]

@@ -29,7 +29,7 @@ _CITATIONS_KEPT = 4_096
 
 @dataclass(frozen=True, slots=True)
 class ExportForm:
-    """A form of an export: how it is called on the command line, in addresses and on the page.
+    """A form of an export: how it is called on the command line and in addresses.
 
     ``of_passages`` says that it lists passages, each by itself, and not references.
     """
@@ -37,18 +37,9 @@ class ExportForm:
     name: str
     suffix: str
     content_type: str
-    label: str
     of_passages: bool = False
 
 
-_LABELS = {
-    "bibtex": "BibTeX",
-    "ris": "RIS",
-    "csl-json": "CSL-JSON",
-    "text": "纯文本",
-    "markdown": "Markdown",
-    "html": "HTML",
-}
 # A suffix of its own: .json is what programs take for an answer of the API.
 _SUFFIXES = {"csl-json": ".csl.json"}
 
@@ -56,16 +47,11 @@ EXPORTS = MappingProxyType(
     {
         form.name: form
         for form in (
-            ExportForm("csv", ".csv", "text/csv; charset=utf-8", "CSV", of_passages=True),
-            ExportForm("jsonl", ".jsonl", "application/x-ndjson", "JSON Lines", of_passages=True),
+            ExportForm("csv", ".csv", "text/csv; charset=utf-8", of_passages=True),
+            ExportForm("jsonl", ".jsonl", "application/x-ndjson", of_passages=True),
             *(
-                ExportForm(
-                    name,
-                    _SUFFIXES.get(name, FORMATS[name].suffix),
-                    FORMATS[name].media_type,
-                    label,
-                )
-                for name, label in _LABELS.items()
+                ExportForm(name, _SUFFIXES.get(name, form.suffix), form.media_type)
+                for name, form in FORMATS.items()
             ),
         )
     }

@@ -16,8 +16,6 @@ from .results_view import Choice
 
 __all__ = ["BasketView", "ItemView", "ReferenceView", "basket_view"]
 
-_SHOWN_CHARS = 60
-
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
@@ -35,7 +33,6 @@ class ItemView:
     text: str
     address: str
     mark: str
-    number: int | None
     when: str
     others: tuple[Choice, ...]
     up: str | None
@@ -47,7 +44,7 @@ class ItemView:
 class ReferenceView:
     """One entry in the list of references."""
 
-    number: int
+    number: int | None
     text: str
     missing: tuple[str, ...]
     notes: tuple[str, ...]
@@ -61,9 +58,10 @@ class BasketView:
     kept: bool
     limit: int
     items: tuple[ItemView, ...]
+    documents: int
     lost: int
     references: tuple[ReferenceView, ...]
-    styles: tuple[Choice, ...]
+    styles: tuple[tuple[str, str], ...]
     files: tuple[Choice, ...]
     emptied: str
     plain: str
@@ -89,20 +87,15 @@ def basket_view(
             _item(item, place, basket, cited, addresses, kept) for place, item in enumerate(items)
         ),
         lost=sum(item.passage is None for item in items),
+        documents=len({r.document.document_id for r in cited.references}),
         references=tuple(
             ReferenceView(r.number, r.citation.text, r.citation.missing, r.citation.notes)
             for r in cited.references
         ),
-        styles=tuple(
-            Choice(
-                wording.STYLES.get(style, style),
-                addresses.basket(basket.styled(style), kept=kept),
-                style == basket.style,
-            )
-            for style in STYLES
-        ),
+        styles=tuple((style, wording.STYLES.get(style, style)) for style in STYLES),
         files=tuple(
-            Choice(form.label, addresses.basket(basket, form.suffix)) for form in EXPORTS.values()
+            Choice(wording.EXPORTS[form.name], addresses.basket(basket, form.suffix))
+            for form in EXPORTS.values()
         ),
         emptied=addresses.basket(Basket(style=basket.style), kept=kept),
         plain="\n".join(_plain(items, cited, base)),
@@ -134,7 +127,6 @@ def _item(
         text=passage.text if passage else "",
         address=addresses.passage(passage.passage_id if passage else item.asked),
         mark=cited.in_text.get(item.asked, ""),
-        number=cited.numbers.get(item.asked),
         when=wording.day(item.superseded.superseded) if item.superseded else "",
         others=tuple(
             Choice(
@@ -160,4 +152,5 @@ def _plain(items: tuple[Item, ...], cited: Cited, base: str) -> Iterator[str]:
     if cited.references:
         yield "参考文献"
     for reference in cited.references:
-        yield f"[{reference.number}] {reference.citation.text}"
+        number = f"[{reference.number}] " if reference.number else ""
+        yield f"{number}{reference.citation.text}"

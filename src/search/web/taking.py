@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from ..basket import BASKET_LIMIT
 from ..exporting import EXPORTS
 from ..results import SearchResults
+from . import wording
 from .addresses import Addresses
 from .results_view import Choice
 
@@ -33,7 +34,10 @@ def taking(results: SearchResults, addresses: Addresses, export_limit: int) -> T
     search = replace(results.request, page=1, limit=None)
     ids = [hit.passage_id for hit in results.hits][:BASKET_LIMIT]
     exports = tuple(
-        Choice(form.label, addresses.export(replace(search, collapse=False), form.suffix))
+        Choice(
+            wording.EXPORTS[form.name],
+            addresses.export(replace(search, collapse=False), form.suffix),
+        )
         for form in EXPORTS.values()
         if 0 < results.total <= export_limit and not results.partial
     )

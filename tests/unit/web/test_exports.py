@@ -17,7 +17,7 @@ from search.config import load_settings
 from search.errors import IndexBusyError
 from search.exporting import EXPORTS
 from search.index import Index
-from search.web import attachments, create_app
+from search.web import attachments, create_app, wording
 
 from .corpus import SCRIPT
 from .markup import read
@@ -29,8 +29,10 @@ def test_results_lead_to_their_record_their_files_and_their_feed(client: FlaskCl
     page = read(client.get(f"/?q={PETITIONS}&year=2018&page=1").text)
     assert page.link("检索记录") == f"/record?q={PETITIONS}&year=2018"
     for form in EXPORTS.values():
-        assert page.link(form.label) == f"/export{form.suffix}?q={PETITIONS}&year=2018"
-        assert client.get(page.link(form.label)).status_code == 200
+        assert (
+            page.link(wording.EXPORTS[form.name]) == f"/export{form.suffix}?q={PETITIONS}&year=2018"
+        )
+        assert client.get(page.link(wording.EXPORTS[form.name])).status_code == 200
     (feed,) = [a for a in page.named("link") if a.get("type") == "application/atom+xml"]
     assert (feed["rel"], feed["href"]) == ("alternate", f"/feed.atom?q={PETITIONS}&year=2018")
 
