@@ -10,11 +10,13 @@ from .checking import Check, Difference, check, compared
 from .collection import Collection, collection_of
 from .formula import expression
 from .reading import RECORD_LIMIT_BYTES, read_record
-from .record import Counts, SearchRecord, record_of, record_search
+from .record import KIND, VERSION, Counts, SearchRecord, record_of, record_search
 from .wording import record_lines, record_text
 
 __all__ = [
+    "KIND",
     "RECORD_LIMIT_BYTES",
+    "VERSION",
     "Check",
     "Collection",
     "Counts",

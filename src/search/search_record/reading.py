@@ -57,13 +57,12 @@ def _json(text: str, name: str) -> Any:
 
 
 def _record(value: dict[str, Any]) -> SearchRecord:
-    understood = value["understood"]
     counts = value["counts"]
     address = _of(str, value["address"])
     return SearchRecord(
         request=_request(value["search"]),
-        understood=understood if isinstance(understood, dict) else {},
-        formula=_of(str, understood["formula"] if isinstance(understood, dict) else understood),
+        understood=_of(dict, value.get("understood", {})),
+        formula=_of(str, value["formula"]),
         notices=tuple(
             (_of(str, n["code"]), _of(str, n["message"]), _of(str, n["message_en"]))
             for n in value["notices"]

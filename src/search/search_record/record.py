@@ -105,7 +105,8 @@ class SearchRecord:
 
     def to_json(self, *, short: bool = False) -> dict[str, Any]:
         """As JSON types; ``short`` leaves the facets and the tree out."""
-        full = {} if short else {"facets": _facets_json(self.counts.facets)}
+        tree = {} if short else {"understood": dict(self.understood)}
+        facets = {} if short else {"facets": _facets_json(self.counts.facets)}
         return {
             "type": KIND,
             "version": VERSION,
@@ -113,14 +114,15 @@ class SearchRecord:
             "made": self.made,
             "program": self.program,
             **self._search(),
-            "understood": self.formula if short else {**self.understood, "formula": self.formula},
+            "formula": self.formula,
+            **tree,
             "notices": [{"code": c, "message": zh, "message_en": en} for c, zh, en in self.notices],
             "equivalents": [
                 {"written": written, "text": text, "kind": kind}
                 for written, text, kind in self.equivalents
             ],
             **self._counted(),
-            **full,
+            **facets,
             "collection": asdict(self.collection),
             "address": self.address,
             "record_address": self.record_address,

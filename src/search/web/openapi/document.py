@@ -8,6 +8,7 @@ from typing import Any
 from ... import __version__
 from .. import wording
 from .operations import OPERATIONS, Operation, Parameter
+from .record_schema import RECORD_SCHEMAS
 from .schemas import SCHEMAS, reference
 
 __all__ = ["openapi_document"]
@@ -29,7 +30,7 @@ def openapi_document(root: str) -> dict[str, Any]:
         "info": {"title": "段搜 Duansou", "version": __version__, "description": _ABOUT},
         "servers": [{"url": root or "/"}],
         "paths": paths,
-        "components": {"schemas": dict(SCHEMAS)},
+        "components": {"schemas": {**SCHEMAS, **RECORD_SCHEMAS}},
     }
 
 
