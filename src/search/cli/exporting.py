@@ -119,9 +119,7 @@ def _opened(output: str | None) -> Iterator[IO[bytes]]:
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
-        raise InputError(
-            f"{output} cannot be written ({error.strerror}): choose another file."
-        ) from None
+        raise _unwritable(output, error) from None
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -131,6 +129,12 @@ def _opened(output: str | None) -> Iterator[IO[bytes]]:
         os.umask(umask)
         part.chmod(0o666 & ~umask)
         part.replace(target)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(output, error) from None
         raise
+
+
+def _unwritable(output: str, error: OSError) -> InputError:
+    return InputError(f"{output} cannot be written ({error.strerror}): choose another file.")

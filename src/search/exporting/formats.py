@@ -121,7 +121,7 @@ def basket_lines(
     for passage, document, item in known:
         day = item.superseded.superseded.partition("T")[0] if item.superseded else None
         key = document.document_id if form.name in _FOR_PROGRAMS else item.asked
-        address = f"{base}/p/{passage.passage_id}"
+        address = _absolute(base, f"/p/{passage.passage_id}")
         cited = None if form.name in _FOR_PROGRAMS else passage
         entries.setdefault(key, Entry(document, cited, address, superseded=day))
     return write_citations(entries.values(), form.name, style=style, accessed=accessed)
@@ -145,9 +145,14 @@ def _entries(
         if document is None or document.document_id != identity:
             document = document_of(identity)
         if each:
-            yield Entry(document, passage, f"{base}/p/{passage.passage_id}")
+            yield Entry(document, passage, _absolute(base, f"/p/{passage.passage_id}"))
         else:
-            yield Entry(document, None, f"{base}/d/{identity}")
+            yield Entry(document, None, _absolute(base, f"/d/{identity}"))
+
+
+def _absolute(base: str, path: str) -> str | None:
+    """A permanent address, where the site is known: outside of it a path leads nowhere."""
+    return f"{base}{path}" if base else None
 
 
 def _above(record: SearchRecord, form: ExportForm) -> Iterator[str]:

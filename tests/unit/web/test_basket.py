@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from search import open_index
+from search.cli import main
 from search.exporting import EXPORTS
 from search.index import Index
+from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, SCRIPT
 from .markup import read
@@ -139,3 +144,45 @@ def test_hostile_text_is_escaped(client: FlaskClient, index: Index) -> None:
     text = client.get(address_of(hostile, quote_of(f'"{SCRIPT}'))).text
     assert SCRIPT not in text
     assert "<img" not in text
+
+
+def test_old_wordings_and_erased_passages_are_said_and_marked(tmp_path: Path) -> None:
+    def run(*args: str) -> None:
+        done = CliRunner().invoke(main, [*args, "--index", str(tmp_path / "index")])
+        assert done.exit_code == 0, done.output
+
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    for number in (1, 2):
+        text = f"第{number}号\n\n信访工作要依法化解第{number}类矛盾纠纷，满意度提高。\n"
+        (documents / f"{number}.txt").write_text(text, encoding="utf-8")
+    run("index", str(documents))
+    with open_index(tmp_path / "index") as index:
+        before = {p.path: p for p in index.passages()}
+    text = "第1号\n\n信访工作要依法化解第1类矛盾纠纷，满意度大大提高。\n"
+    (documents / "1.txt").write_text(text, encoding="utf-8")
+    run("index", str(documents))
+    run("forget", before["2.txt"].document_id)
+    old, gone = (before[path].passage_id for path in ("1.txt", "2.txt"))
+    with open_index(tmp_path / "index") as index:
+        client = create_app(index, config={"TESTING": True}).test_client()
+        page = read(client.get(address_of(old, gone)).text)
+        assert "旧文：" in page.text
+        assert "满意度提高。" in page.by_id["item-1"]
+        assert page.link("1.txt ¶ 1").startswith("/p/")
+        assert "这篇文献已按要求从文献库中抹去" in page.by_id["item-2"]
+        assert "[1]第1段" in page.by_id["item-1"]
+        lines = client.get(address_of(old, gone, suffix=".jsonl")).text.splitlines()
+    first, missing, end = map(json.loads, lines)
+    assert first["superseded"]
+    assert missing == {"type": "missing", "passage_id": gone, "reason": "forgotten"}
+    assert end["passages"] == 1
+
+
+def test_footnotes_have_a_reference_for_each_passage_and_no_numbers(
+    client: FlaskClient, ids: list[str]
+) -> None:
+    page = read(client.get(address_of(*ids, more="&style=gbt7714-2015-note")).text)
+    assert "引文篮：3 段，2 篇文献" in page.text
+    assert page.by_id["basket-text"].partition("参考文献")[2].count("[N/OL]") == 3
+    assert client.get(address_of(*ids, more="&style=x")).status_code == 400
