@@ -152,6 +152,7 @@ def damaged(**changes: object) -> str:
         (damaged(counts={}), "damaged"),
         (damaged(search={"query": 5}), "damaged"),
         (damaged(search=None), "damaged"),
+        (damaged(formula="\ud800"), "damaged"),
         (damaged(address=None), "damaged"),
         (damaged(facets={"city": [{"value": [], "count": 1, "documents": 1}]}), "damaged"),
         (damaged(collection={"format": 1}), "damaged"),
@@ -217,6 +218,10 @@ def test_records_are_made_printed_and_checked_on_the_command_line(tmp_path: Any)
     assert "documents were added, taken out or changed" in changed.output
     as_json = run("record", "check", "-", "--json", stdin=file.read_text(encoding="utf-8"))
     assert json.loads(as_json.stdout)["same"] is False
+
+    undecoded = run("search", "\udcff信访", "--record", str(file))
+    assert undecoded.exit_code == 1, undecoded.output
+    assert run("record", "check", str(file)).exit_code == 0
 
     for bad in (text, tmp_path / "missing.json"):
         wrong = run("record", "check", str(bad))

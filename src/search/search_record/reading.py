@@ -88,7 +88,7 @@ def _record(value: dict[str, Any]) -> SearchRecord:
         collection=_collection(value["collection"]),
         program=_of(str, value["program"]),
         made=_of(str, value["made"]),
-        base=address.split("/?", 1)[0].rstrip("/"),
+        base=address.partition("?")[0].rstrip("/"),
     )
 
 
@@ -119,4 +119,6 @@ def _collection(value: dict[str, Any]) -> Collection:
 def _of(kind: type[T], value: object) -> T:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise TypeError(f"{str(value)[:40]!r} is not of the kind {kind.__name__}")
+    if isinstance(value, str):
+        value.encode()  # Half a surrogate pair is no character: a ValueError says so.
     return value

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from ..documents import sha256_hex
 from ..index import Index
@@ -75,12 +76,12 @@ class SearchRecord:
     @property
     def address(self) -> str:
         """Where the search is shown."""
-        return f"{self.base}/?{self.request.to_query_string()}".rstrip("?")
+        return self._address("/")
 
     @property
     def record_address(self) -> str:
         """Where the record is made anew."""
-        return f"{self.base}/record?{self.request.to_query_string()}".rstrip("?")
+        return self._address("/record")
 
     @property
     def command(self) -> str:
@@ -128,6 +129,11 @@ class SearchRecord:
             "record_address": self.record_address,
             "command": self.command,
         }
+
+    def _address(self, path: str) -> str:
+        # What a terminal could not decode has no address: it stands as a question mark.
+        query = urlencode(self.request.to_params(), errors="replace")
+        return f"{self.base}{path}" + (f"?{query}" if query else "")
 
     def _search(self) -> dict[str, Any]:
         request = self.request
