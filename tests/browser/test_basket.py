@@ -51,10 +51,10 @@ def test_passages_are_gathered_across_searches_and_pages(open_page: Open, site: 
     # The address is for sharing: it does not claim to be anybody's own.
     assert "kept" not in page.url
     before = ids_in(page)
-    page.get_by_role("link", name="第 3 段上移").click()
+    page.get_by_role("button", name="第 3 段上移").click()
     page.locator(".basket-items").wait_for()
     assert ids_in(page) == [before[0], before[2], before[1]]
-    page.get_by_role("link", name="第 1 段移出引文篮").click()
+    page.get_by_role("button", name="第 1 段移出引文篮").click()
     page.locator("#basket[data-kept]").wait_for()
     assert ids_in(page) == [before[2], before[1]]
     assert count(page) == "2"
@@ -132,12 +132,12 @@ def test_without_script_links_and_the_form_are_enough(open_page: Open, site: str
     first, second = (
         page.locator(".basket-items > li").nth(n).get_attribute("data-id") for n in (0, 1)
     )
-    page.get_by_role("link", name="第 2 段上移").click()
+    page.get_by_role("button", name="第 2 段上移").click()
     assert ids_in(page) == [second, first]
     page.get_by_label("著录格式").select_option("gbt7714-2015")
     page.get_by_role("button", name="更新").click()
     assert "2026-07-01" in page.locator(".basket-references").inner_text()
-    page.get_by_role("link", name="第 1 段移出引文篮").click()
+    page.get_by_role("button", name="第 1 段移出引文篮").click()
     assert ids_in(page) == [first]
     with page.expect_download() as started:
         page.get_by_role("link", name="RIS").click()

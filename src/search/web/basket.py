@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 
 from ..basket import Basket, items_of
@@ -18,15 +18,18 @@ bp = Blueprint("basket", __name__)
 
 
 @bp.get("/basket")
-def page() -> str:
-    """The passages in their order with their references; reordered and removed by links."""
-    view = basket_view(
-        current_index(),
-        _basket(),
-        addresses(),
-        site_address(),
-        kept=request.args.get("kept", "") not in ("", "0"),
-    )
+def page() -> str | Response:
+    """The passages in their order with their references.
+
+    ``add``, ``up``, ``down`` and ``without``, which the page's form sends, lead to the address of
+    the basket that they make.
+    """
+    basket = _basket()
+    kept = request.args.get("kept", "") not in ("", "0")
+    changed = _changed(basket)
+    if changed != basket or request.args.get("add"):
+        return make_response(redirect(addresses().basket(changed, kept=kept), 302))
+    view = basket_view(current_index(), basket, addresses(), site_address(), kept=kept)
     return render_template("basket.html", view=view, search=SearchRequest(), addresses=addresses())
 
 
@@ -45,6 +48,15 @@ def file(suffix: str) -> Response:
         accessed=basket.accessed or None,
     )
     return attachment(lines, form.content_type, f"duansou-basket{form.suffix}")
+
+
+def _changed(basket: Basket) -> Basket:
+    """The basket with one passage moved or taken out, where the address asks for that."""
+    for name, places in (("up", -1), ("down", 1)):
+        passage_id = request.args.get(name, "")
+        if passage_id in basket.ids:
+            return basket.moved(passage_id, places)
+    return basket.without(request.args.get("without", ""))
 
 
 def _basket() -> Basket:

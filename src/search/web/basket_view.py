@@ -35,9 +35,6 @@ class ItemView:
     mark: str
     when: str
     others: tuple[Choice, ...]
-    up: str | None
-    down: str | None
-    without: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,11 @@ class ReferenceView:
 
 @dataclass(frozen=True, slots=True)
 class BasketView:
-    """Everything the template of a basket needs."""
+    """Everything the template of a basket needs.
+
+    Passages are moved and taken out by the buttons of one form: an address of its own for each
+    would repeat all ids for each.
+    """
 
     basket: Basket
     kept: bool
@@ -83,9 +84,7 @@ def basket_view(
         basket=basket,
         kept=kept,
         limit=BASKET_LIMIT,
-        items=tuple(
-            _item(item, place, basket, cited, addresses, kept) for place, item in enumerate(items)
-        ),
+        items=tuple(_item(item, place, cited, addresses) for place, item in enumerate(items, 1)),
         lost=sum(item.passage is None for item in items),
         documents=len({r.document.document_id for r in cited.references}),
         references=tuple(
@@ -103,19 +102,12 @@ def basket_view(
     )
 
 
-def _item(
-    item: Item, place: int, basket: Basket, cited: Cited, addresses: Addresses, kept: bool
-) -> ItemView:
+def _item(item: Item, place: int, cited: Cited, addresses: Addresses) -> ItemView:
     passage, document = item.passage, item.document
     others = [*item.candidates, *([item.present] if item.present else [])]
-    last = len(basket.ids) - 1
-
-    def to(changed: Basket) -> str:
-        return addresses.basket(changed, kept=kept)
-
     return ItemView(
         asked=item.asked,
-        place=place + 1,
+        place=place,
         state=item.state,
         title=(document.title or document.path) if document else "",
         about=(
@@ -135,9 +127,6 @@ def _item(
             )
             for other in others
         ),
-        up=to(basket.moved(item.asked, -1)) if place else None,
-        down=to(basket.moved(item.asked, 1)) if place < last else None,
-        without=to(basket.without(item.asked)),
     )
 
 
