@@ -108,7 +108,7 @@ def test_what_is_not_a_day_is_refused_as_access_date(accessed: str) -> None:
 
 
 def test_an_unknown_style_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="gbt7714-2025, .* apa, mla"):
+    with pytest.raises(UsageError, match=r"gbt7714-2025, .* apa, mla"):
         cite(SEEDS["000"], style="vancouver")
 
 
