@@ -6,6 +6,7 @@ The environment is read here and nowhere else: ``DUANSOU_`` and the name in capi
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,13 @@ SETTINGS = (
         "milliseconds after which a search returns what it has found, 0 for no limit",
     ),
     Setting("kwic_limit", 50_000, "most occurrences that a concordance lists and sorts"),
+    Setting("export_limit", 100_000, "most passages that one export of a search may have"),
+    Setting(
+        "public_url",
+        "",
+        "address at which readers reach the page, such as https://duansou.example.org, for links "
+        "in exported files",
+    ),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
     Setting(
@@ -71,6 +79,8 @@ class Settings:
     query_limit_chars: int
     query_budget_ms: int
     kwic_limit: int
+    export_limit: int
+    public_url: str
     filter_limit: int
     file_limit_mb: int
     watch_rest_ms: int
@@ -107,5 +117,12 @@ def load_settings(**overrides: Any) -> Settings:
             if value < 0:
                 raise UsageError(f"{origin} is {value}, but {setting.help} cannot be negative.")
         values[setting.name] = value
+    address = str(values["public_url"]).rstrip("/")
+    if address and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", address):
+        raise UsageError(
+            f"DUANSOU_PUBLIC_URL is {address!r}; it must begin with http:// or https:// and have "
+            "no question mark."
+        )
+    values["public_url"] = address
     values["index_dir"] = Path(values["index_dir"])
     return Settings(**values)

@@ -68,12 +68,16 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class EngineStats:
-    """Sizes of an index: counts, and bytes on disk (0 where that has no meaning)."""
+    """Sizes of an index: counts, and bytes on disk (0 where that has no meaning).
+
+    ``generation`` counts the commits; 0 where an engine does not.
+    """
 
     documents: int
     passages: int
     size_bytes: int
     format_version: str
+    generation: int = 0
 
 
 class DocumentTitle(NamedTuple):

@@ -50,6 +50,8 @@ _MODULES = {
     "check": "reading",
     "check-quotes": "quoting",
     "evaluate": "evaluating",
+    "export": "exporting",
+    "record": "recording",
     "suggest": "suggesting",
     "topics": "topics",
     "words": "words",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=Callable[..., Any])
+
+_UNDECODED = re.compile("[\ud800-\udfff]")
 
 
 def index_option(command: T) -> T:
@@ -99,6 +102,8 @@ def filter_options(command: T) -> T:
 def chosen_request(query: str, *, any_term: bool, also: str, **facets: Any) -> SearchRequest:
     """The search of a query with what ``filter_options`` gave. Raises UsageError."""
     request = SearchRequest.from_params([("also", also)])
+    # What the terminal sent in no encoding that is known can be in no passage either.
+    query = _UNDECODED.sub("\ufffd", query)
     return replace(request, query=query, any_term=any_term, **facets)
 
 

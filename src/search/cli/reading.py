@@ -25,6 +25,7 @@ from .options import (
     json_option,
     print_json,
 )
+from .recording import record_option, write_record
 
 __all__ = ["check_command", "documents_command", "search_command", "show_command", "stats_command"]
 
@@ -45,6 +46,7 @@ EXIT_NOTHING_FOUND = 1
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
+@record_option
 @json_option
 @index_option
 def search_command(
@@ -54,6 +56,7 @@ def search_command(
     limit: int,
     page: int,
     explain: bool,
+    record_to: str | None,
     as_json: bool,
     index_dir: Path | None,
     **chosen: Any,
@@ -82,7 +85,11 @@ def search_command(
             hit.passage_id: index.explain(results.query, hit.passage_id)
             for hit in (results.hits if explain else ())
         }
-    if as_json:
+        if record_to:
+            write_record(index, results, record_to)
+    if record_to == "-":
+        pass  # The record stands in place of the results.
+    elif as_json:
         record = results.to_json() | {"did_you_mean": [c.to_json() for c in meant]}
         for hit in record["hits"] if explain else ():
             hit["explanation"] = explanation_json(explanations[hit["passage_id"]])

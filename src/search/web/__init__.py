@@ -18,15 +18,18 @@ from ..index import Index
 from . import (
     about,
     api,
+    basket,
     citing,
     compare,
     compression,
     concordance,
     discovery,
+    exports,
     facet_page,
     failures,
     pages,
     quotes_page,
+    record,
     safety,
     similar,
     wording,
@@ -76,4 +79,7 @@ def create_app(
     app.register_blueprint(discovery.bp)
     app.register_blueprint(quotes_page.bp)
     app.register_blueprint(citing.bp)
+    app.register_blueprint(record.bp)
+    app.register_blueprint(exports.bp)
+    app.register_blueprint(basket.bp)
     return app

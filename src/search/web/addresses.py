@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
+from ..basket import Basket
 from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
 from ..request import FacetName, SearchRequest
@@ -55,6 +56,31 @@ class Addresses:
     def kwic_api(self, request: ConcordanceRequest) -> str:
         """The same state as JSON."""
         return self._with_query(f"{self.root}/api/v1/kwic", request.to_params())
+
+    def record(self, request: SearchRequest, form: str = "") -> str:
+        """The record of a search; as a file where ``form`` is ``.json`` or ``.txt``."""
+        return self._with_query(f"{self.root}/record{form}", request.to_params())
+
+    def record_api(self, request: SearchRequest) -> str:
+        """The same as JSON."""
+        return self._with_query(f"{self.root}/api/v1/record", request.to_params())
+
+    def export(self, request: SearchRequest, suffix: str) -> str:
+        """All that a search finds, as a file; ``suffix`` is that of a form of export."""
+        return self._with_query(f"{self.root}/export{suffix}", request.to_params())
+
+    def feed(self, request: SearchRequest) -> str:
+        """The passages of a search that were published last, as a feed."""
+        return self._with_query(f"{self.root}/feed.atom", request.to_params())
+
+    def basket(self, basket: Basket, suffix: str = "", *, kept: bool = False) -> str:
+        """A basket; as a file with a suffix. ``kept`` is the one that the browser keeps."""
+        params = basket.to_params() + ([("kept", "1")] if kept else [])
+        return self._with_query(f"{self.root}/basket{suffix}", params)
+
+    def basket_with(self, *passage_ids: str) -> str:
+        """A basket of these passages."""
+        return self.basket(Basket(passage_ids))
 
     def like(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
         """The passages like one, under the filters of a search."""

@@ -14,6 +14,7 @@ __all__ = ["register"]
 _SMALLEST_BYTES = 1024
 _LEVEL = 6
 _MEDIA_TYPES = {
+    "application/atom+xml",
     "application/json",
     "application/opensearchdescription+xml",
     "image/svg+xml",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from flask import Blueprint, Response, jsonify, render_template
 
 from .. import __version__
 from ..concordance import concordance_json, csv_lines, json_lines, neighbours, provenance
+from .attachments import attachment
 from .concordance_view import concordance_view
 from .context import addresses, concordance_request, current_index
 
@@ -17,7 +17,6 @@ __all__ = ["bp"]
 bp = Blueprint("concordance", __name__)
 
 LINES_SHOWN = 50
-_WRITTEN_AT_ONCE = 500
 
 
 @bp.get("/kwic")
@@ -48,7 +47,7 @@ def kwic_csv() -> Response:
     """All listed lines as CSV."""
     index = current_index()
     found = index.concordance(concordance_request())
-    return _file(csv_lines(found, _provenance()), "text/csv; charset=utf-8", "kwic.csv")
+    return attachment(csv_lines(found, _provenance()), "text/csv; charset=utf-8", "kwic.csv")
 
 
 @bp.get("/kwic.jsonl")
@@ -56,26 +55,8 @@ def kwic_jsonl() -> Response:
     """All listed lines as JSON Lines."""
     index = current_index()
     found = index.concordance(concordance_request())
-    return _file(json_lines(found, _provenance()), "application/x-ndjson", "kwic.jsonl")
+    return attachment(json_lines(found, _provenance()), "application/x-ndjson", "kwic.jsonl")
 
 
 def _provenance() -> dict[str, object]:
     return {"program": f"duansou {__version__}", **provenance(current_index().engine)}
-
-
-def _file(lines: Iterable[str], content_type: str, name: str) -> Response:
-    """A file that is written while it is sent."""
-    response = Response(_joined(lines), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _joined(lines: Iterable[str]) -> Iterable[bytes]:
-    """Some lines at a time: a call for each would take longer than writing it."""
-    waiting: list[str] = []
-    for line in lines:
-        waiting.append(line)
-        if len(waiting) >= _WRITTEN_AT_ONCE:
-            yield "".join(waiting).encode("utf-8", "replace")
-            waiting.clear()
-    yield "".join(waiting).encode("utf-8", "replace")

@@ -24,6 +24,8 @@ __all__ = [
     "current_assets",
     "current_index",
     "search_request",
+    "settings",
+    "site_address",
 ]
 
 
@@ -54,6 +56,19 @@ def added_by_reader() -> Added:
     )
 
 
+def settings() -> Settings:
+    """The settings in force."""
+    return cast(Settings, current_app.extensions["duansou.settings"])
+
+
+def site_address() -> str:
+    """The absolute address of the site, without a slash at its end, for what is taken away.
+
+    ``DUANSOU_PUBLIC_URL`` where it is set, else what the Host header says.
+    """
+    return settings().public_url or request.url_root.rstrip("/")
+
+
 def search_request() -> SearchRequest:
     """The search state in the address. Raises UsageError where it cannot be one."""
     return _bounded(SearchRequest.from_params(request.args.items(multi=True)))
@@ -72,10 +87,10 @@ def compare_request() -> CompareRequest:
 
 
 def _bounded(state: SearchRequest) -> SearchRequest:
-    settings = cast(Settings, current_app.extensions["duansou.settings"])
-    if state.limit is not None and state.limit > settings.page_size_limit:
+    most = settings().page_size_limit
+    if state.limit is not None and state.limit > most:
         raise UsageError(
-            f"limit is {state.limit}; at most {settings.page_size_limit} fit on one page.",
-            zh=f"limit 是 {state.limit}，一页最多 {settings.page_size_limit} 个段落：请改小。",
+            f"limit is {state.limit}; at most {most} fit on one page.",
+            zh=f"limit 是 {state.limit}，一页最多 {most} 个段落：请改小。",
         )
     return state

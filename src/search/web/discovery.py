@@ -44,8 +44,8 @@ def favicon() -> Response:
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Passages and documents may be read by crawlers; the endless states of a search may not."""
+    """Passages and documents may be read by crawlers; states of a search and exports may not."""
     return Response(
-        "User-agent: *\nDisallow: /api/\nDisallow: /*?\n",
+        "User-agent: *\nDisallow: /api/\nDisallow: /export.\nDisallow: /*?\n",
         mimetype="text/plain",
     )

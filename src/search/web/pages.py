@@ -7,10 +7,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from ..query.examples import EXAMPLES
 from ..request import SearchRequest
 from ..showing import Shown, show
-from .context import added_by_reader, addresses, current_index, search_request
+from .context import added_by_reader, addresses, current_index, search_request, settings
 from .document_view import document_view
 from .passage_view import passage_view
 from .results_view import results_view
+from .taking import taking
 from .why_view import why_view
 from .year_range import chosen_years
 
@@ -29,9 +30,15 @@ def results() -> str | Response:
     if "year_from" in request.args or "year_to" in request.args:
         state = chosen_years(search_request(), request.args, index)
         return make_response(redirect(addresses().search(state), 302))
-    view = results_view(index, index.run(search_request()), addresses())
+    found = index.run(search_request())
+    view = results_view(index, found, addresses())
     return render_template(
-        "results.html", view=view, search=view.request, stats=index.stats(), addresses=addresses()
+        "results.html",
+        view=view,
+        search=view.request,
+        stats=index.stats(),
+        addresses=addresses(),
+        taking=taking(found, addresses(), settings().export_limit),
     )
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "CITED_KINDS",
     "ERRORS",
     "ERRORS_EN",
+    "EXPORTS",
     "FIELDS",
     "FORMATS",
     "KINDS",
@@ -71,6 +72,9 @@ FORMATS = {
     "markdown": "Markdown",
     "html": "HTML",
 }
+
+EXPORTS = {"csv": "CSV", "jsonl": "JSON Lines", **FORMATS}
+"""Forms in which all that was found is taken away."""
 
 CITED_KINDS = {"newspaper": "报纸文章 [N/OL]", "web": "网页 [EB/OL]"}
 

@@ -26,6 +26,8 @@ ASKED: tuple[tuple[str, str, int], ...] = (
     ("/api/v1/search", "?q=信訪&collapse=1&city=贵港市&year=2017..2021&topic=~unknown", 200),
     ("/api/v1/search", '?q=(信访 OR 群众) -title:大同 网*化 甲?乙 "群众 满意"~5', 200),
     ("/api/v1/search", "?page=0", 400),
+    ("/api/v1/record", "?q=信訪 -上访&also=all&year=2017..2021&sort=date", 200),
+    ("/api/v1/record", "?sort=up", 400),
     ("/api/v1/suggest", "?q=信", 200),
     ("/api/v1/passages/{passage_id}", "", 200),
     ("/api/v1/passages/0/", "", 404),

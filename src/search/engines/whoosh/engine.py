@@ -255,6 +255,7 @@ class WhooshEngine:
             passages=passages,
             size_bytes=sum(entry.size for entry in snapshot.toc.files()),
             format_version=f"{FORMAT} {VERSION}",
+            generation=snapshot.toc.generation,
         )
 
     def refresh(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from ... import __version__
 from .. import wording
 from .operations import OPERATIONS, Operation, Parameter
+from .record_schema import RECORD_SCHEMAS
 from .schemas import SCHEMAS
 from .shapes import reference
 
@@ -30,7 +31,7 @@ def openapi_document(root: str) -> dict[str, Any]:
         "info": {"title": "段搜 Duansou", "version": __version__, "description": _ABOUT},
         "servers": [{"url": root or "/"}],
         "paths": paths,
-        "components": {"schemas": dict(SCHEMAS)},
+        "components": {"schemas": {**SCHEMAS, **RECORD_SCHEMAS}},
     }
 
 

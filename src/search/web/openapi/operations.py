@@ -106,6 +106,18 @@ OPERATIONS: tuple[Operation, ...] = (
         fails=(400,),
     ),
     Operation(
+        "/api/v1/record",
+        "检索记录：检索了什么、怎样理解、在怎样的文献库里、结果多少、怎样重做",
+        "The record of a search: what was asked, on what, what was counted, how to repeat it",
+        {200: ("检索记录", reference("SearchRecord"))},
+        (
+            *SEARCH,
+            Parameter("sort", "次序", {"enum": ["relevance", "date", "document"]}),
+            Parameter("collapse", "1：合并转载", TEXT),
+        ),
+        fails=(400,),
+    ),
+    Operation(
         "/api/v1/suggest",
         "检索式最后一项可以补成什么",
         "Complete the last item of a query",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...equivalence import KINDS
-from ...request import ALL_FACETS
+from ...request import ALL_FACETS, NOT
 from .shapes import (
     COUNT,
     DOCUMENT_ID,
@@ -29,6 +29,7 @@ __all__ = [
     "EQUIVALENT",
     "EVIDENCE",
     "FACET",
+    "FILTERS",
     "HEADING",
     "JUDGED",
     "LINE",
@@ -115,11 +116,14 @@ CITATION = {
     "missing": many(TEXT),
     "notes": many(TEXT),
 }
+FILTERS = shape(
+    {}, {f"{start}{facet.name}": many(TEXT) for facet in ALL_FACETS for start in ("", NOT)}
+)
 ASKED = {
     "query": TEXT,
     "any": FLAG,
     "also": many(WRITING),
-    "filters": {"type": "object", "additionalProperties": many(TEXT)},
+    "filters": FILTERS,
 }
 FACET = {"enum": [facet.name for facet in ALL_FACETS]}
 AMOUNT = {"found": COUNT}

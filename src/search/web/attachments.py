@@ -1,0 +1,36 @@
+"""How is a file sent that is written while it is sent? Some lines at a time, never as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from flask import Response
+
+__all__ = ["attachment"]
+
+_WRITTEN_AT_ONCE = 500
+
+
+def attachment(lines: Iterable[str], content_type: str, name: str) -> Response:
+    """A file to be kept under a name.
+
+    What fails within its first lines is an error like any other; what fails later breaks the
+    connection off, so that a browser does not take a part for the whole.
+    """
+    parts = _joined(lines)
+    first = next(parts, b"")
+    response = Response(chain([first], parts), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _joined(lines: Iterable[str]) -> Iterator[bytes]:
+    """Some lines at a time: a call for each would take longer than writing it."""
+    waiting: list[str] = []
+    for line in lines:
+        waiting.append(line)
+        if len(waiting) >= _WRITTEN_AT_ONCE:
+            yield "".join(waiting).encode("utf-8", "replace")
+            waiting.clear()
+    yield "".join(waiting).encode("utf-8", "replace")

@@ -1,0 +1,101 @@
+"""The record of a search: a page to print, its JSON twin, and files to keep."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from .. import __version__
+from ..request import ALL_FACETS
+from ..search_record import SearchRecord, record_of, record_text
+from . import wording
+from .attachments import attachment
+from .context import addresses, current_index, search_request, site_address
+from .facet_lists import shown_value
+from .why_view import understood
+
+__all__ = ["PROGRAM", "bp"]
+
+bp = Blueprint("record", __name__)
+
+PROGRAM = f"duansou {__version__}"
+
+_VALUES_SHOWN = 20
+
+
+@bp.get("/record")
+def page() -> str:
+    """What was asked, how it was understood, what was counted, on what; and how to do it again."""
+    index = current_index()
+    results = index.run(replace(search_request(), page=1, limit=1))
+    record = record_of(index, results, program=PROGRAM, base=site_address())
+    request = record.request
+    return render_template(
+        "record.html",
+        record=record,
+        lines=understood(results.query.match) if request.query.strip() else (),
+        filters=[
+            (label, [shown_value(facet, value) for value in values])
+            for facet in ALL_FACETS
+            for label, values in (
+                (facet.label, request.chosen(facet.name)),
+                (f"{facet.label}不含", request.excluded(facet.name)),
+            )
+            if values
+        ],
+        writings=[wording.WRITINGS[kind] for kind in request.writings],
+        kinds=wording.WRITINGS,
+        order=wording.SORTS[request.sort],
+        facets=_facets(record),
+        search=request,
+        addresses=addresses(),
+    )
+
+
+@bp.get("/api/v1/record")
+def record_json() -> Response:
+    """The same as JSON."""
+    return jsonify(_record().to_json())
+
+
+@bp.get("/record.json")
+def record_file() -> Response:
+    """The same as a file, which ``duansou record check`` reads."""
+    record = _record()
+    response = jsonify(record.to_json())
+    name = f"duansou-record-{record.record_id}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.get("/record.txt")
+def record_text_file() -> Response:
+    """The same as a text for reading, in Chinese and English."""
+    record = _record()
+    name = f"duansou-record-{record.record_id}.txt"
+    return attachment([record_text(record)], "text/plain; charset=utf-8", name)
+
+
+def _record() -> SearchRecord:
+    index = current_index()
+    results = index.run(replace(search_request(), page=1, limit=1))
+    return record_of(index, results, program=PROGRAM, base=site_address())
+
+
+def _facets(record: SearchRecord) -> list[tuple[str, list[tuple[str, int, int]], int]]:
+    """(label, the first values with passages and documents, how many more there are)."""
+    shown = []
+    for facet in ALL_FACETS:
+        counts = record.counts.facets.get(facet.name, ())
+        values = [
+            (
+                wording.unknown_label(facet) if c.value is None else str(c.value),
+                c.count,
+                c.documents,
+            )
+            for c in counts[:_VALUES_SHOWN]
+        ]
+        if values:
+            shown.append((facet.label, values, len(counts) - len(values)))
+    return shown
