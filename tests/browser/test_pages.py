@@ -341,9 +341,7 @@ def test_occurrences_stand_below_each_other_and_lead_to_passages(
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_another_style_is_chosen_and_the_citation_taken_away(
-    open_page: Open, script: bool
-) -> None:
+def test_another_style_is_chosen_and_the_citation_taken_away(open_page: Open, script: bool) -> None:
     page = open_page("/?q=网格化", java_script_enabled=script)
     page.locator(".hit a").first.click()
     page.locator(".complete > summary").click()

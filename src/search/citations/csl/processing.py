@@ -125,8 +125,12 @@ def _fields(record: Record, rules: Rules, *, is_note: bool) -> dict[str, Any]:
         container = container or _SUPPRESSED
     if not authors and rules.title_for_author and title:
         authors, title = [{"literal": title}], ""
-    elif not authors and rules.outlet_for_author and container != _SUPPRESSED and not is_note:
-        authors, container = [{"literal": container}], _SUPPRESSED
+    elif (
+        not (authors or is_note)
+        and rules.outlet_for_author
+        and container not in (None, _SUPPRESSED)
+    ):
+        authors, container = [{"literal": str(container)}], _SUPPRESSED
     fields: dict[str, Any] = {
         "id": _KEY,
         "type": "article-newspaper" if record.kind == "newspaper" else "webpage",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
+from ...citations import STYLES, Kind
 from ...concordance.request import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
 from ...equivalence import KINDS
 from ...request import ALL_FACETS, ALL_WRITINGS, UNKNOWN
@@ -51,6 +53,17 @@ class Operation:
 
 _PASSAGE = Parameter(
     "passage_id", "段落的永久编号", {"type": "string", "minLength": 1}, in_path=True
+)
+
+_DOCUMENT = Parameter(
+    "document_id", "文献的永久编号", {"type": "string", "minLength": 1}, in_path=True
+)
+_CITED = (
+    Parameter("style", "著录格式", {"enum": list(STYLES)}),
+    Parameter("accessed", "引用日期，YYYY-MM-DD", TEXT, example="2026-07-01"),
+    Parameter("url", "原文自己的地址", TEXT),
+    Parameter("kind", "按报纸文章还是按网页著录", {"enum": list(get_args(Kind))}),
+    Parameter("item", "长段中的一项，如 六是", TEXT),
 )
 
 _FACETS = tuple(
@@ -117,6 +130,17 @@ OPERATIONS: tuple[Operation, ...] = (
         fails=(400, 404, 410),
     ),
     Operation(
+        "/api/v1/passages/{passage_id}/cite",
+        "一个段落的引文，和它的 CSL-JSON",
+        "The citation of a passage, and its item in CSL-JSON",
+        {
+            200: ("引文", reference("CitedItem")),
+            300: ("这段文字现在在几篇文献里", reference("Candidates")),
+        },
+        (_PASSAGE, *_CITED),
+        fails=(400, 404, 410),
+    ),
+    Operation(
         "/api/v1/passages/{passage_id}/like",
         "与一个段落相近的段落",
         "Passages like one",
@@ -133,12 +157,16 @@ OPERATIONS: tuple[Operation, ...] = (
         "一篇文献：信息、依据和原文的每一段",
         "A document: its fields with evidence, and every paragraph of its source",
         {200: ("文献和各段，页面杂项也在内", reference("InspectedDocument"))},
-        (
-            Parameter(
-                "document_id", "文献的永久编号", {"type": "string", "minLength": 1}, in_path=True
-            ),
-        ),
+        (_DOCUMENT,),
         fails=(404, 410),
+    ),
+    Operation(
+        "/api/v1/documents/{document_id}/cite",
+        "一篇文献的引文，和它的 CSL-JSON",
+        "The citation of a document, and its item in CSL-JSON",
+        {200: ("引文", reference("CitedItem"))},
+        (_DOCUMENT, *_CITED),
+        fails=(400, 404, 410),
     ),
     Operation(
         "/api/v1/kwic",

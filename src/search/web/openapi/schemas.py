@@ -146,6 +146,14 @@ _DOCUMENT_TEXTS = (
     "captured",
 )
 
+_CITATION: dict[str, Schema] = {
+    "style": TEXT,
+    "text": TEXT,
+    "in_text": _MAYBE,
+    "missing": many(TEXT),
+    "notes": many(TEXT),
+}
+
 SCHEMAS: Mapping[str, Schema] = {
     "Error": shape({"error": shape({"code": TEXT, "message": TEXT, "message_en": TEXT})}),
     "Passage": shape(_PASSAGE),
@@ -261,13 +269,14 @@ SCHEMAS: Mapping[str, Schema] = {
             ),
         }
     ),
-    "Citation": shape(
+    "Citation": shape(_CITATION),
+    "CitedItem": shape(
         {
-            "style": TEXT,
-            "text": TEXT,
-            "in_text": _MAYBE,
-            "missing": many(TEXT),
-            "notes": many(TEXT),
+            "key": TEXT,
+            "address": TEXT,
+            "superseded": _MAYBE,
+            **_CITATION,
+            "csl": {"type": "object", "description": "The item in CSL-JSON 1.0.2."},
         }
     ),
     "ShownPassage": shape(
