@@ -34,7 +34,7 @@ PIECES = st.sampled_from(
     ]
 )
 HOSTILE = st.lists(PIECES, max_size=12).map("".join)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=40, deadline=None)
 LATEX = LatexNodes2Text(math_mode="verbatim")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from search.citations import STYLES, cite
 from unit.citations.records import SEEDS, document, passage
 
+ROOT = Path(__file__).parents[3]
+PATHS = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
 PERSONS = "Fordham, Ernest W.; Ali, Amiad; Turner, David A.; Charters, John R."
 ENGLISH = document(author=PERSONS, title="Grid management", site="Example", published="2019-07-13")
 TWO = document(author="Smith, John; Doe, Jane", title="Safe cities", published="2019")
@@ -176,7 +180,7 @@ def test_the_csl_processor_is_not_loaded_for_gbt7714_nor_with_the_page() -> None
         "assert 'citeproc' not in sys.modules; "
         "cite(SEEDS['000'], style='apa'); assert 'citeproc' in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": "src:tests"})
+    subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": PATHS})
 
 
 @pytest.mark.parametrize("style", ["apa", "mla", "chicago", "chicago-author-date"])
