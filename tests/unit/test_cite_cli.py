@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 
 from search.citations import STYLES
 from search.citations.formats import FORMATS
@@ -61,7 +61,7 @@ def test_reference_managers_read_it(desk: Desk) -> None:
     def exported(form: str) -> str:
         return desk.run("cite", identity, "--format", form).out
 
-    (bib,) = bibtexparser.parse_string(exported("bibtex")).entries
+    (bib,) = parse_string(exported("bibtex")).entries
     (ris,) = rispy.loads(exported("ris"))
     (csl,) = json.loads(exported("csl-json"))
     assert bib.key == ris["id"] == csl["id"] == f"duansou-{identity}"

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
 from search import open_index
@@ -66,7 +66,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def checked(taken: Callable[[str], str]) -> None:
     """That what is taken in each format has every field of the three sources, in order."""
     plain = LatexNodes2Text(math_mode="verbatim").latex_to_text
-    bib = bibtexparser.parse_string(taken("bibtex"))
+    bib = parse_string(taken("bibtex"))
     assert not bib.failed_blocks
     ris, csl = rispy.loads(taken("ris")), json.loads(taken("csl-json"))
     assert len(bib.entries) == len(ris) == len(csl) == 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 from flask.testing import FlaskClient
 
 from search.citations import STYLES
@@ -93,9 +93,7 @@ def test_every_format_is_a_link_to_a_file(client: FlaskClient, path: str, form: 
 
 def test_the_files_carry_the_permanent_address_and_what_was_added(client: FlaskClient) -> None:
     query = "accessed=2026-07-01&url=https://a.cn/1.htm&item=六是"
-    (bib,) = bibtexparser.parse_string(
-        client.get(f"{PASSAGE}/cite?format=bibtex&{query}").text
-    ).entries
+    (bib,) = parse_string(client.get(f"{PASSAGE}/cite?format=bibtex&{query}").text).entries
     (ris,) = rispy.loads(client.get(f"{PASSAGE}/cite?format=ris&{query}").text)
     (csl,) = json.loads(client.get(f"{PASSAGE}/cite?format=csl-json&{query}").text)
     assert bib["url"] == ris["urls"][0] == csl["URL"] == "https://a.cn/1.htm"

@@ -34,14 +34,17 @@ __all__ = ["bibliography_entry", "note"]
 _LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _WHOLE_NAMES = {"modern-language-association", "chicago-author-date", "chicago-notes-bibliography"}
 _KEY = "item"
+# Code points that are no characters, and so in no text (Unicode, 23.7).
 # citeproc-py takes some HTML for markup; a title's characters must come out as they went in.
-_GUARDED = str.maketrans({"<": "\ue000", ">": "\ue001"})
-_UNGUARDED = str.maketrans({"\ue000": "<", "\ue001": ">"})
-_SUPPRESSED = "\ue002"
+_GUARDED = str.maketrans({"<": "\ufdd0", ">": "\ufdd1"})
+_UNGUARDED = str.maketrans({"\ufdd0": "<", "\ufdd1": ">"})
+_MONTH = "\ufdd2"
+"""Ends the name of a Chinese month: a day that follows takes 日."""
+_SUPPRESSED = "\ufdd3"
 """Stands for an outlet that is named in the author's place: the title is an article's still."""
 _STRAIGHT = re.compile('"([^"]*)"')
 _TWICE = re.compile(r"\A([“《].+?[”》])\.? (?=\1)")
-_CHINESE_DAY = re.compile(r"(?<=[0-9]月) (?=[0-9]{1,2}(?![0-9]))([0-9]{1,2})")
+_CHINESE_DAY = re.compile(f"{_MONTH} ([0-9]{{1,2}})(?![0-9])")
 
 _lock = Lock()
 """A style keeps what it renders in itself, so one thread renders at a time."""
@@ -104,7 +107,7 @@ def _style(file: str, locale: str) -> Any:
                 for term in node.xpath(
                     f".//*[local-name()='term'][@name='month-{month:02}'][not(@form)]"
                 ):
-                    term.text = f"{month}月"
+                    term.text = f"{month}月{_MONTH}"
             for term in node.xpath(".//*[local-name()='term'][@name='no date']"):
                 term.text = "无日期"
     return style
@@ -125,8 +128,12 @@ def _fields(record: Record, rules: Rules, *, is_note: bool) -> dict[str, Any]:
         container = container or _SUPPRESSED
     if not authors and rules.title_for_author and title:
         authors, title = [{"literal": title}], ""
-    elif not authors and rules.outlet_for_author and container and not is_note:
-        authors, container = [{"literal": container}], _SUPPRESSED
+    elif (
+        not (authors or is_note)
+        and rules.outlet_for_author
+        and container not in (None, _SUPPRESSED)
+    ):
+        authors, container = [{"literal": str(container)}], _SUPPRESSED
     fields: dict[str, Any] = {
         "id": _KEY,
         "type": "article-newspaper" if record.kind == "newspaper" else "webpage",
@@ -188,7 +195,7 @@ def _mended(text: str, record: Record) -> str:
         last = record.authors.names[-1:]
         if last and len(record.authors.names) > 1:
             text = re.sub(rf",? (?:和|&) (?={re.escape(last[0])})", "和", text, count=1)
-        return _CHINESE_DAY.sub(r"\1日", text)
+        return _CHINESE_DAY.sub(r"\1日", text).replace(_MONTH, "")
     # Full stop and comma stand inside (Chicago 18, 6.9, and so MLA).
     text = text.replace("”.", ".”").replace("”,", ",”")
     return re.sub(r"([?!.])\.”", r"\1”", text)
