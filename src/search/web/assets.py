@@ -13,6 +13,7 @@ from ..documents import sha256_hex
 __all__ = ["Asset", "Assets", "templates_folder"]
 
 _HASH_DIGITS = 12
+_JOINED = (".css", ".js")
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -37,14 +38,20 @@ class Asset:
 
 
 class Assets:
-    """The static files by name: few and small, so they are read once and kept."""
+    """The static files by name: few and small, so they are read once and kept.
+
+    All stylesheets are served as one, ``app.css``, and all scripts as ``app.js``: a page asks for
+    two files, which the next page has already. The files of these names come first.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._files = {
-            path.name: _asset(path)
-            for path in sorted(folder.iterdir())
-            if path.suffix in _MEDIA_TYPES
-        }
+        paths = sorted(folder.iterdir(), key=lambda path: (path.stem != "app", path.name))
+        parts: dict[str, list[bytes]] = {}
+        for path in paths:
+            if path.suffix in _MEDIA_TYPES:
+                name = f"app{path.suffix}" if path.suffix in _JOINED else path.name
+                parts.setdefault(name, []).append(path.read_bytes())
+        self._files = {name: _asset(name, b"\n".join(files)) for name, files in parts.items()}
 
     def get(self, name: str) -> Asset | None:
         """A file; None where there is none of this name."""
@@ -55,6 +62,6 @@ class Assets:
         return f"{request.script_root}/static/{quote(name)}?v={self._files[name].version}"
 
 
-def _asset(path: Path) -> Asset:
-    content = path.read_bytes()
-    return Asset(content, _MEDIA_TYPES[path.suffix], sha256_hex(content)[:_HASH_DIGITS])
+def _asset(name: str, content: bytes) -> Asset:
+    media_type = _MEDIA_TYPES[Path(name).suffix]
+    return Asset(content, media_type, sha256_hex(content)[:_HASH_DIGITS])

@@ -152,11 +152,6 @@ class ResultsView:
     kwic_address: str | None
     compare_address: str | None
 
-    @property
-    def facet_tools(self) -> bool:
-        """Whether there is a drawing of years, or a facet long enough to look for a value."""
-        return any(facet.years or facet.every_address for facet in self.facets)
-
 
 def results_view(index: Index, results: SearchResults, addresses: Addresses) -> ResultsView:
     """The view of one page of results. ``index`` is asked again only where little was found, or

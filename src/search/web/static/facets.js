@@ -1,5 +1,5 @@
 // Facets: bars of years as a range (drag, Shift-click, arrow keys), a box to find a value.
-// Loaded only where there are any; the page is whole without it.
+// The page is whole without it.
 "use strict";
 
 (() => {
