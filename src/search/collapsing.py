@@ -1,4 +1,6 @@
-"""Which hits are shown where reprints are collapsed? One of each text, the original if it matches.
+"""Which hits are shown where not all are: one of each text, or one of each document?
+
+Of each text that was reprinted, the original is shown if it matches.
 
 The hits are walked in their order up to a bound; what lies beyond it is listed as it is. So pages
 stay exact and partition what is shown, and a count never depends on the switch.
@@ -7,13 +9,19 @@ stay exact and partition what is shown, and a count never depends on the switch.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .documents import Passage
 from .engine import Engine, EngineRequest
 from .results import Found
 
-__all__ = ["WALK_LIMIT", "Collapsed", "collapse_reprints", "uncollapsed"]
+__all__ = [
+    "WALK_LIMIT",
+    "Collapsed",
+    "best_of_documents",
+    "collapse_reprints",
+    "uncollapsed",
+]
 
 WALK_LIMIT = 1000
 """Hits among which reprints are collapsed; further ones are listed one by one."""
@@ -25,19 +33,34 @@ class Collapsed:
 
     ``shown`` is how many there are on all pages, ``hidden`` how many matching passages stand behind
     others there, and ``behind`` has those of this slice by the passage that stands for them, the
-    nearest to the original first.
+    nearest to the original first. ``further`` has, by the passage that stands for its document, how
+    many more of it match.
     """
 
     found: Found
     shown: int
     hidden: int
     behind: Mapping[str, tuple[Passage, ...]]
+    further: Mapping[str, int] = field(default_factory=dict)
 
 
 def uncollapsed(engine: Engine, request: EngineRequest) -> Collapsed:
     """The slice of ``request`` as it is."""
     found = engine.search(request)
     return Collapsed(found, found.total, 0, {})
+
+
+def best_of_documents(engine: Engine, request: EngineRequest) -> Collapsed:
+    """The slice of ``request`` with the best passage of each document."""
+    found = engine.search(replace(request, collapse=True))
+    counts = zip(found.hits, found.hidden, strict=True)
+    return Collapsed(
+        found,
+        shown=found.documents,
+        hidden=found.total - found.documents,
+        behind={},
+        further={passage.passage_id: more for (passage, _), more in counts if more},
+    )
 
 
 def collapse_reprints(

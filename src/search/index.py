@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Unpack
 
 from .closest import closest_passages
-from .collapsing import Collapsed, collapse_reprints, uncollapsed
+from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .documents import Document, Passage
@@ -87,6 +87,7 @@ class Index:
         also: Iterable[str] | str = (),
         sort: Sort = "relevance",
         collapse: bool = False,
+        by_document: bool = False,
         page: int = 1,
         limit: int | None = None,
         **facets: Unpack[FacetChoices],
@@ -98,10 +99,14 @@ class Index:
         so on leave out every passage with one of their values.
         """
         request = SearchRequest(
-            query=query, any_term=any_term, sort=sort, collapse=collapse, limit=limit
-        )
-        request = request.with_also(*as_strings(also)).choosing(facets)
-        return self.run(replace(request, page=page))
+            query=query,
+            any_term=any_term,
+            sort=sort,
+            collapse=collapse,
+            by_document=by_document,
+            limit=limit,
+        ).with_also(*as_strings(also))
+        return self.run(replace(request.choosing(facets), page=page))
 
     def run(self, request: SearchRequest) -> SearchResults:
         """Answer one search state.
@@ -125,7 +130,7 @@ class Index:
             named=True,
             budget_ms=self.query_budget_ms or None,
         )
-        ask = self._asker(request.collapse, notices)
+        ask = self._asker(request, notices)
         collapsed = ask(engine_request)
         found = collapsed.found
         pages = max(1, -(-collapsed.shown // limit))
@@ -179,6 +184,7 @@ class Index:
             partial=found.partial,
             reprints=collapsed.behind,
             hidden=collapsed.hidden,
+            further=collapsed.further,
             linked=REPRINTS in self.manifest(),
             closest=closest,
             literal_total=literal_total(self.engine, engine_request, found.total),
@@ -258,9 +264,13 @@ class Index:
             return ()
         return self._vocabulary.corrections(request, results.total, self._filters(request, []))
 
-    def _asker(self, collapse: bool, notices: list[Notice]) -> Callable[[EngineRequest], Collapsed]:
-        """How the engine is asked: every hit by itself, or each text once."""
-        if not collapse:
+    def _asker(
+        self, search: SearchRequest, notices: list[Notice]
+    ) -> Callable[[EngineRequest], Collapsed]:
+        """How the engine is asked: every hit by itself, each text once, or each document once."""
+        if search.by_document:
+            return lambda request: best_of_documents(self.engine, request)
+        if not search.collapse:
             return lambda request: uncollapsed(self.engine, request)
         reprints = self.reprints()
         if not reprints.current:

@@ -134,8 +134,8 @@ class SearchRequest:
     Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
     ``~unknown``; those of ``not_city`` and so on are left out. ``also`` are the kinds of other
     writings that count (``equivalence.KINDS``, or ``all``). ``collapse`` shows each text once where
-    it was reprinted, and changes no count. ``page`` counts from 1; ``limit`` None means the default
-    page size.
+    it was reprinted, ``by_document`` the best passage of each document only, whatever ``collapse``
+    is; neither changes a count. ``page`` counts from 1; ``limit`` None means the default page size.
     """
 
     query: str = ""
@@ -155,6 +155,7 @@ class SearchRequest:
     not_named_year: tuple[str, ...] = ()
     sort: Sort = "relevance"
     collapse: bool = False
+    by_document: bool = False
     page: int = 1
     limit: int | None = None
 
@@ -179,6 +180,13 @@ class SearchRequest:
                     request = request.with_also(kind)
             elif name == "collapse":
                 request = replace(request, collapse=_flag(value))
+            elif name == "by" and value:
+                if value != "document":
+                    raise UsageError(
+                        f"by is {value!r}; it can be document.",
+                        zh=f"by 没有“{value}”：可用 document。",
+                    )
+                request = replace(request, by_document=True)
             elif name == "sort" and value:
                 if value not in get_args(Sort):
                     raise UsageError(
@@ -209,6 +217,8 @@ class SearchRequest:
             params.append(("sort", self.sort))
         if self.collapse:
             params.append(("collapse", "1"))
+        if self.by_document:
+            params.append(("by", "document"))
         if self.page != 1:
             params.append(("page", str(self.page)))
         if self.limit is not None:
@@ -277,7 +287,11 @@ class SearchRequest:
 
     def collapsed(self, collapse: bool) -> SearchRequest:
         """With or without reprints shown once, from the first page."""
-        return replace(self, collapse=collapse, page=1)
+        return replace(self, collapse=collapse, by_document=False, page=1)
+
+    def grouped(self) -> SearchRequest:
+        """With the best passage of each document only, from the first page."""
+        return replace(self, collapse=False, by_document=True, page=1)
 
     def with_also(self, *kinds: str) -> SearchRequest:
         """With further kinds of other writings, from the first page.

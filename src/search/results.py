@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from .documents import Document, Passage, Place
+from .documents import Passage
 from .query import And, Equivalent, Node, Not, Notice, Or, Query
 from .request import FacetName, SearchRequest
 
@@ -22,9 +22,7 @@ __all__ = [
     "SearchResults",
     "TermShare",
     "Wider",
-    "document_json",
     "explanation_json",
-    "inspection_json",
     "node_json",
     "passage_json",
 ]
@@ -181,6 +179,8 @@ class SearchResults:
     """The passages that stand behind a hit where reprints are collapsed, by the hit's id."""
     hidden: int = 0
     """How many passages stand behind others, on all pages."""
+    further: Mapping[str, int] = field(default_factory=dict)
+    """Where each document is shown once: how many more of its passages match, by the hit's id."""
     linked: bool = False
     """Whether the index knows of any reprints."""
     closest: tuple[PartialHit, ...] = ()
@@ -201,6 +201,7 @@ class SearchResults:
             "pages": self.pages,
             "limit": self.limit,
             "collapsed": self.request.collapse,
+            "by_document": self.request.by_document,
             "hidden": self.hidden,
             "literally": self.literal_total,
             "understood": node_json(self.query.match),
@@ -242,7 +243,9 @@ class SearchResults:
 
     def _hit_json(self, hit: Hit) -> dict[str, Any]:
         record = passage_json(hit)
-        if self.request.collapse:
+        if self.request.by_document:
+            record["more_in_document"] = self.further.get(hit.passage_id, 0)
+        elif self.request.collapse:
             record["reprints"] = [
                 {
                     "passage_id": other.passage_id,
@@ -326,72 +329,6 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
         "match": node_json(explanation.match),
         "score": explanation.score,
         "terms": [asdict(term) for term in explanation.terms],
-    }
-
-
-def document_json(document: Document) -> dict[str, Any]:
-    """A document without its text, as JSON types; unknown is null."""
-    place: Place = document.city
-    return {
-        "document_id": document.document_id,
-        "path": document.path,
-        "paths": list(document.paths),
-        "title": document.title,
-        "eyebrow": document.eyebrow,
-        "subtitle": document.subtitle,
-        "source": document.source,
-        "source_kind": document.source_kind,
-        "site": document.site,
-        "author": document.author,
-        "posted_by": document.posted_by,
-        "contributor": document.contributor,
-        "editors": document.editors,
-        "published": document.published,
-        "url": document.url,
-        "city": list(place),
-        "source_city": list(document.source_city),
-        "year": document.year,
-        "passages": document.passage_count,
-        "sha256": document.sha256,
-        "captured": document.captured,
-        "evidence": {
-            name: [
-                {"note": e.note, "line": e.line, "quote": e.quote, "sure": e.sure} for e in items
-            ]
-            for name, items in document.evidence.items()
-        },
-    }
-
-
-def inspection_json(document: Document) -> dict[str, Any]:
-    """How a file was read: the document and every paragraph with its verdict."""
-    return {
-        "document": document_json(document),
-        "paragraphs": [
-            {
-                "start": paragraph.start,
-                "end": paragraph.end,
-                "text": document.slice(paragraph),
-                "role": paragraph.role,
-                "kind": paragraph.kind,
-                "reason": paragraph.reason,
-                "paragraph": paragraph.number,
-                "headings": list(paragraph.headings),
-                "topics": list(paragraph.topics),
-                "topic_evidence": [
-                    {"topic": e.topic, "words": list(e.words), "weight": e.weight}
-                    for e in paragraph.topic_evidence
-                ],
-                "named_places": [
-                    {"place": list(n.place), "words": list(n.words)} for n in paragraph.named_places
-                ],
-                "named_years": [
-                    {"first": n.first, "last": n.last, "words": n.words}
-                    for n in paragraph.named_years
-                ],
-            }
-            for paragraph in document.paragraphs
-        ],
     }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from .citations import EDITIONS, Citation, Kind, cite
 from .citations.formats import Entry
+from .document_records import document_json
 from .documents import Document, Passage
 from .errors import NotFoundError
 from .history import Superseded
 from .index import Index
-from .results import document_json, passage_json
+from .results import passage_json
 
 __all__ = ["Shown", "citation_json", "entry_of", "show", "shown_json"]
 

@@ -31,6 +31,7 @@ requests = st.builds(
     not_named_year=values,
     sort=st.sampled_from(["relevance", "date", "document"]),
     collapse=st.booleans(),
+    by_document=st.booleans(),
     page=st.integers(1, 10**9 - 1),
     limit=st.none() | st.integers(1, 10**9 - 1),
 )

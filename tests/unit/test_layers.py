@@ -20,7 +20,7 @@ LAYERS = (
     ("overrides",),
     ("new_words", "reprints", "request", "vocabulary"),
     ("query",),
-    ("results",),
+    ("document_records", "results"),
     ("snippets", "citations"),
     ("engine",),
     (

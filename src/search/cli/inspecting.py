@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from ..config import load_settings
+from ..document_records import inspection_json
 from ..documents import sha256_hex
 from ..engines.whoosh import open_engine
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..ingest import Readers, SourceFile, container_of, find_files, is_container, read_bytes
 from ..overrides import OverrideFile, Overrides, fixed
-from ..results import inspection_json
 from . import listing
 from .options import index_option, json_option, print_json, taxonomy
 from .writing import readers_of

@@ -65,6 +65,8 @@ def print_results(
         _print_line(hit)
         click.echo(_marked(hit))
         click.secho(f"  {hit.passage_id}", dim=True)
+        if more := results.further.get(hit.passage_id):
+            click.secho(f"  {more} more in this document", dim=True)
         _print_reprints(results.reprints.get(hit.passage_id, ()))
         if explanations:
             _print_explanation(explanations[hit.passage_id])
@@ -72,7 +74,10 @@ def print_results(
         click.echo(f"\n{results.literal_total} of these have it word for word.")
     _print_writings(results)
     if results.hidden:
-        click.echo(f"\n{results.hidden} passages are not listed: they are reprints of others here.")
+        why = "reprints of others here"
+        if results.request.by_document:
+            why = "further passages of the documents that are"
+        click.echo(f"\n{results.hidden} passages are not listed: they are {why}.")
     if results.labels_total:
         click.echo(f"\nalso in {results.labels_total} titles, headings and captions:")
         for label in results.labels:

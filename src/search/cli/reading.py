@@ -12,9 +12,10 @@ import click
 from .. import open_index
 from ..about import describe
 from ..citations import EDITIONS, cite
+from ..document_records import document_json
 from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError
-from ..results import document_json, explanation_json
+from ..results import explanation_json
 from ..showing import Shown, show, shown_json
 from . import listing
 from .options import (
@@ -43,6 +44,7 @@ EXIT_NOTHING_FOUND = 1
     help="Order of the passages.",
 )
 @click.option("--collapse", is_flag=True, help="Show each text once (see duansou reprints).")
+@click.option("--by-document", is_flag=True, help="Show the best passage of each document only.")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
@@ -53,6 +55,7 @@ def search_command(
     query: str,
     sort: Any,
     collapse: bool,
+    by_document: bool,
     limit: int,
     page: int,
     explain: bool,
@@ -76,7 +79,12 @@ def search_command(
     or not named. Exit code 1 if nothing was found.
     """
     request = replace(
-        chosen_request(query, **chosen), sort=sort, collapse=collapse, page=page, limit=limit
+        chosen_request(query, **chosen),
+        sort=sort,
+        collapse=collapse,
+        by_document=by_document,
+        page=page,
+        limit=limit,
     )
     with open_index(index_folder(index_dir)) as index:
         results = index.run(request)

@@ -106,4 +106,4 @@ class CompareRequest:
 
 def _plain(search: SearchRequest) -> SearchRequest:
     """What is found, without the way in which it is listed."""
-    return replace(search, page=1, limit=None, sort="relevance", collapse=False)
+    return replace(search, page=1, limit=None, sort="relevance", collapse=False, by_document=False)

@@ -91,7 +91,9 @@ def prepare(
     ``limit`` passages would be exported, or the search did not finish; and what ``Index.run`` does.
     """
     committed = index.manifest()
-    record = record_search(index, replace(request, collapse=False), program=program, base=base)
+    record = record_search(
+        index, replace(request, collapse=False, by_document=False), program=program, base=base
+    )
     found = record.counts.passages
     if record.counts.partial:
         raise UsageError(

@@ -101,6 +101,7 @@ def _request(search: dict[str, Any]) -> SearchRequest:
         params += [(name, _of(str, value)) for value in filters.get(name, ())]
     params.append(("sort", _of(str, search["sort"])))
     params.append(("collapse", "1" if _of(bool, search["collapse"]) else ""))
+    params.append(("by", "document" if _of(bool, search["by_document"]) else ""))
     return SearchRequest.from_params(params)
 
 

@@ -99,6 +99,8 @@ class SearchRecord:
             words.append(f"--sort={request.sort}")
         if request.collapse:
             words.append("--collapse")
+        if request.by_document:
+            words.append("--by-document")
         if request.query:
             words += ["--", request.query] if request.query.startswith("-") else [request.query]
         return shlex.join(words)
@@ -144,6 +146,7 @@ class SearchRecord:
                 "filters": request.filters_json(),
                 "sort": request.sort,
                 "collapse": request.collapse,
+                "by_document": request.by_document,
             }
         }
 

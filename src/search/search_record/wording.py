@@ -39,7 +39,10 @@ def record_lines(record: SearchRecord) -> Iterator[str]:
         if excluded := request.excluded(facet.name):
             values = " | ".join(map(_one_line, excluded))
             yield f"不含 left out: {facet.label} {facet.name} = {values}"
-    yield f"排序 order: {request.sort}{'，合并转载 reprints collapsed' if request.collapse else ''}"
+    shown = "，合并转载 reprints collapsed" if request.collapse else ""
+    if request.by_document:
+        shown = "，按文献 by document"
+    yield f"排序 order: {request.sort}{shown}"
     for _, zh, en in record.notices:
         yield f"说明 notice: {_one_line(zh)} {_one_line(en)}"
     yield (

@@ -7,7 +7,8 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from .. import __version__
-from ..results import explanation_json, inspection_json
+from ..document_records import inspection_json
+from ..results import explanation_json
 from ..showing import Shown, show, shown_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request

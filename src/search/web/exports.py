@@ -55,7 +55,7 @@ def feed() -> Response:
     """The passages of a search that were published last."""
     index = current_index()
     # One feed for one search, however its page is looked at.
-    state = replace(search_request(), sort="relevance", collapse=False, page=1, limit=None)
+    state = replace(search_request().collapsed(False), sort="relevance", limit=None)
     results = index.run(replace(state, sort="date", limit=FEED_ENTRIES))
     body = atom_feed(
         replace(results, request=state),

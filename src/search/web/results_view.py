@@ -73,6 +73,7 @@ class HitView:
     facets: tuple[Choice, ...]
     score: float
     reprints: tuple[ReprintView, ...] = ()
+    further: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +260,16 @@ def _by_kind(equivalents: Iterable[Equivalent]) -> tuple[tuple[str, tuple[str, .
 
 
 def _collapsing(results: SearchResults, addresses: Addresses) -> tuple[Choice, ...]:
-    """Each text once or every passage: a choice only where passages were compared."""
+    """Every passage, each text once, each document once: those that make a difference."""
     request = results.request
-    if not results.linked or results.total < 2:
-        return ()
-    return (
-        Choice("全部段落", addresses.search(request.collapsed(False)), not request.collapse),
-        Choice("合并转载", addresses.search(request.collapsed(True)), request.collapse),
-    )
+    whole = addresses.search(request.collapsed(False))
+    choices = [Choice("全部段落", whole, not (request.collapse or request.by_document))]
+    if results.linked and results.total > 1:
+        collapsed = addresses.search(request.collapsed(True))
+        choices.append(Choice("合并转载", collapsed, request.collapse and not request.by_document))
+    if results.total > results.documents or request.by_document:
+        choices.append(Choice("按文献", addresses.search(request.grouped()), request.by_document))
+    return tuple(choices) if len(choices) > 1 else ()
 
 
 def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) -> HitView:
@@ -290,6 +293,7 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         cut_after=shown.cut_after,
         facets=tuple(_facets_of(hit, request, addresses)),
         score=hit.score,
+        further=results.further.get(hit.passage_id, 0),
         reprints=tuple(
             ReprintView(
                 title=other.title or other.path,

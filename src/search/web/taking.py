@@ -36,14 +36,14 @@ def taking(results: SearchResults, addresses: Addresses, export_limit: int) -> T
     exports = tuple(
         Choice(
             wording.EXPORTS[form.name],
-            addresses.export(replace(search, collapse=False), form.suffix),
+            addresses.export(replace(search, collapse=False, by_document=False), form.suffix),
         )
         for form in EXPORTS.values()
         if 0 < results.total <= export_limit and not results.partial
     )
     return Taking(
         record=addresses.record(search),
-        feed=addresses.feed(replace(search, sort="relevance", collapse=False)),
+        feed=addresses.feed(replace(search, sort="relevance", collapse=False, by_document=False)),
         basket=addresses.basket_with(*ids) if ids else None,
         exports=exports,
         limit=export_limit,

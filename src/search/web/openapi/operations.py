@@ -101,6 +101,7 @@ OPERATIONS: tuple[Operation, ...] = (
             *SEARCH,
             Parameter("sort", "次序", {"enum": ["relevance", "date", "document"]}),
             Parameter("collapse", "1：合并转载", TEXT),
+            Parameter("by", "document：每篇文献只列最相关的一段", {"enum": ["document"]}),
             *PAGED,
         ),
         fails=(400,),

@@ -25,6 +25,7 @@ RECORD_SCHEMAS: dict[str, Schema] = {
                     "filters": FILTERS,
                     "sort": {"enum": ["relevance", "date", "document"]},
                     "collapse": FLAG,
+                    "by_document": FLAG,
                 }
             ),
             "formula": {**TEXT, "description": "How the query is understood, on one line."},

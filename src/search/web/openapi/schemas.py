@@ -55,7 +55,7 @@ __all__ = ["SCHEMAS"]
 SCHEMAS: Mapping[str, Schema] = {
     "Error": shape({"error": shape({"code": TEXT, "message": TEXT, "message_en": TEXT})}),
     "Passage": shape(PASSAGE),
-    "Hit": shape({**PASSAGE, **SCORED}, {"reprints": many(REPRINT)}),
+    "Hit": shape({**PASSAGE, **SCORED}, {"reprints": many(REPRINT), "more_in_document": COUNT}),
     "PartialHit": shape({**PASSAGE, **SCORED, "has": many(TEXT), "lacks": many(TEXT)}),
     "Like": shape({**PASSAGE, "score": NUMBER, "shared": many(TEXT)}),
     "FacetCount": shape(
@@ -81,6 +81,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "pages": COUNT,
             "limit": WHOLE,
             "collapsed": FLAG,
+            "by_document": FLAG,
             "hidden": COUNT,
             "literally": {**COUNT, "description": "Of total, those that have it as written."},
             "understood": reference("Node"),
