@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from ..citations import Citation
+from ..differences import notation
 from ..documents import Document, NamedYears, Passage, place_path
 from ..evaluation.readings import ReadingsResult
 from ..history import Superseded
+from ..punctuation import adapt_punctuation
 from ..query import (
     Alike,
     And,
@@ -26,6 +28,7 @@ from ..query import (
     Wildcard,
     Word,
 )
+from ..ranges import TextRange, permanent_path
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
 from ..showing import Shown
 from ..suggest.corrections import Correction
@@ -207,17 +210,24 @@ def print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
         )
 
 
-def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
-    """The passage between its neighbours, its facets and its citations."""
+def print_passage(
+    shown: Shown, citations: Sequence[Citation], chosen: TextRange | None = None
+) -> None:
+    """The passage between its neighbours, what is quoted of it, its facets and its citations."""
     passage, document = shown.passage, shown.document
     if shown.superseded:
         _print_superseded(shown, shown.superseded)
     _print_line(passage)
     for other in shown.before:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
-    click.echo(f"¶{passage.paragraph} {passage.text}")
+    text = click.style(chosen.quote, underline=True) if chosen else ""
+    before = passage.text[: chosen.start] if chosen else passage.text
+    after = passage.text[chosen.end :] if chosen else ""
+    click.echo(f"¶{passage.paragraph} {before}{text}{after}")
     for other in shown.after:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
+    if chosen:
+        _print_range(shown, chosen)
     click.echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
     _print_evidence(document, "city", 8)
     click.echo(f"  year  {passage.year or 'unknown'}")
@@ -241,6 +251,18 @@ def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
     click.secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
 
 
+def _print_range(shown: Shown, chosen: TextRange) -> None:
+    """What is quoted, and its address."""
+    click.echo(f"\nquoted {chosen.start}–{chosen.end}  {chosen.quote}")
+    adapted = adapt_punctuation(chosen.quote)
+    if adapted.replacements:
+        click.echo(f"  in standard punctuation (adapted)  {adapted.text}")
+    click.secho(f"  {permanent_path(shown.passage.passage_id, chosen)}", dim=True)
+    original = shown.original_page(chosen)
+    if original:
+        click.secho(f"  {original}", dim=True)
+
+
 def _years(named: NamedYears) -> str:
     return str(named.first) if named.first == named.last else f"{named.first}–{named.last}"
 
@@ -250,6 +272,7 @@ def _print_superseded(shown: Shown, old: Superseded) -> None:
     click.secho(f"Superseded {old.superseded[:10]}: {why}. No search finds it.", fg="yellow")
     if shown.present:
         click.secho(f"now: {shown.present.passage_id}  {shown.present.text}", fg="yellow")
+        click.echo(f"changed: {notation(shown.changes)}")
     elif shown.successor:
         click.secho(f"now in the document {shown.successor.document_id}", fg="yellow")
 
