@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes clean
+.PHONY: help run test check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -33,6 +33,7 @@ help:
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
+	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -89,6 +90,11 @@ prove-exactness:
 prove-quotes:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.quotes $(CORPUS) $(ARGS)
+
+# CORPUS, if given, is a folder of real documents to add to the generated ones.
+prove-identity:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.identity $(CORPUS) $(ARGS)
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

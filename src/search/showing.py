@@ -9,14 +9,18 @@ from typing import Any
 
 from .citations import EDITIONS, Citation, Kind, cite
 from .citations.formats import Entry
+from .differences import Pair, side_by_side
 from .document_records import document_json
 from .documents import Document, Passage
 from .errors import NotFoundError
 from .history import Superseded
 from .index import Index
+from .punctuation import adapt_punctuation
+from .ranges import TextRange, parse_range, permanent_path
 from .results import passage_json
+from .text_fragments import link_to_text
 
-__all__ = ["Shown", "citation_json", "entry_of", "show", "shown_json"]
+__all__ = ["Shown", "chosen_in", "citation_json", "entry_of", "show", "shown_json"]
 
 _LIKENESS = 0.5
 """How much alike an old and a present wording are at least, as difflib's ratio."""
@@ -39,6 +43,34 @@ class Shown:
     superseded: Superseded | None = None
     present: Passage | None = None
     successor: Document | None = None
+
+    @property
+    def changes(self) -> tuple[Pair, ...]:
+        """An old wording beside the present one; nothing where there is no present one."""
+        return side_by_side(self.passage.text, self.present.text) if self.present else ()
+
+    def original_page(self, chosen: TextRange | None = None) -> str | None:
+        """The address that opens the original page at the passage, or at a range of it.
+
+        None where the document has no article address, or the words could be others of the page
+        too; and for an old wording, which the page need not have any more.
+        """
+        if self.superseded is not None:
+            return None
+        start = self.passage.start + (chosen.start if chosen else 0)
+        end = self.passage.start + chosen.end if chosen else self.passage.end
+        return link_to_text(self.document.url, self.document.text, start, end)
+
+
+def chosen_in(
+    shown: Shown | tuple[Passage, ...], start: str | None, end: str | None
+) -> TextRange | None:
+    """The range that was asked for in what an id stands for, which is one text in any case.
+
+    None where none was. Raises UsageError for one that is none of the text.
+    """
+    passage = shown.passage if isinstance(shown, Shown) else shown[0]
+    return parse_range(passage.text, start, end)
 
 
 def show(index: Index, passage_id: str) -> Shown | tuple[Passage, ...]:
@@ -97,14 +129,18 @@ def _most_alike(old: Passage, passages: Sequence[Passage]) -> Passage | None:
     return best
 
 
-def shown_json(shown: Shown | tuple[Passage, ...]) -> dict[str, Any]:
-    """The answer of ``show --json`` and of ``/api/v1/passages/<id>``."""
+def shown_json(
+    shown: Shown | tuple[Passage, ...], chosen: TextRange | None = None
+) -> dict[str, Any]:
+    """The answer of ``show --json`` and of ``/api/v1/passages/<id>``; for a range, or the whole."""
     if not isinstance(shown, Shown):
-        return {"candidates": [passage_json(passage) for passage in shown]}
+        return {"candidates": [passage_json(p) | _quoted_json(p, chosen) for p in shown]}
     old = shown.superseded
     citations = [cite(shown.document, shown.passage, style=style) for style in EDITIONS]
     return {
         **passage_json(shown.passage),
+        **_quoted_json(shown.passage, chosen),
+        "original_page": shown.original_page(chosen),
         "superseded": None
         if old is None
         else {
@@ -112,6 +148,7 @@ def shown_json(shown: Shown | tuple[Passage, ...]) -> dict[str, Any]:
             "reason": old.reason,
             "document_id": shown.successor.document_id if shown.successor else None,
             "passage_id": shown.present.passage_id if shown.present else None,
+            "changes": [{"old": one, "now": other} for one, other in shown.changes],
         },
         "before": [passage_json(other) for other in shown.before],
         "after": [passage_json(other) for other in shown.after],
@@ -149,3 +186,30 @@ def entry_of(
         item=item,
         superseded=shown.superseded.superseded[:10] if shown.superseded else None,
     )
+
+
+def _quoted_json(passage: Passage, chosen: TextRange | None) -> dict[str, Any]:
+    """The permanent address, the range and what is quoted: all of a passage if no range is."""
+    text = chosen.quote if chosen else passage.text
+    adapted = adapt_punctuation(text)
+    return {
+        "address": permanent_path(passage.passage_id, chosen),
+        "range": None
+        if chosen is None
+        else {
+            "from": chosen.start,
+            "to": chosen.end,
+            "quote": chosen.quote,
+            "sha256": chosen.sha256,
+        },
+        # What stands here is not the source's own punctuation; null where that is standard already.
+        "adapted": None
+        if not adapted.replacements
+        else {
+            "text": adapted.text,
+            "replacements": [
+                {"at": r.at, "original": r.original, "standard": r.standard}
+                for r in adapted.replacements
+            ],
+        },
+    }

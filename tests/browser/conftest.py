@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,12 +35,9 @@ Open = Callable[..., "Page"]
 """Opens an address in a new context: ``open_page("/?q=…", scheme="dark", javaScript=False)``."""
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, seeds_dir: Path) -> Iterator[str]:
-    """Where the seeds are served."""
-    folder = tmp_path_factory.mktemp("index")
-    done = CliRunner().invoke(duansou, ["index", str(seeds_dir), "--index", str(folder)])
-    assert done.exit_code == 0, done.output
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Where an index is served, while it is."""
     serving = [sys.executable, "-m", "search", "serve", "--index", str(folder), "--port", "0"]
     with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
         assert server.stdout is not None
@@ -48,6 +46,16 @@ def site(tmp_path_factory: pytest.TempPathFactory, seeds_dir: Path) -> Iterator[
         yield announced.group()
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, seeds_dir: Path) -> Iterator[str]:
+    """Where the seeds are served."""
+    folder = tmp_path_factory.mktemp("index")
+    done = CliRunner().invoke(duansou, ["index", str(seeds_dir), "--index", str(folder)])
+    assert done.exit_code == 0, done.output
+    with served(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,42 @@ def test_an_old_wording_stays_under_its_address_and_points_to_the_new_one(
     assert desk.run("search", f'"{SECOND}"').code == 1
 
 
+def test_the_page_of_an_old_wording_shows_what_changed_in_marked_text(
+    desk: Desk, client: FlaskClient
+) -> None:
+    old = desk.passage_id(SECOND)
+    desk.write("甲.txt", article("某县推进平安建设", FIRST, EDITED))
+    desk.index()
+    page = client.get(f"/p/{old}?from=2&to=8")
+    assert page.status_code == 200
+    assert (
+        '<del><span class="unseen">〔删：</span>五<span class="unseen">〕</span></del>' in page.text
+    )
+    assert (
+        '<ins><span class="unseen">〔增：</span>六<span class="unseen">〕</span></ins>' in page.text
+    )
+    assert f'id="quote" data-exact>{SECOND[2:8]}<' in page.text
+    answer = client.get(f"/api/v1/passages/{old}?from=2&to=8").get_json()
+    changes = answer["superseded"]["changes"]
+    assert "".join(c["old"] for c in changes) == SECOND
+    assert "".join(c["now"] for c in changes) == EDITED
+    assert answer["range"]["quote"] == SECOND[2:8]
+    assert desk.run("show", old, "--from", "2", "--to", "8", "--json").json == answer
+
+
+def test_only_forgetting_ends_a_range_and_a_proof(desk: Desk, client: FlaskClient) -> None:
+    old = desk.passage_id(THIRD)
+    ranged = [f"/p/{old}?from=0&to=5", f"/api/v1/passages/{old}?from=0&to=5"]
+    ranged.append(f"/p/{old}/proof.json?from=0&to=5")
+    (desk.documents / "乙.txt").unlink()
+    desk.index("--prune")
+    assert [client.get(address).status_code for address in ranged] == [200, 200, 200]
+    identity = desk.run("show", old, "--json").json["document_id"]
+    desk.run("forget", identity)
+    assert [client.get(address).status_code for address in ranged] == [410, 410, 410]
+    assert desk.run("show", old, "--from", "0", "--to", "5").code == 1
+
+
 def test_an_edit_taken_back_is_the_passage_again(desk: Desk) -> None:
     old = desk.passage_id(SECOND)
     for text in (EDITED, SECOND, EDITED, SECOND):

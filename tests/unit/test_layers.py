@@ -13,8 +13,8 @@ from source_tree import PACKAGE, Module, modules
 # its own part, never sideways or upwards. The empty name is the package itself: the public names.
 LAYERS = (
     ("errors",),
-    ("config", "documents", "spreadsheet", "text"),
-    ("analysis", "facets"),
+    ("config", "differences", "documents", "spreadsheet", "text"),
+    ("analysis", "facets", "punctuation", "ranges", "text_fragments"),
     ("equivalence", "ingest"),
     ("fixed_values", "history"),
     ("overrides",),
@@ -37,7 +37,7 @@ LAYERS = (
     ("filters",),
     ("engines", "evaluation", "index", "indexing"),
     ("about", "quotes", "search_record", "showing"),
-    ("basket",),
+    ("basket", "proof"),
     ("exporting",),
     ("",),
     ("web",),

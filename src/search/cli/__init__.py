@@ -53,6 +53,7 @@ _MODULES = {
     "export": "exporting",
     "record": "recording",
     "suggest": "suggesting",
+    "verify": "verifying",
     "topics": "topics",
     "words": "words",
     "reprints": "reprints",

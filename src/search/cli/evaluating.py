@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from tqdm import tqdm
@@ -13,11 +15,10 @@ from .. import open_index
 from ..engines.whoosh import open_engine, open_writer
 from ..evaluation import EvaluationResult, Figures, evaluate
 from ..evaluation.pages import evaluate_pages, is_page_set
-from ..evaluation.readings import evaluate_readings, is_readings_set
+from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
 from ..evaluation.slips import evaluate_slips
 from ..suggest.corrections import Correction
-from . import listing
 from .options import index_folder, index_option, json_option, print_json
 
 __all__ = ["evaluate_command"]
@@ -74,7 +75,7 @@ def evaluate_command(
         _measure_slips(set_dir, slips, seed, as_json, index_dir)
         return
     if is_page_set(set_dir):
-        listing.print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
+        _print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
         return
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
 
@@ -88,7 +89,7 @@ def evaluate_command(
             if as_json:
                 print_json(readings.to_json())
             else:
-                listing.print_readings(readings)
+                _print_readings(readings)
             return
         result = evaluate(
             set_dir,
@@ -167,3 +168,39 @@ def _measure_slips(
         click.echo(f"{name:>16}  {record[name]}")
     for kind, share in record["right_first_by_kind"].items():
         click.echo(f"{kind:>16}  {share} right first")
+
+
+def _print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
+    """The record of ``evaluate`` on a set of pages: one line per kind, what was left out."""
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    for kind, values in record["kinds"].items():
+        figures = ", ".join(
+            f"{name.removeprefix('f1_')} {value:.4f}"
+            for name, value in values.items()
+            if name != "pages"
+        )
+        click.echo(f"{kind:>12}  F1 {figures}  ({values['pages']} pages)")
+    speeds = ", ".join(f"{name} {value:.0f}" for name, value in record["pages_per_s"].items())
+    click.echo(f"{'pages/s':>12}  {speeds}")
+    for name, reason in (record["left_out"] | record["failed"]).items():
+        click.secho(f"left out: {name}: {reason}", fg="yellow", err=True)
+    if record["without_gold"]:
+        click.echo(
+            f"{record['without_gold']} pages have no gold text and were not measured", err=True
+        )
+
+
+def _print_readings(result: ReadingsResult) -> None:
+    """How well place and year of labelled documents were read."""
+    click.echo(f"{result.documents} documents")
+    for name, field in result.fields.items():
+        click.echo(
+            f"{name:>9}  of {field.known} with gold {field.recall:.4f} right; of {field.given} "
+            f"values given {field.precision:.4f} right; coverage {field.coverage:.4f}"
+        )
+    off = result.year_off
+    if off:
+        listed = ", ".join(f"{years:+d}: {count}" for years, count in off.items())
+        click.echo(f"wrong years by gold minus value  {listed}")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
 from ..citations import Citation
+from ..differences import notation
 from ..documents import Document, NamedYears, Passage, place_path
-from ..evaluation.readings import ReadingsResult
 from ..history import Superseded
+from ..punctuation import adapt_punctuation
 from ..query import (
     Alike,
     And,
@@ -26,6 +26,7 @@ from ..query import (
     Wildcard,
     Word,
 )
+from ..ranges import TextRange, permanent_path
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
 from ..showing import Shown
 from ..suggest.corrections import Correction
@@ -34,9 +35,7 @@ __all__ = [
     "print_candidates",
     "print_documents",
     "print_inspection",
-    "print_page_set",
     "print_passage",
-    "print_readings",
     "print_results",
     "print_stats",
 ]
@@ -190,39 +189,24 @@ def print_inspection(document: Document) -> None:
             click.secho(f"{'':>24}names {', '.join(named)}", fg="cyan")
 
 
-def print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
-    """The record of ``evaluate`` on a set of pages: one line per kind, what was left out."""
-    if as_json:
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
-        return
-    for kind, values in record["kinds"].items():
-        figures = ", ".join(
-            f"{name.removeprefix('f1_')} {value:.4f}"
-            for name, value in values.items()
-            if name != "pages"
-        )
-        click.echo(f"{kind:>12}  F1 {figures}  ({values['pages']} pages)")
-    speeds = ", ".join(f"{name} {value:.0f}" for name, value in record["pages_per_s"].items())
-    click.echo(f"{'pages/s':>12}  {speeds}")
-    for name, reason in (record["left_out"] | record["failed"]).items():
-        click.secho(f"left out: {name}: {reason}", fg="yellow", err=True)
-    if record["without_gold"]:
-        click.echo(
-            f"{record['without_gold']} pages have no gold text and were not measured", err=True
-        )
-
-
-def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
-    """The passage between its neighbours, its facets and its citations."""
+def print_passage(
+    shown: Shown, citations: Sequence[Citation], chosen: TextRange | None = None
+) -> None:
+    """The passage between its neighbours, what is quoted of it, its facets and its citations."""
     passage, document = shown.passage, shown.document
     if shown.superseded:
         _print_superseded(shown, shown.superseded)
     _print_line(passage)
     for other in shown.before:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
-    click.echo(f"¶{passage.paragraph} {passage.text}")
+    text = click.style(chosen.quote, underline=True) if chosen else ""
+    before = passage.text[: chosen.start] if chosen else passage.text
+    after = passage.text[chosen.end :] if chosen else ""
+    click.echo(f"¶{passage.paragraph} {before}{text}{after}")
     for other in shown.after:
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
+    if chosen:
+        _print_range(shown, chosen)
     click.echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
     _print_evidence(document, "city", 8)
     click.echo(f"  year  {passage.year or 'unknown'}")
@@ -246,6 +230,18 @@ def print_passage(shown: Shown, citations: Sequence[Citation]) -> None:
     click.secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
 
 
+def _print_range(shown: Shown, chosen: TextRange) -> None:
+    """What is quoted, and its address."""
+    click.echo(f"\nquoted {chosen.start}–{chosen.end}  {chosen.quote}")
+    adapted = adapt_punctuation(chosen.quote)
+    if adapted.replacements:
+        click.echo(f"  in standard punctuation (adapted)  {adapted.text}")
+    click.secho(f"  {permanent_path(shown.passage.passage_id, chosen)}", dim=True)
+    original = shown.original_page(chosen)
+    if original:
+        click.secho(f"  {original}", dim=True)
+
+
 def _years(named: NamedYears) -> str:
     return str(named.first) if named.first == named.last else f"{named.first}–{named.last}"
 
@@ -255,6 +251,7 @@ def _print_superseded(shown: Shown, old: Superseded) -> None:
     click.secho(f"Superseded {old.superseded[:10]}: {why}. No search finds it.", fg="yellow")
     if shown.present:
         click.secho(f"now: {shown.present.passage_id}  {shown.present.text}", fg="yellow")
+        click.echo(f"changed: {notation(shown.changes)}")
     elif shown.successor:
         click.secho(f"now in the document {shown.successor.document_id}", fg="yellow")
 
@@ -270,20 +267,6 @@ def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
     for passage in passages:
         _print_line(passage)
         click.secho(f"  {passage.passage_id}", dim=True)
-
-
-def print_readings(result: ReadingsResult) -> None:
-    """How well place and year of labelled documents were read."""
-    click.echo(f"{result.documents} documents")
-    for name, field in result.fields.items():
-        click.echo(
-            f"{name:>9}  of {field.known} with gold {field.recall:.4f} right; of {field.given} "
-            f"values given {field.precision:.4f} right; coverage {field.coverage:.4f}"
-        )
-    off = result.year_off
-    if off:
-        listed = ", ".join(f"{years:+d}: {count}" for years, count in off.items())
-        click.echo(f"wrong years by gold minus value  {listed}")
 
 
 def print_stats(record: Mapping[str, Any]) -> None:

@@ -14,9 +14,10 @@ from ..about import describe
 from ..citations import EDITIONS, cite
 from ..document_records import document_json
 from ..engines.whoosh import check_index
-from ..errors import IndexBrokenError
+from ..errors import IndexBrokenError, UsageError
+from ..proof import proof_json, proof_of
 from ..results import explanation_json
-from ..showing import Shown, show, shown_json
+from ..showing import Shown, chosen_in, show, shown_json
 from . import listing
 from .options import (
     chosen_request,
@@ -125,20 +126,41 @@ def documents_command(as_json: bool, index_dir: Path | None) -> None:
 
 @click.command("show")
 @click.argument("passage_id")
+@click.option("--from", "start", metavar="N", help="First character of a range, counted from 0.")
+@click.option("--to", "end", metavar="N", help="The first character after the range.")
+@click.option("--proof", is_flag=True, help="Print the file that duansou verify checks.")
 @json_option
 @index_option
-def show_command(passage_id: str, as_json: bool, index_dir: Path | None) -> None:
+def show_command(
+    passage_id: str,
+    start: str | None,
+    end: str | None,
+    proof: bool,
+    as_json: bool,
+    index_dir: Path | None,
+) -> None:
     """Show one passage with its neighbours, its facets and its citation.
 
-    A passage that was edited or pruned since is shown in its old wording, and marked as that.
+    --from and --to choose a range of it, as the address /p/ID?from=12&to=48 does: code points of
+    its text from 0, the end not included. A passage that was edited or pruned since is shown in its
+    old wording, marked as that, with the difference to the present one.
     """
     with open_index(index_folder(index_dir)) as index:
         shown = show(index, passage_id)
+        chosen = chosen_in(shown, start, end)
+        if proof:
+            if not isinstance(shown, Shown) or shown.passage.passage_id != passage_id:
+                raise UsageError(
+                    f"{passage_id} is under other documents now: show it, and ask for the proof of "
+                    "one of those."
+                )
+            click.echo(proof_json(proof_of(index, shown, chosen)), nl=False)
+            return
     if as_json:
-        print_json(shown_json(shown))
+        print_json(shown_json(shown, chosen))
     elif isinstance(shown, Shown):
         citations = [cite(shown.document, shown.passage, style=style) for style in EDITIONS]
-        listing.print_passage(shown, citations)
+        listing.print_passage(shown, citations, chosen)
     else:
         listing.print_candidates(passage_id, shown)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from typing import NamedTuple
 
+from ..differences import side_by_side
 from .characters import squeezed
 
-__all__ = ["Change", "Window", "best_window", "changes", "longest_change", "notation"]
+__all__ = ["Change", "Window", "best_window", "changes", "longest_change"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,7 @@ class Window:
     edits: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A stretch of the two texts: what the quotation has, and what the source has there.
 
     The same where nothing was changed; one of them is empty for what was left out or added.
@@ -86,47 +86,10 @@ def _best_end(quote: str, text: str, *, from_first: bool = False) -> tuple[int, 
 
 def changes(quote: str, source: str) -> tuple[Change, ...]:
     """The two texts side by side, white space left out; together they are both texts whole."""
-    one, other = squeezed(quote).text, squeezed(source).text
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    found = tuple(Change(one[i1:i2], other[j1:j2]) for _, i1, i2, j1, j2 in matcher.get_opcodes())
-    return tuple(_joined(found))
-
-
-def _joined(found: Sequence[Change]) -> Iterator[Change]:
-    """Changes that stand side by side as one."""
-    last: Change | None = None
-    for change in found:
-        if last is not None and not last.is_same and not change.is_same:
-            last = Change(last.quote + change.quote, last.source + change.source)
-            continue
-        if last is not None:
-            yield last
-        last = change
-    if last is not None:
-        yield last
+    found = side_by_side(squeezed(quote).text, squeezed(source).text)
+    return tuple(Change(*pair) for pair in found)
 
 
 def longest_change(found: Sequence[Change]) -> int:
     """The most characters that one change takes away or adds."""
     return max((max(len(c.quote), len(c.source)) for c in found if not c.is_same), default=0)
-
-
-_AROUND = 8
-
-
-def notation(found: Sequence[Change]) -> str:
-    """The changes in one line: ``[-quoted-]{+source+}`` among the characters around them."""
-    pieces = []
-    for number, change in enumerate(found):
-        if not change.is_same:
-            pieces.append(f"[-{change.quote}-]" if change.quote else "")
-            pieces.append(f"{{+{change.source}+}}" if change.source else "")
-        elif len(change.quote) <= 2 * _AROUND + 2:
-            pieces.append(change.quote)
-        elif number == 0:
-            pieces.append(f"…{change.quote[-_AROUND:]}")
-        elif number == len(found) - 1:
-            pieces.append(f"{change.quote[:_AROUND]}…")
-        else:
-            pieces.append(f"{change.quote[:_AROUND]}…{change.quote[-_AROUND:]}")
-    return "".join(pieces)

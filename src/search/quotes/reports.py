@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 from ..citations import Citation
-from .differences import Change, notation
+from ..differences import notation
+from .differences import Change
 from .sources import CitedQuote, sources_of
 from .verdicts import VERDICTS, CheckedPart, CheckedQuote, Source
 

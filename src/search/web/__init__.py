@@ -65,6 +65,7 @@ def create_app(
     app.jinja_env.filters["thousands"] = wording.thousands
     app.jinja_env.filters["day"] = wording.day
     app.jinja_env.filters["moment"] = wording.moment
+    app.jinja_env.filters["exactly"] = safety.exactly
 
     failures.register(app)
     safety.register(app)

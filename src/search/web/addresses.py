@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from ..basket import Basket
 from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
+from ..ranges import TextRange
 from ..request import FacetName, SearchRequest
 
 __all__ = ["Addresses"]
@@ -92,9 +93,20 @@ class Addresses:
         path = f"{self.root}/api/v1/passages/{quote(passage_id, safe='')}/like"
         return self._with_query(path, origin.to_params())
 
-    def passage(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
-        """A passage, seen from a search."""
-        return self._with_query(f"{self.root}/p/{quote(passage_id, safe='')}", origin.to_params())
+    def passage(
+        self,
+        passage_id: str,
+        origin: SearchRequest = _NO_SEARCH,
+        chosen: TextRange | None = None,
+    ) -> str:
+        """A passage, seen from a search; with a range of it marked."""
+        params = (chosen.to_params() if chosen else []) + origin.to_params()
+        return self._with_query(f"{self.root}/p/{quote(passage_id, safe='')}", params)
+
+    def proof(self, passage_id: str, chosen: TextRange | None = None) -> str:
+        """The file that proves the wording of a passage, or of a range of it."""
+        path = f"{self.root}/p/{quote(passage_id, safe='')}/proof.json"
+        return self._with_query(path, chosen.to_params() if chosen else [])
 
     def passage_api(self, passage_id: str) -> str:
         """A passage as JSON."""

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from .. import __version__
 from ..document_records import inspection_json
 from ..results import explanation_json
-from ..showing import Shown, show, shown_json
+from ..showing import Shown, chosen_in, show, shown_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request
 from .openapi import OPERATIONS, openapi_document
@@ -41,9 +41,13 @@ def suggest() -> Response:
 
 @bp.get("/api/v1/passages/<passage_id>")
 def passage(passage_id: str) -> tuple[Response, int]:
-    """One passage, by its id or by that of its old wording; 300 where its text is in several."""
+    """One passage, by its id or by that of its old wording; 300 where its text is in several.
+
+    ``from`` and ``to`` choose a range of it.
+    """
     shown = show(current_index(), passage_id)
-    return jsonify(shown_json(shown)), 200 if isinstance(shown, Shown) else 300
+    chosen = chosen_in(shown, request.args.get("from"), request.args.get("to"))
+    return jsonify(shown_json(shown, chosen)), 200 if isinstance(shown, Shown) else 300
 
 
 @bp.get("/api/v1/passages/<passage_id>/why")

@@ -114,6 +114,10 @@ def _document_entry(document_id: str, added: Added) -> Entry:
 
 def _choices(passages: Sequence[Passage]) -> Response:
     body = render_template(
-        "choices.html", passages=passages, search=search_request(), addresses=addresses()
+        "choices.html",
+        passages=passages,
+        search=search_request(),
+        addresses=addresses(),
+        chosen=None,
     )
     return make_response(body, 300)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from ..proof import proof_json, proof_of
 from ..query.examples import EXAMPLES
+from ..ranges import counted_range
 from ..request import SearchRequest
-from ..showing import Shown, show
+from ..showing import Shown, chosen_in, show
 from .context import added_by_reader, addresses, current_index, search_request, settings
 from .document_view import document_view
 from .passage_view import passage_view
@@ -46,26 +48,53 @@ def results() -> str | Response:
 def passage(passage_id: str) -> str | Response:
     """One passage, maybe in an old wording, which says so.
 
-    An id whose text is now under another document leads there, or to a choice.
+    ``from`` and ``to`` mark a range of it; ``first`` and ``last``, counted from 1 as a form without
+    script does, lead there. An id whose text is now under another document leads there, or to a
+    choice.
     """
     index = current_index()
     origin = search_request()
     shown = show(index, passage_id)
+    chosen = chosen_in(shown, request.args.get("from"), request.args.get("to"))
     if not isinstance(shown, Shown):
-        body = render_template("choices.html", passages=shown, search=origin, addresses=addresses())
+        body = render_template(
+            "choices.html", passages=shown, search=origin, chosen=chosen, addresses=addresses()
+        )
         return make_response(body, 300)
+    if "first" in request.args or "last" in request.args:
+        first, last = request.args.get("first", ""), request.args.get("last", "")
+        counted = counted_range(shown.passage.text, first.strip(), last.strip())
+        to = addresses().passage(shown.passage.passage_id, origin, counted)
+        return make_response(redirect(f"{to}#quotation", 302))
     if shown.passage.passage_id != passage_id:
         # Not for good: the text may come to stand in a second document.
-        moved = redirect(addresses().passage(shown.passage.passage_id, origin), 302)
+        moved = redirect(addresses().passage(shown.passage.passage_id, origin, chosen), 302)
         return make_response(moved)
     view = passage_view(
         index,
         shown,
         origin,
         addresses(),
+        chosen,
         added=added_by_reader(),
     )
     return render_template("passage.html", view=view, search=origin, addresses=addresses())
+
+
+@bp.get("/p/<passage_id>/proof.json")
+def proof(passage_id: str) -> Response:
+    """The file that proves what the passage, or a range of it, says; to be kept."""
+    index = current_index()
+    shown = show(index, passage_id)
+    chosen = chosen_in(shown, request.args.get("from"), request.args.get("to"))
+    if not isinstance(shown, Shown) or shown.passage.passage_id != passage_id:
+        # The text is under other documents now, and each is proven by itself.
+        return make_response(redirect(addresses().passage(passage_id, chosen=chosen), 302))
+    answer = make_response(proof_json(proof_of(index, shown, chosen)))
+    answer.mimetype = "application/json"
+    named = passage_id + (f"-{chosen.start}-{chosen.end}" if chosen else "")
+    answer.headers["Content-Disposition"] = f'attachment; filename="duansou-proof-{named}.json"'
+    return answer
 
 
 @bp.get("/p/<passage_id>/why")

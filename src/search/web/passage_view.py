@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..analysis import Analyzer
+from ..differences import Pair
 from ..documents import Document, Evidence, Passage, place_path
 from ..index import Index
 from ..query import Query
+from ..ranges import TextRange
 from ..request import UNKNOWN, FacetName, SearchRequest
 from ..showing import Shown
 from ..snippets import highlight, marked
@@ -16,6 +18,7 @@ from . import wording
 from .addresses import Addresses
 from .citation_view import Added, CitingView, citing_view
 from .highwire import meta_tags
+from .quotation_view import QuotationView, parted, quotation_view
 from .results_view import Pieces
 from .safety import safe_link
 
@@ -66,21 +69,26 @@ class NeighbourView:
 
 @dataclass(frozen=True, slots=True)
 class SupersededView:
-    """That this is an old wording: since when, why, and where the present one is."""
+    """That this is an old wording: since when, why, where the present one is, how it differs."""
 
     when: str
     why: str
     present: NeighbourView | None
+    changes: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PassageView:
-    """Everything the template of a passage needs."""
+    """Everything the template of a passage needs.
+
+    ``pieces`` are the text before the range that is quoted, in it, and after it.
+    """
 
     passage: Passage
     title: str
     passages: int
-    pieces: Pieces
+    pieces: tuple[Pieces, Pieces, Pieces]
+    quotation: QuotationView
     before: tuple[NeighbourView, ...]
     after: tuple[NeighbourView, ...]
     facts: tuple[Fact, ...]
@@ -99,10 +107,11 @@ def passage_view(
     shown: Shown,
     origin: SearchRequest,
     addresses: Addresses,
+    chosen: TextRange | None = None,
     *,
     added: Added,
 ) -> PassageView:
-    """The view of a passage opened from the search ``origin``.
+    """The view of a passage opened from the search ``origin``, or of a range of it.
 
     ``added`` is what the reader adds to the citation; what is wrong with it is said beside it.
     """
@@ -114,7 +123,8 @@ def passage_view(
         passage=passage,
         title=document.title or document.path,
         passages=shown.passages,
-        pieces=pieces(passage.text, query, analyzer),
+        pieces=parted(passage.text, highlight(passage.text, query, analyzer), chosen),
+        quotation=quotation_view(shown, chosen, addresses),
         before=tuple(_neighbour(p, origin, addresses) for p in shown.before),
         after=tuple(_neighbour(p, origin, addresses) for p in shown.after),
         facts=tuple(_passage_facts(document, passage, addresses)),
@@ -153,6 +163,7 @@ def _superseded(shown: Shown, origin: SearchRequest, addresses: Addresses) -> Su
         wording.day(shown.superseded.superseded),
         wording.SUPERSEDED[shown.superseded.reason],
         present,
+        shown.changes,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, request
+from markupsafe import Markup, escape
 
 from ..errors import OtherSiteError
 
@@ -16,6 +17,7 @@ __all__ = [
     "DRAWING_POLICY",
     "POLICY",
     "QUOTES_BODY_LIMIT_BYTES",
+    "exactly",
     "refuse_other_sites",
     "register",
     "safe_link",
@@ -97,6 +99,15 @@ def _other_site() -> OtherSiteError:
         "Another site sent this: open the page here and send it from there.",
         zh="这是别的网站发来的，不予受理：请在本站的“核对引文”页上提交。",
     )
+
+
+def exactly(text: str) -> Markup:
+    """A text as a page must have it to be read back character by character.
+
+    A browser would make one line break of a carriage return and a line feed, and the characters
+    after them would be counted wrong.
+    """
+    return Markup(escape(text).replace("\r", Markup("&#13;")))  # noqa: S704
 
 
 def safe_link(address: str | None) -> str | None:

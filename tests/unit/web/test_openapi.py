@@ -30,6 +30,8 @@ ASKED: tuple[tuple[str, str, int], ...] = (
     ("/api/v1/record", "?sort=up", 400),
     ("/api/v1/suggest", "?q=信", 200),
     ("/api/v1/passages/{passage_id}", "", 200),
+    ("/api/v1/passages/{passage_id}", "?from=2&to=9", 200),
+    ("/api/v1/passages/{passage_id}", "?from=9&to=2", 400),
     ("/api/v1/passages/0/", "", 404),
     ("/api/v1/passages/{passage_id}/why", "?q=信访", 200),
     ("/api/v1/passages/{passage_id}/like", "", 200),

@@ -138,3 +138,117 @@ def test_an_unknown_passage_is_a_page_that_says_what_to_do(client: FlaskClient) 
     page = read(response.text)
     assert "文献库里没有这个段落" in page.text
     assert page.link("回到检索页") == "/"
+
+
+RARE = document(
+    "e" * 16,
+    [("body", "body", "甲𠮷乙,丙\r\n<b>丁</b>戊。己庚辛壬癸,子丑寅卯。")],
+    title="生僻字",
+    url="https://example.org/a?b=1",
+)
+(RARE_PASSAGE,) = passages_of(RARE)
+
+
+def rare() -> FlaskClient:
+    return create_app(index_of(RARE, GUIGANG), config={"TESTING": True}).test_client()
+
+
+def test_a_range_is_marked_quoted_and_has_its_own_address() -> None:
+    text = RARE_PASSAGE.text
+    page = get(rare(), f"/p/{RARE_PASSAGE.passage_id}?from=1&to=12&q=丁")
+    assert page.by_id["text"] == text
+    assert page.by_id["range"] == page.by_id["quote"] == text[1:12]
+    assert page.by_id["range-address"] == f"/p/{RARE_PASSAGE.passage_id}?from=1&to=12"
+    assert page.by_id["adapted"] == text[1:12].replace(",", "，")
+    assert "第 2–12 字，共 11 字" in page.text
+    assert "标点已规范化" in page.text
+    assert "数字和说法都是原文的" in page.text
+    buttons = {a["data-copy"] for a in page.named("button") if "data-copy" in a}
+    assert buttons >= {"quote", "adapted", "range-address"}
+    # The word of the search is marked inside the range too.
+    assert any(marked.startswith("丁") for marked in page.marked)
+    hidden = {a["name"]: a["value"] for a in page.named("input") if a.get("type") == "hidden"}
+    assert (hidden["from"], hidden["to"]) == ("1", "12")
+
+
+def test_a_carriage_return_survives_the_browser() -> None:
+    html = rare().get(f"/p/{RARE_PASSAGE.passage_id}").text
+    assert "丙&#13;\n&lt;b&gt;" in html
+
+
+def test_the_form_without_script_leads_to_the_range() -> None:
+    answer = rare().get(f"/p/{RARE_PASSAGE.passage_id}?first=2&last=4&q=丁")
+    assert answer.status_code == 302
+    assert answer.location.startswith(f"/p/{RARE_PASSAGE.passage_id}?from=1&to=4&q=")
+    assert answer.location.endswith("#quotation")
+
+
+def test_a_bad_range_is_one_clear_sentence_on_the_page_and_in_json() -> None:
+    client = rare()
+    for query, said in (
+        ("from=4&to=2", "from 要小于 to"),
+        ("from=1", "缺 to"),
+        ("from=a&to=2", "不是整数"),
+        ("from=0&to=999", "只有"),
+        ("first=0&last=3", "不是第几个字"),
+    ):
+        page = client.get(f"/p/{RARE_PASSAGE.passage_id}?{query}")
+        assert page.status_code == 400
+        assert said in page.text
+        if "first" not in query:
+            answer = client.get(f"/api/v1/passages/{RARE_PASSAGE.passage_id}?{query}")
+            assert answer.status_code == 400
+            assert said in answer.get_json()["error"]["message"]
+
+
+def test_the_json_twin_has_the_range_and_the_adapted_copy_with_each_change() -> None:
+    answer = rare().get(f"/api/v1/passages/{RARE_PASSAGE.passage_id}?from=1&to=5").get_json()
+    assert answer["range"] == {
+        "from": 1,
+        "to": 5,
+        "quote": "𠮷乙,丙",
+        "sha256": sha256_hex("𠮷乙,丙"),
+    }
+    assert answer["address"] == f"/p/{RARE_PASSAGE.passage_id}?from=1&to=5"
+    assert answer["adapted"] == {
+        "text": "𠮷乙，丙",
+        "replacements": [{"at": 2, "original": ",", "standard": "，"}],
+    }
+    assert answer["original_page"].startswith("https://example.org/a?b=1#:~:text=")
+    whole = rare().get(f"/api/v1/passages/{RARE_PASSAGE.passage_id}").get_json()
+    assert whole["range"] is None
+    assert whole["text"] == RARE_PASSAGE.text
+
+
+def test_the_original_page_is_linked_where_there_is_an_address_only(client: FlaskClient) -> None:
+    page = get(rare(), f"/p/{RARE_PASSAGE.passage_id}?from=13&to=18")
+    link = next(a for label, a in page.links if label == "在原网页中定位")
+    assert link["href"].startswith("https://example.org/a?b=1#:~:text=")
+    assert "noopener" in link["rel"]
+    assert "在原网页中定位" not in get(client, f"/p/{FIRST.passage_id}").text
+
+
+def test_the_proof_file_is_downloaded_and_names_the_range() -> None:
+    client = rare()
+    page = get(client, f"/p/{RARE_PASSAGE.passage_id}?from=1&to=4")
+    address = page.link("下载")
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/json"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    record = answer.get_json()
+    assert record["text"] == RARE_PASSAGE.text
+    assert record["range"]["quote"] == "𠮷乙,"
+    assert record["captured"] == RARE.captured
+
+
+def test_a_range_moves_with_its_text_to_another_document() -> None:
+    client = create_app(index_of(REPRINT, DATONG)).test_client()
+    for name in ("", "/proof.json"):
+        answer = client.get(f"/p/{SECOND.passage_id}{name}?from=2&to=9")
+        assert answer.status_code == 302
+        assert "from=2&to=9" in answer.location
+    other = document("9" * 16, [("body", "body", SHARED_TEXT)], title="另一篇")
+    client = create_app(index_of(REPRINT, other)).test_client()
+    page = read(client.get(f"/p/{SECOND.passage_id}?from=2&to=9").text)
+    assert all("from=2&to=9" in a["href"] for label, a in page.links if "¶" in label)

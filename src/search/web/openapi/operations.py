@@ -86,6 +86,7 @@ SEARCH = (
     *_LEFT_OUT,
 )
 _NUMBERS: Schema = {"type": "integer", "minimum": 1}
+_FROM_ZERO: Schema = {"type": "integer", "minimum": 0}
 PAGED = (
     Parameter("page", "第几页，从 1 起", _NUMBERS),
     Parameter("limit", "一页几个", _NUMBERS),
@@ -134,8 +135,12 @@ OPERATIONS: tuple[Operation, ...] = (
             200: ("段落；改动以后的旧编号给出旧文", reference("ShownPassage")),
             300: ("这段文字现在在几篇文献里", reference("Candidates")),
         },
-        (_PASSAGE,),
-        fails=(404, 410),
+        (
+            _PASSAGE,
+            Parameter("from", "只引其中几句：第一个字，从 0 起", _FROM_ZERO, example="12"),
+            Parameter("to", "其后的第一个字；与 from 一起给", _FROM_ZERO, example="48"),
+        ),
+        fails=(400, 404, 410),
     ),
     Operation(
         "/api/v1/passages/{passage_id}/why",

@@ -37,6 +37,7 @@ __all__ = [
     "NOTICE",
     "OF",
     "PASSAGE",
+    "QUOTED",
     "REPRINT",
     "SCORED",
     "STANDS_IN",
@@ -69,6 +70,24 @@ PASSAGE: dict[str, Schema] = {
 SCORED: dict[str, Schema] = {
     "score": NUMBER,
     "highlights": many({**SPAN, "description": "Characters of text that match: from, to."}),
+}
+QUOTED: dict[str, Schema] = {
+    "address": {**TEXT, "description": "The permanent address, of the range if there is one."},
+    "range": or_null(
+        shape(
+            {"from": COUNT, "to": WHOLE, "quote": TEXT, "sha256": PASSAGE["sha256"]},
+            about="The characters of text that are quoted: code points from 0, to not included.",
+        )
+    ),
+    "adapted": or_null(
+        shape(
+            {
+                "text": TEXT,
+                "replacements": many(shape({"at": COUNT, "original": TEXT, "standard": TEXT})),
+            },
+            about="The quotation in standard punctuation, not the source's own; null if it is.",
+        )
+    ),
 }
 REPRINT = shape(
     {

@@ -28,6 +28,7 @@ from .parts import (
     NOTICE,
     OF,
     PASSAGE,
+    QUOTED,
     REPRINT,
     SCORED,
     STANDS_IN,
@@ -225,6 +226,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "ShownPassage": shape(
         {
             **PASSAGE,
+            **QUOTED,
+            "original_page": {**MAYBE, "description": "Opens the original at these words."},
             "superseded": or_null(
                 shape(
                     {
@@ -232,6 +235,7 @@ SCHEMAS: Mapping[str, Schema] = {
                         "reason": TEXT,
                         "document_id": MAYBE,
                         "passage_id": or_null(PASSAGE_ID),
+                        "changes": many(shape({"old": TEXT, "now": TEXT})),
                     },
                     about="That this is an old wording: since when, and what stands there now.",
                 )
@@ -242,7 +246,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "citations": many(reference("Citation")),
         }
     ),
-    "Candidates": shape({"candidates": many(reference("Passage"))}),
+    "Candidates": shape({"candidates": many(shape({**PASSAGE, **QUOTED}))}),
     "Explanation": shape(
         {
             "passage_id": PASSAGE_ID,

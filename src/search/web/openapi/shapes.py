@@ -30,7 +30,7 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 WHOLE: Schema = {"type": "integer"}
 NUMBER: Schema = {"type": "number"}
 FLAG: Schema = {"type": "boolean"}
-PASSAGE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{20}-[0-9a-f]{8}$"}
+PASSAGE_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{20}-[0-9a-f]{8}(-[1-9][0-9]*)?$"}
 DOCUMENT_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{16}"}
 
 

@@ -10,8 +10,10 @@
     requestAnimationFrame(() => { said.textContent = text; });
   };
 
-  const textOf = (element) =>
-    element.matches("a[href]") ? element.href : element.textContent.trim();
+  const textOf = (element) => {
+    if (element.matches("a[href]")) return element.href;
+    return element.matches("[data-exact]") ? element.textContent : element.textContent.trim();
+  };
 
   const select = (element) => {
     const range = document.createRange();
@@ -28,7 +30,7 @@
     try {
       await navigator.clipboard.writeText(textOf(source));
       button.textContent = "已复制";
-      say("已复制");
+      say(button.dataset.said ?? "已复制");
     } catch {
       // No clipboard outside a secure page: leave the text selected for the reader's own keys.
       select(source);
@@ -173,6 +175,84 @@
     link.addEventListener("keydown", (event) => { if (event.key === " ") toggle(event); });
   };
   for (const link of document.querySelectorAll("a[data-around]")) around(link);
+
+  // A selection in the passage can be quoted: a link to its range. Without this a form counts.
+  const quoting = (text) => {
+    const bar = document.createElement("p");
+    bar.className = "quote-bar";
+    bar.hidden = true;
+    const link = document.createElement("a");
+    bar.append(link);
+    text.after(bar);
+
+    // Addresses count code points, a script UTF-16 units.
+    const length = (string) => [...string].length;
+    const chosen = () => {
+      const selection = getSelection();
+      if (!selection.rangeCount || selection.isCollapsed) return null;
+      const range = selection.getRangeAt(0);
+      if (!range.intersectsNode(text)) return null;
+      const within = document.createRange();
+      within.selectNodeContents(text);
+      // What is selected beyond the passage does not count.
+      if (range.compareBoundaryPoints(Range.START_TO_START, within) > 0) within.setStart(range.startContainer, range.startOffset);
+      if (range.compareBoundaryPoints(Range.END_TO_END, within) < 0) within.setEnd(range.endContainer, range.endOffset);
+      const before = document.createRange();
+      before.selectNodeContents(text);
+      before.setEnd(within.startContainer, within.startOffset);
+      const from = length(before.toString());
+      const to = from + length(within.toString());
+      return to > from ? { from, to, boxes: within.getClientRects() } : null;
+    };
+
+    let timer = 0;
+    const follow = () => {
+      if (bar.contains(document.activeElement)) return;
+      const found = chosen();
+      if (!found) {
+        bar.hidden = true;
+        return;
+      }
+      const address = new URL(text.dataset.passage, location.href);
+      for (const [name, value] of new URLSearchParams(location.search)) {
+        if (!["from", "to", "first", "last"].includes(name)) address.searchParams.append(name, value);
+      }
+      address.searchParams.set("from", found.from);
+      address.searchParams.set("to", found.to);
+      address.hash = "quotation";
+      link.href = address;
+      link.textContent = `引用所选 ${found.to - found.from} 字`;
+      const opened = bar.hidden;
+      bar.hidden = false;
+      const end = found.boxes[found.boxes.length - 1];
+      const frame = bar.offsetParent?.getBoundingClientRect();
+      if (end && frame) {
+        bar.style.top = `${end.bottom - frame.top + 6}px`;
+        bar.style.left = `${Math.max(text.offsetLeft, end.right - frame.left - bar.offsetWidth)}px`;
+      }
+      if (opened) say("已选中文字，按 Tab 键可以引用所选");
+    };
+    document.addEventListener("selectionchange", () => {
+      clearTimeout(timer);
+      timer = setTimeout(follow, 150);
+    });
+    // After a press on the text the focus is on what is around it, and Tab would begin at its top.
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Tab" || event.shiftKey || bar.hidden || !document.activeElement?.contains(text)) return;
+      event.preventDefault();
+      link.focus();
+    });
+    // A press must not take the selection away before it counts.
+    bar.addEventListener("mousedown", (event) => event.preventDefault());
+    bar.addEventListener("focusout", () => { setTimeout(follow); });
+    bar.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      link.blur();
+      getSelection().removeAllRanges();
+    });
+  };
+  const passageText = document.querySelector("#text[data-passage]");
+  if (passageText) quoting(passageText);
 
   // Enter that ends a composition chooses characters; it must not send the form.
   const box = document.getElementById("q");
