@@ -126,6 +126,7 @@ def test_the_adapted_copy_is_copied_and_said_to_be_that(
 def test_a_selection_beyond_the_passage_counts_inside_it_only(open_page: Open) -> None:
     page = open_page("/")
     page.locator(".hit h2 a").nth(1).click()
+    page.wait_for_url("**/p/*")
     page.evaluate("() => getSelection().selectAllChildren(document.querySelector('.text-column'))")
     link = page.locator(".quote-bar a")
     link.wait_for()
