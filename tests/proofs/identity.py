@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -326,11 +327,14 @@ def _edited_and_pruned(changed: Collection, ids: Mapping[str, str], seed: int) -
     changed.index("--prune")
     now = changed.ids()
     with open_index(changed.index_dir) as index:
-        texts: dict[str, set[str]] = {}
-        for passage in _all(index):
-            texts.setdefault(passage.document_id, set()).add(passage.text)
-        everywhere = set().union(*texts.values())
-        stayed = [p for p in before if p.text in texts.get(p.document_id, ())]
+        left = Counter((passage.document_id, passage.text) for passage in _all(index))
+        everywhere = {text for _, text in left}
+        stayed = []
+        for passage in before:
+            # Of several equal paragraphs, whose ids count them, as many stay as are left.
+            left[passage.document_id, passage.text] -= 1
+            if left[passage.document_id, passage.text] >= 0:
+                stayed.append(passage)
         edited = [p for p in before if p.text not in everywhere]
         found = [show(index, passage.passage_id) for passage in edited]
     lost = sum(now.get(passage.passage_id) != passage.text for passage in stayed)
