@@ -125,9 +125,9 @@ class Collection:
         with open_index(self.index_dir) as index:
             return {passage.passage_id: passage.text for passage in index.passages()}
 
-    def files(self, suffix: str = ".txt") -> list[Path]:
+    def files(self) -> list[Path]:
         """The texts, in order."""
-        return sorted(self.documents.rglob(f"*{suffix}"))
+        return sorted(f for f in self.documents.rglob("*") if f.suffix in (".txt", ".md"))
 
     def answers(self, expected: Mapping[str, str]) -> int:
         """How many ids do not answer with their text, superseded or moved to its own document."""
@@ -161,14 +161,15 @@ def _rename(collection: Collection) -> None:
     """Every name another one, in the reverse order; texts of one identity keep theirs."""
     files = [f for f in collection.files() if not _claims_one(f)]
     for number, file in enumerate(reversed(files)):
-        file.rename(file.with_name(f"改名{number:05}.txt"))
+        file.rename(file.with_name(f"改名{number:05}{file.suffix}"))
 
 
 def _move(collection: Collection) -> None:
     for number, file in enumerate(f for f in collection.files() if not _claims_one(f)):
         folder = collection.documents / f"{number % 7}" / "深"
         folder.mkdir(parents=True, exist_ok=True)
-        file.rename(folder / file.name)
+        if not (folder / file.name).exists():
+            file.rename(folder / file.name)
 
 
 def _claims_one(file: Path) -> bool:
