@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,9 +125,9 @@ class Collection:
         with open_index(self.index_dir) as index:
             return {passage.passage_id: passage.text for passage in index.passages()}
 
-    def files(self, suffix: str = ".txt") -> list[Path]:
+    def files(self) -> list[Path]:
         """The texts, in order."""
-        return sorted(self.documents.rglob(f"*{suffix}"))
+        return sorted(f for f in self.documents.rglob("*") if f.suffix in (".txt", ".md"))
 
     def answers(self, expected: Mapping[str, str]) -> int:
         """How many ids do not answer with their text, superseded or moved to its own document."""
@@ -160,14 +161,15 @@ def _rename(collection: Collection) -> None:
     """Every name another one, in the reverse order; texts of one identity keep theirs."""
     files = [f for f in collection.files() if not _claims_one(f)]
     for number, file in enumerate(reversed(files)):
-        file.rename(file.with_name(f"改名{number:05}.txt"))
+        file.rename(file.with_name(f"改名{number:05}{file.suffix}"))
 
 
 def _move(collection: Collection) -> None:
     for number, file in enumerate(f for f in collection.files() if not _claims_one(f)):
         folder = collection.documents / f"{number % 7}" / "深"
         folder.mkdir(parents=True, exist_ok=True)
-        file.rename(folder / file.name)
+        if not (folder / file.name).exists():
+            file.rename(folder / file.name)
 
 
 def _claims_one(file: Path) -> bool:
@@ -326,11 +328,14 @@ def _edited_and_pruned(changed: Collection, ids: Mapping[str, str], seed: int) -
     changed.index("--prune")
     now = changed.ids()
     with open_index(changed.index_dir) as index:
-        texts: dict[str, set[str]] = {}
-        for passage in _all(index):
-            texts.setdefault(passage.document_id, set()).add(passage.text)
-        everywhere = set().union(*texts.values())
-        stayed = [p for p in before if p.text in texts.get(p.document_id, ())]
+        left = Counter((passage.document_id, passage.text) for passage in _all(index))
+        everywhere = {text for _, text in left}
+        stayed = []
+        for passage in before:
+            # Of several equal paragraphs, whose ids count them, as many stay as are left.
+            left[passage.document_id, passage.text] -= 1
+            if left[passage.document_id, passage.text] >= 0:
+                stayed.append(passage)
         edited = [p for p in before if p.text not in everywhere]
         found = [show(index, passage.passage_id) for passage in edited]
     lost = sum(now.get(passage.passage_id) != passage.text for passage in stayed)
