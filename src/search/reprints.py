@@ -76,6 +76,10 @@ class Reprints:
         """Passage id → its group, the original first."""
         return {passage_id: group for group in self.groups for passage_id in group}
 
+    def group_of(self, passage_id: str) -> tuple[str, ...]:
+        """The group of one passage, the original first; nothing where it is in none."""
+        return next((group for group in self.groups if passage_id in group), ())
+
 
 def outdated_links(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What of a manifest goes into that of a changed index: the links, no longer current."""

@@ -25,6 +25,7 @@ __all__ = [
     "explanation_json",
     "node_json",
     "passage_json",
+    "reprint_json",
 ]
 
 
@@ -246,18 +247,21 @@ class SearchResults:
         if self.request.by_document:
             record["more_in_document"] = self.further.get(hit.passage_id, 0)
         elif self.request.collapse:
-            record["reprints"] = [
-                {
-                    "passage_id": other.passage_id,
-                    "document_id": other.document_id,
-                    "title": other.title,
-                    "source": other.source,
-                    "site": other.site,
-                    "published": other.published,
-                }
-                for other in self.reprints.get(hit.passage_id, ())
-            ]
+            others = self.reprints.get(hit.passage_id, ())
+            record["reprints"] = [reprint_json(other) for other in others]
         return record
+
+
+def reprint_json(passage: Passage) -> dict[str, Any]:
+    """Where else a text stands, as JSON types."""
+    return {
+        "passage_id": passage.passage_id,
+        "document_id": passage.document_id,
+        "title": passage.title,
+        "source": passage.source,
+        "site": passage.site,
+        "published": passage.published,
+    }
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from .history import Superseded
 from .index import Index
 from .punctuation import adapt_punctuation
 from .ranges import TextRange, parse_range, permanent_path
-from .results import passage_json
+from .results import passage_json, reprint_json
 from .text_fragments import link_to_text
 
 __all__ = ["Shown", "chosen_in", "citation_json", "entry_of", "show", "shown_json"]
@@ -32,7 +32,8 @@ class Shown:
 
     For an old wording ``superseded`` says when and why it left the search; then ``document`` has no
     text, nothing stands around it, and ``present`` is the passage now most like it, ``successor``
-    the document that it is in, where there are such.
+    the document that it is in, where there are such. ``chain`` has every passage with this text in
+    order of publication, itself too, where it was found to be printed several times.
     """
 
     passage: Passage
@@ -43,6 +44,7 @@ class Shown:
     superseded: Superseded | None = None
     present: Passage | None = None
     successor: Document | None = None
+    chain: tuple[Passage, ...] = ()
 
     @property
     def changes(self) -> tuple[Pair, ...]:
@@ -90,7 +92,19 @@ def show(index: Index, passage_id: str) -> Shown | tuple[Passage, ...]:
         return found
     document = index.document(found[0].document_id)
     before, after = index.neighbours(found[0])
-    return Shown(found[0], document, document.passage_count, before, after)
+    passages = document.passage_count
+    return Shown(found[0], document, passages, before, after, chain=_chain(index, found[0]))
+
+
+def _chain(index: Index, passage: Passage) -> tuple[Passage, ...]:
+    chain = []
+    for passage_id in index.reprints().group_of(passage.passage_id):
+        try:
+            chain.append(index.get(passage_id))
+        except NotFoundError:
+            # Taken out since reprints were compared.
+            continue
+    return tuple(chain) if len(chain) > 1 else ()
 
 
 def _superseded(index: Index, old: Superseded) -> Shown:
@@ -150,6 +164,7 @@ def shown_json(
             "passage_id": shown.present.passage_id if shown.present else None,
             "changes": [{"old": one, "now": other} for one, other in shown.changes],
         },
+        "chain": [reprint_json(other) for other in shown.chain],
         "before": [passage_json(other) for other in shown.before],
         "after": [passage_json(other) for other in shown.after],
         "document": {**document_json(shown.document), "passages": shown.passages},

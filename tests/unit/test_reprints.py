@@ -23,6 +23,7 @@ from search.reprints import Reprints, link_reprints, outdated_links
 from search.web import create_app
 
 from .collection import FIRST, SECOND, THIRD, Desk, article
+from .web.markup import read
 
 TEXT = "全县配备网格员五千人,建成视频监控平台九个,群众安全感明显提升,治安形势平稳。"
 
@@ -193,6 +194,26 @@ def test_the_command_links_reprints_and_a_search_shows_each_text_once(desk: Desk
     said = desk.run("search", "全县", "--collapse").out
     assert "also in 1 document:" in said
     assert "1 passages are not listed" in said
+
+
+def test_a_passage_lists_where_its_text_was_printed_the_earliest_first(desk: Desk) -> None:
+    hits = {h["title"]: h["passage_id"] for h in search(desk)["hits"] if h["text"] == SECOND}
+    later = hits["乙网转载"]
+    assert desk.run("show", later, "--json").json["chain"] == []
+    desk.run("reprints")
+    chain = desk.run("show", later, "--json").json["chain"]
+    assert [printed["title"] for printed in chain] == ["某县日报原文", "乙网转载"]
+    said = desk.run("show", later).out
+    assert "printed in  2020-01-02" in said
+    assert "this passage" in said
+    with open_index(desk.index_dir) as index:
+        client = create_app(index, config={"TESTING": True}).test_client()
+        page = read(client.get(f"/p/{later}").text)
+        assert "同样的文字见于 2 处" in page.text
+        assert "更早的一处可能是原载" in page.text
+        original = read(client.get(page.link("某县日报原文")).text)
+        assert "更早的一处可能是原载" not in original.text
+        assert original.link("乙网转载") == f"/p/{later}"
 
 
 def test_before_the_comparison_and_after_a_change_a_collapsed_search_says_what_to_run(

@@ -207,6 +207,12 @@ def print_passage(
         click.secho(f"¶{other.paragraph} {other.text}", dim=True)
     if chosen:
         _print_range(shown, chosen)
+    for number, printed in enumerate(shown.chain):
+        here = "this passage" if printed.passage_id == passage.passage_id else printed.passage_id
+        where = " via ".join(dict.fromkeys(filter(None, (printed.source, printed.site))))
+        label = "printed in" if number == 0 else ""
+        date = (printed.published or "date unknown")[:10]
+        click.echo(f"{label:>12}  {date}  {where or 'source unknown'}  {here}")
     click.echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
     _print_evidence(document, "city", 8)
     click.echo(f"  year  {passage.year or 'unknown'}")

@@ -27,6 +27,7 @@ __all__ = [
     "Fact",
     "NeighbourView",
     "PassageView",
+    "PrintedView",
     "SupersededView",
     "facts_of",
     "passage_view",
@@ -78,6 +79,17 @@ class SupersededView:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedView:
+    """One place where the text was printed; without an address it is the one that is shown."""
+
+    title: str
+    source: str | None
+    site: str | None
+    published: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PassageView:
     """Everything the template of a passage needs.
 
@@ -91,6 +103,7 @@ class PassageView:
     quotation: QuotationView
     before: tuple[NeighbourView, ...]
     after: tuple[NeighbourView, ...]
+    chain: tuple[PrintedView, ...]
     facts: tuple[Fact, ...]
     citing: CitingView
     meta: tuple[tuple[str, str], ...]
@@ -127,6 +140,7 @@ def passage_view(
         quotation=quotation_view(shown, chosen, addresses),
         before=tuple(_neighbour(p, origin, addresses) for p in shown.before),
         after=tuple(_neighbour(p, origin, addresses) for p in shown.after),
+        chain=tuple(_printed(p, passage, origin, addresses) for p in shown.chain),
         facts=tuple(_passage_facts(document, passage, addresses)),
         citing=citing_view(
             document,
@@ -249,6 +263,19 @@ def _evidence(evidence: Evidence, shown: set[str]) -> EvidenceView:
     if quote and len(quote) > _SHORTENED_CHARS:
         quote = quote[:_SHORTENED_CHARS] + "……"
     return EvidenceView(evidence.note, evidence.line, quote, wording.SURE.get(evidence.sure, ""))
+
+
+def _printed(
+    printed: Passage, shown: Passage, origin: SearchRequest, addresses: Addresses
+) -> PrintedView:
+    is_shown = printed.passage_id == shown.passage_id
+    return PrintedView(
+        printed.title or printed.path,
+        printed.source,
+        printed.site,
+        printed.published,
+        None if is_shown else addresses.passage(printed.passage_id, origin),
+    )
 
 
 def _neighbour(passage: Passage, origin: SearchRequest, addresses: Addresses) -> NeighbourView:

@@ -240,6 +240,10 @@ SCHEMAS: Mapping[str, Schema] = {
                     about="That this is an old wording: since when, and what stands there now.",
                 )
             ),
+            "chain": {
+                **many(REPRINT),
+                "description": "Where the text was printed, this place too, the earliest first.",
+            },
             "before": many(reference("Passage")),
             "after": many(reference("Passage")),
             "document": reference("Document"),
