@@ -19,6 +19,7 @@ __all__ = ["bp"]
 bp = Blueprint("api", __name__)
 
 SUGGESTIONS = 8
+FACET_FIELDS = ("query", "total", "documents", "partial", "facets", "notices")
 
 
 @bp.get("/api/v1/search")
@@ -28,6 +29,13 @@ def search() -> Response:
     results = index.run(search_request())
     meant = [correction.to_json() for correction in index.corrections(results)]
     return jsonify(results.to_json() | {"did_you_mean": meant})
+
+
+@bp.get("/api/v1/facets")
+def facets() -> Response:
+    """The counts of a search without its passages."""
+    found = current_index().run(replace(search_request().collapsed(False), limit=1)).to_json()
+    return jsonify({name: found[name] for name in FACET_FIELDS})
 
 
 @bp.get("/api/v1/suggest")

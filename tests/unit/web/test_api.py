@@ -57,6 +57,13 @@ def test_a_search_answers_with_the_names_of_the_contract(client: FlaskClient) ->
     assert body["notices"] == []
 
 
+def test_facets_are_those_of_the_search(client: FlaskClient) -> None:
+    whole = client.get("/api/v1/search?q=信访&year=2017").get_json()
+    counts = client.get("/api/v1/facets?q=信访&year=2017&by=document").get_json()
+    assert counts == {name: whole[name] for name in counts}
+    assert counts["facets"]["year"]
+
+
 def test_the_answer_is_the_same_as_the_index_gives(client: FlaskClient, index: Index) -> None:
     body = client.get("/api/v1/search?q=网格&year=2017&sort=document").get_json()
     expected = index.search("网格", year=2017, sort="document").to_json()

@@ -28,6 +28,8 @@ ASKED: tuple[tuple[str, str, int], ...] = (
     ("/api/v1/search", "?page=0", 400),
     ("/api/v1/record", "?q=信訪 -上访&also=all&year=2017..2021&sort=date", 200),
     ("/api/v1/record", "?sort=up", 400),
+    ("/api/v1/facets", "?q=信访&limit=3&page=7", 200),
+    ("/api/v1/facets", "?year=x", 400),
     ("/api/v1/suggest", "?q=信", 200),
     ("/api/v1/passages/{passage_id}", "", 200),
     ("/api/v1/passages/{passage_id}", "?from=2&to=9", 200),

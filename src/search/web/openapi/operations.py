@@ -108,6 +108,14 @@ OPERATIONS: tuple[Operation, ...] = (
         fails=(400,),
     ),
     Operation(
+        "/api/v1/facets",
+        "各分面的值和段落数，不列段落",
+        "The values of every facet with their counts, without passages",
+        {200: ("每个值选上它能得到多少", reference("Facets"))},
+        SEARCH,
+        fails=(400,),
+    ),
+    Operation(
         "/api/v1/record",
         "检索记录：检索了什么、怎样理解、在怎样的文献库里、结果多少、怎样重做",
         "The record of a search: what was asked, on what, what was counted, how to repeat it",

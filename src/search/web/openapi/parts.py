@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...equivalence import KINDS
-from ...request import ALL_FACETS, NOT
+from ...request import ALL_FACETS, FACETS, NOT
 from .shapes import (
     COUNT,
     DOCUMENT_ID,
@@ -18,6 +18,7 @@ from .shapes import (
     Schema,
     many,
     or_null,
+    reference,
     shape,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "EQUIVALENT",
     "EVIDENCE",
     "FACET",
+    "FACETS_COUNTED",
     "FILTERS",
     "HEADING",
     "JUDGED",
@@ -163,4 +165,8 @@ DOCUMENT_TEXTS = (
     "published",
     "url",
     "captured",
+)
+FACETS_COUNTED = shape(
+    {facet.name: many(reference("FacetCount")) for facet in FACETS},
+    {facet.name: many(reference("FacetCount")) for facet in ALL_FACETS},
 )

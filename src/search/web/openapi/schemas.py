@@ -12,7 +12,6 @@ from typing import get_args
 from ...compare import LEVELS, MEASURES
 from ...concordance.request import NEAR_LIMIT_CHARS
 from ...documents import Role
-from ...request import ALL_FACETS, FACETS
 from .parts import (
     AMOUNT,
     ASKED,
@@ -21,6 +20,7 @@ from .parts import (
     EQUIVALENT,
     EVIDENCE,
     FACET,
+    FACETS_COUNTED,
     HEADING,
     JUDGED,
     LINE,
@@ -93,10 +93,7 @@ SCHEMAS: Mapping[str, Schema] = {
             ),
             "hits": many(reference("Hit")),
             "closest": many(reference("PartialHit")),
-            "facets": shape(
-                {facet.name: many(reference("FacetCount")) for facet in FACETS},
-                {facet.name: many(reference("FacetCount")) for facet in ALL_FACETS},
-            ),
+            "facets": FACETS_COUNTED,
             "labels": many(
                 shape(
                     {
@@ -117,6 +114,16 @@ SCHEMAS: Mapping[str, Schema] = {
                     {"city": TEXT},
                 )
             ),
+        }
+    ),
+    "Facets": shape(
+        {
+            "query": TEXT,
+            "total": COUNT,
+            "documents": COUNT,
+            "partial": FLAG,
+            "facets": FACETS_COUNTED,
+            "notices": many(NOTICE),
         }
     ),
     "Suggestions": shape(
