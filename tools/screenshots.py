@@ -120,6 +120,11 @@ def shoot(browser: Browser, look: str, url: str, out: Path) -> None:
         take("document-all", f"{document}&all=1")
         take("error", "/p/0000")
         take("help", "/help")
+        take("range", f"{passage}&from=14&to=36", whole=True)
+        take("compare", f"/compare?q={quote('信访')}&measure=share")
+        take("record", f"/record?q={quote('网格化治安巡逻')}")
+        take("basket", f"/basket?id={passage.split('?')[0].rsplit('/', 1)[-1]}")
+        take("about", "/about")
     context.close()
 
 
