@@ -1,7 +1,8 @@
 """How is an opened index shown in a browser? ``create_app`` makes the page and its JSON twin.
 
 Views are thin: they ask the index, hand the answer to a view model, and render a template. What a
-page says in Chinese stands in the templates and in ``wording``; nowhere else.
+page says stands in Chinese in the templates, in ``wording`` and in the views, each time as a key to
+the English.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from . import (
     exports,
     facet_page,
     failures,
+    languages,
     pages,
     quotes_page,
     record,
@@ -67,8 +69,13 @@ def create_app(
     app.jinja_env.filters["moment"] = wording.moment
     app.jinja_env.filters["exactly"] = safety.exactly
 
+    app.jinja_env.globals["listed"] = wording.listed
+    app.jinja_env.globals["lacking"] = wording.lacking
+    app.jinja_env.globals["said_by_script"] = wording.said_by_script
+
     failures.register(app)
     safety.register(app)
+    languages.register(app)
     compression.register(app)
     app.register_blueprint(pages.bp)
     app.register_blueprint(concordance.bp)

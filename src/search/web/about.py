@@ -72,7 +72,7 @@ def _parts(found: Collection) -> tuple[Part, ...]:
         parts.append(
             Part(
                 name=facet.name,
-                label=facet.label,
+                label=wording.facet_label(facet),
                 values=len(counts),
                 listed=tuple(
                     (
@@ -86,7 +86,7 @@ def _parts(found: Collection) -> tuple[Part, ...]:
                 ),
                 every_address=addresses().facet(facet.name, SearchRequest()),
                 unknown=unknown,
-                unknown_label=UNCLASSIFIED
+                unknown_label=wording.topic_label(UNCLASSIFIED)
                 if facet.name == "topic"
                 else wording.unknown_label(facet),
                 unknown_address=addresses().search(SearchRequest().only(facet.name, UNKNOWN)),
@@ -104,4 +104,4 @@ def _runs(years: tuple[int, ...]) -> str:
             runs[-1] = (runs[-1][0], year)
         else:
             runs.append((year, year))
-    return "、".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+    return wording.listed(str(a) if a == b else f"{a}–{b}" for a, b in runs)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from ..basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliography, items_of
 from ..citations import STYLES
 from ..errors import UsageError
@@ -12,6 +14,7 @@ from ..exporting import EXPORTS
 from ..index import Index
 from . import wording
 from .addresses import Addresses
+from .languages import said
 from .results_view import Choice
 
 __all__ = ["BasketView", "ItemView", "ReferenceView", "basket_view"]
@@ -78,7 +81,7 @@ def basket_view(
     try:
         cited = bibliography(items, basket.style, basket.accessed)
     except UsageError as wrong:
-        error = wrong.zh
+        error = said(wrong.zh, wrong.message)
         cited = bibliography(items, basket.style)
     return BasketView(
         basket=basket,
@@ -91,7 +94,7 @@ def basket_view(
             ReferenceView(r.number, r.citation.text, r.citation.missing, r.citation.notes)
             for r in cited.references
         ),
-        styles=tuple((style, wording.STYLES.get(style, style)) for style in STYLES),
+        styles=tuple((style, wording.STYLES[style]) for style in STYLES),
         files=tuple(
             Choice(wording.EXPORTS[form.name], addresses.basket(basket, form.suffix))
             for form in EXPORTS.values()
@@ -119,7 +122,7 @@ def _item(item: Item, place: int, cited: Cited, addresses: Addresses) -> ItemVie
         text=passage.text if passage else "",
         address=addresses.passage(passage.passage_id if passage else item.asked),
         mark=cited.in_text.get(item.asked, ""),
-        when=wording.day(item.superseded.superseded) if item.superseded else "",
+        when=item.superseded.superseded if item.superseded else "",
         others=tuple(
             Choice(
                 f"{other.title or other.path} ¶ {other.paragraph}",
@@ -139,7 +142,7 @@ def _plain(items: tuple[Item, ...], cited: Cited, base: str) -> Iterator[str]:
             yield f"{base}/p/{item.passage.passage_id}"
             yield ""
     if cited.references:
-        yield "参考文献"
+        yield _("参考文献")
     for reference in cited.references:
         number = f"[{reference.number}] " if reference.number else ""
         yield f"{number}{reference.citation.text}"

@@ -10,6 +10,7 @@ from ..citations.formats import FORMATS
 from ..documents import Document, Passage
 from ..errors import UsageError
 from . import wording
+from .languages import said
 
 __all__ = ["Added", "CitationView", "CitingView", "citing_view"]
 
@@ -112,7 +113,7 @@ def citing_view(
     try:
         citations = tuple(_citations(document, passage, added))
     except UsageError as wrong:
-        error, usable = wrong.zh, Added()
+        error, usable = said(wrong.zh, wrong.message), Added()
         citations = tuple(_citations(document, passage, usable))
     style = citations[0].style
     is_note = style == "chicago"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
 
 from ..compare import (
     LEVELS,
@@ -19,6 +21,7 @@ from ..request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest
 from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips, shown_value
+from .languages import counted
 from .results_view import Choice
 from .year_line import YearLine, year_line
 
@@ -102,6 +105,7 @@ def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
     """The view of a table."""
     request = found.request
     row, column = _FACETS[request.rows], _FACETS[request.columns]
+    row_label, column_label = wording.facet_label(row), wording.facet_label(column)
     numbers = [cell for cells in found.cells for cell in cells]
     limits = _limits([n for n in map(_number, numbers) if n])
 
@@ -123,24 +127,33 @@ def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
         if amount.found and not isinstance(down.value, Gap) and not isinstance(across.value, Gap):
             search = _choosing(request.search, row.name, down.value)
             address = addresses.search(_choosing(search, column.name, across.value))
-        where = f"{_full_label(row, down.value)}，{_full_label(column, across.value)}"
         return CellView(
             text=shown_amount(amount, request),
             step=_step(_number(amount), limits),
-            title=f"{where}：{_in_full(amount, request)}",
+            title=_(
+                "%(row)s，%(column)s：%(amount)s",
+                row=_full_label(row, down.value),
+                column=_full_label(column, across.value),
+                amount=_in_full(amount, request),
+            ),
             address=address,
             is_small=amount.is_small,
         )
 
     rest = (
-        (row.label, tuple(heading(row, h) for h in found.rest_rows)),
-        (column.label, tuple(heading(column, h) for h in found.rest_columns)),
+        (row_label, tuple(heading(row, h) for h in found.rest_rows)),
+        (column_label, tuple(heading(column, h) for h in found.rest_columns)),
     )
     return CompareView(
         found=found,
-        caption=f"{wording.MEASURES[request.measure]}：{row.label} × {column.label}",
-        row_label=row.label,
-        column_label=column.label,
+        caption=_(
+            "%(measure)s：%(rows)s × %(columns)s",
+            measure=wording.MEASURES[request.measure],
+            rows=row_label,
+            columns=column_label,
+        ),
+        row_label=row_label,
+        column_label=column_label,
         unit=wording.MEASURE_UNITS[request.measure],
         total=shown_amount(found.total, request),
         total_title=_in_full(found.total, request),
@@ -160,17 +173,21 @@ def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
         else (),
         sides=(
             (
-                "行",
+                _("行"),
                 tuple(
-                    Choice(f.label, addresses.compare(request.with_facet("rows", f.name)), f == row)
+                    Choice(
+                        wording.facet_label(f),
+                        addresses.compare(request.with_facet("rows", f.name)),
+                        f == row,
+                    )
                     for f in ALL_FACETS
                 ),
             ),
             (
-                "列",
+                _("列"),
                 tuple(
                     Choice(
-                        f.label,
+                        wording.facet_label(f),
                         addresses.compare(request.with_facet("columns", f.name)),
                         f == column,
                     )
@@ -209,21 +226,31 @@ def shown_amount(amount: Amount, request: CompareRequest) -> str:
 
 def _full_label(facet: Facet, value: str | int | Gap | None) -> str:
     if facet.kind == "year" and value is not None:
-        return f"{heading_label(facet, value)} 年"
+        return str(_("%(year)s 年", year=heading_label(facet, value)))
     if value is None or isinstance(value, Gap):
-        return f"{facet.label}{heading_label(facet, value)}"
+        return str(
+            _(
+                "%(facet)s%(value)s",
+                facet=wording.facet_label(facet),
+                value=heading_label(facet, value),
+            )
+        )
     return shown_value(facet, str(value))
 
 
 def _in_full(amount: Amount, request: CompareRequest) -> str:
     if request.measure == "share":
         if not amount.base:
-            return "没有段落，无从计算"
-        return (
-            f"每千段 {shown_amount(amount, request)} 段"
-            f"（{wording.thousands(amount.found)} ÷ {wording.thousands(amount.base)} 段）"
+            return str(_("没有段落，无从计算"))
+        return counted(
+            "每千段 %(share)s 段（%(found)s ÷ %(num)s 段）",
+            amount.base,
+            share=shown_amount(amount, request),
+            found=wording.thousands(amount.found),
         )
-    return f"{wording.thousands(amount.found)} {wording.MEASURE_UNITS[request.measure]}"
+    if request.measure == "documents":
+        return counted("%(num)s 篇文献", amount.found)
+    return counted("%(num)s 段", amount.found)
 
 
 def _choosing(search: SearchRequest, facet: FacetName, value: str | int | None) -> SearchRequest:
@@ -232,7 +259,7 @@ def _choosing(search: SearchRequest, facet: FacetName, value: str | int | None) 
 
 def _choices(
     values: Iterable[str],
-    labels: dict[str, str],
+    labels: Mapping[str, str],
     request: CompareRequest,
     name: str,
     address: Callable[[CompareRequest], str],
@@ -282,7 +309,7 @@ def _legend(limits: Sequence[float], request: CompareRequest) -> tuple[Step, ...
     for at, least in enumerate(limits):
         following = limits[at + 1] if at + 1 < len(limits) else None
         if following is None:
-            label = f"{shown(least)} 起"
+            label = str(_("%(number)s 起", number=shown(least)))
         elif request.measure != "share" and following - least == 1:
             label = shown(least)
         elif request.measure == "share":
@@ -297,27 +324,49 @@ def _notes(found: Comparison) -> Iterable[str]:
     """What has to be known to read the numbers."""
     request = found.request
     row, column = _FACETS[request.rows], _FACETS[request.columns]
-    unit = "篇文献" if request.measure == "documents" else "个段落"
+    of_documents = request.measure == "documents"
     if request.measure == "share":
-        yield (
+        yield _(
             "每千段 = 符合检索的段落 ÷ 同样筛选条件下（不管检索词）这一格的全部段落 × 1,000；"
             "分子和分母指着数字可见，也在 CSV 里。"
         )
         if any(cell.is_small for cells in found.cells for cell in cells):
-            yield "带 * 的格子分母不足 50 段，多一段少一段就差得很多，不宜比较。"
+            yield _("带 * 的格子分母不足 50 段，多一段少一段就差得很多，不宜比较。")
     for facet, coarser in ((row, found.coarser_rows), (column, found.coarser_columns)):
-        line = "行" if facet is row else "列"
-        if coarser:
-            yield (
-                f"另有 {wording.thousands(coarser)} {unit}只知道更高一级的{facet.label}，"
-                f"不在表中任何一{line}，但计入总计。"
+        label, is_row = wording.facet_label(facet), facet is row
+        if coarser and is_row:
+            yield _(
+                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一行，但计入总计。",
+                counted=_units(coarser, of_documents),
+                facet=label,
             )
+        elif coarser:
+            yield _(
+                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一列，但计入总计。",
+                counted=_units(coarser, of_documents),
+                facet=label,
+            )
+        elif coarser is None and is_row:
+            yield _("只写到更高一级%(facet)s的段落不在表中任何一行。", facet=label)
         elif coarser is None:
-            yield f"只写到更高一级{facet.label}的段落不在表中任何一{line}。"
+            yield _("只写到更高一级%(facet)s的段落不在表中任何一列。", facet=label)
     for name in found.several:
-        yield (
-            f"一个段落可以有几个{_FACETS[name].label}：合计数的是{unit[1:]}，"
-            "每个只数一次，所以可能小于各格之和。"
-        )
-    if request.measure == "documents":
-        yield "一篇文献可能有几个段落符合，合计时只数一次。"
+        label = wording.FACETS[name]
+        if of_documents:
+            yield _(
+                "一个段落可以有几个%(facet)s：合计数的是文献，每篇只数一次，所以可能小于各格之和。",
+                facet=label,
+            )
+        else:
+            yield _(
+                "一个段落可以有几个%(facet)s：合计数的是段落，每个只数一次，所以可能小于各格之和。",
+                facet=label,
+            )
+    if of_documents:
+        yield _("一篇文献可能有几个段落符合，合计时只数一次。")
+
+
+def _units(number: int, of_documents: bool) -> str:
+    if of_documents:
+        return counted("%(num)s 篇文献", number)
+    return counted("%(num)s 个段落", number)

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
+from flask_babel import gettext as _
+
 from ..analysis import Analyzer
 from ..concordance import Concordance, ConcordanceRequest, Line, Neighbour, neighbours
 from ..query import Notice
 from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips
+from .languages import counted
 from .pager import Pager, pager_of
 from .results_view import Choice
 
@@ -93,7 +96,7 @@ def concordance_view(
         ),
         widths=tuple(
             Choice(
-                f"{width} 字",
+                counted("%(num)s 字", width),
                 addresses.kwic(replace(found.request, width=width)),
                 width == found.request.width,
             )
@@ -101,7 +104,7 @@ def concordance_view(
         ),
         nears=tuple(
             Choice(
-                f"{near} 字" if near else "词",
+                counted("%(num)s 字", near) if near else _("词"),
                 addresses.kwic(replace(found.request, near_chars=near)) + "#beside",
                 near == found.request.near_chars,
             )
@@ -131,7 +134,8 @@ def _chips(request: ConcordanceRequest, addresses: Addresses) -> tuple[Chip, ...
 
 def _line(line: Line, request: ConcordanceRequest, addresses: Addresses) -> LineView:
     passage = line.passage
-    place = next((level for level in reversed(passage.city) if level), "地区未知")
+    place = next((level for level in reversed(passage.city) if level), _("地区未知"))
+    year = passage.year or _("年份未知")
     return LineView(
         left=line.before(request.width),
         match=line.match,
@@ -141,7 +145,7 @@ def _line(line: Line, request: ConcordanceRequest, addresses: Addresses) -> Line
         address=addresses.passage(passage.passage_id, replace(request.search, page=1, limit=None)),
         title=passage.title or passage.path,
         paragraph=passage.paragraph,
-        about=f"{place} {passage.year or '年份未知'}",
+        about=f"{place} {year}",
     )
 
 
@@ -150,8 +154,8 @@ def _neighbours(found: Concordance, analyzer: Analyzer) -> Iterator[NeighbourLis
         return
     beside = neighbours(found.lines, analyzer, found.request.near_chars)
     sides: tuple[tuple[str, Sequence[Neighbour]], ...] = (
-        ("左邻", beside.left),
-        ("右邻", beside.right),
+        (_("左邻"), beside.left),
+        (_("右邻"), beside.right),
     )
     for label, items in sides:
         yield NeighbourList(label, tuple(items[:_NEIGHBOURS_SHOWN]), len(items))

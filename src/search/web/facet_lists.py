@@ -90,13 +90,17 @@ def flat_options(
 def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tuple[Chip, ...]:
     """Every choice in force; ``address`` is that of what is shown, for another search."""
     chosen = [
-        Chip(facet.label, shown_value(facet, value), address(request.toggled(facet.name, value)))
+        Chip(
+            wording.facet_label(facet),
+            shown_value(facet, value),
+            address(request.toggled(facet.name, value)),
+        )
         for facet in ALL_FACETS
         for value in request.chosen(facet.name)
     ]
     left_out = [
         Chip(
-            facet.label,
+            wording.facet_label(facet),
             shown_value(facet, value),
             address(request.without(facet.name, value)),
             excludes=True,
@@ -113,6 +117,8 @@ def shown_value(facet: Facet, value: str) -> str:
         return wording.unknown_label(facet)
     if facet.kind == "place":
         return _without_repeats(value).replace("/", " › ")
+    if facet.name == "topic":
+        return wording.topic_label(value)
     return wording.years(value) if facet.kind == "year" else value
 
 
@@ -140,7 +146,7 @@ def _facet_list(
     many = len(counts) > MANY_VALUES
     return FacetList(
         name=facet.name,
-        label=facet.label,
+        label=wording.facet_label(facet),
         options=shown,
         folded=folded[:_FOLDED],
         cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,

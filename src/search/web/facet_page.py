@@ -10,19 +10,21 @@ from werkzeug.exceptions import NotFound
 from ..errors import UsageError
 from ..request import ALL_FACETS, SearchRequest
 from ..text import fold
+from . import wording
 from .context import addresses, current_index, search_request
 from .facet_lists import Chip, chips, flat_options
 from .facet_option import FacetOption
 from .pager import Pager, pager_of
 from .results_view import Choice
+from .wording import Names
 
 __all__ = ["FacetPage", "bp"]
 
 bp = Blueprint("facet", __name__)
 
 VALUES_SHOWN = 100
-_ORDERS = {"count": "按段落数", "name": "按名称"}
-_YEAR_ORDERS = {"name": "按年份", "count": "按段落数"}
+_ORDERS: Names[str] = Names({"count": "按段落数", "name": "按名称"})
+_YEAR_ORDERS: Names[str] = Names({"name": "按年份", "count": "按段落数"})
 _FIND_LIMIT_CHARS = 100
 
 
@@ -84,7 +86,7 @@ def facet(name: str) -> str:
 
     view = FacetPage(
         name=facet.name,
-        label=facet.label,
+        label=wording.facet_label(facet),
         options=tuple(matching[(page - 1) * VALUES_SHOWN : page * VALUES_SHOWN]),
         matching=len(matching),
         values=len(options),

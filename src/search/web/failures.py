@@ -19,6 +19,7 @@ from ..errors import (
 from ..request import SearchRequest
 from . import wording
 from .addresses import Addresses
+from .languages import said
 
 __all__ = ["error_body", "register"]
 
@@ -88,7 +89,7 @@ def _answer(status: HTTPStatus, code: str, zh: str, en: str) -> Response:
             render_template(
                 "error.html",
                 status=int(status),
-                message=zh,
+                message=said(zh, en),
                 search=_search(),
                 addresses=Addresses(request.script_root),
             ),

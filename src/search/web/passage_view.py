@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from ..analysis import Analyzer
 from ..differences import Pair
 from ..documents import Document, Evidence, Passage, place_path
@@ -174,7 +176,7 @@ def _superseded(shown: Shown, origin: SearchRequest, addresses: Addresses) -> Su
         return None
     present = _neighbour(shown.present, origin, addresses) if shown.present else None
     return SupersededView(
-        wording.day(shown.superseded.superseded),
+        shown.superseded.superseded,
         wording.SUPERSEDED[shown.superseded.reason],
         present,
         shown.changes,
@@ -229,11 +231,14 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
     words = {e.topic: e.words for e in passage.topic_evidence}
     by_hand = tuple(_evidence(e, set()) for e in document.evidence.get("topics", ()))
     for topic in passage.topics:
-        note = f"本段有：{'、'.join(words[topic])}" if words.get(topic) else "没有主题词表中的词"
+        if words.get(topic):
+            note = _("本段有：%(words)s", words=wording.listed(words[topic]))
+        else:
+            note = _("没有主题词表中的词")
         yield Fact(
             name="topic",
-            label="主题",
-            value=topic,
+            label=wording.FACETS["topic"],
+            value=wording.topic_label(topic),
             address=addresses.search(SearchRequest(topic=(topic,))),
             evidence=(
                 by_hand
@@ -244,16 +249,16 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
     for place in passage.named_places:
         path = place_path(place.place) or ""
         naming = addresses.search(SearchRequest(place=(path,)))
-        yield _named("named-place", "提到地方", path, "、".join(place.words), naming)
+        yield _named("named-place", _("提到地方"), path, wording.listed(place.words), naming)
     for years in passage.named_years:
         span = str(years.first) if years.first == years.last else f"{years.first}–{years.last}"
         naming = addresses.search(SearchRequest(named_year=(f"{years.first}..{years.last}",)))
-        yield _named("named-years", "提到年份", span, years.words, naming)
+        yield _named("named-years", _("提到年份"), span, years.words, naming)
     yield from facts_of(document, addresses, ("source", "published"))
 
 
 def _named(name: str, label: str, value: str, words: str, address: str) -> Fact:
-    note = EvidenceView(f"本段写作：{words}", None, None, "")
+    note = EvidenceView(_("本段写作：%(words)s", words=words), None, None, "")
     return Fact(name, label, value.replace("/", " › "), address=address, evidence=(note,))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from ..citations import DEFAULT_STYLE, STYLES
@@ -21,14 +22,7 @@ from ..ingest import ReadingLimits
 from ..quotes import Checker
 from ..quotes.differences import Change
 from ..quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
-from ..quotes.reports import (
-    ARRANGEMENTS,
-    FOUND_IN,
-    KINDS,
-    VERDICT_WORDS,
-    quotes_json,
-    summary,
-)
+from ..quotes.reports import quotes_json, summary
 from ..quotes.sources import CitedQuote, cited, entries_of, sources_of
 from ..quotes.verdicts import Source
 from ..request import SearchRequest
@@ -36,6 +30,7 @@ from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request
+from .languages import said
 from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites
 
 __all__ = ["QUOTES_LIMIT", "PartView", "PlaceView", "QuoteView", "SourceView", "bp"]
@@ -167,7 +162,7 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
         text=text,
         lines=lines,
         unclosed=draft.unclosed[:20] if draft else (),
-        counts=[(v, VERDICT_WORDS[v], n) for v, n in counts.items() if n],
+        counts=[(v, wording.VERDICTS[v], n) for v, n in counts.items() if n],
         quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
         style=wording.STYLES[DEFAULT_STYLE],
         is_markdown=is_markdown,
@@ -217,23 +212,23 @@ def _view(number: int, one: CitedQuote, links: Addresses) -> QuoteView:
         number=number,
         quote=checked.quote,
         verdict=checked.verdict,
-        word=VERDICT_WORDS[checked.verdict],
+        word=wording.VERDICTS[checked.verdict],
         changes=checked.changes,
-        kind=KINDS[checked.kind] if checked.kind else None,
+        kind=wording.DIFFERENCES[checked.kind] if checked.kind else None,
         place=_place(checked.source, links) if checked.source and not checked.parts else None,
         others=tuple(_place(other, links) for other in checked.others),
         parts=tuple(
             PartView(
                 part.quote,
                 part.verdict,
-                VERDICT_WORDS[part.verdict],
+                wording.VERDICTS[part.verdict],
                 part.changes,
                 _place(part.source, links) if part.source else None,
             )
             for part in checked.parts
         ),
-        arrangement=ARRANGEMENTS[checked.arrangement] if checked.arrangement else None,
-        notes=tuple(zh for zh, _ in checked.notes),
+        arrangement=wording.ARRANGEMENTS[checked.arrangement] if checked.arrangement else None,
+        notes=tuple(said(zh, en) for zh, en in checked.notes),
         **({"citation": None, "in_text": None, "missing": ()} | fields),
     )
 
@@ -245,5 +240,6 @@ def _place(source: Source, links: Addresses) -> PlaceView:
         words = max(_MARKS.split(" ".join(source.wording.split())[:200]), key=len).strip()
         origin = SearchRequest(query=f'"{words}"') if words else SearchRequest()
         return PlaceView(f"{title} ¶ {source.paragraph}", links.passage(source.passage_id, origin))
-    label = FOUND_IN.get(source.found_in, "说明")
-    return PlaceView(f"{title}（{label}）", links.document(source.document_id))
+    label = wording.FOUND_IN.get(source.found_in) or wording.ROLES["metadata"]
+    label = _("%(title)s（%(kind)s）", title=title, kind=label)
+    return PlaceView(label, links.document(source.document_id))

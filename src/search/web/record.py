@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Blueprint, Response, jsonify, render_template
+from flask_babel import gettext as _
 
 from .. import __version__
 from ..request import ALL_FACETS
@@ -39,8 +40,11 @@ def page() -> str:
             (label, [shown_value(facet, value) for value in values])
             for facet in ALL_FACETS
             for label, values in (
-                (facet.label, request.chosen(facet.name)),
-                (f"{facet.label}不含", request.excluded(facet.name)),
+                (wording.facet_label(facet), request.chosen(facet.name)),
+                (
+                    _("%(facet)s不含", facet=wording.facet_label(facet)),
+                    request.excluded(facet.name),
+                ),
             )
             if values
         ],
@@ -90,12 +94,14 @@ def _facets(record: SearchRecord) -> list[tuple[str, list[tuple[str, int, int]],
         counts = record.counts.facets.get(facet.name, ())
         values = [
             (
-                wording.unknown_label(facet) if c.value is None else str(c.value),
+                wording.unknown_label(facet)
+                if c.value is None
+                else wording.topic_label(str(c.value)),
                 c.count,
                 c.documents,
             )
             for c in counts[:_VALUES_SHOWN]
         ]
         if values:
-            shown.append((facet.label, values, len(counts) - len(values)))
+            shown.append((wording.facet_label(facet), values, len(counts) - len(values)))
     return shown

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext as _
+
 from ..analysis import Analyzer
 from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
@@ -101,6 +103,7 @@ class LabelView:
     """A title, heading or caption that matches."""
 
     kind: str
+    is_title: bool
     pieces: Pieces
     title: str
     address: str
@@ -231,8 +234,8 @@ def _matching(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...
     every = replace(request, any_term=False, page=1)
     some = replace(request, any_term=True, page=1)
     return (
-        Choice("含全部词", addresses.search(every), not request.any_term),
-        Choice("含任一词", addresses.search(some), request.any_term),
+        Choice(_("含全部词"), addresses.search(every), not request.any_term),
+        Choice(_("含任一词"), addresses.search(some), request.any_term),
     )
 
 
@@ -263,12 +266,14 @@ def _collapsing(results: SearchResults, addresses: Addresses) -> tuple[Choice, .
     """Every passage, each text once, each document once: those that make a difference."""
     request = results.request
     whole = addresses.search(request.collapsed(False))
-    choices = [Choice("全部段落", whole, not (request.collapse or request.by_document))]
+    choices = [Choice(_("全部段落"), whole, not (request.collapse or request.by_document))]
     if results.linked and results.total > 1:
         collapsed = addresses.search(request.collapsed(True))
-        choices.append(Choice("合并转载", collapsed, request.collapse and not request.by_document))
+        is_on = request.collapse and not request.by_document
+        choices.append(Choice(_("合并转载"), collapsed, is_on))
     if results.total > results.documents or request.by_document:
-        choices.append(Choice("按文献", addresses.search(request.grouped()), request.by_document))
+        grouped = addresses.search(request.grouped())
+        choices.append(Choice(_("按文献"), grouped, request.by_document))
     return tuple(choices) if len(choices) > 1 else ()
 
 
@@ -318,7 +323,7 @@ def _facets_of(hit: Hit, request: SearchRequest, addresses: Addresses) -> Iterat
                 continue
             chosen = value in request.chosen(facet.name)
             changed = request.on_page(1) if chosen else request.toggled(facet.name, value)
-            label = value.rsplit("/", 1)[-1] if name == "city" else value
+            label = value.rsplit("/", 1)[-1] if name == "city" else wording.topic_label(value)
             yield Choice(label, addresses.search(changed), chosen)
 
 
@@ -328,6 +333,7 @@ def _label(
     ranges = highlight(label.text, results.query, analyzer)
     return LabelView(
         kind=wording.KINDS.get(label.kind) or wording.ROLES.get(label.role, label.role),
+        is_title=label.kind == "title",
         pieces=tuple(marked(label.text, ranges)),
         title=label.title or label.path,
         address=addresses.document(label.document_id, results.request),

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from flask_babel import gettext as _
+
 from ..index import Index
 from ..request import SearchRequest
 from .addresses import Addresses
@@ -37,7 +39,7 @@ def suggestions(index: Index, request: SearchRequest, addresses: Addresses) -> I
         if offered == _SUGGESTIONS:
             break
     if len(request.query.strip()) > _SHORT_QUERY_CHARS:
-        yield Suggestion("换成更短的词，或把长句拆成几个词，用空格隔开")
+        yield Suggestion(_("换成更短的词，或把长句拆成几个词，用空格隔开"))
 
 
 def _loosened(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
@@ -46,10 +48,10 @@ def _loosened(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
     """
     unquoted = request.query.translate(_NO_QUOTES)
     steps: list[tuple[str, bool, Callable[[SearchRequest], SearchRequest]]] = [
-        ("去掉筛选条件", request.is_filtered, lambda r: r.cleared()),
-        ("去掉引号", unquoted != request.query, lambda r: replace(r, query=unquoted, page=1)),
+        (_("去掉筛选条件"), request.is_filtered, lambda r: r.cleared()),
+        (_("去掉引号"), unquoted != request.query, lambda r: replace(r, query=unquoted, page=1)),
         (
-            "含任一词即可",
+            _("含任一词即可"),
             bool(request.query.strip()) and not request.any_term,
             lambda r: replace(r, any_term=True, page=1),
         ),
@@ -58,6 +60,6 @@ def _loosened(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
     for size in range(1, len(possible) + 1):
         for chosen in combinations(possible, size):
             looser = request
-            for _, loosen in chosen:
+            for __, loosen in chosen:
                 looser = loosen(looser)
-            yield "，".join(text for text, _ in chosen), looser
+            yield str(_("，")).join(text for text, __ in chosen), looser

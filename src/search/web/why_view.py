@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from ..index import Index
 from ..query import (
     Alike,
@@ -20,19 +22,18 @@ from ..query import (
     Wildcard,
     Word,
 )
-from ..request import ALL_FACETS, SearchRequest
+from ..request import SearchRequest
 from ..results import NodeMatch
 from ..showing import Shown
 from ..snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
+from .languages import counted
 
 __all__ = ["Line", "Share", "WhyView", "understood", "why_view"]
 
 _LINES = 60
 """More lines of a tree nobody reads."""
-
-_FACETS = {facet.name: facet.label for facet in ALL_FACETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class WhyView:
 
 def understood(node: Node) -> tuple[Line, ...]:
     """A query's tree as lines, at most _LINES."""
-    return tuple(line for line, _ in zip(_lines(node, 0), range(_LINES), strict=False))
+    return tuple(line for line, __ in zip(_lines(node, 0), range(_LINES), strict=False))
 
 
 def why_view(index: Index, shown: Shown, origin: SearchRequest, addresses: Addresses) -> WhyView:
@@ -93,7 +94,9 @@ def why_view(index: Index, shown: Shown, origin: SearchRequest, addresses: Addre
         back=addresses.search(origin) if origin.query.strip() else None,
         query=origin.query,
         matches=found.matches,
-        lines=tuple(line for line, _ in zip(_matched(found.match, 0), range(_LINES), strict=False)),
+        lines=tuple(
+            line for line, __ in zip(_matched(found.match, 0), range(_LINES), strict=False)
+        ),
         score=found.score,
         shares=tuple(
             Share(
@@ -129,42 +132,49 @@ def _below(node: Node) -> tuple[Node, ...]:
             return children
         case Not(child):
             return (child,)
-        case _:
+        case __:
             return ()
 
 
 def _asks_for(node: Node) -> str:
     match node:
         case Every():
-            return "全部段落"
+            return _("全部段落")
         case Literal(text):
-            return f"原样含有“{text}”"
+            return _("原样含有“%(text)s”", text=text)
         case Alike():
-            by_itself = "，前后没有别的数字" if node.is_whole else ""
-            return f"含有“{node.pattern}”（方括号里的字任一）{by_itself}"
+            if node.is_whole:
+                return _("含有“%(text)s”（方括号里的字任一），前后没有别的数字", text=node.pattern)
+            return _("含有“%(text)s”（方括号里的字任一）", text=node.pattern)
         case Near(first, second, distance):
-            return f"有“{first}”和“{second}”，中间最多隔 {distance} 字"
+            return counted(
+                "有“%(first)s”和“%(second)s”，中间最多隔 %(num)s 字",
+                distance,
+                first=first,
+                second=second,
+            )
         case Word(term):
-            return f"分出词“{term}”"
+            return _("分出词“%(term)s”", term=term)
         case Wildcard():
-            return f"有合于“{node.pattern}”的字句"
+            return _("有合于“%(pattern)s”的字句", pattern=node.pattern)
         case InField(field, text):
-            name = "标题" if field == "title" else "作者"
-            return f"{name}里{_asks_for(text)}"
+            if field == "title":
+                return _("标题里%(asked)s", asked=_asks_for(text))
+            return _("作者里%(asked)s", asked=_asks_for(text))
         case FacetIs(facet, values):
-            listed = "、".join(map(_value, values)) if values else "没有这个值"
-            return f"{_FACETS[facet]}是 {listed}"
+            listed = wording.listed(map(_value, values)) if values else _("没有这个值")
+            return _("%(facet)s是 %(values)s", facet=wording.FACETS[facet], values=listed)
         case And():
-            return "以下都要有"
+            return _("以下都要有")
         case Or():
-            return "以下有其一"
+            return _("以下有其一")
         case Not():
-            return "没有："
+            return _("没有：")
 
 
 def _value(value: str | tuple[int, int] | None) -> str:
     if value is None:
-        return "未知"
+        return str(_("未知"))
     if isinstance(value, tuple):
         return str(value[0]) if value[0] == value[1] else f"{value[0]}–{value[1]}"
     return value

@@ -2,143 +2,237 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
+from typing import TypeVar
+
+from flask_babel import gettext as _
 
 from ..concordance import Order
+from ..documents import UNCLASSIFIED
 from ..equivalence import Kind
-from ..request import NAMED_FACETS, Facet, Sort
+from ..quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
+from ..quotes.reports import FOUND_IN as _FOUND_IN
+from ..quotes.reports import KINDS as _DIFFERENCES
+from ..quotes.reports import VERDICT_WORDS
+from ..request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
+from ..suggest.completion import Kind as SuggestionKind
+from .languages import counted
 
 __all__ = [
+    "ARRANGEMENTS",
     "CITED_KINDS",
+    "DIFFERENCES",
     "ERRORS",
     "ERRORS_EN",
     "EXPORTS",
+    "FACETS",
     "FIELDS",
     "FORMATS",
+    "FOUND_IN",
     "KINDS",
     "KWIC_ORDERS",
     "LEVELS",
     "MEASURES",
     "MEASURE_UNITS",
+    "MISSING",
     "NOT_IN_COLLECTION",
     "ROLES",
     "SCORED_FIELDS",
     "SORTS",
     "STYLES",
+    "SUGGESTIONS",
     "SUPERSEDED",
     "SURE",
+    "VERDICTS",
     "WRITINGS",
+    "Names",
     "day",
+    "facet_label",
+    "lacking",
+    "listed",
     "moment",
     "per_thousand",
+    "said_by_script",
     "thousands",
+    "topic_label",
     "unknown_label",
     "years",
 ]
 
-SORTS: dict[Sort, str] = {"relevance": "相关度", "date": "日期", "document": "文献次序"}
+K = TypeVar("K", bound=str)
 
-KWIC_ORDERS: dict[Order, str] = {
-    "document": "文献次序",
-    "left": "按左文",
-    "right": "按右文",
-    "match": "按检索词",
-}
 
-MEASURES: dict[str, str] = {"count": "段落数", "share": "每千段", "documents": "文献数"}
+class Names(Mapping[K, str]):
+    """Names of values, given in the language of the page; ``messages`` are the Chinese ones."""
+
+    def __init__(self, messages: Mapping[K, str]) -> None:
+        self.messages = dict(messages)
+
+    def __getitem__(self, key: K) -> str:
+        return str(_(self.messages[key]))
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self.messages)
+
+    def __len__(self) -> int:
+        return len(self.messages)
+
+
+FACETS: Names[FacetName] = Names({facet.name: facet.label for facet in ALL_FACETS})
+
+SORTS: Names[Sort] = Names({"relevance": "相关度", "date": "日期", "document": "文献次序"})
+
+KWIC_ORDERS: Names[Order] = Names(
+    {
+        "document": "文献次序",
+        "left": "按左文",
+        "right": "按右文",
+        "match": "按检索词",
+    }
+)
+
+MEASURES: Names[str] = Names({"count": "段落数", "share": "每千段", "documents": "文献数"})
 """What a comparison measures."""
 
-MEASURE_UNITS = {"count": "段", "share": "每千段中的段数", "documents": "篇文献"}
+MEASURE_UNITS: Names[str] = Names({"count": "段", "share": "每千段中的段数", "documents": "篇文献"})
 
-LEVELS: dict[str, str] = {"province": "省级", "city": "市级", "county": "县级"}
+LEVELS: Names[str] = Names({"province": "省级", "city": "市级", "county": "县级"})
 
-STYLES = {
-    "gbt7714-2025": "GB/T 7714—2025",
-    "gbt7714-2025-author-date": "GB/T 7714—2025 著者-出版年",
-    "gbt7714-2015": "GB/T 7714—2015",
-    "gbt7714-2015-author-date": "GB/T 7714—2015 著者-出版年",
-    "gbt7714-2015-note": "GB/T 7714—2015 脚注",
-    "apa": "APA 第 7 版",
-    "mla": "MLA 第 9 版",
-    "chicago": "芝加哥 第 18 版 注释",
-    "chicago-author-date": "芝加哥 第 18 版 著者-日期",
-}
+STYLES: Names[str] = Names(
+    {
+        "gbt7714-2025": "GB/T 7714—2025",
+        "gbt7714-2025-author-date": "GB/T 7714—2025 著者-出版年",
+        "gbt7714-2015": "GB/T 7714—2015",
+        "gbt7714-2015-author-date": "GB/T 7714—2015 著者-出版年",
+        "gbt7714-2015-note": "GB/T 7714—2015 脚注",
+        "apa": "APA 第 7 版",
+        "mla": "MLA 第 9 版",
+        "chicago": "芝加哥 第 18 版 注释",
+        "chicago-author-date": "芝加哥 第 18 版 著者-日期",
+    }
+)
 
-FORMATS = {
-    "text": "纯文本",
-    "bibtex": "BibTeX",
-    "ris": "RIS",
-    "csl-json": "CSL-JSON",
-    "markdown": "Markdown",
-    "html": "HTML",
-}
+FORMATS: Names[str] = Names(
+    {
+        "text": "纯文本",
+        "bibtex": "BibTeX",
+        "ris": "RIS",
+        "csl-json": "CSL-JSON",
+        "markdown": "Markdown",
+        "html": "HTML",
+    }
+)
 
-EXPORTS = {"csv": "CSV", "jsonl": "JSON Lines", **FORMATS}
+EXPORTS: Names[str] = Names({"csv": "CSV", "jsonl": "JSON Lines", **FORMATS.messages})
 """Forms in which all that was found is taken away."""
 
-CITED_KINDS = {"newspaper": "报纸文章 [N/OL]", "web": "网页 [EB/OL]"}
+CITED_KINDS: Names[str] = Names({"newspaper": "报纸文章 [N/OL]", "web": "网页 [EB/OL]"})
 
-ROLES = {
-    "title": "标题",
-    "heading": "小标题",
-    "body": "正文",
-    "metadata": "说明",
-    "boilerplate": "页面杂项",
-}
+ROLES: Names[str] = Names(
+    {
+        "title": "标题",
+        "heading": "小标题",
+        "body": "正文",
+        "metadata": "说明",
+        "boilerplate": "页面杂项",
+    }
+)
 
-KINDS = {
-    "title": "标题",
-    "eyebrow": "肩题",
-    "subtitle": "副题",
-    "caption": "图注",
-    "byline": "署名",
-    "header": "来源行",
-    "date": "日期行",
-    "contributor": "供稿",
-    "editors": "编辑",
-    "promulgation": "公布信息",
-    "signature": "落款",
-}
+KINDS: Names[str] = Names(
+    {
+        "title": "标题",
+        "eyebrow": "肩题",
+        "subtitle": "副题",
+        "caption": "图注",
+        "byline": "署名",
+        "header": "来源行",
+        "date": "日期行",
+        "contributor": "供稿",
+        "editors": "编辑",
+        "promulgation": "公布信息",
+        "signature": "落款",
+    }
+)
 """What a title or metadata paragraph is; any other kind goes by the name of its role."""
 
-SUPERSEDED = {"edited": "文献改动之后，这一段换成了别的文字", "pruned": "所在文件已不在文献库里"}
+SUPERSEDED: Names[str] = Names(
+    {"edited": "文献改动之后，这一段换成了别的文字", "pruned": "所在文件已不在文献库里"}
+)
 
-SCORED_FIELDS = {
-    "words": "段落的词",
-    "pairs": "段落的相邻两字",
-    "characters": "段落的单字",
-    "title": "标题的词",
-    "headings": "小标题的词",
-}
+SCORED_FIELDS: Names[str] = Names(
+    {
+        "words": "段落的词",
+        "pairs": "段落的相邻两字",
+        "characters": "段落的单字",
+        "title": "标题的词",
+        "headings": "小标题的词",
+    }
+)
 
-WRITINGS: dict[Kind, str] = {
-    "script": "繁简体",
-    "variants": "异形词",
-    "numbers": "数字写法",
-    "years": "年份写法",
-    "places": "新旧地名",
-    "synonyms": "同义词",
-}
+WRITINGS: Names[Kind] = Names(
+    {
+        "script": "繁简体",
+        "variants": "异形词",
+        "numbers": "数字写法",
+        "years": "年份写法",
+        "places": "新旧地名",
+        "synonyms": "同义词",
+    }
+)
 """Kinds of other writings."""
 
-SURE = {"certain": "", "probable": "推断", "override": "人工指定"}
+SURE: Names[str] = Names({"probable": "推断", "override": "人工指定"})
 
-FIELDS = {
-    "title": "标题",
-    "eyebrow": "肩题",
-    "subtitle": "副题",
-    "city": "地区",
-    "year": "年份",
-    "source": "来源",
-    "published": "发布日期",
-    "author": "作者",
-    "contributor": "供稿",
-    "editors": "编辑",
-    "posted_by": "发布账号",
-    "site": "网站",
-    "url": "原文地址",
-}
+FIELDS: Names[str] = Names(
+    {
+        "title": "标题",
+        "eyebrow": "肩题",
+        "subtitle": "副题",
+        "city": "地区",
+        "year": "年份",
+        "source": "来源",
+        "published": "发布日期",
+        "author": "作者",
+        "contributor": "供稿",
+        "editors": "编辑",
+        "posted_by": "发布账号",
+        "site": "网站",
+        "url": "原文地址",
+    }
+)
 """The fields of a document in the order they are shown."""
+
+VERDICTS: Names[str] = Names(VERDICT_WORDS)
+"""What is found of a quotation."""
+
+DIFFERENCES: Names[str] = Names(_DIFFERENCES)
+
+ARRANGEMENTS: Names[str] = Names(_ARRANGEMENTS)
+
+FOUND_IN: Names[str] = Names(_FOUND_IN)
+
+MISSING: Names[str] = Names(
+    {
+        name: name
+        for name in (
+            "题名",
+            "责任者",
+            "报纸名",
+            "网站名",
+            "出版日期",
+            "发布日期",
+            "引用日期",
+            "获取和访问路径",
+            "网址",
+        )
+    }
+)
+"""What a citation may lack."""
+
+SUGGESTIONS: Names[SuggestionKind] = Names(
+    {"word": "词", "title": "标题", "place": "地点", "topic": "主题"}
+)
 
 ERRORS = {
     HTTPStatus.BAD_REQUEST: "这个地址里有看不懂的内容：请改正后再试，或回到检索页重新开始。",
@@ -176,9 +270,19 @@ def per_thousand(share: float) -> str:
     return f"{share:,.1f}" if share >= 1 or not share else f"{share:.2f}"
 
 
+def facet_label(facet: Facet) -> str:
+    """What a facet is called."""
+    return FACETS[facet.name]
+
+
+def topic_label(topic: str) -> str:
+    """A topic: its name in the taxonomy, or that it has none."""
+    return str(_("未分类")) if topic == UNCLASSIFIED else topic
+
+
 def unknown_label(facet: Facet) -> str:
     """A value that nobody knows, or that a passage does not name."""
-    return "未提及" if facet in NAMED_FACETS else "未知"
+    return str(_("未提及") if facet in NAMED_FACETS else _("未知"))
 
 
 def day(date: str | None) -> str:
@@ -196,3 +300,33 @@ def moment(date: str | None) -> str:
 def years(value: str) -> str:
     """A year filter for reading: 2017..2021 → 2017–2021."""
     return value.replace("..", "–")
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Texts one after another, as a sentence lists them."""
+    return str(_("、")).join(texts)
+
+
+def lacking(names: Iterable[str]) -> str:
+    """What a citation lacks."""
+    return listed(MISSING.get(name, name) for name in names)
+
+
+def said_by_script() -> dict[str, str]:
+    """What the script says, by the names it has there; it fills in what is in braces."""
+    return {
+        "copied": _("已复制"),
+        "selected": _("已选中"),
+        "copyByHand": _("已选中，请用键盘复制"),
+        "suggestions": _("建议"),
+        "passage": counted("%(count)s 段", 1, count="{count}"),
+        "passages": counted("%(count)s 段", 2, count="{count}"),
+        **SUGGESTIONS,
+        "basket": _("引文篮"),
+        "intoBasket": _("加入引文篮"),
+        "outOfBasket": _("移出引文篮"),
+        "basketFull": _("引文篮已满 %(limit)s", limit="{limit}"),
+        "basketFullSaid": _("引文篮已满（最多 %(limit)s 段）", limit="{limit}"),
+        "intoBasketSaid": _("已加入引文篮，共 %(count)s 段", count="{count}"),
+        "outOfBasketSaid": _("已移出引文篮"),
+    }

@@ -2,6 +2,18 @@
 "use strict";
 
 (() => {
+  // What is said comes with the page, in its language; {name} is filled in.
+  const words = JSON.parse(document.body.dataset.said);
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const language = document.documentElement.lang;
+
+  // A choice of language is remembered by the server: the address is for sharing, without it.
+  const shown = new URL(location.href);
+  if (navigator.cookieEnabled && shown.searchParams.has("lang")) {
+    shown.searchParams.delete("lang");
+    history.replaceState(null, "", shown);
+  }
+
   const said = document.getElementById("said");
   // Emptied first, so that the same words are spoken again.
   const say = (text) => {
@@ -29,13 +41,13 @@
     button.dataset.label ??= button.textContent;
     try {
       await navigator.clipboard.writeText(textOf(source));
-      button.textContent = "已复制";
-      say(button.dataset.said ?? "已复制");
+      button.textContent = words.copied;
+      say(button.dataset.said ?? words.copied);
     } catch {
       // No clipboard outside a secure page: leave the text selected for the reader's own keys.
       select(source);
-      button.textContent = "已选中";
-      say("已选中，请用键盘复制");
+      button.textContent = words.selected;
+      say(words.copyByHand);
     }
     setTimeout(() => { button.textContent = button.dataset.label; }, 1600);
   };
@@ -137,7 +149,10 @@
       const number = document.createElement("span");
       number.className = "pilcrow";
       number.textContent = `¶\u202f${paragraph}`;
-      line.append(number, ` ${text}`);
+      const source = document.createElement("span");
+      source.lang = "zh-Hans";
+      source.textContent = text;
+      line.append(number, " ", source);
       return line;
     };
     const fill = async () => {
@@ -269,7 +284,7 @@
     list.id = "completions";
     list.className = "completions";
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "建议");
+    list.setAttribute("aria-label", words.suggestions);
     list.hidden = true;
     box.after(list);
     for (const [name, value] of Object.entries({
@@ -312,6 +327,10 @@
       span.textContent = text;
       return span;
     };
+    const inChinese = (span) => {
+      if (/\p{Script=Han}/u.test(span.textContent)) span.lang = "zh-Hans";
+      return span;
+    };
     const fill = (suggestions) => {
       list.replaceChildren(...suggestions.map((suggestion, at) => {
         const option = document.createElement("li");
@@ -319,9 +338,11 @@
         option.setAttribute("role", "option");
         option.dataset.address = suggestion.address;
         option.append(
-          piece("kind", suggestion.label), " ", piece("completion", suggestion.text), " ",
-          piece("inside", suggestion.kind === "place" ? suggestion.value.split("/").slice(0, -1).join(" ") : ""), " ",
-          piece("number", `${suggestion.passages.toLocaleString("zh-CN")} 段`),
+          piece("kind", words[suggestion.kind] ?? suggestion.label), " ", inChinese(piece("completion", suggestion.text)), " ",
+          inChinese(piece("inside", suggestion.kind === "place" ? suggestion.value.split("/").slice(0, -1).join(" ") : "")), " ",
+          piece("number", filled(suggestion.passages === 1 ? words.passage : words.passages, {
+            count: suggestion.passages.toLocaleString(language),
+          })),
         );
         return option;
       }));
@@ -391,7 +412,7 @@
     const paint = () => {
       const ids = read();
       link.href = address(ids);
-      link.textContent = "引文篮";
+      link.textContent = words.basket;
       if (ids.length) {
         const count = document.createElement("span");
         count.className = "basket-count";
@@ -400,7 +421,7 @@
       }
       for (const button of buttons) {
         const inside = ids.includes(idOf(button));
-        button.textContent = inside ? "移出引文篮" : "加入引文篮";
+        button.textContent = inside ? words.outOfBasket : words.intoBasket;
         button.classList.toggle("in-basket", inside);
       }
     };
@@ -408,13 +429,13 @@
       const ids = read();
       const inside = ids.includes(id);
       if (!inside && ids.length >= LIMIT) {
-        say(`引文篮已满（最多 ${LIMIT} 段）`);
-        link.textContent = `引文篮已满 ${LIMIT}`;
+        say(filled(words.basketFullSaid, { limit: LIMIT }));
+        link.textContent = filled(words.basketFull, { limit: LIMIT });
         return;
       }
       write(inside ? ids.filter((other) => other !== id) : [...ids, id]);
       paint();
-      say(inside ? "已移出引文篮" : `已加入引文篮，共 ${ids.length + 1} 段`);
+      say(inside ? words.outOfBasketSaid : filled(words.intoBasketSaid, { count: ids.length + 1 }));
     };
     try {
       read();

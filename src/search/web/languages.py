@@ -1,0 +1,234 @@
+"""In which language does the page speak? Chinese or English: as chosen, else as the browser asks.
+
+The wording in templates and code is Chinese and is its own key; the English stands in
+``translations/en/LC_MESSAGES/messages.po``, which is read as it is: nothing is compiled.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Literal as OneOf
+from typing import cast
+from urllib.parse import quote, urlencode
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel, Domain, get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
+
+__all__ = [
+    "CATALOGUE",
+    "COOKIE",
+    "LANGUAGES",
+    "Language",
+    "LanguageLink",
+    "counted",
+    "language",
+    "language_links",
+    "register",
+    "said",
+]
+
+Language = OneOf["zh", "en"]
+
+LANGUAGES: dict[Language, str] = {"zh": "中文", "en": "English"}
+"""Each by its own name."""
+
+CATALOGUE = Path(__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+"""The English of every message."""
+
+COOKIE = "lang"
+"""Name of the parameter that chooses a language and of the cookie that remembers it."""
+
+_TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
+_LOCALES: dict[Language, str] = {"zh": "zh_Hans", "en": "en"}
+_YEAR_S = 365 * 24 * 3600
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_BETWEEN = "0-9·，。、；：？！“”‘’（）《》〈〉【】— "
+_CHINESE = re.compile(f"[{_HAN}](?:[{_HAN}{_BETWEEN}]*[{_HAN}])?")
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """A language, and the address of this page in it."""
+
+    name: str
+    tag: str
+    address: str
+    chosen: bool
+
+
+class _Catalogue(Domain):  # type: ignore[misc]
+    """The messages of the language of the request."""
+
+    def get_translations(self) -> NullTranslations:
+        return _english() if language() == "en" else NullTranslations()
+
+
+def register(app: Flask) -> None:
+    """Let templates and views speak the language of the request, and remember one that is chosen.
+
+    To be registered after what adds validators, as it runs before.
+    """
+    babel = Babel()
+    babel.init_app(app, default_locale=_LOCALES["zh"], locale_selector=_locale)
+    babel.domain_instance = _Catalogue()
+    app.jinja_env.globals.update(
+        _n=_counted_in_template,
+        html_lang=lambda: _TAGS[language()],
+        language_links=language_links,
+        lang_removed=_removed,
+        said=said,
+        zh=_tagged,
+    )
+    app.jinja_env.filters.update(zh=_chinese_tagged, prose_day=_prose_day, prose_moment=_moment)
+    app.after_request(_answered)
+
+
+def language() -> Language:
+    """The language of the request that is answered; Chinese outside of one."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def said(zh: str, en: str) -> str:
+    """The one of two sentences that is in the language of the page."""
+    return en if language() == "en" else zh
+
+
+def counted(message: str, number: int, **values: object) -> str:
+    """A message about ``number`` things, which it has as ``%(num)s``, in its plural form."""
+    text: str = get_translations().ungettext(message, message, number)
+    return text % {"num": f"{number:,}", **values}
+
+
+def language_links() -> tuple[LanguageLink, ...]:
+    """This page in each language. What was sent is not kept, so its form stands for it."""
+    here = language()
+    return tuple(
+        LanguageLink(name, _TAGS[code], _here((COOKIE, code)), code == here)
+        for code, name in LANGUAGES.items()
+    )
+
+
+@lru_cache(maxsize=1)
+def _english() -> Translations:
+    with CATALOGUE.open("rb") as source:
+        messages = read_po(source, locale="en", abort_invalid=True)
+    packed = BytesIO()
+    write_mo(packed, messages)
+    packed.seek(0)
+    return Translations(packed)
+
+
+def _locale() -> str:
+    if not has_request_context():
+        return _LOCALES["zh"]
+    g.is_language_negotiated = True
+    return _LOCALES[_chosen() or _known(request.cookies.get(COOKIE)) or _accepted()]
+
+
+def _known(value: str | None) -> Language | None:
+    return cast(Language, value) if value in LANGUAGES else None
+
+
+def _chosen() -> Language | None:
+    return _known(request.args.get(COOKIE))
+
+
+def _accepted() -> Language:
+    """The first of the languages there are that the browser asks for, by its order; Chinese."""
+    for tag, quality in request.accept_languages:
+        known = _known(tag.lower().replace("_", "-").partition("-")[0])
+        if known and quality > 0:
+            return known
+    return "zh"
+
+
+def _here(*added: tuple[str, str]) -> str:
+    """The address of this page without its choice of a language, and with what is added."""
+    is_read = request.method in ("GET", "HEAD")
+    path = request.path if is_read else "/quotes"
+    params = [(n, v) for n, v in request.args.items(multi=True) if n != COOKIE] if is_read else []
+    # A path that begins with two slashes would be another site's address.
+    place = request.script_root + "/" + quote(path.lstrip("/"))
+    params.extend(added)
+    return f"{place}?{urlencode(params)}" if params else place
+
+
+def _removed() -> str | None:
+    """The address without a choice of a language, where it has one."""
+    return _here() if COOKIE in request.args else None
+
+
+def _answered(response: Response) -> Response:
+    if not g.get("is_language_negotiated"):
+        return response
+    response.vary.update(("Accept-Language", "Cookie"))
+    chosen = _chosen()
+    if chosen is not None:
+        response.set_cookie(
+            COOKIE,
+            chosen,
+            max_age=_YEAR_S,
+            path=request.script_root or "/",
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pass_eval_context
+def _counted_in_template(
+    context: EvalContext, message: str, number: int, **values: object
+) -> str | Markup:
+    """As ``counted``; the message is markup, the values are escaped."""
+    text: str = get_translations().ungettext(message, message, number)
+    if context.autoescape:
+        text = Markup(text)  # noqa: S704
+    return text % {"num": f"{number:,}", **values}
+
+
+def _tagged(text: str | None = None) -> Markup:
+    """The attribute of an element of a page in English whose text is Chinese, if it is."""
+    if language() == "zh" or (text is not None and not _CHINESE.search(str(text))):
+        return Markup("")
+    return Markup(' lang="zh-Hans"')
+
+
+def _chinese_tagged(text: object) -> Markup:
+    """A text in which, on a page in English, what is Chinese says so."""
+    if language() == "zh":
+        return escape(text)
+    # What is escaped has no Chinese that was not there before.
+    marked = _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', escape(text))
+    return Markup(marked)  # noqa: S704
+
+
+def _prose_day(date: str | None) -> str:
+    """The day of an ISO date in a sentence: as it is in Chinese, 18 December 2018 in English."""
+    day = (date or "").partition("T")[0]
+    try:
+        known = datetime.fromisoformat(day)
+    except ValueError:
+        return day
+    return day if language() == "zh" else format_date(known, "d MMMM y", locale="en")
+
+
+def _moment(date: str | None) -> str:
+    """The same with the time."""
+    day, _, time = (date or "").partition("T")
+    shown = _prose_day(day)
+    return f"{shown} {time.replace('+00:00', ' UTC')}" if time else shown
