@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -77,36 +77,32 @@ def main(arguments: list[str]) -> int:
     wanted = messages()
     with CATALOGUE.open("rb") as source:
         known = read_po(source, locale="en")
-    untranslated = [
-        message.id for message in wanted if message.id and not _translation(known, message.id)
-    ]
-    wanted_ids = {_key(message.id) for message in wanted}
-    obsolete = [m.id for m in known if m.id and _key(m.id) not in wanted_ids]
+    for one in wanted:
+        before = known.get(key(one)) if one.id else None
+        if before is not None and isinstance(before.id, str) == isinstance(one.id, str):
+            one.string = before.string
+    without = [key(one) for one in wanted if one.id and not all(texts(one))]
+    gone = {key(one) for one in known if one.id} - {key(one) for one in wanted if one.id}
     if "--check" not in arguments:
-        for message in wanted:
-            before = known.get(_key(message.id)) if message.id else None
-            if before is not None and isinstance(before.id, str) == isinstance(message.id, str):
-                message.string = before.string
         body = BytesIO()
         write_po(body, wanted, width=100, omit_header=True)
         CATALOGUE.write_text(_HEADER + body.getvalue().decode("utf-8"), encoding="utf-8")
-    for message in untranslated:
+    for message in without:
         print(f"no English: {message}")
-    for message in obsolete:
+    for message in sorted(gone):
         print(f"not used: {message}")
-    return 1 if untranslated or ("--check" in arguments and obsolete) else 0
+    return 1 if without or ("--check" in arguments and gone) else 0
 
 
-def _key(message: str | tuple[str, ...] | list[str]) -> str:
-    return message if isinstance(message, str) else message[0]
+def key(message: Message) -> str:
+    """The Chinese wording, which is one for all numbers."""
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _translation(known: Catalog, message: str | tuple[str, ...] | list[str]) -> bool:
-    found = known.get(_key(message))
-    if found is None or found.fuzzy:
-        return False
-    texts = [found.string] if isinstance(found.string, str) else list(found.string)
-    return all(texts)
+def texts(message: Message) -> tuple[str, ...]:
+    """The English, for one and for several."""
+    found = message.string or ""
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from ..basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliography, items_of
 from ..citations import STYLES
 from ..errors import UsageError
@@ -14,6 +12,7 @@ from ..exporting import EXPORTS
 from ..index import Index
 from . import wording
 from .addresses import Addresses
+from .languages import gettext as _
 from .languages import said
 from .results_view import Choice
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
 from ..compare import (
     LEVELS,
     MEASURES,
@@ -22,6 +20,7 @@ from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips, shown_value
 from .languages import counted
+from .languages import gettext as _
 from .results_view import Choice
 from .year_line import YearLine, year_line
 
@@ -241,7 +240,7 @@ def _full_label(facet: Facet, value: str | int | Gap | None) -> str:
 def _in_full(amount: Amount, request: CompareRequest) -> str:
     if request.measure == "share":
         if not amount.base:
-            return str(_("没有段落，无从计算"))
+            return _("没有段落，无从计算")
         return counted(
             "每千段 %(share)s 段（%(found)s ÷ %(num)s 段）",
             amount.base,

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
-from flask_babel import gettext as _
-
 from ..analysis import Analyzer
 from ..concordance import Concordance, ConcordanceRequest, Line, Neighbour, neighbours
 from ..query import Notice
@@ -15,6 +13,7 @@ from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips
 from .languages import counted
+from .languages import gettext as _
 from .pager import Pager, pager_of
 from .results_view import Choice
 

@@ -13,7 +13,6 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Literal as OneOf
-from typing import cast
 from urllib.parse import quote, urlencode
 
 from babel.dates import format_date
@@ -33,6 +32,7 @@ __all__ = [
     "Language",
     "LanguageLink",
     "counted",
+    "gettext",
     "language",
     "language_links",
     "register",
@@ -54,6 +54,7 @@ _TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
 _LOCALES: dict[Language, str] = {"zh": "zh_Hans", "en": "en"}
 _YEAR_S = 365 * 24 * 3600
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Signs and digits that may stand inside of a Chinese text.
 _BETWEEN = "0-9·，。、；：？！“”‘’（）《》〈〉【】— "
 _CHINESE = re.compile(f"[{_HAN}](?:[{_HAN}{_BETWEEN}]*[{_HAN}])?")
 
@@ -106,6 +107,12 @@ def said(zh: str, en: str) -> str:
     return en if language() == "en" else zh
 
 
+def gettext(message: str, **values: object) -> str:
+    """A message in the language of the page, filled with values where there are any."""
+    text: str = get_translations().ugettext(message)
+    return text % values if values else text
+
+
 def counted(message: str, number: int, **values: object) -> str:
     """A message about ``number`` things, which it has as ``%(num)s``, in its plural form."""
     text: str = get_translations().ungettext(message, message, number)
@@ -139,7 +146,7 @@ def _locale() -> str:
 
 
 def _known(value: str | None) -> Language | None:
-    return cast(Language, value) if value in LANGUAGES else None
+    return next((known for known in LANGUAGES if known == value), None)
 
 
 def _chosen() -> Language | None:
@@ -213,7 +220,7 @@ def _chinese_tagged(text: object) -> Markup:
     if language() == "zh":
         return escape(text)
     # What is escaped has no Chinese that was not there before.
-    marked = _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', escape(text))
+    marked = _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', str(escape(text)))
     return Markup(marked)  # noqa: S704
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from ..analysis import Analyzer
 from ..differences import Pair
 from ..documents import Document, Evidence, Passage, place_path
@@ -20,6 +18,7 @@ from . import wording
 from .addresses import Addresses
 from .citation_view import Added, CitingView, citing_view
 from .highwire import meta_tags
+from .languages import gettext as _
 from .quotation_view import QuotationView, parted, quotation_view
 from .results_view import Pieces
 from .safety import safe_link

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
-from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from ..citations import DEFAULT_STYLE, STYLES
@@ -30,6 +29,7 @@ from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request
+from .languages import gettext as _
 from .languages import said
 from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-
 from ..analysis import Analyzer
 from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
@@ -20,6 +18,7 @@ from . import wording
 from .addresses import Addresses
 from .corrections import CorrectionView, corrections
 from .facet_lists import Chip, FacetList, chips, facet_lists
+from .languages import gettext as _
 from .pager import Pager, pager_of
 from .suggestions import Suggestion, suggestions
 from .why_view import Line, understood

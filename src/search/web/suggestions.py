@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from flask_babel import gettext as _
-
 from ..index import Index
 from ..request import SearchRequest
 from .addresses import Addresses
+from .languages import gettext as _
 
 __all__ = ["Suggestion", "suggestions"]
 
@@ -62,4 +61,4 @@ def _loosened(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
             looser = request
             for __, loosen in chosen:
                 looser = loosen(looser)
-            yield str(_("，")).join(text for text, __ in chosen), looser
+            yield _("，").join(text for text, __ in chosen), looser

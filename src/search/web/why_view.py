@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from ..index import Index
 from ..query import (
     Alike,
@@ -29,6 +27,7 @@ from ..snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
 from .languages import counted
+from .languages import gettext as _
 
 __all__ = ["Line", "Share", "WhyView", "understood", "why_view"]
 
@@ -174,7 +173,7 @@ def _asks_for(node: Node) -> str:
 
 def _value(value: str | tuple[int, int] | None) -> str:
     if value is None:
-        return str(_("未知"))
+        return _("未知")
     if isinstance(value, tuple):
         return str(value[0]) if value[0] == value[1] else f"{value[0]}–{value[1]}"
     return value

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask_babel import gettext as _
-
 from ..concordance import Order
 from ..documents import UNCLASSIFIED
 from ..equivalence import Kind
@@ -18,6 +16,7 @@ from ..quotes.reports import VERDICT_WORDS
 from ..request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
 from ..suggest.completion import Kind as SuggestionKind
 from .languages import counted
+from .languages import gettext as _
 
 __all__ = [
     "ARRANGEMENTS",
@@ -70,7 +69,7 @@ class Names(Mapping[K, str]):
         self.messages = dict(messages)
 
     def __getitem__(self, key: K) -> str:
-        return str(_(self.messages[key]))
+        return _(self.messages[key])
 
     def __iter__(self) -> Iterator[K]:
         return iter(self.messages)
@@ -277,7 +276,7 @@ def facet_label(facet: Facet) -> str:
 
 def topic_label(topic: str) -> str:
     """A topic: its name in the taxonomy, or that it has none."""
-    return str(_("未分类")) if topic == UNCLASSIFIED else topic
+    return _("未分类") if topic == UNCLASSIFIED else topic
 
 
 def unknown_label(facet: Facet) -> str:
@@ -304,7 +303,7 @@ def years(value: str) -> str:
 
 def listed(texts: Iterable[str]) -> str:
     """Texts one after another, as a sentence lists them."""
-    return str(_("、")).join(texts)
+    return _("、").join(texts)
 
 
 def lacking(names: Iterable[str]) -> str:
@@ -321,7 +320,9 @@ def said_by_script() -> dict[str, str]:
         "suggestions": _("建议"),
         "passage": counted("%(count)s 段", 1, count="{count}"),
         "passages": counted("%(count)s 段", 2, count="{count}"),
-        **SUGGESTIONS,
+        **{str(kind): name for kind, name in SUGGESTIONS.items()},
+        "citeSelected": _("引用所选 %(count)s 字", count="{count}"),
+        "citeSelectedSaid": _("已选中文字，按 Tab 键可以引用所选"),
         "basket": _("引文篮"),
         "intoBasket": _("加入引文篮"),
         "outOfBasket": _("移出引文篮"),

@@ -236,7 +236,7 @@
       address.searchParams.set("to", found.to);
       address.hash = "quotation";
       link.href = address;
-      link.textContent = `引用所选 ${found.to - found.from} 字`;
+      link.textContent = filled(words.citeSelected, { count: found.to - found.from });
       const opened = bar.hidden;
       bar.hidden = false;
       const end = found.boxes[found.boxes.length - 1];
@@ -245,7 +245,7 @@
         bar.style.top = `${end.bottom - frame.top + 6}px`;
         bar.style.left = `${Math.max(text.offsetLeft, end.right - frame.left - bar.offsetWidth)}px`;
       }
-      if (opened) say("已选中文字，按 Tab 键可以引用所选");
+      if (opened) say(words.citeSelectedSaid);
     };
     document.addEventListener("selectionchange", () => {
       clearTimeout(timer);
