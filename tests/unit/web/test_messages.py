@@ -1,0 +1,109 @@
+"""Every word of the page has its English, and none stands outside of the catalogue."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from search.web.languages import CATALOGUE
+
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = sorted((ROOT / "templates").iterdir())
+SCRIPTS = sorted((ROOT / "src/search/web/static").glob("*.js"))
+HAN = re.compile("[\u3400-\u9fff]")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|<[a-z/][^>]*>")
+
+WORDS_OF_NO_LANGUAGE = ("{{ zh() }}>段</span>", "<span{{ zh() }}>段搜</span>")
+"""The seal, and the name of the program beside its Latin one."""
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    """``tools/messages.py``, which reads the wording out of templates and code."""
+    path = ROOT / "tools/messages.py"
+    spec = importlib.util.spec_from_file_location("duansou_messages", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def known() -> Catalog:
+    with CATALOGUE.open("rb") as source:
+        return read_po(source, locale="en", abort_invalid=True)
+
+
+def test_every_message_has_its_english_and_nothing_else_is_kept(
+    tool: ModuleType, known: Catalog
+) -> None:
+    wanted = {tool.key(message) for message in tool.messages() if message.id}
+    assert {tool.key(message) for message in known if message.id} == wanted
+    assert len(wanted) > 500
+    assert [tool.key(m) for m in known if m.id and not all(tool.texts(m))] == []
+
+
+def test_both_languages_have_the_same_placeholders_and_elements(
+    tool: ModuleType, known: Catalog
+) -> None:
+    different = []
+    for message in known:
+        if not message.id:
+            continue
+        wanted = set(PLACEHOLDER.findall(tool.key(message)))
+        for text in tool.texts(message):
+            # The English names the language of its Chinese examples; one thing needs no number.
+            found = set(PLACEHOLDER.findall(text.replace(" lang='zh-Hans'", "")))
+            found -= {"<span>", "</span>"} - wanted
+            if found != wanted and not (
+                wanted - found == {"%(num)s"} and not isinstance(message.id, str)
+            ):
+                different.append((tool.key(message), text))
+    assert different == []
+
+
+def test_what_counts_has_a_singular_and_a_plural(tool: ModuleType, known: Catalog) -> None:
+    counted = [message for message in known if not isinstance(message.id, str)]
+    assert len(counted) > 50
+    assert [tool.key(m) for m in counted if len(tool.texts(m)) != 2] == []
+    assert known.plural_expr == "(n != 1)"
+
+
+def test_chinese_in_english_sentences_says_that_it_is_chinese(
+    tool: ModuleType, known: Catalog
+) -> None:
+    bare = []
+    for message in known:
+        for text in tool.texts(message) if message.id else ():
+            plain = re.sub(r"<(\w+) lang='zh-Hans'>.*?</\1>", "", text)
+            if HAN.search(plain):
+                bare.append(plain)
+    # Examples in attributes, which cannot have a language of their own, and one that is marked
+    # where it is shown.
+    assert sorted(bare) == [
+        "Search passages, e.g. 网格化 管理",
+        "one item of a long passage, e.g. 六是",
+        "which item of a long passage, e.g. “六是”",
+    ]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_has_chinese_outside_of_messages(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for allowed in WORDS_OF_NO_LANGUAGE:
+        text = text.replace(allowed, "")
+    text = re.sub(r"\{#.*?#\}", "", text, flags=re.DOTALL)
+    text = re.sub(r"""\b(_|_n)\((?:"[^"]*"|'[^']*')""", "", text)
+    assert [line for line in text.splitlines() if HAN.search(line)] == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_script_has_chinese(path: Path) -> None:
+    assert not HAN.search(path.read_text(encoding="utf-8"))
