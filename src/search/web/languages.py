@@ -238,4 +238,5 @@ def _moment(date: str | None) -> str:
     """The same with the time."""
     day, _, time = (date or "").partition("T")
     shown = _prose_day(day)
-    return f"{shown} {time.replace('+00:00', ' UTC')}" if time else shown
+    between = said(" ", ", ")
+    return f"{shown}{between}{time.replace('+00:00', ' UTC')}" if time else shown

@@ -308,7 +308,7 @@ def listed(texts: Iterable[str]) -> str:
 
 def lacking(names: Iterable[str]) -> str:
     """What a citation lacks."""
-    return listed(MISSING.get(name, name) for name in names)
+    return listed(MISSING.get(name, name).lower() for name in names)
 
 
 def said_by_script() -> dict[str, str]:

@@ -321,7 +321,7 @@ def test_dates_in_sentences_follow_the_language(client: FlaskClient) -> None:
         day = client.application.jinja_env.filters["prose_day"]
         moment = client.application.jinja_env.filters["prose_moment"]
         assert day("2018-12-08T21:52") == "8 December 2018"
-        assert moment("2018-12-08T21:52:00+00:00") == "8 December 2018 21:52:00 UTC"
+        assert moment("2018-12-08T21:52:00+00:00") == "8 December 2018, 21:52:00 UTC"
         assert day("sometime") == "sometime"
     with client.application.test_request_context():
         assert day("2018-12-08T21:52") == "2018-12-08"
