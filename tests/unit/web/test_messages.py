@@ -88,7 +88,7 @@ def test_chinese_in_english_sentences_says_that_it_is_chinese(
     # Examples in attributes, which cannot have a language of their own, and one that is marked
     # where it is shown.
     assert sorted(bare) == [
-        "Search passages, e.g. 网格化 管理",
+        "Search, e.g. 网格化 管理",
         "one item of a long passage, e.g. 六是",
         "which item of a long passage, e.g. “六是”",
     ]
