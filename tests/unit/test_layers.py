@@ -50,14 +50,13 @@ RANK = {part: rank for rank, parts in enumerate(LAYERS) for part in parts}
 # text of pages is compared with stands in evaluation.peers.
 HOMES: dict[str, str | tuple[str, ...]] = {
     "ahocorasick_rs": "search.facets",
+    "babel": "search.web.languages",
     "charset_normalizer": "search.ingest",
     "citeproc": "search.citations.csl.processing",
     "click": "search.cli",
     "docx": "search.ingest.word",
     "flask": "search.web",
     "flask_babel": "search.web.languages",
-    "babel": "search.web.languages",
-    "markupsafe": "search.web",
     "jinja2": "search.web",
     "lxml": ("search.ingest", "search.evaluation.peers"),
     "markupsafe": "search.web",
