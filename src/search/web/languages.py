@@ -20,7 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask_babel import Babel, Domain, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -52,6 +52,9 @@ COOKIE = "lang"
 
 _TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
 _LOCALES: dict[Language, str] = {"zh": "zh_Hans", "en": "en"}
+_FOUND = "duansou_language"
+"""Of the request: set once something asked for its language, so that nothing else varies by it."""
+
 _YEAR_S = 365 * 24 * 3600
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Signs and digits that may stand inside of a Chinese text.
@@ -82,7 +85,7 @@ def register(app: Flask) -> None:
     To be registered after what adds validators, as it runs before.
     """
     babel = Babel()
-    babel.init_app(app, default_locale=_LOCALES["zh"], locale_selector=_locale)
+    babel.init_app(app, default_locale=_LOCALES["zh"], locale_selector=lambda: _LOCALES[language()])
     babel.domain_instance = _Catalogue()
     app.jinja_env.globals.update(
         _n=_counted_in_template,
@@ -98,8 +101,13 @@ def register(app: Flask) -> None:
 
 def language() -> Language:
     """The language of the request that is answered; Chinese outside of one."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else "zh"
+    if not has_request_context():
+        return "zh"
+    found: Language | None = g.get(_FOUND)
+    if found is None:
+        found = _chosen() or _known(request.cookies.get(COOKIE)) or _accepted()
+        setattr(g, _FOUND, found)
+    return found
 
 
 def said(zh: str, en: str) -> str:
@@ -138,13 +146,6 @@ def _english() -> Translations:
     return Translations(packed)
 
 
-def _locale() -> str:
-    if not has_request_context():
-        return _LOCALES["zh"]
-    g.is_language_negotiated = True
-    return _LOCALES[_chosen() or _known(request.cookies.get(COOKIE)) or _accepted()]
-
-
 def _known(value: str | None) -> Language | None:
     return next((known for known in LANGUAGES if known == value), None)
 
@@ -179,7 +180,7 @@ def _removed() -> str | None:
 
 
 def _answered(response: Response) -> Response:
-    if not g.get("is_language_negotiated"):
+    if _FOUND not in g:
         return response
     response.vary.update(("Accept-Language", "Cookie"))
     chosen = _chosen()
