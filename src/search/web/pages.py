@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from ..documents import sha256_hex
 from ..proof import proof_json, proof_of
 from ..query.examples import EXAMPLES
 from ..ranges import counted_range
@@ -11,6 +14,7 @@ from ..request import SearchRequest
 from ..showing import Shown, chosen_in, show
 from .context import added_by_reader, addresses, current_index, search_request, settings
 from .document_view import document_view
+from .languages import gettext as _
 from .passage_view import passage_view
 from .results_view import results_view
 from .taking import taking
@@ -32,16 +36,23 @@ def results() -> str | Response:
     if "year_from" in request.args or "year_to" in request.args:
         state = chosen_years(search_request(), request.args, index)
         return make_response(redirect(addresses().search(state), 302))
+    began = time.perf_counter()
     found = index.run(search_request())
+    took = _("用时 %(ms)s 毫秒", ms=max(1, round((time.perf_counter() - began) * 1000)))
     view = results_view(index, found, addresses())
-    return render_template(
+    body = render_template(
         "results.html",
         view=view,
         search=view.request,
         stats=index.stats(),
         addresses=addresses(),
         taking=taking(found, addresses(), settings().export_limit),
+        took=took,
     )
+    response = make_response(body)
+    # The same answer is the same, however long it took.
+    response.set_etag(sha256_hex(body.replace(took, "")))
+    return response
 
 
 @bp.get("/p/<passage_id>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -247,6 +248,14 @@ def test_a_long_facet_is_folded_but_never_hides_a_choice() -> None:
     before_fold = html[: html.index("其余 21 项")]
     assert ">报29<" in before_fold
     assert ">报28<" not in before_fold
+
+
+def test_the_time_taken_is_said_and_makes_no_other_page(client: FlaskClient) -> None:
+    first = client.get("/?q=信访")
+    assert re.search(r"用时 [0-9]+ 毫秒", read(first.text).text)
+    again = client.get("/?q=信访", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get("/?q=网格", headers={"If-None-Match": first.headers["ETag"]}).data
 
 
 def test_the_first_page_is_light() -> None:
