@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .languages import counted
+from .languages import gettext as _
+
 __all__ = ["FacetOption"]
 
 
@@ -26,3 +29,21 @@ class FacetOption:
     inside: int = 0
     excluded: bool = False
     without_address: str | None = None
+
+    # Made here, as a page has a hundred of them and a macro takes ten times as long.
+    @property
+    def said(self) -> str:
+        """Its counts, and what choosing it does where that needs saying."""
+        passages = counted("%(num)s 个段落", self.count)
+        documents = counted("%(num)s 篇文献", self.documents)
+        counts = _("%(passages)s，%(documents)s", passages=passages, documents=documents)
+        if self.excluded:
+            return _("%(counts)s，已排除；点按恢复", counts=counts)
+        if self.inside:
+            return counted("%(counts)s；选定后列出其中 %(num)s 处", self.inside, counts=counts)
+        return counts
+
+    @property
+    def without_said(self) -> str:
+        """What leaving it out does."""
+        return _("不含“%(value)s”", value=self.label)

@@ -110,10 +110,14 @@ def register(app: Flask) -> None:
 
 def language() -> Language:
     """The language of the request that is answered; Chinese outside of one."""
-    if not has_request_context():
+    try:
+        found: Language | None = g.get(_FOUND)
+    except RuntimeError:
+        # There is no request to ask.
         return "zh"
-    found: Language | None = g.get(_FOUND)
     if found is None:
+        if not has_request_context():
+            return "zh"
         found = _chosen() or _known(request.cookies.get(COOKIE)) or _accepted()
         setattr(g, _FOUND, found)
     return found
