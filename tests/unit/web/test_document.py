@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 
-from search.documents import passages_of
+from search.documents import Document, passages_of
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, document, index_of
@@ -19,6 +19,22 @@ def get(client: FlaskClient, address: str) -> Page:
     response = client.get(address)
     assert response.status_code == 200, response.text
     return read(response.text)
+
+
+def with_outline() -> Document:
+    """甲 with 乙 below it, then 丙; a paragraph below the last two."""
+    lines = [
+        ("heading", "plain", "甲"),
+        ("heading", "（一）", "乙"),
+        ("body", "body", "第一段。"),
+        ("heading", "plain", "丙"),
+        ("body", "body", "第二段。"),
+    ]
+    made = document("5" * 16, lines, title="分级")
+    first, second = (p for p in made.paragraphs if p.role == "body")
+    object.__setattr__(first, "headings", ("甲", "乙"))
+    object.__setattr__(second, "headings", ("丙",))
+    return made
 
 
 def test_every_body_paragraph_is_numbered_and_leads_to_its_passage(client: FlaskClient) -> None:
@@ -71,34 +87,14 @@ def test_the_words_of_the_search_stay_marked(client: FlaskClient) -> None:
 
 
 def test_heading_levels_follow_the_outline_without_a_gap() -> None:
-    lines = [
-        ("heading", "plain", "甲"),
-        ("heading", "（一）", "乙"),
-        ("body", "body", "第一段。"),
-        ("heading", "plain", "丙"),
-        ("body", "body", "第二段。"),
-    ]
-    made = document("5" * 16, lines, title="分级")
-    first, second = (p for p in made.paragraphs if p.role == "body")
-    object.__setattr__(first, "headings", ("甲", "乙"))
-    object.__setattr__(second, "headings", ("丙",))
+    made = with_outline()
     page = get(create_app(index_of(made)).test_client(), f"/d/{made.document_id}")
     levels = [tag for tag, a in page.tags if a.get("class") == "heading"]
     assert levels == ["h2", "h3", "h2"]
 
 
 def test_the_outline_leads_to_every_heading() -> None:
-    lines = [
-        ("heading", "plain", "甲"),
-        ("heading", "（一）", "乙"),
-        ("body", "body", "第一段。"),
-        ("heading", "plain", "丙"),
-        ("body", "body", "第二段。"),
-    ]
-    made = document("6" * 16, lines, title="分级")
-    first, second = (p for p in made.paragraphs if p.role == "body")
-    object.__setattr__(first, "headings", ("甲", "乙"))
-    object.__setattr__(second, "headings", ("丙",))
+    made = with_outline()
     page = get(create_app(index_of(made)).test_client(), f"/d/{made.document_id}")
     for text, depth in (("甲", "depth-0"), ("乙", "depth-1"), ("丙", "depth-0")):
         anchor = page.link(text)
