@@ -44,7 +44,7 @@ def alike_units(fields: TextFields, alike: Alike) -> Ints:
                 units, offsets = occurrences
                 # An offset below the shift would borrow from the unit before.
                 parts.append(((units << UNIT_BITS) + (offsets - shift))[offsets >= shift])
-        here = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+        here = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
         begins = here if begins is None else common_places(begins, here)
         if not len(begins):
             return _NONE

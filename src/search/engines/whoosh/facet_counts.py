@@ -61,7 +61,7 @@ def _counted(segment: SegmentColumns, cell_of_each: Ints) -> CellCounts:
         return CellCounts(cells, passages.take(cells))
     if not len(cell_of_each):
         return CellCounts(cell_of_each, cell_of_each)
-    ordered = np.sort(cell_of_each).astype(np.intp)
+    ordered = np.sort(cell_of_each, kind="stable").astype(np.intp)
     starts = _starts(ordered)
     return CellCounts(ordered.take(starts), np.diff(starts, append=len(ordered)))
 

@@ -99,7 +99,7 @@ def _merge_range(
     key = np.concatenate(keys) if keys else np.empty(0, np.int64)
     if not len(key):
         return None
-    order = np.argsort(key)
+    order = np.argsort(key, kind="stable")
     key = key[order]
     count = np.concatenate(counts)[order]
     moved = None

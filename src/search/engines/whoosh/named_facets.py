@@ -177,7 +177,7 @@ def _distinct(numbers: Ints) -> Ints:
     """Each once, ascending."""
     if not len(numbers):
         return numbers
-    ordered = np.sort(numbers)
+    ordered = np.sort(numbers, kind="stable")
     fresh = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
     return ordered.compress(fresh)

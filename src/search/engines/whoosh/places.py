@@ -62,7 +62,7 @@ def _places_of_character(fields: TextFields, character: bytes, within: Ints) -> 
             if occurrences is not None:
                 parts.append((occurrences[0] << UNIT_BITS) + occurrences[1] + 1)
     # The same place twice does no harm.
-    return np.sort(np.concatenate(parts))
+    return np.sort(np.concatenate(parts), kind="stable")
 
 
 def _places_of_prefix(fields: TextFields, character: bytes, within: Ints) -> Ints:
@@ -111,4 +111,4 @@ def places_before_others(fields: TextFields, characters: str, within: Ints) -> I
         _places_of_prefix(fields, character.encode("utf-8", "surrogatepass"), within)
         for character in characters
     ]
-    return np.sort(np.concatenate(each))
+    return np.sort(np.concatenate(each), kind="stable")

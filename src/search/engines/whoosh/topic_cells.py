@@ -65,7 +65,7 @@ class TopicCells:
         of_each = np.repeat(passages, sizes)
         in_passages = np.bincount(topic, of_each, self._topics).astype(np.int64)
         pairs = np.repeat(self._document_of.take(cells), sizes) * self._topics + topic
-        pairs = np.sort(pairs.compress(of_each > 0))
+        pairs = np.sort(pairs.compress(of_each > 0), kind="stable")
         first = np.ones(len(pairs), np.bool_)
         np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
         topic = pairs.compress(first) % max(self._topics, 1)
