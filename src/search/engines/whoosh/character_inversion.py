@@ -12,7 +12,7 @@ import numpy as np
 
 from .container import Bools, Ints
 from .folding import BREAK, ENCODING, is_scored_code
-from .inversion import Inverted, TermRange, frequencies, postings, split_evenly
+from .inversion import Inverted, TermRange, frequencies, postings, split_evenly, stable_order
 
 __all__ = ["CharacterInverter"]
 
@@ -76,7 +76,7 @@ class _Texts:
             terms = self._ranks[here] - self._ranks.dtype.type(first)
             yield TermRange(
                 _encoded(self._alphabet[first:last, None]),
-                *postings(terms, self._unit_of[here], len(self._begins)),
+                *postings(terms, self._unit_of[here]),
             )
 
     def pairs(self) -> Iterator[TermRange]:
@@ -93,22 +93,19 @@ class _Texts:
         if not len(here):
             return None
         size = len(alphabet)
-        keys = (ranks[here] - ranks.dtype.type(first)).astype(np.uint64)
-        keys *= np.uint64(size)
-        keys += ranks[here + 1]
-        # Number of the pair and of its place fit one word, and plain words sort fast.
-        bits = len(here).bit_length()
-        keys <<= np.uint64(bits)
-        keys |= np.arange(len(here), dtype=np.uint64)
-        keys.sort()
-        place = here[(keys & np.uint64((1 << bits) - 1)).astype(np.intp)]
-        keys >>= np.uint64(bits)
+        first_rank, second_rank = ranks[here] - ranks.dtype.type(first), ranks[here + 1]
+        order = stable_order(second_rank)
+        order = order.take(stable_order(first_rank.take(order)))
+        keys = first_rank.take(order).astype(np.int64)
+        keys *= size
+        keys += second_rank.take(order)
+        place = here.take(order)
         unit = self._unit_of[place]
         fresh = np.empty(len(keys), np.bool_)
         fresh[:1] = True
         np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
         term_begins = np.flatnonzero(fresh)
-        distinct = keys[term_begins].astype(np.int64)
+        distinct = keys[term_begins]
         fresh[1:] |= unit[1:] != unit[:-1]
         begins = np.flatnonzero(fresh)
         letters = np.stack([alphabet[first + distinct // size], alphabet[distinct % size]], axis=1)

@@ -24,8 +24,17 @@ from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .packing import pack
 from .spill import Spill, Spills
 
-__all__ = ["Inverted", "TermRange", "frequencies", "postings", "split_evenly", "write_field"]
+__all__ = [
+    "Inverted",
+    "TermRange",
+    "frequencies",
+    "postings",
+    "split_evenly",
+    "stable_order",
+    "write_field",
+]
 
+_MOST_16 = (1 << 16) - 1
 _RANGE_TOKENS = 1 << 20
 """Occurrences inverted at a time, which bounds the memory for it to about 50 MB."""
 
@@ -142,25 +151,29 @@ def split_evenly(sizes: Ints) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def postings(terms: Ints, units: Ints, unit_count: int) -> tuple[Ints, Ints, Ints]:
+def postings(terms: Ints, units: Ints) -> tuple[Ints, Ints, Ints]:
     """(posting_ends, units, counts) of occurrences: the term number and the unit of each.
 
-    Every term number from 0 to the largest occurs.
+    The units of one term do not descend, and every term number from 0 to the largest occurs.
     """
-    bits = max(unit_count - 1, 0).bit_length()
-    narrow = int(terms.max(initial=0)).bit_length() + bits <= 32
-    # Term and unit in one number; sorting plain numbers is several times faster than an order.
-    number: type[np.uint32 | np.uint64] = np.uint32 if narrow else np.uint64
-    keys: Ints = terms.astype(number)
-    np.left_shift(keys, number(bits), out=keys)
-    np.bitwise_or(keys, units.astype(number, copy=False), out=keys)
-    keys.sort()
-    fresh = np.empty(len(keys), np.bool_)
+    order = stable_order(terms)
+    terms, units = terms.take(order), units.take(order)
+    fresh = np.empty(len(terms), np.bool_)
     fresh[:1] = True
-    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    np.not_equal(terms[1:], terms[:-1], out=fresh[1:])
+    fresh[1:] |= units[1:] != units[:-1]
     begins = np.flatnonzero(fresh)
-    counts = np.diff(begins, append=len(keys)).astype(np.uint32)
-    distinct = keys[begins]
-    units = np.bitwise_and(distinct, number((1 << bits) - 1)).astype(np.uint32)
-    numbers = np.right_shift(distinct, number(bits)).astype(np.int64)
-    return np.cumsum(np.bincount(numbers)), units, counts
+    counts = np.diff(begins, append=len(terms)).astype(np.uint32)
+    return np.cumsum(np.bincount(terms.take(begins))), units.take(begins), counts
+
+
+def stable_order(numbers: Ints) -> Ints:
+    """(numbers,) the places of numbers below 2**32, ascending by these and then by place; intp.
+
+    Numpy sorts 16 bits by radix, in two passes twice as fast as it sorts the whole by comparing.
+    """
+    order: Ints = numbers.astype(np.uint16).argsort(kind="stable")
+    if len(numbers) and int(numbers.max()) > _MOST_16:
+        high = np.right_shift(numbers, 16).astype(np.uint16).take(order)
+        order = order.take(high.argsort(kind="stable"))
+    return order

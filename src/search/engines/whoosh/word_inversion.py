@@ -157,4 +157,4 @@ def _ranges(terms: list[str], ranks: Ints, units: Ints, unit_count: int) -> Iter
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
         blob = np.frombuffer(b"".join(encoded), np.uint8)
         numbers = ranks[here] - np.uint32(first)
-        yield TermRange((blob, ends), *postings(numbers, units[here], unit_count))
+        yield TermRange((blob, ends), *postings(numbers, units[here]))
