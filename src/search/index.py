@@ -15,6 +15,7 @@ from typing import Any, Unpack
 
 from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
+from .collection_values import CollectionValues
 from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .documents import Document, Passage
@@ -63,6 +64,7 @@ class Index:
         self.filter_limit = filter_limit
         self.kwic_limit = kwic_limit
         self._vocabulary = Vocabulary(engine)
+        self._values = CollectionValues(engine)
 
     def __enter__(self) -> Index:
         return self
@@ -366,10 +368,7 @@ class Index:
 
         ``named`` adds the places and years that passages name.
         """
-        everything = EngineRequest(
-            query=parse_query("", self.engine.analyzer), limit=0, named=named
-        )
-        return self.engine.search(everything).facets
+        return self._values.counts(named=named)
 
     def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
         return resolve_filters(

@@ -26,6 +26,7 @@ LAYERS = (
     (
         "closest",
         "collapsing",
+        "collection_values",
         "compare",
         "concordance",
         "field_values",
