@@ -229,6 +229,12 @@ class SearchRequest:
         """``to_params`` as the part of an address after the question mark, maybe empty."""
         return urlencode(self.to_params())
 
+    def around(self, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """The parameters of its first page before and after one more value of a choice ``name``."""
+        params = self._with({name: (*getattr(self, name), "")}).to_params()
+        place = max(at for at, (other, _) in enumerate(params) if other == name)
+        return params[:place], params[place + 1 :]
+
     def filter_params(self) -> list[tuple[str, str]]:
         """The parameters of what is chosen and left out, in the order of the facets."""
         return [(name, value) for name in _CHOICES for value in getattr(self, name)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from ..basket import Basket
@@ -19,6 +20,13 @@ from ..request import FacetName, SearchRequest
 __all__ = ["Addresses"]
 
 _NO_SEARCH = SearchRequest()
+_Request = SearchRequest | CompareRequest | ConcordanceRequest
+
+
+# Every link of a page to a passage or document ends with the same search.
+@lru_cache(maxsize=256)
+def _written(request: _Request) -> str:
+    return urlencode(request.to_params())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +37,19 @@ class Addresses:
 
     def search(self, request: SearchRequest) -> str:
         """A state of the search page."""
-        return self._with_query(f"{self.root}/", request.to_params())
+        return self._of_search(f"{self.root}/", request)
 
     def api(self, request: SearchRequest) -> str:
         """The same state as JSON."""
-        return self._with_query(f"{self.root}/api/v1/search", request.to_params())
+        return self._of_search(f"{self.root}/api/v1/search", request)
 
     def compare(self, request: CompareRequest, form: str = "") -> str:
         """The table of a search by two facets; as a file where ``form`` is ``.csv``, ``.svg``."""
-        return self._with_query(f"{self.root}/compare{form}", request.to_params())
+        return self._of_search(f"{self.root}/compare{form}", request)
 
     def compare_api(self, request: CompareRequest) -> str:
         """The same state as JSON."""
-        return self._with_query(f"{self.root}/api/v1/compare", request.to_params())
+        return self._of_search(f"{self.root}/api/v1/compare", request)
 
     def facet(
         self, facet: FacetName, request: SearchRequest, extra: Sequence[tuple[str, str]] = ()
@@ -52,27 +60,27 @@ class Addresses:
 
     def kwic(self, request: ConcordanceRequest, form: str = "") -> str:
         """The lines of a concordance; as a file where ``form`` is ``.csv`` or ``.jsonl``."""
-        return self._with_query(f"{self.root}/kwic{form}", request.to_params())
+        return self._of_search(f"{self.root}/kwic{form}", request)
 
     def kwic_api(self, request: ConcordanceRequest) -> str:
         """The same state as JSON."""
-        return self._with_query(f"{self.root}/api/v1/kwic", request.to_params())
+        return self._of_search(f"{self.root}/api/v1/kwic", request)
 
     def record(self, request: SearchRequest, form: str = "") -> str:
         """The record of a search; as a file where ``form`` is ``.json`` or ``.txt``."""
-        return self._with_query(f"{self.root}/record{form}", request.to_params())
+        return self._of_search(f"{self.root}/record{form}", request)
 
     def record_api(self, request: SearchRequest) -> str:
         """The same as JSON."""
-        return self._with_query(f"{self.root}/api/v1/record", request.to_params())
+        return self._of_search(f"{self.root}/api/v1/record", request)
 
     def export(self, request: SearchRequest, suffix: str) -> str:
         """All that a search finds, as a file; ``suffix`` is that of a form of export."""
-        return self._with_query(f"{self.root}/export{suffix}", request.to_params())
+        return self._of_search(f"{self.root}/export{suffix}", request)
 
     def feed(self, request: SearchRequest) -> str:
         """The passages of a search that were published last, as a feed."""
-        return self._with_query(f"{self.root}/feed.atom", request.to_params())
+        return self._of_search(f"{self.root}/feed.atom", request)
 
     def basket(self, basket: Basket, suffix: str = "", *, kept: bool = False) -> str:
         """A basket; as a file with a suffix. ``kept`` is the one that the browser keeps."""
@@ -86,12 +94,12 @@ class Addresses:
     def like(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
         """The passages like one, under the filters of a search."""
         path = f"{self.root}/p/{quote(passage_id, safe='')}/like"
-        return self._with_query(path, origin.to_params())
+        return self._of_search(path, origin)
 
     def like_api(self, passage_id: str, origin: SearchRequest = _NO_SEARCH) -> str:
         """The same as JSON."""
         path = f"{self.root}/api/v1/passages/{quote(passage_id, safe='')}/like"
-        return self._with_query(path, origin.to_params())
+        return self._of_search(path, origin)
 
     def passage(
         self,
@@ -100,8 +108,10 @@ class Addresses:
         chosen: TextRange | None = None,
     ) -> str:
         """A passage, seen from a search; with a range of it marked."""
-        params = (chosen.to_params() if chosen else []) + origin.to_params()
-        return self._with_query(f"{self.root}/p/{quote(passage_id, safe='')}", params)
+        path = f"{self.root}/p/{quote(passage_id, safe='')}"
+        if chosen is None:
+            return self._of_search(path, origin)
+        return self._with_query(path, chosen.to_params() + origin.to_params())
 
     def proof(self, passage_id: str, chosen: TextRange | None = None) -> str:
         """The file that proves the wording of a passage, or of a range of it."""
@@ -126,9 +136,7 @@ class Addresses:
 
     def why(self, passage_id: str, origin: SearchRequest) -> str:
         """Why a passage matches a search."""
-        return self._with_query(
-            f"{self.root}/p/{quote(passage_id, safe='')}/why", origin.to_params()
-        )
+        return self._of_search(f"{self.root}/p/{quote(passage_id, safe='')}/why", origin)
 
     def document(
         self,
@@ -139,9 +147,17 @@ class Addresses:
         paragraph: int | None = None,
     ) -> str:
         """A document, seen from a search; with its boilerplate; at one of its paragraphs."""
-        params = origin.to_params() + ([("all", "1")] if everything else [])
-        address = self._with_query(f"{self.root}/d/{quote(document_id, safe='')}", params)
+        path = f"{self.root}/d/{quote(document_id, safe='')}"
+        if everything:
+            address = self._with_query(path, [*origin.to_params(), ("all", "1")])
+        else:
+            address = self._of_search(path, origin)
         return address + (f"#p{paragraph}" if paragraph is not None else "")
+
+    @staticmethod
+    def _of_search(path: str, request: _Request) -> str:
+        written = _written(request)
+        return f"{path}?{written}" if written else path
 
     @staticmethod
     def _with_query(path: str, params: list[tuple[str, str]]) -> str:

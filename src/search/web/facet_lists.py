@@ -10,6 +10,7 @@ from ..request import ALL_FACETS, UNKNOWN, Facet, SearchRequest, parse_years
 from ..results import FacetCount, SearchResults
 from . import wording
 from .addresses import Addresses
+from .choice_addresses import choice_addresses
 from .facet_option import FacetOption
 from .year_histogram import YearHistogram, year_histogram
 
@@ -27,7 +28,7 @@ __all__ = [
 _SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8, "place": 6, "named_year": 4}
 """How many values of a facet stand open; the rest is folded."""
 
-_FOLDED = 100
+_FOLDED = 20
 """At most so many are folded away; the others stand on a page of their own."""
 
 MANY_VALUES = 15
@@ -42,7 +43,8 @@ class FacetList:
     """One facet as offered; ``folded`` are values beyond those that stand open.
 
     ``values`` is how many it has in all; where they are many, ``every_address`` leads to a page
-    with all. ``years`` is drawn where the facet is the year of the documents.
+    with all. ``is_whole`` says that no value is left to that page alone. ``years`` is drawn where
+    the facet is the year of the documents.
     """
 
     name: str
@@ -53,6 +55,7 @@ class FacetList:
     values: int = 0
     every_address: str | None = None
     years: YearHistogram | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ def _facet_list(
         options=shown,
         folded=folded[:_FOLDED],
         cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,
+        is_whole=len(folded) <= _FOLDED,
         values=len(counts),
         every_address=addresses.facet(facet.name, request) if many else None,
         years=year_histogram(options, request) if facet.name == "year" else None,
@@ -221,33 +225,24 @@ def _option(
     inside: int = 0,
 ) -> FacetOption:
     value = UNKNOWN if count.value is None else str(count.value)
-    without = None
+    places = choice_addresses(facet.name, request, addresses)
     if value in out:
-        changed = request.without(facet.name, out[value])
+        address = addresses.search(request.without(facet.name, out[value]))
+    elif value in typed:
+        address = addresses.search(request.toggled(facet.name, typed[value]))
     else:
-        without = addresses.search(request.without(facet.name, value))
-        if value in typed:
-            changed = request.toggled(facet.name, typed[value])
-        else:
-            # A place replaces those that lie in it or around it: choosing 贵港市 under a chosen
-            # 广西 is meant to narrow, and inside one facet any choice may hold.
-            for other, choice in typed.items():
-                if facet.kind == "place" and (
-                    value.startswith(f"{other}/") or other.startswith(f"{value}/")
-                ):
-                    request = request.toggled(facet.name, choice)
-            changed = request.toggled(facet.name, value)
+        address = places.choosing(value, typed if facet.kind == "place" else None)
     return FacetOption(
         label=label or shown_value(facet, value),
         value=value,
         count=count.count,
         documents=count.documents,
         chosen=value in typed,
-        address=addresses.search(changed),
+        address=address,
         children=children,
         inside=inside,
         excluded=value in out,
-        without_address=without,
+        without_address=None if value in out else places.without(value),
     )
 
 

@@ -7,6 +7,7 @@ The wording in templates and code is Chinese and is its own key; the English sta
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +20,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, request
 from flask_babel import Babel, Domain
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -31,6 +32,7 @@ __all__ = [
     "LANGUAGES",
     "Language",
     "LanguageLink",
+    "chinese_tagged",
     "counted",
     "gettext",
     "language",
@@ -52,8 +54,8 @@ COOKIE = "lang"
 
 _TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
 _LOCALES: dict[Language, str] = {"zh": "zh_Hans", "en": "en"}
-_FOUND = "duansou_language"
-"""Of the request: set once something asked for its language, so that nothing else varies by it."""
+_ASKED: ContextVar[_Asked | None] = ContextVar("duansou_language", default=None)
+"""Of the request that is answered, None outside of one. A page asks hundreds of times."""
 
 _YEAR_S = 365 * 24 * 3600
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -73,6 +75,13 @@ class LanguageLink:
     tag: str
     address: str
     chosen: bool
+
+
+@dataclass(slots=True)
+class _Asked:
+    """The language of a request once something asked for it, so that nothing else varies by it."""
+
+    found: Language | None = None
 
 
 class _Catalogue(Domain):  # type: ignore[misc]
@@ -104,23 +113,20 @@ def register(app: Flask) -> None:
         said=said,
         zh=_tagged,
     )
-    app.jinja_env.filters.update(zh=_chinese_tagged, prose_day=_prose_day, prose_moment=_moment)
+    app.jinja_env.filters.update(zh=chinese_tagged, prose_day=_prose_day, prose_moment=_moment)
+    app.before_request(_begin)
     app.after_request(_answered)
+    app.teardown_request(_end)
 
 
 def language() -> Language:
     """The language of the request that is answered; Chinese outside of one."""
-    try:
-        found: Language | None = g.get(_FOUND)
-    except RuntimeError:
-        # There is no request to ask.
+    asked = _ASKED.get()
+    if asked is None:
         return "zh"
-    if found is None:
-        if not has_request_context():
-            return "zh"
-        found = _chosen() or _known(request.cookies.get(COOKIE)) or _accepted()
-        setattr(g, _FOUND, found)
-    return found
+    if asked.found is None:
+        asked.found = _chosen() or _known(request.cookies.get(COOKIE)) or _accepted()
+    return asked.found
 
 
 def said(zh: str, en: str) -> str:
@@ -196,8 +202,17 @@ def _removed() -> str | None:
     return _here() if COOKIE in request.args else None
 
 
+def _begin() -> None:
+    _ASKED.set(_Asked())
+
+
+def _end(_: BaseException | None) -> None:
+    _ASKED.set(None)
+
+
 def _answered(response: Response) -> Response:
-    if _FOUND not in g:
+    asked = _ASKED.get()
+    if asked is None or asked.found is None:
         return response
     response.vary.update(("Accept-Language", "Cookie"))
     chosen = _chosen()
@@ -233,8 +248,8 @@ def _tagged(text: str | None = None) -> Markup:
     return Markup(' lang="zh-Hans"')
 
 
-def _chinese_tagged(text: object) -> Markup:
-    """A text in which, on a page in English, what is Chinese says so."""
+def chinese_tagged(text: object) -> Markup:
+    """A text, escaped, in which on a page in English what is Chinese says so."""
     if language() == "zh":
         return escape(text)
     # What is escaped has no Chinese that was not there before.

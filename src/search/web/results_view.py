@@ -16,6 +16,7 @@ from ..results import FacetCount, Hit, LabelHit, SearchResults
 from ..snippets import highlight, marked, snippet
 from . import wording
 from .addresses import Addresses
+from .choice_addresses import choice_addresses
 from .corrections import CorrectionView, corrections
 from .facet_lists import Chip, FacetList, chips, facet_lists
 from .languages import gettext as _
@@ -321,9 +322,10 @@ def _facets_of(hit: Hit, request: SearchRequest, addresses: Addresses) -> Iterat
             if name != facet.name or value is None:
                 continue
             chosen = value in request.chosen(facet.name)
-            changed = request.on_page(1) if chosen else request.toggled(facet.name, value)
+            places = choice_addresses(facet.name, request, addresses)
+            address = addresses.search(request.on_page(1)) if chosen else places.choosing(value)
             label = value.rsplit("/", 1)[-1] if name == "city" else wording.topic_label(value)
-            yield Choice(label, addresses.search(changed), chosen)
+            yield Choice(label, address, chosen)
 
 
 def _label(

@@ -368,6 +368,7 @@ def test_the_script_is_told_what_to_say(client: FlaskClient) -> None:
 
 def test_dates_in_sentences_follow_the_language(client: FlaskClient) -> None:
     with client.application.test_request_context(headers=ENGLISH):
+        client.application.preprocess_request()
         day = client.application.jinja_env.filters["prose_day"]
         moment = client.application.jinja_env.filters["prose_moment"]
         assert day("2018-12-08T21:52") == "8 December 2018"

@@ -243,9 +243,9 @@ def test_a_long_facet_is_folded_but_never_hides_a_choice() -> None:
     ]
     client = create_app(index_of(*documents)).test_client()
     page = get(client, "/?source=报29")
-    assert "其余 21 项" in page.text
+    assert "再列 20 项" in page.text
     html = client.get("/?source=报29").text
-    before_fold = html[: html.index("其余 21 项")]
+    before_fold = html[: html.index("再列 20 项")]
     assert ">报29<" in before_fold
     assert ">报28<" not in before_fold
 

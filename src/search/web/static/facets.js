@@ -71,13 +71,15 @@
       const wanted = box.value.trim().toLowerCase();
       items.forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(wanted); });
       folds.forEach((fold) => { fold.open = wanted !== ""; });
+      // Not every value is on this page: the link below, or Enter, looks through all.
+      const address = new URL(every.href);
+      if (wanted) address.searchParams.set("find", box.value.trim());
+      else address.searchParams.delete("find");
+      every.href = address;
     });
-    // Not every value is on this page: Enter looks through all.
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-      const address = new URL(every.href);
-      address.searchParams.set("find", box.value.trim());
-      location.assign(address);
+      location.assign(every.href);
     });
   }
 })();
