@@ -75,6 +75,28 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(autouse=True)
+def steps_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a click or key playwright waits for a new page; a step in place it does not know."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+    def patient(kind: type, name: str, page_of: Callable[[Any], Page]) -> None:
+        act = getattr(kind, name)
+
+        def acted(self: Any, *args: Any, **options: Any) -> Any:
+            page = page_of(self)
+            done = act(self, *args, **options)
+            page.locator("html:not([data-step])").wait_for(state="attached")
+            return done
+
+        monkeypatch.setattr(kind, name, acted)
+
+    for name in ("click", "press"):
+        patient(api.Locator, name, lambda locator: locator.page)
+    for name in ("go_back", "go_forward"):
+        patient(api.Page, name, lambda page: page)
+
+
 @pytest.fixture
 def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browser contexts and closes them after the test."""

@@ -14,6 +14,12 @@
     history.replaceState(null, "", shown);
   }
 
+  // What is done with each part of a page, now and whenever a step puts other parts in its place.
+  const whenShown = (start) => {
+    start();
+    document.addEventListener("duansou:shown", start);
+  };
+
   const said = document.getElementById("said");
   // Emptied first, so that the same words are spoken again.
   const say = (text) => {
@@ -189,7 +195,9 @@
     });
     link.addEventListener("keydown", (event) => { if (event.key === " ") toggle(event); });
   };
-  for (const link of document.querySelectorAll("a[data-around]")) around(link);
+  whenShown(() => {
+    for (const link of document.querySelectorAll("#main a[data-around]")) around(link);
+  });
 
   // A selection in the passage can be quoted: a link to its range. Without this a form counts.
   const quoting = (text) => {
@@ -407,7 +415,7 @@
     };
     const write = (ids) => localStorage.setItem(KEY, JSON.stringify(ids));
     const address = (ids) => `${link.dataset.basket}?${ids.map((id) => `id=${id}&`).join("")}kept=1`;
-    const buttons = [...document.querySelectorAll("a.to-basket")];
+    let buttons = [];
     const idOf = (button) => new URL(button.href).searchParams.get("id");
     const paint = () => {
       const ids = read();
@@ -463,32 +471,37 @@
         });
       }
     }
-    for (const button of buttons) {
-      button.setAttribute("role", "button");
-      button.addEventListener("click", (event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-        event.preventDefault();
-        toggle(idOf(button));
-      });
-      button.addEventListener("keydown", (event) => {
-        if (event.key !== " ") return;
-        event.preventDefault();
-        toggle(idOf(button));
-      });
-    }
     addEventListener("storage", paint);
     addEventListener("pageshow", paint);
-    paint();
+    whenShown(() => {
+      buttons = [...document.querySelectorAll("#main a.to-basket")];
+      for (const button of buttons) {
+        button.setAttribute("role", "button");
+        button.addEventListener("click", (event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+          event.preventDefault();
+          toggle(idOf(button));
+        });
+        button.addEventListener("keydown", (event) => {
+          if (event.key !== " ") return;
+          event.preventDefault();
+          toggle(idOf(button));
+        });
+      }
+      paint();
+    });
   };
   const basketLink = document.getElementById("basket-link");
   if (basketLink) basket(basketLink);
 
   // Older browsers cannot open the filters of a wide page by style alone.
-  const facets = document.querySelector("details.facets");
-  if (facets && !CSS.supports("selector(::details-content)")) {
+  if (!CSS.supports("selector(::details-content)")) {
     const wide = matchMedia("(min-width: 60rem)");
-    const follow = () => { if (wide.matches) facets.open = true; };
+    const follow = () => {
+      const facets = document.querySelector("details.facets");
+      if (facets && wide.matches) facets.open = true;
+    };
     wide.addEventListener("change", follow);
-    follow();
+    whenShown(follow);
   }
 })();
