@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from .conftest import PHONE, Open
 
@@ -178,5 +177,6 @@ def test_what_is_put_in_place_has_no_barriers(open_page: Open, scheme: str) -> N
     page = open_page("/?q=信访", color_scheme=scheme, viewport=PHONE)
     page.locator("details.facets > summary").click()
     city(page, "贵港市").click()
-    found = Axe().run(page).response["violations"]
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
+    found = axe.Axe().run(page).response["violations"]
     assert [violation["id"] for violation in found] == []
