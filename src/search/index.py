@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Unpack
 
+from .analysis import Analyzer
 from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection_values import CollectionValues
@@ -160,10 +161,12 @@ class Index:
                     "was found so far, and every count is a lower bound.",
                 )
             )
+        # An engine may have to ask for it.
+        analyzer = self.engine.analyzer
         closest: tuple[PartialHit, ...] = ()
         if not found.total and not found.partial:
             closest = tuple(
-                PartialHit(self._hit(c.passage, c.score, query), c.has, c.lacks)
+                PartialHit(_hit(c.passage, c.score, query, analyzer), c.has, c.lacks)
                 for c in closest_passages(self.engine, engine_request)
             )
         labels_total = 0
@@ -175,7 +178,7 @@ class Index:
             query=query,
             total=found.total,
             documents=found.documents,
-            hits=tuple(self._hit(passage, score, query) for passage, score in found.hits),
+            hits=tuple(_hit(passage, score, query, analyzer) for passage, score in found.hits),
             facets=found.facets,
             labels=labels,
             labels_total=labels_total,
@@ -378,10 +381,10 @@ class Index:
             limit=self.filter_limit,
         )
 
-    def _hit(self, passage: Passage, score: float, query: Query) -> Hit:
-        fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
-        ranges = highlight(passage.text, query, self.engine.analyzer)
-        return Hit(**fields, score=score, highlights=ranges)
+
+def _hit(passage: Passage, score: float, query: Query, analyzer: Analyzer) -> Hit:
+    fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
+    return Hit(**fields, score=score, highlights=highlight(passage.text, query, analyzer))
 
 
 def _gone(what: str) -> GoneError:
