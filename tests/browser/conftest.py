@@ -17,6 +17,8 @@ from click.testing import CliRunner
 
 from search.cli import main as duansou
 
+from .every_page import every_page
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -142,3 +144,9 @@ def open_page(site: str, contexts: Callable[..., BrowserContext]) -> Iterator[Op
 
     yield open_
     assert not complaints
+
+
+@pytest.fixture(scope="session")
+def addresses(site: str) -> dict[str, str]:
+    """One address of every kind of page, by its kind."""
+    return every_page(site)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
-from urllib.request import urlopen
 
 import pytest
 
 from .conftest import PHONE, Open
+from .every_page import KINDS, STATUS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -224,50 +223,6 @@ def test_on_a_desk_the_filters_stand_open(open_page: Open) -> None:
     page = open_page(f"/?q={QUERY}", java_script_enabled=False)
     assert page.locator(".facet a.option").first.is_visible()
     assert not page.locator(".facets > summary").is_visible()
-
-
-@pytest.fixture(scope="module")
-def addresses(site: str) -> dict[str, str]:
-    """One address of every kind of page."""
-    with urlopen(f"{site}/api/v1/search?q={QUERY}") as answer:  # noqa: S310
-        hit = json.load(answer)["hits"][0]
-    return {
-        "results": f"/?q={QUERY}",
-        "everything": "/",
-        "filtered": f"/?q={quote('信访')}&year=2009&topic={quote('信访工作')}&any=1",
-        "empty": f"/?q={quote('“没有这样一句话”')}",
-        "passage": f"/p/{hit['passage_id']}?q={QUERY}&accessed={quote('不是日期')}",
-        "why": f"/p/{hit['passage_id']}/why?q={QUERY}",
-        "writings": f"/?q={quote('矛盾糾紛')}&also=script",
-        "document": f"/d/{hit['document_id']}?q={QUERY}",
-        "all": f"/d/{hit['document_id']}?q={QUERY}&all=1",
-        "kwic": f"/kwic?q={quote('信访')}&order=left&limit=5",
-        "like": f"/p/{hit['passage_id']}/like?q={QUERY}",
-        "help": "/help",
-        "api": "/api",
-        "missing": "/p/0000",
-        "wrong": "/?sort=x",
-    }
-
-
-KINDS = (
-    "results",
-    "everything",
-    "filtered",
-    "empty",
-    "passage",
-    "why",
-    "writings",
-    "document",
-    "all",
-    "kwic",
-    "like",
-    "help",
-    "api",
-    "missing",
-    "wrong",
-)
-STATUS = {"missing": 404, "wrong": 400}
 
 
 @pytest.mark.parametrize("kind", KINDS)
