@@ -83,7 +83,7 @@ class WhooshEngine:
         snapshot = self.snapshot()
         budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
         counting, found = FacetCounting(snapshot.facet_columns, request.filters), []
-        naming = NamedCounting(snapshot.named_columns, request.filters)
+        naming = NamedCounting(snapshot.named_columns, request.filters) if request.named else None
         for at, segment in enumerate(snapshot.segments):
             if budget.is_spent():
                 break
@@ -96,18 +96,19 @@ class WhooshEngine:
             counting.add(columns, at, cells, filters, facets=request.facets)
             if request.limit:
                 found.append(filters.kept(matched, cell_of_each))
-            for name in NAMED if request.named else ():
-                for number, (remaining, _) in enumerate(naming.liftings[name]):
-                    others = named.kept(every, name, remaining)
-                    passages = as_numbers(filters.kept(others, columns.cells_of(others)))
-                    of = segment.documents_of(passages)
-                    naming.add(name, number, names, at, passages, of)
+            if naming is None:
+                continue
+            for name, number, remaining in naming.asked:
+                others = named.kept(every, name, remaining)
+                passages = as_numbers(filters.kept(others, columns.cells_of(others)))
+                of = segment.documents_of(passages)
+                naming.add(name, number, names, at, passages, of)
         hits, hidden = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
             late = budget.is_spent()
             counts = {facet.name: () for facet in FACETS} if late else counting.counts()
-            if request.named:
+            if naming:
                 counts = {**counts, **(dict.fromkeys(NAMED, ()) if late else naming.counts())}
         return Found(
             total=counting.total,

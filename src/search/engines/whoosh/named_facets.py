@@ -137,12 +137,17 @@ class NamedCounting:
 
     def __init__(self, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
         self._columns = columns
-        self.liftings = {name: columns[name].liftings(filters.excluded(name)) for name in NAMED}
-        """By facet: what has to be counted, one after another (``add``)."""
+        self._liftings = {name: columns[name].liftings(filters.excluded(name)) for name in NAMED}
+        self.asked = [
+            (name, at, remaining)
+            for name in NAMED
+            for at, (remaining, _) in enumerate(self._liftings[name])
+        ]
+        """(facet, number of the lifting, what stays left out): what ``add`` is called for."""
         self._sums: dict[tuple[str, int], Ints] = {
             (name, at): np.zeros(len(columns[name].values), np.int64)
             for name in NAMED
-            for at in range(len(self.liftings[name]))
+            for at in range(len(self._liftings[name]))
         }
 
     def add(
@@ -167,7 +172,7 @@ class NamedCounting:
         found: dict[str, tuple[FacetCount, ...]] = {}
         for name in NAMED:
             counts: Ints = np.zeros(len(self._columns[name].values), np.int64)
-            for at, lifting in enumerate(self.liftings[name]):
+            for at, lifting in enumerate(self._liftings[name]):
                 counts = counts + lifting.of(self._sums[name, at])
             found[name] = self._columns[name].counted(counts)
         return found
