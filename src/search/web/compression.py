@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 __all__ = ["register"]
 
 _SMALLEST_BYTES = 1024
-_LEVEL = 6
+_LEVEL = 4
 _MEDIA_TYPES = {
     "application/atom+xml",
     "application/json",
