@@ -37,6 +37,7 @@ from . import (
     wording,
 )
 from .assets import Assets, templates_folder
+from .facet_option import listed
 
 __all__ = ["create_app"]
 
@@ -65,6 +66,7 @@ def create_app(
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["static_address"] = assets.address
     app.jinja_env.filters["thousands"] = wording.thousands
+    app.jinja_env.filters["listed"] = listed
     app.jinja_env.filters["day"] = wording.day
     app.jinja_env.filters["moment"] = wording.moment
     app.jinja_env.filters["exactly"] = safety.exactly

@@ -5,6 +5,7 @@ It is written here and not in a template: a page has a hundred, and a macro take
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -13,7 +14,7 @@ from .languages import chinese_tagged, counted
 from .languages import gettext as _
 from .wording import thousands
 
-__all__ = ["FacetOption"]
+__all__ = ["FacetOption", "listed"]
 
 _INSIDE = '<span class="inside" aria-hidden="true">›</span>'
 
@@ -70,13 +71,29 @@ class FacetOption:
         leaving = ""
         if self.without_address:
             said = escape(_("不含“%(value)s”", value=self.label))
-            unseen = _unseen(escape(_("不含%(value)s")) % {"value": shown})
+            # Of escaped parts; to have markup put them together takes as long as all the rest.
+            unseen = str(escape(_("不含%(value)s"))) % {"value": shown}
             leaving = (
                 f'\n<a class="leave-out" href="{escape(self.without_address)}" title="{said}"'
-                f' rel="nofollow"><span aria-hidden="true">−</span>{unseen}</a>'
+                f' rel="nofollow"><span aria-hidden="true">−</span>'
+                f'<span class="unseen">{unseen}</span></a>'
             )
         # Every part is escaped where it is put in.
         return Markup(f'<span class="choice">\n{choosing}{leaving}\n</span>')  # noqa: S704
+
+
+def listed(options: Iterable[FacetOption]) -> Markup:
+    """A list of values, each with a list of those that lie in it."""
+    return Markup(f"<ul>\n{_items(options)}</ul>")  # noqa: S704 - made of markup
+
+
+def _items(options: Iterable[FacetOption]) -> str:
+    return "".join(
+        f"<li>\n{option.markup}\n"
+        + (f"<ul>\n{_items(option.children)}</ul>\n" if option.children else "")
+        + "</li>\n"
+        for option in options
+    )
 
 
 def _unseen(text: str) -> str:
