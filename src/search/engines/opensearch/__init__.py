@@ -1,0 +1,1 @@
+"""A cluster of OpenSearch behind the engine port, for more passages than one machine holds."""
