@@ -10,13 +10,14 @@ import base64
 import heapq
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = [
     "CHUNK_CHARS",
+    "batched",
     "counts_chunks",
     "joined_json",
     "json_chunks",
@@ -24,6 +25,8 @@ __all__ = [
     "pack",
     "unpack",
 ]
+
+T = TypeVar("T")
 
 CHUNK_CHARS = 4_000_000
 """Characters of JSON in one chunk, before they are compressed."""
@@ -53,21 +56,34 @@ def joined_json(chunks: Iterable[str]) -> Any:
     return json.loads("".join(map(_unpacked, chunks)))
 
 
-def counts_chunks(counts: Mapping[str, int]) -> Iterator[str]:
-    """The counts of terms that are not 0, as packed pieces of a run sorted by code points."""
-    order = sorted(term for term, count in counts.items() if count)
-    for at in range(0, len(order), _COUNTS_IN_CHUNK):
-        yield pack([[term, counts[term]] for term in order[at : at + _COUNTS_IN_CHUNK]])
+def counts_chunks(counts: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """Counts of terms that are sorted by code points, as the packed pieces of a run."""
+    for piece in batched(counts, _COUNTS_IN_CHUNK):
+        yield pack(piece)
 
 
-def merged_counts(chunks: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """The sums of many pieces, by code points, without those that are 0."""
-    runs = [unpack(chunk) for chunk in chunks]
-    merged = heapq.merge(*runs, key=itemgetter(0))
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Items in lists of ``size``, the last maybe shorter."""
+    waiting = iter(items)
+    while piece := list(islice(waiting, size)):
+        yield piece
+
+
+def merged_counts(runs: Iterable[Iterable[str]]) -> Iterator[tuple[str, int]]:
+    """The sums of many runs, by code points, without those that are 0.
+
+    Of each run one piece is held at a time. Raises ValueError where one is none.
+    """
+    merged = heapq.merge(*map(_counts_of, runs), key=itemgetter(0))
     for term, counts in groupby(merged, key=itemgetter(0)):
         total = sum(count for _, count in counts)
         if total:
             yield term, total
+
+
+def _counts_of(run: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for chunk in run:
+        yield from unpack(chunk)
 
 
 def _packed(text: str) -> str:

@@ -10,19 +10,29 @@ state. A generation that a writer began and may still be writing, because it was
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opensearchpy import exceptions as client_errors
 
 from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
-from .chunks import pack, unpack
+from .chunks import joined_json, merged_counts, pack, unpack
 from .connection import Connection
 from .failures import missing, translated
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
-__all__ = ["STATE_ID", "State", "read_state", "visible", "write_state"]
+__all__ = [
+    "STATE_ID",
+    "Runs",
+    "State",
+    "read_chunks",
+    "read_manifest",
+    "read_state",
+    "read_terms",
+    "visible",
+    "write_state",
+]
 
 STATE_ID = "state"
 
@@ -31,14 +41,18 @@ _VOIDED_KEPT = 64
 for gone arrives minutes later at most."""
 
 
+Runs = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """One commit. ``generation`` is 0 where nothing was committed to this version yet.
 
-    ``manifest`` and the values of ``vocabulary`` (by kind of term) are ids of records with chunks;
-    ``dead`` are the ids of the documents that this commit replaced or took out, of which there may
-    still be records of older generations. ``index`` is the version that the state is of;
-    ``seq_no`` and ``primary_term`` name the write that made it.
+    ``manifest`` holds ids of records with chunks, in order; ``vocabulary`` holds for each kind of
+    term the runs of counts that add up, each the ids of its chunks in order; ``dead`` are the ids
+    of the documents that this commit replaced or took out, of which there may still be records of
+    older generations. ``index`` is the version that the state is of; ``seq_no`` and
+    ``primary_term`` name the write that made it.
     """
 
     generation: int = 0
@@ -48,7 +62,7 @@ class State:
     passages: int = 0
     labels: int = 0
     manifest: tuple[str, ...] = ()
-    vocabulary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    vocabulary: Mapping[str, Runs] = field(default_factory=dict)
     dead: tuple[str, ...] = ()
     voided: tuple[int, ...] = ()
     commit: str = ""
@@ -77,7 +91,7 @@ class State:
             "passages": self.passages,
             "labels": self.labels,
             "manifest": list(self.manifest),
-            "vocabulary": {kind: list(ids) for kind, ids in self.vocabulary.items()},
+            "vocabulary": {k: list(map(list, runs)) for k, runs in self.vocabulary.items()},
             "dead": list(self.dead),
             "voided": list(self.voided),
             "commit": self.commit,
@@ -148,6 +162,44 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
     return replace(state, seq_no=written["_seq_no"], primary_term=written["_primary_term"])
 
 
+def read_chunks(connection: Connection, index: str, ids: Sequence[str]) -> Iterator[str]:
+    """What chunks hold, in the order of their ids, one read at a time.
+
+    Raises IndexBrokenError where one is not there, and what ``failures.translated`` raises.
+    """
+    params = {"routing": BOOKKEEPING_ROUTING, "realtime": "true"}
+    for identity in ids:
+        with translated(connection.place, connection.addresses):
+            try:
+                found = connection.client.get(index=index, id=identity, params=params)
+            except client_errors.NotFoundError as error:
+                raise _broken(connection, index) from error
+        yield found["_source"]["record"]
+
+
+def read_manifest(connection: Connection, state: State) -> Mapping[str, Any]:
+    """The JSON value of the commit's writer. Raises what ``read_chunks`` raises."""
+    if not state.manifest:
+        return {}
+    try:
+        value: Mapping[str, Any] = joined_json(read_chunks(connection, state.index, state.manifest))
+    except ValueError as error:
+        raise _broken(connection, state.index) from error
+    return value
+
+
+def read_terms(connection: Connection, state: State, kind: str) -> Iterator[tuple[str, int]]:
+    """The terms of a kind (words, pairs) with the passages that have each, by code points.
+
+    Raises what ``read_chunks`` raises.
+    """
+    runs = state.vocabulary.get(kind, ())
+    try:
+        yield from merged_counts(read_chunks(connection, state.index, run) for run in runs)
+    except ValueError as error:
+        raise _broken(connection, state.index) from error
+
+
 def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
     index = found["_index"]
     try:
@@ -157,9 +209,10 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
         raise _broken(connection, index) from error
     if version > FORMAT_VERSION:
         raise IndexTooNewError(
-            f"The index {connection.place} has format {version}, this Duansou reads {FORMAT_VERSION}: "
-            "update Duansou.",
-            zh=f"索引 {connection.place} 的格式是 {version}，本程序只认到 {FORMAT_VERSION}：请升级段搜。",
+            f"The index {connection.place} has format {version}, this Duansou reads "
+            f"{FORMAT_VERSION}: update Duansou.",
+            zh=f"索引 {connection.place} 的格式是 {version}，本程序只认到 {FORMAT_VERSION}："
+            "请升级段搜。",
         )
     try:
         return State(
@@ -170,7 +223,9 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
             passages=record["passages"],
             labels=record["labels"],
             manifest=tuple(record["manifest"]),
-            vocabulary={kind: tuple(ids) for kind, ids in record["vocabulary"].items()},
+            vocabulary={
+                kind: tuple(map(tuple, runs)) for kind, runs in record["vocabulary"].items()
+            },
             dead=tuple(record["dead"]),
             voided=tuple(record["voided"]),
             commit=record["commit"],
