@@ -26,6 +26,7 @@ from ...documents import (
 )
 from ...results import LabelHit
 from ...text import fold
+from ..formula import K1, B
 from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
 from .values import document_values, passage_values
 
@@ -48,9 +49,6 @@ FORMAT_VERSION = 1
 BOOKKEEPING_ROUTING = "duansou"
 """The routing of state, manifest and vocabulary: one shard has them all."""
 
-K1, B = 1.2, 0.75
-"""As ``engines.whoosh.ranking``."""
-
 _LABEL_KINDS = frozenset({"caption", "eyebrow", "subtitle"})
 _TOKEN_CHARS = 1000
 """Above all that ``tokens`` makes: the cluster must not split one."""
@@ -59,13 +57,8 @@ _TOKEN_CHARS = 1000
 _SCORED = {"type": "text", "analyzer": "tokens", "similarity": "passages"}
 _SCORED |= {"index_options": "freqs"}
 _FOUND = {"type": "text", "analyzer": "tokens", "index_options": "docs", "norms": False}
-_PLACED = {
-    "type": "text",
-    "analyzer": "tokens",
-    "search_analyzer": "phrases",
-    "index_options": "positions",
-    "norms": False,
-}
+_PLACED = {"type": "text", "analyzer": "tokens", "index_options": "positions", "norms": False}
+_PLACED_PAIRS = {**_PLACED, "search_analyzer": "phrases"}
 _KEYWORD = {"type": "keyword"}
 _INTEGER = {"type": "integer"}
 _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
@@ -83,7 +76,7 @@ _SEARCHED: dict[str, Any] = {
     "headings": _SCORED,
     "label_words": _FOUND,
     **{f"{name}_exact": _PLACED for name in _TEXTS},
-    **{f"{name}_pairs": _PLACED for name in _TEXTS},
+    **{f"{name}_pairs": _PLACED_PAIRS for name in _TEXTS},
     **{f"{name}_folded": _FOLDED for name in _TEXTS},
 }
 
@@ -162,10 +155,14 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
     identity = safe(document.document_id)
     parent = f"{identity}.{born}"
     title = fold(document.title) if document.title is not None else None
-    shared = {"born": born, "document_id": identity, "path": safe(document.path)}
+    shared = {
+        "born": born,
+        "document_id": identity,
+        "path": safe(document.path),
+        # Unknown is the least text, so that it comes last where the newest comes first.
+        "published": safe(document.published or ""),
+    }
     facets = document_values(document)
-    if document.published:
-        shared["published"] = safe(document.published)
     yield Record(
         parent,
         identity,
