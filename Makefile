@@ -19,12 +19,14 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity clean
+.PHONY: help run test test-cluster cluster check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
 	@echo '             make run DOCS=folder PORT=n    the same for your own folder'
 	@echo 'make test    run the tests'
+	@echo 'make test-cluster        run the tests of the distributed engine on three OpenSearch nodes'
+	@echo 'make cluster             run these nodes until Ctrl-C; needs Java 21 and Maven'
 	@echo 'make check   formatting, lint and types'
 	@echo 'make bench   compare with other engines; writes docs/bench.md'
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
@@ -45,12 +47,23 @@ run:
 	{ code=$$?; [ $$code -eq 3 ] || exit $$code; }
 	@exec .venv/bin/duansou serve --index "$$INDEX" --port "$$PORT"
 
-# Everything that a fresh machine can run: no browser, and what needs ../shared skips with the
+# Everything that a fresh machine can run: no browser, no cluster, and what needs ../shared skips with the
 # reason when that folder is not there. CI makes a skip a failure (tests/conftest.py); unset here,
 # because .ci/run calls this as on a fresh machine and then runs all tests again under that rule.
 test:
 	@sh tools/bootstrap.sh test
-	@unset CI; .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not browser' $(ARGS)
+	@unset CI; .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not browser and not cluster' $(ARGS)
+
+# Three OpenSearch nodes of its own, so one after another and without xdist. Java and Maven are not
+# installed here: where they are missing the tests skip and say what to install.
+test-cluster:
+	@sh tools/bootstrap.sh test
+	@.venv/bin/python -m pytest -m cluster $(ARGS)
+
+# The same three nodes for trying things out, until Ctrl-C: make cluster ARGS="--nodes 1 --port 9200"
+cluster:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests exec .venv/bin/python -m cluster.nodes $(ARGS)
 
 check:
 	@sh tools/bootstrap.sh check
