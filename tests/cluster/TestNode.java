@@ -26,7 +26,8 @@ public final class TestNode extends Node {
                     "org.opensearch.analysis.common.CommonAnalysisModulePlugin",
                     "org.opensearch.index.mapper.MapperExtrasModulePlugin",
                     "org.opensearch.painless.PainlessModulePlugin",
-                    "org.opensearch.index.reindex.ReindexModulePlugin");
+                    "org.opensearch.index.reindex.ReindexModulePlugin",
+                    "org.opensearch.join.ParentJoinModulePlugin");
 
     private TestNode(Environment environment, Collection<PluginInfo> modules) {
         super(environment, modules, true);

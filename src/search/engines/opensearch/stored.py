@@ -18,8 +18,10 @@ __all__ = ["count_records", "delete_records", "each_document", "find_documents",
 _DOCUMENTS_AT_ONCE = 100
 
 
-def find_documents(connection: Connection, state: State, ids: Sequence[str]) -> dict[str, Document]:
-    """The documents of these ids that readers of a state see, by id."""
+def find_documents(
+    connection: Connection, index: str, seen: Mapping[str, Any], ids: Sequence[str]
+) -> dict[str, Document]:
+    """The documents of these ids, by id; ``seen`` lets through one record of each at most."""
     found: dict[str, Document] = {}
     for some in batched(ids, _DOCUMENTS_AT_ONCE):
         wanted = {"terms": {"document_id": [safe(identity) for identity in some]}}

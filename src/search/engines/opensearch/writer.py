@@ -40,7 +40,7 @@ DEAD_LIMIT = 10_000
 
 
 def open_writer(connection: Connection, analyzer: Analyzer) -> OpenSearchWriter:
-    """Begin to change the index of a connection, which is made if missing.
+    """Begin to change the index of a connection, which is made if missing and closed at the end.
 
     With another analyzer than before, everything is segmented again into a new version at commit.
     Raises IndexBusyError, IndexBrokenError, IndexTooNewError, and what ``failures.translated``
@@ -224,7 +224,8 @@ class OpenSearchWriter:
             index, born = base.index, base.next_generation
             tally = Tally(base.documents, base.passages, base.labels, dict(base.vocabulary))
         else:
-            index, born, tally = create_version(self._connection), 1, Tally()
+            index, tally = create_version(self._connection), Tally()
+            born = base.next_generation if base is not None else 1
         lock.note({"index": index, "generation": born})
         self._recording = Recording(
             self._connection, index, born, self._analyzer, tally, f"g{born}"
@@ -296,6 +297,7 @@ class OpenSearchWriter:
         lock, self._lock = self._lock, None
         if lock is not None:
             lock.release(clean=clean)
+            self._connection.close()
 
     def _require_open(self) -> WriterLock:
         if self._lock is None:
