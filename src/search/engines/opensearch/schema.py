@@ -99,6 +99,7 @@ _STORED: dict[str, Any] = {
     "part": _INTEGER,
     "record": _SHOWN,
     "title_shown": _SHOWN,
+    "has_title": {"type": "boolean"},
 }
 
 
@@ -174,7 +175,7 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
             "paragraph": 0,
             "passages": document.passage_count,
             "record": _json(document.to_record()),
-            **({"title_shown": safe(document.title)} if document.title else {}),
+            **({"title_shown": document.title, "has_title": True} if document.title else {}),
             **_placed("title", title),
             **_placed("author", None if document.author is None else fold(document.author)),
         },

@@ -30,10 +30,13 @@ UNKNOWN_YEAR = -(2**31)
 _ESCAPE = "~"
 
 
-def stored_value(value: Value) -> str | int:
-    """A text as it is, but one that begins like the word for unknown gets a sign more before it."""
+def stored_value(value: Value, facet: str = "") -> str | int:
+    """A text as it is, but one that begins like the word for unknown gets a sign more before it.
+
+    ``facet`` says whether unknown is the number for years.
+    """
     if value is None:
-        return UNKNOWN
+        return UNKNOWN_YEAR if facet in YEARS else UNKNOWN
     if isinstance(value, int):
         return value
     return safe(f"{_ESCAPE}{value}" if value.startswith(_ESCAPE) else value)
