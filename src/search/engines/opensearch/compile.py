@@ -38,6 +38,8 @@ EVERYTHING: Clause = {"match_all": {}}
 _OWN_FACETS = ("topic", "place", "named_year")
 _FARTHEST = 10_000_000
 """No text is longer, so a greater distance asks for no less."""
+_NO_TOKEN = HOLE * 2
+"""Longer than any character."""
 _PAIRS_OF_ALIKE = 200
 """With more pairs of characters that are alike, single characters are asked for."""
 
@@ -142,11 +144,16 @@ def _phrase(literal: str, text: str) -> Clause:
 
 def _followed(first: str, second: str, distance: int) -> Clause:
     """Two texts in this order, with at most so many characters between."""
+    left, right = _run(first), _run(second)
+    if first == second:
+        # Lucene takes two equal sources together and then lets their places overlap; one that may
+        # also be a token that no text has is another source with the same places.
+        right = {"any_of": {"intervals": [right, {"match": {"query": _NO_TOKEN}}]}}
     return {
         "all_of": {
             "ordered": True,
             "max_gaps": min(distance, _FARTHEST),
-            "intervals": [_run(first), _run(second)],
+            "intervals": [left, right],
         }
     }
 
