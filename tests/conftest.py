@@ -104,7 +104,7 @@ def cluster() -> Iterator[Cluster]:
     from cluster.server import UnavailableError
 
     try:
-        nodes = Cluster(3)
+        nodes = Cluster(3, short_lived=True)
     except UnavailableError as unavailable:
         pytest.skip(f"{unavailable} (then `make cluster` starts the same cluster by hand)")
     with nodes:

@@ -61,6 +61,6 @@ public final class TestNode extends Node {
             thrown.printStackTrace();
             Runtime.getRuntime().halt(1);
         }
-        Runtime.getRuntime().halt(0);
+        System.exit(0);
     }
 }
