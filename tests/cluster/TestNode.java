@@ -25,7 +25,6 @@ public final class TestNode extends Node {
                     "org.opensearch.transport.Netty4ModulePlugin",
                     "org.opensearch.analysis.common.CommonAnalysisModulePlugin",
                     "org.opensearch.index.mapper.MapperExtrasModulePlugin",
-                    "org.opensearch.join.ParentJoinModulePlugin",
                     "org.opensearch.painless.PainlessModulePlugin",
                     "org.opensearch.index.reindex.ReindexModulePlugin",
                     "org.opensearch.join.ParentJoinModulePlugin");
