@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity clean
+.PHONY: help run test test-cluster cluster check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity prove-cluster clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -36,6 +36,7 @@ help:
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
+	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -108,6 +109,11 @@ prove-quotes:
 prove-identity:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.identity $(CORPUS) $(ARGS)
+
+# Java and Maven as for make test-cluster. ARGS="--cases 5" for less.
+prove-cluster:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.cluster $(ARGS)
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

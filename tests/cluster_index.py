@@ -17,13 +17,13 @@ __all__ = ["ClusterIndex"]
 class ClusterIndex:
     """An index with a name of its own, of two shards, so that counts have to be added up."""
 
-    def __init__(self, url: str, shards: int = 2) -> None:
+    def __init__(self, url: str, shards: int = 2, replicas: int = 0) -> None:
         self._settings = load_settings(
             engine="opensearch",
             opensearch_url=url,
             opensearch_name=f"test-{secrets.token_hex(6)}",
             opensearch_shards=shards,
-            opensearch_replicas=0,
+            opensearch_replicas=replicas,
         )
         self._connections: list[Connection] = []
 
