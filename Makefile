@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity prove-cluster clean
+.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity prove-cluster clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -29,6 +29,7 @@ help:
 	@echo 'make cluster             run these nodes until Ctrl-C; needs Java 21 and Maven'
 	@echo 'make check   formatting, lint and types'
 	@echo 'make bench   compare with other engines; writes docs/bench.md'
+	@echo 'make bench-cluster       what an index takes in a cluster; writes docs/scaling.md'
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
 	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
@@ -77,6 +78,11 @@ bench:
 	@sh tools/bootstrap.sh run
 	.venv/bin/python -m pip install --quiet -e '.[bench]'
 	.venv/bin/python -m bench $(ARGS)
+
+# Nodes of this machine, as for make test-cluster; writes docs/scaling.md. Half an hour.
+bench-cluster:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m bench.cluster $(ARGS)
 
 # Hours on one core; ARGS="--cases 20000 --minutes 10 --jobs 2" for less.
 prove-engine:

@@ -1,0 +1,63 @@
+"""The page on scaling says what was measured, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench.scaling_report import render
+
+
+def run(nodes: int, passages: int, **others: Any) -> dict[str, Any]:
+    """A measured run: a tenth of a second a thousand passages, one kilobyte a passage and copy."""
+    copies = 2 if nodes > 1 else 1
+    spread = {"all": {"n": 10, "p50": passages / 1e5, "p95": passages / 1e4}}
+    series = ("typed", "typed, filtered", "ten best by words", "quoted")
+    return {
+        "nodes": nodes,
+        "passages": passages,
+        "shards": nodes or 1,
+        "copies": copies,
+        "load_s": passages / 10_000,
+        "client_cpu_s": passages / 20_000,
+        "primary_bytes": passages * 1000,
+        "all_bytes": passages * 1000 * copies,
+        "series": dict.fromkeys(series, spread),
+        "memory": [700] * nodes,
+        "agreement": {"compared": 40, "differ": 0},
+    } | others
+
+
+def page(*runs: dict[str, Any]) -> str:
+    """The page of a result."""
+    return render(
+        {
+            "date": "2026-01-01",
+            "machine": {"processors": 2, "memory_gb": 24, "platform": "Linux"},
+            "versions": {"Python": "3.11"},
+            "heap_mib": 1024,
+            "questions": 10,
+            "rounds": 3,
+            "runs": list(runs),
+        }
+    )
+
+
+def test_what_a_passage_costs_is_given_for_a_million_of_them() -> None:
+    shown = page(run(0, 100_000), run(3, 100_000))
+    row = "| 3 nodes, 2 copies (3 shards) | 100,000 | 10,000 | 50 | 1.00 | 2.00 | 700, 700, 700 |"
+    assert row in shown
+    assert "40 answers: 0 differ" in shown
+
+
+def test_a_hundred_million_are_the_largest_size_multiplied_and_said_to_be_so() -> None:
+    shown = page(run(0, 50_000), run(3, 50_000, primary_bytes=1), run(0, 200_000), run(3, 200_000))
+    assert "Nothing of this section was measured: it is 200,000 passages, multiplied." in shown
+    assert "100 GB for one copy, 200 GB for two" in shown
+    assert "`DUANSOU_OPENSEARCH_SHARDS=3`" in shown
+    assert "p95: 100 ms more with each million passages, from 50,000 to 200,000" in shown
+
+
+def test_growth_of_one_size_is_not_made_up() -> None:
+    shown = page(run(0, 100_000), run(1, 100_000))
+    assert "more with each million" not in shown
+    assert "million: an extrapolation" not in shown
