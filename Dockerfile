@@ -7,7 +7,6 @@ COPY src src
 COPY templates templates
 RUN pip install '.[opensearch]' && useradd --create-home reader
 USER reader
-WORKDIR /home/reader
 EXPOSE 8765
 ENTRYPOINT ["duansou"]
 CMD ["serve"]
