@@ -134,6 +134,8 @@ def _measure(
             # A copy of each shard wants a node of its own.
             system = DuansouCluster(running.urls, nodes, int(nodes > 1))
             place = _NAME
+        before = _cpu_seconds(running)
+        load_average = os.getloadavg()[0]
         documents = map(system.read, corpus.documents())
         began, cpu_began = time.perf_counter(), time.process_time()
         system.build(documents, place)
@@ -144,6 +146,8 @@ def _measure(
             "copies": 2 if nodes > 1 else 1,
             "load_s": round(time.perf_counter() - began, 1),
             "client_cpu_s": round(time.process_time() - cpu_began, 1),
+            "nodes_cpu_s": round(_cpu_seconds(running) - before, 1),
+            "load_average_before": round(load_average, 1),
         }
         if running is None:
             files = (file for file in folder.rglob("*") if file.is_file())
@@ -214,6 +218,18 @@ def _size(cluster: Cluster) -> dict[str, int]:
         "all_bytes": stats["total"]["store"]["size_in_bytes"],
         "segments": stats["primaries"]["segments"]["count"],
     }
+
+
+def _cpu_seconds(cluster: Cluster | None) -> float:
+    """Processor time that all nodes have used; 0 where it is not known."""
+    used = 0.0
+    for node in cluster.nodes if cluster is not None else ():
+        stat = Path(f"/proc/{node.process.pid}/stat") if node.process else Path()
+        if stat.is_file():
+            # After the name, which may hold anything: user and system time are fields 14 and 15.
+            fields = stat.read_text().rpartition(")")[2].split()
+            used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return used
 
 
 def _memory(process_id: int) -> int | None:

@@ -54,6 +54,7 @@ def render(result: Mapping[str, Any]) -> str:
             "所有节点和客户端都在这一台机器上，节点再多也共用同样的处理器："
             "量出的是每个段落的代价，不是多台机器带来的加速。",
             "",
+            *_disturbed(runs),
             *_costs(runs),
             *_times(runs, result),
             *_agreement(runs),
@@ -76,6 +77,22 @@ def _name(run: Run) -> str:
     return f"{nodes}{copies} ({run['shards']} shard{'s' if run['shards'] > 1 else ''})"
 
 
+def _disturbed(runs: Sequence[Run]) -> list[str]:
+    """What the figures suffered from, if anything."""
+    average = runs[0]["load_average_before"]
+    if average < 1:
+        return []
+    return [
+        f"**Other programs used the processors during this run** (load average {average:.1f} "
+        f"before "
+        "it): rates are lower and times longer than on a quiet machine; bytes and processor "
+        "seconds "
+        "are not affected. 测量期间机器上还有别的程序：速度和时间偏差，"
+        "字节数和处理器时间不受影响。",
+        "",
+    ]
+
+
 def _costs(runs: Sequence[Run]) -> list[str]:
     rows = []
     for run in runs:
@@ -86,12 +103,19 @@ def _costs(runs: Sequence[Run]) -> list[str]:
                 f"{run['passages']:,}",
                 f"{run['passages'] / run['load_s']:,.0f}",
                 f"{run['client_cpu_s'] / run['passages'] * 1e6:,.0f}",
+                f"{run['nodes_cpu_s'] / run['passages'] * 1e6:,.0f}" if run["nodes"] else "",
                 f"{run['primary_bytes'] / run['passages'] * 1e6 / 1e9:.2f}",
                 f"{run['all_bytes'] / run['passages'] * 1e6 / 1e9:.2f}",
                 ", ".join(f"{each:,}" for each in memory) if memory else "",
             ]
         )
-    head = ["index 索引", "passages 段落", "passages/s 载入", "client CPU s/million"]
+    head = [
+        "index 索引",
+        "passages 段落",
+        "passages/s 载入",
+        "client CPU s/million",
+        "nodes CPU s/million",
+    ]
     head += ["GB/million, one copy 一份", "GB/million, all copies 全部", "MB of each node 内存"]
     return [
         "## What passages cost 代价",

@@ -144,7 +144,9 @@ def _resolve(home: Path, folder: Path) -> None:
         jar = str(unfinished / "node.jar")
         packed = ["-C", str(unfinished), "TestNode.class"]
         _run([str(home / "bin" / "jar"), "--create", "--file", jar, *packed], home)
-        shutil.rmtree(folder, ignore_errors=True)
+        for old in BUILD.iterdir():
+            if "." not in old.name:
+                shutil.rmtree(old, ignore_errors=True)
         unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -164,8 +166,8 @@ def _archive_classes(server: Server, folder: Path) -> None:
     (home / "config" / "log4j2.properties").write_text("rootLogger.level = error\n")
     made = folder / f"{os.getpid()}.jsa"
     command = server.command(home, "-Xmx512m", f"-XX:ArchiveClassesAtExit={made}")
-    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=180)
-    if made.is_file():
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=180)
+    if done.returncode == 0 and made.is_file():
         made.rename(server.archive)
     shutil.rmtree(home, ignore_errors=True)
 

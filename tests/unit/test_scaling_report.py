@@ -19,6 +19,8 @@ def run(nodes: int, passages: int, **others: Any) -> dict[str, Any]:
         "copies": copies,
         "load_s": passages / 10_000,
         "client_cpu_s": passages / 20_000,
+        "nodes_cpu_s": passages / 10_000,
+        "load_average_before": 0.2,
         "primary_bytes": passages * 1000,
         "all_bytes": passages * 1000 * copies,
         "series": dict.fromkeys(series, spread),
@@ -44,7 +46,7 @@ def page(*runs: dict[str, Any]) -> str:
 
 def test_what_a_passage_costs_is_given_for_a_million_of_them() -> None:
     shown = page(run(0, 100_000), run(3, 100_000))
-    row = "| 3 nodes, 2 copies (3 shards) | 100,000 | 10,000 | 50 | 1.00 | 2.00 | 700, 700, 700 |"
+    row = "| 3 nodes, 2 copies (3 shards) | 100,000 | 10,000 | 50 | 100 | 1.00 | 2.00 | 700, "
     assert row in shown
     assert "40 answers: 0 differ" in shown
 
@@ -55,6 +57,12 @@ def test_a_hundred_million_are_the_largest_size_multiplied_and_said_to_be_so() -
     assert "100 GB for one copy, 200 GB for two" in shown
     assert "`DUANSOU_OPENSEARCH_SHARDS=3`" in shown
     assert "p95: 100 ms more with each million passages, from 50,000 to 200,000" in shown
+
+
+def test_a_machine_that_was_busy_is_told() -> None:
+    assert "Other programs" not in page(run(0, 100_000), run(1, 100_000))
+    busy = page(run(0, 100_000, load_average_before=7.0), run(1, 100_000))
+    assert "(load average 7.0 before it)" in busy
 
 
 def test_growth_of_one_size_is_not_made_up() -> None:
