@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity prove-cluster clean
+.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity prove-cluster prove-agreement clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -38,6 +38,7 @@ help:
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
 	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
+	@echo 'make prove-agreement   a cluster answers 1,000 requests as the embedded engine does; needs CORPUS; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -120,6 +121,11 @@ prove-identity:
 prove-cluster:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.cluster $(ARGS)
+
+# One node; CORPUS is a folder of documents. ARGS="--set FOLDER" ranks a judged set by both engines.
+prove-agreement:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.agreement $(CORPUS) $(ARGS)
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

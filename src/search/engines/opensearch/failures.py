@@ -21,9 +21,14 @@ from ...errors import (
     IndexMissingError,
     IndexStateError,
     IndexUnreachableError,
+    QueryError,
 )
 
-__all__ = ["is_passing", "missing", "require_whole", "translated", "translation"]
+__all__ = ["MOST_CLAUSES", "is_passing", "missing", "require_whole", "translated", "translation"]
+
+MOST_CLAUSES = 16_384
+"""What the server must accept in one query: 2,000 characters are up to 8,000 terms that score, and
+its own bound, 1,024, is reached by 300."""
 
 _REASON_CHARS = 200
 _PASSING_STATUSES = frozenset({429, 502, 503, 504})
@@ -92,6 +97,13 @@ def _of_status(error: client_errors.TransportError, place: str, addresses: str) 
             f"This user may not do that with the index {place}: ask whoever runs OpenSearch for "
             "the rights that docs/cluster.md lists.",
             zh=f"这个用户没有对索引 {place} 这样做的权限：请向管理 OpenSearch 的人申请。",
+        )
+    if "maxClauseCount" in _reason(error):
+        return QueryError(
+            "This query has more parts than OpenSearch accepts: shorten it, or have "
+            f"indices.query.bool.max_clause_count of {addresses} raised to {MOST_CLAUSES} or more.",
+            zh="检索式的成分超过了 OpenSearch 的上限：请缩短，"
+            f"或请管理员把 indices.query.bool.max_clause_count 调到 {MOST_CLAUSES} 以上。",
         )
     if status == 404 and kind in ("index_not_found_exception", "aliases_not_found_exception"):
         return missing(place)

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...engine import EngineRequest
-from ...request import FACETS, NAMED_FACETS
-from ...results import Found
+from ...results import FacetCount, Found
 from .asking import WINDOW, Asking, from_there
 from .compile import compile_match, scoring_clauses
 from .facets import Counting
@@ -60,25 +59,27 @@ class _Search:
             **{"size": 0, **slicing},
             **filters,
         )
-        aggregations = answer.get("aggregations")
         hits: Slice = self._deep() if deep else list(answer["hits"]["hits"])
-        facets = {}
-        names = [f.name for f in (*FACETS, *(NAMED_FACETS if request.named else ()))]
+        return self._read(answer, hits, counting)
+
+    def _read(self, answer: Mapping[str, Any], hits: Slice, counting: Counting) -> Found:
+        # Missing where no shard answered in time.
+        aggregations = answer.get("aggregations")
         documents = 0
+        facets: dict[str, tuple[FacetCount, ...]] = dict.fromkeys(counting.names, ())
         if aggregations is not None:
             documents = counting.documents(aggregations)
-            try:
-                facets = counting.counts(aggregations)
-            except ValueError:
-                self._partial = True
-        if request.facets:
-            facets = {name: facets.get(name, ()) for name in names}
+            for name in counting.names:
+                try:
+                    facets[name] = counting.counts(aggregations, name)
+                except ValueError:
+                    self._partial = True
         return Found(
             total=answer["hits"]["total"]["value"],
             documents=documents,
             hits=hits_of(hits),
             facets=facets,
-            hidden=self._hidden(hits) if request.collapse else (),
+            hidden=self._hidden(hits) if self._request.collapse else (),
             partial=self._partial,
         )
 

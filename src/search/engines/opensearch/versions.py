@@ -6,6 +6,7 @@ one to another in one step. A version without a state was never finished.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from opensearchpy import exceptions as client_errors
 
 from ...errors import IndexBrokenError, IndexMissingError, NotFoundError
 from .connection import Connection
-from .failures import missing, translated
+from .failures import MOST_CLAUSES, missing, translated
 from .schema import index_body
 from .state import State, read_state
 
@@ -135,6 +136,7 @@ def list_versions(connection: Connection) -> list[Version]:
 
 def create_version(connection: Connection) -> str:
     """Make an empty version with the next number; nobody sees it before ``point``."""
+    _allow_long_queries(connection)
     with translated(connection.place, connection.addresses):
         # Names only: no shard is asked, so a red version is no hindrance.
         there = connection.client.indices.get_alias(index=f"{connection.name}-v*")
@@ -146,6 +148,19 @@ def create_version(connection: Connection) -> str:
             params={"wait_for_active_shards": "1"},
         )
     return index
+
+
+def _allow_long_queries(connection: Connection) -> None:
+    """Raise the server's bound on the parts of a query, where it is lower and we may."""
+    name, client = "indices.query.bool.max_clause_count", connection.client
+    # Who may not is told by the first query that is too long (``failures``).
+    with contextlib.suppress(client_errors.TransportError):
+        answer = client.cluster.get_settings(
+            params={"include_defaults": "true", "flat_settings": "true"}
+        )
+        known = {**answer.get("defaults", {}), **answer["persistent"], **answer["transient"]}
+        if int(known.get(name, 0)) < MOST_CLAUSES:
+            client.cluster.put_settings(body={"persistent": {name: MOST_CLAUSES}})
 
 
 def point(connection: Connection, index: str) -> None:
