@@ -61,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     json_file = options.out.with_suffix(".json")
     if options.report_only:
-        options.out.write_text(render(json.loads(json_file.read_text())), encoding="utf-8")
+        kept = json.loads(json_file.read_text(encoding="utf-8")) | {"embedded": _embedded()}
+        options.out.write_text(render(kept), encoding="utf-8")
         return 0
     result: dict[str, Any] = about_machine() | {
         "heap_mib": options.heap,
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (CorpusError, UnavailableError) as error:
             print(f"bench: {error}", file=sys.stderr)
             return 2
-    options.out.write_text(render(result), encoding="utf-8")
+    options.out.write_text(render(result | {"embedded": _embedded()}), encoding="utf-8")
     return 0
 
 
@@ -112,6 +113,20 @@ def _documents(options: argparse.Namespace, work: Path) -> list[BenchDocument]:
     into = work / "collection"
     into.mkdir()
     return read_regulations(unpack(options.corpus, into))
+
+
+def _embedded() -> list[dict[str, Any]]:
+    """The embedded engine's figures at all sizes, where `make bench` has written them."""
+    written = ROOT / "docs" / "bench.json"
+    sizes = json.loads(written.read_text(encoding="utf-8"))["sizes"] if written.is_file() else []
+    return [
+        {
+            "passages": size["passages"],
+            "bytes": size["systems"]["duansou"]["build"]["size_bytes"],
+            **size["series"]["typed"]["duansou"]["all"],
+        }
+        for size in sizes
+    ]
 
 
 def _measure(

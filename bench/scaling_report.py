@@ -14,8 +14,8 @@ _FAR = 100_000_000
 """Passages that are calculated, not measured."""
 _SHARD_BYTES = 40e9
 """Of a shard at most: 10 to 50 GB is what OpenSearch's documentation advises."""
-_EMBEDDED_P95_MS = 500
-"""Where a search in the embedded engine would be felt, at the 95th percentile."""
+_SLOW_MS = 500
+"""What a reader would feel, at the 95th percentile."""
 
 _TYPED = "typed"
 _LABELS = {
@@ -59,7 +59,7 @@ def render(result: Mapping[str, Any]) -> str:
             *_times(runs, result),
             *_agreement(runs),
             *_far(runs),
-            *_when(runs),
+            *_when(runs, result.get("embedded", [])),
         ]
     )
 
@@ -175,9 +175,8 @@ def _far(runs: Sequence[Run]) -> list[str]:
         f"本节均为推算，未经实测。",
         "",
         f"- Disk 硬盘: {one_copy / 1e9:,.0f} GB for one copy, {2 * one_copy / 1e9:,.0f} GB for "
-        f"two; and half as much "
-        "again free, for merges and for a new version beside the one in use during a full load "
-        "(all of it twice, if the old version is kept).",
+        "two. A full load writes a new version beside the one in use, so twice that until the old "
+        "one is removed.",
         f"- Shards 分片: {shards} (`DUANSOU_OPENSEARCH_SHARDS={shards}`), so that none is "
         f"larger than "
         f"{_SHARD_BYTES / 1e9:.0f} GB, as OpenSearch advises. They are fixed when a version is "
@@ -202,56 +201,64 @@ def _far(runs: Sequence[Run]) -> list[str]:
 
 
 def _growth(runs: Sequence[Run]) -> list[str]:
-    """A line through two sizes of one shape, to the passages that one processor would search."""
+    """What one shard takes longer with more passages; several would share the processors here."""
     lines = []
-    for nodes in sorted({run["nodes"] for run in runs if run["nodes"]}):
-        same = sorted((r for r in runs if r["nodes"] == nodes), key=lambda r: int(r["passages"]))
-        if len(same) < 2:
-            continue
-        low, high = same[0], same[-1]
-        for which in ("p50", "p95"):
-            per = (_spread(high, _TYPED)[which] - _spread(low, _TYPED)[which]) / (
-                high["passages"] - low["passages"]
-            )
+    one = sorted((r for r in runs if r["nodes"] == 1), key=lambda r: int(r["passages"]))
+    if len(one) > 1:
+        low, high = one[0], one[-1]
+        passages = high["passages"] - low["passages"]
+        more = {
+            which: (_spread(high, _TYPED)[which] - _spread(low, _TYPED)[which]) / passages * 1e6
+            for which in ("p50", "p95")
+        }
+        lines.append(
+            f"- Time 时间: one shard on one node took {more['p50']:,.0f} ms more (p95 "
+            f"{more['p95']:,.0f} ms more) with each further million passages, from "
+            f"{low['passages']:,} to {high['passages']:,}."
+        )
+        if more["p95"] > 0:
+            wanted = math.ceil(_FAR / 1e6 * more["p95"] / _SLOW_MS)
             lines.append(
-                f"- Time 时间, {_name(high)}, as typed, {which}: {per * 1e6:,.0f} ms more with "
-                f"each million passages, from "
-                f"{low['passages']:,} to {high['passages']:,}."
+                f"- For a p95 of {_SLOW_MS} ms, if that line went on: {wanted} shards of "
+                f"{_FAR / wanted / 1e6:.1f} million passages, each with a processor of its own. "
+                f"要让 p95 不超过 {_SLOW_MS} 毫秒，按此推算需 {wanted} 个分片，每片一个处理器。"
             )
     lines.append(
-        "- Shards are searched side by side, each by a processor of its own where there are "
-        "enough. So the time of a "
-        "search depends on the passages of one shard and on the processors, and only a run on "
-        "such machines "
-        "tells it; plan for one processor a shard at least."
+        "- Shards are searched side by side where there are processors for them. That was not "
+        "measured here: a run on such machines has to show it."
     )
     return lines
 
 
-def _when(runs: Sequence[Run]) -> list[str]:
-    embedded = sorted((r for r in runs if not r["nodes"]), key=lambda r: int(r["passages"]))
-    low, high = embedded[0], embedded[-1]
+def _when(runs: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
+    """``earlier`` are the embedded engine's own figures at more sizes, from its own bench."""
+    high = max((r for r in runs if not r["nodes"]), key=lambda r: int(r["passages"]))
+    spread = _spread(high, _TYPED)
     text = [
         "## When to leave the embedded engine 何时离开单机引擎",
         "",
-        f"At {high['passages']:,} passages the embedded engine answers in "
-        f"{_spread(high, _TYPED)['p50']:.1f} ms (p95 "
-        f"{_spread(high, _TYPED)['p95']:.1f} ms) and takes {high['primary_bytes'] / 1e9:.2f} "
-        f"GB; a cluster on the same machine is "
-        "slower and larger (tables above). Measured up to 1,000,000 passages it stays so "
-        "([bench.md](bench.md)). "
+        f"At {high['passages']:,} passages the embedded engine answers in {spread['p50']:.1f} ms "
+        f"(p95 {spread['p95']:.1f} ms) and takes {high['primary_bytes'] / 1e9:.2f} GB; a cluster "
+        "on the same machine is slower and larger (tables above). "
         "在实测范围内单机引擎更快、更小。",
     ]
-    if high["passages"] > low["passages"]:
-        slope = (_spread(high, _TYPED)["p95"] - _spread(low, _TYPED)["p95"]) / (
-            high["passages"] - low["passages"]
+    if len(earlier) > 1:
+        low, high = sorted(earlier, key=lambda r: int(r["passages"]))[-2:]
+        slow, slower = low["p95"], high["p95"]
+        text[-1] += (
+            f" At {high['passages']:,} it takes {high['p50']:.1f} ms (p95 {slower:.1f} ms) and "
+            f"{high['bytes'] / 1e9:.2f} GB ([bench.md](bench.md))."
         )
+        slope = (slower - slow) / (high["passages"] - low["passages"])
         if slope > 0:
-            until = (_EMBEDDED_P95_MS - _spread(high, _TYPED)["p95"]) / slope + high["passages"]
+            until = (_SLOW_MS - slower) / slope + high["passages"]
             text[-1] += (
                 f" A straight line through {low['passages']:,} and {high['passages']:,} reaches "
-                f"a p95 of {_EMBEDDED_P95_MS} ms at "
-                f"about {until / 1e6:,.0f} million: an extrapolation, not a measurement."
+                f"a p95 of {_SLOW_MS} ms at about {until / 1e6:,.0f} million: there a "
+                "reader would feel it, and there a cluster is worth its cost. That is an "
+                "extrapolation, not a measurement. "
+                f"按此外推，约 {until / 1e6:,.0f} 百万段落时 p95 达到 {_SLOW_MS} 毫秒，"
+                "这时才值得换成集群；此数未经实测。"
             )
     return [
         *text,
@@ -259,9 +266,8 @@ def _when(runs: Sequence[Run]) -> list[str]:
         "Leave it earlier where one of these holds, whatever the size 出现下列任何一种情况就该换:",
         "",
         "- The page must go on answering when a machine fails. 一台机器坏了也要照常检索。",
-        "- Readers are so many that one machine is not enough: it answers about as many "
-        "searches a second as it has "
-        "processors to share among them, and the cluster's copies answer too. 读者太多。",
+        "- Readers are so many that the processors of one machine are not enough; in a cluster "
+        "the copies of a shard share them. 读者太多。",
         "- The index is larger than the memory that is left for the file cache, so that "
         "searches wait for the disk. "
         "索引大过可用作文件缓存的内存。",

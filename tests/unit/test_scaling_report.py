@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bench.scaling_report import render
@@ -29,7 +30,7 @@ def run(nodes: int, passages: int, **others: Any) -> dict[str, Any]:
     } | others
 
 
-def page(*runs: dict[str, Any]) -> str:
+def page(*runs: dict[str, Any], embedded: Sequence[dict[str, Any]] = ()) -> str:
     """The page of a result."""
     return render(
         {
@@ -40,6 +41,7 @@ def page(*runs: dict[str, Any]) -> str:
             "questions": 10,
             "rounds": 3,
             "runs": list(runs),
+            "embedded": embedded,
         }
     )
 
@@ -52,11 +54,18 @@ def test_what_a_passage_costs_is_given_for_a_million_of_them() -> None:
 
 
 def test_a_hundred_million_are_the_largest_size_multiplied_and_said_to_be_so() -> None:
-    shown = page(run(0, 50_000), run(3, 50_000, primary_bytes=1), run(0, 200_000), run(3, 200_000))
+    shown = page(run(0, 50_000), run(1, 50_000), run(0, 200_000), run(1, 200_000))
     assert "Nothing of this section was measured: it is 200,000 passages, multiplied." in shown
     assert "100 GB for one copy, 200 GB for two" in shown
     assert "`DUANSOU_OPENSEARCH_SHARDS=3`" in shown
-    assert "p95: 100 ms more with each million passages, from 50,000 to 200,000" in shown
+    assert "For a p95 of 500 ms, if that line went on: 20 shards of 5.0 million" in shown
+    assert "10 ms more (p95 100 ms more) with each further million passages, from 50,000" in shown
+
+
+def test_where_the_embedded_engine_gets_slow_is_extrapolated_from_its_own_bench() -> None:
+    sizes = ({"passages": n * 10**6, "bytes": 1, "p50": 1.0, "p95": n * 100.0} for n in (1, 2))
+    shown = page(run(0, 100_000), run(1, 100_000), embedded=list(sizes))
+    assert "a p95 of 500 ms at about 5 million" in shown
 
 
 def test_a_machine_that_was_busy_is_told() -> None:
@@ -67,5 +76,5 @@ def test_a_machine_that_was_busy_is_told() -> None:
 
 def test_growth_of_one_size_is_not_made_up() -> None:
     shown = page(run(0, 100_000), run(1, 100_000))
-    assert "more with each million" not in shown
-    assert "million: an extrapolation" not in shown
+    assert "more with each further million" not in shown
+    assert "an extrapolation" not in shown
