@@ -19,11 +19,12 @@ from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_engines, documents_of
 from search.documents import Document
 from search.engine import Engine, EngineRequest
-from search.engines.opensearch import facets, hits, searching
+from search.engines.opensearch import asking, facets, hits, patterns, searching
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import IndexStateError, QueryError
-from search.query import parse_query
+from search.query import Alike, Wildcard, parse_query
+from search.query.wildcards import Gap
 from search.request import Filters
 
 FACETS = st.sampled_from(["city", "year", "topic", "source", "place", "named_year"])
@@ -185,6 +186,22 @@ def test_pages_beyond_the_reach_of_the_server(
         assert (page.total, page.facets) == (whole.total, whole.facets)
         assert page.hits == whole.hits[offset : offset + 3]
         assert page.hidden == whole.hidden[offset : offset + 3]
+
+
+def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None:
+    titled = replace(document_of("d1", "三天", title="三天"), paragraphs=())
+    with index.writer(ANALYZER) as writer:
+        writer.put(titled)
+        writer.commit({})
+    engine = asking.Asking(index.connection())
+    pattern = Wildcard(("三", "天"), (Gap(0, 50),))
+    for clause in (
+        patterns.matches_pattern(pattern, "text_folded"),
+        patterns.alike_alone(Alike(("三3",), True), "text_folded"),
+    ):
+        # As the cache of the server asks: all records of a segment, whatever else was asked.
+        answer = engine.of_one_commit(lambda state, c=clause: engine.search(state, "document", [c]))  # type: ignore[misc]
+        assert answer["hits"]["total"]["value"] == 0
 
 
 def test_a_query_of_the_longest_length_is_answered(index: ClusterIndex) -> None:

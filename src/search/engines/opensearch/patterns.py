@@ -5,8 +5,9 @@ each and decides as ``query.Wildcard`` and ``query.Alike`` do, so that a count i
 between tokens cannot: of several gaps each has a least length and a border that it must not cross,
 and the nearest end before a text is not always part of a smallest interval.
 
-Painless counts in units of UTF-16. ``at`` turns these into characters where a text has pairs of
-them.
+A filter that is asked often is cached for all records of a segment, so a script meets records
+without the field too. Painless counts in units of UTF-16, so characters are counted where a text
+has any that take two.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .tokens import safe
 __all__ = ["alike_alone", "matches_pattern"]
 
 _WILDCARD = """
+if (doc[params.field].size() == 0) { return false; }
 String text = doc[params.field].value.utf8ToString();
 int size = text.length();
 boolean wide = text.codePointCount(0, size) != size;
@@ -70,6 +72,7 @@ return (wide ? text.codePointCount(end, size) : size - end) >= params.after;
 """
 
 _ALONE = """
+if (doc[params.field].size() == 0) { return false; }
 String text = doc[params.field].value.utf8ToString();
 int size = text.length();
 List same = params.same;

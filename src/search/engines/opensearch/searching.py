@@ -1,12 +1,15 @@
-"""What does a search find? Matches counted, a slice of hits, facets, from as few answers as can be.
+"""What does a search find? Matches counted with their facets, then a slice of hits.
 
-Filters that facets ignore in their own counts are asked after matching (``post_filter``); the
-totals are those behind it. All counts are exact; where a shard or time was missing, the answer is
-partial.
+Counting and ranking are two questions. What counts all matches scores none, and its answer is
+cached by the server, so that the next page costs no count; what ranks may pass over all that cannot
+be among the first. Filters that facets ignore in their own counts are asked after matching
+(``post_filter``); the totals are those behind it. All counts are exact; where a shard or time was
+missing, the answer is partial.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -46,20 +49,22 @@ class _Search:
     def found(self) -> Found:
         request = self._request
         counting = Counting(request.filters, facets=request.facets, named=request.named)
-        deep = request.offset + request.limit > WINDOW
-        slicing = {} if deep or not request.limit else self._slicing()
         # Without facets nothing is counted that the filters leave out.
-        filters: dict[str, Any] = {"post_filter": every_filter(self._filters)}
-        if not request.facets:
-            filters = {}
+        filters: dict[str, Any] = {}
+        if request.facets:
+            filters["post_filter"] = every_filter(self._filters)
         answer = self._ask(
             [self._match, *(() if filters else self._filters)],
+            size=0,
             track_total_hits=True,
             aggs=counting.aggregations(),
-            **{"size": 0, **slicing},
             **filters,
         )
-        hits: Slice = self._deep() if deep else list(answer["hits"]["hits"])
+        hits: Slice = []
+        if request.offset + request.limit > WINDOW:
+            hits = self._deep()
+        elif request.limit:
+            hits = self._slice()
         return self._read(answer, hits, counting)
 
     def _read(self, answer: Mapping[str, Any], hits: Slice, counting: Counting) -> Found:
@@ -83,18 +88,21 @@ class _Search:
             partial=self._partial,
         )
 
-    def _slicing(self) -> dict[str, Any]:
+    def _slice(self) -> Slice:
         request = self._request
-        slicing: dict[str, Any] = {
-            "from": request.offset,
-            "size": request.limit,
-            "sort": sort_of(request),
-            "track_scores": True,
-            "_source": ["record", "document_id"],
-        }
+        body: dict[str, Any] = {"from": request.offset, "size": request.limit}
         if request.collapse:
-            slicing["collapse"] = {"field": "document_id"}
-        return slicing
+            body["collapse"] = {"field": "document_id"}
+        answer = self._ask(
+            [self._match, *self._filters],
+            **body,
+            sort=sort_of(request),
+            track_scores=True,
+            track_total_hits=False,
+            _source=["record", "document_id"],
+        )
+        hits: Slice = answer["hits"]["hits"]
+        return hits
 
     def _deep(self) -> Slice:
         """The hits of a slice that the server does not cut by itself."""
@@ -144,8 +152,9 @@ class _Search:
     ) -> Mapping[str, Any]:
         scored = self._scored if body.get("size") and not unscored else ()
         if self._until is not None:
-            left_ms = max(int((self._until - time.monotonic()) * 1000), 1)
-            body["timeout"] = f"{left_ms}ms"
+            # In whole seconds where there are some: counts are cached by what is asked.
+            left_s = max(self._until - time.monotonic(), 0.001)
+            body["timeout"] = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
         answer = self._asking.search(
             self._state, "passage", clauses, scored=scored, whole=False, **body
         )
