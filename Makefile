@@ -19,14 +19,17 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test check bench prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity clean
+.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity prove-cluster prove-agreement clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
 	@echo '             make run DOCS=folder PORT=n    the same for your own folder'
 	@echo 'make test    run the tests'
+	@echo 'make test-cluster        run the tests of the distributed engine on three OpenSearch nodes'
+	@echo 'make cluster             run these nodes until Ctrl-C; needs Java 21 and Maven'
 	@echo 'make check   formatting, lint and types'
 	@echo 'make bench   compare with other engines; writes docs/bench.md'
+	@echo 'make bench-cluster       what an index takes in a cluster; writes docs/scaling.md'
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
 	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
@@ -34,6 +37,8 @@ help:
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
+	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
+	@echo 'make prove-agreement   a cluster answers 1,000 requests as the embedded engine does; needs CORPUS; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -45,12 +50,23 @@ run:
 	{ code=$$?; [ $$code -eq 3 ] || exit $$code; }
 	@exec .venv/bin/duansou serve --index "$$INDEX" --port "$$PORT"
 
-# Everything that a fresh machine can run: no browser, and what needs ../shared skips with the
+# Everything that a fresh machine can run: no browser, no cluster, and what needs ../shared skips with the
 # reason when that folder is not there. CI makes a skip a failure (tests/conftest.py); unset here,
 # because .ci/run calls this as on a fresh machine and then runs all tests again under that rule.
 test:
 	@sh tools/bootstrap.sh test
-	@unset CI; .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not browser' $(ARGS)
+	@unset CI; .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not browser and not cluster' $(ARGS)
+
+# Three OpenSearch nodes of its own, so one after another and without xdist. Java and Maven are not
+# installed here: where they are missing the tests skip and say what to install.
+test-cluster:
+	@sh tools/bootstrap.sh test
+	@.venv/bin/python -m pytest -m cluster $(ARGS)
+
+# The same three nodes for trying things out, until Ctrl-C: make cluster ARGS="--nodes 1 --port 9200"
+cluster:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests exec .venv/bin/python -m cluster.nodes $(ARGS)
 
 check:
 	@sh tools/bootstrap.sh check
@@ -63,6 +79,11 @@ bench:
 	@sh tools/bootstrap.sh run
 	.venv/bin/python -m pip install --quiet -e '.[bench]'
 	.venv/bin/python -m bench $(ARGS)
+
+# Nodes of this machine, as for make test-cluster; writes docs/scaling.md. Half an hour.
+bench-cluster:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m bench.cluster $(ARGS)
 
 # Hours on one core; ARGS="--cases 20000 --minutes 10 --jobs 2" for less.
 prove-engine:
@@ -95,6 +116,16 @@ prove-quotes:
 prove-identity:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.identity $(CORPUS) $(ARGS)
+
+# Java and Maven as for make test-cluster. ARGS="--cases 5" for less.
+prove-cluster:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.cluster $(ARGS)
+
+# One node; CORPUS is a folder of documents. ARGS="--set FOLDER" ranks a judged set by both engines.
+prove-agreement:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.agreement $(CORPUS) $(ARGS)
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -31,7 +31,7 @@ from .systems import LABELS, OURS, make_system
 from .targets import rows
 from .values import MissingPeerError
 
-__all__ = ["main"]
+__all__ = ["about_machine", "main"]
 
 _SIZES = (10_000, 100_000, 320_000, 1_000_000)
 _CORPUS = ROOT.parent / "shared" / "corpora" / "regulations.tar.xz"
@@ -62,7 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with_page=not options.no_page,
             say=_say,
         )
-        result = _about(options)
+        result = about_machine() | {
+            "questions": options.queries,
+            "rounds": options.rounds,
+            "sizes": [],
+        }
         for size in sorted(options.sizes):
             corpus = write_corpus(take(documents, size), work / f"{size}.jsonl")
             _say(f"{corpus.passages:,} passages")
@@ -142,7 +146,8 @@ def _documents(options: argparse.Namespace, work: Path) -> list[BenchDocument]:
     return read_regulations(unpack(options.corpus, into))
 
 
-def _about(options: argparse.Namespace) -> dict[str, Any]:
+def about_machine() -> dict[str, Any]:
+    """The day, the machine and the libraries, for the record of a run."""
     return {
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
         "machine": {
@@ -151,9 +156,6 @@ def _about(options: argparse.Namespace) -> dict[str, Any]:
             "platform": f"{platform.system()} {platform.machine()}",
         },
         "versions": {"Python": platform.python_version(), **_versions()},
-        "questions": options.queries,
-        "rounds": options.rounds,
-        "sizes": [],
     }
 
 

@@ -9,11 +9,15 @@ environment, as it must pass on a machine that has nothing but Python.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from cluster.nodes import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -64,6 +68,14 @@ def pytest_make_collect_report(
     return report
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for the cluster is marked so, before marks decide what runs."""
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.cluster)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """The top of the checkout."""
@@ -83,3 +95,23 @@ def shared_dir(repository: Path) -> Path:
     if not folder.is_dir():
         pytest.skip(f"there is no folder {folder} of real documents")
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Three real OpenSearch nodes, one cluster for all tests, green. A test that kills restarts."""
+    from cluster.nodes import Cluster
+    from cluster.server import UnavailableError
+
+    try:
+        nodes = Cluster(3, short_lived=True)
+    except UnavailableError as unavailable:
+        pytest.skip(f"{unavailable} (then `make cluster` starts the same cluster by hand)")
+    with nodes:
+        yield nodes
+
+
+@pytest.fixture(scope="session")
+def opensearch_url(cluster: Cluster) -> str:
+    """Where the first node of the cluster answers."""
+    return cluster.nodes[0].url

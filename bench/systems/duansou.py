@@ -13,8 +13,8 @@ from pathlib import Path
 
 from search.analysis import Analyzer
 from search.documents import UNCLASSIFIED, Document, Paragraph, sha256_hex
-from search.engine import EngineRequest
-from search.engines.whoosh import WhooshEngine, open_engine, open_writer
+from search.engine import Engine, EngineRequest
+from search.engines.whoosh import open_engine, open_writer
 from search.query import And, Node, Or, Query, Word, parse_query
 from search.request import Filters
 from search.results import FacetCount
@@ -29,7 +29,7 @@ class Duansou:
     """The system under development."""
 
     def __init__(self) -> None:
-        self._engine: WhooshEngine | None = None
+        self._engine: Engine | None = None
 
     def read(self, document: BenchDocument) -> Document:
         """The document as the reader of files would have made it."""
@@ -70,7 +70,7 @@ class Duansou:
         found = engine.search(EngineRequest(query, limit=total, facets=False))
         return (passage.text for passage, _ in found.hits)
 
-    def _opened(self) -> WhooshEngine:
+    def _opened(self) -> Engine:
         if self._engine is None:
             raise RuntimeError("open first")
         return self._engine

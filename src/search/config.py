@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from .errors import UsageError
 
-__all__ = ["SETTINGS", "Setting", "Settings", "load_settings"]
+__all__ = ["ENGINES", "SETTINGS", "Setting", "Settings", "load_settings"]
+
+ENGINES = ("whoosh", "opensearch")
+"""The first has its index in a folder, the second in a cluster of servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,28 @@ class Setting:
 
 
 SETTINGS = (
+    Setting("engine", "whoosh", "engine of the index: whoosh (a folder) or opensearch (a server)"),
     Setting("index_dir", "index", "folder of the index"),
+    Setting(
+        "opensearch_url",
+        "http://127.0.0.1:9200",
+        "addresses of OpenSearch nodes, with commas between",
+    ),
+    Setting("opensearch_name", "duansou", "name of the index in OpenSearch"),
+    Setting("opensearch_user", "", "user name for OpenSearch"),
+    Setting("opensearch_password", "", "password for OpenSearch"),
+    Setting("opensearch_api_key", "", "API key for OpenSearch, instead of a user and a password"),
+    Setting("opensearch_ca_file", "", "file of the certificates that OpenSearch's is signed with"),
+    Setting("opensearch_verify", 1, "whether the certificate of OpenSearch is verified, 0 for no"),
+    Setting("opensearch_shards", 1, "shards of a new version of the index in OpenSearch"),
+    Setting("opensearch_replicas", 1, "further copies of each shard in OpenSearch"),
+    Setting("opensearch_keep", 2, "versions of the index in OpenSearch that are kept"),
+    Setting("opensearch_timeout_s", 30, "longest wait for an answer of OpenSearch, in seconds"),
+    Setting(
+        "opensearch_dfs",
+        1,
+        "whether scores count terms over all shards of OpenSearch, 0 for each by itself",
+    ),
     Setting("host", "127.0.0.1", "address the page is served on"),
     Setting("port", 8765, "port the page is served on"),
     Setting("threads", 8, "requests served at the same time"),
@@ -68,9 +93,22 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force; the fields are those of ``SETTINGS``."""
+    """The settings in force; the fields are those of ``SETTINGS``. Secrets are not printed."""
 
+    engine: str
     index_dir: Path
+    opensearch_url: str
+    opensearch_name: str
+    opensearch_user: str
+    opensearch_password: str = field(repr=False)
+    opensearch_api_key: str = field(repr=False)
+    opensearch_ca_file: str
+    opensearch_verify: int
+    opensearch_shards: int
+    opensearch_replicas: int
+    opensearch_keep: int
+    opensearch_timeout_s: int
+    opensearch_dfs: int
     host: str
     port: int
     threads: int
@@ -95,11 +133,14 @@ class Settings:
 def load_settings(**overrides: Any) -> Settings:
     """Defaults, then the environment, then ``overrides`` that are not None.
 
-    Raises UsageError for a value that is not of the setting's kind or an unknown override.
+    Where a folder or the address of a server is among the overrides and no engine is, it is the
+    engine that has such a place. Raises UsageError for a value that is not of the setting's kind,
+    an unknown override, or a place that the engine has no use for.
     """
     unknown = overrides.keys() - {f.name for f in fields(Settings)}
     if unknown:
         raise UsageError(f"There is no setting called {sorted(unknown)[0]}.")
+    overrides = {**overrides, "engine": _engine_of(overrides)}
     values: dict[str, Any] = {}
     for setting in SETTINGS:
         value: Any = overrides.get(setting.name)
@@ -125,4 +166,43 @@ def load_settings(**overrides: Any) -> Settings:
         )
     values["public_url"] = address
     values["index_dir"] = Path(values["index_dir"])
+    _check_engine(values)
     return Settings(**values)
+
+
+def _engine_of(overrides: Mapping[str, Any]) -> str | None:
+    """The engine that overrides name, or that their place belongs to."""
+    engine: str | None = overrides.get("engine")
+    places = {ENGINES[0]: overrides.get("index_dir"), ENGINES[1]: overrides.get("opensearch_url")}
+    named = [name for name, place in places.items() if place is not None]
+    if engine is None and len(named) == 1:
+        return named[0]
+    if len(named) == 2 or (engine in ENGINES and named and named != [engine]):
+        raise UsageError(
+            "An index is in a folder (--index, with the engine whoosh) or in OpenSearch "
+            "(--opensearch-url, with the engine opensearch): leave one of the two out."
+        )
+    return engine
+
+
+def _check_engine(values: Mapping[str, Any]) -> None:
+    if values["engine"] not in ENGINES:
+        raise UsageError(
+            f"There is no engine {values['engine']!r}: say whoosh or opensearch (--engine, or "
+            "DUANSOU_ENGINE)."
+        )
+    name = values["opensearch_name"]
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", name):
+        raise UsageError(
+            f"DUANSOU_OPENSEARCH_NAME is {name!r}; it may have small letters, digits, -, _ and ., "
+            "and begins with a letter or a digit."
+        )
+    least = {"opensearch_shards": 1, "opensearch_keep": 1, "opensearch_timeout_s": 1}
+    for setting, fewest in least.items():
+        if values[setting] < fewest:
+            raise UsageError(f"DUANSOU_{setting.upper()} must be at least {fewest}.")
+    if values["opensearch_api_key"] and values["opensearch_user"]:
+        raise UsageError(
+            "Both a user and an API key are set for OpenSearch: take DUANSOU_OPENSEARCH_USER or "
+            "DUANSOU_OPENSEARCH_API_KEY away."
+        )

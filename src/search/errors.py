@@ -13,7 +13,10 @@
         ├── IndexMissingError       there is no index at this place
         ├── IndexBusyError          another process is writing it
         ├── IndexBrokenError        its files are damaged or not ours
-        └── IndexTooNewError        a newer version of Duansou wrote it
+        ├── IndexTooNewError        a newer version of Duansou wrote it
+        ├── IndexUnreachableError   its server does not answer, or cannot be used
+        ├── IndexForbiddenError     its server does not let us in
+        └── IndexIncompleteError    a part of it cannot be reached for now
 
 A message is one sentence: what was wrong, where, what to do. ``zh`` is the same sentence for the
 page, which speaks Chinese first.
@@ -27,9 +30,12 @@ __all__ = [
     "GoneError",
     "IndexBrokenError",
     "IndexBusyError",
+    "IndexForbiddenError",
+    "IndexIncompleteError",
     "IndexMissingError",
     "IndexStateError",
     "IndexTooNewError",
+    "IndexUnreachableError",
     "InputError",
     "NotFoundError",
     "OtherSiteError",
@@ -111,3 +117,15 @@ class IndexBrokenError(IndexStateError):
 
 class IndexTooNewError(IndexStateError):
     """A newer version of Duansou wrote the index."""
+
+
+class IndexUnreachableError(IndexStateError):
+    """The server of the index does not answer, or is none that we can use."""
+
+
+class IndexForbiddenError(IndexStateError):
+    """The server of the index does not let us in, or not do what has to be done."""
+
+
+class IndexIncompleteError(IndexStateError):
+    """A part of the index cannot be reached for now; what was committed is not lost by that."""

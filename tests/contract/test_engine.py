@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from cluster_index import ClusterIndex
 from naive_engine import NaiveStore
 from search.analysis import Analyzer
 from search.documents import (
@@ -35,12 +35,24 @@ ANALYZER = Analyzer()
 
 
 class Setup:
-    """One empty index: ``engine`` reads it (opened after the first commit), ``writer`` begins."""
+    """One empty index: ``engine`` reads it (opened after the first commit), ``writer`` begins.
 
-    def __init__(self, engine: Callable[[], Engine], writer: Callable[[], Writer]) -> None:
+    ``precision`` is that of scores, relative.
+    """
+
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        writer: Callable[[], Writer],
+        *,
+        precision: float = 1e-9,
+        remove: Callable[[], None] = lambda: None,
+    ) -> None:
         self._open = engine
         self._engine: Engine | None = None
+        self._remove = remove
         self.writer = writer
+        self.precision = precision
 
     @property
     def engine(self) -> Engine:
@@ -59,22 +71,42 @@ class Setup:
     def close(self) -> None:
         if self._engine is not None:
             self._engine.close()
+        self._remove()
 
 
-def naive(_: Path) -> Setup:
+def naive(_: pytest.FixtureRequest) -> Setup:
     store = NaiveStore(ANALYZER)
     return Setup(store.engine, store.writer)
 
 
-def whoosh(folder: Path) -> Setup:
+def whoosh(request: pytest.FixtureRequest) -> Setup:
+    folder = request.getfixturevalue("tmp_path") / "索引 1"
     return Setup(lambda: open_engine(folder), lambda: open_writer(folder, ANALYZER))
 
 
-@pytest.fixture(params=[naive, whoosh], ids=["naive", "whoosh"])
-def setup(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setup]:
-    index = request.param(tmp_path / "索引 1")
-    yield index
-    index.close()
+def opensearch(request: pytest.FixtureRequest) -> Setup:
+    index = ClusterIndex(request.getfixturevalue("opensearch_url"))
+    return Setup(
+        index.engine,
+        lambda: index.writer(ANALYZER),
+        precision=1e-6,  # Lucene scores in single precision.
+        remove=index.remove,
+    )
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(naive, id="naive"),
+        pytest.param(whoosh, id="whoosh"),
+        pytest.param(opensearch, id="opensearch", marks=pytest.mark.cluster),
+    ]
+)
+def setup(request: pytest.FixtureRequest) -> Iterator[Setup]:
+    index: Setup = request.param(request)
+    try:
+        yield index
+    finally:
+        index.close()
 
 
 def document(
@@ -728,8 +760,9 @@ def test_an_explanation_adds_up_and_says_what_matched(setup: Setup) -> None:
     explanation = setup.engine.explain(request.query, passage.passage_id)
     assert explanation.passage_id == passage.passage_id
     assert explanation.matches
-    assert explanation.score == pytest.approx(score, rel=1e-9)
-    assert sum(term.share for term in explanation.terms) == pytest.approx(score, rel=1e-9)
+    assert explanation.score == pytest.approx(score, rel=setup.precision)
+    total = sum(term.share for term in explanation.terms)
+    assert total == pytest.approx(score, rel=setup.precision)
     assert {t.term: (t.frequency, t.length) for t in explanation.terms if t.field == "words"} == {
         term: (ANALYZER.terms(passage.text).count(term), len(ANALYZER.terms(passage.text)))
         for term in request.query.words

@@ -27,12 +27,12 @@ from ...query import (
     Wildcard,
     Word,
 )
+from ..formula import ScoredTerm, scored_terms
 from .alike import alike_units
 from .container import Bools, Ints
 from .near import near_units
 from .patterns import pattern_units
 from .postings import TextFields, phrase_units
-from .ranking import FIELD_WEIGHTS
 from .stock import matching
 from .stock import query as whoosh_query
 
@@ -50,9 +50,6 @@ __all__ = [
     "compile_query",
     "scored_terms",
 ]
-
-ScoredTerm = tuple[str, str, float]
-"""Field, term and boost."""
 
 
 class IndexLeaf(whoosh_query.Query):  # type: ignore[misc]
@@ -256,21 +253,3 @@ def compile_match(node: Node) -> Any:
             return whoosh_query.Or([compile_match(child) for child in children])
         case Not(child):
             return whoosh_query.Not(compile_match(child))
-
-
-def scored_terms(query: Query, only: frozenset[str] | None = None) -> Iterator[ScoredTerm]:
-    """The terms that score, each once, its boost being field weight × repeats in the query.
-
-    ``only`` leaves all other fields out.
-    """
-    for fields, terms in (
-        (("words", "title", "headings"), query.words),
-        (("pairs",), query.pairs),
-        (("characters",), query.characters),
-    ):
-        for term in dict.fromkeys(terms):
-            repeats = terms.count(term)
-            for field in fields:
-                if only is not None and field not in only:
-                    continue
-                yield field, term, FIELD_WEIGHTS[field] * repeats

@@ -1,12 +1,7 @@
-"""What is a hit's score? One BM25 sum over all fields; the weights stand here and nowhere else.
+"""What is a hit's score? The sum that ``engines.formula`` writes down, over arrays.
 
-    score = Σ field weight × Σ query term  idf × tf × (K1 + 1) / (tf + K1 × (1 − B + B × L / mean))
-    idf   = ln(1 + (N − df + 0.5) / (df + 0.5))
-
-Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
-idf that cannot become negative. A term that stands twice in the query counts twice. N, df and the
-mean of the lengths L are those of all segments; like everywhere in Whoosh, deleted passages count
-until their segment is merged. Punctuation is neither scored nor counted in L.
+N, df and the mean of the lengths L are those of all segments; like everywhere in Whoosh, deleted
+passages count until their segment is merged.
 """
 
 from __future__ import annotations
@@ -15,26 +10,10 @@ import math
 
 import numpy as np
 
+from ..formula import FIELD_WEIGHTS, K1, B
 from .container import Floats, Ints
 
 __all__ = ["FIELD_WEIGHTS", "K1", "B", "idf", "impacts"]
-
-K1 = 1.2
-B = 0.75
-
-FIELD_WEIGHTS = {
-    "words": 1.0,
-    "pairs": 1.0,
-    "characters": 0.5,
-    "title": 0.1,
-    "headings": 0.1,
-}
-"""Share of each field in the score.
-
-Chosen on the queries at even positions of CMRC 2018 dev and STARD, any-term. Single characters at
-0.3 lose 0.003 nDCG@10 on STARD; titles at 0 lose 0.001 on CMRC, at 0.5 they lose 0.009 on STARD,
-whose titles are names of laws.
-"""
 
 
 def idf(units: int, frequency: int) -> float:

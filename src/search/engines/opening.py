@@ -1,0 +1,83 @@
+"""How is an index opened, for reading and for writing, whatever its engine? The settings decide.
+
+An engine is imported when it is asked for: nobody who has a folder needs the client of a cluster.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from ..analysis import Analyzer
+from ..config import Settings
+from ..engine import Engine, Writer
+from ..errors import UsageError
+
+__all__ = ["is_distributed", "open_engine", "open_writer", "place_of"]
+
+
+def is_distributed(settings: Settings) -> bool:
+    """Whether the index is in a cluster, not in a folder."""
+    return settings.engine == "opensearch"
+
+
+def place_of(settings: Settings) -> str:
+    """Where the index is, for messages."""
+    if is_distributed(settings):
+        return f"{settings.opensearch_name} at {settings.opensearch_url}"
+    return str(settings.index_dir)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Open the index for reading.
+
+    Raises IndexMissingError, IndexBrokenError or IndexTooNewError; of a cluster also
+    IndexUnreachableError or IndexForbiddenError, and UsageError without its client.
+    """
+    if is_distributed(settings):
+        with _client_needed():
+            from .opensearch.connection import connect
+            from .opensearch.engine import open_engine as open_distributed
+        connection = connect(settings)
+        try:
+            return open_distributed(connection)
+        except BaseException:
+            connection.close()
+            raise
+    from .whoosh import open_engine as open_embedded
+
+    return open_embedded(settings.index_dir, cache_mb=settings.postings_cache_mb)
+
+
+def open_writer(settings: Settings, analyzer: Analyzer) -> Writer:
+    """Begin to change the index, which is made if missing.
+
+    Raises IndexBusyError and what ``open_engine`` raises.
+    """
+    if is_distributed(settings):
+        with _client_needed():
+            from .opensearch.connection import connect
+            from .opensearch.writer import open_writer as open_distributed
+        connection = connect(settings)
+        try:
+            return open_distributed(connection, analyzer)
+        except BaseException:
+            connection.close()
+            raise
+    from .whoosh import open_writer as open_embedded
+
+    return open_embedded(settings.index_dir, analyzer, memory_mb=settings.index_memory_mb)
+
+
+@contextlib.contextmanager
+def _client_needed() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] != "opensearchpy":
+            raise
+        raise UsageError(
+            "The engine opensearch needs the library opensearch-py: install it with pip install "
+            "'duansou[opensearch]'.",
+            zh="opensearch 引擎需要 opensearch-py：请用 pip install 'duansou[opensearch]' 安装。",
+        ) from error

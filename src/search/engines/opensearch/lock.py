@@ -1,0 +1,183 @@
+"""Who may write? The holder of a record that it renews; one that is not renewed lets others in.
+
+A writer that was taken for gone may only sleep. So the lock says which generation its holder
+writes, and who takes it over voids that generation before anything else: what the sleeper still
+sends is never seen, and its commit fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ...errors import DuansouError, IndexBusyError
+from .connection import Connection
+from .control import Kept, keep, read_kept
+
+__all__ = ["BEAT_S", "EXPIRES_S", "WriterLock", "current_holder", "holder_of"]
+
+BEAT_S = 10.0
+EXPIRES_S = 60.0
+"""A holder that was not heard of for so long is taken for gone."""
+
+_NAME = "lock"
+
+
+class WriterLock:
+    """Exclusive right to write one index, from construction to ``release``.
+
+    ``left_behind`` is what the former holder said it was writing, where it did not release; see
+    ``note``. Raises IndexBusyError naming the holder. One process counts as two holders, too.
+    ``sleep`` and ``now`` are those of time and of the clock on the wall, in seconds.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._connection = connection
+        self._now = now
+        self._guard = threading.Lock()
+        self._stopped = threading.Event()
+        self._value: dict[str, Any] = {
+            "token": secrets.token_hex(8),
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "machine": _machine(),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "released": False,
+            "writing": None,
+            "beats": 0,
+            "beat_at": now(),
+        }
+        self.left_behind: Mapping[str, Any] | None = None
+        self._kept = self._taken(sleep)
+        self._renewed_at = time.monotonic()
+        self._lost = False
+        self._thread = threading.Thread(target=self._renew, name="duansou-lock", daemon=True)
+        self._thread.start()
+
+    def note(self, writing: Mapping[str, Any] | None) -> None:
+        """Say which version and generation is written from now on. Raises as ``require``."""
+        self.require()
+        with self._guard:
+            self._write(writing=dict(writing) if writing else None)
+        self.require()
+
+    def require(self) -> None:
+        """Raise IndexBusyError where the right was lost, because it could not be renewed."""
+        if self._lost or time.monotonic() - self._renewed_at > EXPIRES_S * 0.75:
+            self._lost = True
+            raise IndexBusyError(
+                f"This process could not renew its lock on the index {self._connection.place} in "
+                "time, another may write it now: run the command again.",
+                zh=f"本进程没能及时续期索引 {self._connection.place} 的写入锁：请重新运行。",
+            )
+
+    def release(self, *, clean: bool = True) -> None:
+        """Let others write. Safe to call twice.
+
+        Not ``clean``: something of what was noted may be left, and the next holder is told of it.
+        """
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        self._thread.join()
+        # Where it cannot be said, the lock runs out by itself.
+        with self._guard, contextlib.suppress(DuansouError):
+            self._write(released=True, writing=None if clean else self._value["writing"])
+
+    def _taken(self, sleep: Callable[[float], None]) -> Kept:
+        while True:
+            there = read_kept(self._connection, _NAME)
+            if there is not None:
+                if not there.value["released"] and not _is_dead(there.value):
+                    self._wait_for_expiry(there, sleep)
+                self.left_behind = there.value["writing"]
+            kept = keep(self._connection, _NAME, self._value, over=there)
+            if kept is not None:
+                return kept
+
+    def _wait_for_expiry(self, there: Kept, sleep: Callable[[float], None]) -> None:
+        """Return if the holder was not heard of for long, and is not while we listen either.
+
+        Clocks of two machines may differ; that a holder renews is seen without any.
+        """
+        if self._now() - there.value["beat_at"] > EXPIRES_S:
+            sleep(2 * BEAT_S)
+            again = read_kept(self._connection, _NAME)
+            if again is not None and again.seq_no == there.seq_no:
+                return
+        raise IndexBusyError(
+            f"The index {self._connection.place} is being written by {holder_of(there.value)}: try "
+            f"again when it has finished (one that has died is let go after {EXPIRES_S:.0f} s).",
+            zh=f"索引 {self._connection.place} 正由另一个进程写入（{holder_of(there.value)}）："
+            "请等它结束后再试。",
+        )
+
+    def _renew(self) -> None:
+        while not self._stopped.wait(BEAT_S):
+            with self._guard, contextlib.suppress(DuansouError):
+                self._write()
+
+    def _write(self, **changes: Any) -> None:
+        """Renew, with changes. Somebody else's record in its place means that the right is lost."""
+        began = time.monotonic()
+        value = {**self._value, **changes, "beats": self._value["beats"] + 1}
+        value["beat_at"] = self._now()
+        kept = keep(self._connection, _NAME, value, over=self._kept)
+        if kept is None:
+            # An earlier attempt of our own may have been carried out and its answer lost.
+            there = read_kept(self._connection, _NAME)
+            if there is not None and there.value["token"] == value["token"]:
+                kept = keep(self._connection, _NAME, value, over=there)
+        if kept is None:
+            self._lost = True
+            return
+        self._value, self._kept, self._renewed_at = value, kept, began
+
+
+def holder_of(value: Mapping[str, Any]) -> str:
+    """Who holds a lock, for messages."""
+    return f"process {value['pid']} on {value['host']} since {value['since']}"
+
+
+def current_holder(connection: Connection) -> str | None:
+    """Who holds the lock now; None where nobody does."""
+    there = read_kept(connection, _NAME)
+    if there is None or there.value["released"] or _is_dead(there.value):
+        return None
+    return holder_of(there.value)
+
+
+def _is_dead(value: Mapping[str, Any]) -> bool:
+    """Whether the holder was a process of this machine that is no more."""
+    if value["machine"] != _machine():
+        return False
+    try:
+        os.kill(value["pid"], 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _machine() -> str:
+    """Names this boot of this machine and its table of processes, as far as the system tells."""
+    parts = [socket.gethostname()]
+    with contextlib.suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip())
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
+    return "|".join(parts)

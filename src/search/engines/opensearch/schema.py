@@ -1,0 +1,284 @@
+"""What is stored in the cluster: the fields of an index version, and the records of a document.
+
+Passages, labels (titles, headings, captions) and documents are records of one index, told apart by
+``kind``. The records of a document have its id as routing, so they lie on one shard and distinct
+documents add up over shards; ``unit`` joins them, so that the shard can count documents exactly.
+``born`` is the generation a record belongs to (``state``). Everything shown comes from ``record``;
+the fields beside it are only searched and are not kept in the source.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from ...analysis import Analyzer, characters, pairs
+from ...documents import (
+    Document,
+    NamedPlace,
+    NamedYears,
+    Passage,
+    TopicEvidence,
+    passages_of,
+)
+from ...results import LabelHit
+from ...text import fold
+from ..formula import K1, B
+from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
+from .values import document_values, passage_values
+
+__all__ = [
+    "BOOKKEEPING_ROUTING",
+    "FORMAT",
+    "FORMAT_VERSION",
+    "Record",
+    "document_of",
+    "index_body",
+    "label_of",
+    "passage_of",
+    "records_of",
+]
+
+FORMAT = "duansou-opensearch"
+FORMAT_VERSION = 1
+"""Of what is written here; a reader refuses a newer one."""
+
+BOOKKEEPING_ROUTING = "duansou"
+"""The routing of state, manifest and vocabulary: one shard has them all."""
+
+_LABEL_KINDS = frozenset({"caption", "eyebrow", "subtitle"})
+_TOKEN_CHARS = 1000
+"""Above all that ``tokens`` makes: the cluster must not split one."""
+
+# Frequencies only: what scores. Places of tokens: what phrases and distances are asked of.
+_SCORED = {"type": "text", "analyzer": "tokens", "similarity": "passages"}
+_SCORED |= {"index_options": "freqs"}
+_FOUND = {"type": "text", "analyzer": "tokens", "index_options": "docs", "norms": False}
+_PLACED = {"type": "text", "analyzer": "tokens", "index_options": "positions", "norms": False}
+_PLACED_PAIRS = {**_PLACED, "search_analyzer": "phrases"}
+_KEYWORD = {"type": "keyword"}
+_INTEGER = {"type": "integer"}
+_SHOWN = {"type": "keyword", "index": False, "doc_values": False}
+_FOLDED = {"type": "binary", "doc_values": True}
+
+_TEXTS = ("text", "label", "title", "author")
+"""What literals, patterns and distances are asked of; fields ``…_exact``, ``…_pairs``,
+``…_folded``."""
+
+_SEARCHED: dict[str, Any] = {
+    "words": _SCORED,
+    "pairs": _SCORED,
+    "characters": _SCORED,
+    "title": _SCORED,
+    "headings": _SCORED,
+    "label_words": _FOUND,
+    **{f"{name}_exact": _PLACED for name in _TEXTS},
+    **{f"{name}_pairs": _PLACED_PAIRS for name in _TEXTS},
+    **{f"{name}_folded": _FOLDED for name in _TEXTS},
+}
+
+_STORED: dict[str, Any] = {
+    "kind": _KEYWORD,
+    "born": _INTEGER,
+    "unit": {"type": "join", "relations": {"document": ["passage", "label"]}},
+    "document_id": _KEYWORD,
+    "passage_id": _KEYWORD,
+    "path": _KEYWORD,
+    "paragraph": _INTEGER,
+    "published": _KEYWORD,
+    "city": _KEYWORD,
+    "source": _KEYWORD,
+    "topic": _KEYWORD,
+    "place": _KEYWORD,
+    "year": _INTEGER,
+    "named_year": _INTEGER,
+    "passages": _INTEGER,
+    "part": _INTEGER,
+    "record": _SHOWN,
+    "title_shown": _SHOWN,
+    "has_title": {"type": "boolean"},
+}
+
+
+def index_body(shards: int, replicas: int) -> dict[str, Any]:
+    """Settings and mapping of a new index version.
+
+    It refreshes only when told to: a commit does, and what is written before is not to be seen.
+    """
+    tokenizer = {
+        "type": "char_group",
+        "tokenize_on_chars": [SEPARATOR],
+        "max_token_length": _TOKEN_CHARS,
+    }
+    return {
+        "settings": {
+            "index": {
+                "number_of_shards": shards,
+                "number_of_replicas": replicas,
+                "refresh_interval": "-1",
+                "similarity": {"passages": {"type": "BM25", "k1": K1, "b": B}},
+                "analysis": {
+                    "tokenizer": {"separated": tokenizer},
+                    "filter": {"holes": {"type": "stop", "stopwords": [HOLE]}},
+                    "analyzer": {
+                        "tokens": {"type": "custom", "tokenizer": "separated"},
+                        "phrases": {
+                            "type": "custom",
+                            "tokenizer": "separated",
+                            "filter": ["holes"],
+                        },
+                    },
+                },
+            }
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_routing": {"required": True},
+            "_source": {"excludes": list(_SEARCHED)},
+            "properties": {**_STORED, **_SEARCHED},
+        },
+    }
+
+
+class Record(NamedTuple):
+    """One record as a bulk request indexes it."""
+
+    id: str
+    routing: str
+    source: dict[str, Any]
+
+
+def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Record]:
+    """The record of a document, then those of its labels and passages, with the generation."""
+    identity = safe(document.document_id)
+    parent = f"{identity}.{born}"
+    title = fold(document.title) if document.title is not None else None
+    shared = {
+        "born": born,
+        "document_id": identity,
+        "path": safe(document.path),
+        # Unknown is the least text, so that it comes last where the newest comes first.
+        "published": safe(document.published or ""),
+    }
+    facets = document_values(document)
+    yield Record(
+        parent,
+        identity,
+        {
+            **shared,
+            **facets,
+            "kind": "document",
+            "unit": "document",
+            "paragraph": 0,
+            "passages": document.passage_count,
+            "record": _json(document.to_record()),
+            **({"title_shown": document.title, "has_title": True} if document.title else {}),
+            **_placed("title", title),
+            **_placed("author", None if document.author is None else fold(document.author)),
+        },
+    )
+    for number, label in enumerate(_labels(document), 1):
+        folded = fold(label.text)
+        yield Record(
+            f"{identity}.label-{number}.{born}",
+            identity,
+            {
+                **shared,
+                **facets,
+                "kind": "label",
+                "unit": {"name": "label", "parent": parent},
+                "paragraph": number,
+                "record": _json(asdict(label)),
+                "label_words": joined(dict.fromkeys(map(word, analyzer.terms(folded)))),
+                **_placed("label", folded),
+            },
+        )
+    titles = joined(map(word, analyzer.terms(title or "")))
+    headings: dict[tuple[str, ...], str] = {}
+    for passage in passages_of(document):
+        folded = fold(passage.text)
+        if passage.headings not in headings:
+            terms = [term for text in passage.headings for term in analyzer.terms(fold(text))]
+            headings[passage.headings] = joined(map(word, terms))
+        yield Record(
+            f"{passage.passage_id}.{born}",
+            identity,
+            {
+                **shared,
+                **facets,
+                **passage_values(passage),
+                "kind": "passage",
+                "unit": {"name": "passage", "parent": parent},
+                "passage_id": passage.passage_id,
+                "paragraph": passage.paragraph,
+                "record": _json(asdict(passage)),
+                "words": joined(map(word, analyzer.terms(folded))),
+                "pairs": joined(pairs(folded)),
+                "characters": joined(characters(folded)),
+                "title": titles,
+                "headings": headings[passage.headings],
+                **_placed("text", folded),
+            },
+        )
+
+
+def passage_of(source: Mapping[str, Any]) -> Passage:
+    """The passage of a record."""
+    fields = json.loads(source["record"])
+    fields["headings"] = tuple(fields["headings"])
+    fields["city"] = tuple(fields["city"])
+    fields["topics"] = tuple(fields["topics"])
+    fields["topic_evidence"] = tuple(
+        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
+    )
+    fields["named_places"] = tuple(
+        NamedPlace(tuple(n["place"]), tuple(n["words"])) for n in fields["named_places"]
+    )
+    fields["named_years"] = tuple(NamedYears(**n) for n in fields["named_years"])
+    return Passage(**fields)
+
+
+def document_of(source: Mapping[str, Any]) -> Document:
+    """The document of a record."""
+    return Document.from_record(json.loads(source["record"]))
+
+
+def label_of(source: Mapping[str, Any]) -> LabelHit:
+    """The label of a record."""
+    return LabelHit(**json.loads(source["record"]))
+
+
+def _labels(document: Document) -> Iterator[LabelHit]:
+    for paragraph in document.paragraphs:
+        is_label = paragraph.role in ("title", "heading") or (
+            paragraph.role == "metadata" and paragraph.kind in _LABEL_KINDS
+        )
+        if is_label:
+            yield LabelHit(
+                document_id=document.document_id,
+                path=document.path,
+                title=document.title,
+                role=paragraph.role,
+                kind=paragraph.kind,
+                text=document.slice(paragraph),
+            )
+
+
+def _placed(name: str, folded: str | None) -> dict[str, str]:
+    """The fields in which a folded text is found by its characters."""
+    if folded is None:
+        return {}
+    return {
+        f"{name}_exact": joined(exact_characters(folded)),
+        f"{name}_pairs": joined(exact_pairs(folded)),
+        f"{name}_folded": base64.b64encode(safe(folded).encode()).decode("ascii"),
+    }
+
+
+def _json(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # A lone surrogate cannot be written as UTF-8, but as an escape of JSON.
+    return text if safe(text) == text else json.dumps(value, separators=(",", ":"))

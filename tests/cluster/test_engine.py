@@ -1,0 +1,268 @@
+"""The distributed engine on real nodes: as the oracle on what is made up, as the embedded engine on
+what is real, and what only a cluster has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from agreement import Requests, compare
+from cluster_index import ClusterIndex
+from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queries
+from naive_engine import NaiveEngine, NaiveStore
+from proofs.agreement import both_engines, documents_of
+from search.documents import Document
+from search.engine import Engine, EngineRequest
+from search.engines.opensearch import asking, facets, hits, patterns, searching
+from search.engines.opensearch.connection import Connection
+from search.engines.opensearch.state import State, read_state
+from search.errors import IndexStateError, QueryError
+from search.query import Alike, Wildcard, parse_query
+from search.query.wildcards import Gap
+from search.request import Filters
+
+FACETS = st.sampled_from(["city", "year", "topic", "source", "place", "named_year"])
+SAMPLE = settings(
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+EVERYTHING = 10_000
+
+
+def collection() -> list[Document]:
+    """Generated documents, always the same, each with an id of its own."""
+    drawn: list[Document] = []
+
+    @seed(1)
+    @settings(SAMPLE, max_examples=100)
+    @given(documents())
+    def collect(document: Document) -> None:
+        drawn.append(replace(document, document_id=f"document-{len(drawn)}"))
+
+    collect()
+    return drawn
+
+
+@pytest.fixture(scope="module")
+def engines(opensearch_url: str) -> Iterator[tuple[NaiveEngine, Engine]]:
+    """The oracle and a cluster after the same two commits: some documents replaced, some gone."""
+    drawn = collection()
+    store, index = NaiveStore(ANALYZER), ClusterIndex(opensearch_url, shards=3)
+    try:
+        for changed, gone in ((drawn[:70], ()), (drawn[40:], ("document-3", "document-50"))):
+            with store.writer() as naive, index.writer(ANALYZER) as writer:
+                for document in changed:
+                    naive.put(document)
+                    writer.put(document)
+                for document_id in gone:
+                    naive.delete(document_id)
+                    writer.delete(document_id)
+                naive.commit({})
+                writer.commit({})
+        yield store.engine(), index.engine()
+    finally:
+        index.remove()
+
+
+@pytest.fixture
+def index(opensearch_url: str) -> Iterator[ClusterIndex]:
+    """An empty index."""
+    made = ClusterIndex(opensearch_url)
+    yield made
+    made.remove()
+
+
+def put(index: ClusterIndex, *bodies: str, document_id: str = "d1") -> None:
+    with index.writer(ANALYZER) as writer:
+        writer.put(document_of(document_id, *bodies))
+        writer.commit({})
+
+
+def ask(text: str, **fields: object) -> EngineRequest:
+    return EngineRequest(query=parse_query(text, ANALYZER), **fields)  # type: ignore[arg-type]
+
+
+def test_everything_stored_comes_back(engines: tuple[NaiveEngine, Engine]) -> None:
+    naive, distributed = engines
+    assert list(distributed.passages()) == list(naive.passages())
+    assert list(distributed.documents()) == list(naive.documents())
+    assert list(distributed.titles()) == list(naive.titles())
+
+
+@seed(2)
+@settings(SAMPLE, max_examples=80)
+@given(request=REQUESTS)
+def test_searches(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -> None:
+    naive, distributed = engines
+    got = distributed.search(request)
+    expected = naive.search(replace(request, offset=0, limit=EVERYTHING))
+    assert not got.partial
+    assert (got.total, got.documents) == (expected.total, expected.documents)
+    assert got.facets == expected.facets
+    page = slice(request.offset, request.offset + request.limit)
+    if request.sort != "relevance":
+        assert [p for p, _ in got.hits] == [p for p, _ in expected.hits[page]]
+        return
+    everything = distributed.search(replace(request, offset=0, limit=EVERYTHING))
+    assert {p.passage_id for p, _ in everything.hits} == {p.passage_id for p, _ in expected.hits}
+    assert got.hits == everything.hits[page]
+    place = {p.passage_id: n for n, p in enumerate(naive.passages())}
+    order = [(-score, place[p.passage_id]) for p, score in everything.hits]
+    assert order == sorted(order)
+
+
+@seed(3)
+@settings(SAMPLE, max_examples=25)
+@given(
+    query=queries(),
+    filters=FILTERS,
+    row=FACETS,
+    column=FACETS,
+    rows=st.none() | st.lists(st.sampled_from([None, 2017, 2018, "山西省", "信访工作"])),
+    unit=st.sampled_from(["passages", "documents"]),
+)
+def test_tables_and_labels(engines, query, filters, row, column, rows, unit) -> None:  # type: ignore[no-untyped-def]
+    naive, distributed = engines
+    tables = [
+        engine.cross_tabulate(query, filters, row, column, rows=rows, unit=unit)
+        for engine in engines
+    ]
+    assert tables[0] == tables[1]
+    assert distributed.labels(query, filters, 50) == naive.labels(query, filters, 50)
+
+
+@seed(4)
+@settings(SAMPLE, max_examples=25)
+@given(request=REQUESTS)
+def test_explanations(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -> None:
+    naive, distributed = engines
+    found = distributed.search(replace(request, offset=0, limit=3))
+    passages = [passage for passage, _ in found.hits] or [next(naive.passages())]
+    for passage in passages:
+        explanation = distributed.explain(request.query, passage.passage_id)
+        assert explanation.match == naive.explain(request.query, passage.passage_id).match
+    for passage, score in found.hits:
+        explained = distributed.explain(request.query, passage.passage_id).score
+        assert explained == pytest.approx(score, rel=1e-6)
+
+
+@pytest.mark.shared
+def test_real_documents_are_found_as_by_the_embedded_engine(
+    opensearch_url: str, shared_dir: Path
+) -> None:
+    laws = documents_of(shared_dir / "eval" / "facets" / "files", passages=1500, seed=1)
+    with both_engines(opensearch_url, laws) as (embedded, distributed):
+        agreement = compare(embedded, distributed, list(islice(Requests(embedded, 1), 60)))
+    assert agreement.differences == []
+    assert agreement.mean_overlap >= 0.95
+
+
+@pytest.mark.parametrize("sort", ["relevance", "date", "document"])
+@pytest.mark.parametrize("collapse", [False, True])
+def test_pages_beyond_the_reach_of_the_server(
+    engines: tuple[NaiveEngine, Engine],
+    monkeypatch: pytest.MonkeyPatch,
+    sort: str,
+    collapse: bool,
+) -> None:
+    _, distributed = engines
+    query = parse_query("安 全 的 市", ANALYZER, any_term=True)
+    request = replace(ask(""), query=query, sort=sort, collapse=collapse, limit=1000)  # type: ignore[arg-type]
+    whole = distributed.search(request)
+    assert len(whole.hits) > 20
+    for module in (hits, searching):
+        monkeypatch.setattr(module, "WINDOW", 5)
+    # In order, as an export asks, and out of it, as somebody who turns pages.
+    for offset in (3, 6, 9, 12, 18, 8, 2, len(whole.hits) - 1, len(whole.hits) + 3):
+        page = distributed.search(replace(request, offset=offset, limit=3))
+        assert (page.total, page.facets) == (whole.total, whole.facets)
+        assert page.hits == whole.hits[offset : offset + 3]
+        assert page.hidden == whole.hidden[offset : offset + 3]
+
+
+def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None:
+    titled = replace(document_of("d1", "三天", title="三天"), paragraphs=())
+    with index.writer(ANALYZER) as writer:
+        writer.put(titled)
+        writer.commit({})
+    engine = asking.Asking(index.connection())
+    pattern = Wildcard(("三", "天"), (Gap(0, 50),))
+    for clause in (
+        patterns.matches_pattern(pattern, "text_folded"),
+        patterns.alike_alone(Alike(("三3",), True), "text_folded"),
+    ):
+        # As the cache of the server asks: all records of a segment, whatever else was asked.
+        answer = engine.of_one_commit(lambda state, c=clause: engine.search(state, "document", [c]))  # type: ignore[misc]
+        assert answer["hits"]["total"]["value"] == 0
+
+
+def test_a_query_of_the_longest_length_is_answered(index: ClusterIndex) -> None:
+    text = "".join(chr(0x4E00 + n) for n in range(2000))
+    put(index, text, "别的")
+    found = index.engine().search(EngineRequest(query=parse_query(text, ANALYZER, any_term=True)))
+    assert found.hits[0][0].text == text
+
+
+def test_too_long_a_query_says_so(index: ClusterIndex) -> None:
+    put(index, "一二三")
+    engine = index.engine()
+    query = parse_query("一", ANALYZER)
+    long = replace(query, words=tuple(f"w{n}" for n in range(7_000)))
+    with pytest.raises(QueryError, match="shorten it, or have"):
+        engine.search(EngineRequest(query=long))
+
+
+def test_a_facet_with_too_many_values_makes_the_answer_partial(
+    engines: tuple[NaiveEngine, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naive, distributed = engines
+    monkeypatch.setattr(facets, "MOST_VALUES", 2)
+    found, expected = distributed.search(ask("")), naive.search(ask(""))
+    assert found.partial
+    assert (found.total, found.documents) == (expected.total, expected.documents)
+    assert found.facets["city"] == ()
+    with pytest.raises(IndexStateError, match="too many values"):
+        distributed.cross_tabulate(parse_query("", ANALYZER), Filters(), "city", "year")
+
+
+def test_a_commit_during_an_answer_has_it_asked_again(
+    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(index, "巡逻")
+    engine = index.engine()
+    asked = []
+    plain = searching.search
+
+    def during(*given: object) -> object:
+        found = plain(*given)  # type: ignore[arg-type]
+        asked.append(found.total)
+        if len(asked) == 1:
+            put(index, "巡逻", "巡逻二", document_id="d2")
+        return found
+
+    monkeypatch.setattr("search.engines.opensearch.engine.search", during)
+    assert engine.search(ask("巡逻")).total == 3
+    assert asked == [1, 3]
+
+
+def test_an_index_that_never_rests_is_not_read_wrong(
+    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(index, "巡逻")
+    engine = index.engine()
+    commits = iter(range(1000))
+
+    def restless(connection: Connection) -> State:
+        return replace(read_state(connection), commit=str(next(commits)))
+
+    monkeypatch.setattr("search.engines.opensearch.asking.read_state", restless)
+    with pytest.raises(IndexStateError, match="changes faster than it can be read"):
+        engine.search(ask("巡逻"))
