@@ -257,7 +257,7 @@ def _when(runs: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
                 f"a p95 of {_SLOW_MS} ms at about {until / 1e6:,.0f} million: there a "
                 "reader would feel it, and there a cluster is worth its cost. That is an "
                 "extrapolation, not a measurement. "
-                f"按此外推，约 {until / 1e6:,.0f} 百万段落时 p95 达到 {_SLOW_MS} 毫秒，"
+                f"按此外推，约 {round(until / 1e6) * 100:,} 万段落时 p95 达到 {_SLOW_MS} 毫秒，"
                 "这时才值得换成集群；此数未经实测。"
             )
     return [
