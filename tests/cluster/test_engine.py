@@ -23,7 +23,7 @@ from search.engines.opensearch import asking, facets, hits, patterns, searching
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import IndexStateError, QueryError
-from search.query import Alike, Wildcard, parse_query
+from search.query import Alike, Query, Wildcard, parse_query
 from search.query.wildcards import Gap
 from search.request import Filters
 
@@ -202,6 +202,29 @@ def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None
         # As the cache of the server asks: all records of a segment, whatever else was asked.
         answer = engine.of_one_commit(lambda state, c=clause: engine.search(state, "document", [c]))  # type: ignore[misc]
         assert answer["hits"]["total"]["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "total"),
+    [
+        ("啊" * 60_000 + "吗", "啊啊*吗?", 0),
+        ("啊" * 60_000 + "吗", "啊啊*啊*吗", 1),
+        ("啊。" * 30_000 + "吗", "啊*吗", 0),
+        ("𠀀" * 30_000 + "吗", "??𠀀*吗", 1),
+    ],
+)
+def test_patterns_in_a_very_long_passage(
+    index: ClusterIndex, text: str, query: str, total: int
+) -> None:
+    put(index, text, "别的")
+    found = index.engine().search(ask(query))
+    assert (found.total, found.partial) == (total, False)
+
+
+def test_a_number_in_a_very_long_passage(index: ClusterIndex) -> None:
+    put(index, "1" * 60_000, "1" * 60_000 + "元" + "1" * 30)
+    asked = Query(text="", match=Alike(("1",) * 30, True))
+    assert index.engine().search(EngineRequest(query=asked)).total == 1
 
 
 def test_a_query_of_the_longest_length_is_answered(index: ClusterIndex) -> None:

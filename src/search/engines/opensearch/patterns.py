@@ -21,83 +21,97 @@ from .tokens import safe
 
 __all__ = ["alike_alone", "matches_pattern"]
 
+# The server lets each call of a function loop a million times: no loop stands in another. Time is
+# linear in the text, whatever it is.
 _WILDCARD = """
+boolean atLeast(String text, int start, int end, int count, boolean wide) {
+  int units = end - start;
+  if (!wide || units < count || units >= 2 * count) { return units >= count; }
+  return text.codePointCount(start, end) >= count;
+}
+boolean atMost(String text, int start, int end, int count, boolean wide) {
+  return !atLeast(text, start, end, count + 1, wide);
+}
+int nextBorder(String text, int from, String borders) {
+  int at = from;
+  while (at < text.length() && borders.indexOf(text.substring(at, at + 1)) < 0) { at++; }
+  return at;
+}
+List begin(String text, String first, int before, boolean wide) {
+  List ends = new ArrayList();
+  for (int at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) {
+    if (atLeast(text, 0, at, before, wide)) { ends.add(at + first.length()); }
+  }
+  return ends;
+}
+List follow(String text, List ends, String next, int least, int more, String borders, boolean wide)
+{
+  List further = new ArrayList();
+  int nearest = -1;
+  int run = 0;
+  int border = -1;
+  for (int at = text.indexOf(next); at >= 0; at = text.indexOf(next, at + 1)) {
+    int before = nearest;
+    while (nearest + 1 < ends.size()) {
+      int end = ends.get(nearest + 1);
+      if (end > at || !atLeast(text, end, at, least, wide)) { break; }
+      nearest++;
+    }
+    if (nearest < 0) { continue; }
+    if (nearest != before) {
+      int end = ends.get(nearest);
+      run = wide ? text.offsetByCodePoints(end, least) : end + least;
+      if (border < run) { border = nextBorder(text, run, borders); }
+    }
+    if (border >= at && atMost(text, run, at, more, wide)) { further.add(at + next.length()); }
+  }
+  return further;
+}
 if (doc[params.field].size() == 0) { return false; }
 String text = doc[params.field].value.utf8ToString();
 int size = text.length();
 boolean wide = text.codePointCount(0, size) != size;
-List texts = params.texts;
-List ends = new ArrayList();
-String first = texts.get(0);
-int found = text.indexOf(first);
-while (found >= 0) {
-  int before = wide ? text.codePointCount(0, found) : found;
-  if (before >= params.before) { ends.add(found + first.length()); }
-  found = text.indexOf(first, found + 1);
-}
-for (int n = 1; n < texts.size() && !ends.isEmpty(); n++) {
-  String next = texts.get(n);
-  int least = params.least.get(n - 1);
-  int more = params.more.get(n - 1);
-  List further = new ArrayList();
-  int nearest = -1;
-  found = text.indexOf(next);
-  while (found >= 0) {
-    while (nearest + 1 < ends.size()) {
-      int end = ends.get(nearest + 1);
-      if (end > found) { break; }
-      int between = wide ? text.codePointCount(end, found) : found - end;
-      if (between < least) { break; }
-      nearest++;
-    }
-    if (nearest >= 0) {
-      int end = ends.get(nearest);
-      int run = wide ? text.offsetByCodePoints(end, least) : end + least;
-      int between = wide ? text.codePointCount(run, found) : found - run;
-      if (between <= more) {
-        boolean crossed = false;
-        for (int i = run; i < found && !crossed; i++) {
-          crossed = params.borders.indexOf(text.substring(i, i + 1)) >= 0;
-        }
-        if (!crossed) { further.add(found + next.length()); }
-      }
-    }
-    found = text.indexOf(next, found + 1);
-  }
-  ends = further;
+List ends = begin(text, params.texts.get(0), params.before, wide);
+for (int n = 1; n < params.texts.size() && !ends.isEmpty(); n++) {
+  ends = follow(text, ends, params.texts.get(n), params.least.get(n - 1), params.more.get(n - 1),
+                params.borders, wide);
 }
 if (ends.isEmpty()) { return false; }
 int end = ends.get(0);
-return (wide ? text.codePointCount(end, size) : size - end) >= params.after;
+return atLeast(text, end, size, params.after, wide);
 """
 
 _ALONE = """
-if (doc[params.field].size() == 0) { return false; }
-String text = doc[params.field].value.utf8ToString();
-int size = text.length();
-List same = params.same;
-for (int start = 0; start < size; start++) {
+int endOf(String text, int start, List same) {
   int end = start;
-  boolean here = true;
-  for (int n = 0; n < same.size() && here; n++) {
-    if (end >= size) { here = false; break; }
-    int width = Character.isHighSurrogate(text.charAt(end)) && end + 1 < size ? 2 : 1;
-    here = same.get(n).contains(text.substring(end, end + width));
+  for (int n = 0; n < same.size(); n++) {
+    if (end >= text.length()) { return -1; }
+    int width = Character.isHighSurrogate(text.charAt(end)) && end + 1 < text.length() ? 2 : 1;
+    if (!same.get(n).contains(text.substring(end, end + width))) { return -1; }
     end += width;
   }
-  if (!here) { continue; }
-  if (params.opens && start > 0) {
-    String before = text.substring(start - 1, start);
-    if (params.numerals.contains(before) || before == '.') { continue; }
-    if (before == ',' && start > 1 && params.digits.contains(text.substring(start - 2, start - 1)))
-    { continue; }
-  }
-  if (params.closes && end < size) {
-    String after = text.substring(end, end + 1);
-    if (params.numerals.contains(after)) { continue; }
-    if ((after == '.' || after == ',') && end + 1 < size
-        && params.digits.contains(text.substring(end + 1, end + 2))) { continue; }
-  }
+  return end;
+}
+boolean goesOnBefore(String text, int start, List numerals, List digits) {
+  if (start == 0) { return false; }
+  String before = text.substring(start - 1, start);
+  if (numerals.contains(before) || before == '.') { return true; }
+  return before == ',' && start > 1 && digits.contains(text.substring(start - 2, start - 1));
+}
+boolean goesOnAfter(String text, int end, List numerals, List digits) {
+  if (end == text.length()) { return false; }
+  String after = text.substring(end, end + 1);
+  if (numerals.contains(after)) { return true; }
+  return (after == '.' || after == ',') && end + 1 < text.length()
+      && digits.contains(text.substring(end + 1, end + 2));
+}
+if (doc[params.field].size() == 0) { return false; }
+String text = doc[params.field].value.utf8ToString();
+for (int start = 0; start < text.length(); start++) {
+  int end = endOf(text, start, params.same);
+  if (end < 0) { continue; }
+  if (params.opens && goesOnBefore(text, start, params.numerals, params.digits)) { continue; }
+  if (params.closes && goesOnAfter(text, end, params.numerals, params.digits)) { continue; }
   return true;
 }
 return false;
