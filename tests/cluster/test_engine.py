@@ -17,7 +17,7 @@ from cluster_index import ClusterIndex
 from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queries
 from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_engines, documents_of
-from search.documents import Document
+from search.documents import Document, passage_id
 from search.engine import Engine, EngineRequest
 from search.engines.opensearch import asking, facets, hits, patterns, searching
 from search.engines.opensearch.connection import Connection
@@ -186,6 +186,18 @@ def test_pages_beyond_the_reach_of_the_server(
         assert (page.total, page.facets) == (whole.total, whole.facets)
         assert page.hits == whole.hits[offset : offset + 3]
         assert page.hidden == whole.hidden[offset : offset + 3]
+
+
+def test_a_text_that_stands_very_often_is_found_everywhere(
+    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(index, *["特此通知。"] * 7)
+    engine = index.engine()
+    monkeypatch.setattr("search.engines.opensearch.engine.WINDOW", 3)
+    monkeypatch.setattr("search.engines.opensearch.engine._PASSAGES_AT_ONCE", 2)
+    found = engine.with_text(passage_id("特此通知。", "d1")[:20])
+    assert [passage.paragraph for passage in found] == list(range(1, 8))
+    assert engine.passages_in("d1") == found == tuple(engine.passages())
 
 
 def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None:

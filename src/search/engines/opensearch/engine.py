@@ -120,7 +120,12 @@ class OpenSearchEngine:
 
     def with_text(self, text_digest: str) -> tuple[Passage, ...]:
         """Passages whose id begins with these 20 hex digits, in document order."""
-        return self._some_passages([{"prefix": {"passage_id": safe(f"{text_digest}-")}}])
+        same: Clause = {"prefix": {"passage_id": safe(f"{text_digest}-")}}
+        found = self._some_passages([same])
+        if len(found) < WINDOW:
+            return found
+        every = self._every("passage", _PASSAGES_AT_ONCE, ["record"], same)
+        return tuple(map(passage_of, every))
 
     def passages(self) -> Iterator[Passage]:
         """Every passage in document order."""
