@@ -11,11 +11,15 @@ for hit in results.hits:
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .documents import Document, Passage
 from .errors import DuansouError
 from .index import Index
 from .results import FacetCount, Hit, SearchResults
+
+if TYPE_CHECKING:
+    from .config import Settings
 
 __all__ = [
     "Document",
@@ -27,23 +31,36 @@ __all__ = [
     "SearchResults",
     "__version__",
     "open_index",
+    "opened",
 ]
 
 __version__ = "0.1.0"
 
 
-def open_index(index_dir: str | Path = "index") -> Index:
-    """Open the index in a folder for searching.
+def open_index(
+    index_dir: str | Path | None = None,
+    *,
+    engine: str | None = None,
+    opensearch_url: str | None = None,
+) -> Index:
+    """Open an index for searching: a folder, or with ``engine="opensearch"`` one in a cluster.
 
-    Raises IndexMissingError, IndexBrokenError or IndexTooNewError where it cannot be.
+    What is None is what the environment says (``DUANSOU_ENGINE``, ``DUANSOU_INDEX_DIR`` and so on),
+    else the folder ``index``. Raises IndexMissingError, IndexBrokenError or IndexTooNewError where
+    it cannot be opened; of a cluster also IndexUnreachableError or IndexForbiddenError.
     """
     from .config import load_settings
-    from .engines.whoosh import open_engine
 
-    settings = load_settings(index_dir=index_dir)
+    return opened(load_settings(index_dir=index_dir, engine=engine, opensearch_url=opensearch_url))
+
+
+def opened(settings: Settings) -> Index:
+    """The index that settings name, with what they say of searching; raises as ``open_index``."""
+    from .engines.opening import is_distributed, open_engine
+
     return Index(
-        open_engine(settings.index_dir, cache_mb=settings.postings_cache_mb),
-        path=settings.index_dir,
+        open_engine(settings),
+        path=None if is_distributed(settings) else settings.index_dir,
         page_size=settings.page_size,
         query_limit_chars=settings.query_limit_chars,
         query_budget_ms=settings.query_budget_ms,

@@ -5,15 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .. import __version__, open_index
-from ..config import load_settings
+from .. import __version__, opened
 from ..errors import DuansouError
-from .options import index_option
+from .options import Place, index_option
 
 __all__ = ["main"]
 
@@ -38,6 +36,8 @@ Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or input,
 _MODULES = {
     "index": "writing",
     "forget": "writing",
+    "migrate": "migrating",
+    "cluster": "cluster",
     "search": "reading",
     "kwic": "kwic",
     "compare": "comparing",
@@ -105,10 +105,10 @@ def main() -> None:
 @click.option("--host", metavar="ADDRESS", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Port (default: 8765).")
 @index_option
-def serve_command(host: str | None, port: int | None, index_dir: Path | None) -> None:
+def serve_command(host: str | None, port: int | None, place: Place) -> None:
     """Serve the page until interrupted. Only this computer can reach it unless --host says more."""
     from ..web.serve import serve
 
-    settings = load_settings(index_dir=index_dir, host=host, port=port)
-    with open_index(settings.index_dir) as index:
+    settings = place.settings(host=host, port=port)
+    with opened(settings) as index:
         serve(index, settings)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
-from .. import open_index
 from ..citations import DEFAULT_STYLE, STYLES, Kind, cite
 from ..citations.formats import FORMATS, Entry, write_citations
 from ..documents import Passage
 from ..errors import UsageError
 from ..index import Index
 from ..showing import Shown, entry_of, show
-from .options import index_folder, index_option
+from .options import Place, index_option
 
 __all__ = ["cite_command"]
 
@@ -53,7 +51,7 @@ def cite_command(
     url: str | None,
     kind: Kind | None,
     item: str | None,
-    index_dir: Path | None,
+    place: Place,
 ) -> None:
     """Cite a passage, or a document, by its ID.
 
@@ -61,7 +59,7 @@ def cite_command(
     What is missing for a complete reference, and what to check, is said on stderr, never inside.
     An old wording is cited as it was, and that is said.
     """
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         entry = _entry(index, identity, url=url, kind=kind, item=item)
     citation = cite(
         entry.document,

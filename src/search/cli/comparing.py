@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .. import __version__, open_index
+from .. import __version__
 from ..compare import (
     LEVELS,
     MEASURES,
@@ -25,9 +24,9 @@ from ..compare import (
 from ..concordance import provenance
 from ..request import ALL_FACETS
 from .options import (
+    Place,
     chosen_request,
     filter_options,
-    index_folder,
     index_option,
     json_option,
     print_json,
@@ -69,7 +68,7 @@ def compare_command(
     level: Any,
     as_csv: bool,
     as_json: bool,
-    index_dir: Path | None,
+    place: Place,
     **chosen: Any,
 ) -> None:
     """Count what QUERY finds over two facets, city and year if not said.
@@ -82,7 +81,7 @@ def compare_command(
     params = [("rows", rows or ""), ("columns", columns or ""), ("measure", measure)]
     search = chosen_request(query, **chosen)
     request = CompareRequest.from_params([*search.to_params(), *params, ("level", level)])
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         found = index.compare(request, WHOLE_BOUNDS if as_csv else PAGE_BOUNDS)
         origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
     for notice in found.notices:

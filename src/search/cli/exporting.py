@@ -14,13 +14,12 @@ from typing import IO, Any
 import click
 from tqdm import tqdm
 
-from .. import open_index
 from ..citations import DEFAULT_STYLE
 from ..config import load_settings
 from ..documents import Passage
 from ..errors import InputError
 from ..exporting import EXPORTS, export_lines, prepare
-from .options import chosen_request, filter_options, index_folder, index_option
+from .options import Place, chosen_request, filter_options, index_option
 from .recording import PROGRAM
 
 __all__ = ["export_command"]
@@ -59,7 +58,7 @@ def export_command(
     sort: Any,
     limit: int | None,
     output: str | None,
-    index_dir: Path | None,
+    place: Place,
     **chosen: Any,
 ) -> None:
     """Write down every passage that QUERY finds, with the record of the search.
@@ -69,7 +68,7 @@ def export_command(
     """
     settings = load_settings()
     request = replace(chosen_request(query, **chosen), sort=sort)
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         prepared = prepare(
             index,
             request,

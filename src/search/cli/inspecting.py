@@ -9,16 +9,15 @@ from typing import Any
 
 import click
 
-from ..config import load_settings
 from ..document_records import inspection_json
 from ..documents import sha256_hex
-from ..engines.whoosh import open_engine
+from ..engines.opening import open_engine
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..ingest import Readers, SourceFile, container_of, find_files, is_container, read_bytes
 from ..overrides import OverrideFile, Overrides, fixed
 from . import listing
-from .options import index_option, json_option, print_json, taxonomy
+from .options import Place, index_option, json_option, print_json, taxonomy
 from .writing import readers_of
 
 __all__ = ["inspect_command"]
@@ -31,7 +30,7 @@ __all__ = ["inspect_command"]
 @json_option
 @index_option
 def inspect_command(
-    file: Path, topics: Path | None, fields: str | None, as_json: bool, index_dir: Path | None
+    file: Path, topics: Path | None, fields: str | None, as_json: bool, place: Place
 ) -> None:
     """Show how a file is read: every line with its role, the reason, and the metadata.
 
@@ -40,10 +39,10 @@ def inspect_command(
     only asked for the taxonomy and the overrides it was made with, if it is there. A duansou.toml
     beside the file counts.
     """
-    settings = load_settings(index_dir=index_dir, record_fields=fields)
+    settings = place.settings(record_fields=fields)
     manifest: Mapping[str, Any] = {}
     # Also of a broken index: it is not what is asked for.
-    with suppress(DuansouError), closing(open_engine(settings.index_dir)) as engine:
+    with suppress(DuansouError), closing(open_engine(settings)) as engine:
         manifest = engine.manifest()
     if file.is_dir():
         raise InputError(f"{file} is a folder: name one file to inspect.")

@@ -6,12 +6,11 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .. import __version__, open_index
+from .. import __version__
 from ..concordance import (
     ORDERS,
     WIDTH_LIMIT_CHARS,
@@ -24,7 +23,7 @@ from ..concordance import (
     neighbours,
     provenance,
 )
-from .options import chosen_request, filter_options, index_folder, index_option
+from .options import Place, chosen_request, filter_options, index_option
 
 __all__ = ["kwic_command"]
 
@@ -76,7 +75,7 @@ def kwic_command(
     form: str,
     beside: bool,
     near: str,
-    index_dir: Path | None,
+    place: Place,
     **chosen: Any,
 ) -> None:
     """List every occurrence of what QUERY asks for literally, each with the text around it.
@@ -86,7 +85,7 @@ def kwic_command(
     """
     request = ConcordanceRequest.from_params([("near", near)])
     request = replace(request, search=chosen_request(query, **chosen), order=sort, width=width)
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         found = index.concordance(request)
         origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
         analyzer = index.engine.analyzer

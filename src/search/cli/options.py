@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ..config import load_settings
+from .. import opened
+from ..config import ENGINES, Settings, load_settings
 from ..facets.topic import Taxonomy
+from ..index import Index
 from ..request import SearchRequest
 
 __all__ = [
+    "Place",
     "chosen_request",
     "facet_options",
     "filter_options",
-    "index_folder",
     "index_option",
     "json_option",
+    "opensearch_option",
     "print_json",
     "taxonomy",
 ]
@@ -31,15 +35,77 @@ T = TypeVar("T", bound=Callable[..., Any])
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
-def index_option(command: T) -> T:
-    """The option --index, which every command takes."""
-    return click.option(
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the index is, as far as the command line says; None leaves it to the environment."""
+
+    index_dir: Path | None = None
+    engine: str | None = None
+    opensearch_url: str | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the command line says anything of it."""
+        return self != Place()
+
+    def settings(self, **others: Any) -> Settings:
+        """The settings with this place in them. Raises UsageError."""
+        return load_settings(
+            index_dir=self.index_dir,
+            engine=self.engine,
+            opensearch_url=self.opensearch_url,
+            **others,
+        )
+
+    def open(self) -> Index:
+        """The index; raises what ``search.open_index`` raises."""
+        return opened(self.settings())
+
+
+_PLACE = (
+    click.option(
         "--index",
         "index_dir",
         type=click.Path(path_type=Path),
         metavar="DIR",
         help="Folder of the index (default: index/, or DUANSOU_INDEX_DIR).",
-    )(command)
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        help="Where the index is: a folder (whoosh, the default) or a cluster (opensearch); also "
+        "DUANSOU_ENGINE.",
+    ),
+    click.option(
+        "--opensearch-url",
+        metavar="URL",
+        help="Addresses of the cluster, with commas between (default: http://127.0.0.1:9200, or "
+        "DUANSOU_OPENSEARCH_URL).",
+    ),
+)
+
+
+def opensearch_option(command: T) -> T:
+    """The option --opensearch-url alone, for commands of which it is plain where they look."""
+    return _PLACE[-1](command)
+
+
+def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options --index, --engine and --opensearch-url, which the command gets as ``place``."""
+
+    @wraps(command)
+    def with_place(
+        *args: Any,
+        index_dir: Path | None,
+        engine: str | None,
+        opensearch_url: str | None,
+        **others: Any,
+    ) -> Any:
+        return command(*args, place=Place(index_dir, engine, opensearch_url), **others)
+
+    for option in reversed(_PLACE):
+        with_place = option(with_place)
+    return with_place
 
 
 def json_option(command: T) -> T:
@@ -105,11 +171,6 @@ def chosen_request(query: str, *, any_term: bool, also: str, **facets: Any) -> S
     # What the terminal sent in no encoding that is known can be in no passage either.
     query = _UNDECODED.sub("\ufffd", query)
     return replace(request, query=query, any_term=any_term, **facets)
-
-
-def index_folder(index_dir: Path | None) -> Path:
-    """The folder of the index: the option, else the environment, else ``index/``."""
-    return load_settings(index_dir=index_dir).index_dir
 
 
 def print_json(value: Any) -> None:

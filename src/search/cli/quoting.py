@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from .. import open_index
+from .. import opened
 from ..citations import DEFAULT_STYLE, STYLES
 from ..citations.formats import FORMATS, write_citations
-from ..config import load_settings
 from ..errors import InputError, UnreadableFileError
 from ..ingest import ReadingLimits
 from ..ingest.decoding import decode
@@ -19,7 +18,7 @@ from ..quotes import Checker
 from ..quotes.drafts import Draft, lines_of, quotations_of, read_draft
 from ..quotes.reports import html_report, markdown_report, quotes_json, text_report
 from ..quotes.sources import CitedQuote, cited, entries_of
-from .options import index_option, json_option, print_json
+from .options import Place, index_option, json_option, print_json
 
 __all__ = ["check_quotes_command"]
 
@@ -57,7 +56,7 @@ def check_quotes_command(
     bibliography: Path | None,
     style: str,
     as_json: bool,
-    index_dir: Path | None,
+    place: Place,
 ) -> None:
     """Check the quotations of a draft against what their sources say.
 
@@ -67,7 +66,7 @@ def check_quotes_command(
     [-quoted-]{+source+}); stitched (parts of several places); absent. Quotations shorter than 8
     characters are never altered. Exit code 1 if any is altered, stitched or absent.
     """
-    settings = load_settings(index_dir=index_dir)
+    settings = place.settings()
     if report is not None and report.suffix.lower() not in (".html", ".md"):
         raise InputError(f"{report} is no kind of report: name a file .html or .md.")
     form = _format(bibliography) if bibliography is not None else None
@@ -78,7 +77,7 @@ def check_quotes_command(
             settings.file_limit_mb, settings.read_timeout_s, settings.read_memory_mb
         ),
     )
-    with open_index(settings.index_dir) as index:
+    with opened(settings) as index:
         checker = Checker(index)
         quotes = cited(index, [checker.check(text) for text in draft.texts])
     if report is not None:

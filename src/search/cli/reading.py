@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
-from .. import open_index
 from ..about import describe
 from ..citations import EDITIONS, cite
 from ..document_records import document_json
+from ..engines.opening import is_distributed
 from ..engines.whoosh import check_index
 from ..errors import IndexBrokenError, UsageError
 from ..proof import proof_json, proof_of
 from ..results import explanation_json
 from ..showing import Shown, chosen_in, show, shown_json
 from . import listing
+from .cluster import check_cluster
 from .options import (
+    Place,
     chosen_request,
     filter_options,
-    index_folder,
     index_option,
     json_option,
     print_json,
@@ -62,7 +62,7 @@ def search_command(
     explain: bool,
     record_to: str | None,
     as_json: bool,
-    index_dir: Path | None,
+    place: Place,
     **chosen: Any,
 ) -> None:
     """Find passages. An empty QUERY lists everything under the filters.
@@ -87,7 +87,7 @@ def search_command(
         page=page,
         limit=limit,
     )
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         results = index.run(request)
         meant = index.corrections(results)
         explanations = {
@@ -112,9 +112,9 @@ def search_command(
 @click.command("documents")
 @json_option
 @index_option
-def documents_command(as_json: bool, index_dir: Path | None) -> None:
+def documents_command(as_json: bool, place: Place) -> None:
     """List the documents: path, title, source, date, place, number of passages."""
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         documents = list(index.documents())
     if as_json:
         print_json([document_json(document) for document in documents])
@@ -137,7 +137,7 @@ def show_command(
     end: str | None,
     proof: bool,
     as_json: bool,
-    index_dir: Path | None,
+    place: Place,
 ) -> None:
     """Show one passage with its neighbours, its facets and its citation.
 
@@ -145,7 +145,7 @@ def show_command(
     its text from 0, the end not included. A passage that was edited or pruned since is shown in its
     old wording, marked as that, with the difference to the present one.
     """
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         shown = show(index, passage_id)
         chosen = chosen_in(shown, start, end)
         if proof:
@@ -168,9 +168,9 @@ def show_command(
 @click.command("stats")
 @json_option
 @index_option
-def stats_command(as_json: bool, index_dir: Path | None) -> None:
+def stats_command(as_json: bool, place: Place) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         record = describe(index).to_json()
     if as_json:
         print_json(record)
@@ -180,9 +180,17 @@ def stats_command(as_json: bool, index_dir: Path | None) -> None:
 
 @click.command("check")
 @index_option
-def check_command(index_dir: Path | None) -> None:
-    """Verify every file of the index against its checksum and name the damaged ones."""
-    folder = index_folder(index_dir)
+def check_command(place: Place) -> None:
+    """Verify that the index is whole, and name what is damaged.
+
+    Of a folder every file is compared with its checksum; of a cluster, what duansou cluster check
+    tells.
+    """
+    settings = place.settings()
+    if is_distributed(settings):
+        check_cluster(settings)
+        return
+    folder = settings.index_dir
     damaged = check_index(folder)
     if damaged:
         raise IndexBrokenError(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 
 import click
 from tqdm import tqdm
 
-from ..engines.whoosh import open_engine, open_writer
+from ..engines.opening import open_engine, open_writer
 from ..reprints import link_reprints
-from .options import index_folder, index_option, json_option, print_json
+from .options import Place, index_option, json_option, print_json
 
 __all__ = ["reprints_command"]
 
@@ -19,14 +18,14 @@ __all__ = ["reprints_command"]
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
 @json_option
 @index_option
-def reprints_command(quiet: bool, as_json: bool, index_dir: Path | None) -> None:
+def reprints_command(quiet: bool, as_json: bool, place: Place) -> None:
     """Link passages of different documents that are the same or nearly the same.
 
     Searches can then show each text once (search --collapse, or the switch on the page). Run it
     again after indexing; links between passages that are still there hold until then.
     """
-    folder = index_folder(index_dir)
-    with closing(open_engine(folder)) as engine, open_writer(folder, engine.analyzer) as writer:
+    settings = place.settings()
+    with closing(open_engine(settings)) as engine, open_writer(settings, engine.analyzer) as writer:
         engine.refresh()
         total = engine.stats().passages
         silent = quiet or as_json

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
-from .. import open_index
-from .options import index_folder, index_option, json_option, print_json
+from .options import Place, index_option, json_option, print_json
 
 __all__ = ["suggest_command"]
 
@@ -21,13 +19,13 @@ EXIT_NOTHING_FOUND = 1
 @click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True, metavar="N")
 @json_option
 @index_option
-def suggest_command(text: str, limit: int, as_json: bool, index_dir: Path | None) -> None:
+def suggest_command(text: str, limit: int, as_json: bool, place: Place) -> None:
     """Complete TEXT: words, titles, places and topics of the index.
 
     TEXT may be characters, pinyin, initials or a mixture: 贵港, guigang, gg, 贵g. Only its last
     item is completed. Exit code 1 if nothing fits.
     """
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         found = index.suggest(text, limit)
     if as_json:
         print_json([asdict(suggestion) for suggestion in found])

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from .. import open_index
 from ..documents import UNCLASSIFIED
 from ..errors import DuansouError, InputError
 from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
 from ..vocabulary import as_taxonomy, suggest_groups
-from .options import index_folder, index_option, json_option, print_json, taxonomy
+from .options import Place, index_option, json_option, print_json, taxonomy
 
 __all__ = ["topics_command"]
 
@@ -26,7 +25,7 @@ def topics_command() -> None:
 @click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
 @json_option
 @index_option
-def test_command(labels: Path, topics: Path | None, as_json: bool, index_dir: Path | None) -> None:
+def test_command(labels: Path, topics: Path | None, as_json: bool, place: Place) -> None:
     """Compare the topics of labelled paragraphs with those found.
 
     LABELS has one JSON object a line: text, required (topics), acceptable (topics that are neither
@@ -35,7 +34,7 @@ def test_command(labels: Path, topics: Path | None, as_json: bool, index_dir: Pa
     recorded = None
     if topics is None:
         try:
-            with open_index(index_folder(index_dir)) as index:
+            with place.open() as index:
                 recorded = index.manifest().get("taxonomy")
         except DuansouError:
             recorded = None
@@ -72,13 +71,13 @@ def _print_result(result: TopicsResult) -> None:
 @json_option
 @index_option
 def suggest_command(
-    groups: int, words: int, unclassified: bool, as_json: bool, index_dir: Path | None
+    groups: int, words: int, unclassified: bool, as_json: bool, place: Place
 ) -> None:
     """Draft a taxonomy from the words of an index: groups of words that occur together.
 
     The output is a taxonomy file: save it, edit it, and index again with --topics FILE.
     """
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         texts = (
             passage.text
             for passage in index.passages()

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from .. import open_index
 from ..errors import InputError
 from ..proof import Verification, read_proof, verify, verify_in
 from ..proof.files import LIMIT_BYTES
-from .options import json_option, print_json
+from .options import Place, index_option, json_option, print_json
 
 __all__ = ["verify_command"]
 
@@ -20,27 +19,21 @@ EXIT_NOT_PROVEN = 1
 
 @click.command("verify")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "--index",
-    "index_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Also ask this index whether it has, or had, the wording.",
-)
 @json_option
-def verify_command(file: Path, index_dir: Path | None, as_json: bool) -> None:
+@index_option
+def verify_command(file: Path, as_json: bool, place: Place) -> None:
     """Check a proof file: that its wording is the one its passage id names.
 
     FILE is what 凭据文件 on the page of a passage gives, or duansou show ID --proof; - is stdin. No
-    index is needed: the hashes, the passage id and the quotation are computed again. With --index,
-    the index says whether it has the wording, superseded it and when, was told to forget it, or
-    never had it. Exit codes: 0 proven, 1 not, 2 the file cannot be used.
+    index is needed: the hashes, the passage id and the quotation are computed again. With --index
+    or --engine, the index says whether it has the wording, superseded it and when, was told to
+    forget it, or never had it. Exit codes: 0 proven, 1 not, 2 the file cannot be used.
     """
     proof = read_proof(_bytes_of(file), "stdin" if str(file) == "-" else str(file))
-    if index_dir is None:
+    if not place.is_named:
         found = verify(proof)
     else:
-        with open_index(index_dir) as index:
+        with place.open() as index:
             found = verify_in(proof, index)
     if as_json:
         print_json(found.to_json())

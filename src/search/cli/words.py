@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
-from .. import open_index
 from ..new_words import find_new_words
-from .options import index_folder, index_option, json_option, print_json
+from .options import Place, index_option, json_option, print_json
 
 __all__ = ["words_command"]
 
@@ -36,14 +34,14 @@ def words_command() -> None:
 )
 @json_option
 @index_option
-def suggest_words_command(limit: int, fewest: int, as_json: bool, index_dir: Path | None) -> None:
+def suggest_words_command(limit: int, fewest: int, as_json: bool, place: Place) -> None:
     """List words of the index that the dictionary lacks: word, count, an example.
 
     The output is a dictionary file, the words that the index has already first: save it, delete
     the lines that are no words, and index again with --dictionary FILE. Exit code 1 if no new word
     was found.
     """
-    with open_index(index_folder(index_dir)) as index:
+    with place.open() as index:
         analyzer = index.engine.analyzer
         texts = (passage.text for passage in index.passages())
         found = find_new_words(texts, analyzer, fewest=fewest, limit=limit)

@@ -14,16 +14,16 @@ import click
 from tqdm import tqdm
 
 from ..analysis import Analyzer
-from ..config import Settings, load_settings
+from ..config import Settings
 from ..engine import Engine
-from ..engines.whoosh import open_engine, open_writer
+from ..engines.opening import is_distributed, open_engine, open_writer, place_of
 from ..equivalence import Synonyms
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
 from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
 from ..ingest import Readers, ReadingLimits, SourceFile, parse_field_map, readable_suffixes
 from ..overrides import OverrideFile
-from .options import index_folder, index_option, json_option, print_json, taxonomy
+from .options import Place, index_option, json_option, print_json, taxonomy
 
 __all__ = ["forget_command", "index_command", "readers_of"]
 
@@ -98,7 +98,7 @@ class _Order:
 @json_option
 def index_command(
     paths: tuple[Path, ...],
-    index_dir: Path | None,
+    place: Place,
     topics: Path | None,
     dictionary: Path | None,
     overrides: Path | None,
@@ -112,7 +112,7 @@ def index_command(
     """Read documents into the index."""
     order = _Order(
         paths,
-        load_settings(index_dir=index_dir, record_fields=fields),
+        place.settings(record_fields=fields),
         topics,
         dictionary,
         overrides,
@@ -164,7 +164,7 @@ def _watch(order: _Order) -> None:
 def _run(order: _Order) -> IndexReport:
     """One indexing run, with its summary."""
     settings = order.settings
-    engine = _existing(settings.index_dir)
+    engine = _existing(settings)
     analyzer = engine.analyzer if engine else Analyzer()
     if order.dictionary is not None:
         analyzer = Analyzer(_dictionary_words(order.dictionary))
@@ -176,11 +176,9 @@ def _run(order: _Order) -> IndexReport:
         )
 
     try:
-        with open_writer(
-            settings.index_dir, analyzer, memory_mb=settings.index_memory_mb
-        ) as writer:
+        with open_writer(settings, analyzer) as writer:
             # Whoever held the lock until now may have made the index.
-            engine = engine or _existing(settings.index_dir)
+            engine = engine or _existing(settings)
             manifest = engine.manifest() if engine else {}
             chosen = taxonomy(order.topics, manifest.get("taxonomy"))
             with readers_of(settings, chosen) as readers:
@@ -201,12 +199,12 @@ def _run(order: _Order) -> IndexReport:
     finally:
         if engine is not None:
             engine.close()
-    with closing(open_engine(settings.index_dir)) as opened:
+    with closing(open_engine(settings)) as opened:
         report.passages = opened.stats().passages
     if order.as_json:
         print_json(report.to_json())
     elif not order.quiet:
-        _print_report(report, settings.index_dir)
+        _print_report(report, place_of(settings))
     return report
 
 
@@ -242,10 +240,10 @@ def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> Override
     return OverrideFile(**recorded) if recorded else None
 
 
-def _existing(index_dir: Path) -> Engine | None:
+def _existing(settings: Settings) -> Engine | None:
     """The engine of an index that is there; None where none was made yet."""
     try:
-        return open_engine(index_dir)
+        return open_engine(settings)
     except IndexMissingError:
         return None
 
@@ -261,7 +259,7 @@ def _dictionary_words(path: Path) -> list[str]:
     return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
 
 
-def _print_report(report: IndexReport, index_dir: Path) -> None:
+def _print_report(report: IndexReport, where: str) -> None:
     changes = [
         f"{count} {name}"
         for name, count in (
@@ -279,7 +277,7 @@ def _print_report(report: IndexReport, index_dir: Path) -> None:
         if count
     ]
     click.echo(
-        f"{report.documents} documents with {report.passages} passages in {index_dir}"
+        f"{report.documents} documents with {report.passages} passages in {where}"
         f" ({', '.join(changes) or 'nothing changed'}).",
         err=True,
     )
@@ -314,19 +312,24 @@ def _list(what: str, items: list[str]) -> None:
 @click.argument("document_id")
 @click.option("--allow", is_flag=True, help="Let a forgotten document in again at the next run.")
 @index_option
-def forget_command(document_id: str, allow: bool, index_dir: Path | None) -> None:
+def forget_command(document_id: str, allow: bool, place: Place) -> None:
     """Erase a document, its old wordings included, from every file of the index.
 
     Its addresses then answer that it was erased, and no run brings it back until --allow. The files
     in your folders stay as they are.
     """
-    folder = index_folder(index_dir)
-    with closing(open_engine(folder)) as engine, open_writer(folder, engine.analyzer) as writer:
+    settings = place.settings()
+    with closing(open_engine(settings)) as engine, open_writer(settings, engine.analyzer) as writer:
         if allow:
             allow_document(document_id, engine=engine, writer=writer)
             click.echo(f"{document_id} is let in again: index its folder to read it.")
             return
         paths = forget_document(document_id, engine=engine, writer=writer)
-    click.echo(f"{document_id} is erased from {folder}.")
+    click.echo(f"{document_id} is erased from {place_of(settings)}.")
+    if is_distributed(settings):
+        click.echo(
+            "  earlier versions of the index are removed with it; snapshots taken before still "
+            "hold it: delete those"
+        )
     for path in paths:
         click.echo(f"  the file itself is still there: {path}")

@@ -6,14 +6,26 @@ An engine is imported when it is asked for: nobody who has a folder needs the cl
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from ..analysis import Analyzer
 from ..config import Settings
 from ..engine import Engine, Writer
 from ..errors import UsageError
 
-__all__ = ["is_distributed", "open_engine", "open_writer", "place_of"]
+if TYPE_CHECKING:
+    from .opensearch.connection import Connection
+    from .opensearch.loading import Loaded
+
+__all__ = [
+    "distributed_connection",
+    "is_distributed",
+    "load_distributed",
+    "open_engine",
+    "open_writer",
+    "place_of",
+]
 
 
 def is_distributed(settings: Settings) -> bool:
@@ -67,6 +79,33 @@ def open_writer(settings: Settings, analyzer: Analyzer) -> Writer:
     from .whoosh import open_writer as open_embedded
 
     return open_embedded(settings.index_dir, analyzer, memory_mb=settings.index_memory_mb)
+
+
+@contextlib.contextmanager
+def distributed_connection(settings: Settings) -> Iterator[Connection]:
+    """A connection to the cluster, closed at the end; raises as ``open_engine``."""
+    with _client_needed():
+        from .opensearch.connection import connect
+    connection = connect(settings)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def load_distributed(
+    settings: Settings, source: Engine, *, restart: bool, progress: Callable[[int, int], None]
+) -> Loaded:
+    """Copy an index into the cluster; ``progress`` is told as by ``unloading.unload``."""
+    with distributed_connection(settings) as connection:
+        from .opensearch.loading import load
+
+        return load(
+            connection,
+            source,
+            restart=restart,
+            progress=lambda loading: progress(loading.passages, loading.resumed),
+        )
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ T = TypeVar("T")
 CHUNK_CHARS = 4_000_000
 """Characters of JSON in one chunk, before they are compressed."""
 
-_COUNTS_IN_CHUNK = 100_000
+_COUNTS_IN_CHUNK = 50_000
 
 
 def pack(value: Any) -> str:

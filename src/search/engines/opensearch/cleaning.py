@@ -9,14 +9,35 @@ from typing import Any
 from ...errors import IndexStateError
 from .connection import Connection
 from .failures import translated
-from .state import STATE_ID, State, write_state
+from .lock import WriterLock
+from .state import STATE_ID, State, read_state, write_state
 from .stored import delete_records, refresh
 from .tokens import safe
+from .versions import current_index, remove_versions
 
-__all__ = ["clean", "expunge", "remove_generation"]
+__all__ = ["clean", "expunge", "remove_generation", "settle"]
 
 _EXPUNGE_S = 90
 _EXPUNGE_STEP_S = 2.0
+
+
+def settle(connection: Connection, lock: WriterLock) -> State | None:
+    """See to it that nothing a former holder of the lock left, or still sends, is ever seen.
+
+    To be called by every new holder, before anything else; gives the last commit.
+    """
+    index = current_index(connection)
+    state = read_state(connection, index) if index is not None else None
+    left = lock.left_behind
+    if left is not None and not left.get("load"):
+        generation = left["generation"]
+        if state is None or left["index"] != index:
+            # A version that readers never came to use.
+            remove_versions(connection, [left["index"]])
+        elif generation > state.generation and generation not in state.voided:
+            state = write_state(connection, state.voiding(generation), over=state)
+    lock.note(None)
+    return state
 
 
 def clean(connection: Connection, state: State) -> State:
@@ -62,7 +83,11 @@ def expunge(connection: Connection, index: str) -> None:
     waits = {"request_timeout": max(300, connection.timeout_s)}
     with translated(connection.place, connection.addresses):
         client.indices.put_settings(
-            index=index, body={"index.merge.policy.expunge_deletes_allowed": 0}
+            index=index,
+            body={
+                "index.merge.policy.expunge_deletes_allowed": 0,
+                "index.soft_deletes.retention_lease.sync_interval": "1s",
+            },
         )
         while True:
             client.indices.flush(index=index, params={"force": "true", **waits})

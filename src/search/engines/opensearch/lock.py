@@ -104,7 +104,8 @@ class WriterLock:
             if there is not None:
                 if not there.value["released"] and not _is_dead(there.value):
                     self._wait_for_expiry(there, sleep)
-                self.left_behind = there.value["writing"]
+                # It stays written down until ``note``, so that it is not lost with us either.
+                self.left_behind = self._value["writing"] = there.value["writing"]
             kept = keep(self._connection, _NAME, self._value, over=there)
             if kept is not None:
                 return kept

@@ -25,7 +25,7 @@ KINDS = ("words", "pairs")
 
 _SPILL_TERMS = 400_000
 """So many terms are counted in memory before they become a run."""
-_MERGE_RUNS = 12
+_MERGE_RUNS = 16
 """More runs than this are merged: readers add all of them up."""
 
 

@@ -51,7 +51,8 @@ class State:
     ``manifest`` holds ids of records with chunks, in order; ``vocabulary`` holds for each kind of
     term the runs of counts that add up, each the ids of its chunks in order; ``dead`` are the ids
     of the documents that this commit replaced or took out, of which there may still be records of
-    older generations. ``index`` is the version that the state is of; ``seq_no`` and
+    older generations. ``source`` names what a whole load was made from, "" after any other commit.
+    ``index`` is the version that the state is of; ``seq_no`` and
     ``primary_term`` name the write that made it.
     """
 
@@ -65,6 +66,7 @@ class State:
     vocabulary: Mapping[str, Runs] = field(default_factory=dict)
     dead: tuple[str, ...] = ()
     voided: tuple[int, ...] = ()
+    source: str = ""
     commit: str = ""
     committed_at: str = ""
     index: str = ""
@@ -94,6 +96,7 @@ class State:
             "vocabulary": {k: list(map(list, runs)) for k, runs in self.vocabulary.items()},
             "dead": list(self.dead),
             "voided": list(self.voided),
+            "source": self.source,
             "commit": self.commit,
             "committed_at": self.committed_at,
         }
@@ -228,6 +231,7 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
             },
             dead=tuple(record["dead"]),
             voided=tuple(record["voided"]),
+            source=record["source"],
             commit=record["commit"],
             committed_at=record["committed_at"],
             index=index,

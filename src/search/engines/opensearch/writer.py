@@ -15,7 +15,7 @@ from typing import Any
 from ...analysis import Analyzer
 from ...documents import Document
 from ...errors import DuansouError, IndexStateError
-from .cleaning import clean, expunge, remove_generation
+from .cleaning import clean, expunge, remove_generation, settle
 from .connection import Connection
 from .lock import WriterLock
 from .recording import Recording, Tally
@@ -59,7 +59,7 @@ class OpenSearchWriter:
         current_index(connection)  # Before anything is written, so that what is foreign stays.
         self._lock: WriterLock | None = WriterLock(connection)
         try:
-            self._settle()
+            settle(connection, self._lock)
             self._begin()
         except BaseException:
             self._release(clean=False)
@@ -180,25 +180,9 @@ class OpenSearchWriter:
             expunge(self._connection, state.index)
         self._begin()
 
-    def _settle(self) -> None:
-        """Make sure that nothing a former writer left, or still sends, is ever seen."""
-        lock, index = self._require_open(), current_index(self._connection)
-        left = lock.left_behind
-        if index is None or not left or left["index"] != index:
-            if left and left["index"] != index and not left.get("load"):
-                # A version that was never finished.
-                unfinished = [v for v in list_versions(self._connection) if v.state is None]
-                remove_versions(
-                    self._connection, [v.index for v in unfinished if v.index == left["index"]]
-                )
-            return
-        state = read_state(self._connection, index)
-        if left["generation"] > state.generation and left["generation"] not in state.voided:
-            write_state(self._connection, state.voiding(left["generation"]), over=state)
-
     def _begin(self) -> None:
         """Start from the last commit."""
-        connection, lock = self._connection, self._require_open()
+        connection = self._connection
         self._waiting: dict[str, Document] = {}
         self._waiting_chars = 0
         self._gone: set[str] = set()
@@ -211,7 +195,6 @@ class OpenSearchWriter:
         self._continues = base is not None and (
             base.analyzer_digest == self._analyzer.digest or not base.documents
         )
-        lock.note(None)
 
     def _recording_now(self) -> Recording:
         """The recording of this commit, begun when the first thing is to be written."""

@@ -1,0 +1,128 @@
+"""The command that moves an index to another engine: migrate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from ..config import Settings, load_settings
+from ..engine import Engine
+from ..engines.opening import is_distributed, load_distributed, open_engine, place_of
+from ..engines.unloading import unload
+from ..errors import UsageError
+from .options import json_option, opensearch_option, print_json
+
+__all__ = ["migrate_command"]
+
+
+@click.command("migrate")
+@click.option(
+    "--from",
+    "origin",
+    required=True,
+    metavar="WHERE",
+    help="What is moved: a folder, or opensearch.",
+)
+@click.option(
+    "--to", "target", required=True, metavar="WHERE", help="Where to: opensearch, or a new folder."
+)
+@opensearch_option
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Versions in OpenSearch to keep, the new one among them (default: 2).",
+)
+@click.option("--restart", is_flag=True, help="Begin anew, even where a former run was cut short.")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@json_option
+def migrate_command(
+    origin: str,
+    target: str,
+    opensearch_url: str | None,
+    keep: int | None,
+    restart: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Move a whole index between a folder and OpenSearch, without its source files.
+
+    Passages, ids, histories, synonyms and all else stay the same. Readers see the new index when it
+    is whole, at once; the old one stays. A run that was cut short, even by a power failure, goes on
+    where it was; one that is done already does nothing.
+    """
+    source, goal = _settings(origin, opensearch_url, keep), _settings(target, opensearch_url, keep)
+    if is_distributed(source) == is_distributed(goal):
+        raise UsageError(
+            "An index is moved from a folder to opensearch or back: name one of each with --from "
+            "and --to."
+        )
+    with (
+        closing(open_engine(source)) as engine,
+        _bar(engine, hidden=quiet or as_json) as show,
+    ):
+        if is_distributed(goal):
+            done: Any = load_distributed(goal, engine, restart=restart, progress=show)
+        else:
+            done = unload(
+                engine,
+                goal.index_dir,
+                memory_mb=goal.index_memory_mb,
+                restart=restart,
+                progress=show,
+            )
+    where = place_of(goal)
+    if as_json:
+        print_json(
+            {
+                "from": place_of(source),
+                "to": where,
+                "documents": done.documents,
+                "passages": done.passages,
+                "resumed_documents": done.resumed_documents,
+                "was_there": done.was_there,
+            }
+        )
+    elif not quiet:
+        gone_on = f", {done.resumed_documents} of them by the run before"
+        click.echo(
+            f"{where} is there already, nothing was done."
+            if done.was_there
+            else f"{done.documents} documents with {done.passages} passages are in {where}"
+            f"{gone_on if done.resumed_documents else ''}."
+        )
+
+
+def _settings(where: str, opensearch_url: str | None, keep: int | None) -> Settings:
+    """The settings of one end: the name of an engine, or a folder."""
+    if where == "opensearch":
+        return load_settings(
+            engine="opensearch", opensearch_url=opensearch_url, opensearch_keep=keep
+        )
+    if where == "whoosh":
+        return load_settings(engine="whoosh")
+    return load_settings(index_dir=Path(where))
+
+
+@contextmanager
+def _bar(engine: Engine, *, hidden: bool) -> Iterator[Any]:
+    """A bar with rate and time left, moved by what it is told: (passages there, of them before)."""
+    with tqdm(
+        total=engine.stats().passages,
+        unit="passage",
+        desc="moving",
+        disable=hidden,
+        mininterval=0.5,
+    ) as bar:
+
+        def show(passages: int, resumed: int) -> None:
+            # What was there before must not make the rate look better than it is.
+            bar.initial = resumed
+            bar.update(passages - bar.n)
+
+        yield show

@@ -1,0 +1,117 @@
+"""How does a whole index get into a folder? Into one beside it, in parts, then one rename.
+
+Each part is a commit that says how many documents are there, so that a copy that was killed goes on
+from the last. Nothing is at the folder's name before everything is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from ..engine import Engine
+from ..errors import DuansouError, IndexMissingError, InputError
+from .fingerprints import fingerprint
+from .whoosh import open_engine, open_writer
+
+__all__ = ["Unloaded", "unload"]
+
+_PART_PASSAGES = 100_000
+_MARK = "loading"
+"""The key of the manifest that a part has; that of the source never has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """What a copy made; ``resumed_documents`` were there when it went on."""
+
+    documents: int
+    passages: int
+    resumed_documents: int = 0
+    was_there: bool = False
+
+
+def unload(
+    source: Engine,
+    folder: Path,
+    *,
+    memory_mb: int,
+    restart: bool = False,
+    progress: Callable[[int, int], None] = lambda done, resumed: None,
+    part_passages: int = _PART_PASSAGES,
+) -> Unloaded:
+    """Copy every document of an index, with its manifest, into a folder that is not there yet.
+
+    ``progress`` is told the passages that are there, and how many of them were when the copy went
+    on. Raises InputError where the folder holds something else, and what the engines raise.
+    """
+    mark = fingerprint(source)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        return _there_already(source, folder)
+    beside = folder.with_name(f".{folder.name}.loading")
+    done, passages = _progress_of(beside, source, mark, restart=restart)
+    resumed, resumed_passages = done, passages
+    progress(passages, resumed_passages)
+    remaining = islice(source.documents(), done, None)
+    with open_writer(beside, source.analyzer, memory_mb=memory_mb) as writer:
+        if not done:
+            _clear(beside, writer.delete)
+        since = passages
+        for document in remaining:
+            writer.put(document)
+            done += 1
+            passages += document.passage_count
+            progress(passages, resumed_passages)
+            if passages - since >= part_passages:
+                writer.commit({_MARK: {"source": mark, "documents": done, "passages": passages}})
+                since = passages
+        if fingerprint(source) != mark:
+            raise InputError(
+                "The index that is copied has changed meanwhile: run the command again, it begins "
+                "anew."
+            )
+        writer.commit(source.manifest())
+    if folder.exists():
+        folder.rmdir()  # it is empty
+    beside.rename(folder)
+    return Unloaded(done, passages, resumed)
+
+
+def _there_already(source: Engine, folder: Path) -> Unloaded:
+    """What is there, if it is what would be copied."""
+    try:
+        with closing(open_engine(folder)) as there:
+            stats, same = there.stats(), there.manifest() == source.manifest()
+    except DuansouError:
+        same = False
+    if not same:
+        raise InputError(f"{folder} holds something already: name a folder that is not there yet.")
+    return Unloaded(stats.documents, stats.passages, was_there=True)
+
+
+def _progress_of(beside: Path, source: Engine, mark: str, *, restart: bool) -> tuple[int, int]:
+    """Documents and passages that an interrupted copy of the same has committed."""
+    try:
+        with closing(open_engine(beside)) as engine:
+            stats, manifest = engine.stats(), engine.manifest()
+            if not restart and manifest == source.manifest():
+                return stats.documents, stats.passages  # only the rename was missing
+            part = manifest.get(_MARK, {})
+    except IndexMissingError:
+        return 0, 0
+    if restart or part.get("source") != mark:
+        return 0, 0
+    return part["documents"], part["passages"]
+
+
+def _clear(beside: Path, delete: Callable[[str], None]) -> None:
+    """Take out what an interrupted copy of something else has left."""
+    try:
+        with closing(open_engine(beside)) as engine:
+            for document in engine.documents():
+                delete(document.document_id)
+    except IndexMissingError:
+        return
