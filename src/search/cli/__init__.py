@@ -11,7 +11,7 @@ import click
 
 from .. import __version__, opened
 from ..errors import DuansouError
-from .options import Place, index_option
+from .options import Where, index_option
 
 __all__ = ["main"]
 
@@ -105,10 +105,10 @@ def main() -> None:
 @click.option("--host", metavar="ADDRESS", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Port (default: 8765).")
 @index_option
-def serve_command(host: str | None, port: int | None, place: Place) -> None:
+def serve_command(host: str | None, port: int | None, where: Where) -> None:
     """Serve the page until interrupted. Only this computer can reach it unless --host says more."""
     from ..web.serve import serve
 
-    settings = place.settings(host=host, port=port)
+    settings = where.settings(host=host, port=port)
     with opened(settings) as index:
         serve(index, settings)

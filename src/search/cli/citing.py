@@ -12,7 +12,7 @@ from ..documents import Passage
 from ..errors import UsageError
 from ..index import Index
 from ..showing import Shown, entry_of, show
-from .options import Place, index_option
+from .options import Where, index_option
 
 __all__ = ["cite_command"]
 
@@ -51,7 +51,7 @@ def cite_command(
     url: str | None,
     kind: Kind | None,
     item: str | None,
-    place: Place,
+    where: Where,
 ) -> None:
     """Cite a passage, or a document, by its ID.
 
@@ -59,7 +59,7 @@ def cite_command(
     What is missing for a complete reference, and what to check, is said on stderr, never inside.
     An old wording is cited as it was, and that is said.
     """
-    with place.open() as index:
+    with where.open() as index:
         entry = _entry(index, identity, url=url, kind=kind, item=item)
     citation = cite(
         entry.document,

@@ -24,7 +24,7 @@ from ..compare import (
 from ..concordance import provenance
 from ..request import ALL_FACETS
 from .options import (
-    Place,
+    Where,
     chosen_request,
     filter_options,
     index_option,
@@ -68,7 +68,7 @@ def compare_command(
     level: Any,
     as_csv: bool,
     as_json: bool,
-    place: Place,
+    where: Where,
     **chosen: Any,
 ) -> None:
     """Count what QUERY finds over two facets, city and year if not said.
@@ -81,7 +81,7 @@ def compare_command(
     params = [("rows", rows or ""), ("columns", columns or ""), ("measure", measure)]
     search = chosen_request(query, **chosen)
     request = CompareRequest.from_params([*search.to_params(), *params, ("level", level)])
-    with place.open() as index:
+    with where.open() as index:
         found = index.compare(request, WHOLE_BOUNDS if as_csv else PAGE_BOUNDS)
         origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
     for notice in found.notices:

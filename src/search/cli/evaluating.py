@@ -18,7 +18,7 @@ from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings
 from ..evaluation.sets import read_queries
 from ..evaluation.slips import evaluate_slips
 from ..suggest.corrections import Correction
-from .options import Place, index_option, json_option, print_json
+from .options import Where, index_option, json_option, print_json
 
 __all__ = ["evaluate_command"]
 
@@ -59,7 +59,7 @@ def evaluate_command(
     slips: int | None,
     seed: int,
     as_json: bool,
-    place: Place,
+    where: Where,
 ) -> None:
     """Measure on a labelled set: relevance, the text of pages, place and year, or corrections.
 
@@ -71,7 +71,7 @@ def evaluate_command(
     phrases of the index named by --index.
     """
     if slips is not None:
-        _measure_slips(set_dir, slips, seed, as_json, place)
+        _measure_slips(set_dir, slips, seed, as_json, where)
         return
     if is_page_set(set_dir):
         _print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
@@ -133,10 +133,10 @@ def _columns(figures: Figures | None) -> str:
     return f"{figures.ndcg_at_10:16.4f}{figures.mrr_at_10:8.4f}{figures.recall_at_100:8.4f}"
 
 
-def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, place: Place) -> None:
+def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: Where) -> None:
     queries = read_queries(set_dir / "queries.jsonl")
     with (
-        place.open() as index,
+        where.open() as index,
         tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar,
     ):
 

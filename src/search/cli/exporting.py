@@ -19,7 +19,7 @@ from ..config import load_settings
 from ..documents import Passage
 from ..errors import InputError
 from ..exporting import EXPORTS, export_lines, prepare
-from .options import Place, chosen_request, filter_options, index_option
+from .options import Where, chosen_request, filter_options, index_option
 from .recording import PROGRAM
 
 __all__ = ["export_command"]
@@ -58,7 +58,7 @@ def export_command(
     sort: Any,
     limit: int | None,
     output: str | None,
-    place: Place,
+    where: Where,
     **chosen: Any,
 ) -> None:
     """Write down every passage that QUERY finds, with the record of the search.
@@ -68,7 +68,7 @@ def export_command(
     """
     settings = load_settings()
     request = replace(chosen_request(query, **chosen), sort=sort)
-    with place.open() as index:
+    with where.open() as index:
         prepared = prepare(
             index,
             request,

@@ -17,7 +17,7 @@ from ..facets.topic import Taxonomy
 from ..ingest import Readers, SourceFile, container_of, find_files, is_container, read_bytes
 from ..overrides import OverrideFile, Overrides, fixed
 from . import listing
-from .options import Place, index_option, json_option, print_json, taxonomy
+from .options import Where, index_option, json_option, print_json, taxonomy
 from .writing import readers_of
 
 __all__ = ["inspect_command"]
@@ -30,7 +30,7 @@ __all__ = ["inspect_command"]
 @json_option
 @index_option
 def inspect_command(
-    file: Path, topics: Path | None, fields: str | None, as_json: bool, place: Place
+    file: Path, topics: Path | None, fields: str | None, as_json: bool, where: Where
 ) -> None:
     """Show how a file is read: every line with its role, the reason, and the metadata.
 
@@ -39,7 +39,7 @@ def inspect_command(
     only asked for the taxonomy and the overrides it was made with, if it is there. A duansou.toml
     beside the file counts.
     """
-    settings = place.settings(record_fields=fields)
+    settings = where.settings(record_fields=fields)
     manifest: Mapping[str, Any] = {}
     # Also of a broken index: it is not what is asked for.
     with suppress(DuansouError), closing(open_engine(settings)) as engine:

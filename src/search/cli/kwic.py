@@ -23,7 +23,7 @@ from ..concordance import (
     neighbours,
     provenance,
 )
-from .options import Place, chosen_request, filter_options, index_option
+from .options import Where, chosen_request, filter_options, index_option
 
 __all__ = ["kwic_command"]
 
@@ -75,7 +75,7 @@ def kwic_command(
     form: str,
     beside: bool,
     near: str,
-    place: Place,
+    where: Where,
     **chosen: Any,
 ) -> None:
     """List every occurrence of what QUERY asks for literally, each with the text around it.
@@ -85,7 +85,7 @@ def kwic_command(
     """
     request = ConcordanceRequest.from_params([("near", near)])
     request = replace(request, search=chosen_request(query, **chosen), order=sort, width=width)
-    with place.open() as index:
+    with where.open() as index:
         found = index.concordance(request)
         origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
         analyzer = index.engine.analyzer

@@ -10,7 +10,7 @@ import click
 
 from ..similar import SIMILAR_LIMIT, Like, similar_json
 from .options import (
-    Place,
+    Where,
     chosen_request,
     facet_options,
     index_option,
@@ -36,14 +36,14 @@ _SHOWN_CHARS = 120
 )
 @json_option
 @index_option
-def like_command(passage_id: str, limit: int, as_json: bool, place: Place, **facets: Any) -> None:
+def like_command(passage_id: str, limit: int, as_json: bool, where: Where, **facets: Any) -> None:
     """Find the passages that share the telling words of the passage PASSAGE_ID, and say which.
 
     Telling are words that stand often in it and seldom elsewhere. Passages with nearly the same
     text are listed apart. Exit code 1 if there is none.
     """
     request = chosen_request("", any_term=False, also="", **facets)
-    with place.open() as index:
+    with where.open() as index:
         found = index.similar(passage_id, request, limit)
     if as_json:
         print_json(similar_json(found))

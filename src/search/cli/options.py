@@ -19,7 +19,7 @@ from ..index import Index
 from ..request import SearchRequest
 
 __all__ = [
-    "Place",
+    "Where",
     "chosen_request",
     "facet_options",
     "filter_options",
@@ -36,7 +36,7 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Where:
     """Where the index is, as far as the command line says; None leaves it to the environment."""
 
     index_dir: Path | None = None
@@ -46,10 +46,10 @@ class Place:
     @property
     def is_named(self) -> bool:
         """Whether the command line says anything of it."""
-        return self != Place()
+        return self != Where()
 
     def settings(self, **others: Any) -> Settings:
-        """The settings with this place in them. Raises UsageError."""
+        """The settings with this in them. Raises UsageError."""
         return load_settings(
             index_dir=self.index_dir,
             engine=self.engine,
@@ -91,21 +91,21 @@ def opensearch_option(command: T) -> T:
 
 
 def index_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options --index, --engine and --opensearch-url, which the command gets as ``place``."""
+    """The options --index, --engine and --opensearch-url, which the command gets as ``where``."""
 
     @wraps(command)
-    def with_place(
+    def with_where(
         *args: Any,
         index_dir: Path | None,
         engine: str | None,
         opensearch_url: str | None,
         **others: Any,
     ) -> Any:
-        return command(*args, place=Place(index_dir, engine, opensearch_url), **others)
+        return command(*args, where=Where(index_dir, engine, opensearch_url), **others)
 
     for option in reversed(_PLACE):
-        with_place = option(with_place)
-    return with_place
+        with_where = option(with_where)
+    return with_where
 
 
 def json_option(command: T) -> T:

@@ -18,7 +18,7 @@ from ..quotes import Checker
 from ..quotes.drafts import Draft, lines_of, quotations_of, read_draft
 from ..quotes.reports import html_report, markdown_report, quotes_json, text_report
 from ..quotes.sources import CitedQuote, cited, entries_of
-from .options import Place, index_option, json_option, print_json
+from .options import Where, index_option, json_option, print_json
 
 __all__ = ["check_quotes_command"]
 
@@ -56,7 +56,7 @@ def check_quotes_command(
     bibliography: Path | None,
     style: str,
     as_json: bool,
-    place: Place,
+    where: Where,
 ) -> None:
     """Check the quotations of a draft against what their sources say.
 
@@ -66,7 +66,7 @@ def check_quotes_command(
     [-quoted-]{+source+}); stitched (parts of several places); absent. Quotations shorter than 8
     characters are never altered. Exit code 1 if any is altered, stitched or absent.
     """
-    settings = place.settings()
+    settings = where.settings()
     if report is not None and report.suffix.lower() not in (".html", ".md"):
         raise InputError(f"{report} is no kind of report: name a file .html or .md.")
     form = _format(bibliography) if bibliography is not None else None

@@ -20,7 +20,7 @@ from ..showing import Shown, chosen_in, show, shown_json
 from . import listing
 from .cluster import check_cluster
 from .options import (
-    Place,
+    Where,
     chosen_request,
     filter_options,
     index_option,
@@ -62,7 +62,7 @@ def search_command(
     explain: bool,
     record_to: str | None,
     as_json: bool,
-    place: Place,
+    where: Where,
     **chosen: Any,
 ) -> None:
     """Find passages. An empty QUERY lists everything under the filters.
@@ -87,7 +87,7 @@ def search_command(
         page=page,
         limit=limit,
     )
-    with place.open() as index:
+    with where.open() as index:
         results = index.run(request)
         meant = index.corrections(results)
         explanations = {
@@ -112,9 +112,9 @@ def search_command(
 @click.command("documents")
 @json_option
 @index_option
-def documents_command(as_json: bool, place: Place) -> None:
+def documents_command(as_json: bool, where: Where) -> None:
     """List the documents: path, title, source, date, place, number of passages."""
-    with place.open() as index:
+    with where.open() as index:
         documents = list(index.documents())
     if as_json:
         print_json([document_json(document) for document in documents])
@@ -137,7 +137,7 @@ def show_command(
     end: str | None,
     proof: bool,
     as_json: bool,
-    place: Place,
+    where: Where,
 ) -> None:
     """Show one passage with its neighbours, its facets and its citation.
 
@@ -145,7 +145,7 @@ def show_command(
     its text from 0, the end not included. A passage that was edited or pruned since is shown in its
     old wording, marked as that, with the difference to the present one.
     """
-    with place.open() as index:
+    with where.open() as index:
         shown = show(index, passage_id)
         chosen = chosen_in(shown, start, end)
         if proof:
@@ -168,9 +168,9 @@ def show_command(
 @click.command("stats")
 @json_option
 @index_option
-def stats_command(as_json: bool, place: Place) -> None:
+def stats_command(as_json: bool, where: Where) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
-    with place.open() as index:
+    with where.open() as index:
         record = describe(index).to_json()
     if as_json:
         print_json(record)
@@ -180,13 +180,13 @@ def stats_command(as_json: bool, place: Place) -> None:
 
 @click.command("check")
 @index_option
-def check_command(place: Place) -> None:
+def check_command(where: Where) -> None:
     """Verify that the index is whole, and name what is damaged.
 
     Of a folder every file is compared with its checksum; of a cluster, what duansou cluster check
     tells.
     """
-    settings = place.settings()
+    settings = where.settings()
     if is_distributed(settings):
         check_cluster(settings)
         return

@@ -24,7 +24,7 @@ from ..search_record import (
     record_of,
     record_text,
 )
-from .options import Place, index_option, json_option, print_json
+from .options import Where, index_option, json_option, print_json
 
 __all__ = ["PROGRAM", "record_command", "record_option", "write_record"]
 
@@ -74,7 +74,7 @@ def record_command() -> None:
 @click.argument("file", metavar="FILE")
 @json_option
 @index_option
-def check_command(file: str, as_json: bool, place: Place) -> None:
+def check_command(file: str, as_json: bool, where: Where) -> None:
     """Run the search of a record again and compare the counts.
 
     FILE is the JSON of a record, from the command line or the page, or an export to JSON Lines; -
@@ -82,7 +82,7 @@ def check_command(file: str, as_json: bool, place: Place) -> None:
     record cannot be read, or its search cannot be run.
     """
     recorded = read_record(_read(file), file if file != "-" else "standard input")
-    with place.open() as index:
+    with where.open() as index:
         found = check(index, recorded, program=PROGRAM, base=load_settings().public_url)
     if as_json:
         print_json(_check_json(found))

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from ..engines.opening import open_engine, open_writer
 from ..reprints import link_reprints
-from .options import Place, index_option, json_option, print_json
+from .options import Where, index_option, json_option, print_json
 
 __all__ = ["reprints_command"]
 
@@ -18,13 +18,13 @@ __all__ = ["reprints_command"]
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
 @json_option
 @index_option
-def reprints_command(quiet: bool, as_json: bool, place: Place) -> None:
+def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
     """Link passages of different documents that are the same or nearly the same.
 
     Searches can then show each text once (search --collapse, or the switch on the page). Run it
     again after indexing; links between passages that are still there hold until then.
     """
-    settings = place.settings()
+    settings = where.settings()
     with closing(open_engine(settings)) as engine, open_writer(settings, engine.analyzer) as writer:
         engine.refresh()
         total = engine.stats().passages

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from .options import Place, index_option, json_option, print_json
+from .options import Where, index_option, json_option, print_json
 
 __all__ = ["suggest_command"]
 
@@ -19,13 +19,13 @@ EXIT_NOTHING_FOUND = 1
 @click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True, metavar="N")
 @json_option
 @index_option
-def suggest_command(text: str, limit: int, as_json: bool, place: Place) -> None:
+def suggest_command(text: str, limit: int, as_json: bool, where: Where) -> None:
     """Complete TEXT: words, titles, places and topics of the index.
 
     TEXT may be characters, pinyin, initials or a mixture: 贵港, guigang, gg, 贵g. Only its last
     item is completed. Exit code 1 if nothing fits.
     """
-    with place.open() as index:
+    with where.open() as index:
         found = index.suggest(text, limit)
     if as_json:
         print_json([asdict(suggestion) for suggestion in found])

@@ -10,7 +10,7 @@ from ..documents import UNCLASSIFIED
 from ..errors import DuansouError, InputError
 from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
 from ..vocabulary import as_taxonomy, suggest_groups
-from .options import Place, index_option, json_option, print_json, taxonomy
+from .options import Where, index_option, json_option, print_json, taxonomy
 
 __all__ = ["topics_command"]
 
@@ -25,7 +25,7 @@ def topics_command() -> None:
 @click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
 @json_option
 @index_option
-def test_command(labels: Path, topics: Path | None, as_json: bool, place: Place) -> None:
+def test_command(labels: Path, topics: Path | None, as_json: bool, where: Where) -> None:
     """Compare the topics of labelled paragraphs with those found.
 
     LABELS has one JSON object a line: text, required (topics), acceptable (topics that are neither
@@ -34,7 +34,7 @@ def test_command(labels: Path, topics: Path | None, as_json: bool, place: Place)
     recorded = None
     if topics is None:
         try:
-            with place.open() as index:
+            with where.open() as index:
                 recorded = index.manifest().get("taxonomy")
         except DuansouError:
             recorded = None
@@ -71,13 +71,13 @@ def _print_result(result: TopicsResult) -> None:
 @json_option
 @index_option
 def suggest_command(
-    groups: int, words: int, unclassified: bool, as_json: bool, place: Place
+    groups: int, words: int, unclassified: bool, as_json: bool, where: Where
 ) -> None:
     """Draft a taxonomy from the words of an index: groups of words that occur together.
 
     The output is a taxonomy file: save it, edit it, and index again with --topics FILE.
     """
-    with place.open() as index:
+    with where.open() as index:
         texts = (
             passage.text
             for passage in index.passages()

@@ -10,7 +10,7 @@ import click
 from ..errors import InputError
 from ..proof import Verification, read_proof, verify, verify_in
 from ..proof.files import LIMIT_BYTES
-from .options import Place, index_option, json_option, print_json
+from .options import Where, index_option, json_option, print_json
 
 __all__ = ["verify_command"]
 
@@ -21,7 +21,7 @@ EXIT_NOT_PROVEN = 1
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @json_option
 @index_option
-def verify_command(file: Path, as_json: bool, place: Place) -> None:
+def verify_command(file: Path, as_json: bool, where: Where) -> None:
     """Check a proof file: that its wording is the one its passage id names.
 
     FILE is what 凭据文件 on the page of a passage gives, or duansou show ID --proof; - is stdin. No
@@ -30,10 +30,10 @@ def verify_command(file: Path, as_json: bool, place: Place) -> None:
     forget it, or never had it. Exit codes: 0 proven, 1 not, 2 the file cannot be used.
     """
     proof = read_proof(_bytes_of(file), "stdin" if str(file) == "-" else str(file))
-    if not place.is_named:
+    if not where.is_named:
         found = verify(proof)
     else:
-        with place.open() as index:
+        with where.open() as index:
             found = verify_in(proof, index)
     if as_json:
         print_json(found.to_json())

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from ..new_words import find_new_words
-from .options import Place, index_option, json_option, print_json
+from .options import Where, index_option, json_option, print_json
 
 __all__ = ["words_command"]
 
@@ -34,14 +34,14 @@ def words_command() -> None:
 )
 @json_option
 @index_option
-def suggest_words_command(limit: int, fewest: int, as_json: bool, place: Place) -> None:
+def suggest_words_command(limit: int, fewest: int, as_json: bool, where: Where) -> None:
     """List words of the index that the dictionary lacks: word, count, an example.
 
     The output is a dictionary file, the words that the index has already first: save it, delete
     the lines that are no words, and index again with --dictionary FILE. Exit code 1 if no new word
     was found.
     """
-    with place.open() as index:
+    with where.open() as index:
         analyzer = index.engine.analyzer
         texts = (passage.text for passage in index.passages())
         found = find_new_words(texts, analyzer, fewest=fewest, limit=limit)

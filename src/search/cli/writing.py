@@ -23,7 +23,7 @@ from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
 from ..ingest import Readers, ReadingLimits, SourceFile, parse_field_map, readable_suffixes
 from ..overrides import OverrideFile
-from .options import Place, index_option, json_option, print_json, taxonomy
+from .options import Where, index_option, json_option, print_json, taxonomy
 
 __all__ = ["forget_command", "index_command", "readers_of"]
 
@@ -98,7 +98,7 @@ class _Order:
 @json_option
 def index_command(
     paths: tuple[Path, ...],
-    place: Place,
+    where: Where,
     topics: Path | None,
     dictionary: Path | None,
     overrides: Path | None,
@@ -112,7 +112,7 @@ def index_command(
     """Read documents into the index."""
     order = _Order(
         paths,
-        place.settings(record_fields=fields),
+        where.settings(record_fields=fields),
         topics,
         dictionary,
         overrides,
@@ -312,13 +312,13 @@ def _list(what: str, items: list[str]) -> None:
 @click.argument("document_id")
 @click.option("--allow", is_flag=True, help="Let a forgotten document in again at the next run.")
 @index_option
-def forget_command(document_id: str, allow: bool, place: Place) -> None:
+def forget_command(document_id: str, allow: bool, where: Where) -> None:
     """Erase a document, its old wordings included, from every file of the index.
 
     Its addresses then answer that it was erased, and no run brings it back until --allow. The files
     in your folders stay as they are.
     """
-    settings = place.settings()
+    settings = where.settings()
     with closing(open_engine(settings)) as engine, open_writer(settings, engine.analyzer) as writer:
         if allow:
             allow_document(document_id, engine=engine, writer=writer)
