@@ -80,20 +80,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=1000, help="requests")
     parser.add_argument("--passages", type=int, default=50_000, help="of the folder")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--url", help="of a server that runs already (one is started)")
     options = parser.parse_args(arguments)
     began = time.monotonic()
-    try:
-        cluster = Cluster(1, short_lived=True)
-    except UnavailableError as unavailable:
-        print(unavailable, file=sys.stderr)
-        return 2
-    with cluster:
-        url = cluster.urls[0]
+    with contextlib.ExitStack() as ended:
+        url = options.url
+        if url is None:
+            try:
+                url = ended.enter_context(Cluster(1)).urls[0]
+            except UnavailableError as unavailable:
+                print(unavailable, file=sys.stderr)
+                return 2
         documents = documents_of(options.documents, options.passages, options.seed)
         passages = sum(document.passage_count for document in documents)
         with both_engines(url, documents) as (embedded, distributed):
             requests = list(islice(Requests(embedded, options.seed), options.cases))
             agreement = compare(embedded, distributed, requests)
+            print(_told(agreement, passages), flush=True)
         ranked = [(folder.name, *_evaluated(folder, url)) for folder in options.set]
     for difference in agreement.differences:
         print(difference[:1000], file=sys.stderr)
@@ -108,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         time.monotonic() - began,
         notes,
     )
-    print("\n".join(notes))
+    print("\n".join(notes[1:]))
     worse = [
         name
         for name, one, other, overlap in ranked
