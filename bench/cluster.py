@@ -70,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rounds": options.rounds,
         "runs": [],
     }
+    if options.add:
+        result["runs"] = json.loads(json_file.read_text(encoding="utf-8"))["runs"]
     with tempfile.TemporaryDirectory(prefix="duansou-bench-", dir=options.work) as folder:
         work = Path(folder)
         try:
@@ -103,6 +105,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, default=_CORPUS, metavar="PATH")
     parser.add_argument("--work", type=Path, metavar="DIR", help="folder for temporary files")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "scaling.md", metavar="FILE")
+    parser.add_argument("--add", action="store_true", help="keep the runs of the JSON result too")
     parser.add_argument("--report-only", action="store_true", help="the page from the JSON again")
     return parser.parse_args(arguments)
 

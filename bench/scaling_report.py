@@ -167,7 +167,9 @@ def _far(runs: Sequence[Run]) -> list[str]:
     widest = max(clustered, key=lambda run: run["nodes"])
     one_copy = widest["primary_bytes"] / largest * _FAR
     shards = math.ceil(one_copy / _SHARD_BYTES)
-    rates = {run["copies"]: run["passages"] / run["load_s"] for run in clustered}
+    # The largest that was measured with so many copies.
+    loads = sorted((r for r in runs if r["nodes"]), key=lambda r: (r["passages"], r["nodes"]))
+    rates = {run["copies"]: run["passages"] / run["load_s"] for run in loads}
     lines = [
         f"## {_FAR // 1_000_000} million passages: calculated 一亿段落（推算）",
         "",
