@@ -59,7 +59,7 @@ def render(result: Mapping[str, Any]) -> str:
             *_times(runs, result),
             *_agreement(runs),
             *_far(runs),
-            *_when(runs, result.get("embedded", [])),
+            *_when(runs, result.get("embedded", []), machine["memory_gb"]),
         ]
     )
 
@@ -232,38 +232,53 @@ def _growth(runs: Sequence[Run]) -> list[str]:
     return lines
 
 
-def _when(runs: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
+def _when(runs: Sequence[Run], earlier: Sequence[Run], memory_gb: float | None) -> list[str]:
     """``earlier`` are the embedded engine's own figures at more sizes, from its own bench."""
-    high = max((r for r in runs if not r["nodes"]), key=lambda r: int(r["passages"]))
-    spread = _spread(high, _TYPED)
-    text = [
+    own = [
+        {
+            "passages": run["passages"],
+            "bytes": run["primary_bytes"],
+            "p50": _spread(run, _TYPED)["p50"],
+            "p95": _spread(run, _TYPED)["p95"],
+        }
+        for run in runs
+        if not run["nodes"]
+    ]
+    high = max(own, key=lambda run: int(run["passages"]))
+    lines = [
         "## When to leave the embedded engine 何时离开单机引擎",
         "",
-        f"At {high['passages']:,} passages the embedded engine answers in {spread['p50']:.1f} ms "
-        f"(p95 {spread['p95']:.1f} ms) and takes {high['primary_bytes'] / 1e9:.2f} GB; a cluster "
-        "on the same machine is slower and larger (tables above). "
-        "在实测范围内单机引擎更快、更小。",
+        f"At {high['passages']:,} passages the embedded engine answers in {high['p50']:.1f} ms "
+        f"(p95 {high['p95']:.1f} ms) and takes {high['bytes'] / 1e9:.2f} GB; a cluster on the same "
+        "machine is slower and larger (tables above). Beyond that nothing was measured; three "
+        "lines may be drawn, and the nearest of their ends is what to plan with. "
+        "在实测范围内单机引擎更快、更小；更多的段落只能推算，以下取最小的一个。",
+        "",
     ]
-    if len(earlier) > 1:
-        low, high = sorted(earlier, key=lambda r: int(r["passages"]))[-2:]
-        slow, slower = low["p95"], high["p95"]
-        text[-1] += (
-            f" At {high['passages']:,} it takes {high['p50']:.1f} ms (p95 {slower:.1f} ms) and "
-            f"{high['bytes'] / 1e9:.2f} GB ([bench.md](bench.md))."
-        )
-        slope = (slower - slow) / (high["passages"] - low["passages"])
-        if slope > 0:
-            until = (_SLOW_MS - slower) / slope + high["passages"]
-            text[-1] += (
-                f" A straight line through {low['passages']:,} and {high['passages']:,} reaches "
-                f"a p95 of {_SLOW_MS} ms at about {until / 1e6:,.0f} million: there a "
-                "reader would feel it, and there a cluster is worth its cost. That is an "
-                "extrapolation, not a measurement. "
-                f"按此外推，约 {round(until / 1e6) * 100:,} 万段落时 p95 达到 {_SLOW_MS} 毫秒，"
-                "这时才值得换成集群；此数未经实测。"
+    ends = []
+    for name, sizes in (("this page", own), ("[bench.md](bench.md)", earlier)):
+        end = _end(sizes)
+        if end is not None:
+            ends.append(end)
+            lines.append(
+                f"- Time 时间: the p95 of the two largest sizes of {name}, on a straight line, is "
+                f"{_SLOW_MS} ms at about {end:,.0f} million passages."
             )
+    if memory_gb:
+        ends.append(memory_gb * 1e9 / 2 / (high["bytes"] / high["passages"]) / 1e6)
+        lines.append(
+            f"- Memory 内存: the index is half as large as the {memory_gb} GB of this machine, and "
+            f"so still in the file cache, up to about {ends[-1]:,.0f} million passages."
+        )
+    if ends:
+        lines += [
+            "",
+            f"**So plan a cluster from about {min(ends):,.0f} million passages on such a machine: "
+            f"extrapolated, not measured. 这样的机器上约 {round(min(ends)) * 100:,} 万段落起考虑"
+            "集群：推算，未经实测。**",
+        ]
     return [
-        *text,
+        *lines,
         "",
         "Leave it earlier where one of these holds, whatever the size 出现下列任何一种情况就该换:",
         "",
@@ -277,6 +292,17 @@ def _when(runs: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
         "OpenSearch。",
         "",
     ]
+
+
+def _end(sizes: Sequence[Run]) -> float | None:
+    """Millions of passages at which a line through the two largest sizes is too slow."""
+    if len(sizes) < 2:
+        return None
+    low, high = sorted(sizes, key=lambda size: int(size["passages"]))[-2:]
+    slope = (high["p95"] - low["p95"]) / (high["passages"] - low["passages"])
+    if slope <= 0:
+        return None
+    return float((_SLOW_MS - high["p95"]) / slope + high["passages"]) / 1e6
 
 
 def _spread(run: Run, series: str) -> Mapping[str, float]:

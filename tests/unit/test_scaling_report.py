@@ -65,7 +65,9 @@ def test_a_hundred_million_are_the_largest_size_multiplied_and_said_to_be_so() -
 def test_where_the_embedded_engine_gets_slow_is_extrapolated_from_its_own_bench() -> None:
     sizes = ({"passages": n * 10**6, "bytes": 1, "p50": 1.0, "p95": n * 100.0} for n in (1, 2))
     shown = page(run(0, 100_000), run(1, 100_000), embedded=list(sizes))
-    assert "a p95 of 500 ms at about 5 million" in shown
+    assert "is 500 ms at about 5 million passages" in shown
+    assert "up to about 12 million passages" in shown
+    assert "plan a cluster from about 5 million passages" in shown
 
 
 def test_a_machine_that_was_busy_is_told() -> None:
@@ -77,4 +79,4 @@ def test_a_machine_that_was_busy_is_told() -> None:
 def test_growth_of_one_size_is_not_made_up() -> None:
     shown = page(run(0, 100_000), run(1, 100_000))
     assert "more with each further million" not in shown
-    assert "an extrapolation" not in shown
+    assert "on a straight line" not in shown
