@@ -84,10 +84,7 @@ def expunge(connection: Connection, index: str) -> None:
     with translated(connection.place, connection.addresses):
         client.indices.put_settings(
             index=index,
-            body={
-                "index.merge.policy.expunge_deletes_allowed": 0,
-                "index.soft_deletes.retention_lease.sync_interval": "1s",
-            },
+            body={"index.merge.policy.expunge_deletes_allowed": 0},
         )
         while True:
             client.indices.flush(index=index, params={"force": "true", **waits})
