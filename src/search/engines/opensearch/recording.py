@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -21,7 +21,10 @@ from .tokens import LONGEST_CHARS, SEPARATOR
 __all__ = ["KINDS", "Recording", "Tally"]
 
 KINDS = ("words", "pairs")
-"""The kinds of terms that are counted, by the fields that hold them."""
+"""The kinds of terms that are counted."""
+
+_FIELDS = {"words": "words", "pairs": "text_pairs"}
+"""The field of a passage that holds the terms of a kind; pairs are all, with punctuation."""
 
 _SPILL_TERMS = 400_000
 """So many terms are counted in memory before they become a run."""
@@ -133,14 +136,19 @@ class Recording:
             self.tally.labels += sign
         else:
             self.tally.passages += sign
-            for name, counts in self._counts.items():
-                for term in self._terms(record, name):
+            for kind_of_term, counts in self._counts.items():
+                for term in self._terms(record, kind_of_term):
                     counts[term] += sign
 
-    def _terms(self, record: Record, name: str) -> Iterator[str]:
+    def _terms(self, record: Record, kind: str) -> set[str]:
         """The terms of a passage, each once."""
-        terms = set(record.source[name].split(SEPARATOR)) - {""}
-        if any(len(term) > LONGEST_CHARS for term in terms):
-            # Tokens of long words are shortened; these are counted as they are.
-            terms = set(self._analyzer.terms(fold(passage_of(record.source).text)))
-        return iter(terms)
+        tokens = set(record.source[_FIELDS[kind]].split(SEPARATOR)) - {""}
+        # Tokens of long words are shortened, those with lone surrogates written otherwise; terms
+        # are counted as they are.
+        if kind == "words":
+            if any(len(token) > LONGEST_CHARS for token in tokens):
+                return set(self._analyzer.terms(fold(passage_of(record.source).text)))
+        elif any(len(token) > 2 for token in tokens):
+            folded = fold(passage_of(record.source).text)
+            return {folded[at : at + 2] for at in range(len(folded) - 1)}
+        return tokens
