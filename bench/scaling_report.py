@@ -80,7 +80,7 @@ def _name(run: Run) -> str:
 def _disturbed(runs: Sequence[Run]) -> list[str]:
     """What the figures suffered from, if anything."""
     average = runs[0]["load_average_before"]
-    if average < 1:
+    if not _busy(runs):
         return []
     return [
         f"**Other programs used the processors during this run** (load average {average:.1f} "
@@ -91,6 +91,10 @@ def _disturbed(runs: Sequence[Run]) -> list[str]:
         "字节数和处理器时间不受影响。",
         "",
     ]
+
+
+def _busy(runs: Sequence[Run]) -> bool:
+    return bool(runs[0]["load_average_before"] >= 1)
 
 
 def _costs(runs: Sequence[Run]) -> list[str]:
@@ -196,13 +200,13 @@ def _far(runs: Sequence[Run]) -> list[str]:
         f"On three nodes with two copies each holds {2 * one_copy / 3 / 1e9:,.0f} GB of index; "
         f"how much of that must be cached "
         "for which response time was not measured.",
-        *_growth(runs),
+        *_growth(runs, shards),
         "",
     ]
     return lines
 
 
-def _growth(runs: Sequence[Run]) -> list[str]:
+def _growth(runs: Sequence[Run], shards: int) -> list[str]:
     """What one shard takes longer with more passages; several would share the processors here."""
     lines = []
     one = sorted((r for r in runs if r["nodes"] == 1), key=lambda r: int(r["passages"]))
@@ -217,9 +221,10 @@ def _growth(runs: Sequence[Run]) -> list[str]:
             f"- Time 时间: one shard on one node took {more['p50']:,.0f} ms more (p95 "
             f"{more['p95']:,.0f} ms more) with each further million passages, from "
             f"{low['passages']:,} to {high['passages']:,}."
+            + (" The processors were busy with other programs: that says little." * _busy(runs))
         )
-        if more["p95"] > 0:
-            wanted = math.ceil(_FAR / 1e6 * more["p95"] / _SLOW_MS)
+        wanted = math.ceil(_FAR / 1e6 * more["p95"] / _SLOW_MS)
+        if wanted > shards:
             lines.append(
                 f"- For a p95 of {_SLOW_MS} ms, if that line went on: {wanted} shards of "
                 f"{_FAR / wanted / 1e6:.1f} million passages, each with a processor of its own. "
