@@ -12,6 +12,7 @@ from ...errors import IndexStateError
 from .connection import Connection
 from .failures import require_whole, translated
 from .filters import Clause
+from .patience import PATIENCE_S, patiently
 from .state import State, read_state, visible
 
 __all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "PointInTime", "from_there"]
@@ -76,12 +77,13 @@ class Asking:
         whole: bool = True,
         moment: PointInTime | None = None,
         routing: str | None = None,
+        patience_s: float = PATIENCE_S,
         **body: Any,
     ) -> Mapping[str, Any]:
         """The answer about the records of a kind that a commit shows and that match all clauses.
 
-        ``scored`` adds score. Unless ``whole`` is False, raises IndexIncompleteError where shards
-        are missing or time ran out.
+        ``scored`` adds score. While a node is missing it is asked again, for ``patience_s``. Unless
+        ``whole`` is False, raises IndexIncompleteError where shards are missing or time ran out.
         """
         filters = [{"term": {"kind": kind}}, visible(state), *clauses]
         query: Clause = {"bool": {"filter": filters}}
@@ -101,9 +103,13 @@ class Asking:
                 params["routing"] = routing
         else:
             body["pit"] = {"id": moment.id, "keep_alive": _KEPT}
+        index = params.pop("index", None)
         with self.translated():
-            answer: Mapping[str, Any] = self.connection.client.search(
-                body=body, index=params.pop("index", None), params=params
+            answer: Mapping[str, Any] = patiently(
+                # The client adds to the parameters it is given.
+                lambda: self.connection.client.search(body=body, index=index, params=dict(params)),
+                is_whole=_has_every_shard,
+                limit_s=patience_s,
             )
         if whole:
             require_whole(answer, self.connection.place)
@@ -172,6 +178,11 @@ class Asking:
 def from_there(after: list[Any] | None) -> dict[str, Any]:
     """Has a search begin behind a hit, given by its place in the order."""
     return {"search_after": after} if after else {}
+
+
+def _has_every_shard(answer: Mapping[str, Any]) -> bool:
+    """Whether no shard was missing; more time than was given is no reason to ask again."""
+    return bool(answer["timed_out"]) or not answer["_shards"]["failed"]
 
 
 def _same(one: State, other: State) -> bool:

@@ -61,7 +61,7 @@ class Cursors:
                 self._ends.popitem(last=False)
 
 
-def cursor_key(request: EngineRequest, commit: str) -> Any:
+def _cursor_key(request: EngineRequest, commit: str) -> Any:
     """What has the same order: the search without its slice and its counts, at one commit."""
     return replace(request, offset=0, limit=0, facets=False, named=False, budget_ms=None), commit
 
@@ -70,7 +70,7 @@ def walked(
     page: Callable[..., Slice], request: EngineRequest, cursors: Cursors, commit: str
 ) -> Slice:
     """A slice that ends beyond WINDOW; ``page`` asks for one page of the order."""
-    key = cursor_key(request, commit)
+    key = _cursor_key(request, commit)
     at, after = cursors.before(key, request.offset)
     while at < request.offset:
         size = min(WINDOW, request.offset - at)

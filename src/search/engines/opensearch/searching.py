@@ -21,6 +21,7 @@ from .compile import compile_match, scoring_clauses
 from .facets import Counting
 from .filters import Clause, every_filter, passing
 from .hits import Cursors, Slice, hits_of, sort_of, walked, walked_by_document
+from .patience import PATIENCE_S
 from .state import State
 
 __all__ = ["search"]
@@ -151,12 +152,20 @@ class _Search:
         self, clauses: list[Clause], *, unscored: bool = False, **body: Any
     ) -> Mapping[str, Any]:
         scored = self._scored if body.get("size") and not unscored else ()
+        patience_s = PATIENCE_S
         if self._until is not None:
             # In whole seconds where there are some: counts are cached by what is asked.
             left_s = max(self._until - time.monotonic(), 0.001)
+            patience_s = min(patience_s, left_s)
             body["timeout"] = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
         answer = self._asking.search(
-            self._state, "passage", clauses, scored=scored, whole=False, **body
+            self._state,
+            "passage",
+            clauses,
+            scored=scored,
+            whole=False,
+            patience_s=patience_s,
+            **body,
         )
         shards = answer["_shards"]
         if answer["timed_out"] or shards["failed"]:

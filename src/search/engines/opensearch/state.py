@@ -20,6 +20,7 @@ from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
 from .chunks import joined_json, merged_counts, pack, unpack
 from .connection import Connection
 from .failures import missing, translated
+from .patience import patiently
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
 __all__ = [
@@ -124,8 +125,12 @@ def read_state(connection: Connection, index: str | None = None) -> State:
     name = index or connection.name
     with translated(connection.place, connection.addresses):
         try:
-            found = connection.client.get(
-                index=name, id=STATE_ID, params={"routing": BOOKKEEPING_ROUTING, "realtime": "true"}
+            found = patiently(
+                lambda: connection.client.get(
+                    index=name,
+                    id=STATE_ID,
+                    params={"routing": BOOKKEEPING_ROUTING, "realtime": "true"},
+                )
             )
         except client_errors.NotFoundError as error:
             if isinstance(error.info, dict) and "found" in error.info:
