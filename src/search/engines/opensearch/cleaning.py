@@ -93,6 +93,9 @@ def expunge(connection: Connection, index: str) -> None:
             )
             stats = client.indices.stats(index=index, metric="docs")
             if not stats["_all"]["total"]["docs"]["deleted"]:
+                # Old files stay while a searcher or the commit before has them open.
+                client.indices.refresh(index=index, params=waits)
+                client.indices.flush(index=index, params={"force": "true", **waits})
                 return
             if time.monotonic() > until:
                 break
