@@ -17,7 +17,7 @@ from ...engine import EngineRequest
 from .asking import DOCUMENT_ORDER, WINDOW
 from .schema import passage_of
 
-__all__ = ["Cursors", "Slice", "cursor_key", "hits_of", "sort_of", "walked", "walked_by_document"]
+__all__ = ["Cursors", "Slice", "hits_of", "sort_of", "walked", "walked_by_document"]
 
 Slice = list[Mapping[str, Any]]
 """Hits as the server gives them."""
