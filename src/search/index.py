@@ -13,7 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Unpack
 
-from .analysis import Analyzer
 from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection_values import CollectionValues
@@ -29,9 +28,9 @@ from .history import History, Superseded
 from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
 from .reprints import REPRINTS, Reprints
 from .request import FacetChoices, Filters, SearchRequest, Sort, as_strings
-from .results import Explanation, FacetCount, Hit, LabelHit, PartialHit, SearchResults
+from .results import Explanation, FacetCount, LabelHit, PartialHit, SearchResults
 from .similar import Similar, similar_passages
-from .snippets import highlight
+from .snippets import hit_of
 from .suggest.completion import Suggestion
 from .suggest.corrections import Correction
 from .suggest.vocabulary import Vocabulary
@@ -166,7 +165,7 @@ class Index:
         closest: tuple[PartialHit, ...] = ()
         if not found.total and not found.partial:
             closest = tuple(
-                PartialHit(_hit(c.passage, c.score, query, analyzer), c.has, c.lacks)
+                PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks)
                 for c in closest_passages(self.engine, engine_request)
             )
         labels_total = 0
@@ -178,7 +177,7 @@ class Index:
             query=query,
             total=found.total,
             documents=found.documents,
-            hits=tuple(_hit(passage, score, query, analyzer) for passage, score in found.hits),
+            hits=tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits),
             facets=found.facets,
             labels=labels,
             labels_total=labels_total,
@@ -197,6 +196,12 @@ class Index:
             if found.partial
             else wider_search(self.engine, self.parse, request, engine_request, found.total),
         )
+
+    def count(self, request: SearchRequest) -> int:
+        """How many passages a search finds, and nothing else of it; raises what ``run`` does."""
+        query, filters = self.parse(request), self._filters(request, [])
+        asked = EngineRequest(query, filters, limit=0, facets=False)
+        return self.engine.search(replace(asked, budget_ms=self.query_budget_ms or None)).total
 
     def concordance(self, request: ConcordanceRequest) -> Concordance:
         """Every occurrence of what a query asks for literally; raises what ``run`` does."""
@@ -380,11 +385,6 @@ class Index:
             notices,
             limit=self.filter_limit,
         )
-
-
-def _hit(passage: Passage, score: float, query: Query, analyzer: Analyzer) -> Hit:
-    fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
-    return Hit(**fields, score=score, highlights=highlight(passage.text, query, analyzer))
 
 
 def _gone(what: str) -> GoneError:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from .analysis import Analyzer
+from .documents import Passage
 from .query import Query
+from .results import Hit
 from .text import fold, fold_with_offsets
 
-__all__ = ["Range", "Snippet", "highlight", "marked", "occurrences", "snippet"]
+__all__ = ["Range", "Snippet", "highlight", "hit_of", "marked", "occurrences", "snippet"]
 
 Range = tuple[int, int]
 """Start and exclusive end, in characters of the original text."""
@@ -42,6 +44,12 @@ class Snippet:
     def pieces(self) -> Iterator[tuple[str, bool]]:
         """The text in order as (piece, is marked)."""
         return marked(self.text, self.highlights)
+
+
+def hit_of(passage: Passage, score: float, query: Query, analyzer: Analyzer) -> Hit:
+    """A passage that a query found, with what is marked in it."""
+    fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
+    return Hit(**fields, score=score, highlights=highlight(passage.text, query, analyzer))
 
 
 def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:

@@ -31,7 +31,7 @@ def suggestions(index: Index, request: SearchRequest, addresses: Addresses) -> I
     """Looser searches that do find something, the least loosened first; then what else to try."""
     offered = 0
     for text, looser in _loosened(request):
-        total = index.run(replace(looser, limit=1)).total
+        total = index.count(looser)
         if total:
             yield Suggestion(text, addresses.search(looser), total)
             offered += 1
