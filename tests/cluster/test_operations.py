@@ -203,9 +203,15 @@ def test_a_snapshot_comes_back_as_a_new_version(
     assert run("cluster", "restore", "other", *repository).code == 1
 
 
+@pytest.mark.parametrize("replicas", [0, 1])
 def test_what_is_forgotten_is_in_no_file_of_the_cluster(
-    name: str, documents: Path, tmp_path: Path, cluster: Cluster
+    name: str,
+    documents: Path,
+    cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    replicas: int,
 ) -> None:
+    monkeypatch.setenv("DUANSOU_OPENSEARCH_REPLICAS", str(replicas))
     rare = "渊渟岳峙龘靐齉爩"
     (documents / "2.txt").write_text(article("第2号报告", SECOND, f"{rare}之辞，凡十二字有余。"))
     run("index", documents, "--quiet")
@@ -292,12 +298,15 @@ def test_a_writer_that_was_taken_for_gone_commits_nothing(name: str, documents: 
 def test_secrets_and_unreachable_servers_are_told_of_in_one_sentence(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DUANSOU_OPENSEARCH_USER", "reader")
-    monkeypatch.setenv("DUANSOU_OPENSEARCH_PASSWORD", "hunter2-secret")
-    monkeypatch.setenv("DUANSOU_OPENSEARCH_URL", "http://127.0.0.1:9")
-    for command in (["search", "x"], ["cluster", "check"], ["index", "."], ["forget", "x"]):
-        refused = run(*command)
-        assert refused.code == 4
-        assert refused.err.startswith("duansou: OpenSearch cannot be reached at http://127.0.0.1:9")
-        assert "hunter2" not in refused.err + refused.out + repr(load_settings())
-        assert refused.err.count("\n") == 1
+    with monkeypatch.context() as changed:
+        changed.setenv("DUANSOU_OPENSEARCH_USER", "reader")
+        changed.setenv("DUANSOU_OPENSEARCH_PASSWORD", "hunter2-secret")
+        changed.setenv("DUANSOU_OPENSEARCH_URL", "http://127.0.0.1:9")
+        for command in (["search", "x"], ["cluster", "check"], ["index", "."], ["forget", "x"]):
+            refused = run(*command)
+            assert refused.code == 4
+            assert refused.err.startswith(
+                "duansou: OpenSearch cannot be reached at http://127.0.0.1:9"
+            )
+            assert "hunter2" not in refused.err + refused.out + repr(load_settings())
+            assert refused.err.count("\n") == 1
