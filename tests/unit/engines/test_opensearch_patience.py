@@ -41,6 +41,26 @@ def test_a_node_that_went_is_asked_again(clock: list[float]) -> None:
     assert clock[0] == pytest.approx(0.1 + 0.2 + 0.4)
 
 
+@pytest.mark.parametrize(
+    ("causes", "passes"),
+    [
+        ([], True),
+        ([{"type": "node_disconnected_exception"}], True),
+        ([{"type": "node_disconnected_exception"}, {"type": "script_exception"}], False),
+    ],
+)
+def test_a_search_that_failed_is_asked_again_only_if_nodes_went(
+    causes: list[dict[str, str]], passes: bool
+) -> None:
+    details = {"type": "search_phase_execution_exception", "root_cause": causes}
+    failed = client.TransportError(500, details["type"], {"error": details, "status": 500})
+    if passes:
+        assert patience.patiently(failing(1, failed)) == "answer"
+    else:
+        with pytest.raises(client.TransportError):
+            patience.patiently(failing(1, failed))
+
+
 def test_what_stays_away_is_said_in_the_end(clock: list[float]) -> None:
     gone = client.ConnectionError("N/A", "refused", OSError("refused"))
     with pytest.raises(client.ConnectionError):

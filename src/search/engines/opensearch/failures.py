@@ -32,6 +32,16 @@ its own bound, 1,024, is reached by 300."""
 
 _REASON_CHARS = 200
 _PASSING_STATUSES = frozenset({429, 502, 503, 504})
+_GONE = frozenset(
+    {
+        "connect_transport_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "send_request_transport_exception",
+    }
+)
+"""What a search says of nodes that are gone."""
 
 
 @contextlib.contextmanager
@@ -160,8 +170,17 @@ def is_passing(error: Exception) -> bool:
         return False
     if isinstance(error, client_errors.ConnectionError):
         return True
-    return (
-        isinstance(error, client_errors.TransportError) and error.status_code in _PASSING_STATUSES
+    if not isinstance(error, client_errors.TransportError):
+        return False
+    return error.status_code in _PASSING_STATUSES or _is_of_a_node_that_went(error)
+
+
+def _is_of_a_node_that_went(error: client_errors.TransportError) -> bool:
+    """Whether a search failed for no other cause than that nodes are gone, which has status 500."""
+    details = _details(error)
+    causes = details.get("root_cause") or ()
+    return details.get("type") == "search_phase_execution_exception" and all(
+        isinstance(cause, dict) and cause.get("type") in _GONE for cause in causes
     )
 
 
