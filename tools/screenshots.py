@@ -105,7 +105,7 @@ def shoot(browser: Browser, look: str, url: str, out: Path) -> None:
     page.goto(url + results)
     take("results", results)
     passage = first(page, ".hit h2 a")
-    document = first(page, ".hit .tail a:last-child").split("#")[0]
+    document = first(page, ".hit .tail a[href*='/d/']").split("#")[0]
     narrowed = first(page, ".facet .option")
     take("passage", passage, whole=look != "phone")
     take("document", document)
