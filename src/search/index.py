@@ -63,8 +63,8 @@ class Index:
         self.query_budget_ms = query_budget_ms
         self.filter_limit = filter_limit
         self.kwic_limit = kwic_limit
-        self._vocabulary = Vocabulary(engine)
         self._values = CollectionValues(engine)
+        self._vocabulary = Vocabulary(engine, self._values)
 
     def __enter__(self) -> Index:
         return self

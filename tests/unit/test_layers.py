@@ -23,10 +23,10 @@ LAYERS = (
     ("document_records", "results"),
     ("snippets", "citations"),
     ("engine",),
+    ("collection_values",),
     (
         "closest",
         "collapsing",
-        "collection_values",
         "compare",
         "concordance",
         "field_values",

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from ..collection_values import CollectionValues
 from ..documents import UNCLASSIFIED
 from ..engine import NO_FILTERS, Engine, EngineRequest
 from ..facets.gazetteer import Gazetteer
 from ..query import Literal, Query, parse_query
 from ..request import Filters, SearchRequest
-from ..results import FacetCount
 from .completion import Completion, Suggestion
 from .corrections import Correction, correct
 from .spelling import Spelling
@@ -32,8 +32,9 @@ class Vocabulary:
     again when they are next asked for.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, values: CollectionValues) -> None:
         self._engine = engine
+        self._values = values
         self._completion = _OncePerCommit(engine, self._make_completion)
         self._spelling = _OncePerCommit(engine, lambda: Spelling(engine.terms("pairs")))
 
@@ -74,17 +75,13 @@ class Vocabulary:
     def _places(self, name: str) -> Iterator[Correction]:
         """The places of the collection that a name may mean."""
         meant = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
-        for counted in self._facets()["city"]:
+        for counted in self._values.counts()["city"]:
             path = str(counted.value)
             if path in meant or path.rsplit("/", 1)[-1] == name:
                 yield Correction("place", path.rsplit("/", 1)[-1], counted.count, path)
 
     def _total(self, query: Query, filters: Filters = NO_FILTERS) -> int:
         return self._engine.search(EngineRequest(query, filters, limit=0, facets=False)).total
-
-    def _facets(self) -> Mapping[str, tuple[FacetCount, ...]]:
-        everything = EngineRequest(parse_query("", self._engine.analyzer), limit=0)
-        return self._engine.search(everything).facets
 
     def _make_completion(self) -> Completion:
         def count(word: str) -> int:
@@ -103,7 +100,7 @@ class Vocabulary:
         titles = sorted(self._engine.titles(), key=lambda title: -title.passages)
         for title in titles[:_TITLES]:
             yield Suggestion("title", title.title, title.document_id, title.passages)
-        facets = self._facets()
+        facets = self._values.counts()
         for place in facets["city"]:
             if place.value is not None:
                 path = str(place.value)

@@ -59,7 +59,7 @@ def serve(index: Index, settings: Settings) -> None:
 
 
 def _warm_up(app: Flask, index: Index) -> None:
-    """Do what a first search does once: templates, scripts and places take 0.4 s to load.
+    """Do what a first search does once: load templates, scripts and places.
 
     What is there afterwards lives to the end, so no collection of garbage has to look at it again.
     """
