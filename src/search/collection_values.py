@@ -6,9 +6,9 @@ A filter is resolved against them, so that every click on a place would count ev
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from .engine import Engine, EngineRequest
+from .once_per_commit import OncePerCommit
 from .query import parse_query
 from .results import FacetCount
 
@@ -19,20 +19,13 @@ class CollectionValues:
     """The facet values of all passages. Safe to share between threads."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._counted: dict[bool, tuple[Mapping[str, Any], Mapping[str, tuple[FacetCount, ...]]]]
-        self._counted = {}
+        def counted(*, named: bool) -> Mapping[str, tuple[FacetCount, ...]]:
+            everything = parse_query("", engine.analyzer)
+            return engine.search(EngineRequest(everything, limit=0, named=named)).facets
+
+        self._of_documents = OncePerCommit(engine, lambda: counted(named=False))
+        self._all = OncePerCommit(engine, lambda: counted(named=True))
 
     def counts(self, *, named: bool = False) -> Mapping[str, tuple[FacetCount, ...]]:
         """Every value with its counts; ``named`` adds those of what single passages name."""
-        # It is another object after every commit. Taken before counting, it is never too new.
-        commit = self._engine.manifest()
-        known = self._counted.get(named)
-        if known is not None and known[0] is commit:
-            return known[1]
-        everything = EngineRequest(
-            query=parse_query("", self._engine.analyzer), limit=0, named=named
-        )
-        counts = self._engine.search(everything).facets
-        self._counted[named] = (commit, counts)
-        return counts
+        return (self._all if named else self._of_documents).get()

@@ -23,6 +23,7 @@ LAYERS = (
     ("document_records", "results"),
     ("snippets", "citations"),
     ("engine",),
+    ("once_per_commit",),
     ("collection_values",),
     (
         "closest",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterator
 
 from ..collection_values import CollectionValues
 from ..documents import UNCLASSIFIED
 from ..engine import NO_FILTERS, Engine, EngineRequest
 from ..facets.gazetteer import Gazetteer
+from ..once_per_commit import OncePerCommit
 from ..query import Literal, Query, parse_query
 from ..request import Filters, SearchRequest
 from .completion import Completion, Suggestion
@@ -17,8 +16,6 @@ from .corrections import Correction, correct
 from .spelling import Spelling
 
 __all__ = ["Vocabulary"]
-
-T = TypeVar("T")
 
 _WORDS = 200_000
 _TITLES = 100_000
@@ -35,8 +32,8 @@ class Vocabulary:
     def __init__(self, engine: Engine, values: CollectionValues) -> None:
         self._engine = engine
         self._values = values
-        self._completion = _OncePerCommit(engine, self._make_completion)
-        self._spelling = _OncePerCommit(engine, lambda: Spelling(engine.terms("pairs")))
+        self._completion = OncePerCommit(engine, self._make_completion)
+        self._spelling = OncePerCommit(engine, lambda: Spelling(engine.terms("pairs")))
 
     def completion(self) -> Completion:
         """What completes a text that is being typed."""
@@ -108,24 +105,3 @@ class Vocabulary:
         for topic in facets["topic"]:
             if topic.value not in (None, UNCLASSIFIED):
                 yield Suggestion("topic", str(topic.value), str(topic.value), topic.count)
-
-
-class _OncePerCommit(Generic[T]):
-    """Something made of what is committed, kept until another commit is."""
-
-    def __init__(self, engine: Engine, make: Callable[[], T]) -> None:
-        self._engine = engine
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: tuple[Mapping[str, Any], T] | None = None
-
-    def get(self) -> T:
-        # The port gives one manifest object for each commit.
-        manifest = self._engine.manifest()
-        made = self._made
-        if made is not None and made[0] is manifest:
-            return made[1]
-        with self._lock:
-            if self._made is None or self._made[0] is not manifest:
-                self._made = (manifest, self._make())
-            return self._made[1]
