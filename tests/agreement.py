@@ -15,7 +15,7 @@ from typing import Any
 
 from search.analysis import Analyzer, characters, pairs
 from search.documents import Passage
-from search.engine import Engine, EngineRequest
+from search.engine import EngineRequest, Reader
 from search.query import (
     Alike,
     And,
@@ -44,12 +44,12 @@ _ALIKE = ("一1壹", "二2", "国國", "法灋", "条條", "会會", "万萬")
 class Requests:
     """Requests about the passages of an engine."""
 
-    def __init__(self, engine: Engine, seed: int, looked_at: int = 20_000) -> None:
+    def __init__(self, reader: Reader, seed: int, looked_at: int = 20_000) -> None:
         self._chance = random.Random(seed)
-        self._analyzer: Analyzer = engine.analyzer
-        self._passages = [p for p in islice(engine.passages(), looked_at) if len(p.text) > 8]
+        self._analyzer: Analyzer = reader.analyzer
+        self._passages = [p for p in islice(reader.passages(), looked_at) if len(p.text) > 8]
         everything = EngineRequest(query=parse_query("", self._analyzer), limit=0, named=True)
-        facets = engine.search(everything).facets
+        facets = reader.search(everything).facets
         self._values = {name: [c.value for c in counts] for name, counts in facets.items()}
 
     def __iter__(self) -> Iterator[EngineRequest]:
@@ -179,7 +179,7 @@ class Agreement:
         return self.overlap / self.ranked if self.ranked else 1.0
 
 
-def compare(embedded: Engine, distributed: Engine, requests: Sequence[EngineRequest]) -> Agreement:
+def compare(embedded: Reader, distributed: Reader, requests: Sequence[EngineRequest]) -> Agreement:
     """Ask both engines all of it."""
     agreement = Agreement()
     facets = [facet.name for facet in ALL_FACETS]
@@ -191,8 +191,8 @@ def compare(embedded: Engine, distributed: Engine, requests: Sequence[EngineRequ
             row, column = facets[number // 5 % 6], facets[number // 30 % 6]
             unit: Any = "documents" if number % 2 else "passages"
             tables = [
-                engine.cross_tabulate(request.query, request.filters, row, column, unit=unit)
-                for engine in (embedded, distributed)
+                reader.cross_tabulate(request.query, request.filters, row, column, unit=unit)
+                for reader in (embedded, distributed)
             ]
             if tables[0] != tables[1]:
                 differs.append(f"table of {row} and {column}, {unit}")
@@ -205,7 +205,7 @@ def compare(embedded: Engine, distributed: Engine, requests: Sequence[EngineRequ
 
 
 def _differences(
-    embedded: Engine, distributed: Engine, request: EngineRequest, agreement: Agreement
+    embedded: Reader, distributed: Reader, request: EngineRequest, agreement: Agreement
 ) -> Iterator[str]:
     expected, got = embedded.search(request), distributed.search(request)
     agreement.found += expected.total

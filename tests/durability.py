@@ -63,7 +63,7 @@ def write_commit(folder: Path, number: int) -> None:
 def number_of(engine: WhooshEngine) -> int:
     """Which commit a reader sees, having checked that it sees it whole."""
     query = parse_query("第", ANALYZER)
-    found = engine.search(EngineRequest(query, limit=100))
+    found = engine.reader().search(EngineRequest(query, limit=100))
     texts = {passage.text for passage, _ in found.hits}
     assert len(texts) == 1, texts
     (text,) = texts
@@ -84,7 +84,7 @@ def check_after(folder: Path, reader: WhooshEngine, allowed: Sequence[int]) -> i
     assert check_index(folder) == ()
     with contextlib.closing(open_engine(folder)) as fresh:
         number = number_of(fresh)
-        assert fresh.manifest() == {"number": number}
+        assert fresh.reader().manifest() == {"number": number}
     assert number in allowed
     assert number_of(reader) == number
     write_commit(folder, number + 1)

@@ -10,15 +10,17 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from search.analysis import Analyzer
 from search.documents import Document, Passage, passages_of, place_path
 from search.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from search.equivalence.numbers import NUMERALS
 from search.errors import NotFoundError
+from search.once_per_commit import OncePerCommit
 from search.query import (
     SENTENCE_ENDS,
     Alike,
@@ -47,6 +49,8 @@ from search.results import (
 )
 from search.text import fold
 
+T = TypeVar("T")
+
 LABEL_KINDS = {"caption", "eyebrow", "subtitle"}
 
 
@@ -57,6 +61,7 @@ class NaiveStore:
         self.analyzer = analyzer or Analyzer()
         self.documents: dict[str, Document] = {}
         self.manifest: Mapping[str, Any] = {}
+        self.once = OncePerCommit()
 
     def engine(self) -> NaiveEngine:
         return NaiveEngine(self)
@@ -67,6 +72,19 @@ class NaiveStore:
 
 class NaiveEngine:
     """Reads a NaiveStore."""
+
+    def __init__(self, store: NaiveStore) -> None:
+        self._store = store
+
+    def reader(self) -> NaiveReader:
+        return NaiveReader(copy(self._store))
+
+    def close(self) -> None:
+        pass
+
+
+class NaiveReader:
+    """What a NaiveStore had when it was asked for; a commit gives the store new values."""
 
     def __init__(self, store: NaiveStore) -> None:
         self._store = store
@@ -242,11 +260,22 @@ class NaiveEngine:
             format_version="naive",
         )
 
-    def refresh(self) -> None:
-        """Nothing is cached."""
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        return self._store.once.get(name, make)
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        pass
 
 
 class NaiveWriter:
@@ -266,12 +295,10 @@ class NaiveWriter:
         self.delete(document_id)
 
     def commit(self, manifest: Mapping[str, Any]) -> None:
-        for document_id, document in self._changes.items():
-            if document is None:
-                self._store.documents.pop(document_id, None)
-            else:
-                self._store.documents[document_id] = document
+        documents = {**self._store.documents, **self._changes}
+        self._store.documents = {i: d for i, d in documents.items() if d is not None}
         self._store.manifest = dict(manifest)
+        self._store.once = OncePerCommit()
         self._changes = {}
 
     def cancel(self) -> None:

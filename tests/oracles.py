@@ -108,17 +108,17 @@ def check_history(
             for request in requests:
                 assert_same_search(pair.naive, pair.whoosh, request)
                 for limit in (0, 2, 50):
-                    assert pair.whoosh.labels(
+                    assert pair.whoosh.reader().labels(
                         request.query, request.filters, limit
-                    ) == pair.naive.labels(request.query, request.filters, limit)
+                    ) == pair.naive.reader().labels(request.query, request.filters, limit)
             assert_same_contents(pair.naive, pair.whoosh)
         pair.whoosh.close()
 
 
 def assert_same_search(naive: NaiveEngine, whoosh: WhooshEngine, request: EngineRequest) -> None:
     """Totals, counts and facets; the order too, which scores of live passages decide."""
-    got = whoosh.search(request)
-    expected = naive.search(replace(request, offset=0, limit=10_000))
+    got = whoosh.reader().search(request)
+    expected = naive.reader().search(replace(request, offset=0, limit=10_000))
     assert got.total == expected.total
     assert got.documents == expected.documents
     assert got.facets == expected.facets
@@ -126,30 +126,32 @@ def assert_same_search(naive: NaiveEngine, whoosh: WhooshEngine, request: Engine
     if request.sort != "relevance":
         assert [p for p, _ in got.hits] == [p for p, _ in expected.hits[page]]
         return
-    everything = whoosh.search(replace(request, offset=0, limit=10_000))
+    everything = whoosh.reader().search(replace(request, offset=0, limit=10_000))
     assert {p.passage_id for p, _ in everything.hits} == {p.passage_id for p, _ in expected.hits}
     assert got.hits == everything.hits[page]
-    place = {p.passage_id: n for n, p in enumerate(naive.passages())}
+    place = {p.passage_id: n for n, p in enumerate(naive.reader().passages())}
     order = [(-score, place[p.passage_id]) for p, score in everything.hits]
     assert order == sorted(order)
 
 
 def assert_same_contents(naive: NaiveEngine, whoosh: WhooshEngine) -> None:
     """Everything stored comes back as it was put."""
-    passages = list(naive.passages())
-    assert list(whoosh.passages()) == passages
-    assert list(whoosh.documents()) == list(naive.documents())
+    passages = list(naive.reader().passages())
+    assert list(whoosh.reader().passages()) == passages
+    assert list(whoosh.reader().documents()) == list(naive.reader().documents())
     for passage in passages[:5]:
-        assert whoosh.get(passage.passage_id) == passage
-        assert whoosh.passages_in(
+        assert whoosh.reader().get(passage.passage_id) == passage
+        assert whoosh.reader().passages_in(
             passage.document_id, passage.paragraph, passage.paragraph + 1
-        ) == naive.passages_in(passage.document_id, passage.paragraph, passage.paragraph + 1)
+        ) == naive.reader().passages_in(
+            passage.document_id, passage.paragraph, passage.paragraph + 1
+        )
         digest = passage.passage_id[:20]
-        assert whoosh.with_text(digest) == naive.with_text(digest)
-    stats = whoosh.stats()
+        assert whoosh.reader().with_text(digest) == naive.reader().with_text(digest)
+    stats = whoosh.reader().stats()
     assert (stats.documents, stats.passages) == (
-        naive.stats().documents,
-        naive.stats().passages,
+        naive.reader().stats().documents,
+        naive.reader().stats().passages,
     )
 
 
@@ -163,14 +165,14 @@ def check_formula(corpus: list[Document], query: Query, lookup_cost: int) -> Non
                 writer.put(document)
             writer.commit({})
         engine = open_engine(Path(folder))
-        found = engine.search(EngineRequest(query=query, limit=1_000, facets=False))
+        found = engine.reader().search(EngineRequest(query=query, limit=1_000, facets=False))
         expected = formula(query, list(unique.values()))
         for passage, score in found.hits:
             assert math.isclose(score, expected[passage.passage_id], rel_tol=1e-9, abs_tol=1e-12)
         # Either way gives the same floating-point number, so that pages partition the hits.
         patch.setattr(scoring, "_LOOKUP_COST", 10**9 - lookup_cost)
-        assert engine.search(EngineRequest(query=query, limit=1_000)).hits == found.hits
-        by_date = engine.search(EngineRequest(query=query, limit=1_000, sort="date"))
+        assert engine.reader().search(EngineRequest(query=query, limit=1_000)).hits == found.hits
+        by_date = engine.reader().search(EngineRequest(query=query, limit=1_000, sort="date"))
         assert dict(_scores(by_date.hits)) == dict(_scores(found.hits))
         engine.close()
 
@@ -229,13 +231,13 @@ def check_stock_searcher(history: list[list[Document | str]], asked: list[Query]
         engine = open_engine(Path(folder))
         snapshot = engine.snapshot()
         with ArrayIndex(snapshot).searcher(weighting=FieldBM25(snapshot)) as searcher:
-            assert searcher.doc_count() == engine.stats().passages
+            assert searcher.doc_count() == engine.reader().stats().passages
             deletions = any(segment.live_documents is not None for segment in snapshot.segments)
             for query in asked:
                 if deletions and has_not(query.match):
                     # Whoosh's InverseMatcher may stop at a deleted passage after the last match.
                     continue
-                found = engine.search(EngineRequest(query, limit=1_000, facets=False))
+                found = engine.reader().search(EngineRequest(query, limit=1_000, facets=False))
                 ours = {p.passage_id: score for p, score in found.hits}
                 # All of them: Whoosh's shortcut for the best few misses some under AndMaybe.
                 results = searcher.search(compile_query(query), limit=None)

@@ -50,12 +50,12 @@ class Duansou:
         """Through ``Engine.search``; "typed" and "phrase" parse the text first."""
         engine = self._opened()
         facets = series.task in {"facets", "typed"}
-        request = EngineRequest(_query(question, series, engine.analyzer), facets=facets)
+        request = EngineRequest(_query(question, series, engine.reader().analyzer), facets=facets)
         if series.filtered:
             city = (question.city,) if question.city else ()
             year = (question.years,) if question.years else ()
             request = replace(request, filters=Filters(city=city, year=year))
-        found = engine.search(request)
+        found = engine.reader().search(request)
         return Answer(
             total=found.total,
             texts=tuple(passage.text for passage, _ in found.hits),
@@ -65,9 +65,9 @@ class Duansou:
     def matches(self, phrase: str) -> Iterable[str]:
         """Every hit of the quoted phrase."""
         engine = self._opened()
-        query = parse_query(f'"{phrase}"', engine.analyzer)
-        total = engine.search(EngineRequest(query, limit=0, facets=False)).total
-        found = engine.search(EngineRequest(query, limit=total, facets=False))
+        query = parse_query(f'"{phrase}"', engine.reader().analyzer)
+        total = engine.reader().search(EngineRequest(query, limit=0, facets=False)).total
+        found = engine.reader().search(EngineRequest(query, limit=total, facets=False))
         return (passage.text for passage, _ in found.hits)
 
     def _opened(self) -> Engine:

@@ -110,7 +110,7 @@ class Collection:
 def describe(index: Index) -> Collection:
     """What an opened index holds and was made with."""
     stats, manifest = index.stats(), index.manifest()
-    history, analyzer = index.history(), index.engine.analyzer
+    history, analyzer = index.history(), index.analyzer
     return Collection(
         documents=stats.documents,
         passages=stats.passages,

@@ -11,7 +11,7 @@ from itertools import combinations
 from math import comb
 
 from .documents import Passage
-from .engine import Engine, EngineRequest
+from .engine import EngineRequest, Reader
 from .query import And, Every, Node, Or, Part, Query
 
 __all__ = ["Closest", "closest_passages"]
@@ -35,7 +35,7 @@ class Closest:
     lacks: tuple[str, ...]
 
 
-def closest_passages(engine: Engine, request: EngineRequest) -> tuple[Closest, ...]:
+def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, ...]:
     """The passages with most parts of a query that has 2 to 24, the more relevant first.
 
     What the query excludes, its fields and the filters hold for them too.
@@ -54,8 +54,8 @@ def closest_passages(engine: Engine, request: EngineRequest) -> tuple[Closest, .
             named=False,
         )
         found = [
-            _compared(engine, request.query, parts, passage, score)
-            for passage, score in engine.search(asked).hits
+            _compared(reader, request.query, parts, passage, score)
+            for passage, score in reader.search(asked).hits
         ]
         if found:
             # The order of equals stays: by score.
@@ -78,10 +78,10 @@ def _with_rest(node: Node, rest: Node) -> Node:
 
 
 def _compared(
-    engine: Engine, query: Query, parts: tuple[Part, ...], passage: Passage, score: float
+    reader: Reader, query: Query, parts: tuple[Part, ...], passage: Passage, score: float
 ) -> Closest:
     asked = replace(query, match=Or(tuple(part.match for part in parts)))
-    children = engine.explain(asked, passage.passage_id).match.children
+    children = reader.explain(asked, passage.passage_id).match.children
     compared = list(zip(parts, children, strict=True))
     return Closest(
         passage,

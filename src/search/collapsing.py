@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from .documents import Passage
-from .engine import Engine, EngineRequest
+from .engine import EngineRequest, Reader
 from .results import Found
 
 __all__ = [
@@ -44,15 +44,15 @@ class Collapsed:
     further: Mapping[str, int] = field(default_factory=dict)
 
 
-def uncollapsed(engine: Engine, request: EngineRequest) -> Collapsed:
+def uncollapsed(reader: Reader, request: EngineRequest) -> Collapsed:
     """The slice of ``request`` as it is."""
-    found = engine.search(request)
+    found = reader.search(request)
     return Collapsed(found, found.total, 0, {})
 
 
-def best_of_documents(engine: Engine, request: EngineRequest) -> Collapsed:
+def best_of_documents(reader: Reader, request: EngineRequest) -> Collapsed:
     """The slice of ``request`` with the best passage of each document."""
-    found = engine.search(replace(request, collapse=True))
+    found = reader.search(replace(request, collapse=True))
     counts = zip(found.hits, found.hidden, strict=True)
     return Collapsed(
         found,
@@ -64,10 +64,10 @@ def best_of_documents(engine: Engine, request: EngineRequest) -> Collapsed:
 
 
 def collapse_reprints(
-    engine: Engine, request: EngineRequest, groups: Mapping[str, tuple[str, ...]]
+    reader: Reader, request: EngineRequest, groups: Mapping[str, tuple[str, ...]]
 ) -> Collapsed:
     """The slice of ``request`` with each text once. ``groups`` are by passage, originals first."""
-    walked = engine.search(replace(request, offset=0, limit=WALK_LIMIT))
+    walked = reader.search(replace(request, offset=0, limit=WALK_LIMIT))
     entries: list[list[tuple[Passage, float]]] = []
     of_group: dict[tuple[str, ...], int] = {}
     for passage, score in walked.hits:
@@ -88,7 +88,7 @@ def collapse_reprints(
         beyond = max(request.offset - len(entries), 0) + WALK_LIMIT
         left = request.limit - len(hits)
         rest = replace(request, offset=beyond, limit=left, facets=False, named=False)
-        hits.extend(engine.search(rest).hits)
+        hits.extend(reader.search(rest).hits)
     heads = {passage.passage_id for passage, _ in hits}
     return Collapsed(
         found=replace(walked, hits=tuple(hits)),

@@ -1,16 +1,17 @@
 """The port: what every engine promises, embedded or distributed.
 
-One contract suite (``tests/contract/test_engine.py``) runs on every implementation. Totals and
-counts are exact. The order of hits is total: by score, date or document, then by document order
-(first path, document id) and ¶, so that pages partition the hits.
+An engine opens readers; a reader is one commit, so all that is asked of it is of one state of the
+index; a writer makes the next. One contract suite (``tests/contract/test_engine.py``) runs on every
+implementation. Totals and counts are exact. The order of hits is total: by score, date or document,
+then by document order (first path, document id) and ¶, so that pages partition the hits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 from typing import Literal as OneOf
 
 from .analysis import Analyzer
@@ -26,9 +27,12 @@ __all__ = [
     "Engine",
     "EngineRequest",
     "EngineStats",
+    "Reader",
     "TermKind",
     "Writer",
 ]
+
+T = TypeVar("T")
 
 TermKind = OneOf["words", "pairs"]
 """The words of the analyzer, or adjacent characters two by two."""
@@ -89,7 +93,26 @@ class DocumentTitle(NamedTuple):
 
 
 class Engine(Protocol):
-    """Reads an index. Safe to share between threads; a commit is seen by the next call."""
+    """An opened index, safe to share between threads."""
+
+    def reader(self) -> Reader:
+        """A reader of the newest commit, for the caller to let go.
+
+        Raises IndexMissingError, IndexBrokenError or IndexTooNewError.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of files or connections; readers end with it. Safe to call twice."""
+        ...
+
+
+class Reader(Protocol):
+    """One commit of an index: whatever is committed meanwhile, every answer is of this one.
+
+    Safe to share between threads; a context manager that lets go of it. An engine that cannot keep
+    what later writers clear away raises CommitGoneError in place of an answer.
+    """
 
     @property
     def analyzer(self) -> Analyzer:
@@ -186,23 +209,34 @@ class Engine(Protocol):
         ...
 
     def manifest(self) -> Mapping[str, Any]:
-        """The JSON value that the last commit's writer set; empty before the first.
-
-        The same object until there is another commit.
-        """
+        """The JSON value that the commit's writer set; empty before the first."""
         ...
 
     def stats(self) -> EngineStats:
         """Counts and sizes of what is committed."""
         ...
 
-    def refresh(self) -> None:
-        """See the newest commit now (searches do so by themselves)."""
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives of this commit: made at the first call, kept with the commit.
+
+        All readers of one commit share it. ``name`` says what it is; raises what ``make`` raises,
+        and nothing is kept then.
+        """
         ...
 
     def close(self) -> None:
-        """Let go of files. Safe to call twice."""
+        """Let go of the commit. Safe to call twice."""
         ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
 
 
 class Writer(Protocol):

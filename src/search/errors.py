@@ -10,6 +10,7 @@
     ├── NotFoundError               exit 1, HTTP 404   no such passage or document
     │   └── GoneError               exit 1, HTTP 410   it was erased on request
     └── IndexStateError             exit 4, HTTP 503   the index itself is the problem
+        ├── CommitGoneError         what was being read has been cleared away by later commits
         ├── IndexMissingError       there is no index at this place
         ├── IndexBusyError          another process is writing it
         ├── IndexBrokenError        its files are damaged or not ours
@@ -25,6 +26,7 @@ page, which speaks Chinese first.
 from __future__ import annotations
 
 __all__ = [
+    "CommitGoneError",
     "DuansouError",
     "FilterError",
     "GoneError",
@@ -101,6 +103,10 @@ class IndexStateError(DuansouError):
 
     exit_code = 4
     http_status = 503
+
+
+class CommitGoneError(IndexStateError):
+    """The commit that is read was cleared away by later ones: ask again."""
 
 
 class IndexMissingError(IndexStateError):

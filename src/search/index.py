@@ -1,25 +1,27 @@
 """An opened index: what the page, the command line and Python code all use.
 
 It parses the query with the index's own analyzer, resolves filters to the values of the collection,
-asks the engine, and marks the matched ranges.
+asks a reader, and marks the matched ranges. All answers of one object are of one commit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Unpack
 
+from .analysis import Analyzer
 from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
-from .collection_values import CollectionValues
+from .collection_values import collection_values
 from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .documents import Document, Passage
-from .engine import Engine, EngineRequest, EngineStats
+from .engine import Engine, EngineRequest, EngineStats, Reader
 from .equivalence import Equivalences, Synonyms
 from .errors import GoneError, NotFoundError, UsageError
 from .field_values import FieldValues
@@ -33,7 +35,7 @@ from .similar import Similar, similar_passages
 from .snippets import hit_of
 from .suggest.completion import Suggestion
 from .suggest.corrections import Correction
-from .suggest.vocabulary import Vocabulary
+from .suggest.vocabulary import completion, corrections
 from .understanding import literal_total
 from .wider import wider_search
 
@@ -43,7 +45,10 @@ _LABELS_SHOWN = 20
 
 
 class Index:
-    """Searches one index. Safe to share between threads; a context manager that closes it."""
+    """One commit of an index, from the first question on; ``newest`` gives the commit of now.
+
+    Safe to share between threads; a context manager that closes it.
+    """
 
     def __init__(
         self,
@@ -56,15 +61,34 @@ class Index:
         filter_limit: int = 50,
         kwic_limit: int = 50_000,
     ) -> None:
-        self.engine = engine
+        self._engine = engine
+        self._is_owner = True
         self.path = path
         self.page_size = page_size
         self.query_limit_chars = query_limit_chars
         self.query_budget_ms = query_budget_ms
         self.filter_limit = filter_limit
         self.kwic_limit = kwic_limit
-        self._values = CollectionValues(engine)
-        self._vocabulary = Vocabulary(engine, self._values)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What is asked: the commit that was the newest when it was first asked for."""
+        return self._engine.reader()
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer that the index was written with."""
+        return self.reader.analyzer
+
+    def newest(self) -> Index:
+        """The same index at its newest commit, to be closed when its questions are answered.
+
+        Closing it leaves this one open.
+        """
+        newest = copy(self)
+        newest.__dict__.pop("reader", None)
+        newest._is_owner = False
+        return newest
 
     def __enter__(self) -> Index:
         return self
@@ -78,8 +102,12 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the index's files."""
-        self.engine.close()
+        """Let go of the commit, and of the index's files with the one that was opened."""
+        reader = self.__dict__.get("reader")
+        if reader is not None:
+            reader.close()
+        if self._is_owner:
+            self._engine.close()
 
     def search(
         self,
@@ -161,17 +189,17 @@ class Index:
                 )
             )
         # An engine may have to ask for it.
-        analyzer = self.engine.analyzer
+        analyzer = self.analyzer
         closest: tuple[PartialHit, ...] = ()
         if not found.total and not found.partial:
             closest = tuple(
                 PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks)
-                for c in closest_passages(self.engine, engine_request)
+                for c in closest_passages(self.reader, engine_request)
             )
         labels_total = 0
         labels: tuple[LabelHit, ...] = ()
         if query.asks_for_text:
-            labels_total, labels = self.engine.labels(query, filters, _LABELS_SHOWN)
+            labels_total, labels = self.reader.labels(query, filters, _LABELS_SHOWN)
         return SearchResults(
             request=replace(request, page=page),
             query=query,
@@ -191,17 +219,17 @@ class Index:
             further=collapsed.further,
             linked=REPRINTS in self.manifest(),
             closest=closest,
-            literal_total=literal_total(self.engine, engine_request, found.total),
+            literal_total=literal_total(self.reader, engine_request, found.total),
             wider=None
             if found.partial
-            else wider_search(self.engine, self.parse, request, engine_request, found.total),
+            else wider_search(self.reader, self.parse, request, engine_request, found.total),
         )
 
     def count(self, request: SearchRequest) -> int:
         """How many passages a search finds, and nothing else of it; raises what ``run`` does."""
         query, filters = self.parse(request), self._filters(request, [])
         asked = EngineRequest(query, filters, limit=0, facets=False)
-        return self.engine.search(replace(asked, budget_ms=self.query_budget_ms or None)).total
+        return self.reader.search(replace(asked, budget_ms=self.query_budget_ms or None)).total
 
     def concordance(self, request: ConcordanceRequest) -> Concordance:
         """Every occurrence of what a query asks for literally; raises what ``run`` does."""
@@ -209,7 +237,7 @@ class Index:
         notices = list(query.notices)
         filters = self._filters(request.search, notices)
         return concordance(
-            self.engine,
+            self.reader,
             request,
             query,
             filters,
@@ -224,7 +252,7 @@ class Index:
         notices = list(query.notices)
         filters = self._filters(request.search, notices)
         return compare(
-            self.engine,
+            self.reader,
             request,
             query,
             filters,
@@ -240,13 +268,13 @@ class Index:
         filters = self._filters(request or SearchRequest(), [])
         groups = self.reprints().by_passage()
         passage = self.resolve(passage_id)[0]
-        return similar_passages(self.engine, passage, filters, limit, groups)
+        return similar_passages(self.reader, passage, filters, limit, groups)
 
     def parse(self, request: SearchRequest) -> Query:
         """What the query of a search state means here. Raises QueryError if it is too long."""
         return parse_query(
             request.query,
-            self.engine.analyzer,
+            self.analyzer,
             any_term=request.any_term,
             limit_chars=self.query_limit_chars,
             resolve=FieldValues(lambda: self.facet_values(named=True)),
@@ -262,7 +290,7 @@ class Index:
 
         By characters, pinyin, initials, or mixtures. The first call reads the vocabulary.
         """
-        return self._vocabulary.completion().complete(typed[: self.query_limit_chars], limit)
+        return completion(self.reader).complete(typed[: self.query_limit_chars], limit)
 
     def corrections(self, results: SearchResults) -> tuple[Correction, ...]:
         """What may have been meant where a search found little; each finds something.
@@ -272,16 +300,16 @@ class Index:
         request = results.request
         if results.partial or not request.query.strip():
             return ()
-        return self._vocabulary.corrections(request, results.total, self._filters(request, []))
+        return corrections(self.reader, request, results.total, self._filters(request, []))
 
     def _asker(
         self, search: SearchRequest, notices: list[Notice]
     ) -> Callable[[EngineRequest], Collapsed]:
         """How the engine is asked: every hit by itself, each text once, or each document once."""
         if search.by_document:
-            return lambda request: best_of_documents(self.engine, request)
+            return lambda request: best_of_documents(self.reader, request)
         if not search.collapse:
-            return lambda request: uncollapsed(self.engine, request)
+            return lambda request: uncollapsed(self.reader, request)
         reprints = self.reprints()
         if not reprints.current:
             notices.append(
@@ -292,7 +320,7 @@ class Index:
                 )
             )
         groups = reprints.by_passage()
-        return lambda request: collapse_reprints(self.engine, request, groups)
+        return lambda request: collapse_reprints(self.reader, request, groups)
 
     def reprints(self) -> Reprints:
         """Which passages of different documents are one text, as far as they were compared."""
@@ -300,11 +328,11 @@ class Index:
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches a query, and its score term by term. Raises NotFoundError."""
-        return self.engine.explain(query, passage_id)
+        return self.reader.explain(query, passage_id)
 
     def get(self, passage_id: str) -> Passage:
         """One passage by its id. Raises NotFoundError."""
-        return self.engine.get(passage_id)
+        return self.reader.get(passage_id)
 
     def resolve(self, passage_id: str) -> tuple[Passage, ...]:
         """The passage of this id; else every passage of the same text, now under other documents.
@@ -313,12 +341,12 @@ class Index:
         the text is in no document of the index; it may still be superseded.
         """
         try:
-            return (self.engine.get(passage_id),)
+            return (self.reader.get(passage_id),)
         except NotFoundError:
             if self.history().is_forgotten_passage(passage_id):
                 raise _gone(f"The passage {passage_id}") from None
             digest = passage_id.split("-", 1)[0]
-            others = self.engine.with_text(digest) if len(digest) == 20 else ()
+            others = self.reader.with_text(digest) if len(digest) == 20 else ()
             if not others:
                 raise
             return others
@@ -329,22 +357,22 @@ class Index:
 
     def history(self) -> History:
         """What the collection held before."""
-        return History.from_manifest(self.engine.manifest())
+        return History.from_manifest(self.reader.manifest())
 
     def passages(self) -> Iterator[Passage]:
         """Every passage in document order."""
-        return self.engine.passages()
+        return self.reader.passages()
 
     def passages_in(self, document_id: str) -> tuple[Passage, ...]:
         """The passages of one document. Raises NotFoundError."""
-        return self.engine.passages_in(document_id)
+        return self.reader.passages_in(document_id)
 
     def neighbours(
         self, passage: Passage, before: int = 1, after: int = 1
     ) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
         """The passages just before and just after one in its document, each in document order."""
         at = passage.paragraph
-        around = self.engine.passages_in(passage.document_id, at - before, at + after)
+        around = self.reader.passages_in(passage.document_id, at - before, at + after)
         return (
             tuple(p for p in around if p.paragraph < at),
             tuple(p for p in around if p.paragraph > at),
@@ -353,7 +381,7 @@ class Index:
     def document(self, document_id: str) -> Document:
         """One document with its text. Raises NotFoundError, GoneError where it was erased."""
         try:
-            return self.engine.document(document_id)
+            return self.reader.document(document_id)
         except NotFoundError:
             if self.history().is_forgotten(document_id):
                 raise _gone(f"The document {document_id}") from None
@@ -361,22 +389,22 @@ class Index:
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
-        return self.engine.documents()
+        return self.reader.documents()
 
     def manifest(self) -> Mapping[str, Any]:
         """What the last indexing run recorded."""
-        return self.engine.manifest()
+        return self.reader.manifest()
 
     def stats(self) -> EngineStats:
         """Counts and sizes."""
-        return self.engine.stats()
+        return self.reader.stats()
 
     def facet_values(self, *, named: bool = False) -> Mapping[str, tuple[FacetCount, ...]]:
         """Every facet value of the collection with its counts.
 
         ``named`` adds the places and years that passages name.
         """
-        return self._values.counts(named=named)
+        return collection_values(self.reader, named=named)
 
     def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
         return resolve_filters(

@@ -1,35 +1,34 @@
-"""What is made of all that is committed, and kept until there is another commit."""
+"""Keep what is computed of one commit, such as the values of its facets, with the commit."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
-
-from .engine import Engine
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 __all__ = ["OncePerCommit"]
 
 T = TypeVar("T")
 
 
-class OncePerCommit(Generic[T]):
-    """Something made when it is first asked for after a commit. Safe to share between threads."""
+class OncePerCommit:
+    """What readers of one commit have made of it, by name. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, make: Callable[[], T]) -> None:
-        self._engine = engine
-        self._make = make
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: tuple[Mapping[str, Any], T] | None = None
+        self._making: dict[str, threading.Lock] = {}
+        self._made: dict[str, Any] = {}
 
-    def get(self) -> T:
-        """What was made of the newest commit; raises what making it raises."""
-        # The port gives one manifest object for each commit.
-        manifest = self._engine.manifest()
-        made = self._made
-        if made is not None and made[0] is manifest:
-            return made[1]
+    def get(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives, kept from the first call on; raises what it raises, keeping nothing.
+
+        Who asks while it is being made waits for it, and for nothing else.
+        """
+        if name in self._made:
+            return cast(T, self._made[name])
         with self._lock:
-            if self._made is None or self._made[0] is not manifest:
-                self._made = (manifest, self._make())
-            return self._made[1]
+            making = self._making.setdefault(name, threading.Lock())
+        with making:
+            if name not in self._made:
+                self._made[name] = make()
+            return cast(T, self._made[name])

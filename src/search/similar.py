@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .documents import Passage
-from .engine import Engine, EngineRequest
+from .engine import EngineRequest, Reader
 from .query import Or, Query, Word
 from .reprints import is_reprint
 from .request import Filters
@@ -58,7 +58,7 @@ class Similar:
 
 
 def similar_passages(
-    engine: Engine,
+    reader: Reader,
     passage: Passage,
     filters: Filters,
     limit: int,
@@ -69,20 +69,20 @@ def similar_passages(
     ``groups`` are the known reprints by passage; texts that would be linked are recognised too.
     """
     limit = min(limit, SIMILAR_LIMIT)
-    terms = _telling_words(engine, passage)
+    terms = _telling_words(reader, passage)
     if not terms:
         return Similar(passage, (), (), ())
     known = set(groups.get(passage.passage_id, ()))
     query = Query("", Or(tuple(map(Word, terms))), words=terms)
     # Reprints come first, as they have every word: some room for them.
     room = limit + len(known) + _REPRINTS_SHOWN + 1
-    found = engine.search(EngineRequest(query, filters, limit=room, facets=False))
+    found = reader.search(EngineRequest(query, filters, limit=room, facets=False))
     likes: list[Like] = []
     reprints: list[Like] = []
     for other, score in found.hits:
         if other.passage_id == passage.passage_id:
             continue
-        has = set(engine.analyzer.terms(fold(other.text)))
+        has = set(reader.analyzer.terms(fold(other.text)))
         like = Like(other, score, _outermost(term for term in terms if term in has))
         if other.passage_id in known or is_reprint(other.text, passage.text):
             reprints.append(like)
@@ -91,17 +91,17 @@ def similar_passages(
     return Similar(passage, terms, tuple(likes[:limit]), tuple(reprints[:_REPRINTS_SHOWN]))
 
 
-def _telling_words(engine: Engine, passage: Passage) -> tuple[str, ...]:
+def _telling_words(reader: Reader, passage: Passage) -> tuple[str, ...]:
     """The words of a passage that tell most, best first, equals in the order of the text.
 
     Single characters and figures are left out, and so is what no other passage has.
     """
-    words = Counter(filter(_is_word, engine.analyzer.terms(fold(passage.text))))
-    total = engine.stats().passages
+    words = Counter(filter(_is_word, reader.analyzer.terms(fold(passage.text))))
+    total = reader.stats().passages
     weights: dict[str, float] = {}
     for word, often in islice(words.items(), _WORDS_LOOKED_AT):
         asked = EngineRequest(Query("", Word(word)), limit=0, facets=False)
-        having = engine.search(asked).total
+        having = reader.search(asked).total
         if having > 1 and having * _COMMON_SHARE <= total:
             # The idf of the ranking.
             weights[word] = often * math.log(1 + (total - having + 0.5) / (having + 0.5))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .engine import Engine, EngineRequest
+from .engine import EngineRequest, Reader
 from .query import Alike, And, Literal, Node, Not, Or, Word
 
 __all__ = ["literal_total", "literally"]
@@ -30,13 +30,13 @@ def literally(node: Node) -> Node:
             return node
 
 
-def literal_total(engine: Engine, asked: EngineRequest, total: int) -> int:
+def literal_total(reader: Reader, asked: EngineRequest, total: int) -> int:
     """How many of the ``total`` passages found have the items as they are written."""
     match = literally(asked.query.match)
     if match == asked.query.match or not total:
         return total
     query = replace(asked.query, match=match)
-    return engine.search(
+    return reader.search(
         replace(asked, query=query, offset=0, limit=0, facets=False, named=False)
     ).total
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .engine import Engine, EngineRequest
+from .engine import EngineRequest, Reader
 from .equivalence import Kind
 from .query import Equivalent, Literal, Or, Query
 from .request import ALL_WRITINGS, SearchRequest
@@ -16,7 +16,7 @@ __all__ = ["wider_search"]
 
 
 def wider_search(
-    engine: Engine,
+    reader: Reader,
     parse: Callable[[SearchRequest], Query],
     request: SearchRequest,
     asked: EngineRequest,
@@ -25,14 +25,14 @@ def wider_search(
     """The search with the kinds of other writings that add to its ``total`` passages.
 
     Only those that add something by themselves; every kind where only several together do. None
-    where nothing is added. ``asked`` is what the engine was asked for ``request``.
+    where nothing is added. ``asked`` is what the reader was asked for ``request``.
     """
     if request.also == (ALL_WRITINGS,):
         return None
 
     def with_them(wider: SearchRequest) -> tuple[int, tuple[Equivalent, ...]]:
         query = parse(wider)
-        found = engine.search(
+        found = reader.search(
             replace(asked, query=query, limit=0, offset=0, facets=False, named=False)
         )
         known = asked.query.equivalents
@@ -47,17 +47,17 @@ def wider_search(
     adding = [
         kind
         for kind in kinds
-        if _may_add(engine, parse(request.with_also(kind)), kind)
+        if _may_add(reader, parse(request.with_also(kind)), kind)
         and with_them(request.with_also(kind))[0] > total
     ]
     wider = request.with_also(*adding) if adding else every
-    if not adding and not any(_may_add(engine, parse(every), kind) for kind in kinds):
+    if not adding and not any(_may_add(reader, parse(every), kind) for kind in kinds):
         return None
     passages, equivalents = with_them(wider)
     return Wider(wider, passages, equivalents) if passages > total else None
 
 
-def _may_add(engine: Engine, query: Query, kind: Kind) -> bool:
+def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
     """Whether another writing can occur at all: one of its characters stands somewhere.
 
     Most collections are in one script, and looking up some characters is much cheaper than looking
@@ -77,4 +77,4 @@ def _may_add(engine: Engine, query: Query, kind: Kind) -> bool:
     if not others:
         return False
     anywhere = Query("", Or(tuple(Literal(character) for character in sorted(others))))
-    return bool(engine.search(EngineRequest(anywhere, limit=0, facets=False)).total)
+    return bool(reader.search(EngineRequest(anywhere, limit=0, facets=False)).total)

@@ -163,9 +163,9 @@ class Faults:
     def _check_whole(self, commits: Sequence[int]) -> int:
         """Every passage of one of these commits is there once, and no other; which is it?"""
         engine = self.index.engine()
-        present = engine.manifest()["number"]
+        present = engine.reader().manifest()["number"]
         assert present in commits, f"commit {present} is there, not one of {commits}"
-        found = sorted(passage.text for passage in engine.passages())
+        found = sorted(passage.text for passage in engine.reader().passages())
         wanted = sorted(
             line
             for n in range(self._documents + present)
@@ -203,7 +203,7 @@ class Faults:
 
 
 def _ask(engine: Engine, text: str) -> Any:
-    return engine.search(EngineRequest(parse_query(text, ANALYZER), limit=3))
+    return engine.reader().search(EngineRequest(parse_query(text, ANALYZER), limit=3))
 
 
 def _judge(answers: Answers, engine: Engine, text: str, expected: set[object]) -> None:

@@ -16,13 +16,13 @@ from agreement import Requests, compare
 from cluster_index import ClusterIndex
 from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queries
 from naive_engine import NaiveEngine, NaiveStore
-from proofs.agreement import both_engines, documents_of
+from proofs.agreement import both_readers, documents_of
 from search.documents import Document, passage_id
 from search.engine import Engine, EngineRequest
 from search.engines.opensearch import asking, facets, hits, patterns, searching
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
-from search.errors import IndexStateError, QueryError
+from search.errors import CommitGoneError, IndexStateError, QueryError
 from search.query import Alike, Query, Wildcard, parse_query
 from search.query.wildcards import Gap
 from search.request import Filters
@@ -92,9 +92,9 @@ def ask(text: str, **fields: object) -> EngineRequest:
 
 def test_everything_stored_comes_back(engines: tuple[NaiveEngine, Engine]) -> None:
     naive, distributed = engines
-    assert list(distributed.passages()) == list(naive.passages())
-    assert list(distributed.documents()) == list(naive.documents())
-    assert list(distributed.titles()) == list(naive.titles())
+    assert list(distributed.reader().passages()) == list(naive.reader().passages())
+    assert list(distributed.reader().documents()) == list(naive.reader().documents())
+    assert list(distributed.reader().titles()) == list(naive.reader().titles())
 
 
 @seed(2)
@@ -102,8 +102,8 @@ def test_everything_stored_comes_back(engines: tuple[NaiveEngine, Engine]) -> No
 @given(request=REQUESTS)
 def test_searches(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -> None:
     naive, distributed = engines
-    got = distributed.search(request)
-    expected = naive.search(replace(request, offset=0, limit=EVERYTHING))
+    got = distributed.reader().search(request)
+    expected = naive.reader().search(replace(request, offset=0, limit=EVERYTHING))
     assert not got.partial
     assert (got.total, got.documents) == (expected.total, expected.documents)
     assert got.facets == expected.facets
@@ -111,10 +111,10 @@ def test_searches(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -
     if request.sort != "relevance":
         assert [p for p, _ in got.hits] == [p for p, _ in expected.hits[page]]
         return
-    everything = distributed.search(replace(request, offset=0, limit=EVERYTHING))
+    everything = distributed.reader().search(replace(request, offset=0, limit=EVERYTHING))
     assert {p.passage_id for p, _ in everything.hits} == {p.passage_id for p, _ in expected.hits}
     assert got.hits == everything.hits[page]
-    place = {p.passage_id: n for n, p in enumerate(naive.passages())}
+    place = {p.passage_id: n for n, p in enumerate(naive.reader().passages())}
     order = [(-score, place[p.passage_id]) for p, score in everything.hits]
     assert order == sorted(order)
 
@@ -132,11 +132,13 @@ def test_searches(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -
 def test_tables_and_labels(engines, query, filters, row, column, rows, unit) -> None:  # type: ignore[no-untyped-def]
     naive, distributed = engines
     tables = [
-        engine.cross_tabulate(query, filters, row, column, rows=rows, unit=unit)
+        engine.reader().cross_tabulate(query, filters, row, column, rows=rows, unit=unit)
         for engine in engines
     ]
     assert tables[0] == tables[1]
-    assert distributed.labels(query, filters, 50) == naive.labels(query, filters, 50)
+    assert distributed.reader().labels(query, filters, 50) == naive.reader().labels(
+        query, filters, 50
+    )
 
 
 @seed(4)
@@ -144,13 +146,13 @@ def test_tables_and_labels(engines, query, filters, row, column, rows, unit) -> 
 @given(request=REQUESTS)
 def test_explanations(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -> None:
     naive, distributed = engines
-    found = distributed.search(replace(request, offset=0, limit=3))
-    passages = [passage for passage, _ in found.hits] or [next(naive.passages())]
+    found = distributed.reader().search(replace(request, offset=0, limit=3))
+    passages = [passage for passage, _ in found.hits] or [next(naive.reader().passages())]
     for passage in passages:
-        explanation = distributed.explain(request.query, passage.passage_id)
-        assert explanation.match == naive.explain(request.query, passage.passage_id).match
+        explanation = distributed.reader().explain(request.query, passage.passage_id)
+        assert explanation.match == naive.reader().explain(request.query, passage.passage_id).match
     for passage, score in found.hits:
-        explained = distributed.explain(request.query, passage.passage_id).score
+        explained = distributed.reader().explain(request.query, passage.passage_id).score
         assert explained == pytest.approx(score, rel=1e-6)
 
 
@@ -159,7 +161,7 @@ def test_real_documents_are_found_as_by_the_embedded_engine(
     opensearch_url: str, shared_dir: Path
 ) -> None:
     laws = documents_of(shared_dir / "eval" / "facets" / "files", passages=1500, seed=1)
-    with both_engines(opensearch_url, laws) as (embedded, distributed):
+    with both_readers(opensearch_url, laws) as (embedded, distributed):
         agreement = compare(embedded, distributed, list(islice(Requests(embedded, 1), 60)))
     assert agreement.differences == []
     assert agreement.mean_overlap >= 0.95
@@ -176,13 +178,13 @@ def test_pages_beyond_the_reach_of_the_server(
     _, distributed = engines
     query = parse_query("安 全 的 市", ANALYZER, any_term=True)
     request = replace(ask(""), query=query, sort=sort, collapse=collapse, limit=1000)  # type: ignore[arg-type]
-    whole = distributed.search(request)
+    whole = distributed.reader().search(request)
     assert len(whole.hits) > 20
     for module in (hits, searching):
         monkeypatch.setattr(module, "WINDOW", 5)
     # In order, as an export asks, and out of it, as somebody who turns pages.
     for offset in (3, 6, 9, 12, 18, 8, 2, len(whole.hits) - 1, len(whole.hits) + 3):
-        page = distributed.search(replace(request, offset=offset, limit=3))
+        page = distributed.reader().search(replace(request, offset=offset, limit=3))
         assert (page.total, page.facets) == (whole.total, whole.facets)
         assert page.hits == whole.hits[offset : offset + 3]
         assert page.hidden == whole.hidden[offset : offset + 3]
@@ -195,9 +197,9 @@ def test_a_text_that_stands_very_often_is_found_everywhere(
     engine = index.engine()
     monkeypatch.setattr("search.engines.opensearch.engine.WINDOW", 3)
     monkeypatch.setattr("search.engines.opensearch.engine._PASSAGES_AT_ONCE", 2)
-    found = engine.with_text(passage_id("特此通知。", "d1")[:20])
+    found = engine.reader().with_text(passage_id("特此通知。", "d1")[:20])
     assert [passage.paragraph for passage in found] == list(range(1, 8))
-    assert engine.passages_in("d1") == found == tuple(engine.passages())
+    assert engine.reader().passages_in("d1") == found == tuple(engine.reader().passages())
 
 
 def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None:
@@ -205,14 +207,14 @@ def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None
     with index.writer(ANALYZER) as writer:
         writer.put(titled)
         writer.commit({})
-    engine = asking.Asking(index.connection())
+    newest = asking.hold_newest(index.connection(), None)
     pattern = Wildcard(("三", "天"), (Gap(0, 50),))
     for clause in (
         patterns.matches_pattern(pattern, "text_folded"),
         patterns.alike_alone(Alike(("三3",), True), "text_folded"),
     ):
         # As the cache of the server asks: all records of a segment, whatever else was asked.
-        answer = engine.of_one_commit(lambda state, c=clause: engine.search(state, "document", [c]))  # type: ignore[misc]
+        answer = newest.search("document", [clause])
         assert answer["hits"]["total"]["value"] == 0
 
 
@@ -229,20 +231,24 @@ def test_patterns_in_a_very_long_passage(
     index: ClusterIndex, text: str, query: str, total: int
 ) -> None:
     put(index, text, "别的")
-    found = index.engine().search(ask(query))
+    found = index.engine().reader().search(ask(query))
     assert (found.total, found.partial) == (total, False)
 
 
 def test_a_number_in_a_very_long_passage(index: ClusterIndex) -> None:
     put(index, "1" * 60_000, "1" * 60_000 + "元" + "1" * 30)
     asked = Query(text="", match=Alike(("1",) * 30, True))
-    assert index.engine().search(EngineRequest(query=asked)).total == 1
+    assert index.engine().reader().search(EngineRequest(query=asked)).total == 1
 
 
 def test_a_query_of_the_longest_length_is_answered(index: ClusterIndex) -> None:
     text = "".join(chr(0x4E00 + n) for n in range(2000))
     put(index, text, "别的")
-    found = index.engine().search(EngineRequest(query=parse_query(text, ANALYZER, any_term=True)))
+    found = (
+        index.engine()
+        .reader()
+        .search(EngineRequest(query=parse_query(text, ANALYZER, any_term=True)))
+    )
     assert found.hits[0][0].text == text
 
 
@@ -252,7 +258,7 @@ def test_too_long_a_query_says_so(index: ClusterIndex) -> None:
     query = parse_query("一", ANALYZER)
     long = replace(query, words=tuple(f"w{n}" for n in range(7_000)))
     with pytest.raises(QueryError, match="shorten it, or have"):
-        engine.search(EngineRequest(query=long))
+        engine.reader().search(EngineRequest(query=long))
 
 
 def test_a_facet_with_too_many_values_makes_the_answer_partial(
@@ -260,32 +266,37 @@ def test_a_facet_with_too_many_values_makes_the_answer_partial(
 ) -> None:
     naive, distributed = engines
     monkeypatch.setattr(facets, "MOST_VALUES", 2)
-    found, expected = distributed.search(ask("")), naive.search(ask(""))
+    found, expected = distributed.reader().search(ask("")), naive.reader().search(ask(""))
     assert found.partial
     assert (found.total, found.documents) == (expected.total, expected.documents)
     assert found.facets["city"] == ()
     with pytest.raises(IndexStateError, match="too many values"):
-        distributed.cross_tabulate(parse_query("", ANALYZER), Filters(), "city", "year")
+        distributed.reader().cross_tabulate(parse_query("", ANALYZER), Filters(), "city", "year")
 
 
-def test_a_commit_during_an_answer_has_it_asked_again(
-    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_outlives_what_later_writers_clear_away(index: ClusterIndex) -> None:
     put(index, "巡逻")
-    engine = index.engine()
-    asked = []
-    plain = searching.search
+    with index.engine().reader() as reader:
+        for number in range(3):
+            # Each clears away what the one before it has replaced.
+            put(index, f"巡逻{number}", "值班")
+        assert [p.text for p, _ in reader.search(ask("巡逻")).hits] == ["巡逻"]
+        assert reader.search(ask("")).total == 1
 
-    def during(*given: object) -> object:
-        found = plain(*given)  # type: ignore[arg-type]
-        asked.append(found.total)
-        if len(asked) == 1:
-            put(index, "巡逻", "巡逻二", document_id="d2")
-        return found
 
-    monkeypatch.setattr("search.engines.opensearch.engine.search", during)
-    assert engine.search(ask("巡逻")).total == 3
-    assert asked == [1, 3]
+def test_a_point_in_time_that_is_gone_is_opened_anew_or_said(
+    index: ClusterIndex, opensearch_url: str
+) -> None:
+    """As after a long rest, or with the node that kept it."""
+    put(index, "巡逻")
+    client = index.connection().client
+    with index.engine().reader() as reader:
+        client.delete_all_pits()
+        assert reader.search(ask("巡逻")).total == 1
+        put(index, "巡逻", "巡逻二")
+        client.delete_all_pits()
+        with pytest.raises(CommitGoneError, match="cleared away by later writing: try again"):
+            reader.search(ask("巡逻"))
 
 
 def test_an_index_that_never_rests_is_not_read_wrong(
@@ -299,5 +310,5 @@ def test_an_index_that_never_rests_is_not_read_wrong(
         return replace(read_state(connection), commit=str(next(commits)))
 
     monkeypatch.setattr("search.engines.opensearch.asking.read_state", restless)
-    with pytest.raises(IndexStateError, match="changes faster than it can be read"):
-        engine.search(ask("巡逻"))
+    with pytest.raises(CommitGoneError, match="try again"):
+        engine.reader()

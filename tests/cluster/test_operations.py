@@ -21,7 +21,7 @@ from search.analysis import Analyzer
 from search.cli import main
 from search.config import load_settings
 from search.documents import with_paths
-from search.engines.opening import distributed_connection, open_engine, open_writer
+from search.engines.opening import distributed_connection, open_writer, reading
 from search.engines.opensearch.lock import WriterLock
 from search.engines.opensearch.writer import OpenSearchWriter
 from search.engines.whoosh import open_engine as open_folder
@@ -110,9 +110,11 @@ def test_an_index_moves_there_and_back_and_is_the_same(
     assert run("migrate", "--from", origin, "--to", "opensearch", "--json").json["was_there"]
     assert run("migrate", "--from", "opensearch", "--to", back, "--json").json["documents"] == 3
     with (
-        closing(open_folder(origin)) as first,
-        closing(open_engine(load_settings())) as second,
-        closing(open_folder(back)) as third,
+        closing(open_folder(origin)) as one,
+        reading(load_settings()) as second,
+        closing(open_folder(back)) as last,
+        one.reader() as first,
+        last.reader() as third,
     ):
         for other in (second, third):
             assert list(other.documents()) == list(first.documents())
@@ -151,7 +153,7 @@ def saving(self, documents, last):
         os.kill(os.getpid(), signal.SIGKILL)
 loading._Job._save = saving
 with distributed_connection(load_settings()) as connection:
-    loading.load(connection, open_engine(Path({str(origin)!r})), checkpoint_passages=20)
+    loading.load(connection, open_engine(Path({str(origin)!r})).reader(), checkpoint_passages=20)
 """
     killed = subprocess.run([sys.executable, "-c", script], env=os.environ, timeout=100)
     assert killed.returncode == -signal.SIGKILL
@@ -161,7 +163,8 @@ with distributed_connection(load_settings()) as connection:
     moved = run("migrate", "--from", origin, "--to", "opensearch", "--json").json
     assert moved["documents"] == 63
     assert moved["resumed_documents"] >= 30
-    with closing(open_folder(origin)) as first, closing(open_engine(load_settings())) as second:
+    with closing(open_folder(origin)) as engine, reading(load_settings()) as second:
+        first = engine.reader()
         assert list(second.passages()) == list(first.passages())
         assert list(second.terms("pairs")) == list(first.terms("pairs"))
     assert run("cluster", "check").code == 0
@@ -254,7 +257,7 @@ from search.config import load_settings
 from search.engines.opening import open_engine, open_writer
 engine = open_engine(load_settings())
 writer = open_writer(load_settings(), Analyzer())
-for document in list(engine.documents()):
+for document in list(engine.reader().documents()):
     writer.delete(document.document_id)
     writer.put(document)
 writer._flush()
@@ -273,8 +276,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_a_writer_that_was_taken_for_gone_commits_nothing(name: str, documents: Path) -> None:
     run("index", documents, "--quiet")
-    with closing(open_engine(load_settings())) as engine:
-        everything = list(engine.documents())
+    with reading(load_settings()) as reader:
+        everything = list(reader.documents())
     sleeper = open_writer(load_settings(), Analyzer())
     assert isinstance(sleeper, OpenSearchWriter)
     sleeper.delete(everything[0].document_id)

@@ -23,7 +23,7 @@ from search.documents import (
     passage_id,
     passages_of,
 )
-from search.engine import Engine, EngineRequest, Writer
+from search.engine import Engine, EngineRequest, Reader, Writer
 from search.engines.whoosh import open_engine, open_writer
 from search.errors import NotFoundError
 from search.query import And, Literal, Near, Node, Not, Or, Query, Word, parse_query
@@ -35,7 +35,7 @@ ANALYZER = Analyzer()
 
 
 class Setup:
-    """One empty index: ``engine`` reads it (opened after the first commit), ``writer`` begins.
+    """One empty index: ``reader`` reads it (opened after the first commit), ``writer`` begins.
 
     ``precision`` is that of scores, relative.
     """
@@ -50,15 +50,27 @@ class Setup:
     ) -> None:
         self._open = engine
         self._engine: Engine | None = None
+        self._reader: Reader | None = None
         self._remove = remove
         self.writer = writer
         self.precision = precision
 
-    @property
-    def engine(self) -> Engine:
+    def opened(self) -> Engine:
+        """The engine, opened."""
         if self._engine is None:
             self._engine = self._open()
         return self._engine
+
+    @property
+    def reader(self) -> Reader:
+        """A reader of the newest commit; the one before is let go."""
+        self._let_go()
+        self._reader = self.opened().reader()
+        return self._reader
+
+    def _let_go(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
 
     def commit(self, *documents: Document, delete: tuple[str, ...] = ()) -> None:
         with self.writer() as writer:
@@ -69,6 +81,7 @@ class Setup:
             writer.commit({})
 
     def close(self) -> None:
+        self._let_go()
         if self._engine is not None:
             self._engine.close()
         self._remove()
@@ -173,7 +186,7 @@ def ask(text: str, **fields: object) -> EngineRequest:
 
 
 def texts(setup: Setup, request: EngineRequest) -> list[str]:
-    return [passage.text for passage, _ in setup.engine.search(request).hits]
+    return [passage.text for passage, _ in setup.reader.search(request).hits]
 
 
 # What is stored
@@ -202,19 +215,19 @@ def test_everything_comes_back_as_it_was_put(setup: Setup) -> None:
     first = replace(full.paragraphs[2], topics=("治安防控",), topic_evidence=evidence)
     full = replace(full, paragraphs=(*full.paragraphs[:2], first, *full.paragraphs[3:]))
     setup.commit(full, document("empty"))
-    assert setup.engine.document("full") == full
-    assert list(setup.engine.passages()) == list(passages_of(full))
+    assert setup.reader.document("full") == full
+    assert list(setup.reader.passages()) == list(passages_of(full))
     for passage in passages_of(full):
-        assert setup.engine.get(passage.passage_id) == passage
-    assert [d.document_id for d in setup.engine.documents()] == ["empty", "full"]
+        assert setup.reader.get(passage.passage_id) == passage
+    assert [d.document_id for d in setup.reader.documents()] == ["empty", "full"]
 
 
 def test_documents_and_passages_come_in_document_order(setup: Setup) -> None:
     setup.commit(document("b", "二", path="2"), document("a", "甲", "乙", path="2"))
     setup.commit(document("c", "一", path="10"), document("d", "三", path="𠀀"))
     setup.commit(document("e", "四", path="２"))
-    assert [d.document_id for d in setup.engine.documents()] == ["c", "a", "b", "e", "d"]
-    assert [p.text for p in setup.engine.passages()] == ["一", "甲", "乙", "二", "四", "三"]
+    assert [d.document_id for d in setup.reader.documents()] == ["c", "a", "b", "e", "d"]
+    assert [p.text for p in setup.reader.passages()] == ["一", "甲", "乙", "二", "四", "三"]
     assert texts(setup, ask("", sort="document")) == ["一", "甲", "乙", "二", "四", "三"]
 
 
@@ -223,40 +236,40 @@ def test_unknown_ids(setup: Setup) -> None:
     known = passage_id("甲", "d1")
     for unknown in ("", "无", "-" * 29, known[:-1] + "g", f"{known}-2", known[:20], known[:-9]):
         with pytest.raises(NotFoundError):
-            setup.engine.get(unknown)
+            setup.reader.get(unknown)
     with pytest.raises(NotFoundError):
-        setup.engine.document("d2")
+        setup.reader.document("d2")
     with pytest.raises(NotFoundError):
-        setup.engine.passages_in("d2")
-    assert setup.engine.with_text("0" * 20) == ()
-    assert setup.engine.with_text("不是十六进制的二十个字符凑够二十个字的") == ()
+        setup.reader.passages_in("d2")
+    assert setup.reader.with_text("0" * 20) == ()
+    assert setup.reader.with_text("不是十六进制的二十个字符凑够二十个字的") == ()
 
 
 def test_some_passages_of_a_document(setup: Setup) -> None:
     whole = document("b", "一", "二", "三", "四", heading="题")
     setup.commit(document("a", "甲"), whole, document("c", "乙"))
     everything = tuple(passages_of(whole))
-    assert setup.engine.passages_in("b") == everything
+    assert setup.reader.passages_in("b") == everything
     for first, last in ((1, 4), (2, 3), (3, 3), (0, 1), (-2, 2), (4, 9), (1, 0), (3, 2), (7, 9)):
         expected = tuple(p for p in everything if first <= p.paragraph <= last)
-        assert setup.engine.passages_in("b", first, last) == expected
-    assert setup.engine.passages_in("b", 3) == everything[2:]
+        assert setup.reader.passages_in("b", first, last) == expected
+    assert setup.reader.passages_in("b", 3) == everything[2:]
 
 
 def test_repeats_of_one_text_are_found_by_their_number(setup: Setup) -> None:
     whole = document("b", *["甲", "乙"] * 4, "甲")
     setup.commit(document("a", "甲", "甲"), whole)
     for passage in passages_of(whole):
-        assert setup.engine.get(passage.passage_id) == passage
+        assert setup.reader.get(passage.passage_id) == passage
     for repeat in ("0", "1", "6", "-1", "二", "²", "x", "2-2"):
         with pytest.raises(NotFoundError):
-            setup.engine.get(f"{passage_id('甲', 'b')}-{repeat}")
+            setup.reader.get(f"{passage_id('甲', 'b')}-{repeat}")
 
 
 def test_passages_of_one_text(setup: Setup) -> None:
     setup.commit(document("b", "甲", "乙", "甲"), document("a", "甲"))
     setup.commit(document("aa", "甲"))
-    found = setup.engine.with_text(passage_id("甲", "b")[:20])
+    found = setup.reader.with_text(passage_id("甲", "b")[:20])
     assert [(p.document_id, p.paragraph) for p in found] == [
         ("a", 1),
         ("aa", 1),
@@ -331,7 +344,7 @@ def test_near(setup: Setup, query: str, expected: list[str]) -> None:
     assert texts(setup, ask(query, sort="document")) == expected
     titled = document("d3", "无关", title="矛盾化解")
     setup.commit(titled)
-    total, _ = setup.engine.labels(parse_query('"矛盾 化解"~1', ANALYZER), Filters(), 5)
+    total, _ = setup.reader.labels(parse_query('"矛盾 化解"~1', ANALYZER), Filters(), 5)
     assert total == 1
 
 
@@ -377,14 +390,14 @@ def test_titles_and_headings_score_but_never_match(setup: Setup) -> None:
         document("d2", "加强巡逻防控", title="巡逻"),
         document("d3", "加强巡逻防控", title="普通", heading="巡逻"),
     )
-    found = setup.engine.search(ask("巡逻"))
+    found = setup.reader.search(ask("巡逻"))
     assert found.total == 3
-    assert setup.engine.search(ask("普通")).total == 0
+    assert setup.reader.search(ask("普通")).total == 0
 
 
 def test_the_empty_query_gives_everything_unscored(setup: Setup) -> None:
     setup.commit(document("b", "乙"), document("a", "甲"))
-    found = setup.engine.search(ask(""))
+    found = setup.reader.search(ask(""))
     assert [(p.text, score) for p, score in found.hits] == [("甲", 0.0), ("乙", 0.0)]
 
 
@@ -398,7 +411,7 @@ def test_relevance(setup: Setup) -> None:
         document("c", "没有"),
         document("d", "巡逻巡逻"),
     )
-    found = setup.engine.search(ask("巡逻"))
+    found = setup.reader.search(ask("巡逻"))
     assert [p.document_id for p, _ in found.hits] == ["b", "d", "a"]
     scores = [score for _, score in found.hits]
     assert scores[0] == scores[1] > scores[2] > 0
@@ -421,19 +434,19 @@ def test_pages_partition_the_hits(setup: Setup, sort: str) -> None:
         *(document(f"d{n}", "安全" * (n % 3 + 1), "安全", path=f"{n % 4}") for n in range(9))
     )
     setup.commit(*(document(f"e{n}", "安全" * (n % 2 + 1), path=f"{n}") for n in range(6)))
-    whole = setup.engine.search(ask("安全", sort=sort, limit=100)).hits
+    whole = setup.reader.search(ask("安全", sort=sort, limit=100)).hits
     assert len(whole) == 24
     for limit in (1, 5, 24):
         pages = [
             hit
             for offset in range(0, 30, limit)
-            for hit in setup.engine.search(
+            for hit in setup.reader.search(
                 ask("安全", sort=sort, offset=offset, limit=limit, facets=False)
             ).hits
         ]
         assert tuple(pages) == whole
-    assert setup.engine.search(ask("安全", offset=24)).hits == ()
-    assert setup.engine.search(ask("安全", limit=0)).total == 24
+    assert setup.reader.search(ask("安全", offset=24)).hits == ()
+    assert setup.reader.search(ask("安全", limit=0)).total == 24
 
 
 # Counts
@@ -460,7 +473,7 @@ def corpus() -> list[Document]:
 
 def test_facets(setup: Setup) -> None:
     setup.commit(*corpus())
-    found = setup.engine.search(ask("安全"))
+    found = setup.reader.search(ask("安全"))
     assert (found.total, found.documents) == (6, 4)
     assert found.facets == {
         "city": (
@@ -488,7 +501,7 @@ def test_facets(setup: Setup) -> None:
             FacetCount(None, 1, 1),
         ),
     }
-    assert setup.engine.search(ask("安全", facets=False)).facets == {}
+    assert setup.reader.search(ask("安全", facets=False)).facets == {}
 
 
 @pytest.mark.parametrize(
@@ -509,7 +522,7 @@ def test_facets(setup: Setup) -> None:
 def test_filters(setup: Setup, filters: Filters, expected: set[str]) -> None:
     setup.commit(*corpus()[:2])
     setup.commit(*corpus()[2:])
-    found = setup.engine.search(ask("安全", filters=filters))
+    found = setup.reader.search(ask("安全", filters=filters))
     assert {p.document_id for p, _ in found.hits} == expected
     assert found.documents == len(expected)
     assert found.total == len(found.hits)
@@ -517,7 +530,7 @@ def test_filters(setup: Setup, filters: Filters, expected: set[str]) -> None:
 
 def test_a_facet_ignores_its_own_filter(setup: Setup) -> None:
     setup.commit(*corpus())
-    facets = setup.engine.search(ask("安全", filters=Filters(year=((2018, 2018),)))).facets
+    facets = setup.reader.search(ask("安全", filters=Filters(year=((2018, 2018),)))).facets
     assert {c.value: c.count for c in facets["year"]} == {2018: 2, 2017: 1, 2009: 1, None: 2}
     assert {c.value: c.count for c in facets["source"]} == {"甲报": 2}
 
@@ -534,7 +547,7 @@ def test_labels(setup: Setup) -> None:
     )
     setup.commit(document("a", "正文", title="平安", year=2017))
     query = parse_query("平安", ANALYZER)
-    total, labels = setup.engine.labels(query, Filters(), 3)
+    total, labels = setup.reader.labels(query, Filters(), 3)
     assert total == 4
     assert [(label.document_id, label.kind) for label in labels] == [
         ("a", "title"),
@@ -542,10 +555,10 @@ def test_labels(setup: Setup) -> None:
         ("b", "heading"),
     ]
     assert labels[1].text == "平安建设"
-    assert setup.engine.labels(query, Filters(year=((2018, 2018),)), 10)[0] == 3
-    assert setup.engine.labels(query, Filters(topic=("没有",)), 10)[0] == 4
-    assert setup.engine.labels(parse_query("", ANALYZER), Filters(), 10) == (0, ())
-    assert setup.engine.search(EngineRequest(query=query)).total == 1
+    assert setup.reader.labels(query, Filters(year=((2018, 2018),)), 10)[0] == 3
+    assert setup.reader.labels(query, Filters(topic=("没有",)), 10)[0] == 4
+    assert setup.reader.labels(parse_query("", ANALYZER), Filters(), 10) == (0, ())
+    assert setup.reader.search(EngineRequest(query=query)).total == 1
 
 
 # Changes
@@ -555,7 +568,7 @@ def test_terms_are_counted_in_what_is_there_now(setup: Setup) -> None:
     setup.commit(document("d1", "矛盾，纠纷", "化解矛盾矛盾 ABC"), document("d2", "纠纷 1+10"))
     setup.commit(document("d3", "矛盾𠀀"))
     setup.commit(delete=("d2",))
-    words, pairs = list(setup.engine.terms("words")), dict(setup.engine.terms("pairs"))
+    words, pairs = list(setup.reader.terms("words")), dict(setup.reader.terms("pairs"))
     assert words == sorted(words)
     assert dict(words) == {"abc": 1, "化解": 1, "化解矛盾": 1, "矛盾": 3, "纠纷": 1, "𠀀": 1}
     assert {pair: pairs.get(pair) for pair in ("矛盾", "盾矛", "盾𠀀", "1+")} == {
@@ -571,25 +584,25 @@ def test_titles_come_in_document_order(setup: Setup) -> None:
     setup.commit(document("d2", "一", "二", path="b", title="乙"), document("d1", "一", path="a"))
     setup.commit(document("d3", "三", path="a1", title="丙"), document("d4", "四", title="丁"))
     setup.commit(delete=("d4",))
-    assert [tuple(title) for title in setup.engine.titles()] == [("d3", "丙", 1), ("d2", "乙", 2)]
+    assert [tuple(title) for title in setup.reader.titles()] == [("d3", "丙", 1), ("d2", "乙", 2)]
 
 
 def test_put_replaces_and_delete_removes(setup: Setup) -> None:
     setup.commit(document("a", "旧", "旧事"), document("b", "留"))
-    assert setup.engine.search(ask("旧")).total == 2
+    assert setup.reader.search(ask("旧")).total == 2
     setup.commit(document("a", "新"), delete=("没有",))
-    assert setup.engine.search(ask("旧")).total == 0
+    assert setup.reader.search(ask("旧")).total == 0
     assert texts(setup, ask("")) == ["新", "留"]
     setup.commit(delete=("a",))
     assert texts(setup, ask("")) == ["留"]
     with pytest.raises(NotFoundError):
-        setup.engine.get(passage_id("新", "a"))
+        setup.reader.get(passage_id("新", "a"))
     with pytest.raises(NotFoundError):
-        setup.engine.document("a")
-    assert setup.engine.with_text(passage_id("新", "a")[:20]) == ()
+        setup.reader.document("a")
+    assert setup.reader.with_text(passage_id("新", "a")[:20]) == ()
     setup.commit(delete=("b",))
-    assert setup.engine.search(ask("")).total == 0
-    assert (setup.engine.stats().documents, setup.engine.stats().passages) == (0, 0)
+    assert setup.reader.search(ask("")).total == 0
+    assert (setup.reader.stats().documents, setup.reader.stats().passages) == (0, 0)
 
 
 def test_the_last_of_several_changes_counts(setup: Setup) -> None:
@@ -624,35 +637,61 @@ def test_nothing_is_seen_before_commit(setup: Setup) -> None:
 def test_the_manifest_goes_with_the_commit(setup: Setup) -> None:
     with setup.writer() as writer:
         writer.commit({"根": ["seeds"], "files": {"a": None}})
-    assert setup.engine.manifest() == {"根": ["seeds"], "files": {"a": None}}
+    assert setup.reader.manifest() == {"根": ["seeds"], "files": {"a": None}}
     with setup.writer() as writer:
         writer.commit({"again": 1})
-    assert setup.engine.manifest() == {"again": 1}
+    assert setup.reader.manifest() == {"again": 1}
 
 
-def test_the_manifest_is_one_object_until_the_next_commit(setup: Setup) -> None:
-    setup.commit(document("d1", "一"))
-    before = setup.engine.manifest()
-    assert setup.engine.manifest() is before
-    setup.commit(document("d2", "二"))
-    assert setup.engine.manifest() is not before
+def test_a_reader_is_one_commit(setup: Setup) -> None:
+    """Deleted, replaced and added documents, in one segment or several: it sees none of it."""
+    setup.commit(document("a", "安全甲"), document("b", "安全乙"))
+    engine = setup.opened()
+    with engine.reader() as before:
+        for number in range(3):
+            setup.commit(document("b", f"安全{number}"), document(f"c{number}", "安全丙"))
+        setup.commit(delete=("a",))
+        asked = ask("安全")
+        assert [p.text for p, _ in before.search(asked).hits] == ["安全甲", "安全乙"]
+        assert before.search(asked).total == before.stats().passages == 2
+        assert before.document("a").document_id == "a"
+        assert [d.document_id for d in before.documents()] == ["a", "b"]
+        assert [p.text for p in before.passages_in("b")] == ["安全乙"]
+        assert before.manifest() == {}
+        assert dict(before.terms("words"))["安全"] == 2
+        with pytest.raises(NotFoundError):
+            before.document("c0")
+    with engine.reader() as after:
+        assert after.search(asked).total == 4
+
+
+def test_what_is_made_of_a_commit_is_made_once(setup: Setup) -> None:
+    setup.commit(document("a", "甲"))
+    engine, made = setup.opened(), iter(range(9))
+    with engine.reader() as one, engine.reader() as other:
+        assert one.once("number", lambda: next(made)) == 0
+        assert other.once("number", lambda: next(made)) == 0
+        assert other.once("another", lambda: next(made)) == 1
+    setup.commit(document("b", "乙"))
+    with engine.reader() as newer:
+        assert newer.once("number", lambda: next(made)) == 2
 
 
 def test_an_empty_index_answers_everything(setup: Setup) -> None:
     setup.commit()
-    found = setup.engine.search(ask("安全"))
+    found = setup.reader.search(ask("安全"))
     assert (found.total, found.documents, found.hits) == (0, 0, ())
     assert set(found.facets) == {"city", "year", "topic", "source"}
     assert not any(found.facets.values())
-    assert list(setup.engine.passages()) == []
-    assert setup.engine.labels(parse_query("安", ANALYZER), Filters(), 5) == (0, ())
-    assert setup.engine.stats().passages == 0
+    assert list(setup.reader.passages()) == []
+    assert setup.reader.labels(parse_query("安", ANALYZER), Filters(), 5) == (0, ())
+    assert setup.reader.stats().passages == 0
 
 
 def test_close_twice(setup: Setup) -> None:
     setup.commit()
-    setup.engine.close()
-    setup.engine.close()
+    setup.reader.close()
+    setup.reader.close()
 
 
 # Collapsed by document
@@ -664,8 +703,8 @@ def test_collapsing_keeps_the_best_of_each_document_and_every_count(setup: Setup
         document("b", "巡逻", published="2019-01-01"),
     )
     setup.commit(document("c", "巡逻" + "其他" * 9, "巡逻巡逻", "巡逻", path="0"))
-    plain = setup.engine.search(ask("巡逻"))
-    found = setup.engine.search(ask("巡逻", collapse=True))
+    plain = setup.reader.search(ask("巡逻"))
+    found = setup.reader.search(ask("巡逻", collapse=True))
     assert plain.hidden == ()
     assert (found.total, found.documents, found.facets) == (6, 3, plain.facets)
     first: dict[str, str] = {}
@@ -673,7 +712,7 @@ def test_collapsing_keeps_the_best_of_each_document_and_every_count(setup: Setup
         first.setdefault(passage.document_id, passage.passage_id)
     assert [p.passage_id for p, _ in found.hits] == list(first.values())
     assert dict(zip(first, found.hidden, strict=True)) == {"a": 1, "b": 0, "c": 2}
-    by_date = setup.engine.search(ask("巡逻", collapse=True, sort="date"))
+    by_date = setup.reader.search(ask("巡逻", collapse=True, sort="date"))
     assert [(p.document_id, p.paragraph) for p, _ in by_date.hits] == [("b", 1), ("c", 1), ("a", 1)]
     assert by_date.hidden == (0, 2, 1)
 
@@ -682,11 +721,11 @@ def test_collapsing_keeps_the_best_of_each_document_and_every_count(setup: Setup
 def test_pages_partition_the_collapsed_hits(setup: Setup, sort: str) -> None:
     setup.commit(*(document(f"d{n}", *["安全" * (n % 3 + 1), "安全"] * (n % 2)) for n in range(9)))
     setup.commit(*(document(f"e{n}", "安全" * (n % 2 + 1), "安全安全") for n in range(6)))
-    whole = setup.engine.search(ask("安全", sort=sort, limit=100, collapse=True))
+    whole = setup.reader.search(ask("安全", sort=sort, limit=100, collapse=True))
     assert (whole.documents, len(whole.hits)) == (10, 10)
     for limit in (1, 3, 10):
         pages = [
-            setup.engine.search(ask("安全", sort=sort, offset=offset, limit=limit, collapse=True))
+            setup.reader.search(ask("安全", sort=sort, offset=offset, limit=limit, collapse=True))
             for offset in range(0, 12, limit)
         ]
         assert tuple(hit for page in pages for hit in page.hits) == whole.hits
@@ -700,7 +739,7 @@ def test_a_cross_table(setup: Setup) -> None:
     setup.commit(*corpus()[:2])
     setup.commit(*corpus()[2:])
     query = parse_query("安全", ANALYZER)
-    table = setup.engine.cross_tabulate(query, Filters(), "city", "year")
+    table = setup.reader.cross_tabulate(query, Filters(), "city", "year")
     assert (table.row, table.column) == ("city", "year")
     assert table.rows == (
         "山西省",
@@ -723,7 +762,7 @@ def test_a_cross_table(setup: Setup) -> None:
 
 def test_topics_of_one_passage_meet_in_a_cross_table(setup: Setup) -> None:
     setup.commit(*corpus())
-    table = setup.engine.cross_tabulate(parse_query("", ANALYZER), Filters(), "topic", "topic")
+    table = setup.reader.cross_tabulate(parse_query("", ANALYZER), Filters(), "topic", "topic")
     assert table.rows == table.columns == ("信访工作", "未分类", "治安防控")
     assert table.counts == ((3, 0, 1), (0, 3, 0), (1, 0, 2))
 
@@ -732,8 +771,8 @@ def test_a_cross_table_agrees_with_counts_and_with_choosing(setup: Setup) -> Non
     setup.commit(*corpus())
     query = parse_query("安全", ANALYZER)
     filters = Filters(year=((2018, 2018),), topic=("信访工作",))
-    table = setup.engine.cross_tabulate(query, filters, "year", "source")
-    counts = setup.engine.search(ask("安全", filters=filters)).facets["year"]
+    table = setup.reader.cross_tabulate(query, filters, "year", "source")
+    counts = setup.reader.search(ask("安全", filters=filters)).facets["year"]
     assert [(c.value, c.count) for c in counts] == [
         (row, sum(cells)) for row, cells in zip(table.rows, table.counts, strict=True)
     ]
@@ -741,8 +780,8 @@ def test_a_cross_table_agrees_with_counts_and_with_choosing(setup: Setup) -> Non
         for column, count in zip(table.columns, cells, strict=True):
             year = None if row is None else (int(row), int(row))
             chosen = replace(filters, year=(year,), source=(column,))  # type: ignore[arg-type]
-            assert setup.engine.search(ask("安全", filters=chosen)).total == count
-    none = setup.engine.cross_tabulate(parse_query("无此词", ANALYZER), Filters(), "city", "year")
+            assert setup.reader.search(ask("安全", filters=chosen)).total == count
+    none = setup.reader.cross_tabulate(parse_query("无此词", ANALYZER), Filters(), "city", "year")
     assert (none.rows, none.columns, none.counts) == ((), (), ())
 
 
@@ -755,9 +794,9 @@ def test_an_explanation_adds_up_and_says_what_matched(setup: Setup) -> None:
         document("b", "网格", "管理不安全"),
     )
     request = ask("安全管理 网格 -信访")
-    found = setup.engine.search(request)
+    found = setup.reader.search(request)
     ((passage, score),) = found.hits
-    explanation = setup.engine.explain(request.query, passage.passage_id)
+    explanation = setup.reader.explain(request.query, passage.passage_id)
     assert explanation.passage_id == passage.passage_id
     assert explanation.matches
     assert explanation.score == pytest.approx(score, rel=setup.precision)
@@ -767,7 +806,7 @@ def test_an_explanation_adds_up_and_says_what_matched(setup: Setup) -> None:
         term: (ANALYZER.terms(passage.text).count(term), len(ANALYZER.terms(passage.text)))
         for term in request.query.words
     }
-    other = setup.engine.explain(request.query, passage_id("网格", "b"))
+    other = setup.reader.explain(request.query, passage_id("网格", "b"))
     assert not other.matches
     kept, refused = other.match.children
     assert [child.matches for child in kept.children] == [False, True]
@@ -778,11 +817,11 @@ def test_an_explanation_adds_up_and_says_what_matched(setup: Setup) -> None:
 
 def test_explaining_nothing(setup: Setup) -> None:
     setup.commit(document("a", "甲"))
-    everything = setup.engine.explain(parse_query("", ANALYZER), passage_id("甲", "a"))
+    everything = setup.reader.explain(parse_query("", ANALYZER), passage_id("甲", "a"))
     assert everything.matches
     assert (everything.score, everything.terms) == (0, ())
     with pytest.raises(NotFoundError):
-        setup.engine.explain(parse_query("甲", ANALYZER), passage_id("乙", "a"))
+        setup.reader.explain(parse_query("甲", ANALYZER), passage_id("乙", "a"))
 
 
 # Time
@@ -790,9 +829,9 @@ def test_explaining_nothing(setup: Setup) -> None:
 
 def test_enough_time_changes_nothing(setup: Setup) -> None:
     setup.commit(*corpus())
-    found = setup.engine.search(ask("安全", budget_ms=1_000_000))
+    found = setup.reader.search(ask("安全", budget_ms=1_000_000))
     assert not found.partial
-    assert found == setup.engine.search(ask("安全"))
+    assert found == setup.reader.search(ask("安全"))
 
 
 NAMING = replace(
@@ -824,7 +863,7 @@ def test_passages_are_counted_and_filtered_by_the_places_and_years_they_name(set
         document("d2", "五"),
     )
     everything = EngineRequest(query=parse_query("", ANALYZER), named=True)
-    found = setup.engine.search(everything).facets
+    found = setup.reader.search(everything).facets
     assert found["place"] == (
         FacetCount("广西壮族自治区", 2, 1),
         FacetCount("广西壮族自治区/贵港市", 2, 1),
@@ -847,7 +886,7 @@ def test_passages_are_counted_and_filtered_by_the_places_and_years_they_name(set
         (Filters(named_year=((1900, 2016),)), 3, 3),
         (Filters(place=("广西壮族自治区",), named_year=((2017, 2017),)), 1, 1),
     ):
-        narrowed = setup.engine.search(replace(everything, filters=filters))
+        narrowed = setup.reader.search(replace(everything, filters=filters))
         assert narrowed.total == len(narrowed.hits) == total
         # The other facets count what is left, the facet itself what there is to choose from.
         assert {c.value: c.count for c in narrowed.facets["city"]}.get("山西省", 0) == cities
@@ -860,8 +899,8 @@ def test_what_passages_name_is_counted_only_on_request_and_survives_a_merge(setu
     setup.commit(document("d2", "五"))
     setup.commit(document("d3", "六"), delete=("d2",))
     request = EngineRequest(query=parse_query("", ANALYZER))
-    assert "place" not in setup.engine.search(request).facets
-    found = setup.engine.search(replace(request, named=True)).facets
+    assert "place" not in setup.reader.search(request).facets
+    found = setup.reader.search(replace(request, named=True)).facets
     assert {c.value: c.count for c in found["place"]} == {
         "广西壮族自治区": 1,
         "广西壮族自治区/贵港市": 1,
@@ -869,7 +908,7 @@ def test_what_passages_name_is_counted_only_on_request_and_survives_a_merge(setu
         None: 4,
     }
     setup.commit(delete=("d1",))
-    found = setup.engine.search(replace(request, named=True)).facets
+    found = setup.reader.search(replace(request, named=True)).facets
     assert found["place"] == found["named_year"] == (FacetCount(None, 1, 1),)
 
 
@@ -890,14 +929,14 @@ def test_what_passages_name_is_counted_only_on_request_and_survives_a_merge(setu
 )
 def test_what_is_left_out_is_not_found(setup: Setup, filters: Filters, expected: set[str]) -> None:
     setup.commit(*corpus())
-    found = setup.engine.search(ask("安全", filters=filters, limit=50))
+    found = setup.reader.search(ask("安全", filters=filters, limit=50))
     assert {p.document_id for p, _ in found.hits} == expected
 
 
 def test_a_passage_goes_with_any_of_its_topics(setup: Setup) -> None:
     both = document("d1", "甲", "乙", topics=(("信访工作", "治安防控"), ("治安防控",)))
     setup.commit(both)
-    found = setup.engine.search(ask("", filters=Filters(not_topic=("信访工作",))))
+    found = setup.reader.search(ask("", filters=Filters(not_topic=("信访工作",))))
     assert [p.text for p, _ in found.hits] == ["乙"]
     # Without the exclusion one passage comes back; the other topic has what is still there.
     assert found.facets["topic"] == (
@@ -909,14 +948,14 @@ def test_a_passage_goes_with_any_of_its_topics(setup: Setup) -> None:
 def test_a_count_of_what_is_left_out_is_what_would_come_back(setup: Setup) -> None:
     setup.commit(*corpus())
     left_out = Filters(not_city=("山西省/大同市",), not_topic=("治安防控",))
-    now = setup.engine.search(ask("安全", filters=left_out))
+    now = setup.reader.search(ask("安全", filters=left_out))
     counts = {c.value: c.count for c in now.facets["city"]}
-    back = setup.engine.search(ask("安全", filters=replace(left_out, not_city=())))
+    back = setup.reader.search(ask("安全", filters=replace(left_out, not_city=())))
     assert counts["山西省/大同市"] == back.total - now.total
     for value, count in counts.items():
         if value != "山西省/大同市":
             chosen = replace(left_out, city=(value,))  # type: ignore[arg-type]
-            assert setup.engine.search(ask("安全", filters=chosen)).total == count
+            assert setup.reader.search(ask("安全", filters=chosen)).total == count
 
 
 def test_what_passages_name_can_be_left_out_and_tabulated(setup: Setup) -> None:
@@ -927,14 +966,14 @@ def test_what_passages_name_can_be_left_out_and_tabulated(setup: Setup) -> None:
     paragraphs[1] = replace(paragraphs[1], named_years=(NamedYears(2016, 2017, "2016—2017年"),))
     setup.commit(replace(named, paragraphs=tuple(paragraphs)))
     out = Filters(not_place=("广西壮族自治区",), not_named_year=((2017, 2017),))
-    found = setup.engine.search(ask("", filters=out, named=True))
+    found = setup.reader.search(ask("", filters=out, named=True))
     assert [p.text for p, _ in found.hits] == ["丙"]
     assert found.facets["named_year"] == (FacetCount(2017, 1, 1), FacetCount(None, 1, 1))
     query = parse_query("", ANALYZER)
-    table = setup.engine.cross_tabulate(query, Filters(), "place", "named_year", rows=(None,))
+    table = setup.reader.cross_tabulate(query, Filters(), "place", "named_year", rows=(None,))
     assert table.rows == (None,)
     assert dict(zip(table.columns, table.counts[0], strict=True)) == {2017: 1, 2016: 1, None: 1}
-    documents = setup.engine.cross_tabulate(query, Filters(), "year", "place", unit="documents")
+    documents = setup.reader.cross_tabulate(query, Filters(), "year", "place", unit="documents")
     assert documents.counts == ((1, 1, 1),)
 
 
@@ -944,7 +983,7 @@ def test_labels_go_with_their_document(setup: Setup) -> None:
         document("d2", "乙", title="安全二", year=2017, path="2"),
     )
     query = parse_query("安全", ANALYZER)
-    _, labels = setup.engine.labels(query, Filters(not_year=((2018, 2018),)), 10)
+    _, labels = setup.reader.labels(query, Filters(not_year=((2018, 2018),)), 10)
     assert [label.text for label in labels] == ["安全二"]
     # Titles have no topics, so an exclusion of one says nothing of them.
-    assert setup.engine.labels(query, Filters(not_topic=("未分类",)), 10)[0] == 2
+    assert setup.reader.labels(query, Filters(not_topic=("未分类",)), 10)[0] == 2

@@ -24,13 +24,13 @@ from cluster_index import ClusterIndex
 from proofs.page import write_section
 from search.analysis import Analyzer
 from search.documents import Document
-from search.engine import Engine
+from search.engine import Reader
 from search.engines.whoosh import open_engine, open_writer
 from search.evaluation import EvaluationResult, evaluate
 from search.facets.topic import Taxonomy
 from search.ingest import find_files, read_bytes, read_document
 
-__all__ = ["both_engines", "documents_of", "main"]
+__all__ = ["both_readers", "documents_of", "main"]
 
 _LEAST_OVERLAP = 0.95
 _MOST_LOST = 0.005
@@ -56,8 +56,8 @@ def documents_of(folder: Path, passages: int, seed: int) -> list[Document]:
 
 
 @contextlib.contextmanager
-def both_engines(url: str, documents: list[Document]) -> Iterator[tuple[Engine, Engine]]:
-    """(the embedded engine, the cluster), both with these documents."""
+def both_readers(url: str, documents: list[Document]) -> Iterator[tuple[Reader, Reader]]:
+    """Readers of the embedded engine and of the cluster, both with these documents."""
     index = ClusterIndex(url)
     with contextlib.ExitStack() as ended, tempfile.TemporaryDirectory() as folder:
         ended.callback(index.remove)
@@ -69,7 +69,7 @@ def both_engines(url: str, documents: list[Document]) -> Iterator[tuple[Engine, 
                 writer.commit({})
         embedded = open_engine(Path(folder))
         ended.callback(embedded.close)
-        yield embedded, index.engine()
+        yield embedded.reader(), index.engine().reader()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
                 return 2
         documents = documents_of(options.documents, options.passages, options.seed)
         passages = sum(document.passage_count for document in documents)
-        with both_engines(url, documents) as (embedded, distributed):
+        with both_readers(url, documents) as (embedded, distributed):
             requests = list(islice(Requests(embedded, options.seed), options.cases))
             agreement = compare(embedded, distributed, requests)
             print(_told(agreement, passages), flush=True)

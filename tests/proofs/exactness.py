@@ -25,7 +25,7 @@ from proofs.page import write_section
 from search.analysis import Analyzer
 from search.documents import Document, Paragraph, sha256_hex
 from search.engine import EngineRequest
-from search.engines.whoosh import WhooshEngine, open_engine, open_writer
+from search.engines.whoosh import WhooshReader, open_engine, open_writer
 from search.equivalence import Equivalences, Synonyms
 from search.evaluation.sets import read_corpus
 from search.query import parse_query
@@ -80,18 +80,18 @@ def check_texts(folder: Path, texts: Sequence[str], asked: Sequence[str]) -> lis
         for number in range(0, len(texts), 50):
             writer.put(_document(number, texts[number : number + 50]))
         writer.commit({})
-    engine = open_engine(folder)
-    order = [passage.text for passage in engine.passages()]
+    reader = open_engine(folder).reader()
+    order = [passage.text for passage in reader.passages()]
     off, on = Equivalences(), Equivalences.of(("script",), Synonyms())
     return [
-        _checked("as written", engine, order, asked, off, fold),
-        _checked("both scripts as one", engine, order, asked, on, _plain),
+        _checked("as written", reader, order, asked, off, fold),
+        _checked("both scripts as one", reader, order, asked, on, _plain),
     ]
 
 
 def _checked(
     name: str,
-    engine: WhooshEngine,
+    reader: WhooshReader,
     order: Sequence[str],
     asked: Sequence[str],
     equivalences: Equivalences,
@@ -114,9 +114,9 @@ def _checked(
                 expected.append(order[number])
             last = number
             at = whole.find(wanted, max(at + 1, ends[number]))
-        query = parse_query(f'"{piece}"', engine.analyzer, equivalences=equivalences)
+        query = parse_query(f'"{piece}"', reader.analyzer, equivalences=equivalences)
         request = EngineRequest(query, limit=_LOOKED_AT, facets=False, sort="document")
-        answer = engine.search(request)
+        answer = reader.search(request)
         found = Counter(passage.text for passage, _ in answer.hits)
         first = Counter(expected[:_LOOKED_AT])
         expected_of_all += len(expected)

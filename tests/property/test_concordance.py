@@ -72,6 +72,6 @@ def test_the_occurrences_are_those_that_find_finds(
         assert line.match == body[line.start : line.end]
         assert line.before(width) == body[max(0, line.start - width) : line.start]
         assert line.after(width) == body[line.end : line.end + width]
-    beside = neighbours(found.lines, index.engine.analyzer, 1)
+    beside = neighbours(found.lines, index.analyzer, 1)
     after = Counter(fold(bodies[n - 1][end : end + 40]).lstrip()[:1] for n, _, end in expected)
     assert {n.text: n.occurrences for n in beside.right} == dict(after)

@@ -62,7 +62,7 @@ def test_literal_search_is_substring_search() -> None:
             at = random_.randrange(max(1, len(source) - size + 1))
             wanted = fold(source[at : at + size])
             query = Query(text=wanted, match=Literal(wanted))
-            found = engine.search(
+            found = engine.reader().search(
                 EngineRequest(query=query, sort="document", limit=200, facets=False)
             )
             expected = [n for n, content in enumerate(folded, 1) if wanted in content]
@@ -83,12 +83,14 @@ def test_pages_partition_the_hits() -> None:
         query = parse_query("安 全", ANALYZER, any_term=True)
         for sort in ("relevance", "date", "document"):
             request = EngineRequest(query=query, sort=sort, limit=100, facets=False)
-            whole = engine.search(request).hits
+            whole = engine.reader().search(request).hits
             for limit in (1, 3, 7):
                 pages = [
                     hit
                     for offset in range(0, len(whole) + limit, limit)
-                    for hit in engine.search(replace(request, offset=offset, limit=limit)).hits
+                    for hit in engine.reader()
+                    .search(replace(request, offset=offset, limit=limit))
+                    .hits
                 ]
                 assert tuple(pages) == whole
         engine.close()

@@ -47,8 +47,8 @@ def test_collapsed_hits(history: list[list[Document | str]], requests: list[Engi
     with tempfile.TemporaryDirectory() as folder:
         pair = pair_after(folder, history)
         for request in requests:
-            plain = pair.whoosh.search(replace(request, offset=0, limit=EVERYTHING))
-            got = pair.whoosh.search(replace(request, collapse=True))
+            plain = pair.whoosh.reader().search(replace(request, offset=0, limit=EVERYTHING))
+            got = pair.whoosh.reader().search(replace(request, collapse=True))
             best = {hit[0].document_id: hit for hit in reversed(plain.hits)}
             sizes = Counter(p.document_id for p, _ in plain.hits)
             expected = [hit for hit in plain.hits if best[hit[0].document_id] is hit]
@@ -61,7 +61,7 @@ def test_collapsed_hits(history: list[list[Document | str]], requests: list[Engi
                 plain.facets,
             )
             if request.sort != "relevance":
-                oracle = pair.naive.search(replace(request, collapse=True))
+                oracle = pair.naive.reader().search(replace(request, collapse=True))
                 assert [p for p, _ in got.hits] == [p for p, _ in oracle.hits]
                 assert got.hidden == oracle.hidden
         pair.whoosh.close()
@@ -88,8 +88,8 @@ def test_cross_tables(
         pair = pair_after(folder, history)
         for request in requests:
             asked = (request.query, request.filters, *facets)
-            got = pair.whoosh.cross_tabulate(*asked, rows=rows, unit=unit)
-            assert got == pair.naive.cross_tabulate(*asked, rows=rows, unit=unit)
+            got = pair.whoosh.reader().cross_tabulate(*asked, rows=rows, unit=unit)
+            assert got == pair.naive.reader().cross_tabulate(*asked, rows=rows, unit=unit)
         pair.whoosh.close()
 
 
@@ -100,11 +100,11 @@ def test_explanations(history: list[list[Document | str]], requests: list[Engine
         pair = pair_after(folder, history)
         for request in requests:
             query = request.query
-            hits = pair.whoosh.search(EngineRequest(query, limit=EVERYTHING)).hits
+            hits = pair.whoosh.reader().search(EngineRequest(query, limit=EVERYTHING)).hits
             scores = {passage.passage_id: score for passage, score in hits}
-            for passage in itertools.islice(pair.naive.passages(), 8):
-                explanation = pair.whoosh.explain(query, passage.passage_id)
-                oracle = pair.naive.explain(query, passage.passage_id)
+            for passage in itertools.islice(pair.naive.reader().passages(), 8):
+                explanation = pair.whoosh.reader().explain(query, passage.passage_id)
+                oracle = pair.naive.reader().explain(query, passage.passage_id)
                 assert explanation.match == oracle.match
                 assert explanation.matches == (passage.passage_id in scores)
                 if explanation.matches:
@@ -138,10 +138,10 @@ def test_what_is_found_in_time_is_a_lower_bound(
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         pair = pair_after(folder, history)
         request = replace(request, offset=0, limit=EVERYTHING)
-        whole = pair.whoosh.search(request)
+        whole = pair.whoosh.reader().search(request)
         ticks = itertools.count()
         patch.setattr(budget, "_clock", lambda: next(ticks))
-        found = pair.whoosh.search(replace(request, budget_ms=steps * 1000))
+        found = pair.whoosh.reader().search(replace(request, budget_ms=steps * 1000))
         if not found.partial:
             assert found == whole
         assert found.total <= whole.total

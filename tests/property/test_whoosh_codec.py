@@ -61,7 +61,7 @@ def test_other_query_types_run_on_the_stock_searcher(tmp_path: Path) -> None:
         assert reader.frequency("words", b"none") == 0
         assert ("words", "安全") in reader
         assert reader.field_length("words") == sum(
-            len(ANALYZER.terms(p.text)) for p in engine.passages()
+            len(ANALYZER.terms(p.text)) for p in engine.reader().passages()
         )
         assert next(iter(reader.all_terms()))[0] == "characters"
     engine.close()

@@ -79,7 +79,7 @@ def test_the_stock_searcher_finds_the_same(corpus: list[list[Document]], trees: 
         with ArrayIndex(engine.snapshot()).searcher() as searcher:
             for tree in trees:
                 stock = searcher.search(tree, limit=None)
-                found = engine.search_whoosh(tree, everything)
+                found = engine.reader().search_whoosh(tree, everything)
                 assert {p.passage_id for p, _ in found.hits} == {h["passage_id"] for h in stock}
                 assert found.total == len(found.hits) == len({h.docnum for h in stock})
         engine.close()
@@ -95,16 +95,18 @@ def test_the_query_decides_and_the_request_scores_filters_and_cuts(tmp_path: Pat
     tree = stock_query.And(
         [stock_query.Prefix("words", "ab"), stock_query.Not(stock_query.Term("words", "信访"))]
     )
-    found = engine.search_whoosh(tree, EngineRequest(scored))
+    found = engine.reader().search_whoosh(tree, EngineRequest(scored))
     assert [p.document_id for p, _ in found.hits] == ["d1", "d0"]
     assert found.hits[0][1] > found.hits[1][1] == 0
     assert [count.value for count in found.facets["year"]] == [2001, 2000]
     filtered = EngineRequest(scored, Filters(year=((2000, 2000),)), limit=1)
-    assert [p.document_id for p, _ in engine.search_whoosh(tree, filtered).hits] == ["d0"]
+    assert [p.document_id for p, _ in engine.reader().search_whoosh(tree, filtered).hits] == ["d0"]
     refused = stock_query.AndNot(stock_query.Prefix("words", "ab"), stock_query.Every())
-    assert engine.search_whoosh(refused, EngineRequest(scored)).total == 0
+    assert engine.reader().search_whoosh(refused, EngineRequest(scored)).total == 0
     refused = stock_query.AndNot(stock_query.Every(), stock_query.Prefix("words", "ab"))
-    assert engine.search_whoosh(refused, EngineRequest(scored)).total == 1
+    assert engine.reader().search_whoosh(refused, EngineRequest(scored)).total == 1
     with pytest.raises(QueryError, match="positions"):
-        engine.search_whoosh(stock_query.Phrase("words", ["安全", "管理"]), EngineRequest(scored))
+        engine.reader().search_whoosh(
+            stock_query.Phrase("words", ["安全", "管理"]), EngineRequest(scored)
+        )
     engine.close()

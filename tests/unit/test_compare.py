@@ -231,9 +231,9 @@ def test_the_command_prints_text_json_and_csv(seeds_index: str) -> None:
 
 
 def test_an_unfinished_search_gives_no_table(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    search = index.engine.search
+    search = index.reader.search
     monkeypatch.setattr(
-        index.engine, "search", lambda request: replace(search(request), partial=True)
+        index.reader, "search", lambda request: replace(search(request), partial=True)
     )
     found = compare(index)
     assert found.partial

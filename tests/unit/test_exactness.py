@@ -36,7 +36,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     analyzer = Analyzer()
     with open_writer(folder, analyzer) as writer:
         update_index(
-            [SEEDS], engine=None, writer=writer, analyzer=analyzer, taxonomy=Taxonomy.load()
+            [SEEDS], reader=None, writer=writer, analyzer=analyzer, taxonomy=Taxonomy.load()
         )
     with Index(open_engine(folder)) as opened:
         yield opened
@@ -107,7 +107,7 @@ def test_text_pasted_with_full_width_punctuation_is_found(
 def test_an_unquoted_item_finds_what_is_literal_and_what_has_all_its_words(
     index: Index, folded: dict[str, str]
 ) -> None:
-    analyzer = index.engine.analyzer
+    analyzer = index.analyzer
     for item in ("网格化管理", "安全感满意度", "视频监控", "矛盾纠纷调处化解", "平安建设工作"):
         words = set(analyzer.words(item))
         wanted = {

@@ -39,11 +39,11 @@ class Collection:
 
     def index(self, *paths: Path, user_words: tuple[str, ...] = ()) -> IndexReport:
         analyzer = Analyzer(user_words)
-        engine = self.store.engine() if self.indexed else None
+        reader = self.store.engine().reader() if self.indexed else None
         with self.store.writer() as writer:
             report = update_index(
                 paths or (self.folder,),
-                engine=engine,
+                reader=reader,
                 writer=writer,
                 analyzer=analyzer,
                 taxonomy=TAXONOMY,
@@ -53,11 +53,11 @@ class Collection:
         return report
 
     def documents(self) -> list[Document]:
-        return list(self.store.engine().documents())
+        return list(self.store.engine().reader().documents())
 
     def ids(self) -> dict[str, str]:
         """Passage text → id."""
-        return {p.text: p.passage_id for p in self.store.engine().passages()}
+        return {p.text: p.passage_id for p in self.store.engine().reader().passages()}
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     with open_writer(folder, ANALYZER) as writer:
         update_index(
             [ROOT / "seeds"],
-            engine=None,
+            reader=None,
             writer=writer,
             analyzer=ANALYZER,
             taxonomy=Taxonomy.load(),

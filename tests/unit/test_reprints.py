@@ -119,7 +119,7 @@ with STORE.writer() as _writer:
     for _n in range(8):
         _writer.put(document(f"{_n:02}", f"{TEXT[: 30 + _n]}共同的结尾"))
     _writer.commit({})
-EVERY = [passage.passage_id for passage in STORE.engine().passages()]
+EVERY = [passage.passage_id for passage in STORE.engine().reader().passages()]
 
 
 @settings(max_examples=25)
@@ -136,9 +136,9 @@ def test_pages_partition_what_is_shown_and_no_count_changes(
     for kind in range(1, 5):
         members = tuple(reversed([e for e, k in zip(EVERY, kinds, strict=True) if k == kind]))
         groups |= dict.fromkeys(members, members) if len(members) > 1 else {}
-    engine = STORE.engine()
+    reader = STORE.engine().reader()
     query = parse_query("共同", Analyzer())
-    whole = engine.search(EngineRequest(query=query, limit=100))
+    whole = reader.search(EngineRequest(query=query, limit=100))
     order = [passage.passage_id for passage, _ in whole.hits]
     expected: list[str] = []
     for member in order[:walk]:
@@ -151,7 +151,7 @@ def test_pages_partition_what_is_shown_and_no_count_changes(
         shown: list[str] = []
         for offset in itertools.count(0, limit):
             request = EngineRequest(query=query, offset=offset, limit=limit)
-            answer = collapse_reprints(engine, request, groups)
+            answer = collapse_reprints(reader, request, groups)
             assert answer.found.total == whole.total
             assert answer.found.facets == whole.facets
             assert answer.shown == len(expected)

@@ -189,7 +189,7 @@ def test_an_index_that_is_written_to_between_says_so() -> None:
         writer.put(GUIGANG)
         files = {"r": {"a": ["h1"], "b": ["h2"]}}
         writer.commit({"indexed_at": "2026-02-01T00:00:00+00:00", "files": files})
-    found = check(index, before, program="duansou test", base="")
+    found = check(index.newest(), before, program="duansou test", base="")
     assert {"files", "indexed_at", "documents"} <= {d.name for d in found.changes}
 
 

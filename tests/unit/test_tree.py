@@ -11,7 +11,7 @@ import pytest
 
 from source_tree import ROOT, Module, definitions, exported, modules, top_level_names
 
-LINE_LIMIT = 400
+LINE_LIMIT = 600
 # A module that has to be longer stands here with the reason.
 LONGER: dict[str, str] = {}
 

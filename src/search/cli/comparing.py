@@ -83,7 +83,7 @@ def compare_command(
     request = CompareRequest.from_params([*search.to_params(), *params, ("level", level)])
     with where.open() as index:
         found = index.compare(request, WHOLE_BOUNDS if as_csv else PAGE_BOUNDS)
-        origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
+        origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
     for notice in found.notices:
         click.secho(notice.en, fg="yellow", err=True)
     if as_csv:

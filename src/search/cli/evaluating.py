@@ -150,7 +150,7 @@ def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: W
 
         result = evaluate_slips(
             (passage.text for passage in index.passages()),
-            index.engine.analyzer,
+            index.analyzer,
             ask,
             queries.values(),
             slips=slips,

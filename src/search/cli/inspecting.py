@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import click
 
 from ..document_records import inspection_json
 from ..documents import sha256_hex
-from ..engines.opening import open_engine
+from ..engines.opening import reading
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..ingest import Readers, SourceFile, container_of, find_files, is_container, read_bytes
@@ -42,8 +42,8 @@ def inspect_command(
     settings = where.settings(record_fields=fields)
     manifest: Mapping[str, Any] = {}
     # Also of a broken index: it is not what is asked for.
-    with suppress(DuansouError), closing(open_engine(settings)) as engine:
-        manifest = engine.manifest()
+    with suppress(DuansouError), reading(settings) as reader:
+        manifest = reader.manifest()
     if file.is_dir():
         raise InputError(f"{file} is a folder: name one file to inspect.")
     outer = None if file.exists() else container_of(str(file))

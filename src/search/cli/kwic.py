@@ -87,8 +87,8 @@ def kwic_command(
     request = replace(request, search=chosen_request(query, **chosen), order=sort, width=width)
     with where.open() as index:
         found = index.concordance(request)
-        origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
-        analyzer = index.engine.analyzer
+        origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
+        analyzer = index.analyzer
     for notice in found.notices:
         click.secho(notice.en, fg="yellow", err=True)
     if beside:

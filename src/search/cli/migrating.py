@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ import click
 from tqdm import tqdm
 
 from ..config import Settings, load_settings
-from ..engine import Engine
-from ..engines.opening import is_distributed, load_distributed, open_engine, place_of
+from ..engine import Reader
+from ..engines.opening import is_distributed, load_distributed, place_of, reading
 from ..engines.unloading import unload
 from ..errors import UsageError
 from .options import json_option, opensearch_option, print_json
@@ -63,14 +63,14 @@ def migrate_command(
             "and --to."
         )
     with (
-        closing(open_engine(source)) as engine,
-        _bar(engine, hidden=quiet or as_json) as show,
+        reading(source) as reader,
+        _bar(reader, hidden=quiet or as_json) as show,
     ):
         if is_distributed(goal):
-            done: Any = load_distributed(goal, engine, restart=restart, progress=show)
+            done: Any = load_distributed(goal, reader, restart=restart, progress=show)
         else:
             done = unload(
-                engine,
+                reader,
                 goal.index_dir,
                 memory_mb=goal.index_memory_mb,
                 restart=restart,
@@ -110,10 +110,10 @@ def _settings(where: str, opensearch_url: str | None, keep: int | None) -> Setti
 
 
 @contextmanager
-def _bar(engine: Engine, *, hidden: bool) -> Iterator[Any]:
+def _bar(reader: Reader, *, hidden: bool) -> Iterator[Any]:
     """A bar with rate and time left, moved by what it is told: (passages there, of them before)."""
     with tqdm(
-        total=engine.stats().passages,
+        total=reader.stats().passages,
         unit="passage",
         desc="moving",
         disable=hidden,

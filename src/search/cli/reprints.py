@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 from tqdm import tqdm
 
-from ..engines.opening import open_engine, open_writer
+from ..engines.opening import changing
 from ..reprints import link_reprints
 from .options import Where, index_option, json_option, print_json
 
@@ -25,13 +23,12 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
     again after indexing; links between passages that are still there hold until then.
     """
     settings = where.settings()
-    with closing(open_engine(settings)) as engine, open_writer(settings, engine.analyzer) as writer:
-        engine.refresh()
-        total = engine.stats().passages
+    with changing(settings) as (reader, writer):
+        total = reader.stats().passages
         silent = quiet or as_json
         with tqdm(total=total, unit="passage", desc="comparing", disable=silent) as bar:
-            reprints = link_reprints(engine.passages(), lambda done: bar.update(done - bar.n))
-        writer.commit(reprints.changed_in(engine.manifest()))
+            reprints = link_reprints(reader.passages(), lambda done: bar.update(done - bar.n))
+        writer.commit(reprints.changed_in(reader.manifest()))
     if as_json:
         print_json(
             {

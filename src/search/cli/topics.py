@@ -83,7 +83,7 @@ def suggest_command(
             for passage in index.passages()
             if not unclassified or passage.topics == (UNCLASSIFIED,)
         )
-        found = suggest_groups(texts, index.engine.analyzer, groups=groups, words=words)
+        found = suggest_groups(texts, index.analyzer, groups=groups, words=words)
     if not found:
         raise InputError(
             "No word stands in three passages or more: index more documents before drafting."

@@ -42,7 +42,7 @@ def suggest_words_command(limit: int, fewest: int, as_json: bool, where: Where) 
     was found.
     """
     with where.open() as index:
-        analyzer = index.engine.analyzer
+        analyzer = index.analyzer
         texts = (passage.text for passage in index.passages())
         found = find_new_words(texts, analyzer, fewest=fewest, limit=limit)
     if as_json:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from tqdm import tqdm
 
 from ..analysis import Analyzer
 from ..config import Settings
-from ..engine import Engine
-from ..engines.opening import is_distributed, open_engine, open_writer, place_of
+from ..engine import Reader
+from ..engines.opening import changing, is_distributed, open_writer, place_of, reading
 from ..equivalence import Synonyms
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
 from ..facets.topic import Taxonomy
@@ -164,10 +164,6 @@ def _watch(order: _Order) -> None:
 def _run(order: _Order) -> IndexReport:
     """One indexing run, with its summary."""
     settings = order.settings
-    engine = _existing(settings)
-    analyzer = engine.analyzer if engine else Analyzer()
-    if order.dictionary is not None:
-        analyzer = Analyzer(_dictionary_words(order.dictionary))
     silent = order.quiet or order.as_json
 
     def progress(files: Iterable[SourceFile], total: int) -> Iterator[SourceFile]:
@@ -175,32 +171,31 @@ def _run(order: _Order) -> IndexReport:
             files, total=total, unit="file", desc="indexing", disable=silent or not total
         )
 
-    try:
-        with open_writer(settings, analyzer) as writer:
-            # Whoever held the lock until now may have made the index.
-            engine = engine or _existing(settings)
-            manifest = engine.manifest() if engine else {}
-            chosen = taxonomy(order.topics, manifest.get("taxonomy"))
-            with readers_of(settings, chosen) as readers:
-                report = update_index(
-                    order.paths,
-                    engine=engine,
-                    writer=writer,
-                    analyzer=analyzer,
-                    taxonomy=chosen,
-                    overrides=_overrides(order.overrides, manifest.get("overrides")),
-                    synonyms=_synonyms(order.synonyms, manifest.get("synonyms")),
-                    prune=order.prune,
-                    file_limit_mb=settings.file_limit_mb,
-                    readers=readers,
-                    relist=order.fields is not None,
-                    progress=progress,
-                )
-    finally:
-        if engine is not None:
-            engine.close()
-    with closing(open_engine(settings)) as opened:
-        report.passages = opened.stats().passages
+    with _newest(settings) as reader:
+        analyzer = reader.analyzer if reader else Analyzer()
+    if order.dictionary is not None:
+        analyzer = Analyzer(_dictionary_words(order.dictionary))
+    # Only under the lock of the writer does the newest commit stay the newest.
+    with open_writer(settings, analyzer) as writer, _newest(settings) as reader:
+        manifest = reader.manifest() if reader else {}
+        chosen = taxonomy(order.topics, manifest.get("taxonomy"))
+        with readers_of(settings, chosen) as readers:
+            report = update_index(
+                order.paths,
+                reader=reader,
+                writer=writer,
+                analyzer=analyzer,
+                taxonomy=chosen,
+                overrides=_overrides(order.overrides, manifest.get("overrides")),
+                synonyms=_synonyms(order.synonyms, manifest.get("synonyms")),
+                prune=order.prune,
+                file_limit_mb=settings.file_limit_mb,
+                readers=readers,
+                relist=order.fields is not None,
+                progress=progress,
+            )
+    with reading(settings) as reader:
+        report.passages = reader.stats().passages
     if order.as_json:
         print_json(report.to_json())
     elif not order.quiet:
@@ -240,12 +235,14 @@ def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> Override
     return OverrideFile(**recorded) if recorded else None
 
 
-def _existing(settings: Settings) -> Engine | None:
-    """The engine of an index that is there; None where none was made yet."""
-    try:
-        return open_engine(settings)
-    except IndexMissingError:
-        return None
+@contextlib.contextmanager
+def _newest(settings: Settings) -> Iterator[Reader | None]:
+    """A reader of the newest commit; None where no index was made yet."""
+    with contextlib.ExitStack() as stack:
+        reader = None
+        with contextlib.suppress(IndexMissingError):
+            reader = stack.enter_context(reading(settings))
+        yield reader
 
 
 def _dictionary_words(path: Path) -> list[str]:
@@ -319,12 +316,12 @@ def forget_command(document_id: str, allow: bool, where: Where) -> None:
     in your folders stay as they are.
     """
     settings = where.settings()
-    with closing(open_engine(settings)) as engine, open_writer(settings, engine.analyzer) as writer:
+    with changing(settings) as (reader, writer):
         if allow:
-            allow_document(document_id, engine=engine, writer=writer)
+            allow_document(document_id, reader=reader, writer=writer)
             click.echo(f"{document_id} is let in again: index its folder to read it.")
             return
-        paths = forget_document(document_id, engine=engine, writer=writer)
+        paths = forget_document(document_id, reader=reader, writer=writer)
     click.echo(f"{document_id} is erased from {place_of(settings)}.")
     if is_distributed(settings):
         click.echo(

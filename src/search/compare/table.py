@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..engine import CountUnit, Engine, EngineRequest
+from ..engine import CountUnit, EngineRequest, Reader
 from ..query import Every, Notice, Query
 from ..request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Filters, YearRange
 from ..results import FacetCount, Found
@@ -121,7 +121,7 @@ class Comparison:
 
 
 def compare(
-    engine: Engine,
+    reader: Reader,
     request: CompareRequest,
     query: Query,
     filters: Filters,
@@ -136,13 +136,13 @@ def compare(
     """
     named = {facet.name for facet in NAMED_FACETS} & {request.rows, request.columns}
     asked = EngineRequest(query, filters, limit=0, named=bool(named), budget_ms=budget_ms)
-    found = engine.search(asked)
+    found = reader.search(asked)
     nothing = Query(text="", match=Every())
     of_what = found
     over_time = "year" in (request.rows, request.columns)
     shares = request.measure == "share"
     if found.total and not found.partial and (shares or over_time):
-        of_what = engine.search(replace(asked, query=nothing))
+        of_what = reader.search(replace(asked, query=nothing))
     partial = found.partial or of_what.partial
     unit: CountUnit = "documents" if request.measure == "documents" else "passages"
 
@@ -178,9 +178,9 @@ def compare(
     rows, columns = headings(request.rows), headings(request.columns)
     kept_rows, rest_rows = _largest(rows, _FACETS[request.rows], bounds.rows, bounds)
     kept_columns, rest_columns = _largest(columns, _FACETS[request.columns], bounds.columns, bounds)
-    cells = _cells(engine, query, filters, request, kept_rows, kept_columns, unit)
+    cells = _cells(reader, query, filters, request, kept_rows, kept_columns, unit)
     bases = (
-        _cells(engine, nothing, filters, request, kept_rows, kept_columns, unit) if shares else {}
+        _cells(reader, nothing, filters, request, kept_rows, kept_columns, unit) if shares else {}
     )
     down = _in_order(kept_rows, rest_rows, _FACETS[request.rows], shares)
     across = _in_order(kept_columns, rest_columns, _FACETS[request.columns], shares)
@@ -207,7 +207,7 @@ def compare(
 
 
 def _cells(
-    engine: Engine,
+    reader: Reader,
     query: Query,
     filters: Filters,
     request: CompareRequest,
@@ -218,7 +218,7 @@ def _cells(
     """The numbers that are not 0, by row and column."""
     down = [h.value for h in rows if not isinstance(h.value, Gap)]
     across = [h.value for h in columns if not isinstance(h.value, Gap)]
-    table = engine.cross_tabulate(
+    table = reader.cross_tabulate(
         query, filters, request.rows, request.columns, rows=down, columns=across, unit=unit
     )
     return {

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..documents import Passage, Place
-from ..engine import Engine, EngineRequest
+from ..engine import EngineRequest, Reader
 from ..query import Notice, Query
 from ..request import Filters
 from ..snippets import occurrences
@@ -25,8 +25,6 @@ SORTED_CHARS = 40
 """So many characters beside a match decide the order; beyond them lines stay in document order."""
 _AT_ONCE = 5_000
 """Passages that are held at the same time."""
-_ATTEMPTS = 3
-"""How often the walk begins again where a commit changes the index under it."""
 
 
 class Located(NamedTuple):
@@ -108,7 +106,7 @@ class _Found:
 
 
 def concordance(
-    engine: Engine,
+    reader: Reader,
     request: ConcordanceRequest,
     query: Query,
     filters: Filters,
@@ -128,22 +126,16 @@ def concordance(
     keep = max(request.width + 1, SORTED_CHARS)
     deadline = None if budget_ms is None else time.monotonic() + budget_ms / 1000
     documents: set[str] = set()
-    for _ in range(_ATTEMPTS):
-        committed = engine.manifest()
-        documents.clear()
-        found = _Found([])
-        for passage in _matching(engine, asked, deadline, found):
-            ranges = occurrences(passage.text, query)
-            if ranges:
-                found.occurrences += len(ranges)
-                found.passages += 1
-                documents.add(passage.document_id)
-                left = limit - len(found.lines)
-                if left > 0:
-                    found.lines.extend(_lines(passage, ranges[:left], keep))
-        # The same object as long as nothing was committed: else the slices were of two states.
-        if engine.manifest() is committed:
-            break
+    found = _Found([])
+    for passage in _matching(reader, asked, deadline, found):
+        ranges = occurrences(passage.text, query)
+        if ranges:
+            found.occurrences += len(ranges)
+            found.passages += 1
+            documents.add(passage.document_id)
+            left = limit - len(found.lines)
+            if left > 0:
+                found.lines.extend(_lines(passage, ranges[:left], keep))
     said = list(notices)
     if len(found.lines) < found.occurrences:
         said.append(_cut(len(found.lines), found.occurrences))
@@ -163,7 +155,7 @@ def concordance(
 
 
 def _matching(
-    engine: Engine, asked: EngineRequest, deadline: float | None, found: _Found
+    reader: Reader, asked: EngineRequest, deadline: float | None, found: _Found
 ) -> Iterator[Passage]:
     """The matching passages in document order, until time runs out."""
     if not (asked.query.literals or asked.query.wildcards or asked.query.alikes):
@@ -176,7 +168,7 @@ def _matching(
             if left_ms <= 0:
                 found.partial = True
                 return
-        part = engine.search(replace(asked, offset=offset, budget_ms=left_ms))
+        part = reader.search(replace(asked, offset=offset, budget_ms=left_ms))
         found.partial |= part.partial
         found.matching = max(found.matching, part.total)
         for passage, _ in part.hits:

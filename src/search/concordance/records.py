@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..documents import place_path
-from ..engine import Engine
+from ..engine import Reader
 from ..spreadsheet import BYTE_ORDER_MARK, csv_row
 from .lines import Concordance, Line
 from .neighbours import Neighbour, Neighbours
@@ -49,15 +49,15 @@ def concordance_json(
     }
 
 
-def provenance(engine: Engine) -> dict[str, Any]:
+def provenance(reader: Reader) -> dict[str, Any]:
     """On which state of which index an answer rests."""
-    stats = engine.stats()
+    stats = reader.stats()
     return {
         "index_format": stats.format_version,
-        "indexed_at": engine.manifest().get("indexed_at"),
+        "indexed_at": reader.manifest().get("indexed_at"),
         "index_documents": stats.documents,
         "index_passages": stats.passages,
-        "dictionary": engine.analyzer.digest,
+        "dictionary": reader.analyzer.digest,
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis import Analyzer
 from ..config import Settings
-from ..engine import Engine, Writer
+from ..engine import Engine, Reader, Writer
 from ..errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from .opensearch.loading import Loaded
 
 __all__ = [
+    "changing",
     "distributed_connection",
     "is_distributed",
     "load_distributed",
     "open_engine",
     "open_writer",
     "place_of",
+    "reading",
 ]
 
 
@@ -82,6 +84,27 @@ def open_writer(settings: Settings, analyzer: Analyzer) -> Writer:
 
 
 @contextlib.contextmanager
+def reading(settings: Settings) -> Iterator[Reader]:
+    """A reader of the newest commit, let go at the end; raises as ``open_engine``."""
+    with contextlib.closing(open_engine(settings)) as engine, engine.reader() as reader:
+        yield reader
+
+
+@contextlib.contextmanager
+def changing(settings: Settings) -> Iterator[tuple[Reader, Writer]]:
+    """A writer that keeps the dictionary, with a reader of the commit that it changes.
+
+    Raises as ``open_engine`` and ``open_writer``.
+    """
+    with contextlib.closing(open_engine(settings)) as engine:
+        with engine.reader() as reader:
+            analyzer = reader.analyzer
+        # Only under the lock of the writer does the newest commit stay the newest.
+        with open_writer(settings, analyzer) as writer, engine.reader() as reader:
+            yield reader, writer
+
+
+@contextlib.contextmanager
 def distributed_connection(settings: Settings) -> Iterator[Connection]:
     """A connection to the cluster, closed at the end; raises as ``open_engine``."""
     with _client_needed():
@@ -94,7 +117,7 @@ def distributed_connection(settings: Settings) -> Iterator[Connection]:
 
 
 def load_distributed(
-    settings: Settings, source: Engine, *, restart: bool, progress: Callable[[int, int], None]
+    settings: Settings, source: Reader, *, restart: bool, progress: Callable[[int, int], None]
 ) -> Loaded:
     """Copy an index into the cluster; ``progress`` is told as by ``unloading.unload``."""
     with distributed_connection(settings) as connection:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ..engine import Engine
+from ..engine import Reader
 from ..errors import DuansouError, IndexMissingError, InputError
 from .fingerprints import fingerprint
 from .whoosh import open_engine, open_writer
@@ -35,7 +35,7 @@ class Unloaded:
 
 
 def unload(
-    source: Engine,
+    source: Reader,
     folder: Path,
     *,
     memory_mb: int,
@@ -68,11 +68,6 @@ def unload(
             if passages - since >= part_passages:
                 writer.commit({_MARK: {"source": mark, "documents": done, "passages": passages}})
                 since = passages
-        if fingerprint(source) != mark:
-            raise InputError(
-                "The index that is copied has changed meanwhile: run the command again, it begins "
-                "anew."
-            )
         writer.commit(source.manifest())
     if folder.exists():
         folder.rmdir()  # it is empty
@@ -80,10 +75,10 @@ def unload(
     return Unloaded(done, passages, resumed)
 
 
-def _there_already(source: Engine, folder: Path) -> Unloaded:
+def _there_already(source: Reader, folder: Path) -> Unloaded:
     """What is there, if it is what would be copied."""
     try:
-        with closing(open_engine(folder)) as there:
+        with closing(open_engine(folder)) as engine, engine.reader() as there:
             stats, same = there.stats(), there.manifest() == source.manifest()
     except DuansouError:
         same = False
@@ -92,11 +87,11 @@ def _there_already(source: Engine, folder: Path) -> Unloaded:
     return Unloaded(stats.documents, stats.passages, was_there=True)
 
 
-def _progress_of(beside: Path, source: Engine, mark: str, *, restart: bool) -> tuple[int, int]:
+def _progress_of(beside: Path, source: Reader, mark: str, *, restart: bool) -> tuple[int, int]:
     """Documents and passages that an interrupted copy of the same has committed."""
     try:
-        with closing(open_engine(beside)) as engine:
-            stats, manifest = engine.stats(), engine.manifest()
+        with closing(open_engine(beside)) as engine, engine.reader() as reader:
+            stats, manifest = reader.stats(), reader.manifest()
             if not restart and manifest == source.manifest():
                 return stats.documents, stats.passages  # only the rename was missing
             part = manifest.get(_MARK, {})
@@ -110,8 +105,8 @@ def _progress_of(beside: Path, source: Engine, mark: str, *, restart: bool) -> t
 def _clear(beside: Path, delete: Callable[[str], None]) -> None:
     """Take out what an interrupted copy of something else has left."""
     try:
-        with closing(open_engine(beside)) as engine:
-            for document in engine.documents():
+        with closing(open_engine(beside)) as engine, engine.reader() as reader:
+            for document in reader.documents():
                 delete(document.document_id)
     except IndexMissingError:
         return

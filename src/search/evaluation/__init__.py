@@ -12,13 +12,14 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..analysis import Analyzer
 from ..documents import Document, Paragraph, sha256_hex
-from ..engine import Engine, EngineRequest, Writer
+from ..engine import Engine, EngineRequest, Reader, Writer
 from ..errors import InputError
 from ..query import Query
 from .lost import Lost, lost_queries
@@ -187,17 +188,14 @@ def evaluate(
             progress,
         )
         index_s = time.perf_counter() - started
-        engine = open_engine(index_dir)
-        asking = _Asking(engine, queries, judged, entries, any_term)
         wanted = VARIANTS if ablation else (PEER_WORDS,) if lost else ()
         done, total = len(entries), len(entries) + (1 + len(wanted)) * len(judged)
-        if progress:
-            asking.told = lambda: progress(done + asking.answered, total)
-        try:
+        with closing(open_engine(index_dir)) as engine, engine.reader() as reader:
+            asking = _Asking(reader, queries, judged, entries, any_term)
+            if progress:
+                asking.told = lambda: progress(done + asking.answered, total)
             run, times_ms = asking.searched()
             runs = {variant.name: asking.varied(variant, run) for variant in wanted}
-        finally:
-            engine.close()
     rows = [_row(name, other, run, qrels, judged) for name, other in runs.items()]
     lost_total: int | None = None
     shown: tuple[Lost, ...] = ()
@@ -270,7 +268,7 @@ def _document(id_: str, title: str | None, text: str, position: int) -> Document
 class _Asking:
     """Asks an index the judged queries, in one way after another."""
 
-    engine: Engine
+    reader: Reader
     queries: Mapping[str, str]
     judged: Sequence[str]
     entries: Mapping[str, str]
@@ -305,13 +303,13 @@ class _Asking:
         return run
 
     def _query(self, id_: str, variant: Variant) -> Query:
-        return variant.query(self.queries[id_], self.engine.analyzer, any_term=self.any_term)
+        return variant.query(self.queries[id_], self.reader.analyzer, any_term=self.any_term)
 
     def _answer(self, query: Query, fields: frozenset[str] | None = None) -> tuple[str, ...]:
         if query.is_empty:
             return ()
         request = EngineRequest(query=query, limit=_DEPTH, facets=False, scored_fields=fields)
-        found = self.engine.search(request)
+        found = self.reader.search(request)
         return tuple(self.entries[passage.document_id] for passage, _ in found.hits)
 
     def _tell(self) -> None:

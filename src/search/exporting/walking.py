@@ -1,7 +1,7 @@
 """Which passages are exported, in which order? All that a search finds, a part at a time.
 
-What is held at once does not grow with what is found. An export is whole, or it fails: where the
-index changes under it, or time runs out, it ends in an error instead of in a list that looks whole.
+What is held at once does not grow with what is found. All of it is of one commit. An export is
+whole, or it fails: where time runs out, it ends in an error instead of in a list that looks whole.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ class Export:
     index: Index
     record: SearchRecord
     size: int
-    committed: object
 
     @property
     def is_whole(self) -> bool:
@@ -43,8 +42,8 @@ class Export:
     def passages(self) -> Iterator[Passage]:
         """The passages in the order of the search.
 
-        Raises IndexBusyError where the index changes meanwhile or a part of the search takes too
-        long: what was given before is not the whole.
+        Raises IndexBusyError where a part of the search takes too long: what was given before is
+        not the whole.
         """
         index, request = self.index, self.record.request
         query = index.parse(request)
@@ -67,10 +66,9 @@ class Export:
         offset = 0
         while offset < self.size:
             limit = min(AT_ONCE, self.size - offset)
-            part = index.engine.search(replace(asked, offset=offset, limit=limit))
-            # The same object as long as nothing was committed.
-            if part.partial or index.manifest() is not self.committed or not part.hits:
-                raise _interrupted(is_late=part.partial)
+            part = index.reader.search(replace(asked, offset=offset, limit=limit))
+            if part.partial:
+                raise _late()
             for passage, _ in part.hits:
                 yield passage
             offset += len(part.hits)
@@ -90,7 +88,6 @@ def prepare(
     ``first`` takes only so many from the beginning of the order. Raises UsageError where more than
     ``limit`` passages would be exported, or the search did not finish; and what ``Index.run`` does.
     """
-    committed = index.manifest()
     record = record_search(
         index, replace(request, collapse=False, by_document=False), program=program, base=base
     )
@@ -111,15 +108,11 @@ def prepare(
             zh=f"检索到 {found:,} 个段落，一次最多导出 {limit:,} 个：请用地区、年份、主题或来源"
             "缩小范围，分几次导出，或请维护者调高 DUANSOU_EXPORT_LIMIT。",
         )
-    return Export(index, record, size, committed)
+    return Export(index, record, size)
 
 
-def _interrupted(*, is_late: bool) -> IndexBusyError:
-    if is_late:
-        return IndexBusyError(
-            "A part of the search took longer than DUANSOU_QUERY_BUDGET_MS, so the export is not "
-            "whole: run it again, or raise that setting."
-        )
+def _late() -> IndexBusyError:
     return IndexBusyError(
-        "The index was written to during the export, so it is not whole: run it again."
+        "A part of the search took longer than DUANSOU_QUERY_BUDGET_MS, so the export is not "
+        "whole: run it again, or raise that setting."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine import Engine, Writer
+from ..engine import Reader, Writer
 from ..errors import NotFoundError
 from ..reprints import links_without
 from .state import IndexState
@@ -10,22 +10,21 @@ from .state import IndexState
 __all__ = ["allow_document", "forget_document"]
 
 
-def forget_document(document_id: str, *, engine: Engine, writer: Writer) -> tuple[str, ...]:
+def forget_document(document_id: str, *, reader: Reader, writer: Writer) -> tuple[str, ...]:
     """Erase a document with every earlier version of it; the paths that held it, in order.
 
     Nothing of it stays in any file of the index, its superseded passages included; what stays is
     that its id and the hashes of its files are not wanted, so that the next run does not bring it
     back. Raises NotFoundError for an id that the index does not know.
     """
-    engine.refresh()
-    manifest = engine.manifest()
+    manifest = reader.manifest()
     state = IndexState.from_manifest(manifest)
     versions = (document_id, *state.history.predecessors(document_id))
     contents = frozenset(
         digest for digest, identity in state.assigned.items() if identity in versions
     )
     known = contents or any(state.history.holds(identity) for identity in versions)
-    if not known and not _is_indexed(document_id, engine):
+    if not known and not _is_indexed(document_id, reader):
         raise _unknown(document_id, "in this index")
     paths = sorted({path for (_, path), f in state.files.items() if f.sha256 in contents})
     for identity in versions:
@@ -36,10 +35,9 @@ def forget_document(document_id: str, *, engine: Engine, writer: Writer) -> tupl
     return tuple(paths)
 
 
-def allow_document(document_id: str, *, engine: Engine, writer: Writer) -> None:
+def allow_document(document_id: str, *, reader: Reader, writer: Writer) -> None:
     """Let a forgotten document come back at the next run. Raises NotFoundError for another."""
-    engine.refresh()
-    manifest = engine.manifest()
+    manifest = reader.manifest()
     state = IndexState.from_manifest(manifest)
     if not state.history.is_forgotten(document_id):
         raise _unknown(document_id, "among the forgotten ones")
@@ -47,9 +45,9 @@ def allow_document(document_id: str, *, engine: Engine, writer: Writer) -> None:
     writer.commit(state.changed_in(manifest))
 
 
-def _is_indexed(document_id: str, engine: Engine) -> bool:
+def _is_indexed(document_id: str, reader: Reader) -> bool:
     try:
-        engine.document(document_id)
+        reader.document(document_id)
     except NotFoundError:
         return False
     return True

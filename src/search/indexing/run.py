@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..analysis import Analyzer
 from ..documents import sha256_hex
-from ..engine import Engine, Writer
+from ..engine import Reader, Writer
 from ..equivalence import Synonyms
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
@@ -40,7 +40,7 @@ __all__ = ["Progress", "update_index"]
 def update_index(
     paths: Sequence[Path],
     *,
-    engine: Engine | None,
+    reader: Reader | None,
     writer: Writer,
     analyzer: Analyzer,
     taxonomy: Taxonomy,
@@ -54,30 +54,28 @@ def update_index(
 ) -> IndexReport:
     """Bring the index up to date with these files and folders; other roots are not touched.
 
-    ``writer`` is open, so nobody else changes the index meanwhile; ``engine`` is None for a new
-    index. ``overrides`` is the CSV file in force from now on; those in the folders
-    always are. ``synonyms`` are in force from now on; None keeps those there are.
+    ``writer`` is open, so nobody else changes the index meanwhile; ``reader`` is of the commit that
+    it changes, None for a new index. ``overrides`` is the CSV file in force from now on; those in
+    the folders always are. ``synonyms`` are in force from now on; None keeps those there are.
     ``prune`` takes documents out whose files have vanished from a folder that was named. Without
     ``readers`` everything is read in this process; ``relist`` looks into files of many documents
     even where they did not change, for another map of their fields. Raises
     InputError where a path does not exist, none of the files can be read, or an override is wrong.
     """
-    if engine is not None:
-        engine.refresh()
-    before = IndexState.from_manifest(engine.manifest() if engine else {})
+    before = IndexState.from_manifest(reader.manifest() if reader else {})
     after = before.copied()
     after.overrides = overrides
     if synonyms is not None:
         after.synonyms = synonyms.source
     report = IndexReport()
     run = Run(
-        engine=engine,
+        reader=reader,
         writer=writer,
         readers=readers or Readers(taxonomy, processes=0),
         overrides=Overrides(overrides, taxonomy),
         progress=progress,
         now=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        resegment=engine is not None and engine.analyzer.digest != analyzer.digest,
+        resegment=reader is not None and reader.analyzer.digest != analyzer.digest,
     )
     found, named_whole = _find(paths, report)
     reread = before.reader != (READER_VERSION, taxonomy.digest)
@@ -101,7 +99,7 @@ def update_index(
     given = (after.overrides, after.synonyms)
     if report.committed or given != (before.overrides, before.synonyms):
         report.committed = True
-        links = outdated_links(engine.manifest()) if engine else {}
+        links = outdated_links(reader.manifest()) if reader else {}
         writer.commit({**after.to_manifest(taxonomy, run.now), **links})
     return report
 

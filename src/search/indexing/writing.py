@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from ..documents import Document, passages_of, sha256_hex, with_paths
-from ..engine import Engine, Writer
+from ..engine import Reader, Writer
 from ..errors import NotFoundError
 from ..history import Reason
 from ..ingest import Readers, SourceFile, path_order
@@ -32,7 +32,7 @@ _SHORTEST_LINE_CHARS = 8
 class Run:
     """What stays the same through one run; ``now`` is its UTC time."""
 
-    engine: Engine | None
+    reader: Reader | None
     writer: Writer
     readers: Readers
     overrides: Overrides
@@ -42,10 +42,10 @@ class Run:
 
     def indexed(self, document_id: str) -> Document | None:
         """The document of an id as it was before the run."""
-        if self.engine is None:
+        if self.reader is None:
             return None
         try:
-            return self.engine.document(document_id)
+            return self.reader.document(document_id)
         except NotFoundError:
             return None
 
@@ -188,10 +188,10 @@ class _Writing:
             if identity in self.put:
                 continue
             report.unchanged += len(paths)
-            if run.engine is None:
+            if run.reader is None:
                 continue
             if run.resegment or paths != self.old_paths.get(identity):
-                run.writer.put(with_paths(run.engine.document(identity), paths))
+                run.writer.put(with_paths(run.reader.document(identity), paths))
                 report.committed = True
         for identity in sorted(self.old_paths.keys() - now_paths.keys()):
             edited = self.after.history.successor(identity) is not None

@@ -56,7 +56,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self.index = index
-        self._engine = index.engine
+        self._reader = index.reader
 
     def verbatim(self, quote: str) -> Iterator[tuple[Candidate, ...]]:
         """Texts in which the quotation may stand but for its punctuation, likely ones first.
@@ -126,20 +126,20 @@ class Finder:
         return list(dict.fromkeys(piece.text for piece in found))
 
     def _labels(self, node: Node) -> tuple[Candidate, ...]:
-        _, labels = self._engine.labels(Query("", node), NO_FILTERS, _FIRST)
+        _, labels = self._reader.labels(Query("", node), NO_FILTERS, _FIRST)
         return tuple(Candidate(label.text, label) for label in labels)
 
     def _scored(self, node: Node, pairs: tuple[str, ...]) -> tuple[Candidate, ...]:
         request = EngineRequest(
             Query("", node, pairs=pairs), limit=_SIMILAR, facets=False, budget_ms=_BUDGET_MS
         )
-        return tuple(Candidate(p.text, p) for p, _ in self._engine.search(request).hits)
+        return tuple(Candidate(p.text, p) for p, _ in self._reader.search(request).hits)
 
     def _search(self, node: Node, limit: int) -> tuple[int, tuple[Passage, ...]]:
         request = EngineRequest(
             Query("", node), sort="document", limit=limit, facets=False, budget_ms=_BUDGET_MS
         )
-        found = self._engine.search(request)
+        found = self._reader.search(request)
         return found.total, tuple(passage for passage, _ in found.hits)
 
 

@@ -50,7 +50,7 @@ def collection_of(index: Index) -> Collection:
         documents=stats.documents,
         passages=stats.passages,
         files=sha256_hex("\n".join(sorted(held))) if held else "",
-        dictionary=index.engine.analyzer.digest,
+        dictionary=index.analyzer.digest,
         taxonomy=manifest.get("taxonomy_digest") or "",
         synonyms=synonyms.digest if synonyms.others else "",
         overrides=sha256_hex(overrides["text"])[:12] if overrides else "",

@@ -38,6 +38,7 @@ from . import (
 )
 from .assets import Assets, templates_folder
 from .facet_option import listed
+from .one_commit import OneCommitFlask
 
 __all__ = ["create_app"]
 
@@ -49,7 +50,7 @@ def create_app(
 
     ``settings`` None reads them from the environment; ``config`` goes to Flask (TESTING ...).
     """
-    app = Flask(__name__, template_folder=str(templates_folder()), static_folder=None)
+    app = OneCommitFlask(__name__, template_folder=str(templates_folder()), static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # A draft that is pasted stays in memory; a file that is sent is gone with its request.
     app.config["MAX_CONTENT_LENGTH"] = safety.QUOTES_BODY_LIMIT_BYTES

@@ -40,7 +40,7 @@ def as_csv() -> Response:
     """All rows and columns as CSV."""
     index = current_index()
     found = index.compare(compare_request(), WHOLE_BOUNDS)
-    origin = {"program": f"duansou {__version__}", **provenance(index.engine)}
+    origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
     body = "".join(compare_csv(found, origin)).encode("utf-8", "replace")
     return _file(body, "text/csv; charset=utf-8", "compare.csv")
 

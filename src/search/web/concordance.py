@@ -24,7 +24,7 @@ def kwic() -> str:
     """Every occurrence with the text around it."""
     index = current_index()
     found = index.concordance(concordance_request())
-    view = concordance_view(found, index.engine.analyzer, addresses(), LINES_SHOWN)
+    view = concordance_view(found, index.analyzer, addresses(), LINES_SHOWN)
     # The page and size of this list are not those of the next search.
     search = replace(found.request.search, page=1, limit=None)
     return render_template("kwic.html", view=view, search=search, addresses=addresses())
@@ -37,7 +37,7 @@ def kwic_json() -> Response:
     found = index.concordance(concordance_request())
     size = found.request.search.limit or LINES_SHOWN
     page, pages, lines = found.page(size)
-    beside = neighbours(found.lines, index.engine.analyzer, found.request.near_chars)
+    beside = neighbours(found.lines, index.analyzer, found.request.near_chars)
     paged = {"page": page, "pages": pages, "limit": size}
     return jsonify(concordance_json(found, lines, beside) | paged)
 
@@ -59,4 +59,4 @@ def kwic_jsonl() -> Response:
 
 
 def _provenance() -> dict[str, object]:
-    return {"program": f"duansou {__version__}", **provenance(current_index().engine)}
+    return {"program": f"duansou {__version__}", **provenance(current_index().reader)}

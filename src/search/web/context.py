@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from ..compare import CompareRequest
 from ..concordance import ConcordanceRequest
@@ -30,8 +30,13 @@ __all__ = [
 
 
 def current_index() -> Index:
-    """The opened index that this application serves."""
-    return cast(Index, current_app.extensions["duansou.index"])
+    """The index at one commit, the newest when this request first asks: all of its answer is of it.
+
+    It is let go with the last byte of the answer.
+    """
+    if "index" not in g:
+        g.index = cast(Index, current_app.extensions["duansou.index"]).newest()
+    return cast(Index, g.index)
 
 
 def current_assets() -> Assets:

@@ -95,7 +95,7 @@ def document_view(
 
     ``added`` is what the reader adds to the citation; what is wrong with it is said beside it.
     """
-    analyzer = index.engine.analyzer
+    analyzer = index.analyzer
     query = index.parse(origin)
     views = _stepped(tuple(_paragraphs(document, query, analyzer, origin, addresses)))
     roles = Counter(p.role for p in document.paragraphs)

@@ -131,7 +131,7 @@ def passage_view(
     """
     passage, document = shown.passage, shown.document
     lives_in = shown.successor if shown.superseded else document
-    analyzer = index.engine.analyzer
+    analyzer = index.analyzer
     query = index.parse(origin)
     return PassageView(
         passage=passage,

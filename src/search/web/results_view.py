@@ -163,7 +163,7 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
     """
     request = results.request
     first = (results.page - 1) * results.limit + 1
-    analyzer = index.engine.analyzer
+    analyzer = index.analyzer
     labels = tuple(_label(label, results, analyzer, addresses) for label in results.labels)
     return ResultsView(
         request=request,

@@ -66,7 +66,8 @@ def _warm_up(app: Flask, index: Index) -> None:
     # Whatever is wrong with the index is said to those who ask.
     with contextlib.suppress(Exception):
         app.test_client().get("/")
-        index.parse(SearchRequest("文", also=(ALL_WRITINGS,)))
+        with index.newest() as newest:
+            newest.parse(SearchRequest("文", also=(ALL_WRITINGS,)))
     gc.collect()
     gc.freeze()
 

@@ -81,7 +81,7 @@ def _chips(passage_id: str, origin: SearchRequest, at: Addresses) -> tuple[Chip,
 def _view(one: Like, at: Addresses) -> LikeView:
     passage = one.passage
     words = Query("", Every(), highlighted_words=one.shared)
-    marks = highlight(passage.text, words, current_index().engine.analyzer)
+    marks = highlight(passage.text, words, current_index().analyzer)
     shown = snippet(passage.text, marks, _SNIPPET_CHARS)
     return LikeView(
         title=passage.title or passage.path,

@@ -88,7 +88,7 @@ def why_view(index: Index, shown: Shown, origin: SearchRequest, addresses: Addre
     return WhyView(
         title=passage.title or passage.path,
         paragraph=passage.paragraph,
-        pieces=tuple(marked(passage.text, highlight(passage.text, query, index.engine.analyzer))),
+        pieces=tuple(marked(passage.text, highlight(passage.text, query, index.analyzer))),
         passage_address=addresses.passage(passage.passage_id, origin),
         back=addresses.search(origin) if origin.query.strip() else None,
         query=origin.query,

@@ -56,7 +56,7 @@ def found(engine: WhooshEngine, node: Node, looks: int) -> tuple[list[str], bool
     """Texts in document order after so many looks at the clock, and whether that is all."""
     query = Query(text="", match=node)
     request = EngineRequest(query, sort="document", facets=False, budget_ms=looks * 1000)
-    result = engine.search(request)
+    result = engine.reader().search(request)
     assert result.total == len(result.hits)
     return [passage.text for passage, _ in result.hits], result.partial
 
@@ -79,7 +79,7 @@ def test_leaves_not_reached_never_add_a_wrong_passage(engine: WhooshEngine) -> N
 
 def test_facets_are_left_out_last(engine: WhooshEngine) -> None:
     request = EngineRequest(Query(text="", match=Literal("甲")), budget_ms=4_000)
-    result = engine.search(request)
+    result = engine.reader().search(request)
     assert (result.total, len(result.hits), result.partial) == (4, 4, True)
     assert result.facets == {"city": (), "year": (), "topic": (), "source": ()}
 

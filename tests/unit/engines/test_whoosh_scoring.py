@@ -100,10 +100,10 @@ def test_a_page_is_a_slice_of_what_exact_scores_of_all_give(
     engine: WhooshEngine, query: Query, years: tuple[tuple[int, int], ...]
 ) -> None:
     filters = Filters(year=years)
-    everything = engine.search(EngineRequest(query, filters, limit=10_000))
+    everything = engine.reader().search(EngineRequest(query, filters, limit=10_000))
     assert len(everything.hits) == everything.total
     for offset in (0, 3, 200):
-        page = engine.search(EngineRequest(query, filters, offset=offset, limit=10))
+        page = engine.reader().search(EngineRequest(query, filters, offset=offset, limit=10))
         assert page.hits == everything.hits[offset : offset + 10]
         assert (page.total, page.facets) == (everything.total, everything.facets)
 

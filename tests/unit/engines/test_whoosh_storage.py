@@ -50,7 +50,11 @@ def commit(folder: Path, *documents: Document, analyzer: Analyzer = ANALYZER) ->
 
 def found(folder: Path, text: str = "") -> list[str]:
     engine = open_engine(folder)
-    hits = engine.search(EngineRequest(parse_query(text, engine.analyzer), limit=100)).hits
+    hits = (
+        engine.reader()
+        .search(EngineRequest(parse_query(text, engine.reader().analyzer), limit=100))
+        .hits
+    )
     engine.close()
     return [passage.text for passage, _ in hits]
 
@@ -219,7 +223,7 @@ def test_a_closed_engine_refuses(tmp_path: Path) -> None:
     engine = open_engine(tmp_path)
     engine.close()
     with pytest.raises(IndexStateError, match="closed"):
-        engine.stats()
+        engine.reader().stats()
 
 
 # The analyzer
@@ -238,34 +242,36 @@ def test_an_older_format(tmp_path: Path) -> None:
 
 def test_the_analyzer_comes_with_the_index(tmp_path: Path) -> None:
     commit(tmp_path, document("a", "我在老鸦市"))
-    assert open_engine(tmp_path).analyzer.user_words == ()
+    assert open_engine(tmp_path).reader().analyzer.user_words == ()
     engine = open_engine(tmp_path)
     commit(tmp_path, document("b", "在老鸦市"), analyzer=Analyzer(["老鸦市"]))
-    assert engine.analyzer.user_words == ("老鸦市",)
+    assert engine.reader().analyzer.user_words == ("老鸦市",)
     # What was there before is segmented anew.
-    query = parse_query("老鸦市", engine.analyzer, any_term=True)
-    assert engine.search(EngineRequest(query)).total == 2
+    query = parse_query("老鸦市", engine.reader().analyzer, any_term=True)
+    assert engine.reader().search(EngineRequest(query)).total == 2
     with open_writer(tmp_path, ANALYZER) as writer:
         # More than is taken into memory at once.
         writer.buffer_chars = 1
         writer.commit({})
     assert check_index(tmp_path) == ()
-    assert list(engine.analyzer.user_words) == []
-    assert [d.document_id for d in engine.documents()] == ["a", "b"]
+    assert list(engine.reader().analyzer.user_words) == []
+    assert [d.document_id for d in engine.reader().documents()] == ["a", "b"]
     engine.close()
 
 
 # Commits
 
 
-def test_readers_see_a_commit_on_their_next_call(tmp_path: Path) -> None:
+def test_a_reader_sees_the_newest_commit_and_keeps_it(tmp_path: Path) -> None:
     commit(tmp_path, document("a", "甲"))
     engine = open_engine(tmp_path)
-    documents = engine.documents()
+    first = engine.reader()
     for number in range(12):
         commit(tmp_path, document(f"b{number:02}", "乙"))
-        assert engine.stats().documents == number + 2
-    assert [d.document_id for d in documents] == ["a"]
+        assert engine.reader().stats().documents == number + 2
+        # Its files are deleted by now; what was not read yet is still there.
+        assert first.stats().documents == 1
+    assert [d.document_id for d in first.documents()] == ["a"]
     engine.close()
 
 
@@ -273,19 +279,20 @@ def test_threads_read_while_commits_happen(tmp_path: Path) -> None:
     """Every answer is of one commit: all documents of generation n, or all of n + 1."""
     commit(tmp_path, *(document(f"d{n}", "第零次") for n in range(5)))
     engine = open_engine(tmp_path)
-    query = parse_query("", engine.analyzer)
+    query = parse_query("", engine.reader().analyzer)
     stop = threading.Event()
     failures: list[object] = []
 
     def read() -> None:
         while not stop.is_set():
             try:
-                found = engine.search(EngineRequest(query))
+                reader = engine.reader()
+                found = reader.search(EngineRequest(query))
                 texts = {passage.text for passage, _ in found.hits}
                 if found.total != 5 or len(texts) != 1:
                     failures.append(texts)
-                if engine.manifest() != {"n": 5}:
-                    failures.append(engine.manifest())
+                if reader.manifest() != {"n": 5}:
+                    failures.append(reader.manifest())
             except Exception as error:
                 failures.append(error)
 
@@ -356,7 +363,7 @@ def test_a_writer_that_stops_anywhere_leaves_the_commit_before(
     before = found(tmp_path)
     commit(tmp_path, document("d", "丁"))
     assert found(tmp_path) == [*before, "丁"]
-    assert engine.stats().documents == len(before) + 1
+    assert engine.reader().stats().documents == len(before) + 1
     engine.close()
 
 

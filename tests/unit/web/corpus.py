@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable
+from pathlib import Path
 
-from naive_engine import NaiveStore
+from search.analysis import Analyzer
 from search.documents import (
     UNCLASSIFIED,
     Document,
@@ -14,7 +18,10 @@ from search.documents import (
     TopicEvidence,
     sha256_hex,
 )
+from search.engines.whoosh import open_engine, open_writer
 from search.index import Index
+
+ANALYZER = Analyzer()
 
 __all__ = ["DATONG", "GUIGANG", "HOSTILE", "REPRINT", "SCRIPT", "document", "index_of"]
 
@@ -158,10 +165,12 @@ REPRINT = document(
 
 
 def index_of(*documents: Document, query_limit_chars: int = 1000) -> Index:
-    """An index of these documents, in memory."""
-    store = NaiveStore()
-    with store.writer() as writer:
+    """An index of these documents in a folder that goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="duansou-test-"))
+    with open_writer(folder, ANALYZER) as writer:
         for one in documents:
             writer.put(one)
         writer.commit({})
-    return Index(store.engine(), query_limit_chars=query_limit_chars)
+    index = Index(open_engine(folder), query_limit_chars=query_limit_chars)
+    weakref.finalize(index, shutil.rmtree, folder, ignore_errors=True)
+    return index

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from search.engine import EngineRequest
+from search.engines.whoosh import WhooshReader
 from search.errors import IndexBrokenError
 from search.index import Index
 from search.request import ALL_FACETS
@@ -144,10 +144,10 @@ def test_an_unforeseen_failure_shows_no_trace(
 ) -> None:
     index = index_of(GUIGANG)
 
-    def fail(request: EngineRequest) -> Found:
+    def fail(*_: object) -> Found:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(index.engine, "search", fail)
+    monkeypatch.setattr(WhooshReader, "search", fail)
     app = create_app(index)
     app.logger.disabled = True
     response = app.test_client().get(address)
@@ -164,6 +164,6 @@ def broken_index(monkeypatch: pytest.MonkeyPatch) -> Index:
     def fail(*_: object) -> Found:
         raise IndexBrokenError("/secret/index is damaged.", zh="/secret/index 已损坏。")
 
-    monkeypatch.setattr(index.engine, "search", fail)
-    monkeypatch.setattr(index.engine, "stats", fail)
+    monkeypatch.setattr(WhooshReader, "search", fail)
+    monkeypatch.setattr(WhooshReader, "stats", fail)
     return index

@@ -260,7 +260,7 @@ def test_the_collection_says_what_it_is_and_lacks(client: FlaskClient, index: In
         "2 个省级",
         "1 个段落，占 16.7%",
         __version__,
-        index.engine.analyzer.digest,
+        index.analyzer.digest,
     ):
         assert said in page.text, said
     record = client.get("/api/v1/about").get_json()

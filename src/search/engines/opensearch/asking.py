@@ -1,23 +1,27 @@
-"""How is the cluster asked, so that an answer is of one commit, and whole or marked as partial?"""
+"""Questions to one commit of the cluster: each answer is of it, and whole or marked as partial.
+
+A commit is held by a point in time, so that neither later commits nor what they clear away change
+an answer. All who read the newest commit share one, and the last of them lets it go.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from ...errors import IndexStateError
+from opensearchpy import exceptions as client_errors
+
+from ...errors import CommitGoneError, IndexBrokenError, IndexMissingError
+from ...once_per_commit import OncePerCommit
 from .connection import Connection
 from .failures import require_whole, translated
 from .filters import Clause
 from .patience import PATIENCE_S, patiently
 from .state import State, read_state, visible
 
-__all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "PointInTime", "from_there"]
-
-T = TypeVar("T")
+__all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "from_there", "hold_newest"]
 
 WINDOW = 10_000
 """Hits of one answer, and the deepest place that the server reaches by itself (its bound)."""
@@ -26,66 +30,53 @@ DOCUMENT_ORDER = [{"path": "asc"}, {"document_id": "asc"}, {"paragraph": "asc"}]
 """Keywords sort by their bytes in UTF-8, which is by code points."""
 
 _KEPT = "5m"
-"""How long a point in time lives after each use."""
+"""How long a point in time lives after each use: one that nobody lets go is gone then."""
 _ATTEMPTS = 5
-
-
-class PointInTime(NamedTuple):
-    """The records of one moment, whatever is written or deleted since."""
-
-    id: str
+"""How often a point in time is opened anew where there is a commit while it is opened."""
 
 
 class Asking:
-    """Asks of one connection. What is asked is seen as of the newest commit."""
+    """Asks one commit. Safe to share between threads."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, state: State, point: str) -> None:
         self.connection = connection
+        self.state = state
+        self.once = OncePerCommit()
+        self._point = point
+        self._holders = 0
+        self._lock = threading.Lock()
 
-    def of_one_commit(self, answer: Callable[[State], T]) -> T:
-        """What ``answer`` gives for the newest commit, asked again if there was another meanwhile.
+    def hold(self) -> Asking:
+        """The same, for one more who will let it go."""
+        with self._lock:
+            self._holders += 1
+        return self
 
-        A reader of an older commit loses what the next writer clears away, so a commit during the
-        answer makes it worthless.
-        """
-        state = read_state(self.connection)
-        for _ in range(_ATTEMPTS):
-            try:
-                found = answer(state)
-            except IndexStateError:
-                # The version may be gone because another took its place.
-                newer = read_state(self.connection)
-                if _same(newer, state):
-                    raise
-            else:
-                newer = read_state(self.connection)
-                if _same(newer, state):
-                    return found
-            state = newer
-        raise IndexStateError(
-            f"The index {self.connection.place} changes faster than it can be read: try again.",
-            zh=f"索引 {self.connection.place} 正在频繁更新：请稍后再试。",
-        )
+    def let_go(self) -> None:
+        """Let the point in time go if nobody else holds it."""
+        with self._lock:
+            self._holders -= 1
+            if self._holders:
+                return
+        _let_go(self.connection, self._point)
 
     def search(
         self,
-        state: State,
         kind: str,
         clauses: Sequence[Clause],
         *,
         scored: Sequence[Clause] = (),
         whole: bool = True,
-        moment: PointInTime | None = None,
-        routing: str | None = None,
         patience_s: float = PATIENCE_S,
         **body: Any,
     ) -> Mapping[str, Any]:
-        """The answer about the records of a kind that a commit shows and that match all clauses.
+        """The answer about the records of a kind that match all clauses.
 
-        ``scored`` adds score. While a node is missing it is asked again, for ``patience_s``. Unless
-        ``whole`` is False, raises IndexIncompleteError where shards are missing or time ran out.
+        ``scored`` adds score. While a node is missing it is asked again, for ``patience_s``, of
+        other copies. Unless ``whole`` is False, raises IndexIncompleteError where shards are
+        missing or time ran out; CommitGoneError where the commit is not kept any more.
         """
-        filters = [{"term": {"kind": kind}}, visible(state), *clauses]
+        filters = [{"term": {"kind": kind}}, visible(self.state), *clauses]
         query: Clause = {"bool": {"filter": filters}}
         params: dict[str, Any] = {}
         if scored:
@@ -93,68 +84,43 @@ class Asking:
             if self.connection.dfs:
                 params["search_type"] = "dfs_query_then_fetch"
         body = {"query": query, **body}
-        if moment is None:
-            # The copies of a shard differ in what they still count of deleted records. The same
-            # query always asks the same copies, so that scores do not change from page to page.
-            digest = hashlib.sha256(json.dumps(query["bool"], sort_keys=True).encode())
-            params |= {"index": state.index, "preference": digest.hexdigest()[:16]}
-            params["allow_partial_search_results"] = "false" if whole else "true"
-            if routing is not None:
-                params["routing"] = routing
-        else:
-            body["pit"] = {"id": moment.id, "keep_alive": _KEPT}
-        index = params.pop("index", None)
-        with self.translated():
-            answer: Mapping[str, Any] = patiently(
+        lost: str | None = None
+
+        def ask() -> Mapping[str, Any]:
+            nonlocal lost
+            if lost is not None:
+                self._open_anew(instead_of=lost)
+            point = lost = self._point
+            pit = {"id": point, "keep_alive": _KEPT}
+            try:
                 # The client adds to the parameters it is given.
-                lambda: self.connection.client.search(body=body, index=index, params=dict(params)),
-                is_whole=_has_every_shard,
-                limit_s=patience_s,
-            )
+                answer: Mapping[str, Any] = self.connection.client.search(
+                    body={**body, "pit": pit}, params=dict(params)
+                )
+            except client_errors.NotFoundError:
+                # It was not used for too long.
+                self._open_anew(instead_of=point)
+                pit = {"id": self._point, "keep_alive": _KEPT}
+                answer = self.connection.client.search(
+                    body={**body, "pit": pit}, params=dict(params)
+                )
+            return answer
+
+        with self.translated():
+            answer = patiently(ask, is_whole=_has_every_shard, limit_s=patience_s)
         if whole:
             require_whole(answer, self.connection.place)
         return answer
 
-    @contextlib.contextmanager
-    def moment(self) -> Iterator[tuple[State, PointInTime]]:
-        """The newest commit and a point in time that shows it, for many questions."""
-        client = self.connection.client
-        for _ in range(_ATTEMPTS):
-            state = read_state(self.connection)
-            with self.translated():
-                opened = client.create_pit(index=state.index, params={"keep_alive": _KEPT})
-            moment = PointInTime(opened["pit_id"])
-            try:
-                # What was cleared away after a commit in between is not in it.
-                if _same(read_state(self.connection), state):
-                    yield state, moment
-                    return
-            finally:
-                with contextlib.suppress(Exception):
-                    client.delete_pit(body={"pit_id": [moment.id]})
-        raise IndexStateError(
-            f"The index {self.connection.place} changes faster than it can be read: try again.",
-            zh=f"索引 {self.connection.place} 正在频繁更新：请稍后再试。",
-        )
-
     def walk(
-        self,
-        state: State,
-        moment: PointInTime,
-        kind: str,
-        clauses: Sequence[Clause],
-        *,
-        at_once: int,
-        **body: Any,
+        self, kind: str, clauses: Sequence[Clause], *, at_once: int, **body: Any
     ) -> Iterator[Mapping[str, Any]]:
         """Every record of a kind that matches, in document order."""
         after: list[Any] | None = None
         while True:
             answer = self.search(
-                state,
                 kind,
                 clauses,
-                moment=moment,
                 size=at_once,
                 sort=DOCUMENT_ORDER,
                 track_total_hits=False,
@@ -169,15 +135,80 @@ class Asking:
             after = hits[-1]["sort"]
 
     @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """What is read by name inside belongs to the commit, or CommitGoneError is raised."""
+        try:
+            yield
+        except (IndexBrokenError, IndexMissingError) as error:
+            if not _same(read_state(self.connection), self.state):
+                raise _gone(self.connection) from error
+            raise
+
+    @contextlib.contextmanager
     def translated(self) -> Iterator[None]:
         """What the client raises inside becomes one of our errors."""
         with translated(self.connection.place, self.connection.addresses):
             yield
 
+    def _open_anew(self, *, instead_of: str) -> None:
+        """Another point in time of the same commit, on copies that are there.
+
+        Raises CommitGoneError where it is not the newest commit any more.
+        """
+        with self._lock:
+            if self._point != instead_of:
+                return
+            point = _open(self.connection, self.state.index)
+            if not _same(read_state(self.connection), self.state):
+                _let_go(self.connection, point)
+                raise _gone(self.connection)
+            self._point = point
+        _let_go(self.connection, instead_of)
+
+
+def hold_newest(connection: Connection, known: Asking | None) -> Asking:
+    """The newest commit, held: ``known`` if it is that one, else with a point in time of its own.
+
+    Raises what ``read_state`` raises, and CommitGoneError where commits come faster than they can
+    be held.
+    """
+    state = read_state(connection)
+    if known is not None and _same(known.state, state):
+        return known
+    for _ in range(_ATTEMPTS):
+        with translated(connection.place, connection.addresses):
+            point = _open(connection, state.index)
+        # What was cleared away after a commit in between is not in it.
+        newer = read_state(connection)
+        if _same(newer, state):
+            return Asking(connection, state, point)
+        _let_go(connection, point)
+        state = newer
+    raise _gone(connection)
+
 
 def from_there(after: list[Any] | None) -> dict[str, Any]:
-    """Has a search begin behind a hit, given by its place in the order."""
+    """``search_after`` parameters: continue behind this sort key."""
     return {"search_after": after} if after else {}
+
+
+def _open(connection: Connection, index: str) -> str:
+    params = {"keep_alive": _KEPT}
+    opened = patiently(lambda: connection.client.create_pit(index=index, params=dict(params)))
+    return str(opened["pit_id"])
+
+
+def _let_go(connection: Connection, point: str) -> None:
+    with contextlib.suppress(Exception):
+        connection.client.delete_pit(body={"pit_id": [point]})
+
+
+def _gone(connection: Connection) -> CommitGoneError:
+    return CommitGoneError(
+        f"The state of the index {connection.place} that was being read has been cleared away by "
+        "later writing: try again.",
+        zh=f"正在读取的索引 {connection.place} 的那一状态已被后来的写入清除：请再试一次。",
+    )
 
 
 def _has_every_shard(answer: Mapping[str, Any]) -> bool:

@@ -21,7 +21,6 @@ from .compile import compile_match
 from .facet_order import in_order
 from .facets import DOCUMENT_FACETS, buckets, joined_documents, values_of
 from .filters import passing
-from .state import State
 from .values import Value, stored_value
 
 __all__ = ["cross_tabulate"]
@@ -34,7 +33,6 @@ _Counts = dict[tuple[Value, Value], int]
 
 def cross_tabulate(
     asking: Asking,
-    state: State,
     query: Query,
     filters: Filters,
     facets: tuple[FacetName, FacetName],
@@ -51,7 +49,7 @@ def cross_tabulate(
 
     def ask(aggregations: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = asking.search(
-            state, "passage", clauses, size=0, track_total_hits=False, aggs=dict(aggregations)
+            "passage", clauses, size=0, track_total_hits=False, aggs=dict(aggregations)
         )
         found: Mapping[str, Any] = answer["aggregations"]
         return found

@@ -1,10 +1,11 @@
-"""The distributed engine: answers every call of the port from the newest commit of a cluster."""
+"""The distributed engine: holds commits of a cluster, and answers every call of the port."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 from ...analysis import Analyzer
 from ...documents import Document, Passage
@@ -13,7 +14,7 @@ from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...query import Query
 from ...request import FacetName, Filters
 from ...results import CrossTable, Explanation, Found, LabelHit
-from .asking import DOCUMENT_ORDER, WINDOW, Asking
+from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
 from .compile import LABELS, compile_match
 from .connection import Connection
 from .cross_tables import cross_tabulate
@@ -22,10 +23,10 @@ from .filters import Clause, of_documents
 from .hits import Cursors
 from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
 from .searching import search
-from .state import State, read_manifest, read_state, read_terms
+from .state import read_manifest, read_terms
 from .tokens import safe
 
-__all__ = ["OpenSearchEngine", "open_engine"]
+__all__ = ["OpenSearchEngine", "OpenSearchReader", "open_engine"]
 
 T = TypeVar("T")
 
@@ -44,26 +45,58 @@ def open_engine(connection: Connection) -> OpenSearchEngine:
 
 
 class OpenSearchEngine:
-    """Reads an index. Safe to share between threads; each call sees the newest commit."""
+    """An index in a cluster. Safe to share between threads."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._asking = Asking(connection)
-        self._cursors = Cursors()
         self._lock = threading.Lock()
         self._closed = False
-        self._analyzer: Analyzer | None = None
-        self._manifest: tuple[tuple[str, str], Mapping[str, Any]] | None = None
-        self.refresh()
+        self._newest: Asking | None = None
+        self.reader().close()
+
+    def reader(self) -> OpenSearchReader:
+        """A reader of the newest commit."""
+        with self._lock:
+            if self._closed:
+                raise IndexStateError(
+                    f"The index {self._connection.place} was closed: open it again.",
+                    zh=f"索引 {self._connection.place} 已关闭：请重新打开。",
+                )
+            newest = hold_newest(self._connection, self._newest)
+            if newest is not self._newest:
+                self._let_go()
+                self._newest = newest.hold()
+            return OpenSearchReader(newest.hold())
+
+    def close(self) -> None:
+        """Let go of the connections. Safe to call twice."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._let_go()
+                self._connection.close()
+
+    def _let_go(self) -> None:
+        if self._newest is not None:
+            self._newest.let_go()
+            self._newest = None
+
+
+class OpenSearchReader:
+    """One commit of an index in a cluster. Safe to share between threads."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._closed = False
 
     @property
     def analyzer(self) -> Analyzer:
         """The analyzer the index was written with."""
-        return self._analyzer_of(self._newest())
+        return self.once("analyzer", self._analyzer)
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
-        return self._answer(lambda state: search(self._asking, state, request, self._cursors))
+        return search(self._asking, request, self.once("cursors", Cursors))
 
     def cross_tabulate(
         self,
@@ -78,15 +111,11 @@ class OpenSearchEngine:
     ) -> CrossTable:
         """Matching passages, or their documents, by the values of two facets."""
         facets, wanted = (row, column), (rows, columns)
-        return self._answer(
-            lambda state: cross_tabulate(self._asking, state, query, filters, facets, wanted, unit)
-        )
+        return cross_tabulate(self._asking, query, filters, facets, wanted, unit)
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
-        found = self._answer(
-            lambda state: explain(self._asking, state, self._analyzer_of(state), query, passage_id)
-        )
+        found = explain(self._asking, self.analyzer, query, passage_id)
         if found is None:
             raise _no_passage(passage_id)
         return found
@@ -98,38 +127,36 @@ class OpenSearchEngine:
         if query.is_empty:
             return 0, ()
         clauses = [compile_match(query.match, LABELS), *of_documents(filters)]
-        answer = self._answer(
-            lambda state: self._asking.search(
-                state,
-                "label",
-                clauses,
-                size=min(limit, WINDOW),
-                sort=DOCUMENT_ORDER,
-                track_total_hits=True,
-                _source=["record"],
-            )
+        answer = self._asking.search(
+            "label",
+            clauses,
+            size=min(limit, WINDOW),
+            sort=DOCUMENT_ORDER,
+            track_total_hits=True,
+            _source=["record"],
         )
         hits = answer["hits"]
         return hits["total"]["value"], tuple(label_of(hit["_source"]) for hit in hits["hits"])
 
     def get(self, passage_id: str) -> Passage:
         """One passage. Raises NotFoundError."""
-        for passage in self._some_passages([{"term": {"passage_id": safe(passage_id)}}], size=1):
+        for passage in self._passages([{"term": {"passage_id": safe(passage_id)}}], size=1):
             return passage
         raise _no_passage(passage_id)
 
     def with_text(self, text_digest: str) -> tuple[Passage, ...]:
         """Passages whose id begins with these 20 hex digits, in document order."""
         same: Clause = {"prefix": {"passage_id": safe(f"{text_digest}-")}}
-        found = self._some_passages([same])
+        found = self._passages([same])
         if len(found) < WINDOW:
             return found
-        every = self._every("passage", _PASSAGES_AT_ONCE, ["record"], same)
+        every = self._asking.walk("passage", [same], at_once=_PASSAGES_AT_ONCE, _source=["record"])
         return tuple(map(passage_of, every))
 
     def passages(self) -> Iterator[Passage]:
         """Every passage in document order."""
-        return map(passage_of, self._every("passage", _PASSAGES_AT_ONCE, ["record"]))
+        every = self._asking.walk("passage", [], at_once=_PASSAGES_AT_ONCE, _source=["record"])
+        return map(passage_of, every)
 
     def passages_in(
         self, document_id: str, first: int = 1, last: int | None = None
@@ -138,56 +165,56 @@ class OpenSearchEngine:
         start = max(first, 1)
         stop = None if last is None else max(last, 0)
         of = {"term": {"document_id": safe(document_id)}}
-
-        def answer(state: State) -> tuple[Passage, ...]:
-            found = self._first(state, "document", [of], document_id, ["passages"])
-            if found is None:
-                raise _no_document(document_id)
-            end = found["passages"] if stop is None else min(stop, found["passages"])
-            passages: list[Passage] = []
-            for at in range(start, end + 1, _PASSAGES_AT_ONCE):
-                part = {"gte": at, "lte": min(at + _PASSAGES_AT_ONCE - 1, end)}
-                passages += self._passages(
-                    state, [of, {"range": {"paragraph": part}}], routing=safe(document_id)
-                )
-            return tuple(passages)
-
-        return self._answer(answer)
+        found = self._first("document", [of], ["passages"])
+        if found is None:
+            raise _no_document(document_id)
+        end = found["passages"] if stop is None else min(stop, found["passages"])
+        passages: list[Passage] = []
+        for at in range(start, end + 1, _PASSAGES_AT_ONCE):
+            part = {"gte": at, "lte": min(at + _PASSAGES_AT_ONCE - 1, end)}
+            passages += self._passages([of, {"range": {"paragraph": part}}])
+        return tuple(passages)
 
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
         of = {"term": {"document_id": safe(document_id)}}
-        found = self._answer(
-            lambda state: self._first(state, "document", [of], document_id, ["record"])
-        )
+        found = self._first("document", [of], ["record"])
         if found is None:
             raise _no_document(document_id)
         return document_of(found)
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
-        return map(document_of, self._every("document", _DOCUMENTS_AT_ONCE, ["record"]))
+        every = self._asking.walk("document", [], at_once=_DOCUMENTS_AT_ONCE, _source=["record"])
+        return map(document_of, every)
 
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points."""
-        return read_terms(self._connection, self._newest(), kind)
+        with self._asking.kept():
+            yield from read_terms(self._asking.connection, self._asking.state, kind)
 
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order."""
         shown = ["document_id", "title_shown", "passages"]
         clause: Clause = {"term": {"has_title": True}}
-        for source in self._every("document", _TITLES_AT_ONCE, shown, clause):
+        every = self._asking.walk("document", [clause], at_once=_TITLES_AT_ONCE, _source=shown)
+        for source in every:
             yield DocumentTitle(source["document_id"], source["title_shown"], source["passages"])
 
     def manifest(self) -> Mapping[str, Any]:
-        """The JSON value that the last commit's writer set."""
-        return self._answer(self._manifest_of)
+        """The JSON value that the commit's writer set."""
+
+        def read() -> Mapping[str, Any]:
+            with self._asking.kept():
+                return read_manifest(self._asking.connection, self._asking.state)
+
+        return self.once("manifest", read)
 
     def stats(self) -> EngineStats:
         """Counts of what is committed, and the bytes of the index, without its copies."""
-        state = self._newest()
-        with self._asking.translated():
-            answer = self._connection.client.indices.stats(index=state.index, metric="store")
+        asking, state = self._asking, self._asking.state
+        with asking.kept(), asking.translated():
+            answer = asking.connection.client.indices.stats(index=state.index, metric="store")
         return EngineStats(
             documents=state.documents,
             passages=state.passages,
@@ -196,89 +223,56 @@ class OpenSearchEngine:
             generation=state.generation,
         )
 
-    def refresh(self) -> None:
-        """See the newest commit now."""
-        self._newest()
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives of this commit, made once."""
+        return self._asking.once.get(name, make)
 
     def close(self) -> None:
-        """Let go of the connections. Safe to call twice."""
-        self._closed = True
-        self._connection.close()
+        """Let go of the commit. Safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            self._asking.let_go()
 
-    def _newest(self) -> State:
-        self._require_open()
-        return read_state(self._connection)
+    def __enter__(self) -> Self:
+        return self
 
-    def _require_open(self) -> None:
-        if self._closed:
-            raise IndexStateError(
-                f"The index {self._connection.place} was closed: open it again.",
-                zh=f"索引 {self._connection.place} 已关闭：请重新打开。",
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _analyzer(self) -> Analyzer:
+        state, place = self._asking.state, self._asking.connection.place
+        analyzer = Analyzer(state.user_words)
+        if analyzer.digest != state.analyzer_digest:
+            raise IndexBrokenError(
+                f"The index {place} was segmented with another dictionary: "
+                "index again with this version of Duansou.",
+                zh=f"索引 {place} 用的是另一部词典：请用本版本重新建立索引。",
             )
-
-    def _answer(self, answer: Callable[[State], T]) -> T:
-        self._require_open()
-        return self._asking.of_one_commit(answer)
-
-    def _analyzer_of(self, state: State) -> Analyzer:
-        with self._lock:
-            if self._analyzer is None or self._analyzer.digest != state.analyzer_digest:
-                self._analyzer = Analyzer(state.user_words)
-            if self._analyzer.digest != state.analyzer_digest:
-                raise IndexBrokenError(
-                    f"The index {self._connection.place} was segmented with another dictionary: "
-                    "index again with this version of Duansou.",
-                    zh=f"索引 {self._connection.place} 用的是另一部词典：请用本版本重新建立索引。",
-                )
-            return self._analyzer
-
-    def _manifest_of(self, state: State) -> Mapping[str, Any]:
-        commit = (state.index, state.commit)
-        with self._lock:
-            if self._manifest is not None and self._manifest[0] == commit:
-                return self._manifest[1]
-        manifest = read_manifest(self._connection, state)
-        with self._lock:
-            if self._manifest is None or self._manifest[0] != commit:
-                self._manifest = (commit, manifest)
-            return self._manifest[1]
+        return analyzer
 
     def _first(
-        self, state: State, kind: str, clauses: list[Clause], document_id: str, shown: list[str]
+        self, kind: str, clauses: list[Clause], shown: list[str]
     ) -> Mapping[str, Any] | None:
-        answer = self._asking.search(
-            state, kind, clauses, routing=safe(document_id), size=1, _source=shown
-        )
+        answer = self._asking.search(kind, clauses, size=1, _source=shown)
         hits = answer["hits"]["hits"]
         return hits[0]["_source"] if hits else None
 
-    def _some_passages(self, clauses: list[Clause], size: int = WINDOW) -> tuple[Passage, ...]:
-        return self._answer(lambda state: tuple(self._passages(state, clauses, size)))
-
-    def _passages(
-        self, state: State, clauses: list[Clause], size: int = WINDOW, routing: str | None = None
-    ) -> Iterator[Passage]:
+    def _passages(self, clauses: list[Clause], size: int = WINDOW) -> tuple[Passage, ...]:
         """The first passages in document order."""
         answer = self._asking.search(
-            state,
             "passage",
             clauses,
-            routing=routing,
             size=size,
             sort=DOCUMENT_ORDER,
             track_total_hits=False,
             _source=["record"],
         )
-        return (passage_of(hit["_source"]) for hit in answer["hits"]["hits"])
-
-    def _every(
-        self, kind: str, at_once: int, shown: list[str], *clauses: Clause
-    ) -> Iterator[Mapping[str, Any]]:
-        self._require_open()
-        with self._asking.moment() as (state, moment):
-            yield from self._asking.walk(
-                state, moment, kind, clauses, at_once=at_once, _source=shown
-            )
+        return tuple(passage_of(hit["_source"]) for hit in answer["hits"]["hits"])
 
 
 def _no_passage(passage_id: str) -> NotFoundError:

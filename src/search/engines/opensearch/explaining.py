@@ -23,7 +23,6 @@ from .asking import Asking
 from .compile import compile_match, scoring_clauses
 from .filters import Clause
 from .schema import passage_of
-from .state import State
 from .tokens import word
 
 __all__ = ["explain"]
@@ -32,7 +31,7 @@ _WEIGHT = re.compile(r"weight\((\w+):(.*) in \d+\) \[", re.DOTALL)
 
 
 def explain(
-    asking: Asking, state: State, analyzer: Analyzer, query: Query, passage_id: str
+    asking: Asking, analyzer: Analyzer, query: Query, passage_id: str
 ) -> Explanation | None:
     """The explanation of one passage, None where there is none of this id."""
     leaves = list(dict.fromkeys(_leaves(query.match)))
@@ -41,7 +40,6 @@ def explain(
         for number, leaf in enumerate(leaves)
     ]
     answer = asking.search(
-        state,
         "passage",
         [{"term": {"passage_id": passage_id}}],
         scored=[*scoring_clauses(query), *named],
@@ -54,7 +52,7 @@ def explain(
         return None
     matched = {leaves[int(name)] for name in hits[0].get("matched_queries", ())}
     shares = dict(_shares(hits[0]["_explanation"]))
-    terms = tuple(_terms(asking, state, analyzer, query, passage_of(hits[0]["_source"]), shares))
+    terms = tuple(_terms(asking, analyzer, query, passage_of(hits[0]["_source"]), shares))
     return Explanation(
         passage_id=passage_id,
         match=_node(query.match, matched),
@@ -90,7 +88,6 @@ def _node(node: Node, matched: set[Node]) -> NodeMatch:
 
 def _terms(
     asking: Asking,
-    state: State,
     analyzer: Analyzer,
     query: Query,
     passage: Passage,
@@ -98,7 +95,7 @@ def _terms(
 ) -> Iterator[TermShare]:
     asked = list(scored_terms(query))
     missing = [(f, t) for f, t, _ in asked if (f, word(t)) not in shares]
-    rarity = _rarity(asking, state, missing)
+    rarity = _rarity(asking, missing)
     folded = fold(passage.text)
     texts = {
         "words": analyzer.terms(folded),
@@ -138,9 +135,7 @@ def _idf(explanation: Mapping[str, Any]) -> float:
     return max(map(_idf, explanation.get("details", ())), default=0.0)
 
 
-def _rarity(
-    asking: Asking, state: State, terms: list[tuple[str, str]]
-) -> dict[tuple[str, str], float]:
+def _rarity(asking: Asking, terms: list[tuple[str, str]]) -> dict[tuple[str, str], float]:
     """The idf of terms that are not in the passage, from how many passages have them."""
     if not terms:
         return {}
@@ -150,7 +145,7 @@ def _rarity(
     fields = dict.fromkeys(field for field, _ in terms)
     having |= {field: {"exists": {"field": field}} for field in fields}
     counted = {"filters": {"filters": having}}
-    answer = asking.search(state, "passage", [], size=0, aggs={"having": counted})
+    answer = asking.search("passage", [], size=0, aggs={"having": counted})
     counts = {
         name: bucket["doc_count"]
         for name, bucket in answer["aggregations"]["having"]["buckets"].items()

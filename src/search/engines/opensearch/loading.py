@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from ...engine import Engine
+from ...engine import Reader
 from ...errors import IndexBrokenError, IndexMissingError, IndexStateError
 from ..fingerprints import fingerprint
 from .cleaning import clean, settle
@@ -62,7 +62,7 @@ class Loaded:
 
 def load(
     connection: Connection,
-    source: Engine,
+    source: Reader,
     *,
     restart: bool = False,
     progress: Callable[[Loading], None] = lambda _: None,
@@ -70,7 +70,7 @@ def load(
 ) -> Loaded:
     """Copy every document of an index, with its manifest, into a version that readers then use.
 
-    The source must not change meanwhile. ``restart`` does not go on with an interrupted load, and
+    ``restart`` does not go on with an interrupted load, and
     loads again what is there already. Raises IndexBusyError, IndexStateError where not everything
     arrived, and what ``failures.translated`` raises.
     """
@@ -97,7 +97,7 @@ class _Job:
     def __init__(
         self,
         connection: Connection,
-        source: Engine,
+        source: Reader,
         mark: str,
         before: State | None,
         *,
@@ -154,7 +154,10 @@ class _Job:
             remaining = self._source.documents()
             skipped = next(islice(remaining, self._skipped - 1, None), None) if documents else None
             if skipped is not None and skipped.document_id != last:
-                raise self._changed()
+                raise IndexStateError(
+                    "The index that is loaded from has changed meanwhile: run the command again, "
+                    "it begins anew."
+                )
             for document in remaining:
                 recording.add(document)
                 documents, last = documents + 1, document.document_id
@@ -167,8 +170,6 @@ class _Job:
                     saved_at, saved = time.monotonic(), recording.tally.passages
                 progress(Loading(documents, recording.tally.passages, resumed))
             self._save(documents, last)
-            if fingerprint(self._source) != self._mark:
-                raise self._changed()
             return self._finish(lock)
         finally:
             recording.sender.close()
@@ -242,12 +243,6 @@ class _Job:
                 "run this command again."
             )
         return kept
-
-    def _changed(self) -> IndexStateError:
-        return IndexStateError(
-            "The index that is loaded from has changed meanwhile: run the command again, it "
-            "begins anew."
-        )
 
 
 def _state_or_none(connection: Connection, index: str) -> State | None:

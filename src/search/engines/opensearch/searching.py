@@ -22,22 +22,18 @@ from .facets import Counting
 from .filters import Clause, every_filter, passing
 from .hits import Cursors, Slice, hits_of, sort_of, walked, walked_by_document
 from .patience import PATIENCE_S
-from .state import State
 
 __all__ = ["search"]
 
 
-def search(asking: Asking, state: State, request: EngineRequest, cursors: Cursors) -> Found:
+def search(asking: Asking, request: EngineRequest, cursors: Cursors) -> Found:
     """The answer of ``Engine.search`` at one commit."""
-    return _Search(asking, state, request, cursors).found()
+    return _Search(asking, request, cursors).found()
 
 
 class _Search:
-    def __init__(
-        self, asking: Asking, state: State, request: EngineRequest, cursors: Cursors
-    ) -> None:
+    def __init__(self, asking: Asking, request: EngineRequest, cursors: Cursors) -> None:
         self._asking = asking
-        self._state = state
         self._request = request
         self._cursors = cursors
         self._partial = False
@@ -107,27 +103,23 @@ class _Search:
 
     def _deep(self) -> Slice:
         """The hits of a slice that the server does not cut by itself."""
-        with self._asking.moment() as (state, moment):
-            if state.commit != self._state.commit:
-                return []  # the answer is thrown away: there was another commit
 
-            def page(*, size: int, after: list[Any] | None, shown: bool) -> Slice:
-                answer = self._ask(
-                    [self._match, *self._filters],
-                    moment=moment,
-                    size=size,
-                    sort=sort_of(self._request),
-                    track_scores=shown,
-                    track_total_hits=False,
-                    _source=["record", "document_id"] if shown else False,
-                    **from_there(after),
-                )
-                hits: Slice = answer["hits"]["hits"]
-                return hits
+        def page(*, size: int, after: list[Any] | None, shown: bool) -> Slice:
+            answer = self._ask(
+                [self._match, *self._filters],
+                size=size,
+                sort=sort_of(self._request),
+                track_scores=shown,
+                track_total_hits=False,
+                _source=["record", "document_id"] if shown else False,
+                **from_there(after),
+            )
+            hits: Slice = answer["hits"]["hits"]
+            return hits
 
-            if self._request.collapse:
-                return walked_by_document(page, self._request)
-            return walked(page, self._request, self._cursors, self._state.commit)
+        if self._request.collapse:
+            return walked_by_document(page, self._request)
+        return walked(page, self._request, self._cursors, self._asking.state.commit)
 
     def _hidden(self, hits: Slice) -> tuple[int, ...]:
         """How many more matching passages each document has."""
@@ -159,7 +151,6 @@ class _Search:
             patience_s = min(patience_s, left_s)
             body["timeout"] = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
         answer = self._asking.search(
-            self._state,
             "passage",
             clauses,
             scored=scored,

@@ -3,8 +3,15 @@
 This package is the only place that imports Whoosh.
 """
 
-from .engine import WhooshEngine, open_engine
+from .engine import WhooshEngine, WhooshReader, open_engine
 from .toc import check_index
 from .writer import WhooshWriter, open_writer
 
-__all__ = ["WhooshEngine", "WhooshWriter", "check_index", "open_engine", "open_writer"]
+__all__ = [
+    "WhooshEngine",
+    "WhooshReader",
+    "WhooshWriter",
+    "check_index",
+    "open_engine",
+    "open_writer",
+]

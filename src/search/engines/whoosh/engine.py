@@ -1,14 +1,15 @@
-"""The embedded engine: answers every call of the port from the newest commit."""
+"""The embedded engine: opens the newest commit of a folder, and answers every call of the port."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -37,7 +38,9 @@ from .term_counts import term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
 from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
 
-__all__ = ["WhooshEngine", "open_engine"]
+__all__ = ["WhooshEngine", "WhooshReader", "open_engine"]
+
+T = TypeVar("T")
 
 _MB = 1_000_000
 _ATTEMPTS = 5
@@ -53,7 +56,7 @@ def open_engine(index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB) -> Whoosh
 
 
 class WhooshEngine:
-    """Reads an index. Safe to share between threads; each call sees the newest commit."""
+    """An index in a folder. Safe to share between threads."""
 
     def __init__(self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB) -> None:
         self._folder = index_dir
@@ -63,12 +66,81 @@ class WhooshEngine:
         self._closed = False
         self._state: tuple[int, ...] = ()
         self._snapshot: Snapshot | None = None
-        self.refresh()
+        self.snapshot()
+
+    def reader(self) -> WhooshReader:
+        """A reader of the newest commit."""
+        return WhooshReader(self.snapshot())
+
+    def snapshot(self) -> Snapshot:
+        """The newest commit, opened."""
+        with self._lock:
+            if self._closed:
+                raise IndexStateError(
+                    f"The index {self._folder} was closed: open it again.",
+                    zh=f"索引 {self._folder} 已关闭：请重新打开。",
+                )
+            state = self._toc_state()
+            if self._snapshot is None or not state or state != self._state:
+                self._snapshot = self._open()
+                self._state = state
+            return self._snapshot
+
+    def close(self) -> None:
+        """Let go of files. Safe to call twice."""
+        with self._lock:
+            self._closed = True
+            self._snapshot = None
+
+    def _toc_state(self) -> tuple[int, ...]:
+        """Changes with every commit; empty where there is no table of contents."""
+        try:
+            status = os.stat(self._toc_path)  # noqa: PTH116 - asked for with every search
+        except OSError:
+            return ()
+        return (status.st_ino, status.st_mtime_ns, status.st_size)
+
+    def _open(self) -> Snapshot:
+        toc = read_toc(self._folder)
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._snapshot_of(toc)
+            except IndexBrokenError:
+                # A commit may have replaced the files between the two reads.
+                newer = read_toc(self._folder)
+                if newer == toc:
+                    raise
+                toc = newer
+        return self._snapshot_of(toc)
+
+    def _snapshot_of(self, toc: Toc) -> Snapshot:
+        analyzer = self._analyzer_of(toc)
+        return Snapshot(self._folder, toc, analyzer, self._snapshot, self._postings)
+
+    def _analyzer_of(self, toc: Toc) -> Analyzer:
+        if self._snapshot is not None and self._snapshot.toc.analyzer_digest == toc.analyzer_digest:
+            return self._snapshot.analyzer
+        analyzer = Analyzer(toc.user_words)
+        if analyzer.digest != toc.analyzer_digest:
+            raise broken(self._folder / TOC_NAME, "was segmented with another dictionary")
+        return analyzer
+
+
+class WhooshReader:
+    """One commit of an index in a folder. Safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
 
     @property
     def analyzer(self) -> Analyzer:
         """The analyzer the index was written with."""
-        return self.snapshot().analyzer
+        return self._snapshot.analyzer
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The commit, opened."""
+        return self._snapshot
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
@@ -80,7 +152,7 @@ class WhooshEngine:
         Parts of the tree that the arrays do not know run on the stock searcher, slowly. Raises
         QueryError for what it cannot answer on this index.
         """
-        snapshot = self.snapshot()
+        snapshot = self._snapshot
         budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
         counting, found = FacetCounting(snapshot.facet_columns, request.filters), []
         naming = NamedCounting(snapshot.named_columns, request.filters) if request.named else None
@@ -131,7 +203,7 @@ class WhooshEngine:
         unit: CountUnit = "passages",
     ) -> CrossTable:
         """Matching passages, or their documents, by the values of two facets."""
-        snapshot, tree = self.snapshot(), compile_match(query.match)
+        snapshot, tree = self._snapshot, compile_match(query.match)
         others = replace(filters, **{row: (), column: ()})
         facets = {**snapshot.facet_columns, **snapshot.named_columns}
         counting = CrossCounting(facets, row, column, rows, columns)
@@ -148,7 +220,7 @@ class WhooshEngine:
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
-        snapshot = self.snapshot()
+        snapshot = self._snapshot
         for segment in snapshot.segments:
             for number in segment.find_passages(passage_id):
                 if segment.passage(number).passage_id == passage_id:
@@ -161,7 +233,7 @@ class WhooshEngine:
         """Titles, headings and captions that match: how many, and the first in document order."""
         if query.is_empty:
             return 0, ()
-        snapshot = self.snapshot()
+        snapshot = self._snapshot
         tree = compile_match(query.match)
         total, first = 0, []
         for at, segment in enumerate(snapshot.segments):
@@ -181,7 +253,7 @@ class WhooshEngine:
 
     def get(self, passage_id: str) -> Passage:
         """One passage. Raises NotFoundError."""
-        for segment in self.snapshot().segments:
+        for segment in self._snapshot.segments:
             passage = segment.find_passage(passage_id)
             if passage is not None:
                 return passage
@@ -193,7 +265,7 @@ class WhooshEngine:
 
     def passages(self) -> Iterator[Passage]:
         """Every passage in document order."""
-        documents = self.snapshot().documents_in_order
+        documents = self._snapshot.documents_in_order
         return (
             segment.passage(number)
             for segment, document in documents
@@ -216,35 +288,27 @@ class WhooshEngine:
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
-        documents = self.snapshot().documents_in_order
+        documents = self._snapshot.documents_in_order
         return (segment.document(number) for segment, number in documents)
 
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points."""
-        return term_counts(self.snapshot().segments, kind)
+        return term_counts(self._snapshot.segments, kind)
 
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order."""
-        for segment, number in self.snapshot().documents_in_order:
+        for segment, number in self._snapshot.documents_in_order:
             title = segment.title_of(number)
             if title is not None:
                 yield title
 
     def manifest(self) -> Mapping[str, Any]:
-        """The JSON value that the last commit's writer set."""
-        for _ in range(_ATTEMPTS):
-            snapshot = self.snapshot()
-            try:
-                return snapshot.manifest
-            except IndexBrokenError:
-                # A commit may have replaced the file since the snapshot was taken.
-                if self.snapshot() is snapshot:
-                    raise
-        return self.snapshot().manifest
+        """The JSON value that the commit's writer set."""
+        return self._snapshot.manifest
 
     def stats(self) -> EngineStats:
         """Counts and sizes of what is committed."""
-        snapshot = self.snapshot()
+        snapshot = self._snapshot
         documents = passages = 0
         for segment in snapshot.segments:
             live = segment.live_documents
@@ -259,69 +323,26 @@ class WhooshEngine:
             generation=snapshot.toc.generation,
         )
 
-    def refresh(self) -> None:
-        """See the newest commit now."""
-        with self._lock:
-            if self._closed:
-                raise IndexStateError(
-                    f"The index {self._folder} was closed: open it again.",
-                    zh=f"索引 {self._folder} 已关闭：请重新打开。",
-                )
-            state = self._toc_state()
-            if self._snapshot is None or not state or state != self._state:
-                self._snapshot = self._open()
-                self._state = state
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives of this commit, made once."""
+        return self._snapshot.once.get(name, make)
 
     def close(self) -> None:
-        """Let go of files. Safe to call twice."""
-        with self._lock:
-            self._closed = True
-            self._snapshot = None
+        """Nothing to do: the files of a commit are let go with the last of its readers."""
 
-    def snapshot(self) -> Snapshot:
-        """The newest commit."""
-        self.refresh()
-        snapshot = self._snapshot
-        if snapshot is None:
-            self.refresh()
-            return self.snapshot()
-        return snapshot
+    def __enter__(self) -> Self:
+        return self
 
-    def _toc_state(self) -> tuple[int, ...]:
-        """Changes with every commit; empty where there is no table of contents."""
-        try:
-            status = os.stat(self._toc_path)  # noqa: PTH116 - asked for with every search
-        except OSError:
-            return ()
-        return (status.st_ino, status.st_mtime_ns, status.st_size)
-
-    def _open(self) -> Snapshot:
-        toc = read_toc(self._folder)
-        for _ in range(_ATTEMPTS):
-            try:
-                return self._snapshot_of(toc)
-            except IndexBrokenError:
-                # A commit may have replaced the files between the two reads.
-                newer = read_toc(self._folder)
-                if newer == toc:
-                    raise
-                toc = newer
-        return self._snapshot_of(toc)
-
-    def _snapshot_of(self, toc: Toc) -> Snapshot:
-        analyzer = self._analyzer_of(toc)
-        return Snapshot(self._folder, toc, analyzer, self._snapshot, self._postings)
-
-    def _analyzer_of(self, toc: Toc) -> Analyzer:
-        if self._snapshot is not None and self._snapshot.toc.analyzer_digest == toc.analyzer_digest:
-            return self._snapshot.analyzer
-        analyzer = Analyzer(toc.user_words)
-        if analyzer.digest != toc.analyzer_digest:
-            raise broken(self._folder / TOC_NAME, "was segmented with another dictionary")
-        return analyzer
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def _find_document(self, document_id: str) -> tuple[Segment, int]:
-        for segment in self.snapshot().segments:
+        for segment in self._snapshot.segments:
             for number in segment.find_documents(document_id):
                 return segment, number
         raise NotFoundError(
@@ -330,7 +351,7 @@ class WhooshEngine:
 
     def _passages_from(self, id_prefix: str) -> list[Passage]:
         """Passages whose id begins so, in document order."""
-        snapshot = self.snapshot()
+        snapshot = self._snapshot
         found = [
             (int(snapshot.passage_ranks(at, np.array([number]))[0]), segment.passage(number))
             for at, segment in enumerate(snapshot.segments)

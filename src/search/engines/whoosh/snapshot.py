@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...analysis import Analyzer
+from ...once_per_commit import OncePerCommit
 from .container import Ints
 from .facet_values import FacetColumn, facet_columns
 from .named_facets import named_columns
@@ -38,20 +39,21 @@ class Snapshot:
     ) -> None:
         self.toc = toc
         self.analyzer = analyzer
-        self._folder = folder
         # What has not changed since the snapshot before is warm.
         opened = {segment.entry: segment for segment in before.segments} if before else {}
         self.segments: list[Segment] = [
             opened.get(entry) or Segment(folder, entry, cache) for entry in toc.segments
         ]
         self._order = read_checked(folder, toc.order) if toc.order else None
+        self._manifest = read_checked(folder, toc.manifest)
+        self.once = OncePerCommit()
         self.term = lru_cache(_TERMS_REMEMBERED)(self._term)
         """(UTF-8, idf) of a term of a field by their names; None where it does not occur."""
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """The JSON value of the commit's writer."""
-        value: Mapping[str, Any] = json.loads(read_checked(self._folder, self.toc.manifest))
+        value: Mapping[str, Any] = json.loads(self._manifest)
         return value
 
     @cached_property

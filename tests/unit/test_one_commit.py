@@ -1,0 +1,101 @@
+"""No page, file, JSON or command mixes two commits, whatever is committed while it is made."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from restless import (
+    ADDRESSES,
+    COMMANDS,
+    DOCUMENT,
+    DRAFT,
+    FIRST,
+    PASSAGE,
+    SECOND,
+    Turns,
+    torn,
+    write,
+)
+from search import open_index
+from search.cli import main
+from search.documents import Document
+from search.engines.whoosh import WhooshEngine, WhooshReader, open_writer
+from search.engines.whoosh.toc import TOC_NAME
+from search.errors import CommitGoneError
+from search.web import create_app
+
+from .web.corpus import ANALYZER
+
+
+@pytest.fixture
+def turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Turns]:
+    # A commit is one rename: here of one of two tables of contents whose files are all there.
+    tables: dict[int, bytes] = {}
+    files: dict[Path, bytes] = {}
+    for documents in (FIRST, SECOND):
+        write(open_writer(tmp_path, ANALYZER), documents)
+        tables[len(documents)] = (tmp_path / TOC_NAME).read_bytes()
+        files |= {path: path.read_bytes() for path in tmp_path.glob("duansou-*.*")}
+    for path, data in files.items():
+        path.write_bytes(data)
+
+    def commit(documents: tuple[Document, ...]) -> None:
+        beside = tmp_path / ".toc"
+        beside.write_bytes(tables[len(documents)])
+        beside.replace(tmp_path / TOC_NAME)
+
+    commit(FIRST)
+    turning = Turns(monkeypatch, WhooshEngine, WhooshReader, commit)
+    yield turning
+    turning.on = False
+
+
+def test_addresses(turns: Turns, tmp_path: Path) -> None:
+    with open_index(tmp_path) as index:
+        client = create_app(index, config={"TESTING": True}).test_client()
+
+        def answer(address: str) -> str:
+            if address == "/quotes":
+                return client.post(address, data={"text": DRAFT}).text
+            response = client.get(address.format(passage=PASSAGE, document=DOCUMENT))
+            assert response.status_code == 200, response.text
+            return response.text
+
+        assert torn(turns, (*ADDRESSES, "/quotes"), answer) == []
+
+
+def test_commands(turns: Turns, tmp_path: Path) -> None:
+    def answer(command: str) -> str:
+        words = shlex.split(command.format(passage=PASSAGE))
+        done = CliRunner().invoke(main, [*words, "--index", str(tmp_path)], catch_exceptions=False)
+        assert done.exit_code in (0, 1), done.output
+        return done.output
+
+    assert torn(turns, COMMANDS, answer) == []
+
+
+def test_a_request_whose_commit_is_gone_is_begun_anew_once(
+    turns: Turns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search, times = WhooshReader.search, 1
+
+    def gone(reader: WhooshReader, *args: object) -> object:
+        nonlocal times
+        times -= 1
+        if times >= 0:
+            raise CommitGoneError("It was cleared away: try again.", zh="已被清除：请再试一次。")
+        return search(reader, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(WhooshReader, "search", gone)
+    with open_index(tmp_path) as index:
+        client = create_app(index, config={"TESTING": True}).test_client()
+        assert client.get("/api/v1/search?q=网格").json["total"] == 6  # type: ignore[index]
+        times = 2
+        refused = client.get("/api/v1/search?q=网格")
+    assert refused.status_code == 503
+    assert "请稍后再试" in refused.text
