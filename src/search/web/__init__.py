@@ -34,6 +34,7 @@ from . import (
     record,
     safety,
     similar,
+    templating,
     wording,
 )
 from .assets import Assets, templates_folder
@@ -51,6 +52,7 @@ def create_app(
     ``settings`` None reads them from the environment; ``config`` goes to Flask (TESTING ...).
     """
     app = OneCommitFlask(__name__, template_folder=str(templates_folder()), static_folder=None)
+    app.jinja_environment = templating.SpokenEnvironment
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # A draft that is pasted stays in memory; a file that is sent is gone with its request.
     app.config["MAX_CONTENT_LENGTH"] = safety.QUOTES_BODY_LIMIT_BYTES
@@ -79,6 +81,7 @@ def create_app(
     failures.register(app)
     safety.register(app)
     languages.register(app)
+    templating.register(app)
     compression.register(app)
     app.register_blueprint(pages.bp)
     app.register_blueprint(concordance.bp)

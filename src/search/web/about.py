@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify
 
 from .. import __version__
 from ..about import Collection, describe
@@ -14,6 +14,7 @@ from . import wording
 from .context import addresses, current_index
 from .facet_lists import shown_value
 from .results_view import Choice
+from .templating import render_template
 
 __all__ = ["Part", "bp"]
 

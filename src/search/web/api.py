@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
 from ..document_records import inspection_json
@@ -13,6 +13,7 @@ from ..showing import Shown, chosen_in, show, shown_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request
 from .openapi import OPERATIONS, openapi_document
+from .templating import render_template
 
 __all__ = ["bp"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
 from ..basket import Basket, items_of
@@ -11,6 +11,7 @@ from ..request import SearchRequest
 from .attachments import attachment
 from .basket_view import basket_view
 from .context import addresses, current_index, site_address
+from .templating import render_template
 
 __all__ = ["bp"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from ..citations import DEFAULT_STYLE
 from ..citations.formats import Entry, checked_format, item_of, write_citations
@@ -15,6 +15,7 @@ from ..results import passage_json
 from ..showing import Shown, citation_json, entry_of, show
 from .citation_view import Added
 from .context import added_by_reader, addresses, current_index, search_request
+from .templating import render_template
 
 __all__ = ["absolute", "bp", "citation_file"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify
 
 from .. import __version__
 from ..compare import WHOLE_BOUNDS, compare_csv, compare_json
@@ -12,6 +12,7 @@ from ..concordance import provenance
 from .compare_view import compare_view
 from .context import addresses, compare_request, current_index
 from .safety import DRAWING_POLICY
+from .templating import render_template
 
 __all__ = ["bp"]
 

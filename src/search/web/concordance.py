@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify
 
 from .. import __version__
 from ..concordance import concordance_json, csv_lines, json_lines, neighbours, provenance
 from .attachments import attachment
 from .concordance_view import concordance_view
 from .context import addresses, concordance_request, current_index
+from .templating import render_template
 
 __all__ = ["bp"]
 

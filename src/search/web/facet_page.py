@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
 from ..errors import UsageError
@@ -16,6 +16,7 @@ from .facet_lists import Chip, chips, flat_options
 from .facet_option import FacetOption
 from .pager import Pager, pager_of
 from .results_view import Choice
+from .templating import render_template
 from .wording import Names
 
 __all__ = ["FacetPage", "bp"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ..errors import (
@@ -20,6 +20,7 @@ from ..request import SearchRequest
 from . import wording
 from .addresses import Addresses
 from .languages import said
+from .templating import render_template
 
 __all__ = ["error_body", "register"]
 

@@ -39,6 +39,7 @@ __all__ = [
     "language_links",
     "register",
     "said",
+    "translations",
 ]
 
 Language = OneOf["zh", "en"]
@@ -107,6 +108,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         _n=_counted_in_template,
+        filled=_filled,
         html_lang=lambda: _TAGS[language()],
         language_links=language_links,
         lang_removed=_removed,
@@ -155,8 +157,13 @@ def language_links() -> tuple[LanguageLink, ...]:
     )
 
 
+def translations(spoken: Language) -> NullTranslations:
+    """The messages of a language."""
+    return _english() if spoken == "en" else _AS_WRITTEN
+
+
 def _translations() -> NullTranslations:
-    return _english() if language() == "en" else _AS_WRITTEN
+    return translations(language())
 
 
 @lru_cache(maxsize=1)
@@ -239,6 +246,12 @@ def _counted_in_template(
     if context.autoescape:
         text = Markup(text)  # noqa: S704
     return text % {"num": f"{number:,}", **values}
+
+
+@pass_eval_context
+def _filled(context: EvalContext, message: str, **values: object) -> str | Markup:
+    """A message of the page's language with its values; it is markup, and they are escaped."""
+    return (Markup(message) if context.autoescape else message) % values  # noqa: S704
 
 
 def _tagged(text: str | None = None) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, request
 
 from ..documents import sha256_hex
 from ..proof import proof_json, proof_of
@@ -18,6 +18,7 @@ from .languages import gettext as _
 from .passage_view import passage_view
 from .results_view import results_view
 from .taking import taking
+from .templating import render_template
 from .why_view import why_view
 from .year_range import chosen_years
 

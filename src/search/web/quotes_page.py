@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
 from ..citations import DEFAULT_STYLE, STYLES
@@ -32,6 +32,7 @@ from .context import addresses, current_index, search_request
 from .languages import gettext as _
 from .languages import said
 from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites
+from .templating import render_template
 
 __all__ = ["QUOTES_LIMIT", "PartView", "PlaceView", "QuoteView", "SourceView", "bp"]
 

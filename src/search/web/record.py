@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify
 
 from .. import __version__
 from ..request import ALL_FACETS
@@ -14,6 +14,7 @@ from .attachments import attachment
 from .context import addresses, current_index, search_request, site_address
 from .facet_lists import shown_value
 from .languages import gettext as _
+from .templating import render_template
 from .why_view import understood
 
 __all__ = ["PROGRAM", "bp"]

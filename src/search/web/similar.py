@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify
 
 from ..errors import UsageError
 from ..query import Every, Query
@@ -15,6 +15,7 @@ from .addresses import Addresses
 from .context import addresses, current_index, search_request
 from .facet_lists import Chip, chips
 from .results_view import Pieces
+from .templating import render_template
 
 __all__ = ["LikeView", "bp"]
 
