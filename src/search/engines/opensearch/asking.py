@@ -13,13 +13,14 @@ from typing import Any
 
 from opensearchpy import exceptions as client_errors
 
-from ...errors import CommitGoneError, IndexBrokenError, IndexMissingError
+from ...errors import CommitGoneError, IndexMissingError
 from ...once_per_commit import OncePerCommit
+from .chunks import joined_json, merged_counts
 from .connection import Connection
 from .failures import require_whole, translated
 from .filters import Clause
 from .patience import PATIENCE_S, patiently
-from .state import State, read_state, visible
+from .state import State, broken, read_state, visible
 
 __all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "from_there", "hold_newest"]
 
@@ -134,21 +135,46 @@ class Asking:
                 return
             after = hits[-1]["sort"]
 
+    def manifest(self) -> Mapping[str, Any]:
+        """The JSON value of the commit's writer. Raises as ``search``, and IndexBrokenError."""
+        if not self.state.manifest:
+            return {}
+        with self._sound():
+            value: Mapping[str, Any] = joined_json(self._chunks("manifest", self.state.manifest))
+        return value
+
+    def terms(self, kind: str) -> Iterator[tuple[str, int]]:
+        """The terms of a kind (words, pairs) with the passages that have each, by code points."""
+        runs = self.state.vocabulary.get(kind, ())
+        with self._sound():
+            yield from merged_counts(self._chunks("vocabulary", run) for run in runs)
+
+    def _chunks(self, kind: str, ids: Sequence[str]) -> Iterator[str]:
+        """What chunks hold, in the order of their ids, one read at a time."""
+        for identity in ids:
+            answer = self.search(kind, [{"ids": {"values": [identity]}}], _source=["record"])
+            for hit in answer["hits"]["hits"] or ({"_source": {"record": ""}},):
+                yield hit["_source"]["record"]
+
     @contextlib.contextmanager
-    def kept(self) -> Iterator[None]:
-        """What is read by name inside belongs to the commit, or CommitGoneError is raised."""
+    def _sound(self) -> Iterator[None]:
+        """What is inside raises IndexBrokenError where a chunk is missing or none."""
         try:
             yield
-        except (IndexBrokenError, IndexMissingError) as error:
-            if not _same(read_state(self.connection), self.state):
-                raise _gone(self.connection) from error
-            raise
+        except ValueError as error:
+            raise broken(self.connection, self.state.index) from error
 
     @contextlib.contextmanager
     def translated(self) -> Iterator[None]:
         """What the client raises inside becomes one of our errors."""
-        with translated(self.connection.place, self.connection.addresses):
-            yield
+        try:
+            with translated(self.connection.place, self.connection.addresses):
+                yield
+        except IndexMissingError as error:
+            # The version may be gone because another took its place.
+            if _same(read_state(self.connection), self.state):
+                raise
+            raise _gone(self.connection) from error
 
     def _open_anew(self, *, instead_of: str) -> None:
         """Another point in time of the same commit, on copies that are there.

@@ -9,14 +9,14 @@ from typing import Literal as OneOf
 
 from ...analysis import Analyzer
 from ...errors import DuansouError
-from .chunks import batched
+from .chunks import batched, joined_json
 from .connection import Connection
 from .control import read_kept
 from .failures import translated
 from .loading import CHECKPOINT
 from .lock import current_holder
 from .schema import BOOKKEEPING_ROUTING, index_body
-from .state import State, read_manifest, read_state, visible
+from .state import State, read_chunks, read_state, visible
 from .stored import count_records
 from .versions import Version, current_index, list_versions
 
@@ -193,9 +193,11 @@ def _chunks(connection: Connection, state: State) -> Iterator[Finding]:
     else:
         yield Finding("vocabulary", "ok", text)
     try:
-        read_manifest(connection, state)
+        joined_json(read_chunks(connection, state.index, state.manifest))
     except DuansouError as error:
         yield Finding("manifest", "wrong", error.message)
+    except ValueError:
+        yield Finding("manifest", "wrong", "it cannot be read: restore a snapshot")
     else:
         yield Finding("manifest", "ok", f"{len(state.manifest)} chunks")
 

@@ -23,7 +23,6 @@ from .filters import Clause, of_documents
 from .hits import Cursors
 from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
 from .searching import search
-from .state import read_manifest, read_terms
 from .tokens import safe
 
 __all__ = ["OpenSearchEngine", "OpenSearchReader", "open_engine"]
@@ -190,8 +189,7 @@ class OpenSearchReader:
 
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points."""
-        with self._asking.kept():
-            yield from read_terms(self._asking.connection, self._asking.state, kind)
+        return self._asking.terms(kind)
 
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order."""
@@ -203,17 +201,12 @@ class OpenSearchReader:
 
     def manifest(self) -> Mapping[str, Any]:
         """The JSON value that the commit's writer set."""
-
-        def read() -> Mapping[str, Any]:
-            with self._asking.kept():
-                return read_manifest(self._asking.connection, self._asking.state)
-
-        return self.once("manifest", read)
+        return self.once("manifest", self._asking.manifest)
 
     def stats(self) -> EngineStats:
         """Counts of what is committed, and the bytes of the index, without its copies."""
         asking, state = self._asking, self._asking.state
-        with asking.kept(), asking.translated():
+        with asking.translated():
             answer = asking.connection.client.indices.stats(index=state.index, metric="store")
         return EngineStats(
             documents=state.documents,

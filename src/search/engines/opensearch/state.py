@@ -17,7 +17,7 @@ from typing import Any
 from opensearchpy import exceptions as client_errors
 
 from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
-from .chunks import joined_json, merged_counts, pack, unpack
+from .chunks import pack, unpack
 from .connection import Connection
 from .failures import missing, translated
 from .patience import patiently
@@ -27,10 +27,9 @@ __all__ = [
     "STATE_ID",
     "Runs",
     "State",
+    "broken",
     "read_chunks",
-    "read_manifest",
     "read_state",
-    "read_terms",
     "visible",
     "write_state",
 ]
@@ -134,7 +133,7 @@ def read_state(connection: Connection, index: str | None = None) -> State:
             )
         except client_errors.NotFoundError as error:
             if isinstance(error.info, dict) and "found" in error.info:
-                raise _broken(connection, name) from error
+                raise broken(connection, name) from error
             raise missing(connection.place) from error
     return _parsed(found, connection)
 
@@ -181,31 +180,8 @@ def read_chunks(connection: Connection, index: str, ids: Sequence[str]) -> Itera
             try:
                 found = connection.client.get(index=index, id=identity, params=params)
             except client_errors.NotFoundError as error:
-                raise _broken(connection, index) from error
+                raise broken(connection, index) from error
         yield found["_source"]["record"]
-
-
-def read_manifest(connection: Connection, state: State) -> Mapping[str, Any]:
-    """The JSON value of the commit's writer. Raises what ``read_chunks`` raises."""
-    if not state.manifest:
-        return {}
-    try:
-        value: Mapping[str, Any] = joined_json(read_chunks(connection, state.index, state.manifest))
-    except ValueError as error:
-        raise _broken(connection, state.index) from error
-    return value
-
-
-def read_terms(connection: Connection, state: State, kind: str) -> Iterator[tuple[str, int]]:
-    """The terms of a kind (words, pairs) with the passages that have each, by code points.
-
-    Raises what ``read_chunks`` raises.
-    """
-    runs = state.vocabulary.get(kind, ())
-    try:
-        yield from merged_counts(read_chunks(connection, state.index, run) for run in runs)
-    except ValueError as error:
-        raise _broken(connection, state.index) from error
 
 
 def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
@@ -214,7 +190,7 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
         record = unpack(found["_source"]["record"])
         version = record["format"]
     except (KeyError, TypeError, ValueError) as error:
-        raise _broken(connection, index) from error
+        raise broken(connection, index) from error
     if version > FORMAT_VERSION:
         raise IndexTooNewError(
             f"The index {connection.place} has format {version}, this Duansou reads "
@@ -244,10 +220,11 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
             primary_term=found["_primary_term"],
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise _broken(connection, index) from error
+        raise broken(connection, index) from error
 
 
-def _broken(connection: Connection, index: str) -> IndexBrokenError:
+def broken(connection: Connection, index: str) -> IndexBrokenError:
+    """The error for an index that is not ours, or has lost what it needs."""
     return IndexBrokenError(
         f"The index {index} at {connection.addresses} is none that Duansou made, or has lost its "
         "state: choose another DUANSOU_OPENSEARCH_NAME, or restore a snapshot.",
