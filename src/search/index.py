@@ -121,7 +121,7 @@ class Index:
             raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
         query = self.parse(request)
         notices = list(query.notices)
-        filters = self._filters(request, notices)
+        filters = self.filters(request, notices)
         limit = request.limit or self.page_size
         engine_request = EngineRequest(
             query=query,
@@ -199,7 +199,7 @@ class Index:
 
     def count(self, request: SearchRequest) -> int:
         """How many passages a search finds, and nothing else of it; raises what ``run`` does."""
-        query, filters = self.parse(request), self._filters(request, [])
+        query, filters = self.parse(request), self.filters(request, [])
         asked = EngineRequest(query, filters, limit=0, facets=False)
         return self.engine.search(replace(asked, budget_ms=self.query_budget_ms or None)).total
 
@@ -207,7 +207,7 @@ class Index:
         """Every occurrence of what a query asks for literally; raises what ``run`` does."""
         query = self.parse(request.search)
         notices = list(query.notices)
-        filters = self._filters(request.search, notices)
+        filters = self.filters(request.search, notices)
         return concordance(
             self.engine,
             request,
@@ -222,7 +222,7 @@ class Index:
         """A table of two facets for a search; raises what ``run`` does."""
         query = self.parse(request.search)
         notices = list(query.notices)
-        filters = self._filters(request.search, notices)
+        filters = self.filters(request.search, notices)
         return compare(
             self.engine,
             request,
@@ -237,7 +237,7 @@ class Index:
         self, passage_id: str, request: SearchRequest | None = None, limit: int = 5
     ) -> Similar:
         """The passages most like one, under the filters of ``request``; raises as ``resolve``."""
-        filters = self._filters(request or SearchRequest(), [])
+        filters = self.filters(request or SearchRequest(), [])
         groups = self.reprints().by_passage()
         passage = self.resolve(passage_id)[0]
         return similar_passages(self.engine, passage, filters, limit, groups)
@@ -272,7 +272,7 @@ class Index:
         request = results.request
         if results.partial or not request.query.strip():
             return ()
-        return self._vocabulary.corrections(request, results.total, self._filters(request, []))
+        return self._vocabulary.corrections(request, results.total, self.filters(request, []))
 
     def _asker(
         self, search: SearchRequest, notices: list[Notice]
@@ -378,13 +378,9 @@ class Index:
         """
         return self._values.counts(named=named)
 
-    def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
-        return resolve_filters(
-            request,
-            lambda: self.facet_values(named=bool(request.place or request.not_place)),
-            notices,
-            limit=self.filter_limit,
-        )
+    def filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
+        """What is chosen and left out, as values of this collection; raises FilterError."""
+        return resolve_filters(request, self.facet_values, notices, limit=self.filter_limit)
 
 
 def _gone(what: str) -> GoneError:

@@ -30,6 +30,7 @@ from .errors import InputError
 from .facets.topic import Taxonomy
 from .facets.year import publication_year
 from .fixed_values import FIELDS, BadValue, checked
+from .ingest.files import exists
 from .ingest.metadata import source_kind
 
 __all__ = ["SIDECAR", "Fix", "OverrideFile", "Overrides", "digest_of", "fixed"]
@@ -144,7 +145,8 @@ class Overrides:
         location = Path(root) / folder / SIDECAR
         if location not in self._sidecars:
             rules: tuple[_Rule, ...] = ()
-            if location.is_file():
+            # A document in an archive may have a path that no file system allows.
+            if exists(location) and location.is_file():
                 shown = f"{folder}/{SIDECAR}" if folder else SIDECAR
                 rules = tuple(_toml_rules(_text_of(location), shown, self._taxonomy))
             self._sidecars[location] = rules

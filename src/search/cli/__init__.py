@@ -12,6 +12,7 @@ import click
 from .. import __version__, opened
 from ..errors import DuansouError
 from .options import Where, index_option
+from .terminal import say, visible
 
 __all__ = ["main"]
 
@@ -77,12 +78,22 @@ class _Commands(click.Group):
         command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
+    def make_context(self, *args: Any, **others: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **others)
+        except click.ClickException as error:
+            error.message = visible(error.message, on_one_line=True)  # type: ignore[misc]
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DuansouError as error:
-            click.echo(f"duansou: {error.message}", err=True)
+            say(f"duansou: {error.message}")
             ctx.exit(error.exit_code)
+        except click.ClickException as error:
+            error.message = visible(error.message, on_one_line=True)  # type: ignore[misc]
+            raise
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)

@@ -9,7 +9,8 @@ from tqdm import tqdm
 
 from ..engines.opening import open_engine, open_writer
 from ..reprints import link_reprints
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import echo, print_json
 
 __all__ = ["reprints_command"]
 
@@ -41,7 +42,7 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
             }
         )
     elif not quiet:
-        click.echo(
+        echo(
             f"{reprints.compared} passages compared: {reprints.linked} of them are "
             f"{len(reprints.groups)} texts that stand in several documents."
         )
