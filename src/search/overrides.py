@@ -205,6 +205,8 @@ def _evidence(fix: Fix) -> Evidence:
 def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
     try:
         tables = tomllib.loads(text)
+    except RecursionError as error:
+        raise _bad(name, None, "it is nested too deeply", "嵌套太深") from error
     except tomllib.TOMLDecodeError as error:
         # The library's sentence ends with the line.
         raise _bad(name, None, f"it is not valid TOML: {error}", f"不是有效的 TOML：{error}") from (

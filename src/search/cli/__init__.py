@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .. import __version__, opened
-from ..errors import DuansouError
+from ..errors import DuansouError, UsageError
 from .options import Where, index_option
 from .terminal import say, visible
 
@@ -62,6 +62,10 @@ _MODULES = {
 """Command → the module that has it."""
 
 
+_EXIT_INTERRUPTED = 130
+"""As shells have it: 128 and the number of SIGINT."""
+
+
 class _Commands(click.Group):
     """Turns every error of ours into one sentence and its exit code.
 
@@ -97,6 +101,14 @@ class _Commands(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            # A path that no file can have, a folder that may not be written, a disk that is full.
+            what = f"{error.filename} cannot be used" if error.filename else "A file failed"
+            say(f"duansou: {what} ({error.strerror or error}): check it and run this again.")
+            ctx.exit(UsageError.exit_code)
+        except KeyboardInterrupt:
+            say("duansou: stopped; what was committed before is complete.")
+            ctx.exit(_EXIT_INTERRUPTED)
 
 
 @click.group(cls=_Commands, help=MANUAL, context_settings={"help_option_names": ["-h", "--help"]})
