@@ -444,15 +444,15 @@ class Shell:
         arguments = [p for p in command.params if isinstance(p, click.Argument)]
         yield list(command.path)
         singles = [(p, v) for p in options for v in self._values(p)]
-        plain = [(p, v) for p in arguments for v in self._values(p) if v is not None]
+        plain = [(p, v or "") for p in arguments for v in self._values(p)]
         chosen.shuffle(singles)
         chosen.shuffle(plain)
-        for argument, value in plain:
+        for argument, given in plain:
             yield [
                 *command.path,
                 *self._needed(options, chosen),
                 "--",
-                *(value if each is argument else self._good(each, chosen) for each in arguments),
+                *(given if each is argument else self._good(each, chosen) for each in arguments),
             ]
         for option, value in singles:
             yield [*command.path, *_written(option, value), *self._rest(arguments, chosen)]

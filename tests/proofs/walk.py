@@ -46,15 +46,15 @@ def main(arguments: list[str] | None = None) -> int:
         "A case is one request to a route of the page or the API, or one command, with parameters, "
         "filters, exclusions and switches by themselves and in pairs: values that mean something "
         "in the collection, and empty, unknown, repeated, huge, wrongly typed and hostile ones. "
-        "Routes and parameters are read from the application's map and its OpenAPI document, commands and "
-        "options from the command tree. One collection has places, records, an archive, superseded "
-        "and erased passages; the other is empty.",
+        "Routes and parameters are read from the application's map and its OpenAPI document, "
+        "commands and options from the command tree. One collection has places, records, an "
+        "archive, superseded and erased passages; the other is empty.",
         [(name, cases[name], failures[name]) for name in cases],
         time.monotonic() - began,
         [
-            "No request may be answered with 5xx or a status that is not documented; no command may "
-            "end with a traceback, without a sentence where it ends with 2 or 4, or send a control "
-            "character of a document to a terminal."
+            "No request may be answered with 5xx or a status that is not documented; no command "
+            "may end with a traceback, without a sentence where it ends with 2 or 4, or send a "
+            "control character of a document to a terminal."
         ],
     )
     return int(any(failures.values()))

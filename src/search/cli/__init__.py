@@ -103,8 +103,8 @@ class _Commands(click.Group):
             ctx.exit(0)
         except OSError as error:
             # A path that no file can have, a folder that may not be written, a disk that is full.
-            what = f"{error.filename} cannot be used" if error.filename else "A file failed"
-            say(f"duansou: {what} ({error.strerror or error}): check it and run this again.")
+            what = f"{error.filename} cannot be used" if error.filename else "Output failed"
+            say(f"duansou: {what} ({error.strerror or error}): mend that and run this again.")
             ctx.exit(UsageError.exit_code)
         except KeyboardInterrupt:
             say("duansou: stopped; what was committed before is complete.")

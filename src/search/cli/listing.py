@@ -28,7 +28,7 @@ from ..ranges import TextRange, permanent_path
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
 from ..showing import Shown
 from ..suggest.corrections import Correction
-from .terminal import Styled, cut, echo, secho
+from .terminal import Styled, cut, echo, secho, visible
 
 __all__ = [
     "print_candidates",
@@ -81,7 +81,7 @@ def print_results(
     if results.labels_total:
         echo(f"\nalso in {results.labels_total} titles, headings and captions:")
         for label in results.labels:
-            echo(f"  {label.role}: {label.text}  ({label.path})")
+            echo(f"  {label.role}: {_one_line(label.text)}  ({_one_line(label.path)})")
     if results.total:
         echo()
         for name, counts in results.facets.items():
@@ -140,13 +140,13 @@ def _print_reprints(others: Sequence[Passage]) -> None:
 def print_documents(documents: Iterable[Document]) -> None:
     """One document after another, two lines each."""
     for document in documents:
-        secho(document.title or "(no title)", bold=True)
+        secho(_one_line(document.title or "(no title)"), bold=True)
         described = [
             document.source or "source unknown",
             (document.published or "date unknown").replace("T", " "),
             place_path(document.city) or "place unknown",
             f"{document.passage_count} passages",
-            *document.paths,
+            *map(_one_line, document.paths),
         ]
         echo(f"  {document.document_id}  {' · '.join(described)}")
 
@@ -345,6 +345,11 @@ def _day(published: str | None) -> str:
     return published[:10] if published else "date unknown"
 
 
+def _one_line(text: str) -> str:
+    """For what is one line of a list: a line break in it would forge another."""
+    return visible(text, on_one_line=True)
+
+
 def _print_line(passage: Passage) -> None:
     described = [
         passage.source or "source unknown",
@@ -352,8 +357,8 @@ def _print_line(passage: Passage) -> None:
         *passage.headings,
         f"¶{passage.paragraph}",
     ]
-    secho(passage.title or passage.path, bold=True, nl=False)
-    echo(f"  {' · '.join(described)}")
+    secho(_one_line(passage.title or passage.path), bold=True, nl=False)
+    echo(f"  {_one_line(' · '.join(described))}")
 
 
 def _marked(hit: Hit) -> Iterator[str | Styled]:

@@ -117,7 +117,7 @@ def _bar(engine: Engine, *, hidden: bool) -> Iterator[Any]:
         total=engine.stats().passages,
         unit="passage",
         desc="moving",
-        disable=hidden,
+        disable=hidden or None,
         mininterval=0.5,
     ) as bar:
 

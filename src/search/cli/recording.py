@@ -106,9 +106,11 @@ def _read(file: str) -> str:
                     else opened.read(RECORD_LIMIT_BYTES + 1)
                 )
     except OSError as error:
-        raise InputError(f"{file} cannot be read ({error.strerror}).") from None
+        raise InputError(
+            f"{file} cannot be read ({error.strerror}): name the file of a search record."
+        ) from None
     if len(data) > RECORD_LIMIT_BYTES:
-        raise InputError(f"{file} is too large for a search record.")
+        raise InputError(f"{file} is too large for a search record: name another file.")
     return data.decode("utf-8", "replace")
 
 

@@ -30,7 +30,7 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
         engine.refresh()
         total = engine.stats().passages
         silent = quiet or as_json
-        with tqdm(total=total, unit="passage", desc="comparing", disable=silent) as bar:
+        with tqdm(total=total, unit="passage", desc="comparing", disable=silent or None) as bar:
             reprints = link_reprints(engine.passages(), lambda done: bar.update(done - bar.n))
         writer.commit(reprints.changed_in(engine.manifest()))
     if as_json:

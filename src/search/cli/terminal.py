@@ -90,6 +90,8 @@ def print_json(value: Any) -> None:
 def write_exact(lines: Iterable[str]) -> None:
     """Write a file to standard output byte for byte; a terminal gets it as ``visible`` shows it."""
     stream = sys.stdout
+    if stream is None:  # It was closed before we began.
+        return
     stream.flush()
     is_terminal = stream.isatty()
     for line in lines:

@@ -173,7 +173,12 @@ def _run(order: _Order) -> IndexReport:
 
     def progress(files: Iterable[SourceFile], total: int) -> Iterator[SourceFile]:
         yield from tqdm(
-            files, total=total, unit="file", desc="indexing", disable=silent or not total
+            # None: where nobody looks at a terminal there is nothing to move.
+            files,
+            total=total,
+            unit="file",
+            desc="indexing",
+            disable=silent or not total or None,
         )
 
     try:
@@ -230,7 +235,10 @@ def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:
     try:
         text = chosen.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"Cannot read the synonyms {chosen}: {error}.") from error
+        raise InputError(
+            f"The synonyms {chosen} cannot be read ({_why(error)}): name a UTF-8 text file with "
+            "words of one meaning a line."
+        ) from error
     return Synonyms.parse(text, str(chosen))
 
 
@@ -254,10 +262,14 @@ def _dictionary_words(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"The dictionary {path} cannot be read ({error}): "
+            f"The dictionary {path} cannot be read ({_why(error)}): "
             "name a UTF-8 text file with one word a line."
         ) from error
     return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
 
 
 def _print_report(report: IndexReport, where: str) -> None:
