@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from .documents import UNCLASSIFIED
 from .errors import FilterError
@@ -11,6 +11,7 @@ from .field_values import places_meant
 from .query import Notice
 from .request import (
     ALL_FACETS,
+    NAMED_FACETS,
     NOT,
     UNKNOWN,
     Facet,
@@ -24,12 +25,16 @@ from .results import FacetCount
 
 __all__ = ["resolve_filters"]
 
-FacetValues = Callable[[], Mapping[str, tuple[FacetCount, ...]]]
+
+class _FacetValues(Protocol):
+    """Gives the facet values of the collection; ``named`` adds what single passages name."""
+
+    def __call__(self, *, named: bool) -> Mapping[str, tuple[FacetCount, ...]]: ...
 
 
 def resolve_filters(
     request: SearchRequest,
-    facet_values: FacetValues,
+    facet_values: _FacetValues,
     notices: list[Notice],
     *,
     limit: int,
@@ -37,7 +42,8 @@ def resolve_filters(
     """The filters of a search state. Raises FilterError for one that is ambiguous or malformed, or
     for more than ``limit`` choices of one facet.
 
-    ``facet_values`` gives those of the collection; what is not among them is noticed.
+    What is not among the values of the collection is noticed. They are asked for only where they
+    are needed, and with what passages name only where that is chosen or left out.
     """
     resolved: dict[str, Any] = {}
     for facet in ALL_FACETS:
@@ -55,10 +61,10 @@ def resolve_filters(
 
 
 def _resolved(
-    facet: Facet, values: tuple[str, ...], facet_values: FacetValues, notices: list[Notice]
+    facet: Facet, values: tuple[str, ...], facet_values: _FacetValues, notices: list[Notice]
 ) -> tuple[str | YearRange | None, ...]:
     if facet.kind == "place":
-        return _places(facet.name, values, facet_values, notices)
+        return _places(facet, values, facet_values, notices)
     if facet.kind == "year":
         return tuple(parse_years(value) for value in values)
     unknown = UNCLASSIFIED if facet.name == "topic" else None
@@ -66,13 +72,15 @@ def _resolved(
 
 
 def _places(
-    facet: FacetName, names: tuple[str, ...], facet_values: FacetValues, notices: list[Notice]
+    facet: Facet, names: tuple[str, ...], facet_values: _FacetValues, notices: list[Notice]
 ) -> tuple[str | None, ...]:
     if not names:
         return ()
-    counts = facet_values()[facet]
+    counts = facet_values(named=facet in NAMED_FACETS)[facet.name]
     known = [str(c.value) for c in counts if c.value is not None]
-    return tuple(None if name == UNKNOWN else _place(facet, name, known, notices) for name in names)
+    return tuple(
+        None if name == UNKNOWN else _place(facet.name, name, known, notices) for name in names
+    )
 
 
 def _place(facet: FacetName, name: str, known: list[str], notices: list[Notice]) -> str:

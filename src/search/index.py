@@ -149,7 +149,7 @@ class Index:
             raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
         query = self.parse(request)
         notices = list(query.notices)
-        filters = self._filters(request, notices)
+        filters = self.filters(request, notices)
         limit = request.limit or self.page_size
         engine_request = EngineRequest(
             query=query,
@@ -227,7 +227,7 @@ class Index:
 
     def count(self, request: SearchRequest) -> int:
         """How many passages a search finds, and nothing else of it; raises what ``run`` does."""
-        query, filters = self.parse(request), self._filters(request, [])
+        query, filters = self.parse(request), self.filters(request, [])
         asked = EngineRequest(query, filters, limit=0, facets=False)
         return self.reader.search(replace(asked, budget_ms=self.query_budget_ms or None)).total
 
@@ -235,7 +235,7 @@ class Index:
         """Every occurrence of what a query asks for literally; raises what ``run`` does."""
         query = self.parse(request.search)
         notices = list(query.notices)
-        filters = self._filters(request.search, notices)
+        filters = self.filters(request.search, notices)
         return concordance(
             self.reader,
             request,
@@ -250,7 +250,7 @@ class Index:
         """A table of two facets for a search; raises what ``run`` does."""
         query = self.parse(request.search)
         notices = list(query.notices)
-        filters = self._filters(request.search, notices)
+        filters = self.filters(request.search, notices)
         return compare(
             self.reader,
             request,
@@ -265,7 +265,7 @@ class Index:
         self, passage_id: str, request: SearchRequest | None = None, limit: int = 5
     ) -> Similar:
         """The passages most like one, under the filters of ``request``; raises as ``resolve``."""
-        filters = self._filters(request or SearchRequest(), [])
+        filters = self.filters(request or SearchRequest(), [])
         groups = self.reprints().by_passage()
         passage = self.resolve(passage_id)[0]
         return similar_passages(self.reader, passage, filters, limit, groups)
@@ -300,7 +300,7 @@ class Index:
         request = results.request
         if results.partial or not request.query.strip():
             return ()
-        return corrections(self.reader, request, results.total, self._filters(request, []))
+        return corrections(self.reader, request, results.total, self.filters(request, []))
 
     def _asker(
         self, search: SearchRequest, notices: list[Notice]
@@ -406,13 +406,9 @@ class Index:
         """
         return collection_values(self.reader, named=named)
 
-    def _filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
-        return resolve_filters(
-            request,
-            lambda: self.facet_values(named=bool(request.place or request.not_place)),
-            notices,
-            limit=self.filter_limit,
-        )
+    def filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
+        """What is chosen and left out, as values of this collection; raises FilterError."""
+        return resolve_filters(request, self.facet_values, notices, limit=self.filter_limit)
 
 
 def _gone(what: str) -> GoneError:

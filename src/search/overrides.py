@@ -30,6 +30,7 @@ from .errors import InputError
 from .facets.topic import Taxonomy
 from .facets.year import publication_year
 from .fixed_values import FIELDS, BadValue, checked
+from .ingest.files import exists
 from .ingest.metadata import source_kind
 
 __all__ = ["SIDECAR", "Fix", "OverrideFile", "Overrides", "digest_of", "fixed"]
@@ -144,7 +145,8 @@ class Overrides:
         location = Path(root) / folder / SIDECAR
         if location not in self._sidecars:
             rules: tuple[_Rule, ...] = ()
-            if location.is_file():
+            # A document in an archive may have a path that no file system allows.
+            if exists(location) and location.is_file():
                 shown = f"{folder}/{SIDECAR}" if folder else SIDECAR
                 rules = tuple(_toml_rules(_text_of(location), shown, self._taxonomy))
             self._sidecars[location] = rules
@@ -203,6 +205,8 @@ def _evidence(fix: Fix) -> Evidence:
 def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
     try:
         tables = tomllib.loads(text)
+    except RecursionError as error:
+        raise _bad(name, None, "it is nested too deeply", "嵌套太深") from error
     except tomllib.TOMLDecodeError as error:
         # The library's sentence ends with the line.
         raise _bad(name, None, f"it is not valid TOML: {error}", f"不是有效的 TOML：{error}") from (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ __all__ = ["BYTE_ORDER_MARK", "csv_row"]
 BYTE_ORDER_MARK = "\ufeff"
 """At the beginning of a file it tells Excel that this is UTF-8."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 """A spreadsheet takes a cell that begins so for a formula and would run it."""
 
 
@@ -27,5 +28,22 @@ def _harmless(cell: Any) -> Any:
     """A cell on one line that no spreadsheet runs: an apostrophe before it makes it text."""
     if not isinstance(cell, str):
         return cell
-    marked = f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return marked.translate({0x0A: " ", 0x0D: " ", 0x2028: " ", 0x2029: " ", 0x00: None})
+    shown = cell.translate({0x0A: " ", 0x0D: " ", 0x2028: " ", 0x2029: " ", 0x00: None})
+    return f"'{shown}" if _is_formula(shown) else shown
+
+
+def _is_formula(cell: str) -> bool:
+    """Whether a program may read it as a formula: after what it takes away or does not see, and in
+    compatibility forms (＝ ﹢ － ＠), which programs on Chinese systems take for the plain ones.
+
+    A tab before anything is enough: spreadsheets part cells there.
+    """
+    if cell.startswith("\t"):
+        return True
+    first = next((character for character in cell if not _is_unseen(character)), "")
+    return unicodedata.normalize("NFKC", first).startswith(_FORMULA)
+
+
+def _is_unseen(character: str) -> bool:
+    """White space, control and format characters: the byte-order mark, zero-width ones."""
+    return character.isspace() or unicodedata.category(character) in {"Cc", "Cf"}

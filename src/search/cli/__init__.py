@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from .. import __version__, opened
-from ..errors import DuansouError
+from ..errors import DuansouError, UsageError
 from .options import Where, index_option
+from .terminal import say, visible
 
 __all__ = ["main"]
 
@@ -29,7 +30,8 @@ a OR b, parentheses, ? and *, and fields such as title: and year:2017..2021 work
 
 \b
 Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or input,
-3 finished but some files were skipped, 4 index busy, broken or too new.
+3 finished but some files or folders were skipped, 4 index busy, broken or too new,
+130 interrupted.
 """
 
 
@@ -61,6 +63,10 @@ _MODULES = {
 """Command → the module that has it."""
 
 
+_EXIT_INTERRUPTED = 130
+"""As shells have it: 128 and the number of SIGINT."""
+
+
 class _Commands(click.Group):
     """Turns every error of ours into one sentence and its exit code.
 
@@ -77,15 +83,33 @@ class _Commands(click.Group):
         command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
+    def make_context(self, *args: Any, **others: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **others)
+        except click.ClickException as error:
+            error.message = visible(error.message, on_one_line=True)  # type: ignore[misc]
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DuansouError as error:
-            click.echo(f"duansou: {error.message}", err=True)
+            say(f"duansou: {error.message}")
             ctx.exit(error.exit_code)
+        except click.ClickException as error:
+            error.message = visible(error.message, on_one_line=True)  # type: ignore[misc]
+            raise
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            # A path that no file can have, a folder that may not be written, a disk that is full.
+            what = f"{error.filename} cannot be used" if error.filename else "Output failed"
+            say(f"duansou: {what} ({error.strerror or error}): mend that and run this again.")
+            ctx.exit(UsageError.exit_code)
+        except KeyboardInterrupt:
+            say("duansou: stopped; what was committed before is complete.")
+            ctx.exit(_EXIT_INTERRUPTED)
 
 
 @click.group(cls=_Commands, help=MANUAL, context_settings={"help_option_names": ["-h", "--help"]})

@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..index import Index
 from ..showing import Shown, entry_of, show
 from .options import Where, index_option
+from .terminal import echo, secho
 
 __all__ = ["cite_command"]
 
@@ -71,18 +72,18 @@ def cite_command(
         kind=kind,
     )
     if form == "text":
-        click.echo(citation.text)
+        echo(citation.text)
         if citation.in_text:
-            click.echo(citation.in_text)
+            echo(citation.in_text)
     else:
         for piece in write_citations([entry], form, style=style, accessed=accessed):
-            click.echo(piece, nl=False)
+            echo(piece, nl=False)
     if citation.missing:
-        click.secho(f"缺：{'、'.join(citation.missing)}", fg="yellow", err=True)
+        secho(f"缺：{'、'.join(citation.missing)}", fg="yellow", err=True)
     for note in citation.notes:
-        click.secho(note, fg="yellow", err=True)
+        secho(note, fg="yellow", err=True)
     if entry.superseded:
-        click.secho(
+        secho(
             f"This wording is an old one: it was changed or taken out on {entry.superseded}.",
             fg="yellow",
             err=True,

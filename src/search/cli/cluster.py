@@ -13,7 +13,8 @@ import click
 from ..config import Settings, load_settings
 from ..engines.opening import distributed_connection
 from ..errors import IndexStateError
-from .options import json_option, opensearch_option, print_json
+from .options import json_option, opensearch_option
+from .terminal import Styled, echo, print_json
 
 if TYPE_CHECKING:
     from ..engines.opensearch.connection import Connection
@@ -64,8 +65,8 @@ def check_cluster(settings: Settings, *, as_json: bool = False) -> None:
         for finding in check(connection):
             findings.append(finding)
             if not as_json:
-                mark = click.style(f"{finding.verdict:>5}", fg=_COLOURS[finding.verdict])
-                click.echo(f"{mark}  {finding.name:<11} {finding.text}")
+                mark = Styled(f"{finding.verdict:>5}", fg=_COLOURS[finding.verdict])
+                echo(mark, f"  {finding.name:<11} {finding.text}")
     if as_json:
         print_json([asdict(finding) for finding in findings])
     if any(finding.verdict == "wrong" for finding in findings):
@@ -110,9 +111,9 @@ def versions_command(opensearch_url: str | None, as_json: bool) -> None:
             )
         arrow = "→" if version.is_current else " "
         size_mb = version.size_bytes / 1_000_000
-        click.echo(f"{arrow} {version.number:>4}  {size_mb:10.1f} MB  {version.health:<6} {what}")
+        echo(f"{arrow} {version.number:>4}  {size_mb:10.1f} MB  {version.health:<6} {what}")
     if not versions:
-        click.echo("There is no version yet.")
+        echo("There is no version yet.")
 
 
 @cluster_command.command("rollback")
@@ -126,9 +127,7 @@ def rollback_command(number: int | None, opensearch_url: str | None) -> None:
         version = roll_back_locked(connection, number)
         state = version.state
         passages = state.passages if state else 0
-        click.echo(
-            f"{connection.place} is version {version.number} again, with {passages} passages."
-        )
+        echo(f"{connection.place} is version {version.number} again, with {passages} passages.")
 
 
 @cluster_command.command("clean")
@@ -144,7 +143,7 @@ def clean_command(keep: int | None, opensearch_url: str | None) -> None:
 
         removed = clean_up(connection)
         listed = ", ".join(removed) or "none"
-        click.echo(f"{connection.place} is clean; versions removed: {listed}.")
+        echo(f"{connection.place} is clean; versions removed: {listed}.")
 
 
 @cluster_command.command("snapshot")
@@ -172,10 +171,10 @@ def snapshot_command(
 
         if listing:
             for each in list_snapshots(connection, repository):
-                click.echo(f"{each.name}  {each.taken_at}  {each.index}  {each.state}")
+                echo(f"{each.name}  {each.taken_at}  {each.index}  {each.state}")
             return
         taken = take_snapshot(connection, repository, name=name, location=location)
-        click.echo(f"The snapshot {taken.name} holds {taken.index}.")
+        echo(f"The snapshot {taken.name} holds {taken.index}.")
 
 
 @cluster_command.command("restore")
@@ -190,7 +189,7 @@ def restore_command(name: str, repository: str, opensearch_url: str | None) -> N
         from ..engines.opensearch.snapshots import restore_snapshot
 
         state = restore_snapshot(connection, repository, name)
-        click.echo(
+        echo(
             f"{connection.place} is the snapshot {name} now: {state.documents} documents with "
             f"{state.passages} passages, committed {state.committed_at}."
         )

@@ -23,14 +23,8 @@ from ..compare import (
 )
 from ..concordance import provenance
 from ..request import ALL_FACETS
-from .options import (
-    Where,
-    chosen_request,
-    filter_options,
-    index_option,
-    json_option,
-    print_json,
-)
+from .options import Where, chosen_request, filter_options, index_option, json_option
+from .terminal import echo, print_json, secho, write_exact
 
 __all__ = ["compare_command"]
 
@@ -85,12 +79,9 @@ def compare_command(
         found = index.compare(request, WHOLE_BOUNDS if as_csv else PAGE_BOUNDS)
         origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
     for notice in found.notices:
-        click.secho(notice.en, fg="yellow", err=True)
+        secho(notice.en, fg="yellow", err=True)
     if as_csv:
-        # As a file would have it: the byte-order mark, and the line ends of CSV.
-        sys.stdout.flush()
-        for line in compare_csv(found, origin):
-            sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+        write_exact(compare_csv(found, origin))
     elif as_json:
         print_json(compare_json(found))
     else:
@@ -102,30 +93,30 @@ def compare_command(
 def _print(found: Comparison) -> None:
     """One line for each row: its total and the columns that have something."""
     least = "at least " if found.partial else ""
-    click.echo(
+    echo(
         f"{least}{found.passages} passages in {found.documents} documents; "
         f"{found.request.measure} by {found.request.rows} and {found.request.columns}",
         err=True,
     )
     if found.rows:
-        click.secho(f"total  {_shown(found.total)}", bold=True)
+        secho(f"total  {_shown(found.total)}", bold=True)
         for column in found.columns:
             if column.total.found:
-                click.echo(f"  {_name(column)}  {_shown(column.total)}")
+                echo(f"  {_name(column)}  {_shown(column.total)}")
     for row, cells in zip(found.rows, found.cells, strict=True):
-        click.secho(f"{_name(row)}  {_shown(row.total)}", bold=True)
+        secho(f"{_name(row)}  {_shown(row.total)}", bold=True)
         shown = [
             f"{_name(column)} {_shown(cell)}"
             for column, cell in zip(found.columns, cells, strict=True)
             if cell.found
         ]
-        click.echo(f"  {', '.join(shown)}")
+        echo(f"  {', '.join(shown)}")
     for name, rest in (("rows", found.rest_rows), ("columns", found.rest_columns)):
         if rest:
             listed = ", ".join(f"{_name(h)} {_shown(h.total)}" for h in rest)
-            click.echo(f"{len(rest)} more {name}: {listed}")
+            echo(f"{len(rest)} more {name}: {listed}")
     if found.coarser_rows:
-        click.echo(f"{found.coarser_rows} have a place above this level and are in no row")
+        echo(f"{found.coarser_rows} have a place above this level and are in no row")
 
 
 def _name(heading: Heading) -> str:

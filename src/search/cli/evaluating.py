@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,11 +17,12 @@ from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings
 from ..evaluation.sets import read_queries
 from ..evaluation.slips import evaluate_slips
 from ..suggest.corrections import Correction
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import cut, echo, print_json, secho
 
 __all__ = ["evaluate_command"]
 
-_SHOWN_CHARS = 100
+_SHOWN_COLUMNS = 200
 """Of a passage."""
 
 
@@ -111,20 +111,20 @@ def _print_relevance(result: EvaluationResult) -> None:
     for name, value in record.items():
         if isinstance(value, float):
             of_odd = f"   at odd positions {odd[name]:.4f}" if name in odd else ""
-            click.echo(f"{name:>12}  {value:.4f}{of_odd}")
+            echo(f"{name:>12}  {value:.4f}{of_odd}")
         elif isinstance(value, int):
-            click.echo(f"{name:>12}  {value}")
+            echo(f"{name:>12}  {value}")
     if result.ablation:
-        click.echo("\n    all: nDCG@10  MRR@10   R@100   odd: nDCG@10  MRR@10   R@100   changed")
+        echo("\n    all: nDCG@10  MRR@10   R@100   odd: nDCG@10  MRR@10   R@100   changed")
         for row in result.ablation:
-            click.echo(f"{_columns(row.all)} {_columns(row.odd)} {row.changed:9}  {row.name}")
+            echo(f"{_columns(row.all)} {_columns(row.odd)} {row.changed:9}  {row.name}")
     for lost in result.lost:
-        click.echo(f"\n{lost.query}  {lost.text}")
-        click.echo(f"  nDCG@10 {lost.ndcg:.3f}, by words alone {lost.ndcg_words:.3f}")
+        echo(f"\n{lost.query}  {lost.text}")
+        echo(f"  nDCG@10 {lost.ndcg:.3f}, by words alone {lost.ndcg_words:.3f}")
         for label, answer in (("first", lost.first), ("right", lost.relevant)):
             if answer is not None:
                 place = f"#{answer.rank}" if answer.rank else "not among the first 100"
-                click.echo(f"  {label} {answer.entry} ({place}): {answer.text[:_SHOWN_CHARS]}")
+                echo(f"  {label} {answer.entry} ({place}): {cut(answer.text, _SHOWN_COLUMNS)}")
 
 
 def _columns(figures: Figures | None) -> str:
@@ -162,15 +162,15 @@ def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: W
         print_json(record)
         return
     for name in ("right_first", "false_alarms", "slips", "correct_queries", "drawn_anew"):
-        click.echo(f"{name:>16}  {record[name]}")
+        echo(f"{name:>16}  {record[name]}")
     for kind, share in record["right_first_by_kind"].items():
-        click.echo(f"{kind:>16}  {share} right first")
+        echo(f"{kind:>16}  {share} right first")
 
 
 def _print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
     """The record of ``evaluate`` on a set of pages: one line per kind, what was left out."""
     if as_json:
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        print_json(record)
         return
     for kind, values in record["kinds"].items():
         figures = ", ".join(
@@ -178,26 +178,24 @@ def _print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
             for name, value in values.items()
             if name != "pages"
         )
-        click.echo(f"{kind:>12}  F1 {figures}  ({values['pages']} pages)")
+        echo(f"{kind:>12}  F1 {figures}  ({values['pages']} pages)")
     speeds = ", ".join(f"{name} {value:.0f}" for name, value in record["pages_per_s"].items())
-    click.echo(f"{'pages/s':>12}  {speeds}")
+    echo(f"{'pages/s':>12}  {speeds}")
     for name, reason in (record["left_out"] | record["failed"]).items():
-        click.secho(f"left out: {name}: {reason}", fg="yellow", err=True)
+        secho(f"left out: {name}: {reason}", fg="yellow", err=True)
     if record["without_gold"]:
-        click.echo(
-            f"{record['without_gold']} pages have no gold text and were not measured", err=True
-        )
+        echo(f"{record['without_gold']} pages have no gold text and were not measured", err=True)
 
 
 def _print_readings(result: ReadingsResult) -> None:
     """How well place and year of labelled documents were read."""
-    click.echo(f"{result.documents} documents")
+    echo(f"{result.documents} documents")
     for name, field in result.fields.items():
-        click.echo(
+        echo(
             f"{name:>9}  of {field.known} with gold {field.recall:.4f} right; of {field.given} "
             f"values given {field.precision:.4f} right; coverage {field.coverage:.4f}"
         )
     off = result.year_off
     if off:
         listed = ", ".join(f"{years:+d}: {count}" for years, count in off.items())
-        click.echo(f"wrong years by gold minus value  {listed}")
+        echo(f"wrong years by gold minus value  {listed}")

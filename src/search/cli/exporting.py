@@ -21,6 +21,7 @@ from ..errors import InputError
 from ..exporting import EXPORTS, export_lines, prepare
 from .options import Where, chosen_request, filter_options, index_option
 from .recording import PROGRAM
+from .terminal import echo, write_exact
 
 __all__ = ["export_command"]
 
@@ -48,7 +49,13 @@ EXIT_NOTHING_FOUND = 1
     help="Order of the passages.",
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE, which is there whole or not.")
+@click.option(
+    "-o",
+    "--output",
+    callback=lambda _, __, value: None if value == "-" else value,
+    metavar="FILE",
+    help="Write to FILE, which is there whole or not; - is standard output.",
+)
 @index_option
 def export_command(
     query: str,
@@ -86,12 +93,15 @@ def export_command(
             style=style,
             accessed=accessed,
         )
-        with _opened(output) as file:
-            for line in lines:
-                file.write(line.encode("utf-8", "replace"))
+        if output is None:
+            write_exact(lines)
+        else:
+            with _opened(output) as file:
+                for line in lines:
+                    file.write(line.encode("utf-8", "replace"))
     found = prepared.record.counts
     if output or not sys.stdout.isatty():
-        click.echo(
+        echo(
             f"{prepared.size} of {found.passages} passages, {found.documents} documents"
             if not prepared.is_whole
             else f"{found.passages} passages, {found.documents} documents",
@@ -108,12 +118,8 @@ def _shown(passages: Iterable[Passage], size: int, output: str | None) -> Iterat
 
 
 @contextmanager
-def _opened(output: str | None) -> Iterator[IO[bytes]]:
-    """Standard output, or a file that takes its name only once it is whole."""
-    if output is None:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        return
+def _opened(output: str) -> Iterator[IO[bytes]]:
+    """A file that takes its name only once it is whole."""
     target = Path(output)
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from ..documents import sha256_hex
 from ..engines.opening import reading
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
-from ..ingest import Readers, SourceFile, container_of, find_files, is_container, read_bytes
+from ..ingest import Readers, SourceFile, container_of, exists, find_files, is_container, read_bytes
 from ..overrides import OverrideFile, Overrides, fixed
 from . import listing
-from .options import Where, index_option, json_option, print_json, taxonomy
+from .options import Where, index_option, json_option, taxonomy
+from .terminal import echo, print_json
 from .writing import readers_of
 
 __all__ = ["inspect_command"]
@@ -44,9 +45,9 @@ def inspect_command(
     # Also of a broken index: it is not what is asked for.
     with suppress(DuansouError), reading(settings) as reader:
         manifest = reader.manifest()
-    if file.is_dir():
+    if exists(file) and file.is_dir():
         raise InputError(f"{file} is a folder: name one file to inspect.")
-    outer = None if file.exists() else container_of(str(file))
+    outer = None if exists(file) else container_of(str(file))
     _, files, _ = find_files(Path(outer) if outer else file)
     chosen = taxonomy(topics, manifest.get("taxonomy"))
     with readers_of(settings, chosen) as readers:
@@ -88,12 +89,14 @@ def _key(manifest: Mapping[str, Any], file: SourceFile) -> tuple[str, str]:
 def _inside(readers: Readers, container: SourceFile, inner: str) -> tuple[SourceFile, str]:
     """The document of that path inside of a file, with its hash."""
     wanted = container.path + inner
-    for part in readers.parts(container):
-        if part.path == wanted or (part.sha256 is None and part.path == container.path):
-            if part.sha256 is None:
-                raise UnreadableFileError(part.refusal or "it cannot be read")
-            return SourceFile(container.root, wanted, container.path, part.sha256), part.sha256
-    raise UnreadableFileError(f"there is no {inner} in {container.path}")
+    with closing(readers.parts(container)) as parts:
+        part = next((p for p in parts if p.path in (wanted, container.path)), None)
+    if part is None:
+        raise UnreadableFileError(f"there is no {inner} in {container.path}")
+    # A part with the path of the file itself says why nothing in it can be read.
+    if part.sha256 is None:
+        raise UnreadableFileError(part.refusal or "it cannot be read")
+    return SourceFile(container.root, wanted, container.path, part.sha256), part.sha256
 
 
 def _list(readers: Readers, container: SourceFile, file: Path, *, as_json: bool) -> None:
@@ -110,5 +113,5 @@ def _list(readers: Readers, container: SourceFile, file: Path, *, as_json: bool)
         print_json({"parts": parts})
         return
     for part in parts:
-        click.echo(f"{part['path']}  {part['reason'] or 'a document'}")
-    click.echo(f"{len(parts)} in {file}; inspect one of them by its name above.", err=True)
+        echo(f"{part['path']}  {part['reason'] or 'a document'}")
+    echo(f"{len(parts)} in {file}; inspect one of them by its name above.", err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,6 +23,7 @@ from ..concordance import (
     provenance,
 )
 from .options import Where, chosen_request, filter_options, index_option
+from .terminal import columns, echo, secho, write_exact
 
 __all__ = ["kwic_command"]
 
@@ -90,7 +90,7 @@ def kwic_command(
         origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
         analyzer = index.analyzer
     for notice in found.notices:
-        click.secho(notice.en, fg="yellow", err=True)
+        secho(notice.en, fg="yellow", err=True)
     if beside:
         counted = neighbours(found.lines, analyzer, request.near_chars)
         _print_counts(found)
@@ -100,24 +100,20 @@ def kwic_command(
         _print_lines(found.lines[:limit], width)
         _print_counts(found)
     else:
-        # As a file would have it: the byte-order mark, and the line ends of CSV.
-        written = csv_lines(found, origin) if form == "csv" else json_lines(found, origin)
-        sys.stdout.flush()
-        for line in written:
-            sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+        write_exact((csv_lines if form == "csv" else json_lines)(found, origin))
     if not found.occurrences:
         sys.exit(EXIT_NOTHING_FOUND)
 
 
 def _print_counts(found: Concordance) -> None:
     least = "at least " if found.partial else ""
-    click.echo(
+    echo(
         f"{least}{found.occurrences} occurrences in {found.passages} passages of "
         f"{found.documents} documents",
         err=True,
     )
     if found.passages < found.matching:
-        click.echo(
+        echo(
             f"{found.matching - found.passages} more passages match without having it literally "
             "(duansou search lists them)",
             err=True,
@@ -128,28 +124,24 @@ def _print_lines(lines: Sequence[Line], width: int) -> None:
     """The matches below each other: a Han character takes two columns of a terminal."""
     for line in lines:
         left = _on_one_line(line.before(width))
-        click.echo(" " * (2 * width - _columns(left)) + left, nl=False)
-        click.secho(_on_one_line(line.match), fg="red", bold=True, nl=False)
+        echo(" " * (2 * width - columns(left)) + left, nl=False)
+        secho(_on_one_line(line.match), fg="red", bold=True, nl=False)
         right = _on_one_line(line.after(width))
         passage = line.passage
-        click.echo(right, nl=False)
-        click.secho(
+        echo(right, nl=False)
+        secho(
             f"  {passage.title or passage.path} ¶{passage.paragraph}  {passage.passage_id}",
             dim=True,
         )
 
 
 def _print_neighbours(where: str, found: Sequence[Neighbour]) -> None:
-    click.echo(f"\n{where} the match: {len(found)} different")
+    echo(f"\n{where} the match: {len(found)} different")
     for neighbour in found[:_NEIGHBOURS_SHOWN]:
         name = neighbour.text or "(edge of the passage)"
-        click.echo(
+        echo(
             f"{neighbour.occurrences:>8}  {name}  ({neighbour.passages} passages)",
         )
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def _on_one_line(text: str) -> str:

@@ -9,19 +9,13 @@ from typing import Any
 import click
 
 from ..similar import SIMILAR_LIMIT, Like, similar_json
-from .options import (
-    Where,
-    chosen_request,
-    facet_options,
-    index_option,
-    json_option,
-    print_json,
-)
+from .options import Where, chosen_request, facet_options, index_option, json_option
+from .terminal import cut, echo, print_json, secho
 
 __all__ = ["like_command"]
 
 EXIT_NOTHING_FOUND = 1
-_SHOWN_CHARS = 120
+_SHOWN_COLUMNS = 240
 
 
 @click.command("like")
@@ -50,10 +44,10 @@ def like_command(passage_id: str, limit: int, as_json: bool, where: Where, **fac
     else:
         _print(found.passages)
         if found.reprints:
-            click.echo("\nnearly the same text:")
+            echo("\nnearly the same text:")
             _print(found.reprints)
         if not found.passages:
-            click.echo(
+            echo(
                 "No other passage shares its telling words: ask for the text around it, or with "
                 "fewer filters."
             )
@@ -64,10 +58,8 @@ def like_command(passage_id: str, limit: int, as_json: bool, where: Where, **fac
 def _print(likes: Sequence[Like]) -> None:
     for like in likes:
         passage = like.passage
-        text = " ".join(passage.text.split())
-        cut = "…" if len(text) > _SHOWN_CHARS else ""
-        click.echo()
-        click.secho(f"{passage.title or passage.path} ¶{passage.paragraph}", bold=True)
-        click.echo(text[:_SHOWN_CHARS] + cut)
-        click.echo(f"  shares {'、'.join(like.shared)}")
-        click.secho(f"  {passage.passage_id}", dim=True)
+        echo()
+        secho(f"{passage.title or passage.path} ¶{passage.paragraph}", bold=True)
+        echo(cut(" ".join(passage.text.split()), _SHOWN_COLUMNS))
+        echo(f"  shares {'、'.join(like.shared)}")
+        secho(f"  {passage.passage_id}", dim=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-
-import click
 
 from ..citations import Citation
 from ..differences import notation
@@ -30,6 +28,7 @@ from ..ranges import TextRange, permanent_path
 from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
 from ..showing import Shown
 from ..suggest.corrections import Correction
+from .terminal import Styled, cut, echo, secho, visible
 
 __all__ = [
     "print_candidates",
@@ -41,6 +40,8 @@ __all__ = [
 ]
 
 _FACET_VALUES = 8
+_LINE_COLUMNS = 120
+"""Of a paragraph, where every one is listed."""
 
 
 def print_results(
@@ -54,39 +55,39 @@ def print_results(
     ``meant`` is what may have been meant instead.
     """
     for notice in results.notices:
-        click.secho(notice.en, fg="yellow", err=True)
-    click.echo(f"{results.total} passages in {results.documents} documents", nl=False)
-    click.echo(f", page {results.page} of {results.pages}" if results.pages > 1 else "")
+        secho(notice.en, fg="yellow", err=True)
+    echo(f"{results.total} passages in {results.documents} documents", nl=False)
+    echo(f", page {results.page} of {results.pages}" if results.pages > 1 else "")
     if meant:
-        click.secho(f"Did you mean: {', '.join(map(_correction, meant))}", fg="yellow")
+        secho(f"Did you mean: {', '.join(map(_correction, meant))}", fg="yellow")
     for hit in results.hits:
-        click.echo()
+        echo()
         _print_line(hit)
-        click.echo(_marked(hit))
-        click.secho(f"  {hit.passage_id}", dim=True)
+        echo(*_marked(hit))
+        secho(f"  {hit.passage_id}", dim=True)
         if more := results.further.get(hit.passage_id):
-            click.secho(f"  {more} more in this document", dim=True)
+            secho(f"  {more} more in this document", dim=True)
         _print_reprints(results.reprints.get(hit.passage_id, ()))
         if explanations:
             _print_explanation(explanations[hit.passage_id])
     if results.literal_total != results.total:
-        click.echo(f"\n{results.literal_total} of these have it word for word.")
+        echo(f"\n{results.literal_total} of these have it word for word.")
     _print_writings(results)
     if results.hidden:
         why = "reprints of others here"
         if results.request.by_document:
             why = "further passages of the documents that are"
-        click.echo(f"\n{results.hidden} passages are not listed: they are {why}.")
+        echo(f"\n{results.hidden} passages are not listed: they are {why}.")
     if results.labels_total:
-        click.echo(f"\nalso in {results.labels_total} titles, headings and captions:")
+        echo(f"\nalso in {results.labels_total} titles, headings and captions:")
         for label in results.labels:
-            click.echo(f"  {label.role}: {label.text}  ({label.path})")
+            echo(f"  {label.role}: {_one_line(label.text)}  ({_one_line(label.path)})")
     if results.total:
-        click.echo()
+        echo()
         for name, counts in results.facets.items():
-            click.echo(f"{name:>10}: {_counts(counts)}")
+            echo(f"{name:>10}: {_counts(counts)}")
     else:
-        click.echo(
+        echo(
             "Nothing found. Try fewer or shorter words, --any, or fewer filters; "
             "quotes ask for the exact wording."
         )
@@ -96,24 +97,24 @@ def print_results(
 def _print_closest(results: SearchResults) -> None:
     """What comes closest where nothing was found."""
     if results.closest:
-        click.echo("\nNo passage has all of it. Closest, not counted:")
+        echo("\nNo passage has all of it. Closest, not counted:")
     for closest in results.closest:
-        click.echo()
+        echo()
         _print_line(closest.hit)
-        click.echo(f"  has {'、'.join(closest.has)}; lacks {'、'.join(closest.lacks)}")
-        click.echo(_marked(closest.hit))
-        click.secho(f"  {closest.hit.passage_id}", dim=True)
+        echo(f"  has {'、'.join(closest.has)}; lacks {'、'.join(closest.lacks)}")
+        echo(*_marked(closest.hit))
+        secho(f"  {closest.hit.passage_id}", dim=True)
 
 
 def _print_writings(results: SearchResults) -> None:
     """Which other writings counted, and which would add passages."""
     if results.query.equivalents:
         texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in results.query.equivalents)
-        click.echo(f"\nalso counted: {', '.join(texts)}")
+        echo(f"\nalso counted: {', '.join(texts)}")
     if results.wider is not None:
         wider = results.wider
         texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in wider.equivalents)
-        click.echo(
+        echo(
             f"\n{wider.total - results.total} more passages have it in other writings: "
             f"{', '.join(texts)}. Add --also {','.join(wider.request.also)}."
         )
@@ -130,24 +131,24 @@ def _print_reprints(others: Sequence[Passage]) -> None:
     """The documents in which a text stands as well."""
     if others:
         count = len({other.document_id for other in others})
-        click.secho(f"  also in {count} document{'s' if count > 1 else ''}:", dim=True)
+        secho(f"  also in {count} document{'s' if count > 1 else ''}:", dim=True)
     for other in others[:_FACET_VALUES]:
         where = other.source or other.site or "source unknown"
-        click.secho(f"    {other.passage_id}  {other.title or other.path} · {where}", dim=True)
+        secho(f"    {other.passage_id}  {other.title or other.path} · {where}", dim=True)
 
 
 def print_documents(documents: Iterable[Document]) -> None:
     """One document after another, two lines each."""
     for document in documents:
-        click.secho(document.title or "(no title)", bold=True)
+        secho(_one_line(document.title or "(no title)"), bold=True)
         described = [
             document.source or "source unknown",
             (document.published or "date unknown").replace("T", " "),
             place_path(document.city) or "place unknown",
             f"{document.passage_count} passages",
-            *document.paths,
+            *map(_one_line, document.paths),
         ]
-        click.echo(f"  {document.document_id}  {' · '.join(described)}")
+        echo(f"  {document.document_id}  {' · '.join(described)}")
 
 
 def print_inspection(document: Document) -> None:
@@ -165,28 +166,28 @@ def print_inspection(document: Document) -> None:
         value = getattr(document, name)
         evidence = document.evidence.get(name, ())
         where = "; ".join(f"{e.note} (line {e.line})" if e.line else e.note for e in evidence)
-        click.echo(f"{name:>12}  {value or 'unknown'}{'  ← ' + where if where else ''}")
+        echo(f"{name:>12}  {value or 'unknown'}{'  ← ' + where if where else ''}")
     place = place_path(document.city)
-    click.echo(f"{'city':>12}  {place or 'unknown'}")
+    echo(f"{'city':>12}  {place or 'unknown'}")
     _print_evidence(document, "city", 14)
     if place_path(document.source_city):
-        click.echo(f"{'source_city':>12}  {place_path(document.source_city)}")
-    click.echo(f"{'year':>12}  {document.year or 'unknown'}")
+        echo(f"{'source_city':>12}  {place_path(document.source_city)}")
+    echo(f"{'year':>12}  {document.year or 'unknown'}")
     _print_evidence(document, "year", 14)
     _print_evidence(document, "topics", 14)
-    click.echo(f"{'encoding':>12}  {document.encoding}\n")
+    echo(f"{'encoding':>12}  {document.encoding}\n")
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
         text = "".join(document.slice(paragraph).splitlines())
         number = f"¶{paragraph.number}" if paragraph.number else ""
-        click.secho(f"{line:>5} {paragraph.role:<11} {number:<5}", nl=False, bold=True)
-        click.echo(f"{text[:60]}{'…' if len(text) > 60 else ''}")
-        click.secho(f"{'':>24}{paragraph.reason}", dim=True, nl=False)
-        click.secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
+        secho(f"{line:>5} {paragraph.role:<11} {number:<5}", nl=False, bold=True)
+        echo(cut(text, _LINE_COLUMNS))
+        secho(f"{'':>24}{paragraph.reason}", dim=True, nl=False)
+        secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
         named = [place_path(n.place) or "" for n in paragraph.named_places]
         named += [_years(n) for n in paragraph.named_years]
         if named:
-            click.secho(f"{'':>24}names {', '.join(named)}", fg="cyan")
+            secho(f"{'':>24}names {', '.join(named)}", fg="cyan")
 
 
 def print_passage(
@@ -198,54 +199,54 @@ def print_passage(
         _print_superseded(shown, shown.superseded)
     _print_line(passage)
     for other in shown.before:
-        click.secho(f"¶{other.paragraph} {other.text}", dim=True)
-    text = click.style(chosen.quote, underline=True) if chosen else ""
+        secho(f"¶{other.paragraph} {other.text}", dim=True)
     before = passage.text[: chosen.start] if chosen else passage.text
     after = passage.text[chosen.end :] if chosen else ""
-    click.echo(f"¶{passage.paragraph} {before}{text}{after}")
+    quoted = Styled(chosen.quote if chosen else "", underline=True)
+    echo(f"¶{passage.paragraph} {before}", quoted, after)
     for other in shown.after:
-        click.secho(f"¶{other.paragraph} {other.text}", dim=True)
+        secho(f"¶{other.paragraph} {other.text}", dim=True)
     if chosen:
         _print_range(shown, chosen)
     for number, printed in enumerate(shown.chain):
         here = "this passage" if printed.passage_id == passage.passage_id else printed.passage_id
         where = " via ".join(dict.fromkeys(filter(None, (printed.source, printed.site))))
         label = "printed in" if number == 0 else ""
-        date = (printed.published or "date unknown")[:10]
-        click.echo(f"{label:>12}  {date}  {where or 'source unknown'}  {here}")
-    click.echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
+        date = _day(printed.published)
+        echo(f"{label:>12}  {date}  {where or 'source unknown'}  {here}")
+    echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
     _print_evidence(document, "city", 8)
-    click.echo(f"  year  {passage.year or 'unknown'}")
+    echo(f"  year  {passage.year or 'unknown'}")
     _print_evidence(document, "year", 8)
     for topic in passage.topics:
         words = [e.words for e in passage.topic_evidence if e.topic == topic]
-        click.echo(f" topic  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
+        echo(f" topic  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
     _print_evidence(document, "topics", 8)
     for place in passage.named_places:
-        click.echo(f" names  {place_path(place.place)}  ← {'、'.join(place.words)}")
+        echo(f" names  {place_path(place.place)}  ← {'、'.join(place.words)}")
     for years in passage.named_years:
-        click.echo(f" names  {_years(years)}  ← {years.words}")
+        echo(f" names  {_years(years)}  ← {years.words}")
     for citation in citations:
-        click.echo(f"\n{citation.style}\n  {citation.text}")
+        echo(f"\n{citation.style}\n  {citation.text}")
         if citation.in_text:
-            click.echo(f"  in the text: {citation.in_text}")
+            echo(f"  in the text: {citation.in_text}")
         if citation.missing:
-            click.secho(f"  缺：{'、'.join(citation.missing)}", fg="yellow")
+            secho(f"  缺：{'、'.join(citation.missing)}", fg="yellow")
         for note in citation.notes:
-            click.secho(f"  {note}", fg="yellow")
-    click.secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
+            secho(f"  {note}", fg="yellow")
+    secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
 
 
 def _print_range(shown: Shown, chosen: TextRange) -> None:
     """What is quoted, and its address."""
-    click.echo(f"\nquoted {chosen.start}–{chosen.end}  {chosen.quote}")
+    echo(f"\nquoted {chosen.start}–{chosen.end}  {chosen.quote}")
     adapted = adapt_punctuation(chosen.quote)
     if adapted.replacements:
-        click.echo(f"  in standard punctuation (adapted)  {adapted.text}")
-    click.secho(f"  {permanent_path(shown.passage.passage_id, chosen)}", dim=True)
+        echo(f"  in standard punctuation (adapted)  {adapted.text}")
+    secho(f"  {permanent_path(shown.passage.passage_id, chosen)}", dim=True)
     original = shown.original_page(chosen)
     if original:
-        click.secho(f"  {original}", dim=True)
+        secho(f"  {original}", dim=True)
 
 
 def _years(named: NamedYears) -> str:
@@ -254,25 +255,25 @@ def _years(named: NamedYears) -> str:
 
 def _print_superseded(shown: Shown, old: Superseded) -> None:
     why = {"edited": "another wording took its place", "pruned": "its file vanished"}[old.reason]
-    click.secho(f"Superseded {old.superseded[:10]}: {why}. No search finds it.", fg="yellow")
+    secho(f"Superseded {old.superseded[:10]}: {why}. No search finds it.", fg="yellow")
     if shown.present:
-        click.secho(f"now: {shown.present.passage_id}  {shown.present.text}", fg="yellow")
-        click.echo(f"changed: {notation(shown.changes)}")
+        secho(f"now: {shown.present.passage_id}  {shown.present.text}", fg="yellow")
+        echo(f"changed: {notation(shown.changes)}")
     elif shown.successor:
-        click.secho(f"now in the document {shown.successor.document_id}", fg="yellow")
+        secho(f"now in the document {shown.successor.document_id}", fg="yellow")
 
 
 def _print_evidence(document: Document, name: str, indent: int) -> None:
     for item in document.evidence.get(name, ()):
-        click.echo(f"{'':>{indent}}← {item.note}")
+        echo(f"{'':>{indent}}← {item.note}")
 
 
 def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
     """The same text in several documents, where its own document is gone."""
-    click.echo(f"{passage_id} is no longer under its document; the same text stands in:")
+    echo(f"{passage_id} is no longer under its document; the same text stands in:")
     for passage in passages:
         _print_line(passage)
-        click.secho(f"  {passage.passage_id}", dim=True)
+        secho(f"  {passage.passage_id}", dim=True)
 
 
 def print_stats(record: Mapping[str, Any]) -> None:
@@ -284,25 +285,25 @@ def print_stats(record: Mapping[str, Any]) -> None:
             value = ", ".join(f"{key} {count}" for key, count in value.items())
         elif isinstance(value, list):
             value = ", ".join(map(str, value))
-        click.echo(f"{name:>15}  {value}")
+        echo(f"{name:>15}  {value}")
     for name, values in record["facets"].items():
         counts = [FacetCount(v["value"], v["count"], v["documents"]) for v in values]
-        click.echo(f"{name:>15}  {_counts(counts)}")
+        echo(f"{name:>15}  {_counts(counts)}")
 
 
 def _print_explanation(explanation: Explanation) -> None:
     """The tree of the query with what holds, then the terms that occur, by share."""
 
     def print_node(found: NodeMatch, depth: int) -> None:
-        click.echo(f"  {'✓' if found.matches else '✗'} {'  ' * depth}{_described(found.node)}")
+        echo(f"  {'✓' if found.matches else '✗'} {'  ' * depth}{_described(found.node)}")
         for child in found.children:
             print_node(child, depth + 1)
 
     print_node(explanation.match, 0)
-    click.echo(f"  score {explanation.score:.4f}")
+    echo(f"  score {explanation.score:.4f}")
     for term in sorted(explanation.terms, key=lambda term: -term.share):
         if term.frequency:
-            click.echo(
+            echo(
                 f"  {term.share:10.4f}  {term.field} {term.term}  × {term.frequency} of "
                 f"{term.length}, idf {term.idf:.3f}, weight {term.weight:g}"
             )
@@ -340,25 +341,33 @@ def _value(value: str | tuple[int, int] | None) -> str:
     return value or "unknown"
 
 
+def _day(published: str | None) -> str:
+    return published[:10] if published else "date unknown"
+
+
+def _one_line(text: str) -> str:
+    """For what is one line of a list: a line break in it would forge another."""
+    return visible(text, on_one_line=True)
+
+
 def _print_line(passage: Passage) -> None:
     described = [
         passage.source or "source unknown",
-        (passage.published or "date unknown")[:10],
+        _day(passage.published),
         *passage.headings,
         f"¶{passage.paragraph}",
     ]
-    click.secho(passage.title or passage.path, bold=True, nl=False)
-    click.echo(f"  {' · '.join(described)}")
+    secho(_one_line(passage.title or passage.path), bold=True, nl=False)
+    echo(f"  {_one_line(' · '.join(described))}")
 
 
-def _marked(hit: Hit) -> str:
-    pieces = []
+def _marked(hit: Hit) -> Iterator[str | Styled]:
     done = 0
     for start, end in hit.highlights:
-        pieces.append(hit.text[done:start])
-        pieces.append(click.style(hit.text[start:end], fg="red", bold=True))
+        yield hit.text[done:start]
+        yield Styled(hit.text[start:end], fg="red", bold=True)
         done = end
-    return "".join([*pieces, hit.text[done:]])
+    yield hit.text[done:]
 
 
 def _counts(counts: Sequence[FacetCount]) -> str:

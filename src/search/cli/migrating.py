@@ -15,7 +15,8 @@ from ..engine import Reader
 from ..engines.opening import is_distributed, load_distributed, place_of, reading
 from ..engines.unloading import unload
 from ..errors import UsageError
-from .options import json_option, opensearch_option, print_json
+from .options import json_option, opensearch_option
+from .terminal import echo, print_json
 
 __all__ = ["migrate_command"]
 
@@ -90,7 +91,7 @@ def migrate_command(
         )
     elif not quiet:
         gone_on = f", {done.resumed_documents} of them by the run before"
-        click.echo(
+        echo(
             f"{where} is there already, nothing was done."
             if done.was_there
             else f"{done.documents} documents with {done.passages} passages are in {where}"
@@ -116,7 +117,7 @@ def _bar(reader: Reader, *, hidden: bool) -> Iterator[Any]:
         total=reader.stats().passages,
         unit="passage",
         desc="moving",
-        disable=hidden,
+        disable=hidden or None,
         mininterval=0.5,
     ) as bar:
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from ..config import ENGINES, Settings, load_settings
 from ..facets.topic import Taxonomy
 from ..index import Index
 from ..request import SearchRequest
+from .terminal import say
 
 __all__ = [
     "Where",
@@ -26,7 +26,6 @@ __all__ = [
     "index_option",
     "json_option",
     "opensearch_option",
-    "print_json",
     "taxonomy",
 ]
 
@@ -58,8 +57,13 @@ class Where:
         )
 
     def open(self) -> Index:
-        """The index; raises what ``search.open_index`` raises."""
-        return opened(self.settings())
+        """The index; raises what ``search.open_index`` raises. Where it is empty, that is said: it
+        is why nothing is found.
+        """
+        index = opened(self.settings())
+        if not index.stats().documents:
+            say("duansou: The index holds no document: read a folder with duansou index FOLDER.")
+        return index
 
 
 _PLACE = (
@@ -171,11 +175,6 @@ def chosen_request(query: str, *, any_term: bool, also: str, **facets: Any) -> S
     # What the terminal sent in no encoding that is known can be in no passage either.
     query = _UNDECODED.sub("\ufffd", query)
     return replace(request, query=query, any_term=any_term, **facets)
-
-
-def print_json(value: Any) -> None:
-    """A JSON value, indented, Chinese as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def taxonomy(chosen: Path | None, recorded: str | None) -> Taxonomy:

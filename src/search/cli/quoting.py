@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from .. import opened
 from ..citations import DEFAULT_STYLE, STYLES
 from ..citations.formats import FORMATS, write_citations
 from ..errors import InputError, UnreadableFileError
@@ -18,7 +17,8 @@ from ..quotes import Checker
 from ..quotes.drafts import Draft, lines_of, quotations_of, read_draft
 from ..quotes.reports import html_report, markdown_report, quotes_json, text_report
 from ..quotes.sources import CitedQuote, cited, entries_of
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import echo, print_json
 
 __all__ = ["check_quotes_command"]
 
@@ -77,7 +77,7 @@ def check_quotes_command(
             settings.file_limit_mb, settings.read_timeout_s, settings.read_memory_mb
         ),
     )
-    with opened(settings) as index:
+    with where.open() as index:
         checker = Checker(index)
         quotes = cited(index, [checker.check(text) for text in draft.texts])
     if report is not None:
@@ -89,10 +89,10 @@ def check_quotes_command(
         print_json(quotes_json(quotes))
     else:
         for line in text_report(quotes):
-            click.echo(line)
+            echo(line)
     if draft.unclosed:
         listed = ", ".join(map(str, draft.unclosed[:20]))
-        click.echo(
+        echo(
             f"A quotation mark is never closed on line {listed}: what follows it is not checked.",
             err=True,
         )

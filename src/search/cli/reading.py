@@ -19,15 +19,9 @@ from ..results import explanation_json
 from ..showing import Shown, chosen_in, show, shown_json
 from . import listing
 from .cluster import check_cluster
-from .options import (
-    Where,
-    chosen_request,
-    filter_options,
-    index_option,
-    json_option,
-    print_json,
-)
+from .options import Where, chosen_request, filter_options, index_option, json_option
 from .recording import record_option, write_record
+from .terminal import echo, print_json
 
 __all__ = ["check_command", "documents_command", "search_command", "show_command", "stats_command"]
 
@@ -154,7 +148,7 @@ def show_command(
                     f"{passage_id} is under other documents now: show it, and ask for the proof of "
                     "one of those."
                 )
-            click.echo(proof_json(proof_of(index, shown, chosen)), nl=False)
+            echo(proof_json(proof_of(index, shown, chosen)), nl=False)
             return
     if as_json:
         print_json(shown_json(shown, chosen))
@@ -198,4 +192,4 @@ def check_command(where: Where) -> None:
             f"{', '.join(path.name for path in damaged)}; index the documents again into an empty "
             "folder."
         )
-    click.echo(f"The index {folder} is complete: every file is as it was written.")
+    echo(f"The index {folder} is complete: every file is as it was written.")

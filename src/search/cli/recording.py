@@ -24,7 +24,8 @@ from ..search_record import (
     record_of,
     record_text,
 )
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import cut, echo, print_json, secho, visible
 
 __all__ = ["PROGRAM", "record_command", "record_option", "write_record"]
 
@@ -105,28 +106,30 @@ def _read(file: str) -> str:
                     else opened.read(RECORD_LIMIT_BYTES + 1)
                 )
     except OSError as error:
-        raise InputError(f"{file} cannot be read ({error.strerror}).") from None
+        raise InputError(
+            f"{file} cannot be read ({error.strerror}): name the file of a search record."
+        ) from None
     if len(data) > RECORD_LIMIT_BYTES:
-        raise InputError(f"{file} is too large for a search record.")
+        raise InputError(f"{file} is too large for a search record: name another file.")
     return data.decode("utf-8", "replace")
 
 
 def _print_check(found: Check) -> None:
     recorded, now = found.recorded, found.now
-    click.echo(f"record {recorded.record_id} of {recorded.made}: {recorded.command}")
+    echo(f"record {recorded.record_id} of {recorded.made}: {recorded.command}")
     if found.is_same:
-        click.secho(
+        secho(
             f"same counts: {now.counts.passages} passages, {now.counts.documents} documents",
             fg="green",
         )
     else:
-        click.secho(f"{len(found.counts)} counts differ:", fg="red")
+        secho(f"{len(found.counts)} counts differ:", fg="red")
         _print_differences(found.counts)
     if found.changes:
-        click.echo("what changed since:")
+        echo("what changed since:")
         _print_differences(found.changes)
     elif not found.is_same:
-        click.echo(
+        echo(
             "nothing that a record knows of changed since: the record may have been edited by hand"
         )
 
@@ -134,16 +137,15 @@ def _print_check(found: Check) -> None:
 def _print_differences(differences: Sequence[Difference]) -> None:
     for each in differences[:_SHOWN]:
         why = f"  ({each.why})" if each.why else ""
-        click.echo(f"  {_plain(each.name)}: {_plain(each.recorded)} -> {_plain(each.now)}{why}")
+        echo(f"  {_plain(each.name)}: {_plain(each.recorded)} -> {_plain(each.now)}{why}")
     if len(differences) > _SHOWN:
-        click.echo(f"  and {len(differences) - _SHOWN} more (--json lists all)")
+        echo(f"  and {len(differences) - _SHOWN} more (--json lists all)")
 
 
 def _plain(value: str | int | None) -> str:
-    """Without what would command a terminal, and not endless."""
+    """On one line, and not endless."""
     text = "-" if value is None or value == "" else str(value)
-    shown = "".join(c if c.isprintable() else " " for c in text)
-    return shown if len(shown) <= 80 else f"{shown[:79]}…"
+    return cut(visible(text, on_one_line=True), 80)
 
 
 def _check_json(found: Check) -> dict[str, Any]:

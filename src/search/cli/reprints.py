@@ -7,7 +7,8 @@ from tqdm import tqdm
 
 from ..engines.opening import changing
 from ..reprints import link_reprints
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import echo, print_json
 
 __all__ = ["reprints_command"]
 
@@ -26,7 +27,7 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
     with changing(settings) as (reader, writer):
         total = reader.stats().passages
         silent = quiet or as_json
-        with tqdm(total=total, unit="passage", desc="comparing", disable=silent) as bar:
+        with tqdm(total=total, unit="passage", desc="comparing", disable=silent or None) as bar:
             reprints = link_reprints(reader.passages(), lambda done: bar.update(done - bar.n))
         writer.commit(reprints.changed_in(reader.manifest()))
     if as_json:
@@ -38,7 +39,7 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
             }
         )
     elif not quiet:
-        click.echo(
+        echo(
             f"{reprints.compared} passages compared: {reprints.linked} of them are "
             f"{len(reprints.groups)} texts that stand in several documents."
         )

@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 import click
 
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import echo, print_json
 
 __all__ = ["suggest_command"]
 
@@ -31,7 +32,7 @@ def suggest_command(text: str, limit: int, as_json: bool, where: Where) -> None:
         print_json([asdict(suggestion) for suggestion in found])
     else:
         for suggestion in found:
-            click.echo(
+            echo(
                 f"{suggestion.kind:>6}  {suggestion.text}  ({suggestion.passages} passages)"
                 + (f"  {suggestion.value}" if suggestion.kind in ("title", "place") else "")
             )

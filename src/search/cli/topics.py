@@ -10,7 +10,8 @@ from ..documents import UNCLASSIFIED
 from ..errors import DuansouError, InputError
 from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
 from ..vocabulary import as_taxonomy, suggest_groups
-from .options import Where, index_option, json_option, print_json, taxonomy
+from .options import Where, index_option, json_option, taxonomy
+from .terminal import echo, print_json
 
 __all__ = ["topics_command"]
 
@@ -47,10 +48,10 @@ def test_command(labels: Path, topics: Path | None, as_json: bool, where: Where)
 
 
 def _print_result(result: TopicsResult) -> None:
-    click.echo("precision  recall      F1  right  false  missed  topic")
+    echo("precision  recall      F1  right  false  missed  topic")
 
     def row(name: str, score: TopicScore) -> None:
-        click.echo(
+        echo(
             f"{score.precision:9.3f} {score.recall:7.3f} {score.f1:7.3f} {score.right:6d} "
             f"{score.false:6d} {score.missed:7d}  {name}"
         )
@@ -59,9 +60,9 @@ def _print_result(result: TopicsResult) -> None:
         row(name, score)
     row(f"all, {result.paragraphs} paragraphs", result.micro)
     if result.confusion:
-        click.echo("\ncount  missed → found instead")
+        echo("\ncount  missed → found instead")
     for (missed, found), count in result.confusion.items():
-        click.echo(f"{count:5d}  {missed or '(nothing)'} → {found or '(nothing)'}")
+        echo(f"{count:5d}  {missed or '(nothing)'} → {found or '(nothing)'}")
 
 
 @topics_command.command("suggest")
@@ -100,4 +101,4 @@ def suggest_command(
             ]
         )
     else:
-        click.echo(as_taxonomy(found), nl=False)
+        echo(as_taxonomy(found), nl=False)

@@ -10,7 +10,8 @@ import click
 from ..errors import InputError
 from ..proof import Verification, read_proof, verify, verify_in
 from ..proof.files import LIMIT_BYTES
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import echo, print_json, secho
 
 __all__ = ["verify_command"]
 
@@ -58,19 +59,19 @@ def _bytes_of(file: Path) -> bytes:
 
 def _print(found: Verification) -> None:
     for reason in found.reasons:
-        click.secho(f"Not proven: {reason}.", fg="red")
+        secho(f"Not proven: {reason}.", fg="red")
     if found.difference is not None:
         where = found.difference
         stated, there = where.stated or "the end", where.found or "the end"
-        click.echo(f"First difference at character {where.at}: file {stated!r}, source {there!r}.")
+        echo(f"First difference at character {where.at}: file {stated!r}, source {there!r}.")
     if found.is_proven:
         looked = ", ".join(check.name for check in found.checks)
-        click.secho(f"Proven: {found.passage_id} ({looked}).", fg="green")
+        secho(f"Proven: {found.passage_id} ({looked}).", fg="green")
     if found.index == "present":
-        click.echo("The index has this wording today.")
+        echo("The index has this wording today.")
     elif found.index == "superseded":
-        click.echo(f"The index had this wording; it is superseded since {found.superseded_at}.")
+        echo(f"The index had this wording; it is superseded since {found.superseded_at}.")
     elif found.index is None:
-        click.echo("No index was asked: that it was indexed, and when, only an index tells.")
+        echo("No index was asked: that it was indexed, and when, only an index tells.")
     for note in found.notes:
-        click.secho(f"Note: {note}.", fg="yellow")
+        secho(f"Note: {note}.", fg="yellow")

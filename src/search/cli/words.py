@@ -8,7 +8,8 @@ from dataclasses import asdict
 import click
 
 from ..new_words import find_new_words
-from .options import Where, index_option, json_option, print_json
+from .options import Where, index_option, json_option
+from .terminal import echo, print_json
 
 __all__ = ["words_command"]
 
@@ -49,15 +50,15 @@ def suggest_words_command(limit: int, fewest: int, as_json: bool, where: Where) 
         print_json([asdict(word) for word in found])
     else:
         if analyzer.user_words:
-            click.echo("# in the dictionary of this index already")
+            echo("# in the dictionary of this index already")
         for word in analyzer.user_words:
-            click.echo(word)
+            echo(word)
         if found:
-            click.echo("# new: word, how often it occurs, an example")
+            echo("# new: word, how often it occurs, an example")
         for new in found:
-            click.echo(f"{new.word}\t{new.count}\t{new.example}")
+            echo(f"{new.word}\t{new.count}\t{new.example}")
     if not found:
-        click.echo(
+        echo(
             "No new word was found: index more documents, or ask for rarer ones with --fewest.",
             err=True,
         )

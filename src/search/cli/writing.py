@@ -21,9 +21,10 @@ from ..equivalence import Synonyms
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
 from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
-from ..ingest import Readers, ReadingLimits, SourceFile, parse_field_map, readable_suffixes
+from ..ingest import Readers, ReadingLimits, SourceFile, exists, parse_field_map, readable_suffixes
 from ..overrides import OverrideFile
-from .options import Where, index_option, json_option, print_json, taxonomy
+from .options import Where, index_option, json_option, taxonomy
+from .terminal import echo, print_json, say
 
 __all__ = ["forget_command", "index_command", "readers_of"]
 
@@ -123,7 +124,7 @@ def index_command(
         as_json,
     )
     for path in paths:
-        if not path.exists():
+        if not exists(path):
             raise InputError(f"There is no file or folder {path}: check the path.")
     if watch:
         _watch(order)
@@ -146,17 +147,17 @@ def _watch(order: _Order) -> None:
             try:
                 _run(order)
             except DuansouError as error:
-                click.echo(f"duansou: {error.message}", err=True)
+                say(f"duansou: {error.message}")
                 if isinstance(error, IndexBusyError):
                     # What has changed is still to be read when the other process has finished.
                     time.sleep(_BUSY_S)
                     continue
             if not order.quiet:
-                click.echo("watching for changes; stop with Ctrl-C", err=True)
+                echo("watching for changes; stop with Ctrl-C", err=True)
             watcher.wait()
     except KeyboardInterrupt:
         if not order.quiet:
-            click.echo("stopped; what was committed is complete", err=True)
+            echo("stopped; what was committed is complete", err=True)
     finally:
         signal.signal(signal.SIGTERM, previous)
 
@@ -168,7 +169,12 @@ def _run(order: _Order) -> IndexReport:
 
     def progress(files: Iterable[SourceFile], total: int) -> Iterator[SourceFile]:
         yield from tqdm(
-            files, total=total, unit="file", desc="indexing", disable=silent or not total
+            # None: where nobody looks at a terminal there is nothing to move.
+            files,
+            total=total,
+            unit="file",
+            desc="indexing",
+            disable=silent or not total or None,
         )
 
     with _newest(settings) as reader:
@@ -224,7 +230,10 @@ def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:
     try:
         text = chosen.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"Cannot read the synonyms {chosen}: {error}.") from error
+        raise InputError(
+            f"The synonyms {chosen} cannot be read ({_why(error)}): name a UTF-8 text file with "
+            "words of one meaning a line."
+        ) from error
     return Synonyms.parse(text, str(chosen))
 
 
@@ -250,10 +259,14 @@ def _dictionary_words(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"The dictionary {path} cannot be read ({error}): "
+            f"The dictionary {path} cannot be read ({_why(error)}): "
             "name a UTF-8 text file with one word a line."
         ) from error
     return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
 
 
 def _print_report(report: IndexReport, where: str) -> None:
@@ -273,36 +286,32 @@ def _print_report(report: IndexReport, where: str) -> None:
         )
         if count
     ]
-    click.echo(
+    echo(
         f"{report.documents} documents with {report.passages} passages in {where}"
         f" ({', '.join(changes) or 'nothing changed'}).",
         err=True,
     )
     if report.superseded:
-        click.echo(f"{report.superseded} passages keep their old wording as superseded", err=True)
+        echo(f"{report.superseded} passages keep their old wording as superseded", err=True)
     _list("duplicate", [f"{path}: the same as {of}" for path, of in report.duplicates])
     _list("renamed and edited", [f"{old}: now {new}" for old, new in report.rewritten])
     _list("vanished, still searchable", report.vanished)
     if report.vanished:
-        click.echo("  (run again with --prune to take them out of the search)", err=True)
+        echo("  (run again with --prune to take them out of the search)", err=True)
     _list("pruned", report.pruned)
     _list("forgotten on request, not read", report.forgotten)
     _list("no file for the override", report.unused_overrides)
     if report.not_read:
-        kinds = ", ".join(
-            f"{count} {suffix or 'without suffix'}"
-            for suffix, count in report.not_read.most_common()
-        )
-        click.echo(f"not read, because of their kind: {kinds}.", err=True)
+        echo(f"not read, because of their kind: {report.kinds_not_read()}.", err=True)
     for path, reason in report.skipped:
-        click.echo(f"skipped {path}: {reason}", err=True)
+        say(f"skipped {path}: {reason}")
 
 
 def _list(what: str, items: list[str]) -> None:
     for item in items[:_LISTED]:
-        click.echo(f"{what}: {item}", err=True)
+        say(f"{what}: {item}")
     if len(items) > _LISTED:
-        click.echo(f"{what}: and {len(items) - _LISTED} more (--json lists all)", err=True)
+        echo(f"{what}: and {len(items) - _LISTED} more (--json lists all)", err=True)
 
 
 @click.command("forget")
@@ -319,14 +328,14 @@ def forget_command(document_id: str, allow: bool, where: Where) -> None:
     with changing(settings) as (reader, writer):
         if allow:
             allow_document(document_id, reader=reader, writer=writer)
-            click.echo(f"{document_id} is let in again: index its folder to read it.")
+            echo(f"{document_id} is let in again: index its folder to read it.")
             return
         paths = forget_document(document_id, reader=reader, writer=writer)
-    click.echo(f"{document_id} is erased from {place_of(settings)}.")
+    echo(f"{document_id} is erased from {place_of(settings)}.")
     if is_distributed(settings):
-        click.echo(
+        echo(
             "  earlier versions of the index are removed with it; snapshots taken before still "
             "hold it: delete those"
         )
     for path in paths:
-        click.echo(f"  the file itself is still there: {path}")
+        echo(f"  the file itself is still there: {path}")

@@ -180,7 +180,7 @@ def _gold(set_dir: Path) -> list[dict[str, Any]]:
             record = json.loads(line)
             if not isinstance(record, dict) or not isinstance(record.get("file"), str):
                 raise ValueError('it names no "file"')
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
                 f"{path}, line {number}: it is no page ({error}); correct it."
             ) from error

@@ -134,7 +134,7 @@ def read_labels(path: Path, taxonomy: Taxonomy) -> list[Label]:
                 frozenset(record.get("acceptable", ())),
             )
             text_is_text = isinstance(label.text, str)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             text_is_text = False
         if not text_is_text:
             raise InputError(

@@ -14,8 +14,9 @@ from itertools import chain
 from types import MappingProxyType
 
 from ..basket import Item
-from ..citations import cite
+from ..citations import checked_style, cite
 from ..citations.formats import FORMATS, Entry, write_citations
+from ..citations.record import checked_accessed
 from ..documents import Document, Passage
 from ..index import Index
 from ..search_record import SearchRecord, record_lines
@@ -75,9 +76,9 @@ def export_lines(
 ) -> Iterator[str]:
     """What a search found, written in a form; ``passages`` are read as they are needed.
 
-    Raises UsageError for a style that does not exist, and while it is read for an access date that
-    is none.
+    Raises UsageError for a style that does not exist and an access date that is none.
     """
+    _check(style, accessed)
     if form.of_passages:
 
         @lru_cache(_CITATIONS_KEPT)
@@ -91,6 +92,13 @@ def export_lines(
     return chain(_above(record, form), written)
 
 
+def _check(style: str, accessed: str | None) -> None:
+    """Before anything is written: half a file would look like a whole one."""
+    checked_style(style)
+    if accessed:
+        checked_accessed(accessed)
+
+
 def basket_lines(
     items: Sequence[Item],
     form: ExportForm,
@@ -100,6 +108,7 @@ def basket_lines(
     accessed: str | None = None,
 ) -> Iterator[str]:
     """The passages of a basket, written in a form; raises what ``export_lines`` does."""
+    _check(style, accessed)
     known = [(i.passage, i.document, i) for i in items if i.passage and i.document]
     if form.of_passages:
         found = (

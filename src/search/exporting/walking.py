@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from ..documents import Passage
 from ..engine import EngineRequest
 from ..errors import IndexBusyError, UsageError
-from ..filters import resolve_filters
 from ..index import Index
 from ..request import SearchRequest
 from ..search_record import SearchRecord, record_search
@@ -50,15 +49,9 @@ class Export:
         if request.sort != "relevance":
             # Nothing is ranked, so nothing needs to score.
             query = replace(query, words=(), pairs=(), characters=())
-        filters = resolve_filters(
-            request,
-            lambda: index.facet_values(named=bool(request.place)),
-            [],
-            limit=index.filter_limit,
-        )
         asked = EngineRequest(
             query=query,
-            filters=filters,
+            filters=index.filters(request, []),
             sort=request.sort,
             facets=False,
             budget_ms=index.query_budget_ms or None,

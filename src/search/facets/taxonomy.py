@@ -45,6 +45,8 @@ def read_topics(text: str, where: str) -> tuple[Topic, ...]:
     """
     try:
         tables = tomllib.loads(text)
+    except RecursionError as error:
+        raise _bad(where, "it is nested too deeply", "嵌套太深") from error
     except tomllib.TOMLDecodeError as error:
         raise _bad(
             where, f"it is not valid TOML ({error})", f"不是有效的 TOML（{error}）"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +44,24 @@ class IndexReport:
     committed: bool = False
 
     def refuse(self, refused: Iterable[tuple[str, str]]) -> None:
-        """Note files that are not read: (path, reason)."""
+        """Note files and folders that are not read: (path, reason)."""
         for path, reason in refused:
             if isinstance(reason, NotRead):
                 self.not_read[Path(path).suffix.lower()] += 1
             else:
                 self.skipped.append((path, reason))
 
+    def kinds_not_read(self) -> str:
+        """How many files of which kinds are not read, the most frequent first."""
+        return ", ".join(
+            f"{count} {suffix or 'without suffix'}" for suffix, count in self.not_read.most_common()
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The answer of ``index --json``."""
-        record = asdict(self)
+        # A Counter is no dict to ``asdict``: it would count the pairs.
+        record = asdict(replace(self, not_read=Counter()))
+        record["not_read"] = dict(self.not_read)
         record["skipped"] = [{"path": path, "reason": why} for path, why in self.skipped]
         record["duplicates"] = [{"path": path, "of": of} for path, of in self.duplicates]
         record["rewritten"] = [{"path": old, "now": now} for old, now in self.rewritten]

@@ -9,7 +9,7 @@ unless they are to be pruned; what leaves the search is kept as superseded.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..analysis import Analyzer
@@ -19,9 +19,11 @@ from ..equivalence import Synonyms
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..ingest import (
+    NotRead,
     Readers,
     SourceFile,
     container_of,
+    exists,
     find_files,
     is_container,
     open_containers,
@@ -77,7 +79,7 @@ def update_index(
         now=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         resegment=reader is not None and reader.analyzer.digest != analyzer.digest,
     )
-    found, named_whole = _find(paths, report)
+    found, named_whole, closed = _find(paths, report)
     reread = before.reader != (READER_VERSION, taxonomy.digest)
     known = {
         key: (each.sha256, (each.size_bytes, each.mtime_ns, each.ctime_ns))
@@ -85,13 +87,18 @@ def update_index(
     }
     found, refused = open_containers(found, known, run.readers, relist=reread or relist)
     report.refuse(refused)
-    closed = {path for path, _ in refused if is_container(path)}
+    closed |= {path for path, _ in refused if is_container(path)}
     change = Change(before, after)
     _look_at_all(found, change, report, reread=reread, limit_mb=file_limit_mb)
     _notice_overrides(found, change, run)
     _notice_vanished(found, named_whole, closed, change, report)
     write_changes(change, run, report, prune=prune)
-    if not report.forgotten and not any(_key(file) in after.files for file in found):
+    present = any(_key(file) in after.files for file in found)
+    if (
+        not present
+        and not report.forgotten
+        and not any(_lies_in(p, closed) for _, p in after.files)
+    ):
         raise _nothing_readable(paths, report)
     report.unused_overrides.extend(
         run.overrides.unused(after.files, {str(file.root) for file in found})
@@ -110,29 +117,45 @@ def _key(file: SourceFile) -> FileKey:
 
 def _nothing_readable(paths: Sequence[Path], report: IndexReport) -> InputError:
     places = ", ".join(map(str, paths))
+    kinds = f" (of kinds that are not read: {report.kinds_not_read()})" if report.not_read else ""
     if not report.skipped:
         return InputError(
-            f"There is no document in {places}: put files there that can be read "
+            f"There is no document in {places}{kinds}: put files there that can be read "
             f"({readable_suffixes()}) or name another folder."
         )
     path, reason = report.skipped[0]
     return InputError(
-        f"None of the {len(report.skipped)} files in {places} could be read; the first is {path}: "
-        f"{reason}."
+        f"None of the {len(report.skipped)} files in {places} could be read{kinds}; the first is "
+        f"{path}: {reason}."
     )
 
 
-def _find(paths: Sequence[Path], report: IndexReport) -> tuple[list[SourceFile], set[str]]:
-    """Every file of the named paths, each once, and the roots that were named as folders."""
+def _find(
+    paths: Sequence[Path], report: IndexReport
+) -> tuple[list[SourceFile], set[str], set[str]]:
+    """Every file of the named paths, each once, the roots that were named as folders, and the paths
+    that cannot be read for now; those of folders end in a slash.
+    """
     found: dict[FileKey, SourceFile] = {}
     folders: set[str] = set()
+    closed: set[str] = set()
     for path in paths:
         root, files, refused = find_files(path)
         if path.is_dir():
             folders.add(str(root))
         report.refuse(item for item in refused if not _is_sidecar(item[0]))
+        closed.update(path for path, reason in refused if not isinstance(reason, NotRead))
         found.update({_key(file): file for file in files if not _is_sidecar(file.path)})
-    return [found[key] for key in sorted(found, key=lambda key: (key[1], key[0]))], folders
+    order = sorted(found, key=lambda key: (key[1], key[0]))
+    return [found[key] for key in order], folders, closed
+
+
+def _lies_in(path: str, closed: Collection[str]) -> bool:
+    """Whether a path, or a file or folder that it lies in, is one of those."""
+    if not closed:
+        return False
+    above = (path[: at + 1] for at, character in enumerate(path) if character == "/")
+    return path in closed or container_of(path) in closed or any(f in closed for f in above)
 
 
 def _is_sidecar(path: str) -> bool:
@@ -208,7 +231,7 @@ def _notice_vanished(
 ) -> None:
     """Forget paths that are gone where the content is found elsewhere; note the rest.
 
-    What is inside of a file that could not be opened (``closed``) is not gone.
+    What cannot be read for now (``closed``), or lies in what cannot, is not gone.
     """
     after = change.after
     present = {_key(file) for file in found}
@@ -217,7 +240,7 @@ def _notice_vanished(
     missing = set(gone)
     elsewhere = {known.sha256 for key, known in after.files.items() if key not in missing}
     for key in sorted(gone):
-        if (Path(key[0]) / key[1]).exists() or container_of(key[1]) in closed:
+        if _lies_in(key[1], closed) or exists(Path(key[0], key[1])):
             continue
         if change.before.files[key].sha256 in elsewhere:
             del after.files[key]

@@ -1,7 +1,7 @@
 """From files to documents: which files, which encoding, which paragraphs, which metadata."""
 
 from .document import read_document
-from .files import NotRead, SourceFile, container_of, find_files, path_order, read_bytes
+from .files import NotRead, SourceFile, container_of, exists, find_files, path_order, read_bytes
 from .formats import is_container, readable_suffixes
 from .opening import open_containers
 from .records import FieldMap, parse_field_map
@@ -14,6 +14,7 @@ __all__ = [
     "ReadingLimits",
     "SourceFile",
     "container_of",
+    "exists",
     "find_files",
     "is_container",
     "open_containers",

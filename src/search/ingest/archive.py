@@ -24,6 +24,9 @@ _RATIO_LIMIT = 200
 _RATIO_FROM_BYTES = 10_000_000
 """Smaller members cannot harm, whatever their ratio: a run of blanks shrinks a thousandfold."""
 _PIECE_BYTES = 1 << 20
+_NAME_BYTES = 4_096
+"""What Linux allows a path to have: with more, a member could not have been packed from a file."""
+_SHOWN_NAME_CHARS = 80
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _ERRORS = (
@@ -66,7 +69,8 @@ class Archive:
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._refused: list[tuple[str, str]] = []
         for info in self._archive.infolist():
-            if info.is_dir():
+            # ``ZipInfo.is_dir`` fails on an empty name.
+            if info.filename.endswith("/"):
                 continue
             name, reason = _name(info)
             if reason is None and name in self._members:
@@ -137,10 +141,15 @@ def _name(info: zipfile.ZipInfo) -> tuple[str, str | None]:
         text = _chinese_name(text)
     text = text.replace("\\", "/")
     parts = [part for part in text.split("/") if part not in ("", ".")]
-    shown = "".join(c if c.isprintable() else "?" for c in "/".join(parts)) or "?"
+    name = "/".join(parts)
+    shown = "".join(c if c.isprintable() else "?" for c in name)
+    if not name:
+        return "?", "it has no name"
+    if len(name.encode("utf-8", "replace")) > _NAME_BYTES:
+        return f"{shown[:_SHOWN_NAME_CHARS]}…", f"its name has more than {_NAME_BYTES:,} bytes"
     if ".." in parts or text.startswith("/") or (parts and ":" in parts[0]):
         return shown, "its name leads out of the archive"
-    if shown != "/".join(parts):
+    if shown != name:
         return shown, "its name is not text"
     if info.flag_bits & _ENCRYPTED_FLAG:
         return shown, "it is protected by a password"

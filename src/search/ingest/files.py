@@ -22,6 +22,7 @@ __all__ = [
     "SourceFile",
     "Stamp",
     "container_of",
+    "exists",
     "find_files",
     "path_order",
     "read_bytes",
@@ -80,15 +81,23 @@ def container_of(path: str) -> str | None:
     return match["file"] if match and is_container(match["file"]) else None
 
 
+def exists(path: Path) -> bool:
+    """Whether there is a file or folder; not where the path is too long for one, or not reached."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]]]:
     """The files a PATH argument names: (root, files in path order, (path, reason) of refused ones).
 
     A file's root is its folder. Hidden files and folders are passed over silently; a symbolic link
     that leaves the root is refused with the reason, a kind of file that is not read with a
-    NotRead.
-    Raises InputError where the path does not exist.
+    NotRead, a folder that cannot be listed under its path with a slash at the end.
+    Raises InputError where the path does not exist or is a folder that cannot be listed.
     """
-    if not root.exists():
+    if not exists(root):
         raise InputError(f"There is no file or folder {root}: check the path.")
     root = root.resolve()
     if root.is_file():
@@ -96,6 +105,14 @@ def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]
     files: list[SourceFile] = []
     refused: list[tuple[str, str]] = []
     for path, entry in _walk(root):
+        if isinstance(entry, OSError):
+            if not path:
+                raise InputError(
+                    f"The folder {root} cannot be read ({entry.strerror}): allow it to be read, or "
+                    "name another."
+                )
+            refused.append((path, f"the folder cannot be read ({entry.strerror})"))
+            continue
         reason = _refusal(entry, root)
         if reason:
             refused.append((path, reason))
@@ -127,8 +144,9 @@ def _stamp(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Everything below a folder that is no folder and not hidden, with its POSIX path.
+def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str] | OSError]]:
+    """Everything below a folder that is no folder and not hidden, with its POSIX path; for a folder
+    that cannot be listed its path, which ends in a slash, and why. The root's own path is empty.
 
     The entries know what they are without asking the disk again, which is most of the time that a
     run takes where few files changed.
@@ -139,7 +157,8 @@ def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
         try:
             with os.scandir(folder) as found:
                 entries = [entry for entry in found if not entry.name.startswith(".")]
-        except OSError:
+        except OSError as error:
+            yield above, error
             continue
         entries.sort(key=lambda entry: entry.name)
         folders = []

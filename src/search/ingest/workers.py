@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
@@ -119,7 +119,7 @@ class Readers:
         self._idle.clear()
         self._busy.clear()
 
-    def parts(self, file: SourceFile) -> Iterator[ListedPart]:
+    def parts(self, file: SourceFile) -> Generator[ListedPart]:
         """The documents inside of a file, refused ones with the reason; never raises for it."""
         if not self._processes:
             try:
@@ -135,6 +135,10 @@ class Readers:
         except UnreadableFileError as error:
             self._lose(worker)
             yield ListedPart(file.path, None, error.message)
+        except GeneratorExit:
+            # Nobody takes the rest of its answers, so it is of no more use.
+            self._lose(worker)
+            raise
         else:
             self._give_back(worker)
 
@@ -148,7 +152,7 @@ class Readers:
         while upcoming is not None or waiting:
             while upcoming is not None:
                 batch, is_apart = upcoming
-                if is_apart and len(self._busy) >= self._processes:
+                if is_apart and waiting and len(self._busy) >= self._processes:
                     break
                 if not is_apart and waiting:
                     break

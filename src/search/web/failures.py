@@ -63,7 +63,8 @@ def _ours(error: DuansouError) -> Response:
         zh, message = wording.ERRORS[status], wording.ERRORS_EN[status]
     else:
         message = error.message
-    return _answer(status, code, zh, message)
+    # A value that is quoted may have line breaks in it.
+    return _answer(status, code, " ".join(zh.split()), " ".join(message.split()))
 
 
 def _routing(error: HTTPException) -> Response:

@@ -136,7 +136,10 @@ def bibliography() -> Response:
 def check_json() -> Response:
     """As JSON: ``{"text": draft}`` or ``{"quotes": [...]}`` gives one value a quotation."""
     refuse_other_sites(request)
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, thousands deep
+        body = None
     if not isinstance(body, dict):
         raise BadRequest
     text, quotes = body.get("text"), body.get("quotes")

@@ -37,8 +37,11 @@ def suggestions(index: Index, request: SearchRequest, addresses: Addresses) -> I
             offered += 1
         if offered == _SUGGESTIONS:
             break
-    if len(request.query.strip()) > _SHORT_QUERY_CHARS:
+    query = request.query.strip()
+    if len(query) > _SHORT_QUERY_CHARS:
         yield Suggestion(_("换成更短的词，或把长句拆成几个词，用空格隔开"))
+    elif query:
+        yield Suggestion(_("换一个词，或用 OR 并列几种说法"))
 
 
 def _loosened(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:

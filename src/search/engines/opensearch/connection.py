@@ -6,6 +6,7 @@ their own, which only the client's headers hold.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ _ATTEMPTS = 4
 _DEAD_S = 5
 """A node that did not answer is left alone for so long: its copies are elsewhere meanwhile."""
 _CONNECTIONS = 16
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]+(?:%[a-z0-9._-]+)?")
+"""A name, or an address of IPv4 or IPv6; a name in other scripts is written in its xn-- form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,11 @@ def parse_addresses(text: str) -> tuple[Node, ...]:
             address = f"http://{address}"
         try:
             parts = urlsplit(address)
-            host, port = parts.hostname, parts.port or 9200
+            host, port = parts.hostname or "", parts.port or 9200
         except ValueError:
-            host, port = None, 0
-        if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+            parts, host, port = urlsplit(""), "", 0
+        known = parts.scheme in ("http", "https") and _HOST.fullmatch(host)
+        if not known or parts.query or parts.fragment:
             raise UsageError(
                 f"{address!r} is no address of OpenSearch: write it like http://127.0.0.1:9200, "
                 "several with commas between."

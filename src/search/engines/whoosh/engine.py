@@ -346,7 +346,8 @@ class WhooshReader:
             for number in segment.find_documents(document_id):
                 return segment, number
         raise NotFoundError(
-            f"There is no document {document_id}.", zh=f"没有编号为 {document_id} 的文献。"
+            f"There is no document {document_id}: check its id, or search for its words.",
+            zh=f"没有编号为 {document_id} 的文献：请核对编号，或检索其中的文字。",
         )
 
     def _passages_from(self, id_prefix: str) -> list[Passage]:
@@ -397,5 +398,6 @@ def _counted(
 
 def _no_passage(passage_id: str) -> NotFoundError:
     return NotFoundError(
-        f"There is no passage {passage_id}.", zh=f"没有编号为 {passage_id} 的段落。"
+        f"There is no passage {passage_id}: check its id, or search for its words.",
+        zh=f"没有编号为 {passage_id} 的段落：请核对编号，或检索其中的文字。",
     )

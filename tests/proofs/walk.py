@@ -1,0 +1,64 @@
+"""``python -m proofs.walk``: every address and command with whatever they can be given."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from proofs.page import write_section
+from walk import command_cases, make_collections, web_cases
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the proof and write its section; the exit code is 1 if anything failed."""
+    parser = argparse.ArgumentParser(prog="python -m proofs.walk", description=__doc__)
+    parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--commands", type=int, default=4_000)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    began = time.monotonic()
+    cases: Counter[str] = Counter()
+    failures: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as scratch:
+        for collection in make_collections(Path(scratch)):
+            desk = Path(scratch, "desk", collection.name)
+            for kind, walked in (
+                ("requests", web_cases(collection, options.seed, options.requests // 2)),
+                (
+                    "commands",
+                    command_cases(collection, desk, options.seed, options.commands // 2),
+                ),
+            ):
+                for case, problem in walked:
+                    name = f"{kind} on the {collection.name} collection"
+                    cases[name] += 1
+                    failures[name] += problem is not None
+                    if problem:
+                        print(f"{problem!r}: {case!a}", file=sys.stderr)
+    write_section(
+        "Walk",
+        "A case is one request to a route of the page or the API, or one command, with parameters, "
+        "filters, exclusions and switches by themselves and in pairs: values that mean something "
+        "in the collection, and empty, unknown, repeated, huge, wrongly typed and hostile ones. "
+        "Routes and parameters are read from the application's map and its OpenAPI document, "
+        "commands and options from the command tree. One collection has places, records, an "
+        "archive, superseded and erased passages; the other is empty.",
+        [(name, cases[name], failures[name]) for name in cases],
+        time.monotonic() - began,
+        [
+            "No request may be answered with 5xx or a status that is not documented; no command "
+            "may end with a traceback, without a sentence where it ends with 2 or 4, or send a "
+            "control character of a document to a terminal."
+        ],
+    )
+    return int(any(failures.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
