@@ -16,7 +16,7 @@ from typing import Any
 
 from opensearchpy import exceptions as client_errors
 
-from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
+from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError, IndexTooOldError
 from .chunks import joined_json, merged_counts, pack, unpack
 from .connection import Connection
 from .failures import missing, translated
@@ -120,7 +120,8 @@ def read_state(connection: Connection, index: str | None = None) -> State:
     """The newest commit, of the version that readers use or of a named one.
 
     Raises IndexMissingError where there is no index, IndexBrokenError where it is not one of
-    Duansou, IndexTooNewError for a newer format, and what ``failures.translated`` raises.
+    Duansou, IndexTooNewError for a newer format, IndexTooOldError for an older one, and what
+    ``failures.translated`` raises.
     """
     name = index or connection.name
     with translated(connection.place, connection.addresses):
@@ -221,6 +222,14 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
             f"{FORMAT_VERSION}: update Duansou.",
             zh=f"索引 {connection.place} 的格式是 {version}，本程序只认到 {FORMAT_VERSION}："
             "请升级段搜。",
+        )
+    if version < FORMAT_VERSION:
+        raise IndexTooOldError(
+            f"The index {connection.place} has format {version}, this Duansou reads "
+            f"{FORMAT_VERSION}: move it into a folder with the version that made it (duansou "
+            "migrate), and back with this one.",
+            zh=f"索引 {connection.place} 是旧格式（{version}）：请用原来的版本 duansou migrate "
+            "迁到文件夹，再用本版本迁回。",
         )
     try:
         return State(
