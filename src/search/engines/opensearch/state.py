@@ -16,10 +16,10 @@ from typing import Any
 
 from opensearchpy import exceptions as client_errors
 
-from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError, IndexTooOldError
+from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
 from .chunks import joined_json, merged_counts, pack, unpack
 from .connection import Connection
-from .failures import missing, translated
+from .failures import missing, too_old, translated
 from .patience import patiently
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
@@ -224,13 +224,8 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
             "请升级段搜。",
         )
     if version < FORMAT_VERSION:
-        raise IndexTooOldError(
-            f"The index {connection.place} has format {version}, this Duansou reads "
-            f"{FORMAT_VERSION}: move it into a folder with the version that made it (duansou "
-            "migrate), and back with this one.",
-            zh=f"索引 {connection.place} 是旧格式（{version}）：请用原来的版本 duansou migrate "
-            "迁到文件夹，再用本版本迁回。",
-        )
+        what = f"has the format version {version}, this Duansou reads {FORMAT_VERSION}"
+        raise too_old(connection.place, what)
     try:
         return State(
             generation=record["generation"],
