@@ -9,6 +9,12 @@ import contextlib
 import hashlib
 import importlib
 import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,14 +24,20 @@ from typing import Any
 from click.testing import CliRunner
 
 from search import Index, open_index
+from search.analysis import Analyzer
 from search.cli import main
-from search.engines.whoosh import open_engine, writer
+from search.documents import Document
+from search.engines.whoosh import open_engine, open_writer, toc, writer
 
 __all__ = [
     "ERASED",
     "FOLDER",
     "Kept",
     "answers",
+    "broken_promises",
+    "check_killed",
+    "check_whole",
+    "files_of",
     "format_of",
     "kept_indexes",
     "make",
@@ -200,6 +212,80 @@ def answers(index: Path, ids: Iterable[str]) -> dict[str, Any]:
     }
 
 
+def broken_promises(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Of what ``answers`` gave of an older index, what is not so of the index it became."""
+    documents = [[Document.from_record(d) for d in of["documents"]] for of in (before, after)]
+    broken = [] if documents[0] == documents[1] else ["documents"]
+    broken += [name for name in ("passages", "manifest") if before[name] != after[name]]
+    for kind in ("shown", "searches"):
+        for asked, said in before[kind].items():
+            # What a later version says besides is no promise of this one.
+            if not _holds(said, after[kind][asked]):
+                broken.append(f"{kind} {asked}")
+    return broken
+
+
+def _holds(before: Any, after: Any) -> bool:
+    """Whether all that was said is said, in the same words."""
+    if isinstance(before, dict):
+        return all(name in after and _holds(value, after[name]) for name, value in before.items())
+    return bool(before == after)
+
+
+def check_killed(kept: Kept, work: Path, random_: random.Random) -> None:
+    """Kill an upgrade at a random moment: what is there is the old index or the new one, whole."""
+    index = kept.unpack(work)
+    old = files_of(index)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _UPGRADE, str(index)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    # An upgrade of so small an index takes about 0.2 to 0.4 s.
+    time.sleep(random_.uniform(0, 0.4))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    check_whole(index, old, kept.answers["documents"])
+
+
+_UPGRADE = """
+import sys
+from pathlib import Path
+from search.engines.upgrading import upgrade
+print("begins", flush=True)
+upgrade(Path(sys.argv[1]), memory_mb=256)
+"""
+
+
+def check_whole(index: Path, old: dict[str, bytes], documents: list[Any]) -> None:
+    """The index is the old or the new one, and the next upgrade makes it the new one."""
+    if run(index, "check")[0]:
+        assert old.items() <= files_of(index).items()
+    code, _, err = run(index, "upgrade", "--quiet")
+    assert code == 0, err
+    assert run(index, "check")[0] == 0
+    with open_index(index) as opened:
+        assert list(opened.documents()) == list(map(Document.from_record, documents))
+    # What a failure right after the commit leaves goes with the next writer.
+    with open_writer(index, Analyzer()):
+        pass
+    assert run(index, "check")[0] == 0
+    assert not (index / ".upgrading").exists()
+    assert not old.keys() & files_of(index).keys() - {"duansou.toc"}
+
+
+def files_of(index: Path) -> dict[str, bytes]:
+    """The files of an index but the lock."""
+    return {
+        path.name: path.read_bytes()
+        for path in index.iterdir()
+        if path.is_file() and path.name != "duansou-writer.lock"
+    }
+
+
 def run(index: Path, *arguments: str | Path) -> tuple[int, str, str]:
     """A command on an index: exit code, output, messages."""
     done = CliRunner().invoke(
@@ -213,6 +299,11 @@ class Kept:
     """An index that is kept; ``answers`` is what its own version answered."""
 
     name: str
+
+    @property
+    def is_older(self) -> bool:
+        """Whether its format is not the present one."""
+        return int(self.name.split(".")[0]) < toc.VERSION
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -295,8 +386,8 @@ def settle(index: Path, documents: Path, root: str) -> None:
 
     Only tables of contents and manifests are touched, which are alike in the formats 1 and 2.
     """
-    toc = index / "duansou.toc"
-    envelope = json.loads(toc.read_bytes())
+    table = index / "duansou.toc"
+    envelope = json.loads(table.read_bytes())
     entry = envelope["body"]["manifest"]
     manifest = json.loads((index / entry["name"]).read_bytes())
     known = manifest["files"].pop(root)
@@ -310,4 +401,4 @@ def settle(index: Path, documents: Path, root: str) -> None:
     entry |= {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     body = json.dumps(envelope["body"], ensure_ascii=True, sort_keys=True)
     envelope["sha256"] = hashlib.sha256(body.encode()).hexdigest()
-    toc.write_text(json.dumps(envelope))
+    table.write_text(json.dumps(envelope))
