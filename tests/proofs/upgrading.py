@@ -20,7 +20,7 @@ __all__ = ["main"]
 def main(arguments: list[str] | None = None) -> int:
     """Run the proof and write its section; the exit code is 1 if anything failed."""
     parser = argparse.ArgumentParser(prog="python -m proofs.upgrading", description=__doc__)
-    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--kills", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     began = time.monotonic()
