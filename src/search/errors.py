@@ -35,6 +35,7 @@ __all__ = [
     "IndexMissingError",
     "IndexStateError",
     "IndexTooNewError",
+    "IndexTooOldError",
     "IndexUnreachableError",
     "InputError",
     "NotFoundError",
@@ -117,6 +118,10 @@ class IndexBrokenError(IndexStateError):
 
 class IndexTooNewError(IndexStateError):
     """A newer version of Duansou wrote the index."""
+
+
+class IndexTooOldError(IndexStateError):
+    """An older version of Duansou wrote the index; it can be brought up to date in place."""
 
 
 class IndexUnreachableError(IndexStateError):

@@ -18,7 +18,13 @@ from ..config import Settings
 from ..engine import Engine
 from ..engines.opening import is_distributed, open_engine, open_writer, place_of
 from ..equivalence import Synonyms
-from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
+from ..errors import (
+    DuansouError,
+    IndexBusyError,
+    IndexMissingError,
+    IndexTooOldError,
+    InputError,
+)
 from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
 from ..ingest import Readers, ReadingLimits, SourceFile, exists, parse_field_map, readable_suffixes
@@ -56,7 +62,8 @@ class _Order:
     Each PATH is a folder or a file. Files are read by their suffix: {readable_suffixes()};
     others are counted. Running it again reads only what changed; files that vanished are reported
     and stay searchable until --prune. Old wordings stay under their addresses. A duansou.toml in a
-    folder fixes values of the documents below it. Exit code 3 if some files had to be skipped.
+    folder fixes values of the documents below it. An index of an older version is upgraded first.
+    Exit code 3 if some files had to be skipped.
     """,
 )
 @click.argument(
@@ -165,7 +172,7 @@ def _watch(order: _Order) -> None:
 def _run(order: _Order) -> IndexReport:
     """One indexing run, with its summary."""
     settings = order.settings
-    engine = _existing(settings)
+    engine = _up_to_date(settings, quiet=order.quiet)
     analyzer = engine.analyzer if engine else Analyzer()
     if order.dictionary is not None:
         analyzer = Analyzer(_dictionary_words(order.dictionary))
@@ -255,6 +262,19 @@ def _existing(settings: Settings) -> Engine | None:
         return open_engine(settings)
     except IndexMissingError:
         return None
+
+
+def _up_to_date(settings: Settings, *, quiet: bool) -> Engine | None:
+    """What ``_existing`` gives, once an index of an older format has been upgraded."""
+    try:
+        return _existing(settings)
+    except IndexTooOldError:
+        if is_distributed(settings):
+            raise
+    from .migrating import brought_up_to_date
+
+    brought_up_to_date(settings, quiet=quiet)
+    return _existing(settings)
 
 
 def _dictionary_words(path: Path) -> list[str]:
