@@ -94,6 +94,7 @@ prove-engine:
 prove-durability:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.durability $(ARGS)
+	@PYTHONPATH=tests .venv/bin/python -m proofs.upgrading
 
 prove-reading:
 	@sh tools/bootstrap.sh test

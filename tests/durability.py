@@ -191,13 +191,27 @@ def _inject_write(patch: pytest.MonkeyPatch, fault: _Fault, written: int) -> Non
     patch.setattr(os, "pwrite", _failing(fault, os.pwrite))
 
 
+def _inject_rename(patch: pytest.MonkeyPatch, fault: _Fault) -> None:
+    patch.setattr(Path, "replace", _failing(fault, Path.replace))
+    patch.setattr(Path, "rename", _failing(fault, Path.rename))
+
+
 FAULTS: dict[str, Callable[[pytest.MonkeyPatch, _Fault], None]] = {
     "disk full": lambda patch, fault: _inject_write(patch, fault, 0),
     "short write": lambda patch, fault: _inject_write(patch, fault, 1),
-    "failed rename": lambda p, f: p.setattr(Path, "replace", _failing(f, Path.replace)),
+    "failed rename": _inject_rename,
     "failed fsync": lambda p, f: p.setattr(os, "fsync", _failing(f, os.fsync)),
     "failed removal": lambda p, f: p.setattr(Path, "unlink", _failing(f, Path.unlink)),
 }
+
+
+@contextlib.contextmanager
+def failing(kind: str, at: int) -> Iterator[Callable[[], bool]]:
+    """Let the ``at``-th call of a kind fail; tells whether there were so many."""
+    fault = _Fault(at)
+    with pytest.MonkeyPatch.context() as patch:
+        FAULTS[kind](patch, fault)
+        yield lambda: fault.calls >= at
 
 
 def check_fault(folder: Path, kind: str, at: int, first: int) -> bool:
@@ -208,16 +222,14 @@ def check_fault(folder: Path, kind: str, at: int, first: int) -> bool:
     write_commit(folder, first - 2)
     write_commit(folder, first - 1)
     write_commit(folder, first)
-    fault = _Fault(at)
     with contextlib.closing(open_engine(folder)) as reader:
-        with pytest.MonkeyPatch.context() as patch:
-            FAULTS[kind](patch, fault)
+        with failing(kind, at) as has_struck:
             try:
                 write_commit(folder, first + 1)
                 failed = False
             except IndexStateError:
                 failed = True
-        struck = fault.calls >= at
+        struck = has_struck()
         # Only cleaning up may fail without a word.
         assert failed == struck or (struck and kind == "failed removal")
         # A commit of which it is not sure that it will last through a crash is said to have failed.

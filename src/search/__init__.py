@@ -46,8 +46,9 @@ def open_index(
     """Open an index for searching: a folder, or with ``engine="opensearch"`` one in a cluster.
 
     What is None is what the environment says (``DUANSOU_ENGINE``, ``DUANSOU_INDEX_DIR`` and so on),
-    else the folder ``index``. Raises IndexMissingError, IndexBrokenError or IndexTooNewError where
-    it cannot be opened; of a cluster also IndexUnreachableError or IndexForbiddenError.
+    else the folder ``index``. Raises IndexMissingError, IndexBrokenError, IndexTooNewError or
+    IndexTooOldError where it cannot be opened; of a cluster also IndexUnreachableError or
+    IndexForbiddenError.
     """
     from .config import load_settings
 

@@ -37,6 +37,7 @@ __all__ = [
     "IndexMissingError",
     "IndexStateError",
     "IndexTooNewError",
+    "IndexTooOldError",
     "IndexUnreachableError",
     "InputError",
     "NotFoundError",
@@ -123,6 +124,10 @@ class IndexBrokenError(IndexStateError):
 
 class IndexTooNewError(IndexStateError):
     """A newer version of Duansou wrote the index."""
+
+
+class IndexTooOldError(IndexStateError):
+    """An older version of Duansou wrote the index; it can be brought up to date in place."""
 
 
 class IndexUnreachableError(IndexStateError):

@@ -30,7 +30,7 @@ a OR b, parentheses, ? and *, and fields such as title: and year:2017..2021 work
 
 \b
 Exit codes: 0 found or done, 1 nothing found, 2 wrong usage or input,
-3 finished but some files or folders were skipped, 4 index busy, broken or too new,
+3 finished but some files or folders were skipped, 4 index busy, broken, too old or too new,
 130 interrupted.
 """
 
@@ -39,6 +39,7 @@ _MODULES = {
     "index": "writing",
     "forget": "writing",
     "migrate": "migrating",
+    "upgrade": "migrating",
     "cluster": "cluster",
     "search": "reading",
     "kwic": "kwic",

@@ -1,4 +1,4 @@
-"""The command that moves an index to another engine: migrate."""
+"""Commands that move a whole index to another engine or to the present format: migrate, upgrade."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import click
 from tqdm import tqdm
 
 from ..config import Settings, load_settings
-from ..engine import Reader
 from ..engines.opening import is_distributed, load_distributed, place_of, reading
 from ..engines.unloading import unload
+from ..engines.upgrading import upgrade
 from ..errors import UsageError
-from .options import json_option, opensearch_option
+from .options import Where, index_option, json_option, opensearch_option
 from .terminal import echo, print_json
 
-__all__ = ["migrate_command"]
+__all__ = ["brought_up_to_date", "migrate_command", "upgrade_command"]
 
 
 @click.command("migrate")
@@ -65,7 +65,7 @@ def migrate_command(
         )
     with (
         reading(source) as reader,
-        _bar(reader, hidden=quiet or as_json) as show,
+        _bar("moving", reader.stats().passages, hidden=quiet or as_json) as show,
     ):
         if is_distributed(goal):
             done: Any = load_distributed(goal, reader, restart=restart, progress=show)
@@ -110,20 +110,55 @@ def _settings(where: str, opensearch_url: str | None, keep: int | None) -> Setti
     return load_settings(index_dir=Path(where))
 
 
+@click.command("upgrade")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@index_option
+def upgrade_command(quiet: bool, where: Where) -> None:
+    """Bring an index that an older version made up to date, without its source files.
+
+    Passages, ids, old wordings, what was erased, links of reprints and all else stay the same.
+    Readers see the new index when it is whole, at once; needs as much room again meanwhile. A run
+    that was cut short loses nothing and goes on where it was. duansou index does this by itself.
+    """
+    settings = where.settings()
+    if is_distributed(settings):
+        # Raises where the index is too old or too new: a cluster has had one format so far.
+        with reading(settings):
+            done = False
+    else:
+        done = brought_up_to_date(settings, quiet=quiet)
+    if not done and not quiet:
+        echo(f"The index {place_of(settings)} is up to date, nothing was done.")
+
+
+def brought_up_to_date(settings: Settings, *, quiet: bool) -> bool:
+    """Upgrade the index in a folder and say so in one line; whether anything had to be done."""
+    with _bar("upgrading", 0, hidden=quiet) as show:
+        done = upgrade(settings.index_dir, memory_mb=settings.index_memory_mb, progress=show)
+    if done is not None and not quiet:
+        echo(
+            f"The index {settings.index_dir} was brought up to date: {done.documents} documents "
+            f"with {done.passages} passages, nothing else changed.",
+            err=True,
+        )
+    return done is not None
+
+
 @contextmanager
-def _bar(reader: Reader, *, hidden: bool) -> Iterator[Any]:
+def _bar(what: str, passages: int, *, hidden: bool) -> Iterator[Any]:
     """A bar with rate and time left, moved by what it is told: (passages there, of them before)."""
     with tqdm(
-        total=reader.stats().passages,
+        total=passages,
         unit="passage",
-        desc="moving",
+        desc=what,
         disable=hidden or None,
         mininterval=0.5,
+        delay=0.5,
     ) as bar:
 
-        def show(passages: int, resumed: int) -> None:
+        def show(done: int, resumed: int, total: int = passages) -> None:
             # What was there before must not make the rate look better than it is.
-            bar.initial = resumed
-            bar.update(passages - bar.n)
+            bar.total, bar.initial = total, resumed
+            bar.update(done - bar.n)
 
         yield show

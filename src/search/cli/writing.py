@@ -18,7 +18,13 @@ from ..config import Settings
 from ..engine import Reader
 from ..engines.opening import changing, is_distributed, open_writer, place_of, reading
 from ..equivalence import Synonyms
-from ..errors import DuansouError, IndexBusyError, IndexMissingError, InputError
+from ..errors import (
+    DuansouError,
+    IndexBusyError,
+    IndexMissingError,
+    IndexTooOldError,
+    InputError,
+)
 from ..facets.topic import Taxonomy
 from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
 from ..ingest import Readers, ReadingLimits, SourceFile, exists, parse_field_map, readable_suffixes
@@ -56,7 +62,8 @@ class _Order:
     Each PATH is a folder or a file. Files are read by their suffix: {readable_suffixes()};
     others are counted. Running it again reads only what changed; files that vanished are reported
     and stay searchable until --prune. Old wordings stay under their addresses. A duansou.toml in a
-    folder fixes values of the documents below it. Exit code 3 if some files had to be skipped.
+    folder fixes values of the documents below it. An index of an older version is upgraded first.
+    Exit code 3 if some files had to be skipped.
     """,
 )
 @click.argument(
@@ -165,6 +172,7 @@ def _watch(order: _Order) -> None:
 def _run(order: _Order) -> IndexReport:
     """One indexing run, with its summary."""
     settings = order.settings
+    _bring_up_to_date(settings, quiet=order.quiet)
     silent = order.quiet or order.as_json
 
     def progress(files: Iterable[SourceFile], total: int) -> Iterator[SourceFile]:
@@ -252,6 +260,19 @@ def _newest(settings: Settings) -> Iterator[Reader | None]:
         with contextlib.suppress(IndexMissingError):
             reader = stack.enter_context(reading(settings))
         yield reader
+
+
+def _bring_up_to_date(settings: Settings, *, quiet: bool) -> None:
+    """Upgrade an index of an older format in a folder; of any other nothing is said here."""
+    try:
+        with _newest(settings):
+            return
+    except IndexTooOldError:
+        if is_distributed(settings):
+            raise
+    from .migrating import brought_up_to_date
+
+    brought_up_to_date(settings, quiet=quiet)
 
 
 def _dictionary_words(path: Path) -> list[str]:

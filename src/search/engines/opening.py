@@ -45,8 +45,8 @@ def place_of(settings: Settings) -> str:
 def open_engine(settings: Settings) -> Engine:
     """Open the index for reading.
 
-    Raises IndexMissingError, IndexBrokenError or IndexTooNewError; of a cluster also
-    IndexUnreachableError or IndexForbiddenError, and UsageError without its client.
+    Raises IndexMissingError, IndexBrokenError, IndexTooNewError or IndexTooOldError; of a cluster
+    also IndexUnreachableError or IndexForbiddenError, and UsageError without its client.
     """
     if is_distributed(settings):
         with _client_needed():

@@ -1,4 +1,4 @@
-"""How does a whole index get into a folder? Into one beside it, in parts, then one rename.
+"""Copies a whole index into a folder: into one beside it, in parts, then one rename.
 
 Each part is a commit that says how many documents are there, so that a copy that was killed goes on
 from the last. Nothing is at the folder's name before everything is.
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ..engine import Reader
 from ..errors import DuansouError, IndexMissingError, InputError
-from .fingerprints import fingerprint
+from .fingerprints import Source, fingerprint
 from .whoosh import open_engine, open_writer
 
-__all__ = ["Unloaded", "unload"]
+__all__ = ["Unloaded", "copy_whole", "unload"]
 
 _PART_PASSAGES = 100_000
 _MARK = "loading"
@@ -35,7 +34,7 @@ class Unloaded:
 
 
 def unload(
-    source: Reader,
+    source: Source,
     folder: Path,
     *,
     memory_mb: int,
@@ -48,10 +47,37 @@ def unload(
     ``progress`` is told the passages that are there, and how many of them were when the copy went
     on. Raises InputError where the folder holds something else, and what the engines raise.
     """
-    mark = fingerprint(source)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         return _there_already(source, folder)
     beside = folder.with_name(f".{folder.name}.loading")
+    done = copy_whole(
+        source,
+        beside,
+        memory_mb=memory_mb,
+        restart=restart,
+        progress=progress,
+        part_passages=part_passages,
+    )
+    if folder.exists():
+        folder.rmdir()  # it is empty
+    beside.rename(folder)
+    return done
+
+
+def copy_whole(
+    source: Source,
+    beside: Path,
+    *,
+    memory_mb: int,
+    restart: bool = False,
+    progress: Callable[[int, int], None] = lambda done, resumed: None,
+    part_passages: int = _PART_PASSAGES,
+) -> Unloaded:
+    """Copy every document, and then the manifest, into a folder that only copies are made in.
+
+    Goes on where a copy of the same was cut short. Arguments and errors are those of ``unload``.
+    """
+    mark = fingerprint(source)
     done, passages = _progress_of(beside, source, mark, restart=restart)
     resumed, resumed_passages = done, passages
     progress(passages, resumed_passages)
@@ -69,13 +95,10 @@ def unload(
                 writer.commit({_MARK: {"source": mark, "documents": done, "passages": passages}})
                 since = passages
         writer.commit(source.manifest())
-    if folder.exists():
-        folder.rmdir()  # it is empty
-    beside.rename(folder)
     return Unloaded(done, passages, resumed)
 
 
-def _there_already(source: Reader, folder: Path) -> Unloaded:
+def _there_already(source: Source, folder: Path) -> Unloaded:
     """What is there, if it is what would be copied."""
     try:
         with closing(open_engine(folder)) as engine, engine.reader() as there:
@@ -87,7 +110,7 @@ def _there_already(source: Reader, folder: Path) -> Unloaded:
     return Unloaded(stats.documents, stats.passages, was_there=True)
 
 
-def _progress_of(beside: Path, source: Reader, mark: str, *, restart: bool) -> tuple[int, int]:
+def _progress_of(beside: Path, source: Source, mark: str, *, restart: bool) -> tuple[int, int]:
     """Documents and passages that an interrupted copy of the same has committed."""
     try:
         with closing(open_engine(beside)) as engine, engine.reader() as reader:

@@ -154,7 +154,8 @@ def _analyzer(state: State) -> Finding:
     return Finding(
         "dictionary",
         "wrong",
-        "segmented with another dictionary than this Duansou has: index the documents again",
+        "segmented with an older dictionary: move it into a folder with the version that made it, "
+        "run duansou upgrade, and move it back",
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from ...analysis import Analyzer
 from ...documents import Document, Passage
 from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
-from ...errors import IndexBrokenError, IndexStateError, NotFoundError
+from ...errors import IndexStateError, NotFoundError
 from ...query import Query
 from ...request import FacetName, Filters
 from ...results import CrossTable, Explanation, Found, LabelHit
@@ -19,6 +19,7 @@ from .compile import LABELS, compile_match
 from .connection import Connection
 from .cross_tables import cross_tabulate
 from .explaining import explain
+from .failures import too_old
 from .filters import Clause, of_documents
 from .hits import Cursors
 from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
@@ -37,8 +38,8 @@ _TITLES_AT_ONCE = 5_000
 def open_engine(connection: Connection) -> OpenSearchEngine:
     """Read the index of a connection.
 
-    Raises IndexMissingError, IndexBrokenError, IndexTooNewError, or what says why the server cannot
-    be asked.
+    Raises IndexMissingError, IndexBrokenError, IndexTooNewError, IndexTooOldError, or what says
+    why the server cannot be asked.
     """
     return OpenSearchEngine(connection)
 
@@ -241,11 +242,7 @@ class OpenSearchReader:
         state, place = self._asking.state, self._asking.connection.place
         analyzer = Analyzer(state.user_words)
         if analyzer.digest != state.analyzer_digest:
-            raise IndexBrokenError(
-                f"The index {place} was segmented with another dictionary: "
-                "index again with this version of Duansou.",
-                zh=f"索引 {place} 用的是另一部词典：请用本版本重新建立索引。",
-            )
+            raise too_old(place, "was segmented with an older dictionary")
         return analyzer
 
     def _first(

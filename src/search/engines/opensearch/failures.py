@@ -20,11 +20,20 @@ from ...errors import (
     IndexIncompleteError,
     IndexMissingError,
     IndexStateError,
+    IndexTooOldError,
     IndexUnreachableError,
     QueryError,
 )
 
-__all__ = ["MOST_CLAUSES", "is_passing", "missing", "require_whole", "translated", "translation"]
+__all__ = [
+    "MOST_CLAUSES",
+    "is_passing",
+    "missing",
+    "require_whole",
+    "too_old",
+    "translated",
+    "translation",
+]
 
 MOST_CLAUSES = 16_384
 """What the server must accept in one query: 2,000 characters are up to 8,000 terms that score, and
@@ -146,6 +155,16 @@ def missing(place: str) -> IndexMissingError:
         "or move one there with `duansou migrate`.",
         zh=f"还没有索引 {place}：请先用 duansou index PATH --engine opensearch 建立，"
         "或用 duansou migrate 迁入。",
+    )
+
+
+def too_old(place: str, what: str) -> IndexTooOldError:
+    """An older version wrote the index; only that version can take it out of the cluster."""
+    return IndexTooOldError(
+        f"The index {place} {what}: move it into a folder with the version that made it (`duansou "
+        "migrate`), bring that up to date (`duansou upgrade`) and move it back.",
+        zh=f"索引 {place} 是旧版段搜建的：请用原来的版本 duansou migrate 迁到文件夹，"
+        "用本版本 duansou upgrade 升级后再迁回。",
     )
 
 

@@ -19,7 +19,7 @@ from opensearchpy import exceptions as client_errors
 from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
 from .chunks import pack, unpack
 from .connection import Connection
-from .failures import missing, translated
+from .failures import missing, too_old, translated
 from .patience import patiently
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
@@ -119,7 +119,8 @@ def read_state(connection: Connection, index: str | None = None) -> State:
     """The newest commit, of the version that readers use or of a named one.
 
     Raises IndexMissingError where there is no index, IndexBrokenError where it is not one of
-    Duansou, IndexTooNewError for a newer format, and what ``failures.translated`` raises.
+    Duansou, IndexTooNewError for a newer format, IndexTooOldError for an older one, and what
+    ``failures.translated`` raises.
     """
     name = index or connection.name
     with translated(connection.place, connection.addresses):
@@ -198,6 +199,9 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
             zh=f"索引 {connection.place} 的格式是 {version}，本程序只认到 {FORMAT_VERSION}："
             "请升级段搜。",
         )
+    if version < FORMAT_VERSION:
+        what = f"has the format version {version}, this Duansou reads {FORMAT_VERSION}"
+        raise too_old(connection.place, what)
     try:
         return State(
             generation=record["generation"],

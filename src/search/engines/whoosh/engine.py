@@ -22,7 +22,7 @@ from ...request import FACETS, FacetName, Filters
 from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
 from .budget import Budget
 from .compile import compile_match
-from .container import Bools, Ints, broken
+from .container import Bools, Ints
 from .cross_counts import Counted, CrossCounting, ValueSets, named_value_sets, value_sets
 from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
@@ -36,7 +36,7 @@ from .snapshot import Snapshot
 from .stock_matching import StockMatching
 from .term_counts import term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
-from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc
+from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc, too_old
 
 __all__ = ["WhooshEngine", "WhooshReader", "open_engine"]
 
@@ -50,7 +50,7 @@ _ATTEMPTS = 5
 def open_engine(index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB) -> WhooshEngine:
     """Open the index in a folder; ``cache_mb`` bounds the memory for decoded postings.
 
-    Raises IndexMissingError, IndexBrokenError or IndexTooNewError.
+    Raises IndexMissingError, IndexBrokenError, IndexTooNewError or IndexTooOldError.
     """
     return WhooshEngine(index_dir, cache_mb)
 
@@ -122,7 +122,7 @@ class WhooshEngine:
             return self._snapshot.analyzer
         analyzer = Analyzer(toc.user_words)
         if analyzer.digest != toc.analyzer_digest:
-            raise broken(self._folder / TOC_NAME, "was segmented with another dictionary")
+            raise too_old(self._folder, "was segmented with an older dictionary")
         return analyzer
 
 

@@ -6,6 +6,7 @@
     duansou-<12 hex>.order          document order across several segments
     duansou-<12 hex>.manifest       the JSON value of the last commit's writer
     duansou-writer.lock             see ``lock``
+    .upgrading                      the index in the making that will take an older one's place
 
 A folder without a table of contents is empty if it holds nothing but such leftovers and dotfiles;
 anything else is somebody's and is never written into.
@@ -18,18 +19,20 @@ import json
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import IndexBrokenError, IndexMissingError, IndexTooNewError
+from ...errors import IndexBrokenError, IndexMissingError, IndexTooNewError, IndexTooOldError
 from .container import broken
 from .lock import LOCK_NAME
 
 __all__ = [
     "FORMAT",
     "TOC_NAME",
+    "UPGRADING_NAME",
     "VERSION",
     "FileEntry",
     "SegmentEntry",
@@ -41,13 +44,15 @@ __all__ = [
     "remove_leftovers",
     "require_ours",
     "sync_folder",
+    "too_old",
     "write_file",
     "write_toc",
 ]
 
 FORMAT = "duansou-whoosh"
-VERSION = 2
+VERSION = 3
 TOC_NAME = "duansou.toc"
+UPGRADING_NAME = ".upgrading"
 
 _OURS = re.compile(r"duansou-[0-9a-f]{12}\.(?:segment|deleted|order|manifest|toc)\Z")
 
@@ -101,7 +106,8 @@ def read_toc(folder: Path) -> Toc:
     """The last commit of a folder.
 
     Raises IndexMissingError where there is none yet, IndexTooNewError for a newer format,
-    IndexBrokenError for anything else that is not a sound table of contents.
+    IndexTooOldError for an older one, IndexBrokenError for anything else that is not a sound table
+    of contents.
     """
     path = folder / TOC_NAME
     try:
@@ -128,18 +134,23 @@ def read_toc(folder: Path) -> Toc:
             zh=f"索引 {folder} 的格式版本是 {version}，本程序只认到 {VERSION}：请升级段搜。",
         )
     if isinstance(version, int) and 0 < version < VERSION:
-        raise IndexBrokenError(
-            f"The index {folder} has the older format version {version}, this Duansou reads "
-            f"{VERSION}: index the documents again into an empty folder.",
-            zh=f"索引 {folder} 是旧格式（版本 {version}），本程序读的是 {VERSION}："
-            "请换一个空文件夹重新索引。",
-        )
+        raise too_old(folder, f"has the format version {version}, this Duansou reads {VERSION}")
     if version != VERSION or _digest(body) != envelope.get("sha256"):
         raise broken(path, "is damaged")
     try:
         return _parse(body)
     except (KeyError, TypeError, ValueError) as error:
         raise broken(path, "is damaged") from error
+
+
+def too_old(folder: Path, what: str) -> IndexTooOldError:
+    """The error for an index that an upgrade makes readable."""
+    return IndexTooOldError(
+        f"The index {folder} {what}: bring it up to date with `duansou upgrade --index {folder}`, "
+        "which keeps everything and needs no source files.",
+        zh=f"索引 {folder} 是旧版段搜建的：请运行 duansou upgrade --index {folder} "
+        "就地升级，内容不变，不需要原文件。",
+    )
 
 
 def check_index(folder: Path) -> tuple[Path, ...]:
@@ -214,6 +225,7 @@ def require_ours(folder: Path) -> None:
 
 def remove_leftovers(folder: Path, toc: Toc | None) -> None:
     """Remove files of dead writers and of commits before ``toc``; foreign files stay."""
+    shutil.rmtree(folder / UPGRADING_NAME, ignore_errors=True)
     kept = {entry.name for entry in toc.files()} if toc else set()
     for path in folder.iterdir():
         if _OURS.match(path.name) and path.name not in kept:

@@ -55,7 +55,7 @@ def open_writer(
     ``memory_mb`` is about how much memory the process may take: more documents than fit in it are
     written as several segments and merged at commit. Less than about 250 is taken for 250, and a
     single document takes what it takes. With another analyzer than before, everything is segmented
-    again at commit. Raises IndexBusyError, IndexBrokenError or IndexTooNewError.
+    again at commit. Raises IndexBusyError, IndexBrokenError, IndexTooNewError or IndexTooOldError.
     """
     return WhooshWriter(index_dir, analyzer, memory_mb)
 

@@ -1,0 +1,115 @@
+"""Brings an index of an older format up to date in its own folder, without its source files.
+
+The new index is made in a folder inside, from every document and the manifest as they are; then its
+files move up, and replacing the table of contents is the commit. Before it the old index is whole,
+after it the new one is; what is left of the old one goes then, or with the next writer.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..analysis import Analyzer
+from ..errors import DuansouError, IndexMissingError, IndexStateError, IndexTooOldError
+from .unloading import copy_whole
+from .whoosh import open_writer
+from .whoosh.lock import WriterLock
+from .whoosh.older_formats import OlderIndex
+from .whoosh.toc import UPGRADING_NAME, read_checked, read_toc, remove_leftovers, write_toc
+
+__all__ = ["Upgraded", "upgrade"]
+
+_Progress = Callable[[int, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What an index holds that was brought up to date."""
+
+    documents: int
+    passages: int
+
+
+def upgrade(
+    folder: Path, *, memory_mb: int, progress: _Progress = lambda done, resumed, total: None
+) -> Upgraded | None:
+    """Make an index one of the present format; None where it is one already.
+
+    ``progress`` is told passages: those done, those of them by a run before that was cut short, and
+    all. ``memory_mb`` is what ``open_writer`` takes. Raises IndexMissingError, IndexBusyError,
+    IndexTooNewError, IndexBrokenError where a file of the old index is not what was written, and
+    IndexStateError where the folder cannot be written; the old index is then as it was.
+    """
+    try:
+        toc = read_toc(folder)
+    except IndexTooOldError:
+        try:
+            return _replaced(folder, memory_mb, progress)
+        except OSError as error:
+            reason = error.strerror or error
+            raise IndexStateError(
+                f"The index {folder} cannot be brought up to date ({reason}): make room or change "
+                "the rights of the folder, then run the command again; nothing is lost.",
+                zh=f"索引 {folder} 无法升级（{reason}）：请腾出空间或改好权限后再运行，"
+                "内容没有损失。",
+            ) from error
+    analyzer = Analyzer(toc.user_words)
+    if analyzer.digest == toc.analyzer_digest:
+        return None
+    with open_writer(folder, analyzer, memory_mb=memory_mb) as writer:
+        # Only now nobody else changes it. A commit with another analyzer segments everything anew.
+        toc = read_toc(folder)
+        writer.commit(json.loads(read_checked(folder, toc.manifest)))
+    return Upgraded(
+        sum(segment.documents for segment in toc.segments),
+        sum(segment.passages for segment in toc.segments),
+    )
+
+
+def _replaced(folder: Path, memory_mb: int, progress: _Progress) -> Upgraded | None:
+    lock = WriterLock(folder)
+    try:
+        if not _is_too_old(folder):
+            return None  # whoever held the lock until now has done it
+        older = OlderIndex(folder)
+        total = older.stats().passages
+        beside = folder / UPGRADING_NAME
+        _drop_torn(beside)
+        done = copy_whole(
+            older,
+            beside,
+            memory_mb=memory_mb,
+            progress=lambda done, resumed: progress(done, resumed, total),
+        )
+        toc = read_toc(beside)
+        for entry in toc.files():
+            (beside / entry.name).rename(folder / entry.name)
+        write_toc(folder, replace(toc, generation=older.generation + 1))
+        remove_leftovers(folder, toc)
+        return Upgraded(done.documents, done.passages)
+    finally:
+        lock.release()
+
+
+def _is_too_old(folder: Path) -> bool:
+    try:
+        read_toc(folder)
+    except IndexTooOldError:
+        return True
+    return False
+
+
+def _drop_torn(beside: Path) -> None:
+    """Begin anew where a run was cut short while its files moved up, or was of another version."""
+    try:
+        whole = all((beside / entry.name).exists() for entry in read_toc(beside).files())
+    except IndexMissingError:
+        return
+    except DuansouError:
+        whole = False
+    if not whole:
+        shutil.rmtree(beside)
