@@ -6,7 +6,8 @@ makes every count a lower bound), ``spend`` where it is none. What asks has step
 50 ms, because a step of an array cannot be interrupted.
 
 Time is that of the processor in the thread of the request, so that a busy machine leaves out no
-more than an idle one; what is waited for elsewhere (``waiting``) counts by the wall.
+more than an idle one. What is waited for elsewhere (``waiting``) counts by the wall, but less: it
+holds a thread and no processor.
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from .errors import BusyError, OverBudgetError
 
-__all__ = ["Budget", "LongWork", "current", "ensured"]
+__all__ = ["Budget", "LongWork", "budgeted", "current", "ensured"]
+
+S = TypeVar("S")
+T = TypeVar("T")
+P = ParamSpec("P")
 
 STEP_MEMORY_MB = 256
 """The most that the arrays of one step may take. Steps are cut to far less wherever they can be;
@@ -27,12 +34,18 @@ what is asked of a million passages at once takes some 100 MB."""
 SHORT_S = 0.03
 """Longer work waits for its turn. An ordinary search of a third of a million passages takes 10 ms,
 and eight requests that all come this far hold one up by a quarter of a second at worst."""
+WAITING = 0.2
+"""What a second of waiting costs, in seconds: a cluster has five times as long to answer."""
 _POLL_S = 0.05
 """Who waits for a turn looks so often whether the client is still there."""
 
 _mb = 1_000_000
 _clock = time.thread_time
 _wall = time.monotonic
+
+
+def _never() -> bool:
+    return False
 
 
 class LongWork:
@@ -132,6 +145,12 @@ class Budget:
             return None
         return self.time_ms - (_clock() - self._begun + self._waited_s) * 1000
 
+    @property
+    def left_waiting_s(self) -> float | None:
+        """How long somebody else may be waited for, in seconds; None is any time."""
+        left = self.left_ms
+        return None if left is None else max(left, 0) / 1000 / WAITING
+
     def is_spent(self) -> bool:
         """Whether the next step is to be left out; once it is, every later one is too.
 
@@ -199,8 +218,18 @@ class Budget:
             yield part
 
     @contextmanager
+    def share(self, part: float) -> Iterator[Budget]:
+        """A budget of a part of what remains, from 0 to 1, so that something is left after it."""
+        left = self.left_ms
+        if left is None:
+            yield self
+            return
+        with self.part(left * part) as budget:
+            yield budget
+
+    @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Count what is done inside by the wall: somebody else is at work."""
+        """Count what is done inside as waiting: somebody else is at work."""
         wall, own = _wall(), _clock()
         try:
             yield
@@ -208,16 +237,17 @@ class Budget:
             waited_s = (_wall() - wall) - (_clock() - own)
             budget: Budget | None = self
             while budget is not None:
-                budget._waited_s += max(0.0, waited_s)
+                budget._waited_s += max(0.0, waited_s) * WAITING
                 budget = budget._parent
 
 
 _in_force: ContextVar[Budget | None] = ContextVar("budget", default=None)
+_UNBOUNDED = Budget()
 
 
 def current() -> Budget:
     """The budget in force; where there is none, one without a bound on time."""
-    return _in_force.get() or Budget()
+    return _in_force.get() or _UNBOUNDED
 
 
 @contextmanager
@@ -231,8 +261,20 @@ def ensured(time_ms: float | None) -> Iterator[Budget]:
         yield budget
 
 
-def _never() -> bool:
-    return False
+def budgeted(
+    time_ms: Callable[[S], float | None],
+) -> Callable[[Callable[Concatenate[S, P], T]], Callable[Concatenate[S, P], T]]:
+    """Has a method ``ensured`` a budget of the time that its object gives."""
+
+    def bound(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
+        @wraps(method)
+        def bounded(one: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            with ensured(time_ms(one)):
+                return method(one, *args, **kwargs)
+
+        return bounded
+
+    return bound
 
 
 def _busy() -> BusyError:

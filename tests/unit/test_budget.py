@@ -72,16 +72,18 @@ def test_a_part_has_at_most_what_remains(clock: Clock) -> None:
         assert not whole.is_spent()
 
 
-def test_what_is_waited_for_counts_by_the_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_counts_by_the_wall_but_less(monkeypatch: pytest.MonkeyPatch) -> None:
     wall = Clock()
     monkeypatch.setattr(budget, "_wall", wall)
     with Budget(1000).in_force() as whole, whole.part(500) as part:
         with part.waiting():
-            wall.now_s += 0.6
+            wall.now_s += 3
+        assert whole.left_ms == pytest.approx(400, abs=50)
         assert part.is_spent()
         assert not whole.is_spent()
         with whole.waiting():
-            wall.now_s += 0.6
+            assert whole.left_waiting_s == pytest.approx(2, abs=0.3)
+            wall.now_s += 3
         assert whole.is_spent()
 
 

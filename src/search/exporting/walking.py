@@ -62,7 +62,6 @@ class Export:
             filters=filters,
             sort=request.sort,
             facets=False,
-            budget_ms=index.query_budget_ms or None,
         )
         offset = 0
         while offset < self.size:
