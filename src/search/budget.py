@@ -132,7 +132,9 @@ class Budget:
         self.time_ms = time_ms
         self.memory_mb = memory_mb
         self.was_spent = False
-        """Whether anything was left out because nothing remained."""
+        """Whether nothing remains."""
+        self.left_out = False
+        """Whether anything was left out, here or where a part of it was spent."""
         self._begun = _clock()
         self._request = _Request(self._begun, long_work, is_gone)
         self._parent: Budget | None = None
@@ -159,6 +161,7 @@ class Budget:
         if not self.was_spent:
             left = self.left_ms
             self.was_spent = (left is not None and left < 0) or not self._request.may_go_on()
+            self.left_out |= self.was_spent
         return self.was_spent
 
     def spend(self) -> None:
@@ -195,7 +198,8 @@ class Budget:
 
     def renew(self) -> None:
         """Begin again with the whole time: for a stream, each piece of which is bounded alone."""
-        self._begun, self._waited_s, self.was_spent = _clock(), 0.0, False
+        self._begun, self._waited_s = _clock(), 0.0
+        self.was_spent = self.left_out = False
 
     @contextmanager
     def in_force(self) -> Iterator[Budget]:
@@ -214,8 +218,11 @@ class Budget:
         left = self.left_ms
         part = Budget(time_ms if left is None else min(time_ms, left), memory_mb=self.memory_mb)
         part._request, part._parent = self._request, self
-        with part.in_force():
-            yield part
+        try:
+            with part.in_force():
+                yield part
+        finally:
+            self.left_out |= part.left_out
 
     @contextmanager
     def share(self, part: float) -> Iterator[Budget]:

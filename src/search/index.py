@@ -172,7 +172,7 @@ class Index:
         wider = None
         if not found.partial:
             wider = wider_search(self.engine, self.parse, request, engine_request, found.total)
-        is_partial = found.partial or budget.was_spent
+        is_partial = found.partial or budget.left_out
         if is_partial:
             notices.append(unfinished(budget.time_ms))
         return SearchResults(

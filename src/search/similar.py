@@ -78,6 +78,8 @@ def similar_passages(
     # Reprints come first, as they have every word: some room for them.
     room = limit + len(known) + _REPRINTS_SHOWN + 1
     found = engine.search(EngineRequest(query, filters, limit=room, facets=False))
+    if found.partial:
+        raise current().refusal()
     budget = current()
     likes: list[Like] = []
     reprints: list[Like] = []

@@ -32,6 +32,9 @@ __all__ = [
 
 T = TypeVar("T", bound=Callable[..., Any])
 
+_ALONE = 10
+"""On the command line nobody else waits, so a search may take so many times as long."""
+
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
@@ -59,7 +62,9 @@ class Where:
 
     def open(self) -> Index:
         """The index; raises what ``search.open_index`` raises."""
-        return opened(self.settings())
+        settings = self.settings()
+        alone_ms = settings.query_budget_ms * _ALONE
+        return opened(replace(settings, query_budget_ms=alone_ms))
 
 
 _PLACE = (
