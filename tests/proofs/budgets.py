@@ -212,8 +212,12 @@ def _prove(index_dir: Path, searches: int, began: float) -> int:
     rows: list[Row] = [
         (f"a dear request takes at most {MOST_CPU_S:.0f} s of a processor", len(costs), over),
         ("it is answered, or refused in a sentence", len(costs), unforeseen),
-        (f"beside {CLIENTS} of them a search takes at most 4 times as long", 1, times > MOST_TIMES),
-        ("work ends when the client is gone", 1, gone_s > MOST_CPU_S / 2),
+        (
+            f"beside {CLIENTS} of them a search takes at most 4 times as long",
+            1,
+            int(times > MOST_TIMES),
+        ),
+        ("work ends when the client is gone", 1, int(gone_s > MOST_CPU_S / 2)),
     ]
     notes = [
         f"The dearest was {most}: {costs[most]:.2f} s. Memory at most {alone_mb:,} MB, with "

@@ -28,6 +28,9 @@ _AT_ONCE = 5_000
 """Passages that are held at the same time."""
 _SEARCHING = 0.5
 """The part of what remains that a search for some passages has; in the rest they are read."""
+_READING = 0.5
+"""The part of a budget in which lines are found: to sort them and to count what stands beside them
+takes as long."""
 _ATTEMPTS = 3
 """How often the walk begins again where a commit changes the index under it."""
 
@@ -130,22 +133,23 @@ def concordance(
     keep = max(request.width + 1, SORTED_CHARS)
     budget = current()
     documents: set[str] = set()
-    for _ in range(_ATTEMPTS):
-        committed = engine.manifest()
-        documents.clear()
-        found = _Found([])
-        for passage in _matching(engine, asked, found):
-            ranges = occurrences(passage.text, query)
-            if ranges:
-                found.occurrences += len(ranges)
-                found.passages += 1
-                documents.add(passage.document_id)
-                left = limit - len(found.lines)
-                if left > 0:
-                    found.lines.extend(_lines(passage, ranges[:left], keep))
-        # The same object as long as nothing was committed: else the slices were of two states.
-        if engine.manifest() is committed:
-            break
+    with budget.share(_READING):
+        for _ in range(_ATTEMPTS):
+            committed = engine.manifest()
+            documents.clear()
+            found = _Found([])
+            for passage in _matching(engine, asked, found):
+                ranges = occurrences(passage.text, query)
+                if ranges:
+                    found.occurrences += len(ranges)
+                    found.passages += 1
+                    documents.add(passage.document_id)
+                    left = limit - len(found.lines)
+                    if left > 0:
+                        found.lines.extend(_lines(passage, ranges[:left], keep))
+            # The same object as long as nothing was committed: else the slices were of two states.
+            if engine.manifest() is committed:
+                break
     said = list(notices)
     if len(found.lines) < found.occurrences:
         said.append(_cut(len(found.lines), found.occurrences))

@@ -87,7 +87,7 @@ def _places_of_prefix(fields: TextFields, character: bytes, within: Ints) -> Int
         begun = int(ends[first - 1]) if first else 0
         stop = int(np.searchsorted(ends[first:last], begun + _POSTINGS_AT_ONCE, side="right"))
         stop = first + max(1, stop)
-        budget.require_memory(found * _PLACE_BYTES)
+        budget.require_memory((found + int(ends[stop - 1]) - begun) * _PLACE_BYTES)
         budget.spend()
         _, units, counts, offsets = pairs.read_terms(first, stop)
         assert offsets is not None  # noqa: S101 - pairs have positions
