@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ def test_the_halves_are_the_texts_and_stretches_take_turns(
         pairs = side_by_side(one, other)
     assert ("".join(a for a, _ in pairs), "".join(b for _, b in pairs)) == (one, other)
     same = [a == b for a, b in pairs]
-    assert all(this != following for this, following in zip(same, same[1:], strict=False))
+    assert all(this != following for this, following in pairwise(same))
 
 
 def test_texts_that_repeat_are_compared_in_bounded_time() -> None:
@@ -37,6 +38,5 @@ def test_a_change_in_a_long_text_is_found_clause_by_clause() -> None:
     clauses = [f"第{number}条规定的内容是某某，" for number in range(1000)]
     other = [*clauses]
     other[500] = "第500条规定的内容是其他，"
-    assert [
-        pair for pair in side_by_side("".join(clauses), "".join(other)) if pair[0] != pair[1]
-    ] == [("某某", "其他")]
+    found = side_by_side("".join(clauses), "".join(other))
+    assert [pair for pair in found if pair[0] != pair[1]] == [("某某", "其他")]
