@@ -31,9 +31,9 @@ P = ParamSpec("P")
 STEP_MEMORY_MB = 256
 """The most that the arrays of one step may take. Steps are cut to far less wherever they can be;
 what is asked of a million passages at once takes some 100 MB."""
-SHORT_S = 0.1
-"""Longer work waits for its turn. An ordinary search of a third of a million passages takes 10 ms, on
-a machine that is busy with much else up to five times as long."""
+SHORT_S = 0.06
+"""Longer work waits for its turn. An ordinary search of a third of a million passages takes 10
+ms, and several times that on a machine that is busy with much else."""
 WAITING = 0.2
 """What a second of waiting costs, in seconds: a cluster has five times as long to answer."""
 _POLL_S = 0.05
