@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-walk prove-exactness prove-quotes prove-identity prove-cluster prove-agreement clean
+.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-walk prove-budgets prove-exactness prove-quotes prove-identity prove-cluster prove-agreement clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -40,6 +40,7 @@ help:
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
 	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
 	@echo 'make prove-agreement   a cluster answers 1,000 requests as the embedded engine does; needs CORPUS; likewise'
+	@echo 'make prove-budgets     the dearest requests, eight at once, stay within their budget; needs CORPUS; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -122,6 +123,12 @@ prove-quotes:
 prove-identity:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.identity $(CORPUS) $(ARGS)
+
+# CORPUS is a folder of documents; ARGS="--index DIR" takes an index of them that is there. Linux only:
+# what a process took is read from /proc.
+prove-budgets:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.budgets $(CORPUS) $(ARGS)
 
 # Java and Maven as for make test-cluster. ARGS="--cases 5" for less.
 prove-cluster:

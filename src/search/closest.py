@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 
+from .budget import current
 from .documents import Passage
 from .engine import Engine, EngineRequest
 from .query import And, Every, Node, Or, Part, Query
@@ -53,6 +54,8 @@ def closest_passages(engine: Engine, request: EngineRequest) -> tuple[Closest, .
             facets=False,
             named=False,
         )
+        if current().is_spent():
+            return ()
         found = [
             _compared(engine, request.query, parts, passage, score)
             for passage, score in engine.search(asked).hits

@@ -1,7 +1,9 @@
 """The port: what every engine promises, embedded or distributed.
 
 One contract suite (``tests/contract/test_engine.py``) runs on every implementation. Totals and
-counts are exact. The order of hits is total: by score, date or document, then by document order
+counts are exact, unless the budget in force (``budget``) is spent: then a search is marked partial,
+each hit still matches and each count is a lower bound; what has no partial answer raises
+OverBudgetError. The order of hits is total: by score, date or document, then by document order
 (first path, document id) and ¶, so that pages partition the hits.
 """
 
@@ -48,8 +50,7 @@ class EngineRequest:
     Scores fuse words, character pairs and single characters of the passage with its title and
     headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
     "date" is newest first, unknown last; "document" is document order. ``collapse`` gives only the
-    best passage of each document under the sort; counts stay those of all passages. ``budget_ms``
-    is the time after which what was found is returned as partial; None is no limit.
+    best passage of each document under the sort; counts stay those of all passages.
     ``scored_fields`` lets only some fields score (words, pairs, characters, title, headings), to
     measure what each is worth; None is all.
     """
@@ -62,7 +63,6 @@ class EngineRequest:
     facets: bool = True
     named: bool = False
     collapse: bool = False
-    budget_ms: int | None = None
     scored_fields: frozenset[str] | None = None
 
 

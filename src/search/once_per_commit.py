@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
+from .budget import Budget
 from .engine import Engine
 
 __all__ = ["OncePerCommit"]
@@ -31,5 +32,7 @@ class OncePerCommit(Generic[T]):
             return made[1]
         with self._lock:
             if self._made is None or self._made[0] is not manifest:
-                self._made = (manifest, self._make())
+                # It is for everybody: what one request has left must not decide what is kept.
+                with Budget().in_force():
+                    self._made = (manifest, self._make())
             return self._made[1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ..budget import ensured
 from ..documents import Passage
 from ..engine import EngineRequest
 from ..errors import IndexBusyError, UsageError
@@ -55,12 +56,12 @@ class Export:
             filters=index.filters(request, []),
             sort=request.sort,
             facets=False,
-            budget_ms=index.query_budget_ms or None,
         )
         offset = 0
         while offset < self.size:
             limit = min(AT_ONCE, self.size - offset)
-            part = index.engine.search(replace(asked, offset=offset, limit=limit))
+            with ensured(index.query_budget_ms or None):
+                part = index.engine.search(replace(asked, offset=offset, limit=limit))
             # The same object as long as nothing was committed.
             if part.partial or index.manifest() is not self.committed or not part.hits:
                 raise _interrupted(is_late=part.partial)

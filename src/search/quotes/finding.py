@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..budget import current
 from ..documents import Passage
 from ..engine import NO_FILTERS, EngineRequest
 from ..equivalence.scripts import conversions
@@ -130,16 +131,14 @@ class Finder:
         return tuple(Candidate(label.text, label) for label in labels)
 
     def _scored(self, node: Node, pairs: tuple[str, ...]) -> tuple[Candidate, ...]:
-        request = EngineRequest(
-            Query("", node, pairs=pairs), limit=_SIMILAR, facets=False, budget_ms=_BUDGET_MS
-        )
-        return tuple(Candidate(p.text, p) for p, _ in self._engine.search(request).hits)
+        request = EngineRequest(Query("", node, pairs=pairs), limit=_SIMILAR, facets=False)
+        with current().part(_BUDGET_MS):
+            return tuple(Candidate(p.text, p) for p, _ in self._engine.search(request).hits)
 
     def _search(self, node: Node, limit: int) -> tuple[int, tuple[Passage, ...]]:
-        request = EngineRequest(
-            Query("", node), sort="document", limit=limit, facets=False, budget_ms=_BUDGET_MS
-        )
-        found = self._engine.search(request)
+        request = EngineRequest(Query("", node), sort="document", limit=limit, facets=False)
+        with current().part(_BUDGET_MS):
+            found = self._engine.search(request)
         return found.total, tuple(passage for passage, _ in found.hits)
 
 

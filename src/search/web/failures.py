@@ -9,11 +9,13 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from ..errors import (
+    BusyError,
     DuansouError,
     FilterError,
     GoneError,
     IndexStateError,
     NotFoundError,
+    OverBudgetError,
     QueryError,
 )
 from ..request import SearchRequest
@@ -34,6 +36,9 @@ _CODES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "index_unavailable",
 }
 
+_RETRY_AFTER_S = "2"
+"""Two turns at long work."""
+
 
 def register(app: Flask) -> None:
     """Answer every error of ours, of the routing and of the unforeseen kind."""
@@ -53,6 +58,8 @@ def _ours(error: DuansouError) -> Response:
         code = "bad_query"
     elif isinstance(error, FilterError):
         code = "bad_filter"
+    elif isinstance(error, OverBudgetError):
+        code = "busy" if isinstance(error, BusyError) else "over_budget"
     # A sentence without a Chinese twin is of no use to the page's reader.
     zh = error.zh if error.zh != error.message else wording.ERRORS[status]
     if isinstance(error, NotFoundError) and not isinstance(error, GoneError):
@@ -63,7 +70,10 @@ def _ours(error: DuansouError) -> Response:
     else:
         message = error.message
     # A value that is quoted may have line breaks in it.
-    return _answer(status, code, " ".join(zh.split()), " ".join(message.split()))
+    response = _answer(status, code, " ".join(zh.split()), " ".join(message.split()))
+    if isinstance(error, BusyError):
+        response.headers["Retry-After"] = _RETRY_AFTER_S
+    return response
 
 
 def _routing(error: HTTPException) -> Response:

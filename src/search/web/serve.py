@@ -42,6 +42,8 @@ def serve(index: Index, settings: Settings) -> None:
             ident="duansou",
             max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
             max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
+            # Without a look ahead nobody notices that a client is gone.
+            channel_request_lookahead=1,
         )
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host

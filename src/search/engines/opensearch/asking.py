@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from ...budget import current
 from ...errors import IndexStateError
 from .connection import Connection
 from .failures import require_whole, translated
@@ -77,13 +79,13 @@ class Asking:
         whole: bool = True,
         moment: PointInTime | None = None,
         routing: str | None = None,
-        patience_s: float = PATIENCE_S,
         **body: Any,
     ) -> Mapping[str, Any]:
         """The answer about the records of a kind that a commit shows and that match all clauses.
 
-        ``scored`` adds score. While a node is missing it is asked again, for ``patience_s``. Unless
-        ``whole`` is False, raises IndexIncompleteError where shards are missing or time ran out.
+        ``scored`` adds score. While a node is missing it is asked again. It may take what is left
+        of the budget in force. Unless ``whole`` is False, raises OverBudgetError where that was
+        not enough, IndexIncompleteError where shards are missing.
         """
         filters = [{"term": {"kind": kind}}, visible(state), *clauses]
         query: Clause = {"bool": {"filter": filters}}
@@ -104,13 +106,24 @@ class Asking:
         else:
             body["pit"] = {"id": moment.id, "keep_alive": _KEPT}
         index = params.pop("index", None)
-        with self.translated():
+        budget, patience_s = current(), PATIENCE_S
+        left_s = budget.left_waiting_s
+        if left_s is not None:
+            # In whole seconds where there are some: counts are cached by what is asked.
+            left_s = max(left_s, 0.001)
+            patience_s = min(patience_s, left_s)
+            body["timeout"] = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
+        with self.translated(), budget.waiting():
             answer: Mapping[str, Any] = patiently(
                 # The client adds to the parameters it is given.
                 lambda: self.connection.client.search(body=body, index=index, params=dict(params)),
                 is_whole=_has_every_shard,
                 limit_s=patience_s,
             )
+        if left_s is not None and answer["timed_out"]:
+            budget.was_spent = True
+            if whole:
+                raise budget.refusal()
         if whole:
             require_whole(answer, self.connection.place)
         return answer

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 from ...analysis import Analyzer
+from ...budget import current
 from ...documents import Document, Passage
 from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexStateError, NotFoundError
@@ -18,7 +19,7 @@ from .compile import LABELS, compile_match
 from .connection import Connection
 from .cross_tables import cross_tabulate
 from .explaining import explain
-from .failures import too_old
+from .failures import require_whole, too_old
 from .filters import Clause, of_documents
 from .hits import Cursors
 from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
@@ -104,12 +105,15 @@ class OpenSearchEngine:
                 state,
                 "label",
                 clauses,
+                whole=False,
                 size=min(limit, WINDOW),
                 sort=DOCUMENT_ORDER,
                 track_total_hits=True,
                 _source=["record"],
             )
         )
+        if not current().was_spent:
+            require_whole(answer, self._connection.place)
         hits = answer["hits"]
         return hits["total"]["value"], tuple(label_of(hit["_source"]) for hit in hits["hits"])
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from ...analysis import Analyzer
+from ...budget import current
 from ...documents import Document, Passage
 from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...query import Query
 from ...request import FACETS, FacetName, Filters
 from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
-from .budget import Budget
 from .compile import compile_match
 from .container import Bools, Ints
 from .cross_counts import Counted, CrossCounting, ValueSets, named_value_sets, value_sets
@@ -40,6 +40,8 @@ from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc, too_old
 __all__ = ["WhooshEngine", "open_engine"]
 
 _MB = 1_000_000
+_MATCHING = 0.75
+"""The part of a budget that is there to find what matches; the rest counts and ranks it."""
 _ATTEMPTS = 5
 """How often a reader starts again when commits take files away while it opens them."""
 
@@ -81,32 +83,35 @@ class WhooshEngine:
         QueryError for what it cannot answer on this index.
         """
         snapshot = self.snapshot()
-        budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
+        budget, stock = current(), StockMatching(snapshot)
         counting, found = FacetCounting(snapshot.facet_columns, request.filters), []
         naming = NamedCounting(snapshot.named_columns, request.filters) if request.named else None
-        for at, segment in enumerate(snapshot.segments):
-            if budget.is_spent():
-                break
-            every = match_units(query, segment.text, budget, partial(stock.units, at))
-            columns, names = segment.columns, segment.names
-            named = NamedFilters(names, at, snapshot.named_columns, request.filters)
-            matched = named.kept(every)
-            cell_of_each, cells = count_cells(columns, matched)
-            filters = CellFilters(columns, at, snapshot.facet_columns, request.filters)
-            counting.add(columns, at, cells, filters, facets=request.facets)
-            if request.limit:
-                found.append(filters.kept(matched, cell_of_each))
-            if naming is None:
-                continue
-            for name, number, remaining in naming.asked:
-                others = named.kept(every, name, remaining)
-                passages = as_numbers(filters.kept(others, columns.cells_of(others)))
-                of = segment.documents_of(passages)
-                naming.add(name, number, names, at, passages, of)
+        with budget.share(_MATCHING) as matching:
+            for at, segment in enumerate(snapshot.segments):
+                if matching.is_spent():
+                    break
+                every = match_units(query, segment.text, partial(stock.units, at))
+                columns, names = segment.columns, segment.names
+                named = NamedFilters(names, at, snapshot.named_columns, request.filters)
+                matched = named.kept(every)
+                cell_of_each, cells = count_cells(columns, matched)
+                filters = CellFilters(columns, at, snapshot.facet_columns, request.filters)
+                counting.add(columns, at, cells, filters, facets=request.facets)
+                if request.limit:
+                    found.append(filters.kept(matched, cell_of_each))
+                if naming is None:
+                    continue
+                for name, number, remaining in naming.asked:
+                    if matching.is_spent():
+                        break
+                    others = named.kept(every, name, remaining)
+                    passages = as_numbers(filters.kept(others, columns.cells_of(others)))
+                    of = segment.documents_of(passages)
+                    naming.add(name, number, names, at, passages, of)
+            late = matching.is_spent()
         hits, hidden = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
-            late = budget.is_spent()
             counts = {facet.name: () for facet in FACETS} if late else counting.counts()
             if naming:
                 counts = {**counts, **(dict.fromkeys(NAMED, ()) if late else naming.counts())}
@@ -116,7 +121,7 @@ class WhooshEngine:
             hits=hits,
             facets=counts,
             hidden=hidden,
-            partial=budget.was_spent,
+            partial=late or budget.was_spent,
         )
 
     def cross_tabulate(
@@ -134,10 +139,12 @@ class WhooshEngine:
         snapshot, tree = self.snapshot(), compile_match(query.match)
         others = replace(filters, **{row: (), column: ()})
         facets = {**snapshot.facet_columns, **snapshot.named_columns}
-        counting = CrossCounting(facets, row, column, rows, columns)
+        counting, budget = CrossCounting(facets, row, column, rows, columns), current()
         for at, segment in enumerate(snapshot.segments):
             named = NamedFilters(segment.names, at, snapshot.named_columns, others)
             matched = named.kept(match_units(tree, segment.text))
+            # A cell that is too low would be taken for a finding.
+            budget.spend()
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, others)
             counting.add(
                 _counted(segment, matched, passing, row, column),
@@ -164,7 +171,10 @@ class WhooshEngine:
         snapshot = self.snapshot()
         tree = compile_match(query.match)
         total, first = 0, []
+        budget = current()
         for at, segment in enumerate(snapshot.segments):
+            if budget.is_spent():
+                break
             numbers = as_numbers(match_units(tree, segment.label_text))
             of = segment.label_document[numbers]
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, filters)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...budget import current
 from .container import ArrayFile, Ints
 from .packing import unpack, unpack_many
 from .term_postings import NO_POSTINGS, Postings, PostingsCache
@@ -288,7 +289,11 @@ def phrase_units(fields: TextFields, text: str) -> Ints:
         return _NO_IDS
     if step > 1:
         found = _units_with(fields, text, pairs, set(range(len(text))))
-        units = [unit for unit in found.tolist() if text in fields.folded_text(unit)]
+        budget, units = current(), []
+        for unit in found.tolist():
+            budget.spend()
+            if text in fields.folded_text(unit):
+                units.append(unit)
         return np.array(units, np.intp)
     # Every second pair covers the text, unless one between them is so rare that it decides.
     cover = [*pairs[::2], *pairs[-1:]]
@@ -305,7 +310,9 @@ def _units_with(
     A pair of which both characters are confirmed is passed over.
     """
     begins: Ints | None = None
+    budget = current()
     for frequency, shift in sorted(cover):
+        budget.spend()
         if uncovered.isdisjoint((shift, shift + 1)):
             continue
         uncovered -= {shift, shift + 1}
