@@ -13,7 +13,7 @@ from source_tree import PACKAGE, Module, modules
 # its own part, never sideways or upwards. The empty name is the package itself: the public names.
 LAYERS = (
     ("errors",),
-    ("config", "differences", "documents", "spreadsheet", "text"),
+    ("config", "differences", "documents", "path_patterns", "spreadsheet", "text"),
     ("analysis", "facets", "punctuation", "ranges", "text_fragments"),
     ("equivalence", "ingest"),
     ("fixed_values", "history"),

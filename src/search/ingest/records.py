@@ -37,7 +37,7 @@ _LINE_BYTES = 10_000_000
 _SAMPLE_BYTES = 1 << 20
 _BAD_LINES_LIMIT = 1000
 _COMPACT_DATE = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z")
-_MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^<>]*+>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
