@@ -4,7 +4,9 @@
     ├── UsageError                  exit 2, HTTP 400   an option or address parameter is wrong
     │   ├── QueryError              the query text cannot be searched
     │   ├── FilterError             a filter names no value, or several
-    │   └── OtherSiteError          exit 2, HTTP 403   a page of another site sent something
+    │   ├── OtherSiteError          exit 2, HTTP 403   a page of another site sent something
+    │   └── OverBudgetError         exit 2, HTTP 400   it would cost more than one request may
+    │       └── BusyError           exit 2, HTTP 503   others are at such work: ask again
     ├── InputError                  exit 2, HTTP 400   a file or folder handed in cannot be used
     │   └── UnreadableFileError     one file is not text we can read (the others go on)
     ├── NotFoundError               exit 1, HTTP 404   no such passage or document
@@ -18,6 +20,9 @@
         ├── IndexForbiddenError     its server does not let us in
         └── IndexIncompleteError    a part of it cannot be reached for now
 
+What costs too much would cost as much again, so it is the request that has to change (400); a
+server that is busy is not to blame on it (503, with Retry-After).
+
 A message is one sentence: what was wrong, where, what to do. ``zh`` is the same sentence for the
 page, which speaks Chinese first.
 """
@@ -25,6 +30,7 @@ page, which speaks Chinese first.
 from __future__ import annotations
 
 __all__ = [
+    "BusyError",
     "DuansouError",
     "FilterError",
     "GoneError",
@@ -39,6 +45,7 @@ __all__ = [
     "InputError",
     "NotFoundError",
     "OtherSiteError",
+    "OverBudgetError",
     "QueryError",
     "UnreadableFileError",
     "UsageError",
@@ -73,6 +80,16 @@ class OtherSiteError(UsageError):
     """A page of another site sent something to be checked."""
 
     http_status = 403
+
+
+class OverBudgetError(UsageError):
+    """It would cost more time or memory than one request may, and a part of it would be wrong."""
+
+
+class BusyError(OverBudgetError):
+    """Other requests that take long are being worked on; asked again, it may be done."""
+
+    http_status = 503
 
 
 class InputError(DuansouError):

@@ -11,9 +11,10 @@ _LITERAL = re.compile(r"[^*?]+")
 
 
 class PathPattern:
-    """``*`` is anything in one name, ``?`` one character of it, ``**`` anything, ``**/`` any folders
-    or none. A pattern without a slash is of the name alone, one that ends in a slash of all that is
-    in a folder. Brackets, frequent in file names, stand for themselves.
+    """``*`` is any part of a name, ``?`` one character of it, ``**`` anything, ``**/`` any folders.
+
+    A pattern without a slash is of the name alone, one that ends in a slash of all in a folder.
+    Brackets, frequent in file names, stand for themselves.
 
     All places of the pattern that a path may have come to are followed at once (Thompson, CACM 11,
     1968), so that nothing is tried twice: as a regular expression ``*a*a*a…b`` would take years.
@@ -51,13 +52,13 @@ class PathPattern:
         for at in places:
             if at == len(self._tokens):
                 continue
-            token = self._tokens[at]
-            if token == "**/":
+            sign = self._tokens[at]
+            if sign == "**/":
                 following.add(at)
                 if character == "/":
                     following |= self._reached[at + 1]
-            elif token == "**" or (token == "*" and character != "/"):
+            elif sign == "**" or (sign == "*" and character != "/"):
                 following |= self._reached[at]
-            elif token == character or (token == "?" and character != "/"):
+            elif sign == character or (sign == "?" and character != "/"):
                 following |= self._reached[at + 1]
         return following

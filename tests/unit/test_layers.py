@@ -13,10 +13,11 @@ from source_tree import PACKAGE, Module, modules
 # its own part, never sideways or upwards. The empty name is the package itself: the public names.
 LAYERS = (
     ("errors",),
-    ("config", "differences", "documents", "path_patterns", "spreadsheet", "text"),
+    ("budget",),
+    ("config", "differences", "documents", "spreadsheet", "text"),
     ("analysis", "facets", "punctuation", "ranges", "text_fragments"),
     ("equivalence", "ingest"),
-    ("fixed_values", "history"),
+    ("fixed_values", "history", "path_patterns"),
     ("overrides",),
     ("new_words", "reprints", "request", "vocabulary"),
     ("query",),
