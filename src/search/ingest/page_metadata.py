@@ -93,7 +93,7 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         fields[field] = value
         evidence[field] = Evidence(f"网页标签 {tag}", None, quote[:200])
 
-    headings = [_heading(each) for each in root.iter("h1")]
+    headings = list(_headings(root))
     titles = _titles(found, root, headings)
     if titles:
         keep("title", titles[0][0], titles[0][1], titles[0][0])
@@ -149,6 +149,15 @@ def _titles(
         if m.start() >= 8
     ]
     return list(dict.fromkeys((*titles, *cut_too)))
+
+
+def _headings(root: etree._Element) -> Iterator[str]:
+    """The headings of the first level; one within another is a part of it."""
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag="h1"):
+        if event == "start" and depth == 0:
+            yield _heading(element)
+        depth += 1 if event == "start" else -1
 
 
 def _heading(element: etree._Element) -> str:

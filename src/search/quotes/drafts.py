@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import add
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from ..budget import current
 from ..documents import sha256_hex
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
@@ -210,7 +211,7 @@ def read_draft(path: Path, limits: ReadingLimits) -> str:
 def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
     """The text of a draft that was sent, kept on disk only while a Word file is read.
 
-    Raises InputError for a file that is none.
+    Raises InputError for a file that is none, BusyError where others have their drafts read.
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in DRAFT_SUFFIXES:
@@ -223,10 +224,14 @@ def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
             return decode(data)[0]
         except UnreadableFileError as error:
             raise _unreadable("the file sent", error.message) from error
+    # The process that reads it takes as much memory as a request may, so it does so in its turn.
+    budget = current()
+    memory_mb = min(limits.memory_mb or budget.memory_mb, budget.memory_mb)
+    budget.require_memory(memory_mb * 1_000_000)
     with TemporaryDirectory(prefix="duansou-draft-") as folder:
         path = Path(folder) / f"draft{suffix}"
         path.write_bytes(data)
-        return read_draft(path, limits)
+        return read_draft(path, replace(limits, memory_mb=memory_mb))
 
 
 def _unreadable(name: str, reason: str) -> InputError:

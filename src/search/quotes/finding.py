@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..budget import current
 from ..documents import Passage
 from ..engine import NO_FILTERS, EngineRequest
 from ..equivalence.scripts import conversions
 from ..index import Index
 from ..query import And, Literal, Near, Node, Or, Query
-from ..results import LabelHit
+from ..results import Found, LabelHit
 from ..text import HAN, fold
 
 __all__ = ["Candidate", "Finder"]
@@ -52,7 +53,10 @@ class _Piece(NamedTuple):
 
 
 class Finder:
-    """Searches one index for what a quotation may be from."""
+    """Searches one index for what a quotation may be from.
+
+    What is not searched whole is not searched: all raise OverBudgetError where time is spent.
+    """
 
     def __init__(self, index: Index) -> None:
         self.index = index
@@ -100,6 +104,7 @@ class Finder:
 
     def passages_in(self, document_id: str) -> tuple[Candidate, ...]:
         """The passages of a document."""
+        current().spend()
         return tuple(Candidate(p.text, p) for p in self.index.passages_in(document_id))
 
     def _rare_pieces(self, folded: str) -> list[str]:
@@ -126,6 +131,7 @@ class Finder:
         return list(dict.fromkeys(piece.text for piece in found))
 
     def _labels(self, node: Node) -> tuple[Candidate, ...]:
+        current().spend()
         _, labels = self._engine.labels(Query("", node), NO_FILTERS, _FIRST)
         return tuple(Candidate(label.text, label) for label in labels)
 
@@ -133,14 +139,23 @@ class Finder:
         request = EngineRequest(
             Query("", node, pairs=pairs), limit=_SIMILAR, facets=False, budget_ms=_BUDGET_MS
         )
-        return tuple(Candidate(p.text, p) for p, _ in self._engine.search(request).hits)
+        return tuple(Candidate(p.text, p) for p, _ in self._found(request).hits)
 
     def _search(self, node: Node, limit: int) -> tuple[int, tuple[Passage, ...]]:
         request = EngineRequest(
             Query("", node), sort="document", limit=limit, facets=False, budget_ms=_BUDGET_MS
         )
-        found = self._engine.search(request)
+        found = self._found(request)
         return found.total, tuple(passage for passage, _ in found.hits)
+
+    def _found(self, request: EngineRequest) -> Found:
+        budget = current()
+        budget.spend()
+        found = self._engine.search(request)
+        if found.partial:
+            # A part of an answer would call absent what stands in the rest.
+            raise budget.refusal()
+        return found
 
 
 def _candidates(passages: Iterable[Passage]) -> tuple[Candidate, ...]:
