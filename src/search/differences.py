@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import islice, takewhile
 
 __all__ = ["Pair", "first_difference", "notation", "side_by_side"]
 
@@ -14,43 +12,15 @@ Pair = tuple[str, str]
 them empty where something was left out or added."""
 
 _AROUND = 8
-_STEPS_LIMIT = 2_000_000
-"""Half a second, about. Two texts of 5,000 Chinese characters have 150,000 pairs of equal ones."""
 
 
 def side_by_side(one: str, other: str) -> tuple[Pair, ...]:
     """The two texts in stretches; all the first halves together are ``one``, the others ``other``.
 
-    Stretches that are the same and stretches that differ take turns. Where comparing would take too
-    long (的的的… against 的的的…), all between the same beginning and the same end is one stretch.
+    Stretches that are the same and stretches that differ take turns.
     """
-    if _steps(one, other) > _STEPS_LIMIT:
-        return tuple(_at_the_ends(one, other))
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return tuple(_joined((one[i1:i2], other[j1:j2]) for _, i1, i2, j1, j2 in matcher.get_opcodes()))
-
-
-def _steps(one: str, other: str) -> int:
-    """How many pairs of equal characters there are, all of which the matcher goes through."""
-    counts = Counter(other)
-    return sum(count * counts[character] for character, count in Counter(one).items())
-
-
-def _at_the_ends(one: str, other: str) -> Iterator[Pair]:
-    """The same beginning, what is between, the same end."""
-    start = first_difference(one, other)
-    if start is None:
-        start = len(one)
-    longest = min(len(one), len(other)) - start
-    same = (a == b for a, b in zip(reversed(one), reversed(other), strict=False))
-    end = sum(takewhile(bool, islice(same, longest)))
-    for pair in (
-        (one[:start], other[:start]),
-        (one[start : len(one) - end], other[start : len(other) - end]),
-        (one[len(one) - end :], other[len(other) - end :]),
-    ):
-        if any(pair):
-            yield pair
 
 
 def _joined(found: Iterable[Pair]) -> Iterator[Pair]:

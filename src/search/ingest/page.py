@@ -32,8 +32,9 @@ _DAMAGED_SHARE = 0.01
 """Share of characters that may be damaged before a declared encoding is given up."""
 _PARTS_IN_PARTS_LIMIT = 100
 _HEADER_CHARS = 4_000
-"""The library goes over the lines of a part once for each part around it, and over a header as often
-as it has words. Browsers write one part around all others, and addresses of 2,000 characters."""
+"""The library goes over the lines of a part once for each part around it, and over a header as
+often as it has words. Browsers write one part around all others, and addresses of 2,000
+characters."""
 _HEAD_LINES = 15
 """Header lines stand at most so many lines before the article where the title is not found."""
 _AFTER_LINES = 6

@@ -66,8 +66,9 @@ class Checker:
         What is checked is checked whole; what there is no time for is unchecked. Quoted twice is
         checked once. Raises BusyError.
         """
+        self._finder.begin()
         with ensured(time_ms):
-            check = cache(self.check)
+            check = cache(self._within_budget)
             return tuple(check(quote) for quote in quotes)
 
     def check(self, quote: str) -> CheckedQuote:
@@ -75,6 +76,10 @@ class Checker:
 
         Raises BusyError.
         """
+        self._finder.begin()
+        return self._within_budget(quote)
+
+    def _within_budget(self, quote: str) -> CheckedQuote:
         try:
             current().spend()
             found = self._check(quote)

@@ -61,6 +61,13 @@ class Finder:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._engine = index.engine
+        self._counts: dict[str, int] = {}
+        self._similar: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
+
+    def begin(self) -> None:
+        """Ask anew from now on: until then, what was counted once is not counted again."""
+        self._counts.clear()
+        self._similar.clear()
 
     def verbatim(self, quote: str) -> Iterator[tuple[Candidate, ...]]:
         """Texts in which the quotation may stand but for its punctuation, likely ones first.
@@ -87,8 +94,21 @@ class Finder:
         pieces = self._rare_pieces(folded)
         if not pieces:
             return ()
-        node = Or(tuple(map(Literal, pieces)))
-        return self._scored(node, _pairs(_RUN.findall(folded))) + self._labels(node)
+        # In another script a quotation often has the same pieces and pairs.
+        pairs = _pairs(_RUN.findall(folded))
+        known = self._similar.get((*pieces, "", *pairs))
+        if known is None:
+            node = Or(tuple(map(Literal, pieces)))
+            known = self._scored(node, pairs) + self._labels(node)
+            self._similar[(*pieces, "", *pairs)] = known
+        return known
+
+    def _count(self, piece: str) -> int:
+        """How many passages have a piece of a quotation."""
+        found = self._counts.get(piece)
+        if found is None:
+            found = self._counts[piece] = self._search(Literal(piece), 0)[0]
+        return found
 
     def similar_in_scripts(self, quote: str) -> tuple[Candidate, ...]:
         """What has the quotation in another script, or is similar to it there."""
@@ -120,10 +140,7 @@ class Finder:
             found = []
             for stretch in _stretches(_pieces(texts, piece_size)):
                 step = max(1, len(stretch) // _TRIED)
-                counted = [
-                    _Piece(self._search(Literal(piece), 0)[0], piece)
-                    for piece in stretch[::step][:_TRIED]
-                ]
+                counted = [_Piece(self._count(piece), piece) for piece in stretch[::step][:_TRIED]]
                 occurring = [piece for piece in counted if piece.passages]
                 found += [min(occurring)] if occurring else []
             if len(found) >= _FEWEST:

@@ -128,7 +128,7 @@ def _hostile() -> dict[str, str]:
         "open.csv": 'text\n"' + "a\n" * 100_000,
         "lists.jsonl": '{"text":' + "[" * 100_000 + "]" * 100_000 + "}\n",
         "digits.jsonl": '{"text":' + "9" * 1_000_000 + "}\n",
-        "parts.mhtml": f"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n{deep * 5000}",
+        "parts.mhtml": "Content-Type: multipart/mixed; boundary=a\n\n" + deep * 5000,
         "header.mhtml": "Content-Type: text/html; charset=" + "=?utf-8?q?a?= " * 20_000 + "\n\na",
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from costly_texts import Costly, cpu_s, growth, patterns_of, texts
+from costly_documents import Costly, cpu_s, growth, patterns_of, texts
 from reading_doors import doors, patterns
 
 _CHARS = 500
