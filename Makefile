@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-exactness prove-quotes prove-identity prove-cluster prove-agreement clean
+.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-texts prove-exactness prove-quotes prove-identity prove-cluster prove-agreement clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -35,6 +35,7 @@ help:
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
+	@echo 'make prove-texts       no repeated units of text cost a reader more than their length; likewise'
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
 	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
@@ -101,6 +102,10 @@ prove-reading:
 prove-parser:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.parser $(ARGS)
+
+prove-texts:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.texts $(ARGS)
 
 # SETS are folders with a corpus.jsonl.gz, whose texts are indexed.
 prove-exactness:

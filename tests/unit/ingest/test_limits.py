@@ -14,7 +14,8 @@ import pytest
 from search.documents import Document, sha256_hex
 from search.facets.topic import Taxonomy
 from search.ingest import Readers, ReadingLimits, SourceFile, archive, read_bytes
-from search.ingest import document as reading
+from search.ingest.extract import Guide
+from search.ingest.layout import Layout, lay_out
 from search.ingest.parts import parts_in
 from search.ingest.records import DEFAULT_FIELDS
 
@@ -35,14 +36,12 @@ def _files(folder: Path, **texts: str) -> list[tuple[SourceFile, str]]:
 def test_the_time_limit_holds_for_what_is_read_in_this_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lay_out = reading.lay_out
-
-    def stuck(text: str, guide: object = None) -> object:
+    def stuck(text: str, guide: Guide | None = None) -> Layout:
         if "aaaa" in text:
             _STUCK.match(text)
-        return lay_out(text)
+        return lay_out(text, guide)
 
-    monkeypatch.setattr(reading, "lay_out", stuck)
+    monkeypatch.setattr("search.ingest.document.lay_out", stuck)
     tasks = _files(tmp_path, a_txt="a" * 60 + "b", b_txt=GOOD)
     began = time.monotonic()
     with Readers(Taxonomy.load(), limits=ReadingLimits(timeout_s=1)) as readers:
