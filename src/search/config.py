@@ -79,7 +79,9 @@ SETTINGS = (
         "milliseconds without a change after which a watched folder is read",
     ),
     Setting("read_timeout_s", 60, "longest time that one document may take to read, in seconds"),
-    Setting("read_memory_mb", 1024, "most memory that reading one document may take, in megabytes"),
+    Setting(
+        "read_memory_mb", 1024, "most memory that the reading processes take together, in megabytes"
+    ),
     Setting("read_processes", 2, "processes that read documents at the same time"),
     Setting(
         "record_fields",

@@ -17,7 +17,7 @@ LAYERS = (
     ("config", "differences", "documents", "spreadsheet", "text"),
     ("analysis", "facets", "punctuation", "ranges", "text_fragments"),
     ("equivalence", "ingest"),
-    ("fixed_values", "history"),
+    ("fixed_values", "history", "path_patterns"),
     ("overrides",),
     ("new_words", "reprints", "request", "vocabulary"),
     ("query",),

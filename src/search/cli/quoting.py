@@ -63,8 +63,9 @@ def check_quotes_command(
     FILE is .txt, .md or .docx, or - for a text on stdin. What stands between quotation marks
     (“ ” 「 」 『 』 " ") is checked; with --lines, each line. Verdicts: exact; punctuation (only
     punctuation, width, letter case or quotation marks differ); altered (characters differ:
-    [-quoted-]{+source+}); stitched (parts of several places); absent. Quotations shorter than 8
-    characters are never altered. Exit code 1 if any is altered, stitched or absent.
+    [-quoted-]{+source+}); stitched (parts of several places); absent; unchecked (time ran out).
+    Quotations shorter than 8 characters are never altered. Exit code 1 if any is altered,
+    stitched, absent or unchecked.
     """
     settings = where.settings()
     if report is not None and report.suffix.lower() not in (".html", ".md"):
@@ -79,7 +80,7 @@ def check_quotes_command(
     )
     with where.open() as index:
         checker = Checker(index)
-        quotes = cited(index, [checker.check(text) for text in draft.texts])
+        quotes = cited(index, checker.check_all(draft.texts))
     if report is not None:
         text = (markdown_report if report.suffix.lower() == ".md" else html_report)(quotes)
         _write(report, text, "report")

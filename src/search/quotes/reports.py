@@ -31,6 +31,7 @@ VERDICT_WORDS = {
     "altered": "文字有改动",
     "stitched": "由几处拼接",
     "absent": "没有找到",
+    "unchecked": "未核对",
 }
 FOUND_IN = {
     "text": "正文",
@@ -160,7 +161,9 @@ def text_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
     if any(one.places for one in quotes):
         yield ""
     counts = summary([one.checked for one in quotes])
-    listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    listed = ", ".join(
+        f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
+    )
     yield f"{len(quotes)} quotations: {listed}"
 
 

@@ -10,6 +10,7 @@ from ..results import LabelHit
 from .differences import Change
 
 __all__ = [
+    "UNCHECKED",
     "VERDICTS",
     "Arrangement",
     "CheckedPart",
@@ -21,8 +22,15 @@ __all__ = [
     "passage_source",
 ]
 
-Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent"]
+Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+UNCHECKED = (
+    "限定的时间已用完，没有核对：请少核对几条再试，或在终端用 duansou check-quotes 核对。",
+    "The time for one request was spent, so it was not checked: send fewer quotations at once, or "
+    "use duansou check-quotes.",
+)
+"""Said of what is unchecked, which may well be in the collection."""
 
 DifferenceKind = Literal["characters", "script", "script and characters", "punctuation", "case"]
 """In what a quotation differs: ``script`` where it is the same in the other script."""
