@@ -20,8 +20,9 @@ PLAIN_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
 """Read as text."""
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _ARCHIVED_PAGE_SUFFIXES = frozenset({".mhtml", ".mht"})
+_WORD_SUFFIXES = frozenset({".docx", ".docm", ".dotx", ".dotm"})
 DOCUMENT_SUFFIXES = (
-    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | frozenset({".pdf", ".docx"})
+    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | _WORD_SUFFIXES | {".pdf"}
 )
 """One file, one document."""
 CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".csv"})
@@ -69,7 +70,7 @@ def extract_text(data: bytes, path: str) -> Extract:
         from .pdf import read_pdf
 
         return read_pdf(data)
-    if suffix == ".docx":
+    if suffix in _WORD_SUFFIXES:
         from .word import read_word
 
         return read_word(data)
