@@ -271,7 +271,7 @@ BOX = (
     "</w:r>"
 )
 
-leaves = st.sampled_from(["word", "vanish"]).map(lambda kind: (kind, []))
+leaves: st.SearchStrategy[Tree] = st.sampled_from(["word", "vanish"]).map(lambda kind: (kind, []))
 inline: st.SearchStrategy[Tree] = st.recursive(
     leaves,
     lambda inner: st.tuples(

@@ -42,7 +42,11 @@ _FORMULAS = frozenset(
 )
 _DRAWINGS = frozenset(("w:drawing", "w:pict", "w:object"))
 _ASIDES = frozenset(("w:footnoteReference", "w:endnoteReference", "dgm:relIds", "c:chart"))
-_TEXTS = frozenset(("w:t", "m:t", "a:t", "w:sym", "v:textpath", "w:altChunk", *_ASIDES))
+_TEXTS = tuple(
+    f"{{*}}{name.partition(':')[2]}"
+    for name in ("w:t", "w:sym", "v:textpath", "w:altChunk", *_ASIDES)
+)
+"""Holds text, in any namespace."""
 _UNDERSTOOD = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
 _SIGNS = {"w:tab": "\t", "w:ptab": "\t", "w:cr": "\n", "w:noBreakHyphen": "-"}
 _WIDEST = 1000
@@ -349,7 +353,7 @@ def _alternative(element: Element) -> Element:
     choices = [each for each in element if NAMES[each.tag] in ("mc:Choice", "mc:Fallback")]
     spoken = [each for each in choices if _is_understood(each)] or choices
     for each in spoken:
-        if any(NAMES[inner.tag] in _TEXTS for inner in each.iter()):
+        if next(each.iter(*_TEXTS), None) is not None:
             return each
     return spoken[0] if spoken else element
 
