@@ -62,6 +62,21 @@ def test_whoever_indexes_and_searches_finds_all_of_it(tmp_path: Path) -> None:
     assert CONSTRUCTIONS["smart tag"].lines[0] in desk.run("inspect", files["smart tag"]).out
 
 
+def test_a_word_file_under_an_older_suffix_is_read_by_its_first_bytes(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    inside = word_file(paragraph(PROSE))
+    old = b"\xd0\xcf\x11\xe0" + bytes(600)
+    (desk.documents / "a.doc").write_bytes(inside)
+    (desk.documents / "b.doc").write_bytes(old)
+    (desk.documents / "c.zip").write_bytes(zip_archive({"d.wps": inside + b"\n", "e.doc": old}))
+    report = desk.run("index", desk.documents)
+    assert report.code == 0
+    assert "not read, because of their kind: 2 .doc" in report.err
+    with open_index(desk.index_dir) as index:
+        paths = {path for document in index.documents() for path in document.paths}
+    assert paths == {"a.doc", "c.zip!/d.wps"}
+
+
 def test_a_note_belongs_to_its_paragraph_and_has_no_number(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     reference = '<w:r><w:footnoteReference w:id="3"/></w:r>'
