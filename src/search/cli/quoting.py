@@ -62,10 +62,10 @@ def check_quotes_command(
 
     FILE is .txt, .md or .docx, or - for a text on stdin. What stands between quotation marks
     (“ ” 「 」 『 』 " ") is checked; with --lines, each line. Tracked changes of a .docx count as
-    accepted, its notes are checked too. Verdicts: exact; punctuation (only
-    punctuation, width, letter case or quotation marks differ); altered (characters differ:
-    [-quoted-]{+source+}); stitched (parts of several places); absent. Quotations shorter than 8
-    characters are never altered. Exit code 1 if any is altered, stitched or absent.
+    accepted, its notes are checked too. Verdicts: exact; punctuation (only punctuation, width,
+    letter case or quotation marks differ); altered (characters differ: [-quoted-]{+source+});
+    stitched (parts of several places); absent. Quotations shorter than 8 characters are never
+    altered. Exit code 1 if any is altered, stitched or absent.
     """
     settings = where.settings()
     if report is not None and report.suffix.lower() not in (".html", ".md"):
