@@ -647,6 +647,13 @@ CONSTRUCTIONS: dict[str, Made] = {
         word_file(paragraph(_SENTENCE, properties='<w:framePr w:w="200"/>') + paragraph(_LAST)),
         [_SENTENCE, _LAST],
     ),
+    "drop cap": Made(
+        word_file(
+            paragraph(_SENTENCE[:1], properties='<w:framePr w:dropCap="drop" w:lines="2"/>')
+            + paragraph(_SENTENCE[1:])
+        ),
+        [_SENTENCE],
+    ),
     "embedded page": Made(
         word_file(
             _TEXT + '<w:altChunk r:id="rchunk"/>',

@@ -141,6 +141,8 @@ class Story:
         mark = child(properties, "w:rPr")
         if child(mark, "w:del") is not None or child(mark, "w:moveFrom") is not None:
             return  # without its mark a paragraph goes on in the next one
+        if value(child(properties, "w:framePr"), "dropCap") in ("drop", "margin"):
+            return  # the first character of the next paragraph, set large
         if self._is_hidden(mark, paragraph):
             if paragraph.number is None and any(piece.strip() for piece in paragraph.pieces):
                 paragraph.number = self._numbering.number(properties, style, self._counters)
