@@ -647,6 +647,17 @@ CONSTRUCTIONS: dict[str, Made] = {
         word_file(paragraph(_SENTENCE, properties='<w:framePr w:w="200"/>') + paragraph(_LAST)),
         [_SENTENCE, _LAST],
     ),
+    "hidden drawing": Made(
+        word_file(
+            paragraph(
+                _SENTENCE,
+                '<w:r><w:drawing><wp:anchor><wp:docPr id="1" name="x" hidden="1"/><wps:txbx>'
+                f"<w:txbxContent>{paragraph('无形')}</w:txbxContent></wps:txbx></wp:anchor>"
+                "</w:drawing></w:r>",
+            )
+        ),
+        [_SENTENCE],
+    ),
     "drop cap": Made(
         word_file(
             paragraph(_SENTENCE[:1], properties='<w:framePr w:dropCap="drop" w:lines="2"/>')

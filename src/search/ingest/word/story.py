@@ -80,7 +80,7 @@ class _Paragraph:
 
 
 class Story:
-    """The lines of one story: the body, a note, or a text box (``kind`` says which)."""
+    """The lines of one story: the body, a note, or a text box, with its own counters."""
 
     def __init__(
         self,
@@ -369,6 +369,7 @@ def _is_understood(choice: Element) -> bool:
 
 def _is_invisible(element: Element) -> bool:
     """Whether a shape is not shown."""
-    if NAMES[element.tag] == "wp:docPr" or element.get("hidden") in ("1", "true"):
+    named = child(element, "wp:docPr")
+    if named is not None and named.get("hidden") in ("1", "true"):
         return True
     return "visibility:hidden" in (element.get("style") or "").replace(" ", "")
