@@ -57,7 +57,6 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "charset_normalizer": "search.ingest",
     "citeproc": "search.citations.csl.processing",
     "click": "search.cli",
-    "docx": "search.ingest.word",
     "flask": "search.web",
     "flask_babel": "search.web.languages",
     "jinja2": "search.web",

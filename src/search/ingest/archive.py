@@ -116,6 +116,14 @@ class Archive:
         """(name, reason) of the files that cannot, in order of names."""
         return sorted(self._refused)
 
+    def begins(self, name: str, mark: bytes) -> bool:
+        """Whether a file begins with these bytes."""
+        try:
+            with self._archive.open(self._members[name]) as file:
+                return file.read(len(mark)) == mark
+        except _ERRORS:
+            return False
+
     def read(self, name: str) -> bytes:
         """The bytes of one file, never more than the limit, whatever the archive claims.
 

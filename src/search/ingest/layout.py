@@ -80,6 +80,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     if title is None and "title" not in guide.fields:
         title = title_line(lines, front, body_start)
     tail = _tail_start(lines, body_start)
+    # Notes stand beside a text and divide nothing.
+    is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
     for i, line in enumerate(lines[:tail]):
         if i in verdicts:
             continue
@@ -89,7 +91,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None:
-            dated = not guide.apart or title is None or i <= title + _DATED_LINES
+            dated = not is_divided or title is None or i <= title + _DATED_LINES
             verdict = _judge_anywhere(
                 layout, line, in_head=i < body_start, repeated=i in repeats, dated=dated
             )

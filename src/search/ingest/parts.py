@@ -17,7 +17,14 @@ from ..errors import UnreadableFileError
 from .archive import NESTING_LIMIT, Allowance, Archive
 from .extract import Extract
 from .files import NotRead
-from .formats import DOCUMENT_SUFFIXES, extract_text, readable_suffixes, suffix_of
+from .formats import (
+    DOCUMENT_SUFFIXES,
+    MAYBE_WORD_SUFFIXES,
+    ZIP_MARK,
+    extract_text,
+    readable_suffixes,
+    suffix_of,
+)
 from .records import DEFAULT_FIELDS, FieldMap, Record, read_record, records_in
 
 __all__ = ["Part", "parts_in"]
@@ -73,7 +80,9 @@ def _member(
     archive: Archive, name: str, inner: str, fields: FieldMap, depth: int, allowance: Allowance
 ) -> Iterator[Part]:
     suffix = suffix_of(name)
-    if suffix in DOCUMENT_SUFFIXES:
+    if suffix in DOCUMENT_SUFFIXES or (
+        suffix in MAYBE_WORD_SUFFIXES and archive.begins(name, ZIP_MARK)
+    ):
 
         def data() -> bytes:
             content = archive.read(name)

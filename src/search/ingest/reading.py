@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,7 +17,9 @@ from ..documents import Document, sha256_hex
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from .document import read_document, to_document
+from .extract import Extract
 from .files import NotRead, SourceFile, read_bytes
+from .formats import extract_text
 from .parts import Part, parts_in
 from .records import FieldMap
 
@@ -55,14 +57,21 @@ class Reader:
     def read(self, file: SourceFile, sha256: str) -> Document:
         """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
         if file.container is None:
-            data = read_bytes(file, self._limits.file_mb)
-            if sha256_hex(data) != sha256:
-                raise UnreadableFileError("it changed while it was being read: index it again")
-            return read_document(data, file.path, self._taxonomy)
+            return read_document(self._bytes(file, sha256), file.path, self._taxonomy)
         part = self._find(file)
         if part.sha256() != sha256:
             raise UnreadableFileError("it changed while it was being read: index it again")
         return to_document(part.extract(), file.path, sha256, self._taxonomy)
+
+    def extract(self, file: SourceFile, sha256: str) -> Extract:
+        """The text of a file on disk, nothing of it judged. Raises UnreadableFileError."""
+        return extract_text(self._bytes(file, sha256), file.path)
+
+    def _bytes(self, file: SourceFile, sha256: str) -> bytes:
+        data = read_bytes(file, self._limits.file_mb)
+        if sha256_hex(data) != sha256:
+            raise UnreadableFileError("it changed while it was being read: index it again")
+        return data
 
     def parts(self, file: SourceFile) -> Iterator[ListedPart]:
         """What is in a file of many documents. Raises UnreadableFileError if it is none."""
@@ -103,8 +112,9 @@ def serve_requests(
     """Answer requests until None comes or the other end is gone.
 
     ("list", file, mb) is answered by each ListedPart and None; ("read", [(file, sha256) ...], mb)
-    by a Document for each, or a text that says why there is none. ``mb`` is the memory for it;
-    where that is a share of the limit, None says that all of it may be needed.
+    by a Document for each and ("extract", ...) by an Extract, or a text that says why there is
+    none. ``mb`` is the memory for it; where that is a share of the limit, None says that all of it
+    may be needed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     # What the libraries have to say of a file is none of the user's output.
@@ -119,8 +129,9 @@ def serve_requests(
             if kind == "list":
                 _list(connection, reader, what, limits)
             else:
+                make = reader.extract if kind == "extract" else reader.read
                 for file, sha256 in what:
-                    outcome = _outcome(reader, file, sha256, limits)
+                    outcome = _outcome(make, file, sha256, limits)
                     if isinstance(outcome, _WantOfMemory):
                         is_share = memory_mb < limits.memory_mb
                         connection.send(None if is_share else str(outcome))
@@ -140,10 +151,13 @@ def _list(connection: Connection, reader: Reader, file: SourceFile, limits: Read
 
 
 def _outcome(
-    reader: Reader, file: SourceFile, sha256: str, limits: ReadingLimits
-) -> Document | str:
+    make: Callable[[SourceFile, str], Document | Extract],
+    file: SourceFile,
+    sha256: str,
+    limits: ReadingLimits,
+) -> Document | Extract | str:
     try:
-        return reader.read(file, sha256)
+        return make(file, sha256)
     except Exception as error:
         reason = reason_of(error, limits)
         if not isinstance(error, (UnreadableFileError, RecursionError)):

@@ -24,6 +24,7 @@ from typing import Any
 from ..documents import Document
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
+from .extract import Extract
 from .files import SourceFile
 from .formats import is_plain
 from .reading import ListedPart, Reader, ReadingLimits, reason_of, serve_requests
@@ -189,6 +190,20 @@ class Readers:
                 upcoming = next(batches, None)
             batch, worker = waiting.popleft()
             yield from self._collect(batch, worker) if worker else self._read_here(batch)
+
+    def extract(self, file: SourceFile, sha256: str) -> Extract:
+        """The text of one file on disk, read in a process. Raises UnreadableFileError."""
+        worker = self._take()
+        worker.ask(("extract", [(file, sha256)], self._limits.memory_mb), 1)
+        try:
+            answer = worker.answer()
+        except UnreadableFileError:
+            self._lose(worker)
+            raise
+        self._give_back(worker)
+        if not isinstance(answer, Extract):
+            raise UnreadableFileError(answer)
+        return answer
 
     def _batches(
         self, tasks: Iterable[_Task], apart_from: int

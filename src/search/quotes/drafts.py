@@ -22,6 +22,7 @@ __all__ = [
     "DRAFT_SUFFIXES",
     "Draft",
     "Quotation",
+    "Revised",
     "draft_of_bytes",
     "lines_of",
     "quotations_of",
@@ -52,12 +53,26 @@ class Quotation:
     line: int
 
 
+class Revised(str):
+    """The text of a draft with tracked changes, as it reads when all of them are accepted."""
+
+
+_REVISED_NOTE = (
+    "文稿里有修订标记：这里按接受全部修订之后的文字核对。",
+    "The draft has tracked changes: it was checked as it reads with all of them accepted.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The quotations of a draft in order; ``unclosed`` are lines with a mark that never closes."""
+    """The quotations of a draft in order; ``unclosed`` are lines with a mark that never closes.
+
+    ``notes`` are (Chinese, English) sentences on what was checked.
+    """
 
     quotations: tuple[Quotation, ...]
     unclosed: tuple[int, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -96,7 +111,11 @@ def quotations_of(text: str, *, is_markdown: bool = False) -> Draft:
             else:
                 unclosed.append(line)
     long_enough = (q for q in found if len(content(q.text).text) >= _SHORTEST_CHARS)
-    return Draft(tuple(long_enough), tuple(unclosed))
+    return Draft(tuple(long_enough), tuple(unclosed), _notes(text))
+
+
+def _notes(text: str) -> tuple[tuple[str, str], ...]:
+    return (_REVISED_NOTE,) if isinstance(text, Revised) else ()
 
 
 def _closings(text: str) -> list[tuple[int, int | None]]:
@@ -178,11 +197,15 @@ def _without_markup(text: str) -> str:
 def lines_of(text: str) -> Draft:
     """Each line as one quotation; empty ones are passed over."""
     lines = enumerate(text.splitlines(), start=1)
-    return Draft(tuple(Quotation(line.strip(), n) for n, line in lines if line.strip()))
+    found = tuple(Quotation(line.strip(), n) for n, line in lines if line.strip())
+    return Draft(found, notes=_notes(text))
 
 
 def read_draft(path: Path, limits: ReadingLimits) -> str:
-    """The text of a draft. Raises InputError for a file that is none."""
+    """The text of a draft, a Revised one where it has tracked changes.
+
+    Raises InputError for a file that is none.
+    """
     if not path.is_file():
         raise InputError(
             f"{path} is not a file: name a draft (.txt, .md or .docx), or - for stdin."
@@ -202,10 +225,11 @@ def read_draft(path: Path, limits: ReadingLimits) -> str:
         raise _unreadable(path.name, error.message) from error
     # Word files are read by a process that can be ended, like those of a collection.
     with Readers(Taxonomy.load(), limits=limits, processes=1) as readers:
-        _, document = next(iter(readers.read([(file, sha256_hex(data))])))
-    if isinstance(document, str):
-        raise _unreadable(path.name, document)
-    return document.text
+        try:
+            extract = readers.extract(file, sha256_hex(data))
+        except UnreadableFileError as error:
+            raise _unreadable(path.name, error.message) from error
+    return Revised(extract.text) if extract.has_revisions else extract.text
 
 
 def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:

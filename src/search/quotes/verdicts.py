@@ -44,7 +44,7 @@ class Source:
     """Where a quotation stands: ``text[start:end]`` of a passage, or of a label of a document.
 
     ``found_in`` is "text", or what the label is: "title", "eyebrow", "subtitle", "heading",
-    "caption" or another kind; then ``passage_id`` and ``paragraph`` are None.
+    "caption", "note" or another kind; then ``passage_id`` and ``paragraph`` are None.
     """
 
     passage_id: str | None
@@ -117,7 +117,7 @@ def passage_source(passage: Passage, start: int, end: int) -> Source:
 
 def label_source(label: LabelHit, start: int, end: int) -> Source:
     """A stretch of a title, heading or caption."""
-    named = {"title", "eyebrow", "subtitle", "caption"}
+    named = {"title", "eyebrow", "subtitle", "caption", "note"}
     found_in = label.kind if label.kind in named else label.role
     return Source(
         None, label.document_id, label.path, label.title, None, found_in, label.text, start, end

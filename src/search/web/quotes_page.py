@@ -176,6 +176,7 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
         text=text,
         lines=lines,
         unclosed=draft.unclosed[:20] if draft else (),
+        notes=[said(zh, en) for zh, en in draft.notes] if draft else (),
         counts=[(v, wording.VERDICTS[v], n) for v, n in counts.items() if n],
         quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
         style=wording.STYLES[DEFAULT_STYLE],

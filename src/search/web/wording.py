@@ -144,6 +144,7 @@ KINDS: Names[str] = Names(
         "eyebrow": "肩题",
         "subtitle": "副题",
         "caption": "图注",
+        "note": "注释",
         "byline": "署名",
         "header": "来源行",
         "date": "日期行",

@@ -12,6 +12,7 @@ from search import quotes
 from search.documents import passages_of
 from search.index import Index
 from search.web.safety import QUOTES_BODY_LIMIT_BYTES
+from word_files import paragraph, run, word_file
 
 from .corpus import GUIGANG, SCRIPT
 from .markup import read
@@ -53,6 +54,17 @@ def test_each_line_can_be_a_quotation(client: FlaskClient) -> None:
 def test_a_file_can_be_sent(client: FlaskClient, name: str) -> None:
     sent = {"text": "", "file": (io.BytesIO(f"“{QUOTE}”".encode()), name)}
     assert "一字不差" in client.post("/quotes", data=sent).text
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_draft_with_tracked_changes_says_how_it_was_read(
+    client: FlaskClient, tracked: bool
+) -> None:
+    change = f'<w:ins w:id="1" w:author="x">{run("龘")}</w:ins>' if tracked else run("龘")
+    data = word_file(paragraph(f"“{QUOTE[:9]}", change, f"{QUOTE[9:]}”"))
+    response = client.post("/quotes", data={"file": (io.BytesIO(data), "稿.docx")})
+    assert "文字有改动 1" in read(response.text).text
+    assert ("按接受全部修订之后的文字核对" in response.text) == tracked
 
 
 def test_a_file_of_another_kind_is_refused_in_words(client: FlaskClient) -> None:

@@ -49,7 +49,7 @@ FORMAT_VERSION = 1
 BOOKKEEPING_ROUTING = "duansou"
 """The routing of state, manifest and vocabulary: one shard has them all."""
 
-_LABEL_KINDS = frozenset({"caption", "eyebrow", "subtitle"})
+_LABEL_KINDS = frozenset({"caption", "eyebrow", "note", "subtitle"})
 _TOKEN_CHARS = 1000
 """Above all that ``tokens`` makes: the cluster must not split one."""
 
