@@ -46,8 +46,10 @@ def unload(
     """Copy every document of an index, with its manifest, into a folder that is not there yet.
 
     ``progress`` is told the passages that are there, and how many of them were when the copy went
-    on. Raises InputError where the folder holds something else, and what the engines raise.
+    on. The source is verified first. Raises InputError where the folder holds something else, and
+    what the engines raise.
     """
+    source.verify()
     mark = fingerprint(source)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         return _there_already(source, folder)

@@ -12,6 +12,7 @@ from ..errors import (
     DuansouError,
     FilterError,
     GoneError,
+    IndexBrokenError,
     IndexStateError,
     NotFoundError,
     QueryError,
@@ -60,6 +61,8 @@ def _ours(error: DuansouError) -> Response:
     if isinstance(error, IndexStateError):
         # These sentences name folders of the machine, which concern its operator alone.
         zh, message = wording.ERRORS[status], wording.ERRORS_EN[status]
+        if isinstance(error, IndexBrokenError) and error.damaged_file:
+            zh, message = wording.damaged(error.damaged_file)
     else:
         message = error.message
     return _answer(status, code, zh, message)

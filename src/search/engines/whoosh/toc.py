@@ -34,7 +34,7 @@ __all__ = [
     "FileEntry",
     "SegmentEntry",
     "Toc",
-    "check_index",
+    "committed_toc",
     "new_name",
     "read_checked",
     "read_toc",
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 FORMAT = "duansou-whoosh"
-VERSION = 2
+VERSION = 3
 TOC_NAME = "duansou.toc"
 
 _OURS = re.compile(r"duansou-[0-9a-f]{12}\.(?:segment|deleted|order|manifest|toc)\Z")
@@ -121,6 +121,25 @@ def read_toc(folder: Path) -> Toc:
         raise broken(path, "is not a table of contents") from error
     if name != FORMAT:
         raise broken(path, f"has the format {name!r}")
+    _require_version(folder, version)
+    if version != VERSION or _digest(body) != envelope.get("sha256"):
+        raise broken(path, "is damaged")
+    try:
+        return _parse(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise broken(path, "is damaged") from error
+
+
+def committed_toc(folder: Path) -> Toc | None:
+    """The last commit, None where the folder is missing or empty. Raises what ``read_toc`` does."""
+    try:
+        return read_toc(folder)
+    except IndexMissingError:
+        return None
+
+
+def _require_version(folder: Path, version: Any) -> None:
+    """Raise for a format that is newer, or older, than the one that is read here."""
     if isinstance(version, int) and version > VERSION:
         raise IndexTooNewError(
             f"The index {folder} has format version {version}, this Duansou reads {VERSION}: "
@@ -134,24 +153,6 @@ def read_toc(folder: Path) -> Toc:
             zh=f"索引 {folder} 是旧格式（版本 {version}），本程序读的是 {VERSION}："
             "请换一个空文件夹重新索引。",
         )
-    if version != VERSION or _digest(body) != envelope.get("sha256"):
-        raise broken(path, "is damaged")
-    try:
-        return _parse(body)
-    except (KeyError, TypeError, ValueError) as error:
-        raise broken(path, "is damaged") from error
-
-
-def check_index(folder: Path) -> tuple[Path, ...]:
-    """The files of the last commit that are missing or not what was written. Reads all of them.
-
-    Raises what ``read_toc`` raises.
-    """
-    return tuple(
-        folder / entry.name
-        for entry in read_toc(folder).files()
-        if _sha256(folder / entry.name) != entry.sha256
-    )
 
 
 def write_toc(folder: Path, toc: Toc) -> None:
@@ -234,14 +235,6 @@ def _write_synced(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 def _digest(body: Any) -> str:
