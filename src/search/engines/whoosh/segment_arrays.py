@@ -42,6 +42,7 @@ class SegmentArrays:
         except (KeyError, TypeError) as error:
             raise broken(self.file.path, "lacks something in its directory") from error
         self._views: dict[str, memoryview] = {}
+        self._keys: dict[str, tuple[memoryview, memoryview]] = {}
 
     def _read_values(self, values: Mapping[str, Any]) -> None:
         self.documents: int = values["documents"]
@@ -178,15 +179,20 @@ class SegmentArrays:
 
     def by_key(self, kind: str, key: int) -> list[int]:
         """The passages or documents that are looked up by this key, ascending."""
-        keys, by_key = self._view(f"{kind}.keys"), self._view(f"{kind}.by_key")
+        keys, by_key = self._keys.get(kind) or self._read_keys(kind)
         first = bisect_left(keys, key)
         # The permutation is stable, so equal keys come in document order.
         numbers: list[int] = by_key[first : bisect_right(keys, key, first)].tolist()
         return numbers
 
+    def _read_keys(self, kind: str) -> tuple[memoryview, memoryview]:
+        found = self._view(f"{kind}.keys"), self._view(f"{kind}.by_key")
+        self._keys[kind] = found
+        return found
+
     def require_key(self, kind: str, key: int, number: int) -> None:
         """Raise IndexBrokenError unless a passage or document is the one that was written."""
-        keys, by_key = self._view(f"{kind}.keys"), self._view(f"{kind}.by_key")
+        keys, by_key = self._keys.get(kind) or self._read_keys(kind)
         at = bisect_left(keys, key)
         if at < len(keys) and by_key[at] != number:
             # A text that many documents have.
