@@ -225,6 +225,24 @@ def test_a_server_says_that_a_file_was_changed_under_it_and_goes_on(
     assert client.get(address).json == before
 
 
+def test_a_file_that_is_cut_while_a_request_is_answered_does_not_end_the_server(
+    desk: Desk, served: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if it were cut after it was last looked at: of a mapped file, reading on is SIGBUS."""
+    client = create_app(served).test_client()
+    client.get("/api/v1/search?q=矛盾")
+    os.truncate(segment_of(desk), 0)
+    monkeypatch.setattr(ArrayFile, "is_changed", lambda self: False)
+    for address in (
+        "/api/v1/search?q=监控",
+        "/api/v1/facets",
+        "/kwic.csv?q=经费",
+        "/export.bib?q=",
+    ):
+        assert client.get(address).status_code in (200, 503)
+    assert client.get("/export.csv?q=经费").status_code == 503
+
+
 def test_a_server_verifies_everything_when_it_starts(
     desk: Desk, served: Index, capsys: pytest.CaptureFixture[str]
 ) -> None:

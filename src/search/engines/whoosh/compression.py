@@ -114,7 +114,6 @@ def block_reader(file: ArrayFile, name: str) -> Callable[[int], bytes]:
         found: zstandard.ZstdDecompressor | None = getattr(of_thread, "decompressor", None)
         if found is None:
             found = decompressor()
-        # Not from the map, so that a file that is cut at this moment does no harm.
         packed = file.read(f"{name}.blocks", ends[number], ends[number + 1])
         if zlib.crc32(packed) != checksums[number]:
             raise broken(file.path, f"is damaged in block {number} of {name}")

@@ -1,4 +1,4 @@
-"""Keep named arrays in one file: written once in sequence, then mapped, and verified when touched.
+"""Keep named arrays in one file: written once in sequence, and verified when they are read.
 
     bytes 0..7     magic
     arrays         each starts at a multiple of 64 bytes, little-endian, C order
@@ -185,17 +185,18 @@ class _Section(NamedTuple):
 
 
 class ArrayFile:
-    """The arrays of one file, as read-only views of the mapped file.
+    """The arrays of one file, for reading.
 
     Raises IndexBrokenError where the file is missing, is not ``size_bytes`` long or has no sound
     directory, and for an array, or a part of one, that is not what was written.
 
-    A file that is cut while it is mapped ends the process that reads what is gone (SIGBUS), and no
-    Python code can catch that. Whoever answers a request asks ``is_changed`` first, which leaves
-    the moments in which it is answered; ``read`` does not use the map and is never in danger.
+    With ``mapped`` arrays are views of the mapped file, which takes no memory of their own: for
+    those who read everything once. But a file that is cut while it is mapped ends the process that
+    reads what is gone (SIGBUS), which no Python code can catch. So a server has arrays read into
+    memory when they are first asked for, parts of large ones each time, and says what is gone.
     """
 
-    def __init__(self, path: Path, size_bytes: int) -> None:
+    def __init__(self, path: Path, size_bytes: int, *, mapped: bool = False) -> None:
         self.path = path
         try:
             self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
@@ -206,19 +207,18 @@ class ArrayFile:
             self._stamp = self._stamp_now()
             if self._stamp[0] != size_bytes:
                 raise broken(path, f"has {self._stamp[0]} bytes instead of {size_bytes}")
-            self._map = mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
+            if size_bytes < len(_MAGIC) + _FOOTER.size or self._read(0, len(_MAGIC)) != _MAGIC:
+                raise broken(path, "is not a segment")
+            footer = self._read(size_bytes - _FOOTER.size, size_bytes)
+            offset, crc, length, magic = _FOOTER.unpack(footer)
+            if magic != _MAGIC or offset + length + _FOOTER.size != size_bytes:
+                raise broken(path, "is damaged in its directory")
+            directory = self._read(offset, offset + length)
+            if zlib.crc32(directory) != crc:
+                raise broken(path, "is damaged in its directory")
+            self._map = mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_READ) if mapped else None
+        except (OSError, ValueError, struct.error) as error:
             raise broken(path, f"cannot be read ({error})") from error
-        if size_bytes < len(_MAGIC) + _FOOTER.size or self._map[: len(_MAGIC)] != _MAGIC:
-            raise broken(path, "is not a segment")
-        offset, crc, length, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
-        directory = self._map[offset : offset + length]
-        if (
-            magic != _MAGIC
-            or offset + length + _FOOTER.size != size_bytes
-            or zlib.crc32(directory) != crc
-        ):
-            raise broken(path, "is damaged in its directory")
         self._directory_at: int = offset
         try:
             parsed = json.loads(directory.decode("utf-8", "surrogatepass"))
@@ -229,23 +229,37 @@ class ArrayFile:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise broken(path, "has no sound directory") from error
         self._verified: dict[str, bytearray] = {}
-        self._whole: set[str] = set()
+        self._whole: dict[str, npt.NDArray[Any]] = {}
         self._is_verified = False
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
         """An array, all of it verified."""
-        array = self._array(name)
-        if name not in self._whole:
-            self._verify(name, 0, array.nbytes)
-            self._whole.add(name)
-        return array
+        found = self._whole.get(name)
+        if found is None:
+            section = self._section(name)
+            data = self._bytes(section, 0, section.size_bytes)
+            self._verify(name, section, data, range(len(section.checksums)))
+            found = self._whole[name] = _array(data, section.dtype)
+        return found
 
     def part(self, name: str, start: int, end: int) -> npt.NDArray[Any]:
         """The elements ``[start, end)`` of an array, verified with all that is near them."""
-        array = self._array(name)
-        if name not in self._whole:
-            self._verify(name, start * array.itemsize, end * array.itemsize)
-        return array[start:end]
+        section = self._section(name)
+        first, last = start * section.dtype.itemsize, end * section.dtype.itemsize
+        verified = self._verified.get(name)
+        if verified is None:
+            verified = self._verified[name] = bytearray(len(section.checksums))
+        low, high = first // _STRETCH_BYTES, -(-last // _STRETCH_BYTES)
+        if verified.find(0, low, high) >= 0:
+            begin = low * _STRETCH_BYTES
+            near = self._bytes(section, begin, min(high * _STRETCH_BYTES, section.size_bytes))
+            self._verify(name, section, near, range(low, high))
+            verified[low:high] = b"\x01" * (high - low)
+            return _array(near[first - begin : last - begin], section.dtype)
+        data = self._bytes(section, first, last)
+        if len(data) < last - first:
+            raise self._damaged(name)
+        return _array(data, section.dtype)
 
     def read(self, name: str, start: int, end: int) -> bytes:
         """The elements ``[start, end)`` of an array of bytes, not verified: for those who have
@@ -265,7 +279,7 @@ class ArrayFile:
 
         For those who read everything once. The arrays stay valid.
         """
-        if hasattr(mmap, "MADV_DONTNEED"):
+        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
             self._map.madvise(mmap.MADV_DONTNEED)
 
     def is_changed(self) -> bool:
@@ -299,7 +313,8 @@ class ArrayFile:
         damaged = self.damaged()
         if damaged:
             raise self._damaged(damaged[0])
-        self._whole.update(self._sections)
+        for name, section in self._sections.items():
+            self._verified[name] = bytearray(b"\x01" * len(section.checksums))
         self._is_verified = True
 
     def _read(self, start: int, end: int) -> bytes:
@@ -308,30 +323,24 @@ class ArrayFile:
         except OSError as error:
             raise broken(self.path, f"cannot be read ({error.strerror})") from error
 
-    def _array(self, name: str) -> npt.NDArray[Any]:
-        section = self._section(name)
-        if section.size == 0:
-            return np.empty(0, section.dtype)
-        return np.frombuffer(self._map, section.dtype, section.size, section.offset)
-
     def _section(self, name: str) -> _Section:
         try:
             return self._sections[name]
         except KeyError:
             raise broken(self.path, f"has no {name}") from None
 
-    def _verify(self, name: str, start: int, end: int) -> None:
-        section = self._sections[name]
-        verified = self._verified.get(name)
-        if verified is None:
-            verified = self._verified.setdefault(name, bytearray(len(section.checksums)))
-        for number, first, last in section.stretches(start, end):
-            if verified[number]:
-                continue
-            with memoryview(self._map) as data, data[first:last] as stretch:
-                if zlib.crc32(stretch) != section.checksums[number]:
-                    raise self._damaged(name)
-            verified[number] = True
+    def _bytes(self, section: _Section, start: int, end: int) -> memoryview:
+        """The bytes [start, end) of an array. Fewer where the file was cut."""
+        if self._map is not None:
+            return memoryview(self._map)[section.offset + start : section.offset + end]
+        return memoryview(self._read(section.offset + start, section.offset + end))
+
+    def _verify(self, name: str, section: _Section, data: memoryview, stretches: range) -> None:
+        """Hold some stretches of an array to their checksums; ``data`` are their bytes."""
+        for place, number in enumerate(stretches):
+            stretch = data[place * _STRETCH_BYTES : (place + 1) * _STRETCH_BYTES]
+            if zlib.crc32(stretch) != section.checksums[number]:
+                raise self._damaged(name)
 
     def _damaged(self, name: str) -> IndexBrokenError:
         return broken(self.path, f"is damaged in {name}")
@@ -339,6 +348,11 @@ class ArrayFile:
     def _stamp_now(self) -> tuple[int, int]:
         status = os.fstat(self._descriptor)
         return status.st_size, status.st_mtime_ns
+
+
+def _array(data: memoryview, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    # An empty buffer is none to numpy.
+    return np.frombuffer(data, dtype) if len(data) else np.empty(0, dtype)
 
 
 def _section(record: Any, end: int) -> _Section:

@@ -48,13 +48,14 @@ class Segment(SegmentArrays):
     """Reads one segment as of one commit. Numbers count from 0 in the segment.
 
     Nothing is given that is not what was written: where a part of the file is damaged, what needs
-    it raises IndexBrokenError. Decoded postings are remembered in ``cache``; without one, none is.
+    it raises IndexBrokenError. Decoded postings are remembered in ``cache``; without one, none
+    is, and the file is mapped: for those who read everything once (see ``container``).
     """
 
     def __init__(
         self, folder: Path, entry: SegmentEntry, cache: PostingsCache | None = None
     ) -> None:
-        super().__init__(folder, entry)
+        super().__init__(folder, entry, mapped=cache is None)
         file, sizes, cache = self.file, self.field_sizes, cache or PostingsCache(0)
         self.title = Field(file, "document.title", sizes["document"]["title"], cache)
         self.headings = Field(file, "section.headings", sizes["section"]["headings"], cache)

@@ -28,15 +28,15 @@ __all__ = ["SegmentArrays"]
 class SegmentArrays:
     """The columns of one segment as of one commit. Numbers count from 0 in the segment.
 
-    Opening maps the file and reads its directory and the bitmap of deletions; nothing else is read
+    Opening reads the directory of the file and the bitmap of deletions; nothing else is read
     before it is asked for. Raises IndexBrokenError for what is not as it was written.
     """
 
-    def __init__(self, folder: Path, entry: SegmentEntry) -> None:
+    def __init__(self, folder: Path, entry: SegmentEntry, *, mapped: bool) -> None:
         self.entry = entry
-        # Read now: a later commit removes it, while a mapped file stays readable.
+        # Read now: a later commit removes it, while an open file stays readable.
         self._deleted = read_checked(folder, entry.deleted) if entry.deleted else None
-        self.file = ArrayFile(folder / entry.file.name, entry.file.size)
+        self.file = ArrayFile(folder / entry.file.name, entry.file.size, mapped=mapped)
         try:
             self._read_values(self.file.values)
         except (KeyError, TypeError) as error:
