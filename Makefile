@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement clean
+.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -32,6 +32,7 @@ help:
 	@echo 'make bench-cluster       what an index takes in a cluster; writes docs/scaling.md'
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
 	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
+	@echo 'make prove-integrity   1,000 damaged indexes answer as before or refuse in a sentence; likewise'
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
 	@echo 'make prove-word      LibreOffice finds no word in Word files that the reader lacks; likewise'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
@@ -98,6 +99,10 @@ prove-durability:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.durability $(ARGS)
 	@PYTHONPATH=tests .venv/bin/python -m proofs.upgrading
+
+prove-integrity:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.integrity $(ARGS)
 
 prove-reading:
 	@sh tools/bootstrap.sh test

@@ -242,6 +242,13 @@ class NaiveEngine:
             format_version="naive",
         )
 
+    @property
+    def remains(self) -> None:
+        return None
+
+    def verify(self) -> None:
+        """Nothing is stored that could be damaged."""
+
     def refresh(self) -> None:
         """Nothing is cached."""
 

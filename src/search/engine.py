@@ -9,7 +9,7 @@ OverBudgetError. The order of hits is total: by score, date or document, then by
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol
@@ -28,6 +28,7 @@ __all__ = [
     "Engine",
     "EngineRequest",
     "EngineStats",
+    "Remains",
     "TermKind",
     "Writer",
 ]
@@ -196,12 +197,46 @@ class Engine(Protocol):
         """Counts and sizes of what is committed."""
         ...
 
+    @property
+    def remains(self) -> Remains | None:
+        """What is left of damaged segments, where it was opened to mend them; else None."""
+        ...
+
+    def verify(self) -> None:
+        """Hold everything that is committed to its checksums, where an engine has its own.
+
+        Raises IndexBrokenError. Whoever copies an index asks first, so that damage is not copied.
+        """
+        ...
+
     def refresh(self) -> None:
         """See the newest commit now (searches do so by themselves)."""
         ...
 
     def close(self) -> None:
         """Let go of files. Safe to call twice."""
+        ...
+
+
+class Remains(Protocol):
+    """What is left of damaged segments that an engine passed over."""
+
+    @property
+    def files(self) -> int:
+        """How many files of the index are damaged."""
+        ...
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What they are called."""
+        ...
+
+    def lacks(self, document_ids: Iterable[str]) -> frozenset[str]:
+        """Those of some documents that are in no sound segment."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Every document that can still be read from a damaged segment as it was written."""
         ...
 
 

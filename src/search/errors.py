@@ -130,7 +130,15 @@ class IndexBusyError(IndexStateError):
 
 
 class IndexBrokenError(IndexStateError):
-    """The files are damaged, or were not written by Duansou."""
+    """The files are damaged, or were not written by Duansou.
+
+    ``damaged_file`` is the name of a file that ``duansou index`` mends. Unlike the message it has
+    no folder in it, which would concern nobody but who runs the machine.
+    """
+
+    def __init__(self, message: str, *, zh: str | None = None, damaged_file: str = "") -> None:
+        super().__init__(message, zh=zh)
+        self.damaged_file = damaged_file
 
 
 class IndexTooNewError(IndexStateError):

@@ -135,7 +135,9 @@ def index_command(
             raise InputError(f"There is no file or folder {path}: check the path.")
     if watch:
         _watch(order)
-    elif _run(order).skipped:
+        return
+    report = _run(order)
+    if report.skipped or report.lost:
         sys.exit(EXIT_SOME_SKIPPED)
 
 
@@ -188,10 +190,18 @@ def _run(order: _Order) -> IndexReport:
             disable=silent or not total or None,
         )
 
+    damaged = _damaged_in(engine)
     try:
-        with open_writer(settings, analyzer) as writer:
+        with open_writer(settings, analyzer, passing_over=damaged) as writer:
             # Whoever held the lock until now may have made the index.
             engine = engine or _existing(settings)
+            if engine is not None:
+                engine.refresh()
+            if _damaged_in(engine) != damaged:
+                raise IndexBusyError(
+                    f"The index {place_of(settings)} changed while it was opened: run the command "
+                    "again."
+                )
             manifest = engine.manifest() if engine else {}
             chosen = taxonomy(order.topics, manifest.get("taxonomy"))
             with readers_of(settings, chosen) as readers:
@@ -257,9 +267,9 @@ def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> Override
 
 
 def _existing(settings: Settings) -> Engine | None:
-    """The engine of an index that is there; None where none was made yet."""
+    """The engine of an index that is there, without what is damaged; None where there is none."""
     try:
-        return open_engine(settings)
+        return open_engine(settings, sound_only=True)
     except IndexMissingError:
         return None
 
@@ -275,6 +285,11 @@ def _up_to_date(settings: Settings, *, quiet: bool) -> Engine | None:
 
     brought_up_to_date(settings, quiet=quiet)
     return _existing(settings)
+
+
+def _damaged_in(engine: Engine | None) -> frozenset[str]:
+    """The segments that an engine passes over."""
+    return engine.remains.names if engine and engine.remains else frozenset()
 
 
 def _dictionary_words(path: Path) -> list[str]:
@@ -314,6 +329,14 @@ def _print_report(report: IndexReport, where: str) -> None:
         f" ({', '.join(changes) or 'nothing changed'}).",
         err=True,
     )
+    if report.damaged_files:
+        echo(
+            f"{report.damaged_files} files of the index were damaged and are written anew: "
+            f"{report.taken_over} documents were sound in them, {report.read_again} were read "
+            "again from their own files",
+            err=True,
+        )
+    _list("lost by damage, no file has it any more", report.lost)
     if report.superseded:
         echo(f"{report.superseded} passages keep their old wording as superseded", err=True)
     _list("duplicate", [f"{path}: the same as {of}" for path, of in report.duplicates])

@@ -79,11 +79,13 @@ def prepare(
     base: str,
     first: int | None = None,
 ) -> Export:
-    """Search, record, and say what would be exported; nothing is read yet.
+    """Verify, search, record, and say what would be exported; no passage is read yet.
 
     ``first`` takes only so many from the beginning of the order. Raises UsageError where more than
     ``limit`` passages would be exported, or the search did not finish; and what ``Index.run`` does.
     """
+    # So that no export ends in the middle.
+    index.engine.verify()
     committed = index.manifest()
     record = record_search(
         index, replace(request, collapse=False, by_document=False), program=program, base=base

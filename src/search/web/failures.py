@@ -13,6 +13,7 @@ from ..errors import (
     DuansouError,
     FilterError,
     GoneError,
+    IndexBrokenError,
     IndexStateError,
     NotFoundError,
     OverBudgetError,
@@ -67,6 +68,8 @@ def _ours(error: DuansouError) -> Response:
     if isinstance(error, IndexStateError):
         # These sentences name folders of the machine, which concern its operator alone.
         zh, message = wording.ERRORS[status], wording.ERRORS_EN[status]
+        if isinstance(error, IndexBrokenError) and error.damaged_file:
+            zh, message = wording.damaged(error.damaged_file)
     else:
         message = error.message
     # A value that is quoted may have line breaks in it.

@@ -8,13 +8,14 @@ import gc
 import os
 import signal
 import socket
+import sys
 import threading
 
 from flask import Flask
 from waitress.server import create_server
 
 from ..config import Settings
-from ..errors import UsageError
+from ..errors import DuansouError, UsageError
 from ..index import Index
 from ..request import ALL_WRITINGS, SearchRequest
 from . import create_app
@@ -61,7 +62,7 @@ def serve(index: Index, settings: Settings) -> None:
 
 
 def _warm_up(app: Flask, index: Index) -> None:
-    """Do what a first search does once: load templates, scripts and places.
+    """Do what a first search does once: load templates, scripts and places; and verify the index.
 
     What is there afterwards lives to the end, so no collection of garbage has to look at it again.
     """
@@ -71,6 +72,11 @@ def _warm_up(app: Flask, index: Index) -> None:
         index.parse(SearchRequest("文", also=(ALL_WRITINGS,)))
     gc.collect()
     gc.freeze()
+    try:
+        # What is asked for before this is done is verified when it is read.
+        index.engine.verify()
+    except DuansouError as error:
+        print(f"duansou: {error.message}", file=sys.stderr, flush=True)
 
 
 def _listening_socket(settings: Settings) -> socket.socket:

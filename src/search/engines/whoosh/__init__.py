@@ -4,7 +4,15 @@ This package is the only place that imports Whoosh.
 """
 
 from .engine import WhooshEngine, open_engine
-from .toc import check_index
+from .integrity import Damage, Remains, check_index
 from .writer import WhooshWriter, open_writer
 
-__all__ = ["WhooshEngine", "WhooshWriter", "check_index", "open_engine", "open_writer"]
+__all__ = [
+    "Damage",
+    "Remains",
+    "WhooshEngine",
+    "WhooshWriter",
+    "check_index",
+    "open_engine",
+    "open_writer",
+]

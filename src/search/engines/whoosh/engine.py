@@ -21,12 +21,11 @@ from ...query import Query
 from ...request import FACETS, FacetName, Filters
 from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
 from .compile import compile_match
-from .container import Bools, Ints
-from .cross_counts import Counted, CrossCounting, ValueSets, named_value_sets, value_sets
+from .cross_counts import CrossCounting, counted, sets_of_values
 from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
-from .facet_values import FacetColumn
 from .hits import slice_of_hits
+from .integrity import Remains, sound_part
 from .matching import as_numbers, match_units
 from .named_facets import NamedCounting, NamedFilters
 from .named_sets import NAMED
@@ -46,19 +45,30 @@ _ATTEMPTS = 5
 """How often a reader starts again when commits take files away while it opens them."""
 
 
-def open_engine(index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB) -> WhooshEngine:
+def open_engine(
+    index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB, sound_only: bool = False
+) -> WhooshEngine:
     """Open the index in a folder; ``cache_mb`` bounds the memory for decoded postings.
 
-    Raises IndexMissingError, IndexBrokenError, IndexTooNewError or IndexTooOldError.
+    ``sound_only`` is for mending: everything is verified, damaged segments are passed over, and
+    ``remains`` says what is left of them. Raises IndexMissingError, IndexBrokenError,
+    IndexTooNewError or IndexTooOldError.
     """
-    return WhooshEngine(index_dir, cache_mb)
+    return WhooshEngine(index_dir, cache_mb, sound_only=sound_only)
 
 
 class WhooshEngine:
-    """Reads an index. Safe to share between threads; each call sees the newest commit."""
+    """Reads an index. Safe to share between threads; each call sees the newest commit.
 
-    def __init__(self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB) -> None:
+    What is damaged raises IndexBrokenError when it is needed, so no answer rests on it.
+    """
+
+    def __init__(
+        self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB, *, sound_only: bool = False
+    ) -> None:
         self._folder = index_dir
+        self._sound_only = sound_only
+        self._remains: Remains | None = None
         self._postings = PostingsCache(cache_mb * _MB)
         self._toc_path = str(index_dir / TOC_NAME)
         self._lock = threading.Lock()
@@ -147,8 +157,8 @@ class WhooshEngine:
             budget.spend()
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, others)
             counting.add(
-                _counted(segment, matched, passing, row, column),
-                *(_value_sets(segment, at, facets[name]) for name in (row, column)),
+                counted(segment, matched, passing, row, column),
+                *(sets_of_values(segment, at, facets[name]) for name in (row, column)),
                 documents=unit == "documents",
             )
         return counting.table(documents=unit == "documents")
@@ -221,6 +231,9 @@ class WhooshEngine:
 
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
+        remaining = self._remains.document(document_id) if self._remains else None
+        if remaining is not None:
+            return remaining
         segment, number = self._find_document(document_id)
         return segment.document(number)
 
@@ -269,8 +282,17 @@ class WhooshEngine:
             generation=snapshot.toc.generation,
         )
 
+    @property
+    def remains(self) -> Remains | None:
+        """What is left of damaged segments, where it was opened with ``sound_only``."""
+        return self._remains
+
+    def verify(self) -> None:
+        """Hold all that is committed to its checksums. Raises IndexBrokenError."""
+        self.snapshot().verify()
+
     def refresh(self) -> None:
-        """See the newest commit now."""
+        """See the newest commit now, and files that were changed in place as they are."""
         with self._lock:
             if self._closed:
                 raise IndexStateError(
@@ -278,7 +300,12 @@ class WhooshEngine:
                     zh=f"索引 {self._folder} 已关闭：请重新打开。",
                 )
             state = self._toc_state()
-            if self._snapshot is None or not state or state != self._state:
+            if (
+                self._snapshot is None
+                or not state
+                or state != self._state
+                or self._snapshot.is_changed()
+            ):
                 self._snapshot = self._open()
                 self._state = state
 
@@ -320,6 +347,8 @@ class WhooshEngine:
 
     def _snapshot_of(self, toc: Toc) -> Snapshot:
         analyzer = self._analyzer_of(toc)
+        if self._sound_only:
+            toc, self._remains = sound_part(self._folder, toc)
         return Snapshot(self._folder, toc, analyzer, self._snapshot, self._postings)
 
     def _analyzer_of(self, toc: Toc) -> Analyzer:
@@ -348,41 +377,6 @@ class WhooshEngine:
             for number in segment.find_passages(id_prefix)
         ]
         return [passage for _, passage in sorted(found, key=lambda item: item[0])]
-
-
-def _value_sets(segment: Segment, number: int, column: FacetColumn) -> ValueSets:
-    if column.name in NAMED:
-        return named_value_sets(segment.names, number, column)
-    return value_sets(segment.columns, number, column)
-
-
-def _counted(
-    segment: Segment,
-    matched: Ints | Bools,
-    passing: CellFilters,
-    row: FacetName,
-    column: FacetName,
-) -> Counted:
-    """What is counted for a table: cells, or single passages where these differ inside of one."""
-    columns = segment.columns
-    if row in NAMED or column in NAMED:
-        passages = as_numbers(passing.kept(matched, columns.cells_of(matched)))
-        cells, weights = columns.cells_of(passages).astype(np.intp), np.ones(len(passages), np.intp)
-    else:
-        _, counts = count_cells(columns, matched)
-        counts = counts.only(passing.passing(counts.cells))
-        passages, weights = np.empty(0, np.intp), counts.passages
-        cells = np.arange(columns.cells) if counts.cells is None else counts.cells
-    documents = columns.document_of.take(cells)
-
-    def sets(name: FacetName) -> Ints:
-        if name in NAMED:
-            return segment.names.of[name].set_of.take(passages).astype(np.int64)
-        if name == "topic":
-            return columns.topics.set_of.take(cells)
-        return columns.of_documents[name].take(documents)
-
-    return Counted(sets(row), sets(column), documents, weights)
 
 
 def _no_passage(passage_id: str) -> NotFoundError:

@@ -130,16 +130,16 @@ class LabelFacts(UnitFacts):
         columns: Callable[[], SegmentColumns],
         fields: DocumentFields,
         text: Callable[[int], str],
-        document_of: Ints,
+        document_of: Callable[[], Ints],
     ) -> None:
         super().__init__(columns, fields, text)
         self._document_of = document_of
 
     def _spread(self, documents: Bools) -> Bools:
-        return documents.take(self._document_of)
+        return documents.take(self._document_of())
 
     def _with_own_value(self, node: FacetIs) -> Bools:
-        return np.zeros(len(self._document_of), np.bool_)
+        return np.zeros(len(self._document_of()), np.bool_)
 
 
 def _accepted(node: FacetIs, values: Any) -> Bools:
