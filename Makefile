@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-reading prove-parser prove-walk prove-exactness prove-quotes prove-identity prove-cluster prove-agreement clean
+.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -32,14 +32,18 @@ help:
 	@echo 'make bench-cluster       what an index takes in a cluster; writes docs/scaling.md'
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
 	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
+	@echo 'make prove-integrity   1,000 damaged indexes answer as before or refuse in a sentence; likewise'
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
+	@echo 'make prove-word      LibreOffice finds no word in Word files that the reader lacks; likewise'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-walk        every address and command with any value fails in a sentence at most; likewise'
+	@echo 'make prove-texts       no repeated units of text cost a reader more than their length; likewise'
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
 	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
 	@echo 'make prove-agreement   a cluster answers 1,000 requests as the embedded engine does; needs CORPUS; likewise'
+	@echo 'make prove-budgets     the dearest requests, eight at once, stay within their budget; needs CORPUS; likewise'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -96,9 +100,18 @@ prove-durability:
 	@PYTHONPATH=tests .venv/bin/python -m proofs.durability $(ARGS)
 	@PYTHONPATH=tests .venv/bin/python -m proofs.upgrading
 
+prove-integrity:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.integrity $(ARGS)
+
 prove-reading:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.reading $(ARGS)
+
+# Needs LibreOffice (soffice). CORPUS, if given, is a folder of Word files to add to the generated ones.
+prove-word:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.word $(CORPUS) $(ARGS)
 
 prove-parser:
 	@sh tools/bootstrap.sh test
@@ -107,6 +120,10 @@ prove-parser:
 prove-walk:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.walk $(ARGS)
+
+prove-texts:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.texts $(ARGS)
 
 # SETS are folders with a corpus.jsonl.gz, whose texts are indexed.
 prove-exactness:
@@ -122,6 +139,12 @@ prove-quotes:
 prove-identity:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.identity $(CORPUS) $(ARGS)
+
+# CORPUS is a folder of documents; ARGS="--index DIR" takes an index of them that is there. Linux only:
+# what a process took is read from /proc.
+prove-budgets:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.budgets $(CORPUS) $(ARGS)
 
 # Java and Maven as for make test-cluster. ARGS="--cases 5" for less.
 prove-cluster:

@@ -260,6 +260,13 @@ class NaiveReader:
             format_version="naive",
         )
 
+    @property
+    def remains(self) -> None:
+        return None
+
+    def verify(self) -> None:
+        """Nothing is stored that could be damaged."""
+
     def once(self, name: str, make: Callable[[], T]) -> T:
         return self._store.once.get(name, make)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
+from .budget import current
 from .citations import DEFAULT_STYLE, Citation, checked_style, cite
 from .documents import Document, Passage
 from .errors import GoneError, NotFoundError, UsageError
@@ -153,15 +154,20 @@ class Cited:
 
 
 def items_of(index: Index, basket: Basket) -> tuple[Item, ...]:
-    """What every id of a basket stands for now, in its order."""
-    return tuple(_item(index, each) for each in basket.ids)
+    """What every id of a basket stands for now, in its order. Raises OverBudgetError."""
+    budget, items = current(), []
+    for each in basket.ids:
+        budget.spend()
+        items.append(_item(index, each))
+    return tuple(items)
 
 
 def bibliography(items: Sequence[Item], style: str, accessed: str = "") -> Cited:
     """The references of the passages: each document once, numbered as it first appears.
 
     In a style of footnotes, whose references name the paragraph, each passage has its own. Raises
-    UsageError for an access date that is none.
+    UsageError for an access date that is none, OverBudgetError; what a processor made until then is
+    kept, so that the same basket goes on from there.
     """
     chosen = checked_style(style)
     references: dict[str, Reference] = {}
@@ -170,6 +176,7 @@ def bibliography(items: Sequence[Item], style: str, accessed: str = "") -> Cited
     for item in items:
         if item.passage is None or item.document is None:
             continue
+        current().spend()
         identity = item.document.document_id if chosen.is_listed_once else item.asked
         number = numbers.setdefault(identity, len(numbers) + 1)
         made = cite(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 
+from .budget import current
 from .documents import Passage
 from .engine import EngineRequest, Reader
 from .query import And, Every, Node, Or, Part, Query
@@ -53,6 +54,8 @@ def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, .
             facets=False,
             named=False,
         )
+        if current().is_spent():
+            return ()
         found = [
             _compared(reader, request.query, parts, passage, score)
             for passage, score in reader.search(asked).hits

@@ -60,8 +60,8 @@ SETTINGS = (
     Setting("query_limit_chars", 2_000, "longest query, in characters"),
     Setting(
         "query_budget_ms",
-        5000,
-        "milliseconds after which a search returns what it has found, 0 for no limit",
+        800,
+        "milliseconds of one processor that a request may take; then it is partial, 0 for no limit",
     ),
     Setting("kwic_limit", 50_000, "most occurrences that a concordance lists and sorts"),
     Setting("export_limit", 100_000, "most passages that one export of a search may have"),
@@ -79,7 +79,9 @@ SETTINGS = (
         "milliseconds without a change after which a watched folder is read",
     ),
     Setting("read_timeout_s", 60, "longest time that one document may take to read, in seconds"),
-    Setting("read_memory_mb", 1024, "most memory that reading one document may take, in megabytes"),
+    Setting(
+        "read_memory_mb", 1024, "most memory that the reading processes take together, in megabytes"
+    ),
     Setting("read_processes", 2, "processes that read documents at the same time"),
     Setting(
         "record_fields",

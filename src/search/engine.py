@@ -2,13 +2,15 @@
 
 An engine opens readers; a reader is one commit, so all that is asked of it is of one state of the
 index; a writer makes the next. One contract suite (``tests/contract/test_engine.py``) runs on every
-implementation. Totals and counts are exact. The order of hits is total: by score, date or document,
-then by document order (first path, document id) and ¶, so that pages partition the hits.
+implementation. Totals and counts are exact, unless the budget in force (``budget``) is spent: then
+a search is marked partial, each hit still matches and each count is a lower bound; what has no
+partial answer raises OverBudgetError. The order of hits is total: by score, date or document, then
+by document order (first path, document id) and ¶, so that pages partition the hits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
@@ -28,6 +30,7 @@ __all__ = [
     "EngineRequest",
     "EngineStats",
     "Reader",
+    "Remains",
     "TermKind",
     "Writer",
 ]
@@ -52,8 +55,7 @@ class EngineRequest:
     Scores fuse words, character pairs and single characters of the passage with its title and
     headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
     "date" is newest first, unknown last; "document" is document order. ``collapse`` gives only the
-    best passage of each document under the sort; counts stay those of all passages. ``budget_ms``
-    is the time after which what was found is returned as partial; None is no limit.
+    best passage of each document under the sort; counts stay those of all passages.
     ``scored_fields`` lets only some fields score (words, pairs, characters, title, headings), to
     measure what each is worth; None is all.
     """
@@ -66,7 +68,6 @@ class EngineRequest:
     facets: bool = True
     named: bool = False
     collapse: bool = False
-    budget_ms: int | None = None
     scored_fields: frozenset[str] | None = None
 
 
@@ -216,11 +217,23 @@ class Reader(Protocol):
         """Counts and sizes of what is committed."""
         ...
 
+    @property
+    def remains(self) -> Remains | None:
+        """What is left of damaged segments, where it was opened to mend them; else None."""
+        ...
+
+    def verify(self) -> None:
+        """Hold everything that is committed to its checksums, where an engine has its own.
+
+        Raises IndexBrokenError. Whoever copies an index asks first, so that damage is not copied.
+        """
+        ...
+
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What ``make`` gives of this commit: made at the first call, kept with the commit.
 
         All readers of one commit share it. ``name`` says what it is; raises what ``make`` raises,
-        and nothing is kept then.
+        and nothing is kept then. It is made outside of any budget, as it is for everybody.
         """
         ...
 
@@ -237,6 +250,28 @@ class Reader(Protocol):
         traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+
+class Remains(Protocol):
+    """What is left of damaged segments that an engine passed over."""
+
+    @property
+    def files(self) -> int:
+        """How many files of the index are damaged."""
+        ...
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What they are called."""
+        ...
+
+    def lacks(self, document_ids: Iterable[str]) -> frozenset[str]:
+        """Those of some documents that are in no sound segment."""
+        ...
+
+    def documents(self) -> Iterator[Document]:
+        """Every document that can still be read from a damaged segment as it was written."""
+        ...
 
 
 class Writer(Protocol):

@@ -4,7 +4,9 @@
     ├── UsageError                  exit 2, HTTP 400   an option or address parameter is wrong
     │   ├── QueryError              the query text cannot be searched
     │   ├── FilterError             a filter names no value, or several
-    │   └── OtherSiteError          exit 2, HTTP 403   a page of another site sent something
+    │   ├── OtherSiteError          exit 2, HTTP 403   a page of another site sent something
+    │   └── OverBudgetError         exit 2, HTTP 400   it would cost more than one request may
+    │       └── BusyError           exit 2, HTTP 503   others are at such work: ask again
     ├── InputError                  exit 2, HTTP 400   a file or folder handed in cannot be used
     │   └── UnreadableFileError     one file is not text we can read (the others go on)
     ├── NotFoundError               exit 1, HTTP 404   no such passage or document
@@ -19,6 +21,9 @@
         ├── IndexForbiddenError     its server does not let us in
         └── IndexIncompleteError    a part of it cannot be reached for now
 
+What costs too much would cost as much again, so it is the request that has to change (400); a
+server that is busy is not to blame on it (503, with Retry-After).
+
 A message is one sentence: what was wrong, where, what to do. ``zh`` is the same sentence for the
 page, which speaks Chinese first.
 """
@@ -26,6 +31,7 @@ page, which speaks Chinese first.
 from __future__ import annotations
 
 __all__ = [
+    "BusyError",
     "CommitGoneError",
     "DuansouError",
     "FilterError",
@@ -42,6 +48,7 @@ __all__ = [
     "InputError",
     "NotFoundError",
     "OtherSiteError",
+    "OverBudgetError",
     "QueryError",
     "UnreadableFileError",
     "UsageError",
@@ -76,6 +83,16 @@ class OtherSiteError(UsageError):
     """A page of another site sent something to be checked."""
 
     http_status = 403
+
+
+class OverBudgetError(UsageError):
+    """It would cost more time or memory than one request may, and a part of it would be wrong."""
+
+
+class BusyError(OverBudgetError):
+    """Other requests that take long are being worked on; asked again, it may be done."""
+
+    http_status = 503
 
 
 class InputError(DuansouError):
@@ -119,7 +136,15 @@ class IndexBusyError(IndexStateError):
 
 
 class IndexBrokenError(IndexStateError):
-    """The files are damaged, or were not written by Duansou."""
+    """The files are damaged, or were not written by Duansou.
+
+    ``damaged_file`` is the name of a file that ``duansou index`` mends. Unlike the message it has
+    no folder in it, which would concern nobody but who runs the machine.
+    """
+
+    def __init__(self, message: str, *, zh: str | None = None, damaged_file: str = "") -> None:
+        super().__init__(message, zh=zh)
+        self.damaged_file = damaged_file
 
 
 class IndexTooNewError(IndexStateError):

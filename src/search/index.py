@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Unpack
 
 from .analysis import Analyzer
+from .budget import budgeted, current
 from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection_values import collection_values
@@ -28,6 +29,7 @@ from .field_values import FieldValues
 from .filters import resolve_filters
 from .history import History, Superseded
 from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
+from .query.notices import page_past_end, reprints_not_compared, unfinished
 from .reprints import REPRINTS, Reprints
 from .request import FacetChoices, Filters, SearchRequest, Sort, as_strings
 from .results import Explanation, FacetCount, LabelHit, PartialHit, SearchResults
@@ -42,6 +44,12 @@ from .wider import wider_search
 __all__ = ["Index"]
 
 _LABELS_SHOWN = 20
+_SEARCHING = 0.75
+"""The part of a budget that the search itself has; in the rest what stands around it is made."""
+
+
+def _time_ms(index: Index) -> float | None:
+    return index.query_budget_ms or None
 
 
 class Index:
@@ -57,7 +65,7 @@ class Index:
         path: Path | None = None,
         page_size: int = 10,
         query_limit_chars: int = QUERY_LIMIT_CHARS,
-        query_budget_ms: int = 5000,
+        query_budget_ms: int = 800,
         filter_limit: int = 50,
         kwic_limit: int = 50_000,
     ) -> None:
@@ -138,6 +146,7 @@ class Index:
         ).with_also(*as_strings(also))
         return self.run(replace(request.choosing(facets), page=page))
 
+    @budgeted(_time_ms)
     def run(self, request: SearchRequest) -> SearchResults:
         """Answer one search state.
 
@@ -158,38 +167,25 @@ class Index:
             offset=(request.page - 1) * limit,
             limit=limit,
             named=True,
-            budget_ms=self.query_budget_ms or None,
         )
+        budget = current()
         ask = self._asker(request, notices)
-        collapsed = ask(engine_request)
+        with budget.share(_SEARCHING):
+            collapsed = ask(engine_request)
         found = collapsed.found
         pages = max(1, -(-collapsed.shown // limit))
         page = request.page
         if page > pages:
             # A partial search does not know how many pages there are.
             if not found.partial:
-                notices.append(
-                    Notice(
-                        "page-past-end",
-                        f"没有第 {page} 页：这里是最后一页，第 {pages} 页。",
-                        f"There is no page {page}: this is the last one, page {pages}.",
-                    )
-                )
+                notices.append(page_past_end(page, pages))
             page = pages
-            collapsed = ask(replace(engine_request, offset=(page - 1) * limit))
+            with budget.share(_SEARCHING):
+                collapsed = ask(replace(engine_request, offset=(page - 1) * limit))
             found = collapsed.found
-        if found.partial:
-            notices.append(
-                Notice(
-                    "partial",
-                    f"检索在 {self.query_budget_ms} 毫秒内没有完成：这里只是已找到的部分，"
-                    "各项数字都是下限。",
-                    f"The search did not finish within {self.query_budget_ms} ms: this is what "
-                    "was found so far, and every count is a lower bound.",
-                )
-            )
         # An engine may have to ask for it.
         analyzer = self.analyzer
+        hits = tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits)
         closest: tuple[PartialHit, ...] = ()
         if not found.total and not found.partial:
             closest = tuple(
@@ -200,12 +196,19 @@ class Index:
         labels: tuple[LabelHit, ...] = ()
         if query.asks_for_text:
             labels_total, labels = self.reader.labels(query, filters, _LABELS_SHOWN)
+        literally = literal_total(self.reader, engine_request, found.total)
+        wider = None
+        if not found.partial:
+            wider = wider_search(self.reader, self.parse, request, engine_request, found.total)
+        is_partial = found.partial or budget.left_out
+        if is_partial:
+            notices.append(unfinished(budget.time_ms))
         return SearchResults(
             request=replace(request, page=page),
             query=query,
             total=found.total,
             documents=found.documents,
-            hits=tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits),
+            hits=hits,
             facets=found.facets,
             labels=labels,
             labels_total=labels_total,
@@ -213,24 +216,24 @@ class Index:
             page=page,
             pages=pages,
             limit=limit,
-            partial=found.partial,
+            partial=is_partial,
             reprints=collapsed.behind,
             hidden=collapsed.hidden,
             further=collapsed.further,
             linked=REPRINTS in self.manifest(),
             closest=closest,
-            literal_total=literal_total(self.reader, engine_request, found.total),
-            wider=None
-            if found.partial
-            else wider_search(self.reader, self.parse, request, engine_request, found.total),
+            literal_total=literally,
+            wider=wider,
         )
 
+    @budgeted(_time_ms)
     def count(self, request: SearchRequest) -> int:
         """How many passages a search finds, and nothing else of it; raises what ``run`` does."""
         query, filters = self.parse(request), self.filters(request, [])
         asked = EngineRequest(query, filters, limit=0, facets=False)
-        return self.reader.search(replace(asked, budget_ms=self.query_budget_ms or None)).total
+        return self.reader.search(asked).total
 
+    @budgeted(_time_ms)
     def concordance(self, request: ConcordanceRequest) -> Concordance:
         """Every occurrence of what a query asks for literally; raises what ``run`` does."""
         query = self.parse(request.search)
@@ -243,9 +246,9 @@ class Index:
             filters,
             notices=tuple(notices),
             limit=self.kwic_limit,
-            budget_ms=self.query_budget_ms or None,
         )
 
+    @budgeted(_time_ms)
     def compare(self, request: CompareRequest, bounds: Bounds = PAGE_BOUNDS) -> Comparison:
         """A table of two facets for a search; raises what ``run`` does."""
         query = self.parse(request.search)
@@ -258,9 +261,9 @@ class Index:
             filters,
             notices=tuple(notices),
             bounds=bounds,
-            budget_ms=self.query_budget_ms or None,
         )
 
+    @budgeted(_time_ms)
     def similar(
         self, passage_id: str, request: SearchRequest | None = None, limit: int = 5
     ) -> Similar:
@@ -270,6 +273,7 @@ class Index:
         passage = self.resolve(passage_id)[0]
         return similar_passages(self.reader, passage, filters, limit, groups)
 
+    @budgeted(_time_ms)
     def parse(self, request: SearchRequest) -> Query:
         """What the query of a search state means here. Raises QueryError if it is too long."""
         return parse_query(
@@ -285,6 +289,7 @@ class Index:
         """The collection's synonyms."""
         return _synonyms(self.manifest().get("synonyms") or "")
 
+    @budgeted(_time_ms)
     def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Words, titles, places and topics of the collection for the last item of a typed text.
 
@@ -292,6 +297,7 @@ class Index:
         """
         return completion(self.reader).complete(typed[: self.query_limit_chars], limit)
 
+    @budgeted(_time_ms)
     def corrections(self, results: SearchResults) -> tuple[Correction, ...]:
         """What may have been meant where a search found little; each finds something.
 
@@ -312,13 +318,7 @@ class Index:
             return lambda request: uncollapsed(self.reader, request)
         reprints = self.reprints()
         if not reprints.current:
-            notices.append(
-                Notice(
-                    "reprints-not-compared",
-                    "索引更新以后还没有比对转载：请在终端运行 duansou reprints。",
-                    "The index changed since its passages were compared: run `duansou reprints`.",
-                )
-            )
+            notices.append(reprints_not_compared())
         groups = reprints.by_passage()
         return lambda request: collapse_reprints(self.reader, request, groups)
 
@@ -326,6 +326,7 @@ class Index:
         """Which passages of different documents are one text, as far as they were compared."""
         return Reprints.from_manifest(self.manifest())
 
+    @budgeted(_time_ms)
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches a query, and its score term by term. Raises NotFoundError."""
         return self.reader.explain(query, passage_id)

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from .budget import Budget
+
 __all__ = ["OncePerCommit"]
 
 T = TypeVar("T")
@@ -30,5 +32,7 @@ class OncePerCommit:
             making = self._making.setdefault(name, threading.Lock())
         with making:
             if name not in self._made:
-                self._made[name] = make()
+                # It is for everybody: what one request has left must not decide what is kept.
+                with Budget().in_force():
+                    self._made[name] = make()
             return cast(T, self._made[name])

@@ -20,8 +20,9 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from .facets.year import publication_year
 from .fixed_values import FIELDS, BadValue, checked
 from .ingest.files import exists
 from .ingest.metadata import source_kind
+from .path_patterns import PathPattern
 
 __all__ = ["SIDECAR", "Fix", "OverrideFile", "Overrides", "digest_of", "fixed"]
 
@@ -71,7 +73,7 @@ class Fix:
 class _Rule:
     """The fixes for the files that a pattern matches; ``pattern`` is as it was written."""
 
-    matches: re.Pattern[str]
+    paths: PathPattern
     pattern: str
     fixes: tuple[Fix, ...]
 
@@ -94,7 +96,7 @@ class Overrides:
         for root, path in keys:
             for rules, name in self._in_force(root, path):
                 for rule in rules:
-                    if rule.matches.fullmatch(name):
+                    if rule.paths.matches(name):
                         for fix in rule.fixes:
                             # At the end, so that it also comes before topics of other paragraphs.
                             chosen.pop((fix.field, fix.paragraph), None)
@@ -116,7 +118,7 @@ class Overrides:
             for rules, name in in_force:
                 for rule in rules:
                     waiting.setdefault(id(rule), rule)
-                    if rule.matches.fullmatch(name):
+                    if rule.paths.matches(name):
                         waiting[id(rule)] = replace(rule, pattern="")
         return tuple(
             f"{rule.fixes[0].file}, line {rule.fixes[0].line}: {rule.pattern}"
@@ -214,10 +216,11 @@ def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
         )
     unknown = sorted(tables.keys() - {"override"})
     entries = tables.get("override", [])
-    starts = [n for n, line in enumerate(text.splitlines(), 1) if _TABLE.match(line)]
+    written = text.splitlines()
+    starts = [n for n, line in enumerate(written, 1) if _TABLE.match(line)]
     whole = isinstance(entries, list) and len(entries) == len(starts)
     if unknown or not whole:
-        line = _line_of(text, 1, unknown[0]) if unknown else None
+        line = _line_of(written, 1, unknown[0]) if unknown else None
         raise _bad(
             name,
             line,
@@ -227,13 +230,13 @@ def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
             "每组值上面应有单独一行 [[override]]",
         )
     for table, start in zip(entries, starts, strict=True):
-        lines = {key: _line_of(text, start + 1, key) or start for key in table}
+        lines = {key: _line_of(written, start + 1, key) or start for key in table}
         yield from _rules(table, lines, start, name, taxonomy)
 
 
-def _line_of(text: str, first: int, key: str) -> int | None:
+def _line_of(written: Sequence[str], first: int, key: str) -> int | None:
     """The line of a key in the table whose contents begin at a line."""
-    for number, line in enumerate(text.splitlines()[first - 1 :], first):
+    for number, line in enumerate(islice(written, first - 1, None), first):
         match = _KEY.match(line)
         if match and match[2] == key:
             return number
@@ -311,7 +314,7 @@ def _rules(
     except BadValue as error:
         raise wrong(key, error) from error
     for pattern in patterns:
-        yield _Rule(_compiled(pattern), pattern, tuple(fixes))
+        yield _Rule(PathPattern(pattern), pattern, tuple(fixes))
 
 
 def _is_text(value: Any) -> bool:
@@ -320,18 +323,6 @@ def _is_text(value: Any) -> bool:
 
 def _known() -> str:
     return ", ".join((*FIELDS, "paragraph"))
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern as a regular expression. Brackets, frequent in file names, stand for themselves."""
-    pattern = pattern.strip().removeprefix("./")
-    if pattern.endswith("/"):
-        pattern += "**"
-    if "/" not in pattern and pattern != "**":
-        pattern = f"**/{pattern}"
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.removeprefix("/"))
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(wild.get(part) or re.escape(part) for part in parts), re.DOTALL)
 
 
 def _text_of(path: Path) -> str:

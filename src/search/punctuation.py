@@ -80,6 +80,8 @@ class _Adapting:
         self.protected = _protected(text)
         self.before = _nearest(text, range(len(text)))
         self.after = _nearest(text, range(len(text) - 1, -1, -1))
+        # Asked for where only figures and marks follow: then the last of all is the last before.
+        self.last_letter = next((c for c in reversed(text) if c.isalpha()), "")
 
     def replacements(self) -> dict[int, str]:
         """Where a mark changes, and into which."""
@@ -111,8 +113,7 @@ class _Adapting:
     def _beside_han(self, at: int) -> bool:
         if self.after[at] == "" and not self.before[at].isalpha():
             # A figure that ends the text: what it is a figure of decides.
-            letters = (c for c in reversed(self.text[:at]) if c.isalpha())
-            return _han(next(letters, ""))
+            return _han(self.last_letter)
         return _han(self.before[at]) or _han(self.after[at])
 
     def _ends_sentence(self, at: int) -> bool:

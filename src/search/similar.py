@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from .budget import current
 from .documents import Passage
 from .engine import EngineRequest, Reader
 from .query import Or, Query, Word
@@ -77,11 +78,16 @@ def similar_passages(
     # Reprints come first, as they have every word: some room for them.
     room = limit + len(known) + _REPRINTS_SHOWN + 1
     found = reader.search(EngineRequest(query, filters, limit=room, facets=False))
+    if found.partial:
+        raise current().refusal()
+    budget = current()
     likes: list[Like] = []
     reprints: list[Like] = []
     for other, score in found.hits:
         if other.passage_id == passage.passage_id:
             continue
+        # The likest may be among those that were not looked at.
+        budget.spend()
         has = set(reader.analyzer.terms(fold(other.text)))
         like = Like(other, score, _outermost(term for term in terms if term in has))
         if other.passage_id in known or is_reprint(other.text, passage.text):
@@ -99,7 +105,9 @@ def _telling_words(reader: Reader, passage: Passage) -> tuple[str, ...]:
     words = Counter(filter(_is_word, reader.analyzer.terms(fold(passage.text))))
     total = reader.stats().passages
     weights: dict[str, float] = {}
+    budget = current()
     for word, often in islice(words.items(), _WORDS_LOOKED_AT):
+        budget.spend()
         asked = EngineRequest(Query("", Word(word)), limit=0, facets=False)
         having = reader.search(asked).total
         if having > 1 and having * _COMMON_SHARE <= total:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from .analysis import Analyzer
+from .budget import current
 from .documents import Passage
-from .query import Query
+from .query import Alike, Query, Wildcard, places
 from .results import Hit
 from .text import fold, fold_with_offsets
 
@@ -63,7 +64,7 @@ def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
     # A token is a substring of the folded text, so a word that does not occur there needs no
     # segmentation to be ruled out.
     words = {word for word in query.highlighted_words if word in folded.text}
-    if words:
+    if words and not current().is_spent():
         ranges.extend(
             (token.start_char, token.end_char)
             for token in analyzer.tokens(text)
@@ -79,7 +80,7 @@ def occurrences(text: str, query: Query) -> tuple[Range, ...]:
     their gaps. Ranges may overlap: 哈哈 stands twice in 哈哈哈.
     """
     folded = fold(text)
-    ranges = sorted(set(_literal_ranges(folded, query)))
+    ranges = sorted(_literal_ranges(folded, query))
     # Folding keeps every character but white space: as long as the text, it has its offsets.
     if not ranges or len(folded) == len(text):
         return tuple(ranges)
@@ -139,24 +140,22 @@ def snippet(text: str, highlights: Sequence[Range], max_chars: int) -> Snippet:
     )
 
 
-def _literal_ranges(folded: str, query: Query) -> list[Range]:
-    """The ranges of a folded text that a query asks for literally."""
-    ranges: list[Range] = []
-    for literal in query.literals:
+def _literal_ranges(folded: str, query: Query) -> set[Range]:
+    """The ranges of a folded text that a query asks for literally; when the budget is spent, of
+    that only what was looked for until then."""
+    ranges: set[Range] = set()
+    budget = current()
+    for literal in filter(None, query.literals):
+        if budget.is_spent():
+            break
         size = len(literal)
-        ranges += [(at, at + size) for at in _places(literal, folded)]
-    for pattern in query.wildcards:
-        ranges += pattern.spans(folded)
-    for alike in query.alikes:
-        ranges += alike.spans(folded)
+        ranges.update((at, at + size) for at in places(literal, folded))
+    patterns: tuple[Wildcard | Alike, ...] = (*query.wildcards, *query.alikes)
+    for pattern in patterns:
+        if budget.is_spent():
+            break
+        ranges.update(pattern.spans(folded))
     return ranges
-
-
-def _places(literal: str, folded: str) -> Iterator[int]:
-    at = folded.find(literal) if literal else -1
-    while at >= 0:
-        yield at
-        at = folded.find(literal, at + 1)
 
 
 def _union(ranges: Iterable[Range]) -> tuple[Range, ...]:

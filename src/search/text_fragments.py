@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from .budget import current
 from .text import fold, is_han
 
 __all__ = ["TextFragment", "is_word_boundary", "link_to_text", "text_fragment"]
@@ -81,8 +82,8 @@ def _scheme(url: str) -> str:
 def text_fragment(text: str, start: int, end: int) -> TextFragment | None:
     """What tells ``text[start:end]`` from all else in ``text``; None where nothing does.
 
-    White space at its ends is not sought. Texts are compared as in exact search, as browsers leave
-    letter case and width aside too.
+    White space at its ends is not sought, and nothing once the budget is spent. Texts are compared
+    as in exact search, as browsers leave letter case and width aside too.
     """
     return _Seeking(text, start, end).fragment()
 
@@ -141,6 +142,8 @@ class _Seeking:
         wanted = self.text[self.start : self.end]
         for after in self._suffixes():
             for before in self._prefixes():
+                if current().is_spent():
+                    return None
                 if self._is_unique(before[0], after[1]):
                     return TextFragment(
                         wanted, prefix=self._slice(before), suffix=self._slice(after)
@@ -150,6 +153,8 @@ class _Seeking:
     def _from_to(self, pieces: list[tuple[int, int]]) -> TextFragment | None:
         for first_end in self._ends_of_first(*pieces[0]):
             for before in self._prefixes(at_most=None if first_end == pieces[0][1] else 1):
+                if current().is_spent():
+                    return None
                 if not self._is_unique(before[0], first_end):
                     continue
                 found = self._last(max(pieces[-1][0], first_end), first_end)
@@ -186,6 +191,8 @@ class _Seeking:
             starts.append(lowest)
         for after in self._suffixes():
             for start in starts:
+                if current().is_spent():
+                    return None
                 between = fold(self.text[first_end : after[1]])
                 wanted = fold(self.text[start : after[1]])
                 if between.find(wanted) == len(between) - len(wanted):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
+from .budget import current
 from .engine import EngineRequest, Reader
 from .equivalence import Kind
 from .query import Equivalent, Literal, Or, Query
@@ -38,6 +40,10 @@ def wider_search(
         known = asked.query.equivalents
         return found.total, tuple(e for e in query.equivalents if e not in known)
 
+    budget = current()
+    if budget.is_spent():
+        return None
+    parse = lru_cache(maxsize=None)(parse)
     every = request.with_also(ALL_WRITINGS)
     kinds = dict.fromkeys(
         e.kind for e in parse(every).equivalents if e.kind not in request.writings
@@ -47,7 +53,8 @@ def wider_search(
     adding = [
         kind
         for kind in kinds
-        if _may_add(reader, parse(request.with_also(kind)), kind)
+        if not budget.is_spent()
+        and _may_add(reader, parse(request.with_also(kind)), kind)
         and with_them(request.with_also(kind))[0] > total
     ]
     wider = request.with_also(*adding) if adding else every

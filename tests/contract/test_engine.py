@@ -13,6 +13,7 @@ import pytest
 from cluster_index import ClusterIndex
 from naive_engine import NaiveStore
 from search.analysis import Analyzer
+from search.budget import Budget
 from search.documents import (
     Document,
     Evidence,
@@ -829,7 +830,8 @@ def test_explaining_nothing(setup: Setup) -> None:
 
 def test_enough_time_changes_nothing(setup: Setup) -> None:
     setup.commit(*corpus())
-    found = setup.reader.search(ask("安全", budget_ms=1_000_000))
+    with Budget(1_000_000).in_force():
+        found = setup.reader.search(ask("安全"))
     assert not found.partial
     assert found == setup.reader.search(ask("安全"))
 

@@ -15,10 +15,8 @@ Row = tuple[str, int, int]
 
 _HEAD = """# Proofs 验证
 
-What `make prove-engine`, `make prove-durability`, `make prove-exactness`, `make prove-reading`, \
-`make prove-identity`, `make prove-parser`, `make prove-walk`, `make prove-quotes`, \
-`make prove-cluster` and `make prove-agreement` found in their last run. A small fixed sample of \
-each is part of `make test` or `make test-cluster`. \
+What the `make prove-…` commands found in their last run. \
+A small fixed sample of each is part of `make test` or `make test-cluster`. \
 每次验证的最近结果；固定的小样本随 `make test` 或 `make test-cluster` 运行。
 """
 

@@ -13,10 +13,11 @@ from source_tree import PACKAGE, Module, modules
 # its own part, never sideways or upwards. The empty name is the package itself: the public names.
 LAYERS = (
     ("errors",),
+    ("budget",),
     ("config", "differences", "documents", "spreadsheet", "text"),
     ("analysis", "facets", "punctuation", "ranges", "text_fragments"),
     ("equivalence", "ingest"),
-    ("fixed_values", "history"),
+    ("fixed_values", "history", "path_patterns"),
     ("overrides",),
     ("new_words", "reprints", "request", "vocabulary"),
     ("query",),
@@ -56,7 +57,6 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "charset_normalizer": "search.ingest",
     "citeproc": "search.citations.csl.processing",
     "click": "search.cli",
-    "docx": "search.ingest.word",
     "flask": "search.web",
     "flask_babel": "search.web.languages",
     "jinja2": "search.web",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,17 @@ def test_a_wrong_table_names_the_line(text: str, says: str) -> None:
 def test_patterns(pattern: str, path: str, matches: bool) -> None:
     overrides = Overrides(OverrideFile("表.csv", f'path,year\n"{pattern}",2000\n'), TAXONOMY)
     assert bool(overrides.of([("/none", path)])) is matches
+
+
+def test_a_pattern_of_many_stars_stops_no_run(desk: Desk) -> None:
+    name = "a" * 60
+    desk.write(f"{name}.txt", article("某市推进平安建设", SECOND))
+    pattern = "*a" * 30 + "*b"
+    desk.write("duansou.toml", f'[[override]]\npath = "{pattern}"\nyear = 2000\n')
+    began = time.process_time()
+    assert desk.index()["skipped"] == []
+    assert time.process_time() - began < 10
+    assert desk.listed()[f"{name}.txt"]["year"] == 2020
 
 
 def test_an_override_never_changes_the_identity_of_a_document() -> None:

@@ -18,7 +18,7 @@ _ROLE = re.compile(
 )
 _COUNTRY = re.compile(r"\A[\[(（〔【][\u4e00-\u9fff]{1,3}[\])）〕】]\s*(?=\S)")
 _OTHERS = re.compile(r"\s*(?:等人?|,?\s*et al\.?)\Z")
-_OUTSIDE_BRACKETS = r"(?![^(（]*[)）])"
+_OUTSIDE_BRACKETS = r"(?![^(（]{0,100}[)）])"
 _HAN_SEPARATOR = re.compile(rf"[、，,；;/|]{_OUTSIDE_BRACKETS}")
 _OTHER_SEPARATOR = re.compile(rf"[；;、]{_OUTSIDE_BRACKETS}")
 _HAS_HAN = re.compile(f"[{HAN}]")

@@ -31,6 +31,9 @@ __all__ = [
 
 T = TypeVar("T", bound=Callable[..., Any])
 
+_ALONE = 10
+"""On the command line nobody else waits, so a search may take so many times as long."""
+
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
@@ -60,7 +63,9 @@ class Where:
         """The index; raises what ``search.open_index`` raises. Where it is empty, that is said: it
         is why nothing is found.
         """
-        index = opened(self.settings())
+        settings = self.settings()
+        alone_ms = settings.query_budget_ms * _ALONE
+        index = opened(replace(settings, query_budget_ms=alone_ms))
         if not index.stats().documents:
             say("duansou: The index holds no document: read a folder with duansou index FOLDER.")
         return index

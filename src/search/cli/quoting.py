@@ -61,10 +61,11 @@ def check_quotes_command(
     """Check the quotations of a draft against what their sources say.
 
     FILE is .txt, .md or .docx, or - for a text on stdin. What stands between quotation marks
-    (“ ” 「 」 『 』 " ") is checked; with --lines, each line. Verdicts: exact; punctuation (only
-    punctuation, width, letter case or quotation marks differ); altered (characters differ:
-    [-quoted-]{+source+}); stitched (parts of several places); absent. Quotations shorter than 8
-    characters are never altered. Exit code 1 if any is altered, stitched or absent.
+    (“ ” 「 」 『 』 " ") is checked; with --lines, each line. Tracked changes of a .docx count as
+    accepted, its notes are checked too. Verdicts: exact; punctuation (only punctuation, width,
+    letter case or quotation marks differ); altered (characters differ: [-quoted-]{+source+});
+    stitched (parts of several places); absent; unchecked (time ran out). Quotations shorter than 8
+    characters are never altered. Exit code 1 if any is altered, stitched, absent or unchecked.
     """
     settings = where.settings()
     if report is not None and report.suffix.lower() not in (".html", ".md"):
@@ -79,16 +80,17 @@ def check_quotes_command(
     )
     with where.open() as index:
         checker = Checker(index)
-        quotes = cited(index, [checker.check(text) for text in draft.texts])
+        quotes = cited(index, checker.check_all(draft.texts))
     if report is not None:
-        text = (markdown_report if report.suffix.lower() == ".md" else html_report)(quotes)
+        made = markdown_report if report.suffix.lower() == ".md" else html_report
+        text = made(quotes, draft.notes)
         _write(report, text, "report")
     if bibliography is not None and form is not None:
         _write(bibliography, _bibliography(quotes, form, style), "bibliography")
     if as_json:
-        print_json(quotes_json(quotes))
+        print_json(quotes_json(quotes, draft.notes))
     else:
-        for line in text_report(quotes):
+        for line in text_report(quotes, draft.notes):
             echo(line)
     if draft.unclosed:
         listed = ", ".join(map(str, draft.unclosed[:20]))

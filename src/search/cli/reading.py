@@ -12,7 +12,7 @@ from ..about import describe
 from ..citations import EDITIONS, cite
 from ..document_records import document_json
 from ..engines.opening import is_distributed
-from ..engines.whoosh import check_index
+from ..engines.whoosh import Damage, check_index
 from ..errors import IndexBrokenError, UsageError
 from ..proof import proof_json, proof_of
 from ..results import explanation_json
@@ -186,10 +186,24 @@ def check_command(where: Where) -> None:
         return
     folder = settings.index_dir
     damaged = check_index(folder)
+    for damage in damaged:
+        echo(_said_of(damage))
     if damaged:
+        mended = all(damage.can_be_mended for damage in damaged)
+        how = "with `duansou index FOLDER`, which mends it" if mended else "into an empty folder"
         raise IndexBrokenError(
             f"{len(damaged)} files of the index {folder} are damaged or missing: "
-            f"{', '.join(path.name for path in damaged)}; index the documents again into an empty "
-            "folder."
+            f"{', '.join(damage.path.name for damage in damaged)}; index the documents again {how}."
         )
     echo(f"The index {folder} is complete: every file is as it was written.")
+
+
+def _said_of(damage: Damage) -> str:
+    """A line about one damaged file: where, and how many documents are concerned."""
+    where = f" in {', '.join(damage.sections)}" if damage.sections else ""
+    concerned = ""
+    if damage.documents:
+        concerned = f"; {damage.documents} documents are in it"
+    if damage.unreadable:
+        concerned += f", {damage.unreadable} of them cannot be read"
+    return f"{damage.path.name}: damaged{where}{concerned}"

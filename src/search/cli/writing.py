@@ -135,7 +135,9 @@ def index_command(
             raise InputError(f"There is no file or folder {path}: check the path.")
     if watch:
         _watch(order)
-    elif _run(order).skipped:
+        return
+    report = _run(order)
+    if report.skipped or report.lost:
         sys.exit(EXIT_SOME_SKIPPED)
 
 
@@ -187,10 +189,19 @@ def _run(order: _Order) -> IndexReport:
 
     with _newest(settings) as reader:
         analyzer = reader.analyzer if reader else Analyzer()
+        damaged = _damaged_in(reader)
     if order.dictionary is not None:
         analyzer = Analyzer(_dictionary_words(order.dictionary))
-    # Only under the lock of the writer does the newest commit stay the newest.
-    with open_writer(settings, analyzer) as writer, _newest(settings) as reader:
+    with (
+        open_writer(settings, analyzer, passing_over=damaged) as writer,
+        # Only under the lock of the writer does the newest commit stay the newest.
+        _newest(settings) as reader,
+    ):
+        if _damaged_in(reader) != damaged:
+            raise IndexBusyError(
+                f"The index {place_of(settings)} changed while it was opened: run the command "
+                "again."
+            )
         manifest = reader.manifest() if reader else {}
         chosen = taxonomy(order.topics, manifest.get("taxonomy"))
         with readers_of(settings, chosen) as readers:
@@ -254,11 +265,11 @@ def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> Override
 
 @contextlib.contextmanager
 def _newest(settings: Settings) -> Iterator[Reader | None]:
-    """A reader of the newest commit; None where no index was made yet."""
+    """A reader of the newest commit, without what is damaged; None where no index was made yet."""
     with contextlib.ExitStack() as stack:
         reader = None
         with contextlib.suppress(IndexMissingError):
-            reader = stack.enter_context(reading(settings))
+            reader = stack.enter_context(reading(settings, sound_only=True))
         yield reader
 
 
@@ -273,6 +284,11 @@ def _bring_up_to_date(settings: Settings, *, quiet: bool) -> None:
     from .migrating import brought_up_to_date
 
     brought_up_to_date(settings, quiet=quiet)
+
+
+def _damaged_in(reader: Reader | None) -> frozenset[str]:
+    """The segments that a reader passes over."""
+    return reader.remains.names if reader and reader.remains else frozenset()
 
 
 def _dictionary_words(path: Path) -> list[str]:
@@ -312,6 +328,14 @@ def _print_report(report: IndexReport, where: str) -> None:
         f" ({', '.join(changes) or 'nothing changed'}).",
         err=True,
     )
+    if report.damaged_files:
+        echo(
+            f"{report.damaged_files} files of the index were damaged and are written anew: "
+            f"{report.taken_over} documents were sound in them, {report.read_again} were read "
+            "again from their own files",
+            err=True,
+        )
+    _list("lost by damage, no file has it any more", report.lost)
     if report.superseded:
         echo(f"{report.superseded} passages keep their old wording as superseded", err=True)
     _list("duplicate", [f"{path}: the same as {of}" for path, of in report.duplicates])

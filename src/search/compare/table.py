@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..engine import CountUnit, EngineRequest, Reader
+from ..errors import BusyError, OverBudgetError
 from ..query import Every, Notice, Query
 from ..request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Filters, YearRange
 from ..results import FacetCount, Found
@@ -128,14 +129,13 @@ def compare(
     *,
     notices: tuple[Notice, ...] = (),
     bounds: Bounds = PAGE_BOUNDS,
-    budget_ms: int | None = None,
 ) -> Comparison:
     """The table of a search, with ``query`` and ``filters`` as the index understands them.
 
-    Where the time runs out before the search is done there are no rows, and it is ``partial``.
+    Where the budget is spent before the table is there, it has no rows and is ``partial``.
     """
     named = {facet.name for facet in NAMED_FACETS} & {request.rows, request.columns}
-    asked = EngineRequest(query, filters, limit=0, named=bool(named), budget_ms=budget_ms)
+    asked = EngineRequest(query, filters, limit=0, named=bool(named))
     found = reader.search(asked)
     nothing = Query(text="", match=Every())
     of_what = found
@@ -178,10 +178,17 @@ def compare(
     rows, columns = headings(request.rows), headings(request.columns)
     kept_rows, rest_rows = _largest(rows, _FACETS[request.rows], bounds.rows, bounds)
     kept_columns, rest_columns = _largest(columns, _FACETS[request.columns], bounds.columns, bounds)
-    cells = _cells(reader, query, filters, request, kept_rows, kept_columns, unit)
-    bases = (
-        _cells(reader, nothing, filters, request, kept_rows, kept_columns, unit) if shares else {}
-    )
+    try:
+        cells = _cells(reader, query, filters, request, kept_rows, kept_columns, unit)
+        bases = (
+            _cells(reader, nothing, filters, request, kept_rows, kept_columns, unit)
+            if shares
+            else {}
+        )
+    except BusyError:
+        raise
+    except OverBudgetError:
+        return replace(empty, partial=True)
     down = _in_order(kept_rows, rest_rows, _FACETS[request.rows], shares)
     across = _in_order(kept_columns, rest_columns, _FACETS[request.columns], shares)
     return replace(

@@ -6,14 +6,15 @@ memory and sorting are bounded however much is found.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from ..budget import current
 from ..documents import Passage, Place
 from ..engine import EngineRequest, Reader
 from ..query import Notice, Query
+from ..query.notices import unfinished
 from ..request import Filters
 from ..snippets import occurrences
 from ..text import fold
@@ -25,6 +26,11 @@ SORTED_CHARS = 40
 """So many characters beside a match decide the order; beyond them lines stay in document order."""
 _AT_ONCE = 5_000
 """Passages that are held at the same time."""
+_SEARCHING = 0.5
+"""The part of what remains that a search for some passages has; in the rest they are read."""
+_READING = 0.5
+"""The part of a budget in which lines are found: to sort them and to count what stands beside them
+takes as long."""
 
 
 class Located(NamedTuple):
@@ -113,34 +119,34 @@ def concordance(
     *,
     notices: tuple[Notice, ...] = (),
     limit: int = 50_000,
-    budget_ms: int | None = None,
 ) -> Concordance:
     """The concordance of a parsed query under resolved filters.
 
-    ``limit`` is the most lines; ``budget_ms`` the time after which what was found is returned.
+    ``limit`` is the most lines. When the budget is spent, what was found is returned.
     """
     # Nothing is ranked, so nothing needs to score.
     unscored = replace(query, words=(), pairs=(), characters=())
     asked = EngineRequest(unscored, filters, sort="document", limit=_AT_ONCE, facets=False)
     # One more than is shown says whether there is more.
     keep = max(request.width + 1, SORTED_CHARS)
-    deadline = None if budget_ms is None else time.monotonic() + budget_ms / 1000
+    budget = current()
     documents: set[str] = set()
     found = _Found([])
-    for passage in _matching(reader, asked, deadline, found):
-        ranges = occurrences(passage.text, query)
-        if ranges:
-            found.occurrences += len(ranges)
-            found.passages += 1
-            documents.add(passage.document_id)
-            left = limit - len(found.lines)
-            if left > 0:
-                found.lines.extend(_lines(passage, ranges[:left], keep))
+    with budget.share(_READING):
+        for passage in _matching(reader, asked, found):
+            ranges = occurrences(passage.text, query)
+            if ranges:
+                found.occurrences += len(ranges)
+                found.passages += 1
+                documents.add(passage.document_id)
+                left = limit - len(found.lines)
+                if left > 0:
+                    found.lines.extend(_lines(passage, ranges[:left], keep))
     said = list(notices)
     if len(found.lines) < found.occurrences:
         said.append(_cut(len(found.lines), found.occurrences))
     if found.partial:
-        said.append(_late(budget_ms or 0))
+        said.append(unfinished(budget.time_ms))
     return Concordance(
         request=request,
         query=query,
@@ -154,27 +160,26 @@ def concordance(
     )
 
 
-def _matching(
-    reader: Reader, asked: EngineRequest, deadline: float | None, found: _Found
-) -> Iterator[Passage]:
-    """The matching passages in document order, until time runs out."""
+def _matching(reader: Reader, asked: EngineRequest, found: _Found) -> Iterator[Passage]:
+    """The matching passages in document order, until the budget is spent."""
     if not (asked.query.literals or asked.query.wildcards or asked.query.alikes):
         return
-    offset = 0
+    offset, budget = 0, current()
     while True:
-        left_ms = None
-        if deadline is not None:
-            left_ms = round((deadline - time.monotonic()) * 1000)
-            if left_ms <= 0:
-                found.partial = True
-                return
-        part = reader.search(replace(asked, offset=offset, budget_ms=left_ms))
+        # Something is left to look at what was found.
+        with budget.share(_SEARCHING):
+            part = reader.search(replace(asked, offset=offset))
         found.partial |= part.partial
         found.matching = max(found.matching, part.total)
         for passage, _ in part.hits:
+            if budget.is_spent():
+                found.partial = True
+                return
             yield passage
+            # Where not all patterns were looked for in it.
+            found.partial |= budget.was_spent
         offset += len(part.hits)
-        if part.partial or offset >= part.total or not part.hits:
+        if found.partial or offset >= part.total or not part.hits:
             return
 
 
@@ -218,13 +223,4 @@ def _cut(listed: int, total: int) -> Notice:
         "请加筛选条件缩小范围，或调高 DUANSOU_KWIC_LIMIT。",
         f"There are {total:,} occurrences; only the first {listed:,} in document order are listed, "
         "sorted and counted by neighbour: narrow the search, or raise DUANSOU_KWIC_LIMIT.",
-    )
-
-
-def _late(budget_ms: int) -> Notice:
-    return Notice(
-        "partial",
-        f"检索在 {budget_ms} 毫秒内没有完成：这里只是已找到的部分，各项数字都是下限。",
-        f"The search did not finish within {budget_ms} ms: this is what was found so far, and "
-        "every count is a lower bound.",
     )

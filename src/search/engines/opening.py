@@ -6,7 +6,7 @@ An engine is imported when it is asked for: nobody who has a folder needs the cl
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
 from ..analysis import Analyzer
@@ -42,8 +42,8 @@ def place_of(settings: Settings) -> str:
     return str(settings.index_dir)
 
 
-def open_engine(settings: Settings) -> Engine:
-    """Open the index for reading.
+def open_engine(settings: Settings, *, sound_only: bool = False) -> Engine:
+    """Open the index for reading; ``sound_only`` passes over damaged segments, to mend them.
 
     Raises IndexMissingError, IndexBrokenError, IndexTooNewError or IndexTooOldError; of a cluster
     also IndexUnreachableError or IndexForbiddenError, and UsageError without its client.
@@ -60,11 +60,15 @@ def open_engine(settings: Settings) -> Engine:
             raise
     from .whoosh import open_engine as open_embedded
 
-    return open_embedded(settings.index_dir, cache_mb=settings.postings_cache_mb)
+    return open_embedded(
+        settings.index_dir, cache_mb=settings.postings_cache_mb, sound_only=sound_only
+    )
 
 
-def open_writer(settings: Settings, analyzer: Analyzer) -> Writer:
-    """Begin to change the index, which is made if missing.
+def open_writer(
+    settings: Settings, analyzer: Analyzer, *, passing_over: Container[str] = ()
+) -> Writer:
+    """Begin to change the index, which is made if missing, without some damaged segments.
 
     Raises IndexBusyError and what ``open_engine`` raises.
     """
@@ -80,13 +84,21 @@ def open_writer(settings: Settings, analyzer: Analyzer) -> Writer:
             raise
     from .whoosh import open_writer as open_embedded
 
-    return open_embedded(settings.index_dir, analyzer, memory_mb=settings.index_memory_mb)
+    return open_embedded(
+        settings.index_dir,
+        analyzer,
+        memory_mb=settings.index_memory_mb,
+        passing_over=passing_over,
+    )
 
 
 @contextlib.contextmanager
-def reading(settings: Settings) -> Iterator[Reader]:
-    """A reader of the newest commit, let go at the end; raises as ``open_engine``."""
-    with contextlib.closing(open_engine(settings)) as engine, engine.reader() as reader:
+def reading(settings: Settings, *, sound_only: bool = False) -> Iterator[Reader]:
+    """A reader of the newest commit, let go at the end; arguments and errors as ``open_engine``."""
+    with (
+        contextlib.closing(open_engine(settings, sound_only=sound_only)) as engine,
+        engine.reader() as reader,
+    ):
         yield reader
 
 

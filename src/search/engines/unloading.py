@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from ..engine import Reader
 from ..errors import DuansouError, IndexMissingError, InputError
 from .fingerprints import Source, fingerprint
 from .whoosh import open_engine, open_writer
@@ -34,7 +35,7 @@ class Unloaded:
 
 
 def unload(
-    source: Source,
+    source: Reader,
     folder: Path,
     *,
     memory_mb: int,
@@ -45,8 +46,10 @@ def unload(
     """Copy every document of an index, with its manifest, into a folder that is not there yet.
 
     ``progress`` is told the passages that are there, and how many of them were when the copy went
-    on. Raises InputError where the folder holds something else, and what the engines raise.
+    on. The source is verified first. Raises InputError where the folder holds something else, and
+    what the engines raise.
     """
+    source.verify()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         return _there_already(source, folder)
     beside = folder.with_name(f".{folder.name}.loading")

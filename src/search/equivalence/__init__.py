@@ -31,6 +31,8 @@ _FORMS_LIMIT = 12
 
 _SHOWN_LIMIT = 3
 """So many of the characters written for one are shown."""
+_SHOWN_FORMS = 60
+"""With so many forms of one text no more are made: each is as long as the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class Equivalences:
                 found[text] = Form(text, "script")
         if "variants" in self.kinds:
             for character in dict.fromkeys(folded):
+                if len(found) >= _SHOWN_FORMS:
+                    break
                 for other in same_characters(character)[:_SHOWN_LIMIT]:
                     text = fold(folded.replace(character, other))
                     found.setdefault(text, Form(text, "variants"))

@@ -7,7 +7,7 @@ by its dictionary, so that nothing is missed: a text alike character by characte
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -49,7 +49,7 @@ def same_in_scripts(character: str) -> str:
     return _tables()[1].get(character, character)
 
 
-@cache
+@lru_cache(maxsize=256)
 def conversions(text: str) -> tuple[str, ...]:
     """A text as it is usually written in simplified and in traditional script, others than itself.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ..budget import ensured
 from ..documents import Passage
 from ..engine import EngineRequest
 from ..errors import IndexBusyError, UsageError
@@ -54,12 +55,12 @@ class Export:
             filters=index.filters(request, []),
             sort=request.sort,
             facets=False,
-            budget_ms=index.query_budget_ms or None,
         )
         offset = 0
         while offset < self.size:
             limit = min(AT_ONCE, self.size - offset)
-            part = index.reader.search(replace(asked, offset=offset, limit=limit))
+            with ensured(index.query_budget_ms or None):
+                part = index.reader.search(replace(asked, offset=offset, limit=limit))
             if part.partial:
                 raise _late()
             for passage, _ in part.hits:
@@ -76,11 +77,13 @@ def prepare(
     base: str,
     first: int | None = None,
 ) -> Export:
-    """Search, record, and say what would be exported; nothing is read yet.
+    """Verify, search, record, and say what would be exported; no passage is read yet.
 
     ``first`` takes only so many from the beginning of the order. Raises UsageError where more than
     ``limit`` passages would be exported, or the search did not finish; and what ``Index.run`` does.
     """
+    # So that no export ends in the middle.
+    index.reader.verify()
     record = record_search(
         index, replace(request, collapse=False, by_document=False), program=program, base=base
     )

@@ -45,7 +45,7 @@ class PlaceClues:
 
 
 ACT_TITLE = re.compile(
-    r"(?:条例|规定|办法|规则|细则|决定|决议|章程|通告|公告)(?:[（(][^）)]*[）)])?\s*\Z"
+    r"(?:条例|规定|办法|规则|细则|决定|决议|章程|通告|公告)(?:[（(][^）)]{0,100}[）)])?\s*+\Z"
 )
 """The title of a regulation: its first place is the one it holds for."""
 

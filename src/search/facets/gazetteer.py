@@ -15,6 +15,9 @@ __all__ = ["Gazetteer"]
 
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
 
+_LEVELS = 4
+"""Province, prefecture, county, and a part of one that is named like it (北京市北京市朝阳区)."""
+
 
 class Gazetteer:
     """Provinces, cities and counties of China with their short and former names.
@@ -47,7 +50,7 @@ class Gazetteer:
         for part in parts[:-1]:
             above = self._named(part)
             found = tuple(p for p in found if any(contains(a, p) for a in above))
-        return found or (self._chain(parts[0]) if len(parts) == 1 else ())
+        return found or (self._chain(parts[0], _LEVELS) if len(parts) == 1 else ())
 
     def also_called(self, name: str) -> tuple[str, ...]:
         """The other names, present and former, of the only place that a name stands for.
@@ -96,11 +99,14 @@ class Gazetteer:
                 return tuple(sorted(places, key=lambda p: (sum(x is not None for x in p), p[0])))
         return ()
 
-    def _chain(self, name: str) -> tuple[Place, ...]:
-        """安徽省池州市贵池区 without separators."""
+    def _chain(self, name: str, levels: int) -> tuple[Place, ...]:
+        """安徽省池州市贵池区 without separators, of at most so many levels."""
+        if levels < 2:
+            return ()
         for cut in range(len(name) - 2, 1, -1):
             below = self._named(name[cut:])
-            above = self.resolve(name[:cut]) if below else ()
+            start = name[:cut]
+            above = (self._named(start) or self._chain(start, levels - 1)) if below else ()
             found = tuple(p for p in below if any(contains(a, p) and a != p for a in above))
             if found:
                 return found

@@ -41,7 +41,7 @@ _PURPOSE = re.compile(
     r"\s*(?:为了|从而|进而|以期|旨在|以便|促进|营造|助力|有力地?(?:维护|促进|推动|保障)|"
     r"有效地?(?:维护|促进)|不断(?:提升|增强|提高)|"
     r"(?:大力|全面|切实|进一步|持续)(?:提升|增强|提高|维护))|"
-    r"为.+(?:提供|创造|奠定|营造|打下|贡献)|.*以[^，,]+为契机|"
+    r"为.+(?:提供|创造|奠定|营造|打下|贡献)|[^以\n]*+以[^，,]+为契机|"
     r"\s*(?:提升|增强|提高)[^0-9]{0,12}(?:安全感|满意度|获得感|幸福感)[^0-9工作]{0,6}\Z|"
     r"[^0-9]*(?:不断|明显|持续|显著|稳步|大幅|进一步|空前)(?:提升|增强|提高|改善|夯实)了?[。\s]*\Z"
 )
@@ -127,8 +127,10 @@ class Taxonomy:
         for at, to, number, weight in hits:
             if at >= clause_end:
                 # Only clauses with a word in them are looked at.
+                # Nor does any stretch of the text count twice: the marks before are behind.
+                clause_start = _clause_start(text, at, clause_end)
                 clause_end = _clause_end(text, at, end)
-                clause = text[_clause_start(text, at, start) : clause_end]
+                clause = text[clause_start:clause_end]
                 aside = _PURPOSE.match(clause) is not None
             words = weights.setdefault(number, {})
             word = text[at:to]

@@ -122,8 +122,14 @@ def _inside(inner: Mention, outer: Mention) -> bool:
 def _count_title(votes: Votes, titles: list[Mention]) -> None:
     """Of a place and a part of it (湖南: 常德市…) the part is meant."""
     places = dict.fromkeys(mention.place for mention in titles)
+    above = {
+        outer
+        for place in places
+        for outer in ((place[0], None, None), (place[0], place[1], None))
+        if outer != place
+    }
     for place in places:
-        if not any(other != place and contains(place, other) for other in places):
+        if place not in above:
             votes.title.append(place)
             votes.score[place] += _TITLE
 

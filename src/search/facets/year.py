@@ -8,6 +8,8 @@ not resolved.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from ..documents import NamedYears
 
@@ -35,19 +37,28 @@ _HAN = "[一二][〇○零一二三四五六七八九]{3}"
 # No part of a longer number, and no duration: 近2000年.
 _YEAR = rf"(?:(?<![\d.,])\d{{4}}(?!\d)|(?<![〇○零一二三四五六七八九十百千万]){_HAN})"
 _NUMBER = "元|[一二三四五六七八九十廿卅]{1,4}|[0-9]{1,2}"
-_TO = r"\s*年?\s*(?:[-—–－~～]{1,2}|至|到)\s*"
-_PATTERN = re.compile(
-    rf"(?P<first>{_YEAR}){_TO}(?P<last>{_YEAR})\s*(?:学|财)?年(?!代)"
-    rf"|(?P<decade>{_YEAR})\s*年代"
-    r"|(?P<century>1[5-9]|2[01]|十[五六七八九]|二十一?)\s*世纪\s*"
-    r"(?P<tens>[0-9]0|[二三四五六七八九]?十)\s*年代"
-    rf"|(?P<listed>{_YEAR})(?=(?:\s*年?\s*[、，,和及与]\s*{_YEAR})+\s*(?:两|三|四|五|多)?年)"
-    rf"|(?<![近约逾达超])(?P<year>{_YEAR})\s*[两三四五学财]?年(?!的?历史|龄|限|均|寿|之久)"
-    r"|(?<![\d.])(?P<dated>\d{4})(?=(?P<sep>[-./])\d{1,2}(?P=sep)\d{1,2}(?!\d))"
-    r"|[〔\[［](?P<number>\d{4})[〕\]］](?=\s*第?\s*\d+\s*号)"
-    r"|公元(?P<common>\d{1,4})年"
-    rf"|(?P<era>{'|'.join(sorted(_ERAS, key=len, reverse=True))})(?P<of_era>{_NUMBER})年"
+_GAP = r"\s*+年?+\s*+"
+_TO = rf"{_GAP}(?:[-—–－~～]{{1,2}}|至|到)\s*+"
+_AND = rf"{_GAP}[、，,和及与]\s*+"
+_PATTERN, _UNLISTED = (
+    re.compile(
+        rf"(?P<first>{_YEAR}){_TO}(?P<last>{_YEAR})\s*(?:学|财)?年(?!代)"
+        rf"|(?P<decade>{_YEAR})\s*年代"
+        r"|(?P<century>1[5-9]|2[01]|十[五六七八九]|二十一?)\s*世纪\s*"
+        r"(?P<tens>[0-9]0|[二三四五六七八九]?十)\s*年代"
+        rf"|(?P<listed>{listed})"
+        rf"|(?<![近约逾达超])(?P<year>{_YEAR})\s*[两三四五学财]?年(?!的?历史|龄|限|均|寿|之久)"
+        r"|(?<![\d.])(?P<dated>\d{4})(?=(?P<sep>[-./])\d{1,2}(?P=sep)\d{1,2}(?!\d))"
+        r"|[〔\[［](?P<number>\d{4})[〕\]］](?=\s*+第?+\s*+\d++\s*+号)"
+        r"|公元(?P<common>\d{1,4})年"
+        rf"|(?P<era>{'|'.join(sorted(_ERAS, key=len, reverse=True))})(?P<of_era>{_NUMBER})年"
+    )
+    for listed in (rf"{_YEAR}(?={_AND}{_YEAR})", r"(?!)")
 )
+"""With and without years that another follows in a list, which the one at its end may name."""
+_SINGLE_YEAR = re.compile(_YEAR)
+_NEXT_OF_LIST = re.compile(_AND)
+_LIST_END = re.compile(r"\s*+[两三四五多]?年")
 
 _MAY_NAME = re.compile(rf"\d{{4}}|{_HAN}|世纪|公元|{'|'.join(_ERAS)}")
 """Stands in every text that names a year, and is found fast where there is none."""
@@ -65,13 +76,45 @@ def named_years(text: str) -> tuple[NamedYears, ...]:
     if hint is None:
         return ()
     found: dict[tuple[int, int], str] = {}
-    for match in _PATTERN.finditer(text, max(0, hint.start() - _LONGEST_CENTURY_CHARS)):
+    for match in _matches(text, max(0, hint.start() - _LONGEST_CENTURY_CHARS)):
         years = _years(match)
         if years is not None:
             words = match.group()
             listed = match["listed"] or match["dated"]
             found.setdefault(years, words if listed is None else listed)
     return tuple(NamedYears(first, last, words) for (first, last), words in found.items())
+
+
+def _matches(text: str, start: int) -> Iterator[re.Match[str]]:
+    """What may be a year, from left to right."""
+    listed: set[int] | None = None
+    while (match := _PATTERN.search(text, start)) is not None:
+        start = match.end()
+        if match["listed"]:
+            listed = _listed(text) if listed is None else listed
+            if match.start() not in listed:
+                # No 年 ends the list: each of its figures is what it is alone.
+                alone = _UNLISTED.match(text, match.start())
+                if alone is None:
+                    continue
+                match, start = alone, alone.end()
+        yield match
+
+
+def _listed(text: str) -> set[int]:
+    """Where the years stand that are only named by the 年 at the end of their list.
+
+    From the last to the first, as each is listed if the next one is, or ends the list.
+    """
+    years = [match.span() for match in _SINGLE_YEAR.finditer(text)]
+    listed: set[int] = set()
+    for (start, end), (following, its_end) in reversed(list(pairwise(years))):
+        between = _NEXT_OF_LIST.match(text, end)
+        if between is None or between.end() != following:
+            continue
+        if following in listed or _LIST_END.match(text, its_end):
+            listed.add(start)
+    return listed
 
 
 def _years(match: re.Match[str]) -> tuple[int, int] | None:

@@ -22,6 +22,8 @@ class IndexReport:
     ``vanished`` are gone and still searchable, ``pruned`` left the search in this run;
     ``forgotten`` are files of documents that were erased on request; ``unused_overrides`` are
     overrides that concern no file; ``not_read`` counts files of kinds that are not read, by suffix.
+    Where ``damaged_files`` of the index were mended, ``taken_over`` documents were sound in them,
+    ``read_again`` came from their own files, and ``lost`` are the paths of those that have none.
     """
 
     added: int = 0
@@ -37,6 +39,10 @@ class IndexReport:
     skipped: list[tuple[str, str]] = field(default_factory=list)
     not_read: Counter[str] = field(default_factory=Counter)
     unused_overrides: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    damaged_files: int = 0
+    taken_over: int = 0
+    read_again: int = 0
     superseded: int = 0
     read: int = 0
     documents: int = 0

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..analysis import Analyzer
 from ..documents import sha256_hex
-from ..engine import Reader, Writer
+from ..engine import Reader, Remains, Writer
 from ..equivalence import Synonyms
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
@@ -70,6 +70,7 @@ def update_index(
     if synonyms is not None:
         after.synonyms = synonyms.source
     report = IndexReport()
+    lost = _take_over(reader.remains if reader else None, before, writer, report)
     run = Run(
         reader=reader,
         writer=writer,
@@ -78,18 +79,23 @@ def update_index(
         progress=progress,
         now=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         resegment=reader is not None and reader.analyzer.digest != analyzer.digest,
+        lost=lost,
     )
     found, named_whole, closed = _find(paths, report)
+    found = _with_files_of(lost, before, found)
     reread = before.reader != (READER_VERSION, taxonomy.digest)
     known = {
         key: (each.sha256, (each.size_bytes, each.mtime_ns, each.ctime_ns))
         for key, each in before.files.items()
     }
-    found, refused = open_containers(found, known, run.readers, relist=reread or relist)
+    found, refused = open_containers(
+        found, known, run.readers, relist=reread or relist or bool(lost)
+    )
     report.refuse(refused)
     closed |= {path for path, _ in refused if is_container(path)}
     change = Change(before, after)
-    _look_at_all(found, change, report, reread=reread, limit_mb=file_limit_mb)
+    contents = frozenset(digest for digest, name in before.assigned.items() if name in lost)
+    _look_at_all(found, change, report, contents, reread=reread, limit_mb=file_limit_mb)
     _notice_overrides(found, change, run)
     _notice_vanished(found, named_whole, closed, change, report)
     write_changes(change, run, report, prune=prune)
@@ -158,6 +164,39 @@ def _lies_in(path: str, closed: Collection[str]) -> bool:
     return path in closed or container_of(path) in closed or any(f in closed for f in above)
 
 
+def _take_over(
+    remains: Remains | None, before: IndexState, writer: Writer, report: IndexReport
+) -> frozenset[str]:
+    """Put what is sound in damaged segments again; the documents that have to come from files."""
+    if remains is None:
+        return frozenset()
+    live = before.live_contents()
+    lost = set(remains.lacks(live))
+    for document in remains.documents():
+        # Of an index that was not made from files, everything is wanted.
+        if document.document_id in lost or not live:
+            writer.put(document)
+            lost.discard(document.document_id)
+            report.taken_over += 1
+    report.damaged_files = remains.files
+    report.committed = True
+    return frozenset(lost)
+
+
+def _with_files_of(
+    lost: frozenset[str], before: IndexState, found: Sequence[SourceFile]
+) -> list[SourceFile]:
+    """Some files, with those of lost documents that lie outside of the named folders."""
+    have = {_key(file) for file in found}
+    more: dict[FileKey, SourceFile] = {}
+    for (root, path), known in before.files.items():
+        if before.assigned.get(known.sha256) in lost:
+            key = (root, container_of(path) or path)
+            if key not in have and (Path(root) / key[1]).is_file():
+                more[key] = SourceFile(Path(root), key[1])
+    return [*found, *more.values()]
+
+
 def _is_sidecar(path: str) -> bool:
     return path.rsplit("/", 1)[-1] == SIDECAR
 
@@ -166,11 +205,12 @@ def _look_at_all(
     found: Sequence[SourceFile],
     change: Change,
     report: IndexReport,
+    lost: frozenset[str],
     *,
     reread: bool,
     limit_mb: int,
 ) -> None:
-    """Note every file's content, reading it only where it may have changed."""
+    """Note every file's content, reading it only where it may have changed or was ``lost``."""
     before, after = change.before, change.after
     known_contents = frozenset(known.sha256 for known in before.files.values())
     forgotten = frozenset(h for hashes in before.history.forgotten.values() for h in hashes)
@@ -180,7 +220,7 @@ def _look_at_all(
         try:
             stamp = file.stamp()
             same = known and stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
-            if known and same and not reread:
+            if known and same and not reread and known.sha256 not in lost:
                 continue
             digest = file.sha256
             if digest is None:
@@ -199,7 +239,7 @@ def _look_at_all(
             report.forgotten.append(file.path)
             continue
         after.files[key] = KnownFile(digest, *stamp)
-        if reread or digest not in known_contents:
+        if reread or digest not in known_contents or digest in lost:
             change.to_read.setdefault(digest, file)
 
 

@@ -12,7 +12,7 @@ from ..overrides import OverrideFile
 
 __all__ = ["READER_VERSION", "FileKey", "IndexState", "KnownFile"]
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
 
 FileKey = tuple[str, str]

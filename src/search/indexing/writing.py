@@ -30,7 +30,8 @@ _SHORTEST_LINE_CHARS = 8
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What stays the same through one run; ``now`` is its UTC time."""
+    """What stays the same through one run; ``now`` is its UTC time, ``lost`` the documents that
+    damage took away, to be read again."""
 
     reader: Reader | None
     writer: Writer
@@ -39,6 +40,7 @@ class Run:
     progress: Progress
     now: str
     resegment: bool
+    lost: frozenset[str] = frozenset()
 
     def indexed(self, document_id: str) -> Document | None:
         """The document of an id as it was before the run."""
@@ -96,6 +98,7 @@ class _Writing:
         for _ in self.run.progress([file for _, file in order], len(order)):
             _, document = next(outcomes)
             self._put(document, next(digests))
+        self._drop_lost()
         self._drop_vanished(but_of=frozenset())
         self._settle()
         self.report.superseded = self.after.history.passages - self.before.history.passages
@@ -112,6 +115,14 @@ class _Writing:
             (self.report.pruned if self.prune else self.report.vanished).append(key[1])
             if self.prune:
                 del self.after.files[key]
+
+    def _drop_lost(self) -> None:
+        """What damage took away and no file has is not in the index any more: say so."""
+        gone = self.run.lost - self.put.keys()
+        for key, known in list(self.after.files.items()):
+            if self.after.assigned.get(known.sha256) in gone:
+                del self.after.files[key]
+                self.report.lost.append(key[1])
 
     def _put(self, document: Document | str, digest: str) -> None:
         """Put the document of one content, or note why it could not be read."""
@@ -139,6 +150,7 @@ class _Writing:
         after.captured.setdefault(digest, self.run.now)
         self.live.setdefault(identity, digest)
         self.put[identity] = text_hash
+        report.read_again += identity in self.run.lost
         self.paths.setdefault(identity, set()).update(path for _, path in keys)
         if digest in self.known:
             report.unchanged += len(keys)

@@ -1,4 +1,4 @@
-"""What is in a zip archive? Its members, within limits that a bomb breaks before it is unpacked."""
+"""Open zip archives within limits that a bomb breaks before it is unpacked."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import IO
 
 from ..errors import UnreadableFileError
 
-__all__ = ["NESTING_LIMIT", "Archive", "check_members"]
+__all__ = ["NESTING_LIMIT", "Allowance", "Archive", "check_members"]
 
 _MEMBERS_LIMIT = 100_000
 NESTING_LIMIT = 3
@@ -44,6 +46,28 @@ _ERRORS = (
 )
 
 
+@dataclass(slots=True)
+class Allowance:
+    """What an archive and all archives inside of it may hold together: files, bytes unpacked."""
+
+    members: int = _MEMBERS_LIMIT
+    size_bytes: int = _TOTAL_BYTES
+
+    def take(self, infos: Sequence[zipfile.ZipInfo]) -> None:
+        """Count the files of one archive. Raises UnreadableFileError where they are too many."""
+        self.members -= len(infos)
+        if self.members < 0:
+            raise UnreadableFileError(
+                f"with it there are more files in the archive than the limit of {_MEMBERS_LIMIT}"
+            )
+        self.size_bytes -= sum(info.file_size for info in infos)
+        if self.size_bytes < 0:
+            raise UnreadableFileError(
+                "with it there are more bytes unpacked in the archive than the limit of "
+                f"{_TOTAL_BYTES / 1e6:.0f} MB"
+            )
+
+
 def check_members(data: bytes) -> None:
     """Raise UnreadableFileError for an archive that is damaged or breaks a limit."""
     Archive(io.BytesIO(data)).close()
@@ -56,13 +80,13 @@ class Archive:
     Windows writes them.
     """
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: IO[bytes], allowance: Allowance | None = None) -> None:
         try:
             self._archive = zipfile.ZipFile(source)
         except _ERRORS as error:
             raise UnreadableFileError(f"it is damaged or no zip archive ({error})") from error
         try:
-            _check(self._archive)
+            _check(self._archive, allowance or Allowance())
         except UnreadableFileError:
             self._archive.close()
             raise
@@ -92,6 +116,14 @@ class Archive:
         """(name, reason) of the files that cannot, in order of names."""
         return sorted(self._refused)
 
+    def begins(self, name: str, mark: bytes) -> bool:
+        """Whether a file begins with these bytes."""
+        try:
+            with self._archive.open(self._members[name]) as file:
+                return file.read(len(mark)) == mark
+        except _ERRORS:
+            return False
+
     def read(self, name: str) -> bytes:
         """The bytes of one file, never more than the limit, whatever the archive claims.
 
@@ -113,16 +145,9 @@ class Archive:
         return b"".join(pieces)
 
 
-def _check(archive: zipfile.ZipFile) -> None:
+def _check(archive: zipfile.ZipFile, allowance: Allowance) -> None:
     infos = archive.infolist()
-    if len(infos) > _MEMBERS_LIMIT:
-        raise UnreadableFileError(f"it holds {len(infos)} files and the limit is {_MEMBERS_LIMIT}")
-    total_bytes = sum(info.file_size for info in infos)
-    if total_bytes > _TOTAL_BYTES:
-        raise UnreadableFileError(
-            f"it has {total_bytes / 1e6:.0f} MB unpacked and the limit is "
-            f"{_TOTAL_BYTES / 1e6:.0f} MB"
-        )
+    allowance.take(infos)
     for info in infos:
         large = info.file_size > _RATIO_FROM_BYTES
         if large and info.file_size > _RATIO_LIMIT * max(info.compress_size, 1):

@@ -34,8 +34,12 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """The text of a file, one line per block; ``guide`` is None for plain text."""
+    """The text of a file, one line per block; ``guide`` is None for plain text.
+
+    ``has_revisions`` says that tracked changes were in it, and that this is the text with them.
+    """
 
     text: str
     encoding: str
     guide: Guide | None = None
+    has_revisions: bool = False

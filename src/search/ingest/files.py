@@ -12,6 +12,8 @@ from ..errors import InputError, UnreadableFileError
 from .formats import (
     CONTAINER_SUFFIXES,
     DOCUMENT_SUFFIXES,
+    MAYBE_WORD_SUFFIXES,
+    ZIP_MARK,
     is_container,
     readable_suffixes,
     suffix_of,
@@ -182,7 +184,18 @@ def _refusal(entry: os.DirEntry[str], root: Path) -> str | None:
             return "the symbolic link leads to a folder, which is read where it is"
     if not entry.is_file():
         return "it is not a regular file"
-    if suffix_of(entry.name) not in _READABLE:
+    suffix = suffix_of(entry.name)
+    if suffix not in _READABLE and not (
+        suffix in MAYBE_WORD_SUFFIXES and _begins(entry.path, ZIP_MARK)
+    ):
         suffix = Path(entry.name).suffix
         return NotRead(f"{suffix} files are not read (only {readable_suffixes()})")
     return None
+
+
+def _begins(path: str, mark: bytes) -> bool:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(len(mark)) == mark
+    except OSError:
+        return False

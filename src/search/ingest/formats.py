@@ -1,4 +1,8 @@
-"""Which reader reads which file? Its suffix says so; libraries are loaded when they are used."""
+"""Tells which reader reads which file, by its suffix; loads libraries when they are used.
+
+Two suffixes say little: what is named .doc or .wps may be a Word file of today inside, as WPS and
+web sites write them, and is read where its first bytes say so.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from .extract import Extract
 __all__ = [
     "CONTAINER_SUFFIXES",
     "DOCUMENT_SUFFIXES",
+    "MAYBE_WORD_SUFFIXES",
     "PLAIN_SUFFIXES",
+    "ZIP_MARK",
     "extract_text",
     "is_container",
     "is_plain",
@@ -20,8 +26,12 @@ PLAIN_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
 """Read as text."""
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _ARCHIVED_PAGE_SUFFIXES = frozenset({".mhtml", ".mht"})
+_WORD_SUFFIXES = frozenset({".docx", ".docm", ".dotx", ".dotm"})
+MAYBE_WORD_SUFFIXES = frozenset({".doc", ".wps"})
+"""Read where the file begins with ``ZIP_MARK``."""
+ZIP_MARK = b"PK\x03\x04"
 DOCUMENT_SUFFIXES = (
-    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | frozenset({".pdf", ".docx"})
+    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | _WORD_SUFFIXES | {".pdf"}
 )
 """One file, one document."""
 CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".csv"})
@@ -69,7 +79,7 @@ def extract_text(data: bytes, path: str) -> Extract:
         from .pdf import read_pdf
 
         return read_pdf(data)
-    if suffix == ".docx":
+    if suffix in _WORD_SUFFIXES | MAYBE_WORD_SUFFIXES:
         from .word import read_word
 
         return read_word(data)

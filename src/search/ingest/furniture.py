@@ -39,16 +39,21 @@ def _any_of(words: str) -> str:
 
 
 _PATTERNS = (
-    ("breadcrumb", "面包屑导航", r"(?:[^<>＞《》]+(?:>{1,2}|»|›|＞)\s*){2,}[^<>＞《》]*"),
+    (
+        "breadcrumb",
+        "面包屑导航",
+        # As many signs as can be part levels, each after a character that may be such a sign too.
+        r"(?:[^<>＞《》](?:[^<>＞《》»›]|[»›](?=[>＞]))*+(?:>{1,2}+|[»›]|＞)){2,}+[^<>＞《》]*+",
+    ),
     ("breadcrumb", "面包屑导航", r"(?:网站)?(?:首页|主页)\s*(?:>{1,2}|»|›|＞|/)[^<>＞《》]*"),
     ("breadcrumb", "面包屑导航", r".*(?:当前|您的|所在|现在)的?位置\s*[:：].*"),
     ("footer", "页脚的版权或备案信息", rf".*(?:{_LEGAL}|建议使用.{{0,12}}分辨率).*"),
     ("footer", "主办单位或联系方式", rf"{_any_of(_CONTACTS)}\s*[:：].*"),
     ("footer", "主办单位或联系方式", r"\S{2,16}(?:主办|版权所有)|版权所有.*"),
     ("footer", "论坛的页脚", r"欢迎光临.*\(https?://.*\).*"),
-    ("control", "页面按钮", rf"(?:[\[【(（]?\s*{_any_of(_BUTTONS)}\s*[\]】)）:：>]*\s*)+"),
+    ("control", "页面按钮", rf"(?:[\[【(（]?+\s*+{_any_of(_BUTTONS)}\s*+[\]】)）:：>]*+\s*+)++"),
     ("share", "分享与二维码框", rf".{{0,20}}{_any_of(_SHARE)}.{{0,24}}"),
-    ("navigation", "导航条", rf"(?:(?:{_any_of(_MENU)}|\S{{2,4}}新闻)(?:\s+|[|｜/·-]|\Z)){{2,}}"),
+    ("navigation", "导航条", rf"(?:(?:{_any_of(_MENU)}|\S{{2,4}}新闻)(?:\s++|[|｜/·-]|\Z)){{2,}}+"),
     ("navigation", "栏目名", _any_of(_COLUMNS)),
     ("comment", "评论栏", r"(?:评论|跟帖|回复)\s*[:：(（].*"),
 )

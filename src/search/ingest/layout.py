@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import accumulate
 
 from ..documents import Evidence, Paragraph, Role
 from . import metadata
@@ -78,6 +80,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     if title is None and "title" not in guide.fields:
         title = title_line(lines, front, body_start)
     tail = _tail_start(lines, body_start)
+    # Notes stand beside a text and divide nothing.
+    is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
     for i, line in enumerate(lines[:tail]):
         if i in verdicts:
             continue
@@ -87,7 +91,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None:
-            dated = not guide.apart or title is None or i <= title + _DATED_LINES
+            dated = not is_divided or title is None or i <= title + _DATED_LINES
             verdict = _judge_anywhere(
                 layout, line, in_head=i < body_start, repeated=i in repeats, dated=dated
             )
@@ -148,13 +152,20 @@ def _tail_start(lines: list[Line], body_start: int) -> int:
     """The line from which on a list of other articles, a share box or a footer follows."""
     total = sum(len(line.text) for line in lines) or 1
     seen = 0
+    prose: list[int] = []
     for i, line in enumerate(lines):
-        if i > body_start and opens_tail(line.text):
-            prose_after = sum(len(after.text) for after in lines[i:] if is_prose(after.text))
-            if seen >= _TAIL_SHARE * total and prose_after < seen:
+        if i > body_start and seen >= _TAIL_SHARE * total and opens_tail(line.text):
+            prose = prose or _prose_from(lines)
+            if prose[i] < seen:
                 return i
         seen += len(line.text)
     return len(lines)
+
+
+def _prose_from(lines: list[Line]) -> list[int]:
+    """The characters of prose in each line and all after it."""
+    sizes = (len(line.text) if is_prose(line.text) else 0 for line in reversed(lines))
+    return list(accumulate(sizes))[::-1]
 
 
 def _title_verdict(layout: Layout, line: Line) -> _Verdict:
@@ -246,9 +257,13 @@ def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdic
 def _repeated_title(line: Line, title: str) -> _Verdict | None:
     span = metadata.labelled_title(line.text)
     text = line.text[slice(*span)] if span else line.text
-    if bare(text) == bare(title):
+    if bare(text) == _bare_title(title):
         return _Verdict("boilerplate", "repeated-title", "标题重复出现")
     return None
+
+
+_bare_title = lru_cache(maxsize=8)(bare)
+"""A title may be as long as its document, and is compared to every line."""
 
 
 def _judge_tail(layout: Layout, line: Line) -> _Verdict:

@@ -60,6 +60,7 @@ _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", r
 _BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
 _SENTENCE = re.compile(r"[。！？]")
 _LONGEST_CHARS = 200
+"""Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
 
 _PHOTO_CREDIT = re.compile(
     r"[（(](?:本文|本版|本报)?(?:图片|照片|配图|图|摄影)\s*(?:[:：/／]|由|均|来源|源自|系)[^（）()]{0,24}[）)]"
@@ -69,10 +70,15 @@ _PHOTO_CREDIT = re.compile(
 )
 _PHOTOGRAPHER = re.compile(r"(?:(?<!拍)摄影?|/图|供图)\s*[）)]?\s*\Z")
 _BYLINE = re.compile(
-    r"[（(【]?\s*(?:□|■|◎|●)?\s*(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*"
-    r"(?:记者|通讯员|特约撰稿人|文/图|图/文|图文/|文/|文图/|文\s*[:：])\s*[/:：|｜]?\s*"
-    r"(?P<names>[\u4e00-\u9fff·]{2,6}(?:[\s、,，/;；]+(?:通讯员|记者|实习生)?\s*[/:：]?\s*[\u4e00-\u9fff·]{2,6})*)"
-    r"\s*(?:报道|摄|摄影报道|文/图|文)?\s*[）)】]?\s*\Z"
+    r"[（(【]?\s*+(?:□|■|◎|●)?\s*+(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*"
+    r"(?:记者|通讯员|特约撰稿人|文/图|图/文|图文/|文/|文图/|文\s*+[:：])\s*+[/:：|｜]?+\s*+"
+    # Possessive between names: two spaces could be shared out in three ways, forty in 3 ** 20.
+    r"(?P<names>[\u4e00-\u9fff·]{2,6}"
+    r"(?:[\s、,，/;；]++(?:通讯员|记者|实习生)?+\s*+[/:：]?+\s*+[\u4e00-\u9fff·]{2,6})*)"
+    r"(?:[\s、,，/;；]++(?:通讯员|记者|实习生))?\s*+(?:报道|摄|摄影报道|文/图|文)?\s*[）)】]?\s*\Z"
+)
+_BYLINE_ROLE = re.compile(
+    r"[（(【□■◎●]?\s*(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*(?:记者|通讯员|文/图|图/文|文/)"
 )
 _CLOSING_AUTHOR = re.compile(
     r"[（(](?:(?:本报|本网)?(?:记者|通讯员|作者|文|撰稿)\s*[/:：]?\s*)?(?P<names>[\u4e00-\u9fff]{2,4}"
@@ -81,9 +87,8 @@ _CLOSING_AUTHOR = re.compile(
 _CONTRIBUTOR = re.compile(
     r"[（(【]?\s*(?P<who>[^\s（）()【】:：。，,]{2,30}?)\s*(?:供稿|来稿|投稿)\s*[）)】]?\s*\Z"
 )
-_LABELLED_TITLE = re.compile(
-    r"(?:标\s*题|题\s*目|文章标题)\s*[:：]\s*(?P<title>.+?)\s*(?:[\[【](?:打印|复制|关闭)[^\]】]*[\]】]\s*)*\Z"
-)
+_TITLE_LABEL = re.compile(r"(?:标\s*题|题\s*目|文章标题)\s*[:：]\s*")
+_TITLE_BUTTON = re.compile(r"[\[【](?:打印|复制|关闭)[^\]】]{0,40}[\]】]\s*")
 _FOOTER_SITE = re.compile(r"欢迎光临\s*(?P<name>.+?)\s*[（(]https?://")
 _FORUM = re.compile(r"powered by (?:discuz|phpwind|phpbb)|欢迎光临.*\(https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"(?P<site>[^\s（(]+?(?:网|在线|频道|论坛))(?:[（(].*[）)])?\Z")
@@ -277,13 +282,22 @@ def article_address(text: str) -> str | None:
 
 def labelled_title(text: str) -> tuple[int, int] | None:
     """The range of the title in a line that says 标题: or 题目:, else None."""
-    match = _LABELLED_TITLE.match(text)
-    return match.span("title") if match else None
+    label = _TITLE_LABEL.match(text)
+    if label is None:
+        return None
+    buttons = done = end = len(text)
+    for button in _TITLE_BUTTON.finditer(text, label.end() + 1):
+        buttons = buttons if button.start() == done else button.start()
+        done = button.end()
+    if done == len(text):
+        end = buttons
+    end = len(text[:end].rstrip())
+    return (label.end(), end) if end > label.end() else None
 
 
 def site_in_footer(text: str) -> str | None:
     """The site's name in a forum footer."""
-    match = _FOOTER_SITE.search(text)
+    match = _FOOTER_SITE.search(text) if len(text) <= _LONGEST_CHARS else None
     return match["name"] if match else None
 
 
@@ -307,10 +321,7 @@ def byline_authors(text: str) -> str | None:
     """The names in a line that is, or ends with, a byline such as 本报记者梁启勇."""
     if not any(word in text for word in ("记者", "通讯员", "文/", "图/")):
         return None
-    for match in re.finditer(
-        r"[（(【□■◎●]?\s*(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*(?:记者|通讯员|文/图|图/文|文/)",
-        text,
-    ):
+    for match in _BYLINE_ROLE.finditer(text, max(0, len(text) - _LONGEST_CHARS)):
         tail = _BYLINE.match(text, match.start())
         if tail and (match.start() == 0 or text[match.start() - 1] in "。)）】 　"):
             return _joined(tail["names"])
@@ -319,7 +330,7 @@ def byline_authors(text: str) -> str | None:
 
 def closing_author(text: str) -> str | None:
     """The name in brackets at the end of an article's last paragraph: ……(梁启勇)."""
-    match = _CLOSING_AUTHOR.search(text)
+    match = _CLOSING_AUTHOR.search(text, max(0, len(text) - _LONGEST_CHARS))
     if match is None:
         return None
     names = re.split(r"[\s、,，]+", match["names"])

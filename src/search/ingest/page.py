@@ -30,6 +30,11 @@ _CHARSET_BYTES = 8192
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 _DAMAGED_SHARE = 0.01
 """Share of characters that may be damaged before a declared encoding is given up."""
+_PARTS_IN_PARTS_LIMIT = 100
+_HEADER_CHARS = 4_000
+"""The library goes over the lines of a part once for each part around it, and over a header as
+often as it has words. Browsers write one part around all others, and addresses of 2,000
+characters."""
 _HEAD_LINES = 15
 """Header lines stand at most so many lines before the article where the title is not found."""
 _AFTER_LINES = 6
@@ -60,9 +65,13 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
 
 def read_mhtml(data: bytes) -> Extract:
     """The page inside of a saved web archive (.mhtml)."""
+    if data.lower().count(b"multipart/") > _PARTS_IN_PARTS_LIMIT:
+        raise UnreadableFileError("its parts are nested too deeply")
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         for part in message.walk():
+            if any(len(value) > _HEADER_CHARS for _, value in part.raw_items()):
+                raise UnreadableFileError("its headers are too long")
             if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
                 content = part.get_payload(decode=True)
                 address = part.get("Content-Location") or message.get("Snapshot-Content-Location")

@@ -93,7 +93,7 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         fields[field] = value
         evidence[field] = Evidence(f"网页标签 {tag}", None, quote[:200])
 
-    headings = [" ".join("".join(each.itertext()).split()) for each in root.iter("h1")]
+    headings = list(_headings(root))
     titles = _titles(found, root, headings)
     if titles:
         keep("title", titles[0][0], titles[0][1], titles[0][0])
@@ -131,6 +131,7 @@ def _titles(
     window = " ".join((element.text or "").split()) if element is not None else ""
     titles = [(value, tag) for _, value, tag in sorted(found.get("title", ()))]
     titles += [(text, "<h1>") for text in headings if text and window.startswith(text)]
+    window = window[:_LONGEST_CHARS]
     if window:
         pieces = _SITE_SUFFIX.split(window)
         # A site's name stands last, or first; a title may itself hold a dash.
@@ -147,7 +148,29 @@ def _titles(
         for m in _SITE_SUFFIX.finditer(value)
         if m.start() >= 8
     ]
-    return [*titles, *cut_too]
+    return list(dict.fromkeys((*titles, *cut_too)))
+
+
+def _headings(root: etree._Element) -> Iterator[str]:
+    """The headings of the first level; one within another is a part of it."""
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag="h1"):
+        if event == "start" and depth == 0:
+            yield _heading(element)
+        depth += 1 if event == "start" else -1
+
+
+def _heading(element: etree._Element) -> str:
+    """The text of a heading; nothing for one that is empty or too long for a title."""
+    pieces: list[str] = []
+    chars = 0
+    for piece in element.itertext():
+        chars += len(piece)
+        if chars > 10 * _LONGEST_CHARS:  # white space included
+            return ""
+        pieces.append(piece)
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= _LONGEST_CHARS else ""
 
 
 def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:

@@ -14,10 +14,17 @@ from typing import IO
 
 from ..documents import sha256_hex
 from ..errors import UnreadableFileError
-from .archive import NESTING_LIMIT, Archive
+from .archive import NESTING_LIMIT, Allowance, Archive
 from .extract import Extract
 from .files import NotRead
-from .formats import DOCUMENT_SUFFIXES, extract_text, readable_suffixes, suffix_of
+from .formats import (
+    DOCUMENT_SUFFIXES,
+    MAYBE_WORD_SUFFIXES,
+    ZIP_MARK,
+    extract_text,
+    readable_suffixes,
+    suffix_of,
+)
 from .records import DEFAULT_FIELDS, FieldMap, Record, read_record, records_in
 
 __all__ = ["Part", "parts_in"]
@@ -37,10 +44,17 @@ class Part:
     extract: Callable[[], Extract] = lambda: Extract("", "")
 
 
-def parts_in(file: IO[bytes], path: str, fields: FieldMap, *, depth: int = 1) -> Iterator[Part]:
+def parts_in(
+    file: IO[bytes],
+    path: str,
+    fields: FieldMap,
+    *,
+    depth: int = 1,
+    allowance: Allowance | None = None,
+) -> Iterator[Part]:
     """The documents of a container in order. Raises UnreadableFileError if it is none at all."""
     if suffix_of(path) == ".zip":
-        yield from _members(file, path, fields, depth)
+        yield from _members(file, path, fields, depth, allowance or Allowance())
     else:
         yield from _records(file, path, fields)
 
@@ -50,21 +64,25 @@ def _unread_suffix(path: str) -> str:
     return NotRead(f"{suffix_of(path)} files are not read (only {readable_suffixes()})")
 
 
-def _members(file: IO[bytes], path: str, fields: FieldMap, depth: int) -> Iterator[Part]:
-    with closing(Archive(file)) as archive:
+def _members(
+    file: IO[bytes], path: str, fields: FieldMap, depth: int, allowance: Allowance
+) -> Iterator[Part]:
+    with closing(Archive(file, allowance)) as archive:
         for name, reason in archive.refused():
             yield Part(f"{path}!/{name}", reason)
         for name in archive.names():
             if _is_hidden(name):
                 continue
-            yield from _member(archive, name, f"{path}!/{name}", fields, depth)
+            yield from _member(archive, name, f"{path}!/{name}", fields, depth, allowance)
 
 
 def _member(
-    archive: Archive, name: str, inner: str, fields: FieldMap, depth: int
+    archive: Archive, name: str, inner: str, fields: FieldMap, depth: int, allowance: Allowance
 ) -> Iterator[Part]:
     suffix = suffix_of(name)
-    if suffix in DOCUMENT_SUFFIXES:
+    if suffix in DOCUMENT_SUFFIXES or (
+        suffix in MAYBE_WORD_SUFFIXES and archive.begins(name, ZIP_MARK)
+    ):
 
         def data() -> bytes:
             content = archive.read(name)
@@ -85,7 +103,8 @@ def _member(
         yield Part(inner, f"archives are read {NESTING_LIMIT} deep and this lies deeper")
         return
     try:
-        yield from parts_in(io.BytesIO(archive.read(name)), inner, fields, depth=depth + 1)
+        data_inside = io.BytesIO(archive.read(name))
+        yield from parts_in(data_inside, inner, fields, depth=depth + 1, allowance=allowance)
     except UnreadableFileError as error:
         yield Part(inner, error.message)
 

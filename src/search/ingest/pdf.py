@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from ..documents import Evidence, Role
@@ -13,7 +14,7 @@ from .extract import Extract, Guide
 from .headings import starts_numbered
 from .lines import bare, ends_sentence
 from .metadata import is_personal_name
-from .wrapping import joined_text
+from .wrapping import joined_lines
 
 __all__ = ["read_pdf"]
 
@@ -155,15 +156,14 @@ def _paragraphs(lines: list[_PdfLine], running: set[int]) -> list[tuple[str, boo
     """
     kept = [line for i, line in enumerate(lines) if i not in running]
     margins = {
-        page: _margins([line for line in kept if line.page == page])
-        for page in {line.page for line in kept}
+        page: _margins(list(on_page)) for page, on_page in groupby(kept, key=lambda line: line.page)
     }
-    result: list[tuple[str, bool]] = []
+    result: list[tuple[list[str], bool]] = []
     before: _PdfLine | None = None
     place = -1
     for i, line in enumerate(lines):
         if i in running:
-            result.append((line.text, True))
+            result.append(([line.text], True))
             continue
         left, _ = margins[line.page]
         goes_on = before is not None and (
@@ -174,12 +174,12 @@ def _paragraphs(lines: list[_PdfLine], running: set[int]) -> list[tuple[str, boo
             and not (before.left > left + 4 * before.height and line.left > left)
         )
         if goes_on:
-            result[place] = (joined_text(result[place][0], line.text), False)
+            result[place][0].append(line.text)
         else:
-            result.append((line.text, False))
+            result.append(([line.text], False))
             place = len(result) - 1
         before = line
-    return result
+    return [(joined_lines(texts), is_running) for texts, is_running in result]
 
 
 def _margins(lines: list[_PdfLine]) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What does a reading process do? It answers one request after another, within its limits."""
+"""Answer requests for documents in a reading process, one after another, within its limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,7 +17,9 @@ from ..documents import Document, sha256_hex
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from .document import read_document, to_document
+from .extract import Extract
 from .files import NotRead, SourceFile, read_bytes
+from .formats import extract_text
 from .parts import Part, parts_in
 from .records import FieldMap
 
@@ -26,7 +28,7 @@ __all__ = ["ListedPart", "Reader", "ReadingLimits", "reason_of", "serve_requests
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """What reading one document may take: bytes of its file, seconds, memory."""
+    """What reading may take: bytes of a file, seconds for a document, memory for all at once."""
 
     file_mb: int = 100
     timeout_s: int = 60
@@ -55,14 +57,21 @@ class Reader:
     def read(self, file: SourceFile, sha256: str) -> Document:
         """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
         if file.container is None:
-            data = read_bytes(file, self._limits.file_mb)
-            if sha256_hex(data) != sha256:
-                raise UnreadableFileError("it changed while it was being read: index it again")
-            return read_document(data, file.path, self._taxonomy)
+            return read_document(self._bytes(file, sha256), file.path, self._taxonomy)
         part = self._find(file)
         if part.sha256() != sha256:
             raise UnreadableFileError("it changed while it was being read: index it again")
         return to_document(part.extract(), file.path, sha256, self._taxonomy)
+
+    def extract(self, file: SourceFile, sha256: str) -> Extract:
+        """The text of a file on disk, nothing of it judged. Raises UnreadableFileError."""
+        return extract_text(self._bytes(file, sha256), file.path)
+
+    def _bytes(self, file: SourceFile, sha256: str) -> bytes:
+        data = read_bytes(file, self._limits.file_mb)
+        if sha256_hex(data) != sha256:
+            raise UnreadableFileError("it changed while it was being read: index it again")
+        return data
 
     def parts(self, file: SourceFile) -> Iterator[ListedPart]:
         """What is in a file of many documents. Raises UnreadableFileError if it is none."""
@@ -102,23 +111,32 @@ def serve_requests(
 ) -> None:
     """Answer requests until None comes or the other end is gone.
 
-    ("list", file) is answered by each ListedPart and None; ("read", [(file, sha256) ...]) by a
-    Document for each, or a text that says why there is none.
+    ("list", file, mb) is answered by each ListedPart and None; ("read", [(file, sha256) ...], mb)
+    by a Document for each and ("extract", ...) by an Extract, or a text that says why there is
+    none. ``mb`` is the memory for it; where that is a share of the limit, None says that all of it
+    may be needed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     # What the libraries have to say of a file is none of the user's output.
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    _limit_memory(limits.memory_mb)
+    used = _address_space()
     reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits)
     with contextlib.suppress(EOFError, OSError):
         while (request := connection.recv()) is not None:
-            kind, what = request
+            kind, what, memory_mb = request
+            _limit_memory(used, memory_mb)
             if kind == "list":
                 _list(connection, reader, what, limits)
             else:
+                make = reader.extract if kind == "extract" else reader.read
                 for file, sha256 in what:
-                    connection.send(_outcome(reader, file, sha256, limits))
+                    outcome = _outcome(make, file, sha256, limits)
+                    if isinstance(outcome, _WantOfMemory):
+                        is_share = memory_mb < limits.memory_mb
+                        connection.send(None if is_share else str(outcome))
+                    else:
+                        connection.send(outcome)
 
 
 def _list(connection: Connection, reader: Reader, file: SourceFile, limits: ReadingLimits) -> None:
@@ -133,14 +151,26 @@ def _list(connection: Connection, reader: Reader, file: SourceFile, limits: Read
 
 
 def _outcome(
-    reader: Reader, file: SourceFile, sha256: str, limits: ReadingLimits
-) -> Document | str:
+    make: Callable[[SourceFile, str], Document | Extract],
+    file: SourceFile,
+    sha256: str,
+    limits: ReadingLimits,
+) -> Document | Extract | str:
     try:
-        return reader.read(file, sha256)
+        return make(file, sha256)
     except Exception as error:
         reason = reason_of(error, limits)
+        if not isinstance(error, (UnreadableFileError, RecursionError)):
+            # Libraries do not always say that it was memory.
+            reason = _WantOfMemory(reason)
     gc.collect()
     return reason
+
+
+class _WantOfMemory(str):
+    """A reason that may not hold where there is more memory."""
+
+    __slots__ = ()
 
 
 def reason_of(error: Exception, limits: ReadingLimits) -> str:
@@ -157,8 +187,20 @@ def reason_of(error: Exception, limits: ReadingLimits) -> str:
     return f"its reader failed on it ({type(error).__name__}: {str(error)[:200]})"
 
 
-def _limit_memory(memory_mb: int) -> None:
-    """Let allocations fail beyond what is used now and the limit.
+def _address_space() -> int:
+    """The bytes that the process has mapped, 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        return pages * resource.getpagesize()
+    return 0
+
+
+def _limit_memory(used: int, memory_mb: int) -> None:
+    """Let allocations fail beyond what was ``used`` at first and the limit.
 
     macOS does not enforce this; there only the time limit holds.
     """
@@ -166,10 +208,6 @@ def _limit_memory(memory_mb: int) -> None:
         return
     import resource
 
-    used = 0
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        used *= resource.getpagesize()
     limit = used + memory_mb * 1_000_000
     with contextlib.suppress(OSError, ValueError):
         _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -36,8 +36,12 @@ DEFAULT_FIELDS: FieldMap = {
 _LINE_BYTES = 10_000_000
 _SAMPLE_BYTES = 1 << 20
 _BAD_LINES_LIMIT = 1000
+_FIELDS_LIMIT = 2_000
+_HEADER_CHARS = 50_000
+"""Each record is hashed together with the first line, so that its length counts for every record.
+A table of statistics has some hundred columns."""
 _COMPACT_DATE = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z")
-_MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^<>]*+>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,11 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
     names = [
         name.strip().lstrip("\ufeff") for name in next(csv.reader([head], delimiter=delimiter), [])
     ]
+    if len(names) > _FIELDS_LIMIT or len(head) > _HEADER_CHARS:
+        raise UnreadableFileError(
+            f"its first line names more than {_FIELDS_LIMIT:,} fields, or is longer than "
+            f"{_HEADER_CHARS:,} characters"
+        )
     if not any(names):
         raise UnreadableFileError("its first line does not name the fields")
     header = consumed[0]

@@ -7,13 +7,14 @@ is the unchanged slice; what the lines say is judged without the breaks.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ..text import is_han
 from .headings import starts_numbered
 from .lines import Line, ends_sentence
 
-__all__ = ["columns", "join_wrapped", "joined_text"]
+__all__ = ["columns", "join_wrapped", "joined_lines"]
 
 _LINES_AT_LEAST = 4
 """So many full lines that stop within a sentence show that a text was wrapped."""
@@ -53,7 +54,7 @@ def join_wrapped(lines: list[Line], source: str) -> list[Line]:
         return lines
     indented = sum(_indent(line, source) >= 2 for line in lines)
     marked = indented >= 2 or sum(line.gap > 0 for line in lines[1:]) >= 2
-    joined: list[Line] = []
+    joined: list[list[Line]] = []
     for i, line in enumerate(lines):
         goes_on = (
             i > 0
@@ -71,23 +72,32 @@ def join_wrapped(lines: list[Line], source: str) -> list[Line]:
             )
         )
         if goes_on:
-            before = joined[-1]
-            text = joined_text(before.text, line.text)
-            joined[-1] = replace(before, end=line.end, text=text)
+            joined[-1].append(line)
         else:
-            joined.append(line)
-    return joined
+            joined.append([line])
+    return [
+        replace(lines[0], end=lines[-1].end, text=joined_lines([line.text for line in lines]))
+        if len(lines) > 1
+        else lines[0]
+        for lines in joined
+    ]
 
 
-def joined_text(first: str, second: str) -> str:
-    """Two lines as one: a space only between two words that are not Han."""
-    if not first or not second:
-        return first + second
-    left, right = first[-1], second[0]
-    if left == "-" and right.islower():
-        return first[:-1] + second
-    wide = any(is_han(c) or _WIDE.match(c) for c in (left, right))
-    return first + second if wide else f"{first} {second}"
+def joined_lines(lines: Iterable[str]) -> str:
+    """Lines as one: a space only between two words that are not Han.
+
+    A hyphen before a small letter is taken for that of a divided word.
+    """
+    pieces: list[str] = []
+    for line in filter(None, lines):
+        if pieces:
+            left, right = pieces[-1][-1], line[0]
+            if left == "-" and right.islower():
+                pieces[-1] = pieces[-1][:-1]
+            elif not any(is_han(c) or _WIDE.match(c) for c in (left, right)):
+                pieces.append(" ")
+        pieces.append(line)
+    return "".join(pieces)
 
 
 def _wrapping_width(lines: list[Line], widths: list[int]) -> int | None:

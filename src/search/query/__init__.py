@@ -29,7 +29,7 @@ from .nodes import (
     Word,
 )
 from .parser import NODES_LIMIT, QUERY_LIMIT_CHARS, parse_query
-from .wildcards import GAPS_LIMIT, RUN_CHARS, SENTENCE_ENDS, Gap, Wildcard, wildcard
+from .wildcards import GAPS_LIMIT, RUN_CHARS, SENTENCE_ENDS, Gap, Wildcard, places, wildcard
 
 __all__ = [
     "GAPS_LIMIT",
@@ -61,5 +61,6 @@ __all__ = [
     "is_unknown",
     "parse_query",
     "parse_year_value",
+    "places",
     "wildcard",
 ]

@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 from ..equivalence import Kind
 from ..request import FacetName, YearRange
 from .alike import Alike
-from .wildcards import Wildcard
+from .wildcards import Wildcard, places
 
 __all__ = [
     "Alike",
@@ -55,6 +55,26 @@ class Near:
     def __post_init__(self) -> None:
         if not self.first or not self.second or self.distance < 0:
             raise ValueError("Near takes two texts and a distance from 0")
+
+    def matches(self, folded: str) -> bool:
+        """Whether it matches anywhere in a folded text; linear in it."""
+        first, second = list(places(self.first, folded)), list(places(self.second, folded))
+        return self._follows(first, len(self.first), second) or self._follows(
+            second, len(self.second), first
+        )
+
+    def _follows(self, left: list[int], size: int, right: list[int]) -> bool:
+        """Whether a text that begins at one of ``right`` comes soon enough after one of ``left``.
+
+        Of several before it the nearest decides.
+        """
+        before = 0
+        for at in right:
+            while before < len(left) and left[before] + size <= at:
+                before += 1
+            if before and at - (left[before - 1] + size) <= self.distance:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)

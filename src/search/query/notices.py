@@ -25,10 +25,13 @@ __all__ = [
     "near_malformed",
     "operator_alone",
     "operator_as_text",
+    "page_past_end",
     "proximity_elsewhere",
     "quote_closed",
     "read_as",
+    "reprints_not_compared",
     "too_many",
+    "unfinished",
     "wildcard_as_text",
     "words_left_out",
     "year_unreadable",
@@ -136,6 +139,36 @@ def everything() -> Notice:
         "star-alone",
         '单独的 * 表示不限：列出全部段落，留空也一样；要查星号本身请写 "*"。',
         'A * alone asks for everything, as an empty query does; write "*" for the sign.',
+    )
+
+
+def page_past_end(page: int, last: int) -> Notice:
+    """A page that there is not."""
+    return Notice(
+        "page-past-end",
+        f"没有第 {page} 页：这里是最后一页，第 {last} 页。",
+        f"There is no page {page}: this is the last one, page {last}.",
+    )
+
+
+def reprints_not_compared() -> Notice:
+    """Reprints that are asked for and not known any more."""
+    return Notice(
+        "reprints-not-compared",
+        "索引更新以后还没有比对转载：请在终端运行 duansou reprints。",
+        "The index changed since its passages were compared: run `duansou reprints`.",
+    )
+
+
+def unfinished(time_ms: float | None) -> Notice:
+    """A search that was not done in its time; None where nobody waited for it any more."""
+    within = "" if time_ms is None else f"在 {time_ms:g} 毫秒内"
+    within_en = "" if time_ms is None else f" within {time_ms:g} ms"
+    return Notice(
+        "partial",
+        f"检索{within}没有完成：这里只是已找到的部分，各项数字都是下限。",
+        f"The search did not finish{within_en}: this is what was found so far, and every count is "
+        "a lower bound.",
     )
 
 

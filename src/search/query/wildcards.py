@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["GAPS_LIMIT", "RUN_CHARS", "SENTENCE_ENDS", "Gap", "Wildcard", "wildcard"]
+__all__ = ["GAPS_LIMIT", "RUN_CHARS", "SENTENCE_ENDS", "Gap", "Wildcard", "places", "wildcard"]
 
 RUN_CHARS = 50
 """The most characters that one ``*`` stands for."""
@@ -63,13 +63,13 @@ class Wildcard:
         Of several ways to one place that with the nearest texts counts, looking backwards. Linear
         in the text, where a regular expression would try exponentially many ways.
         """
-        starts = [at for at in _places(folded, self.texts[0]) if at >= self.before]
+        starts = [at for at in places(self.texts[0], folded) if at >= self.before]
         reached = [(at + len(self.texts[0]), at - self.before) for at in starts]
         sentence_ends = [match.start() for match in _END.finditer(folded)] if self.gaps else []
         for gap, text in zip(self.gaps, self.texts[1:], strict=True):
             ends = [end for end, _ in reached]
             further = []
-            for at in _places(folded, text):
+            for at in places(text, folded):
                 nearest = bisect_right(ends, at - gap.least) - 1
                 if nearest < 0:
                     continue
@@ -107,7 +107,8 @@ def wildcard(folded: str) -> Wildcard | str | None:
     return Wildcard(texts, tuple(runs), before, after)
 
 
-def _places(folded: str, text: str) -> Iterator[int]:
+def places(text: str, folded: str) -> Iterator[int]:
+    """Where a text begins in a folded text, ascending; places may overlap."""
     at = folded.find(text)
     while at >= 0:
         yield at

@@ -18,9 +18,7 @@ __all__ = ["Content", "content", "is_punctuation", "parts_at_ellipses", "squeeze
 
 _OF_VALUE = frozenset("%‰‱&@#*§°′″")
 _SEPARATORS = {".": ".", "-": "-", "~": "-", ":": ":", "/": "/"}
-_ELLIPSES = r"(?:…+|⋯+|\.{3,}|。{3,}|．{3,}|・{3,})"
-_AT_ELLIPSES = re.compile(_ELLIPSES)
-_AROUND = re.compile(rf"\A(?:\s*{_ELLIPSES})+|(?:{_ELLIPSES}\s*)+\Z")
+_AT_ELLIPSES = re.compile(r"…+|⋯+|\.{3,}|。{3,}|．{3,}|・{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +133,5 @@ def squeeze(text: str) -> str:
 
 def parts_at_ellipses(quote: str) -> tuple[str, ...]:
     """The parts of a quotation between its ellipses; those around it leave out nothing of it."""
-    inner = _AROUND.sub("", quote).strip()
-    parts = (part.strip() for part in _AT_ELLIPSES.split(inner))
+    parts = (part.strip() for part in _AT_ELLIPSES.split(quote))
     return tuple(part for part in parts if content(part).text)

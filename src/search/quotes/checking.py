@@ -8,12 +8,14 @@ Ellipses around a quotation leave out nothing of it; ellipses inside part it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from ..budget import current, ensured
 from ..documents import Passage
 from ..equivalence.scripts import simplified
+from ..errors import BusyError, OverBudgetError
 from ..index import Index
 from ..text import fold
 from .characters import content, is_punctuation, parts_at_ellipses, squeeze, squeezed
@@ -21,6 +23,7 @@ from .differences import best_window, changes, longest_change
 from .finding import Candidate, Finder
 from .stitching import arranged, pieces_of
 from .verdicts import (
+    UNCHECKED,
     CheckedPart,
     CheckedQuote,
     DifferenceKind,
@@ -55,9 +58,35 @@ class Checker:
         self.index = index
         self._finder = Finder(index)
 
+    def check_all(
+        self, quotes: Iterable[str], time_ms: float | None = None
+    ) -> tuple[CheckedQuote, ...]:
+        """The verdict on each within the budget in force, or one of so much time for all of them.
+
+        What is checked is checked whole; what there is no time for is unchecked. Quoted twice is
+        checked once. Raises BusyError.
+        """
+        self._finder.begin()
+        with ensured(time_ms):
+            check = cache(self._within_budget)
+            return tuple(check(quote) for quote in quotes)
+
     def check(self, quote: str) -> CheckedQuote:
-        """The verdict on one quotation."""
-        found = self._check(quote)
+        """The verdict on one quotation; unchecked where the budget in force does not reach.
+
+        Raises BusyError.
+        """
+        self._finder.begin()
+        return self._within_budget(quote)
+
+    def _within_budget(self, quote: str) -> CheckedQuote:
+        try:
+            current().spend()
+            found = self._check(quote)
+        except BusyError:
+            raise
+        except OverBudgetError:
+            return CheckedQuote(quote, "unchecked", notes=(UNCHECKED,))
         return replace(found, notes=(*found.notes, *_notes(found)))
 
     def _check(self, quote: str) -> CheckedQuote:
@@ -90,7 +119,13 @@ class Checker:
         near = [fold(candidate.text) for candidate in similar]
         if not near:
             return None
-        for occurs in (lambda piece: any(fold(piece) in one for one in near), self._finder.has):
+
+        def occurs_near(piece: str) -> bool:
+            current().spend()
+            folded = fold(piece)
+            return any(folded in one for one in near)
+
+        for occurs in (occurs_near, self._finder.has):
             pieces, covered = pieces_of(text, occurs)
             if covered >= _COVERED and len(pieces) > 1:
                 found = self._of_parts(quote, pieces)
@@ -128,7 +163,8 @@ class Checker:
 
     def _of_parts(self, quote: str, parts: Sequence[str]) -> CheckedQuote:
         """Each part judged by itself, then all of them together."""
-        judged = [self._part(part) for part in parts]
+        judge = cache(self._part)
+        judged = [judge(part) for part in parts]
         worst = {part.verdict for part in judged}
         if "absent" in worst:
             return CheckedQuote(
@@ -137,7 +173,7 @@ class Checker:
                 parts=tuple(CheckedPart(p.quote, p.verdict, p.source, p.changes) for p in judged),
             )
         options = [[s for s in (part.source, *part.others) if s is not None] for part in judged]
-        sources, arrangement = arranged(parts, options, self._elsewhere)
+        sources, arrangement = arranged(parts, options, self._elsewhere())
         return CheckedQuote(
             quote,
             "altered" if "altered" in worst else "stitched",
@@ -157,10 +193,16 @@ class Checker:
             found = self._altered(part, self._finder.similar(part))
         return found or CheckedQuote(part, "absent")
 
-    def _elsewhere(self, part: str, document_id: str) -> tuple[Source, ...]:
+    def _elsewhere(self) -> Callable[[str, str], tuple[Source, ...]]:
         """Where in a document a part stands, exactly or but for its punctuation."""
-        candidates = self._finder.passages_in(document_id)
-        return tuple(s for c in candidates if (s := _content_in(part, c)) is not None)
+        passages_in = cache(self._finder.passages_in)
+
+        @cache
+        def places(part: str, document_id: str) -> tuple[Source, ...]:
+            candidates = passages_in(document_id)
+            return tuple(s for c in candidates if (s := _content_in(part, c)) is not None)
+
+        return places
 
 
 def _may_be_altered(quote: str) -> bool:
@@ -187,6 +229,7 @@ def _source(candidate: Candidate, start: int, end: int) -> Source:
 
 
 def _exactly_in(quote: str, candidate: Candidate) -> Source | None:
+    current().spend()
     wanted = squeeze(quote)
     if len(wanted) > len(candidate.text):
         return None
@@ -197,6 +240,7 @@ def _exactly_in(quote: str, candidate: Candidate) -> Source | None:
 
 
 def _content_in(quote: str, candidate: Candidate) -> Source | None:
+    current().spend()
     wanted = content(quote).text
     if not wanted or len(wanted) > len(candidate.text):
         return None
@@ -220,11 +264,16 @@ def _occurrences(wanted: str, text: str) -> list[int]:
 def _with_punctuation(quote: str, text: str, start: int, end: int) -> tuple[int, int]:
     """The range with as much punctuation at its ends as the quotation has."""
     quote = squeeze(quote)
-    while start and quote and is_punctuation(quote[0]) and is_punctuation(text[start - 1]):
-        quote, start = quote[1:], start - 1
-    while end < len(text) and quote and is_punctuation(quote[-1]) and is_punctuation(text[end]):
-        quote, end = quote[:-1], end + 1
+    first, last = 0, len(quote)
+    while start and first < last and _are_marks(quote[first], text[start - 1]):
+        first, start = first + 1, start - 1
+    while end < len(text) and first < last and _are_marks(quote[last - 1], text[end]):
+        last, end = last - 1, end + 1
     return start, end
+
+
+def _are_marks(one: str, other: str) -> bool:
+    return is_punctuation(one) and is_punctuation(other)
 
 
 def _least_cut(text: str, ranges: Iterable[tuple[int, int]]) -> tuple[int, int]:
@@ -274,6 +323,7 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
     likely = sorted(candidates, key=lambda c: -sum(g in plain[id(c)] for g in grams))[:_COMPARED]
     best: tuple[int, Candidate, int, int] | None = None
     for candidate in likely:
+        current().spend()
         window = best_window(wanted, plain[id(candidate)])
         if window.start < window.end and (best is None or window.edits < best[0]):
             best = (window.edits, candidate, window.start, window.end)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import add
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from ..budget import current
 from ..documents import sha256_hex
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
@@ -19,6 +22,7 @@ __all__ = [
     "DRAFT_SUFFIXES",
     "Draft",
     "Quotation",
+    "Revised",
     "draft_of_bytes",
     "lines_of",
     "quotations_of",
@@ -29,13 +33,16 @@ DRAFT_SUFFIXES = (".txt", ".md", ".docx")
 """The kinds of files that a draft may be."""
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "﹁": "﹂", "﹃": "﹄", '"': '"', "＂": "＂"}
+_OPENED_BY = {closing: mark for mark, closing in _PAIRS.items()}
+_DIRECTED = [(mark, closing) for mark, closing in _PAIRS.items() if mark != closing]
 _SHORTEST_CHARS = 2
 _WRAPPED_LINES = 30
 _MARKDOWN = re.compile(
     r"(?P<code>`+)|\*\*\*?|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)|\[\^[^\]\n]{1,40}\]"
     r"|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])"
 )
-_LINK = re.compile(r"!?\[(?P<text>[^\]\n]*)\]\([^)\n]*\)")
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]*+)\]\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)?\)")
+"""No bracket within another: the text of each is gone over once, however many are opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,26 @@ class Quotation:
     line: int
 
 
+class Revised(str):
+    """The text of a draft with tracked changes, as it reads when all of them are accepted."""
+
+
+_REVISED_NOTE = (
+    "文稿里有修订标记：这里按接受全部修订之后的文字核对。",
+    "The draft has tracked changes: it was checked as it reads with all of them accepted.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The quotations of a draft in order; ``unclosed`` are lines with a mark that never closes."""
+    """The quotations of a draft in order; ``unclosed`` are lines with a mark that never closes.
+
+    ``notes`` are (Chinese, English) sentences on what was checked.
+    """
 
     quotations: tuple[Quotation, ...]
     unclosed: tuple[int, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -67,73 +88,102 @@ def quotations_of(text: str, *, is_markdown: bool = False) -> Draft:
     """
     found: list[Quotation] = []
     unclosed: list[int] = []
-    lines = text.splitlines()
-    paragraphs = list(_paragraphs(lines))
-    for number, (first, paragraph) in enumerate(paragraphs):
+    paragraphs = list(_paragraphs(text.splitlines()))
+    for (first, paragraph), (_, after) in pairwise([*paragraphs, (0, "")]):
         if is_markdown:
             paragraph = _without_markup(paragraph)
-        at = 0
-        while at < len(paragraph):
-            mark = paragraph[at]
-            if mark not in _PAIRS:
-                at += 1
+        follows = after.lstrip()[:1]
+        ends = _closings(paragraph)
+        at = done = 0
+        line = first
+        for at, end in ends:
+            if at < done:
                 continue
-            line = first + paragraph.count("\n", 0, at)
-            end = _closing(paragraph, at)
-            if end is None:
-                follows = paragraphs[number + 1][1].lstrip() if number + 1 < len(paragraphs) else ""
-                if follows.startswith(mark) and mark != _PAIRS[mark]:
-                    found.append(Quotation(paragraph[at + 1 :].strip(), line))
-                    break
+            line += paragraph.count("\n", done, at)
+            mark, done = paragraph[at], at
+            if end is not None:
+                found.append(Quotation(paragraph[at + 1 : end].strip(), line))
+                line += paragraph.count("\n", at, end + 1)
+                done = end + 1
+            elif follows == mark and mark != _PAIRS[mark]:
+                found.append(Quotation(paragraph[at + 1 :].strip(), line))
+                break
+            else:
                 unclosed.append(line)
-                at += 1
-                continue
-            found.append(Quotation(paragraph[at + 1 : end].strip(), line))
-            at = end + 1
     long_enough = (q for q in found if len(content(q.text).text) >= _SHORTEST_CHARS)
-    return Draft(tuple(long_enough), tuple(unclosed))
+    return Draft(tuple(long_enough), tuple(unclosed), _notes(text))
 
 
-def _closing(text: str, start: int) -> int | None:
-    """Where the mark at ``start`` is closed, marks of the same kind inside counted."""
-    mark, closing = text[start], _PAIRS[text[start]]
-    depth = 0
-    for at in range(start + 1, len(text)):
-        if text[at] == closing:
-            if not depth:
-                return at
-            depth -= 1
-        elif text[at] == mark:
-            depth += 1
-    if depth:
-        # More opened than closed: the first that closes is meant.
-        end = text.find(closing, start + 1)
-        return end if end >= 0 else None
-    return None
+def _notes(text: str) -> tuple[tuple[str, str], ...]:
+    return (_REVISED_NOTE,) if isinstance(text, Revised) else ()
+
+
+def _closings(text: str) -> list[tuple[int, int | None]]:
+    """Each mark that opens, in order, and where it is closed, marks of its kind inside counted.
+
+    Where more are opened than closed, the first that closes is meant. Of marks that open and close
+    alike each is closed by the next. One pass from the end: the time is that of the text's length.
+    """
+    ends: list[tuple[int, int | None]] = []
+    closed: dict[str, list[int]] = {mark: [] for mark in _PAIRS}
+    """The closing marks behind that nothing behind opens, the nearest last."""
+    nearest: dict[str, int] = {}
+    is_short: set[str] = set()
+    """Kinds of which one behind is never closed."""
+    for at in range(len(text) - 1, -1, -1):
+        character = text[at]
+        if character in _OPENED_BY:
+            mark = _OPENED_BY[character]
+            if mark != character:
+                closed[mark].append(at)
+                nearest[mark] = at
+                continue
+        if character not in _PAIRS:
+            continue
+        end: int | None
+        if _PAIRS[character] == character:
+            end = nearest.get(character)
+            nearest[character] = at
+        elif closed[character]:
+            end = closed[character].pop()
+        else:
+            end = nearest.get(character) if character in is_short else None
+            is_short.add(character)
+        ends.append((at, end))
+    ends.reverse()
+    return ends
 
 
 def _paragraphs(lines: list[str]) -> Iterator[tuple[int, str]]:
     """(number of its first line, text) of each: a line, or lines wrapped inside of marks."""
+    surplus = [_surplus(line) for line in lines]
     at = 0
     while at < len(lines):
-        text, first, end = lines[at], at + 1, at + 1
+        end = at + 1
+        opened = surplus[at]
         # A wrapped line: the mark is open, and one of the next lines closes it.
-        while end < min(len(lines), first + _WRAPPED_LINES) and _is_open(text):
+        while end < min(len(lines), at + 1 + _WRAPPED_LINES) and _is_open(opened):
             if not lines[end].strip() or _begins(lines[end]):
                 break
-            text += "\n" + lines[end]
+            opened = tuple(map(add, opened, surplus[end]))
             end += 1
-        if _is_open(text):
-            text, end = lines[at], at + 1
-        yield first, text
+        if _is_open(opened):
+            end = at + 1
+        yield at + 1, "\n".join(lines[at:end])
         at = end
 
 
-def _is_open(text: str) -> bool:
-    opened = [mark for mark, closing in _PAIRS.items() if mark != closing]
-    if any(text.count(mark) > text.count(_PAIRS[mark]) for mark in opened):
-        return True
-    return text.count('"') % 2 == 1
+def _surplus(line: str) -> tuple[int, ...]:
+    """How many more marks of each kind a line opens than it closes; at last its straight marks."""
+    return (
+        *(line.count(mark) - line.count(closing) for mark, closing in _DIRECTED),
+        line.count('"'),
+    )
+
+
+def _is_open(surplus: tuple[int, ...]) -> bool:
+    *directed, straight = surplus
+    return any(count > 0 for count in directed) or straight % 2 == 1
 
 
 def _begins(line: str) -> bool:
@@ -147,11 +197,15 @@ def _without_markup(text: str) -> str:
 def lines_of(text: str) -> Draft:
     """Each line as one quotation; empty ones are passed over."""
     lines = enumerate(text.splitlines(), start=1)
-    return Draft(tuple(Quotation(line.strip(), n) for n, line in lines if line.strip()))
+    found = tuple(Quotation(line.strip(), n) for n, line in lines if line.strip())
+    return Draft(found, notes=_notes(text))
 
 
 def read_draft(path: Path, limits: ReadingLimits) -> str:
-    """The text of a draft. Raises InputError for a file that is none."""
+    """The text of a draft, a Revised one where it has tracked changes.
+
+    Raises InputError for a file that is none.
+    """
     if not path.is_file():
         raise InputError(
             f"{path} is not a file: name a draft (.txt, .md or .docx), or - for stdin."
@@ -171,16 +225,17 @@ def read_draft(path: Path, limits: ReadingLimits) -> str:
         raise _unreadable(path.name, error.message) from error
     # Word files are read by a process that can be ended, like those of a collection.
     with Readers(Taxonomy.load(), limits=limits, processes=1) as readers:
-        _, document = next(iter(readers.read([(file, sha256_hex(data))])))
-    if isinstance(document, str):
-        raise _unreadable(path.name, document)
-    return document.text
+        try:
+            extract = readers.extract(file, sha256_hex(data))
+        except UnreadableFileError as error:
+            raise _unreadable(path.name, error.message) from error
+    return Revised(extract.text) if extract.has_revisions else extract.text
 
 
 def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
     """The text of a draft that was sent, kept on disk only while a Word file is read.
 
-    Raises InputError for a file that is none.
+    Raises InputError for a file that is none, BusyError where others have their drafts read.
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in DRAFT_SUFFIXES:
@@ -193,10 +248,14 @@ def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
             return decode(data)[0]
         except UnreadableFileError as error:
             raise _unreadable("the file sent", error.message) from error
+    # The process that reads it takes as much memory as a request may, so it does so in its turn.
+    budget = current()
+    memory_mb = min(limits.memory_mb or budget.memory_mb, budget.memory_mb)
+    budget.require_memory(memory_mb * 1_000_000)
     with TemporaryDirectory(prefix="duansou-draft-") as folder:
         path = Path(folder) / f"draft{suffix}"
         path.write_bytes(data)
-        return read_draft(path, limits)
+        return read_draft(path, replace(limits, memory_mb=memory_mb))
 
 
 def _unreadable(name: str, reason: str) -> InputError:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..budget import current
 from ..documents import Passage
 from ..engine import NO_FILTERS, EngineRequest
 from ..equivalence.scripts import conversions
 from ..index import Index
 from ..query import And, Literal, Near, Node, Or, Query
-from ..results import LabelHit
+from ..results import Found, LabelHit
 from ..text import HAN, fold
 
 __all__ = ["Candidate", "Finder"]
@@ -52,11 +53,21 @@ class _Piece(NamedTuple):
 
 
 class Finder:
-    """Searches one index for what a quotation may be from."""
+    """Searches one index for what a quotation may be from.
+
+    What is not searched whole is not searched: all raise OverBudgetError where time is spent.
+    """
 
     def __init__(self, index: Index) -> None:
         self.index = index
         self._reader = index.reader
+        self._counts: dict[str, int] = {}
+        self._similar: dict[tuple[str, ...], tuple[Candidate, ...]] = {}
+
+    def begin(self) -> None:
+        """Ask anew from now on: until then, what was counted once is not counted again."""
+        self._counts.clear()
+        self._similar.clear()
 
     def verbatim(self, quote: str) -> Iterator[tuple[Candidate, ...]]:
         """Texts in which the quotation may stand but for its punctuation, likely ones first.
@@ -83,8 +94,21 @@ class Finder:
         pieces = self._rare_pieces(folded)
         if not pieces:
             return ()
-        node = Or(tuple(map(Literal, pieces)))
-        return self._scored(node, _pairs(_RUN.findall(folded))) + self._labels(node)
+        # In another script a quotation often has the same pieces and pairs.
+        pairs = _pairs(_RUN.findall(folded))
+        known = self._similar.get((*pieces, "", *pairs))
+        if known is None:
+            node = Or(tuple(map(Literal, pieces)))
+            known = self._scored(node, pairs) + self._labels(node)
+            self._similar[(*pieces, "", *pairs)] = known
+        return known
+
+    def _count(self, piece: str) -> int:
+        """How many passages have a piece of a quotation."""
+        found = self._counts.get(piece)
+        if found is None:
+            found = self._counts[piece] = self._search(Literal(piece), 0)[0]
+        return found
 
     def similar_in_scripts(self, quote: str) -> tuple[Candidate, ...]:
         """What has the quotation in another script, or is similar to it there."""
@@ -100,6 +124,7 @@ class Finder:
 
     def passages_in(self, document_id: str) -> tuple[Candidate, ...]:
         """The passages of a document."""
+        current().spend()
         return tuple(Candidate(p.text, p) for p in self.index.passages_in(document_id))
 
     def _rare_pieces(self, folded: str) -> list[str]:
@@ -115,10 +140,7 @@ class Finder:
             found = []
             for stretch in _stretches(_pieces(texts, piece_size)):
                 step = max(1, len(stretch) // _TRIED)
-                counted = [
-                    _Piece(self._search(Literal(piece), 0)[0], piece)
-                    for piece in stretch[::step][:_TRIED]
-                ]
+                counted = [_Piece(self._count(piece), piece) for piece in stretch[::step][:_TRIED]]
                 occurring = [piece for piece in counted if piece.passages]
                 found += [min(occurring)] if occurring else []
             if len(found) >= _FEWEST:
@@ -126,21 +148,28 @@ class Finder:
         return list(dict.fromkeys(piece.text for piece in found))
 
     def _labels(self, node: Node) -> tuple[Candidate, ...]:
+        current().spend()
         _, labels = self._reader.labels(Query("", node), NO_FILTERS, _FIRST)
         return tuple(Candidate(label.text, label) for label in labels)
 
     def _scored(self, node: Node, pairs: tuple[str, ...]) -> tuple[Candidate, ...]:
-        request = EngineRequest(
-            Query("", node, pairs=pairs), limit=_SIMILAR, facets=False, budget_ms=_BUDGET_MS
-        )
-        return tuple(Candidate(p.text, p) for p, _ in self._reader.search(request).hits)
+        request = EngineRequest(Query("", node, pairs=pairs), limit=_SIMILAR, facets=False)
+        return tuple(Candidate(p.text, p) for p, _ in self._found(request).hits)
 
     def _search(self, node: Node, limit: int) -> tuple[int, tuple[Passage, ...]]:
-        request = EngineRequest(
-            Query("", node), sort="document", limit=limit, facets=False, budget_ms=_BUDGET_MS
-        )
-        found = self._reader.search(request)
+        request = EngineRequest(Query("", node), sort="document", limit=limit, facets=False)
+        found = self._found(request)
         return found.total, tuple(passage for passage, _ in found.hits)
+
+    def _found(self, request: EngineRequest) -> Found:
+        budget = current()
+        budget.spend()
+        with budget.part(_BUDGET_MS):
+            found = self._reader.search(request)
+        if found.partial:
+            # A part of an answer would call absent what stands in the rest.
+            raise budget.refusal()
+        return found
 
 
 def _candidates(passages: Iterable[Passage]) -> tuple[Candidate, ...]:

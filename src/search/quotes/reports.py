@@ -25,12 +25,16 @@ __all__ = [
     "text_report",
 ]
 
+Notes = Sequence[tuple[str, str]]
+"""(Chinese, English) sentences."""
+
 VERDICT_WORDS = {
     "exact": "一字不差",
     "punctuation": "只差标点",
     "altered": "文字有改动",
     "stitched": "由几处拼接",
     "absent": "没有找到",
+    "unchecked": "未核对",
 }
 FOUND_IN = {
     "text": "正文",
@@ -39,6 +43,7 @@ FOUND_IN = {
     "subtitle": "副题",
     "heading": "小标题",
     "caption": "图注",
+    "note": "注释",
 }
 KINDS = {
     "characters": "文字不同",
@@ -62,12 +67,15 @@ def difference_of(checked: CheckedQuote) -> str | None:
     return "；".join(differing) or None
 
 
-def quotes_json(quotes: Iterable[CitedQuote]) -> list[dict[str, Any]]:
-    """The answer of ``check-quotes --json``, one value a quotation, in order."""
-    return [_quote_json(one.checked, one.citation) for one in quotes]
+def quotes_json(quotes: Iterable[CitedQuote], notes: Notes = ()) -> list[dict[str, Any]]:
+    """The answer of ``check-quotes --json``, one value a quotation, in order.
+
+    ``notes``, here and in the other reports, are those on the whole draft.
+    """
+    return [_quote_json(one.checked, one.citation, notes) for one in quotes]
 
 
-def _quote_json(checked: CheckedQuote, citation: Citation | None) -> dict[str, Any]:
+def _quote_json(checked: CheckedQuote, citation: Citation | None, notes: Notes) -> dict[str, Any]:
     source = checked.source
     return {
         "quote": checked.quote,
@@ -86,7 +94,7 @@ def _quote_json(checked: CheckedQuote, citation: Citation | None) -> dict[str, A
         "arrangement": checked.arrangement,
         "parts": [_part_json(part) for part in checked.parts],
         "others": [_place_json(other) for other in checked.others],
-        "notes": [en for _, en in checked.notes],
+        "notes": [en for _, en in (*checked.notes, *notes)],
         "citation": citation
         and {"style": citation.style, "text": citation.text, "in_text": citation.in_text},
     }
@@ -127,8 +135,10 @@ def _place(source: Source) -> str:
     return f"{source.title or source.path} {where}"
 
 
-def text_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
+def text_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> Iterator[str]:
     """Lines for a terminal."""
+    for _, note in notes:
+        yield note
     for number, one in enumerate(quotes, start=1):
         checked = one.checked
         yield f"{number}. {checked.verdict.upper()}  “{' '.join(checked.quote.split())}”"
@@ -160,7 +170,9 @@ def text_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
     if any(one.places for one in quotes):
         yield ""
     counts = summary([one.checked for one in quotes])
-    listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    listed = ", ".join(
+        f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
+    )
     yield f"{len(quotes)} quotations: {listed}"
 
 
@@ -199,9 +211,10 @@ def _headline(quotes: Sequence[CitedQuote]) -> str:
     return f"共 {len(quotes)} 条引文：{listed}" if quotes else "没有引文"
 
 
-def markdown_report(quotes: Sequence[CitedQuote]) -> str:
+def markdown_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> str:
     """A file to keep, in Markdown."""
-    lines = ["# 引文核对", "", f"{_headline(quotes)}。", ""]
+    said = (f"{_headline(quotes)}。", *(note for note, _ in notes))
+    lines = ["# 引文核对", "", *(line for each in said for line in (each, ""))]
     for number, one in enumerate(quotes, start=1):
         checked = one.checked
         lines += [
@@ -250,13 +263,14 @@ dt { color: #565d66; } dd { margin: 0 0 .3em 1em; }
 """
 
 
-def html_report(quotes: Sequence[CitedQuote]) -> str:
+def html_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> str:
     """A file to keep, in HTML, whole in itself."""
     parts = [
         '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>引文核对</title><style>{_STYLE}</style></head><body>",
         f"<h1>引文核对</h1><p>{escape(_headline(quotes))}。</p>",
+        *(f"<p>{escape(note)}</p>" for note, _ in notes),
     ]
     for number, one in enumerate(quotes, start=1):
         checked = one.checked

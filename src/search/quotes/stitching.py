@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ..budget import current
 from .characters import content
 from .verdicts import Arrangement, Source
 
@@ -62,7 +63,7 @@ def arranged(
     """One place for each part: in one document and in order, where that is possible.
 
     ``options`` are places known for each part, at least one; ``elsewhere`` gives those of a part in
-    a document.
+    a document. Raises OverBudgetError where time is spent.
     """
     rarest = min(options, key=len)
     documents = list(dict.fromkeys(source.document_id for source in rarest))[:_DOCUMENTS]
@@ -94,6 +95,7 @@ def _in_order(places: Sequence[Sequence[Source]]) -> tuple[Source, ...] | None:
     chosen: list[Source] = []
     at = (-1, -1)
     for options in places:
+        current().spend()
         later = [s for s in options if _position(s) >= at]
         if not later:
             return None

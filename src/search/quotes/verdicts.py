@@ -10,6 +10,7 @@ from ..results import LabelHit
 from .differences import Change
 
 __all__ = [
+    "UNCHECKED",
     "VERDICTS",
     "Arrangement",
     "CheckedPart",
@@ -21,8 +22,15 @@ __all__ = [
     "passage_source",
 ]
 
-Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent"]
+Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+UNCHECKED = (
+    "限定的时间已用完，没有核对：请少核对几条再试，或在终端用 duansou check-quotes 核对。",
+    "The time for one request was spent, so it was not checked: send fewer quotations at once, or "
+    "use duansou check-quotes.",
+)
+"""Said of what is unchecked, which may well be in the collection."""
 
 DifferenceKind = Literal["characters", "script", "script and characters", "punctuation", "case"]
 """In what a quotation differs: ``script`` where it is the same in the other script."""
@@ -36,7 +44,7 @@ class Source:
     """Where a quotation stands: ``text[start:end]`` of a passage, or of a label of a document.
 
     ``found_in`` is "text", or what the label is: "title", "eyebrow", "subtitle", "heading",
-    "caption" or another kind; then ``passage_id`` and ``paragraph`` are None.
+    "caption", "note" or another kind; then ``passage_id`` and ``paragraph`` are None.
     """
 
     passage_id: str | None
@@ -109,7 +117,7 @@ def passage_source(passage: Passage, start: int, end: int) -> Source:
 
 def label_source(label: LabelHit, start: int, end: int) -> Source:
     """A stretch of a title, heading or caption."""
-    named = {"title", "eyebrow", "subtitle", "caption"}
+    named = {"title", "eyebrow", "subtitle", "caption", "note"}
     found_in = label.kind if label.kind in named else label.role
     return Source(
         None, label.document_id, label.path, label.title, None, found_in, label.text, start, end

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from typing import Literal as OneOf
 
+from ..budget import current
 from .spelling import PENALTY, Slip, Spelling
 
 __all__ = ["FINDS_LITTLE", "Correction", "correct"]
@@ -67,7 +68,10 @@ def correct(
         return ()
     # Bayes' rule: how often the text occurs, times how often one slips like that.
     ranked: list[tuple[float, str, int]] = []
+    budget = current()
     for proposal in spelling().propose(query):
+        if budget.is_spent():
+            break
         slip = proposal.slip
         if slip in _ONE_WORD and len(proposal.run) < 4 and len(words(proposal.run)) > 1:
             continue

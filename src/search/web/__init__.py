@@ -20,6 +20,7 @@ from . import (
     about,
     api,
     basket,
+    budgets,
     citing,
     compare,
     compression,
@@ -61,7 +62,7 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["duansou.index"] = index
-    app.extensions["duansou.settings"] = settings or load_settings()
+    app.extensions["duansou.settings"] = settings = settings or load_settings()
     app.extensions["duansou.assets"] = assets = Assets(Path(__file__).parent / "static")
 
     app.jinja_env.undefined = StrictUndefined
@@ -78,6 +79,7 @@ def create_app(
     app.jinja_env.globals["lacking"] = wording.lacking
     app.jinja_env.globals["said_by_script"] = wording.said_by_script
 
+    budgets.register(app, index, max(1, settings.threads))
     failures.register(app)
     safety.register(app)
     languages.register(app)

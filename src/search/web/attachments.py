@@ -7,6 +7,8 @@ from itertools import chain
 
 from flask import Response
 
+from ..budget import current
+
 __all__ = ["attachment"]
 
 _WRITTEN_AT_ONCE = 500
@@ -26,11 +28,20 @@ def attachment(lines: Iterable[str], content_type: str, name: str) -> Response:
 
 
 def _joined(lines: Iterable[str]) -> Iterator[bytes]:
-    """Some lines at a time: a call for each would take longer than writing it."""
+    """Some lines at a time: a call for each would take longer than writing it.
+
+    Each piece has the whole budget: what is bounded is how long nothing comes, not how much.
+    """
+    budget = current()
     waiting: list[str] = []
+    budget.renew()
     for line in lines:
         waiting.append(line)
-        if len(waiting) >= _WRITTEN_AT_ONCE:
+        left_ms = budget.left_ms
+        is_late = left_ms is not None and left_ms * 2 < (budget.time_ms or 0)
+        if is_late or len(waiting) >= _WRITTEN_AT_ONCE:
+            budget.spend()
             yield "".join(waiting).encode("utf-8", "replace")
             waiting.clear()
+            budget.renew()
     yield "".join(waiting).encode("utf-8", "replace")

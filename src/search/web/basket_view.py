@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliography, items_of
 from ..citations import STYLES
-from ..errors import UsageError
+from ..errors import OverBudgetError, UsageError
 from ..exporting import EXPORTS
 from ..index import Index
 from . import wording
@@ -79,6 +79,8 @@ def basket_view(
     error = None
     try:
         cited = bibliography(items, basket.style, basket.accessed)
+    except OverBudgetError:
+        raise
     except UsageError as wrong:
         error = said(wrong.zh, wrong.message)
         cited = bibliography(items, basket.style)

@@ -20,7 +20,7 @@ from .results_view import Pieces
 
 __all__ = ["DocumentView", "HeadingView", "ParagraphView", "document_view"]
 
-_IN_PLACE = {"caption", "signature", "promulgation"}
+_IN_PLACE = {"caption", "note", "signature", "promulgation"}
 """Metadata that a reader expects where it stands; the rest is listed apart."""
 
 

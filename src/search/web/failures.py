@@ -9,11 +9,14 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ..errors import (
+    BusyError,
     DuansouError,
     FilterError,
     GoneError,
+    IndexBrokenError,
     IndexStateError,
     NotFoundError,
+    OverBudgetError,
     QueryError,
 )
 from ..request import SearchRequest
@@ -35,6 +38,9 @@ _CODES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "index_unavailable",
 }
 
+_RETRY_AFTER_S = "2"
+"""Two turns at long work."""
+
 
 def register(app: Flask) -> None:
     """Answer every error of ours, of the routing and of the unforeseen kind."""
@@ -54,6 +60,8 @@ def _ours(error: DuansouError) -> Response:
         code = "bad_query"
     elif isinstance(error, FilterError):
         code = "bad_filter"
+    elif isinstance(error, OverBudgetError):
+        code = "busy" if isinstance(error, BusyError) else "over_budget"
     # A sentence without a Chinese twin is of no use to the page's reader.
     zh = error.zh if error.zh != error.message else wording.ERRORS[status]
     if isinstance(error, NotFoundError) and not isinstance(error, GoneError):
@@ -61,10 +69,15 @@ def _ours(error: DuansouError) -> Response:
     if isinstance(error, IndexStateError):
         # These sentences name folders of the machine, which concern its operator alone.
         zh, message = wording.ERRORS[status], wording.ERRORS_EN[status]
+        if isinstance(error, IndexBrokenError) and error.damaged_file:
+            zh, message = wording.damaged(error.damaged_file)
     else:
         message = error.message
     # A value that is quoted may have line breaks in it.
-    return _answer(status, code, " ".join(zh.split()), " ".join(message.split()))
+    response = _answer(status, code, " ".join(zh.split()), " ".join(message.split()))
+    if isinstance(error, BusyError):
+        response.headers["Retry-After"] = _RETRY_AFTER_S
+    return response
 
 
 def _routing(error: HTTPException) -> Response:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 from ..citations import DEFAULT_STYLE, STYLES
 from ..citations.formats import FORMATS
 from ..config import Settings
-from ..errors import InputError
+from ..errors import InputError, OverBudgetError
 from ..ingest import ReadingLimits
 from ..quotes import Checker
 from ..quotes.differences import Change
@@ -40,6 +40,9 @@ bp = Blueprint("quotes", __name__)
 
 _MARKS = re.compile("[\"'“”‘’„‟‚‛「」『』〝〞〟«»＂＇｢｣]")
 """Quotation marks are operators in a query."""
+
+_DRAFT_S = 10
+"""The longest time that a Word file may take to read; a book of 2 MB takes two seconds."""
 
 QUOTES_LIMIT = 500
 """The most quotations of one draft that the page checks."""
@@ -124,8 +127,16 @@ def bibliography() -> Response:
     else:
         draft = quotations_of(text, is_markdown=sent.get("markdown", "") == "1")
     links = addresses()
+    quotes = _checked(list(draft.texts))
+    if any(one.checked.verdict == "unchecked" for one in quotes):
+        raise OverBudgetError(
+            "Not all quotations could be checked in the time for one request, so the list of "
+            "sources would not be whole: send the draft in parts, or use duansou check-quotes.",
+            zh="在限定的时间内没有核对完全部引文，文献列表会不完整：请分几次核对，"
+            "或在终端用 duansou check-quotes。",
+        )
     entries = entries_of(
-        _checked(list(draft.texts)),
+        quotes,
         lambda document: absolute(links.document(document.document_id)),
     )
     style = sent.get("style", "") or DEFAULT_STYLE
@@ -166,6 +177,7 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
         text=text,
         lines=lines,
         unclosed=draft.unclosed[:20] if draft else (),
+        notes=[said(zh, en) for zh, en in draft.notes] if draft else (),
         counts=[(v, wording.VERDICTS[v], n) for v, n in counts.items() if n],
         quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
         style=wording.STYLES[DEFAULT_STYLE],
@@ -193,13 +205,15 @@ def _checked(texts: list[str]) -> tuple[CitedQuote, ...]:
         )
     index = current_index()
     checker = Checker(index)
-    return cited(index, [checker.check(text) for text in texts])
+    return cited(index, checker.check_all(texts, index.query_budget_ms or None))
 
 
 def _limits() -> ReadingLimits:
     settings = cast(Settings, current_app.extensions["duansou.settings"])
     return ReadingLimits(
-        QUOTES_BODY_LIMIT_BYTES // 1_000_000, settings.read_timeout_s, settings.read_memory_mb
+        QUOTES_BODY_LIMIT_BYTES // 1_000_000,
+        min(settings.read_timeout_s or _DRAFT_S, _DRAFT_S),
+        settings.read_memory_mb,
     )
 
 

@@ -8,13 +8,14 @@ import gc
 import os
 import signal
 import socket
+import sys
 import threading
 
 from flask import Flask
 from waitress.server import create_server
 
 from ..config import Settings
-from ..errors import UsageError
+from ..errors import DuansouError, UsageError
 from ..index import Index
 from ..request import ALL_WRITINGS, SearchRequest
 from . import create_app
@@ -42,6 +43,8 @@ def serve(index: Index, settings: Settings) -> None:
             ident="duansou",
             max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
             max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
+            # Without a look ahead nobody notices that a client is gone.
+            channel_request_lookahead=1,
         )
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
@@ -59,7 +62,7 @@ def serve(index: Index, settings: Settings) -> None:
 
 
 def _warm_up(app: Flask, index: Index) -> None:
-    """Do what a first search does once: load templates, scripts and places.
+    """Do what a first search does once: load templates, scripts and places; and verify the index.
 
     What is there afterwards lives to the end, so no collection of garbage has to look at it again.
     """
@@ -70,6 +73,12 @@ def _warm_up(app: Flask, index: Index) -> None:
             newest.parse(SearchRequest("文", also=(ALL_WRITINGS,)))
     gc.collect()
     gc.freeze()
+    try:
+        # What is asked for before this is done is verified when it is read.
+        with index.newest() as newest:
+            newest.reader.verify()
+    except DuansouError as error:
+        print(f"duansou: {error.message}", file=sys.stderr, flush=True)
 
 
 def _listening_socket(settings: Settings) -> socket.socket:

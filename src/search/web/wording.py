@@ -46,6 +46,7 @@ __all__ = [
     "VERDICTS",
     "WRITINGS",
     "Names",
+    "damaged",
     "day",
     "facet_label",
     "lacking",
@@ -144,6 +145,7 @@ KINDS: Names[str] = Names(
         "eyebrow": "肩题",
         "subtitle": "副题",
         "caption": "图注",
+        "note": "注释",
         "byline": "署名",
         "header": "来源行",
         "date": "日期行",
@@ -257,6 +259,16 @@ ERRORS_EN = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "The program failed; no data was changed: try again.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The index cannot be read now: try later, or index again.",
 }
+
+
+def damaged(file_name: str) -> tuple[str, str]:
+    """The sentence for a damaged file of the index, in Chinese and in English."""
+    return (
+        f"索引文件 {file_name} 已损坏，需要它的内容暂时不能显示：请在终端对文献所在的文件夹运行 "
+        "duansou index，它会修复。",
+        f"The index file {file_name} is damaged, and nothing that needs it is shown: run "
+        "`duansou index FOLDER` on the folders of the documents, which mends it.",
+    )
 
 
 def thousands(number: int) -> str:

@@ -22,7 +22,7 @@ def contents(folder: Path) -> dict[str, Any]:
     (entry,) = read_toc(folder).segments
     assert entry.deleted is None
     file = Segment(folder, entry).file
-    arrays = {n: file[n].tobytes() for n in file._arrays if n not in NUMBERED}
+    arrays = {n: file[n].tobytes() for n in file._sections if n not in NUMBERED}
     values = {n: sorted(map(str, v)) if isinstance(v, list) else v for n, v in file.values.items()}
     return arrays | values
 

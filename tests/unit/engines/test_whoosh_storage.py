@@ -168,17 +168,17 @@ def test_missing_short_and_altered_files_are_named(tmp_path: Path) -> None:
     altered = bytearray(whole)
     altered[len(whole) // 2] ^= 1
     segment.write_bytes(altered)
-    assert check_index(tmp_path) == (segment,)
+    assert [damage.path for damage in check_index(tmp_path)] == [segment]
 
     segment.write_bytes(whole[:-1])
     with pytest.raises(IndexBrokenError, match=segment.name):
         open_engine(tmp_path)
-    assert check_index(tmp_path) == (segment,)
+    assert [damage.path for damage in check_index(tmp_path)] == [segment]
 
     segment.unlink()
     with pytest.raises(IndexBrokenError, match=segment.name):
         open_engine(tmp_path)
-    assert check_index(tmp_path) == (segment,)
+    assert [damage.path for damage in check_index(tmp_path)] == [segment]
 
 
 def test_a_segment_of_another_make_is_refused(tmp_path: Path) -> None:

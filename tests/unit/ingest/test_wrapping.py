@@ -6,7 +6,7 @@ import pytest
 
 from search.ingest.layout import lay_out
 from search.ingest.lines import split_lines
-from search.ingest.wrapping import columns, join_wrapped, joined_text
+from search.ingest.wrapping import columns, join_wrapped, joined_lines
 from search.text import fold
 
 PARAGRAPHS = [
@@ -77,7 +77,7 @@ def test_a_poem_stays_as_it_is() -> None:
 def test_a_space_stands_only_between_words_that_are_not_han(
     first: str, second: str, joined: str
 ) -> None:
-    assert joined_text(first, second) == joined
+    assert joined_lines((first, second)) == joined
 
 
 def test_wide_characters_take_two_columns() -> None:

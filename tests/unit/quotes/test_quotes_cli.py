@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from search.cli import main
 from unit.collection import FIRST, SECOND, Desk, article
+from word_files import paragraph
+from word_files import word_file as word_file_of
 
 from .test_drafts import word_file
 
@@ -100,3 +102,45 @@ def test_a_mark_left_open_is_named(desk: Desk, tmp_path: Path) -> None:
     answer = desk.run("check-quotes", draft)
     assert answer.code == 0
     assert "never closed on line 1" in answer.err
+
+
+def revised(before: str, tracked: str, after: str) -> bytes:
+    """A Word draft with a change that is tracked."""
+    return word_file_of(paragraph(f"报告说“{before}", tracked, f"{after}”。"))
+
+
+INSERTED = '<w:ins w:id="1" w:author="x"><w:r><w:t>不</w:t></w:r></w:ins>'
+DELETED = '<w:del w:id="1" w:author="x"><w:r><w:delText>不</w:delText></w:r></w:del>'
+
+
+@pytest.mark.parametrize(("tracked", "verdict"), [(INSERTED, "altered"), (DELETED, "exact")])
+def test_a_draft_with_tracked_changes_is_checked_as_accepted_and_says_so(
+    desk: Desk, tmp_path: Path, tracked: str, verdict: str
+) -> None:
+    draft = tmp_path / "draft.docx"
+    draft.write_bytes(
+        revised("建成视频监控平台九个，群众安全感", tracked, "明显提升，治安形势平稳")
+    )
+    (one,) = desk.run("check-quotes", draft, "--json").json
+    assert one["verdict"] == verdict
+    told = "The draft has tracked changes: it was checked as it reads with all of them accepted."
+    assert told in one["notes"]
+    report = tmp_path / "report.md"
+    answer = desk.run("check-quotes", draft, "--report", report)
+    assert answer.out.count(told) == 1
+    assert report.read_text(encoding="utf-8").count("按接受全部修订之后的文字核对") == 1
+
+
+def test_a_field_or_a_note_of_a_draft_is_part_of_it(desk: Desk, tmp_path: Path) -> None:
+    field = '<w:fldSimple w:instr="X"><w:r><w:t>不</w:t></w:r></w:fldSimple>'
+    reference = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    note = paragraph("又说“全县配备网格员六千人，建成视频监控平台九个”。")
+    draft = tmp_path / "draft.docx"
+    draft.write_bytes(
+        word_file_of(
+            paragraph("“群众安全感", field, "明显提升，治安形势平稳”", reference),
+            footnotes=f'<w:footnote w:id="2">{note}</w:footnote>',
+        )
+    )
+    answer = desk.run("check-quotes", draft, "--json").json
+    assert [(one["verdict"], one["notes"]) for one in answer] == [("altered", [])] * 2

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 from flask.testing import FlaskClient
 
+from search import quotes
 from search.documents import passages_of
+from search.index import Index
 from search.web.safety import QUOTES_BODY_LIMIT_BYTES
+from word_files import paragraph, run, word_file
 
 from .corpus import GUIGANG, SCRIPT
 from .markup import read
@@ -50,6 +54,17 @@ def test_each_line_can_be_a_quotation(client: FlaskClient) -> None:
 def test_a_file_can_be_sent(client: FlaskClient, name: str) -> None:
     sent = {"text": "", "file": (io.BytesIO(f"“{QUOTE}”".encode()), name)}
     assert "一字不差" in client.post("/quotes", data=sent).text
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_draft_with_tracked_changes_says_how_it_was_read(
+    client: FlaskClient, tracked: bool
+) -> None:
+    change = f'<w:ins w:id="1" w:author="x">{run("龘")}</w:ins>' if tracked else run("龘")
+    data = word_file(paragraph(f"“{QUOTE[:9]}", change, f"{QUOTE[9:]}”"))
+    response = client.post("/quotes", data={"file": (io.BytesIO(data), "稿.docx")})
+    assert "文字有改动 1" in read(response.text).text
+    assert ("按接受全部修订之后的文字核对" in response.text) == tracked
 
 
 def test_a_file_of_another_kind_is_refused_in_words(client: FlaskClient) -> None:
@@ -147,3 +162,52 @@ def test_too_many_quotations_are_refused_with_what_to_do(client: FlaskClient) ->
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_nothing_else_is_served_there(client: FlaskClient, method: str) -> None:
     assert client.open("/quotes", method=method).status_code == 405
+
+
+@pytest.mark.parametrize("marks", ["「『", "“", '"', "[", "![", "[]("])
+def test_marks_that_open_nothing_cost_no_more_than_their_length(
+    client: FlaskClient, marks: str
+) -> None:
+    text = marks * (32_000 // len(marks))
+    client.post("/quotes", data={"text": "“先打开”"})
+    began = time.process_time()
+    answer = client.post("/quotes", data={"file": (io.BytesIO(text.encode()), "稿.md")})
+    assert answer.status_code == 200
+    assert time.process_time() - began < 1.5
+
+
+@pytest.fixture
+def hasty(index: Index) -> Index:
+    """An index whose requests may take next to no time."""
+    index.query_budget_ms = 1
+    return index
+
+
+def test_what_there_is_no_time_for_is_unchecked_and_never_absent(
+    hasty: Index, client: FlaskClient
+) -> None:
+    sent = [f"{QUOTE}{number}未曾有之语句也" for number in range(200)]
+    answer = client.post("/api/v1/quotes", json={"quotes": [*sent, QUOTE]}).get_json()
+    assert len(answer) == 201
+    last = answer[-1]
+    assert (last["verdict"], last["passage_id"]) == ("unchecked", None)
+    assert "was not checked" in last["notes"][0]
+    page = client.post("/quotes", data={"text": "\n".join([*sent, QUOTE]), "lines": "1"})
+    assert "未核对" in read(page.text).text
+    assert "没有核对" in read(page.text).text
+
+
+def test_a_list_of_sources_that_would_not_be_whole_is_refused(
+    hasty: Index, client: FlaskClient
+) -> None:
+    text = "\n".join(f"{QUOTE}{number}未曾有之语句也" for number in range(200))
+    answer = client.post("/quotes/bibliography", data={"text": text, "lines": "1", "format": "ris"})
+    assert answer.status_code == 400
+    assert "请分几次核对" in answer.text
+
+
+def test_a_quotation_of_very_many_parts_is_checked_in_little_time(index: Index) -> None:
+    parts = "……".join([PASSAGE.text[:8], PASSAGE.text[8:16]] * 300)
+    began = time.process_time()
+    quotes.Checker(index).check(parts)
+    assert time.process_time() - began < 2

@@ -7,12 +7,14 @@ an answer. All who read the newest commit share one, and the last of them lets i
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from opensearchpy import exceptions as client_errors
 
+from ...budget import current
 from ...errors import CommitGoneError, IndexMissingError
 from ...once_per_commit import OncePerCommit
 from .chunks import joined_json, merged_counts
@@ -68,14 +70,14 @@ class Asking:
         *,
         scored: Sequence[Clause] = (),
         whole: bool = True,
-        patience_s: float = PATIENCE_S,
         **body: Any,
     ) -> Mapping[str, Any]:
         """The answer about the records of a kind that match all clauses.
 
-        ``scored`` adds score. While a node is missing it is asked again, for ``patience_s``, of
-        other copies. Unless ``whole`` is False, raises IndexIncompleteError where shards are
-        missing or time ran out; CommitGoneError where the commit is not kept any more.
+        ``scored`` adds score. While a node is missing it is asked again, of other copies. It may
+        take what is left of the budget in force. Unless ``whole`` is False, raises OverBudgetError
+        where that was not enough, IndexIncompleteError where shards are missing; CommitGoneError
+        where the commit is not kept any more.
         """
         filters = [{"term": {"kind": kind}}, visible(self.state), *clauses]
         query: Clause = {"bool": {"filter": filters}}
@@ -85,30 +87,40 @@ class Asking:
             if self.connection.dfs:
                 params["search_type"] = "dfs_query_then_fetch"
         body = {"query": query, **body}
+        budget, patience_s = current(), PATIENCE_S
+        left_s = budget.left_waiting_s
+        if left_s is not None:
+            # In whole seconds where there are some: counts are cached by what is asked.
+            left_s = max(left_s, 0.001)
+            patience_s = min(patience_s, left_s)
+            body["timeout"] = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
         lost: str | None = None
+
+        def asked(point: str) -> Mapping[str, Any]:
+            # The client adds to the parameters it is given.
+            answer: Mapping[str, Any] = self.connection.client.search(
+                body={**body, "pit": {"id": point, "keep_alive": _KEPT}}, params=dict(params)
+            )
+            return answer
 
         def ask() -> Mapping[str, Any]:
             nonlocal lost
             if lost is not None:
                 self._open_anew(instead_of=lost)
             point = lost = self._point
-            pit = {"id": point, "keep_alive": _KEPT}
             try:
-                # The client adds to the parameters it is given.
-                answer: Mapping[str, Any] = self.connection.client.search(
-                    body={**body, "pit": pit}, params=dict(params)
-                )
+                return asked(point)
             except client_errors.NotFoundError:
                 # It was not used for too long.
                 self._open_anew(instead_of=point)
-                pit = {"id": self._point, "keep_alive": _KEPT}
-                answer = self.connection.client.search(
-                    body={**body, "pit": pit}, params=dict(params)
-                )
-            return answer
+                return asked(self._point)
 
-        with self.translated():
+        with self.translated(), budget.waiting():
             answer = patiently(ask, is_whole=_has_every_shard, limit_s=patience_s)
+        if left_s is not None and answer["timed_out"]:
+            budget.was_spent = True
+            if whole:
+                raise budget.refusal()
         if whole:
             require_whole(answer, self.connection.place)
         return answer

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from ...analysis import Analyzer
+from ...budget import current
 from ...documents import Document, Passage
 from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexStateError, NotFoundError
@@ -19,7 +20,7 @@ from .compile import LABELS, compile_match
 from .connection import Connection
 from .cross_tables import cross_tabulate
 from .explaining import explain
-from .failures import too_old
+from .failures import require_whole, too_old
 from .filters import Clause, of_documents
 from .hits import Cursors
 from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
@@ -130,11 +131,14 @@ class OpenSearchReader:
         answer = self._asking.search(
             "label",
             clauses,
+            whole=False,
             size=min(limit, WINDOW),
             sort=DOCUMENT_ORDER,
             track_total_hits=True,
             _source=["record"],
         )
+        if not current().was_spent:
+            require_whole(answer, self._asking.connection.place)
         hits = answer["hits"]
         return hits["total"]["value"], tuple(label_of(hit["_source"]) for hit in hits["hits"])
 
@@ -216,6 +220,14 @@ class OpenSearchReader:
             format_version=f"{FORMAT} {FORMAT_VERSION}",
             generation=state.generation,
         )
+
+    @property
+    def remains(self) -> None:
+        """None: the cluster mends itself from its copies."""
+        return None
+
+    def verify(self) -> None:
+        """Nothing: the cluster holds its files to their checksums, and ``schema`` each passage."""
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What ``make`` gives of this commit, made once."""

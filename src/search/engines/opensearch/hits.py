@@ -63,7 +63,7 @@ class Cursors:
 
 def _cursor_key(request: EngineRequest, commit: str) -> Any:
     """What has the same order: the search without its slice and its counts, at one commit."""
-    return replace(request, offset=0, limit=0, facets=False, named=False, budget_ms=None), commit
+    return replace(request, offset=0, limit=0, facets=False, named=False), commit
 
 
 def walked(

@@ -70,10 +70,11 @@ def load(
 ) -> Loaded:
     """Copy every document of an index, with its manifest, into a version that readers then use.
 
-    ``restart`` does not go on with an interrupted load, and
-    loads again what is there already. Raises IndexBusyError, IndexStateError where not everything
+    The source is verified first. ``restart`` does not go on with an interrupted load, and loads
+    again what is there already. Raises IndexBusyError, IndexStateError where not everything
     arrived, and what ``failures.translated`` raises.
     """
+    source.verify()
     mark = fingerprint(source)
     lock = WriterLock(connection)
     done = False

@@ -23,7 +23,9 @@ from ...documents import (
     Passage,
     TopicEvidence,
     passages_of,
+    sha256_hex,
 )
+from ...errors import IndexBrokenError
 from ...results import LabelHit
 from ...text import fold
 from ..formula import K1, B
@@ -49,7 +51,7 @@ FORMAT_VERSION = 1
 BOOKKEEPING_ROUTING = "duansou"
 """The routing of state, manifest and vocabulary: one shard has them all."""
 
-_LABEL_KINDS = frozenset({"caption", "eyebrow", "subtitle"})
+_LABEL_KINDS = frozenset({"caption", "eyebrow", "note", "subtitle"})
 _TOKEN_CHARS = 1000
 """Above all that ``tokens`` makes: the cluster must not split one."""
 
@@ -238,7 +240,25 @@ def passage_of(source: Mapping[str, Any]) -> Passage:
         NamedPlace(tuple(n["place"]), tuple(n["words"])) for n in fields["named_places"]
     )
     fields["named_years"] = tuple(NamedYears(**n) for n in fields["named_years"])
-    return Passage(**fields)
+    passage = Passage(**fields)
+    _require_written(passage)
+    return passage
+
+
+def _require_written(passage: Passage) -> None:
+    """Raise IndexBrokenError unless a passage is the one that its id and its hash are of."""
+    digest = sha256_hex(passage.text)
+    of = sha256_hex(passage.document_id)[:8]
+    identity = f"{digest[:20]}-{of}"
+    if digest != passage.sha256 or not (
+        passage.passage_id == identity or passage.passage_id.startswith(f"{identity}-")
+    ):
+        raise IndexBrokenError(
+            f"The index gives the passage {passage.passage_id} not as it was written: load it "
+            "again with `duansou migrate --restart`, or index the documents again.",
+            zh=f"索引中的段落 {passage.passage_id} 与写入时不符：请用 duansou migrate --restart "
+            "重新装入，或重新索引。",
+        )
 
 
 def document_of(source: Mapping[str, Any]) -> Document:

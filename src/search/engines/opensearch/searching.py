@@ -9,8 +9,6 @@ missing, the answer is partial.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +19,6 @@ from .compile import compile_match, scoring_clauses
 from .facets import Counting
 from .filters import Clause, every_filter, passing
 from .hits import Cursors, Slice, hits_of, sort_of, walked, walked_by_document
-from .patience import PATIENCE_S
 
 __all__ = ["search"]
 
@@ -40,8 +37,6 @@ class _Search:
         self._match = compile_match(request.query.match)
         self._filters = passing(request.filters)
         self._scored = scoring_clauses(request.query, request.scored_fields)
-        budget = request.budget_ms
-        self._until = None if budget is None else time.monotonic() + budget / 1000
 
     def found(self) -> Found:
         request = self._request
@@ -144,18 +139,11 @@ class _Search:
         self, clauses: list[Clause], *, unscored: bool = False, **body: Any
     ) -> Mapping[str, Any]:
         scored = self._scored if body.get("size") and not unscored else ()
-        patience_s = PATIENCE_S
-        if self._until is not None:
-            # In whole seconds where there are some: counts are cached by what is asked.
-            left_s = max(self._until - time.monotonic(), 0.001)
-            patience_s = min(patience_s, left_s)
-            body["timeout"] = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
         answer = self._asking.search(
             "passage",
             clauses,
             scored=scored,
             whole=False,
-            patience_s=patience_s,
             **body,
         )
         shards = answer["_shards"]

@@ -4,10 +4,12 @@ This package is the only place that imports Whoosh.
 """
 
 from .engine import WhooshEngine, WhooshReader, open_engine
-from .toc import check_index
+from .integrity import Damage, Remains, check_index
 from .writer import WhooshWriter, open_writer
 
 __all__ = [
+    "Damage",
+    "Remains",
     "WhooshEngine",
     "WhooshReader",
     "WhooshWriter",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...budget import current
 from ...query import Alike
 from .container import Ints
 from .places import UNIT_BITS
@@ -31,9 +32,11 @@ def alike_units(fields: TextFields, alike: Alike) -> Ints:
     if not rarest:
         return _NONE
     begins: Ints | None = None
+    budget = current()
     # Every second pair covers the text; the rarest of all says where it may begin.
     cover = {*pairs[::2], pairs[-1], min(pairs)}
     for frequency, shift, terms in sorted(cover):
+        budget.spend()
         within = None
         if begins is not None and len(begins) * _FEWER < frequency:
             within = distinct_places(begins >> UNIT_BITS)
@@ -68,7 +71,11 @@ def _whole(fields: TextFields, alike: Alike, units: Ints) -> Ints:
     if not alike.is_whole:
         return units
     # A number with a sign of a number beside it is told by reading: few units have the number.
-    found = [unit for unit in units.tolist() if alike.matches(fields.folded_text(unit))]
+    budget, found = current(), []
+    for unit in units.tolist():
+        budget.spend()
+        if alike.matches(fields.folded_text(unit)):
+            found.append(unit)
     return np.array(found, np.intp)
 
 

@@ -1,4 +1,4 @@
-"""How are texts and records stored? Compressed in blocks, so that reading one touches one block.
+"""Store texts and records compressed in blocks, so that reading one touches one block.
 
 ``Records`` are JSON values found by number; ``Bytes`` are stretches of one long text found by
 offset. Both decompress a block at a time (see ``compression``) and remember the last few.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -121,9 +121,17 @@ class Records:
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         block = block_reader(file, name)
+        self._file, self._name = file, name
         self._lines = lru_cache(_BLOCKS_REMEMBERED)(lambda number: block(number).split(b"\n"))
-        self._firsts = memoryview(file[f"{name}.firsts"].data)
-        self.count = int(file[f"{name}.count"][0])
+
+    @cached_property
+    def _firsts(self) -> memoryview:
+        return memoryview(self._file[f"{self._name}.firsts"].data)
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._file[f"{self._name}.count"][0])
 
     def __getitem__(self, number: int) -> Any:
         # As text, since of bytes json first finds out how they are encoded.

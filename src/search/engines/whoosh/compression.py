@@ -1,14 +1,20 @@
-"""How are small blocks compressed well? With a dictionary that all blocks of a kind share.
+"""Compress small blocks well, with a dictionary that all blocks of a kind share.
 
 A search reads ten passages from ten places, so blocks are small: 2 KB take some microseconds to
 decompress, where one of 16 KB takes ten times as long. What a small block cannot learn from itself
 about Chinese prose or about the form of a record, it finds in a dictionary that is trained on the
 first blocks of the kind and stored beside them; the two together are smaller than large blocks.
+
+Each block has a CRC-32 of its compressed bytes, which are held to it before they are decompressed:
+nothing damaged reaches the decompressor, and no text or record is read that is not as written. It
+takes 4 bytes a block as the checksum of zstd itself would, but does not depend on a flag in the
+damaged frame.
 """
 
 from __future__ import annotations
 
 import threading
+import zlib
 from array import array
 from collections.abc import Callable
 from typing import Any
@@ -30,8 +36,6 @@ _TRAINED_ON = 1_024
 """Blocks. Training takes 0.15 s; twice the number makes the blocks 1 % smaller."""
 _DICTIONARY_FROM = 256
 """Fewer blocks are smaller without a dictionary than with one."""
-_MOST_BYTES = 1 << 30
-"""No block is larger than this when it is decompressed: a damaged one must not take all memory."""
 
 
 class BlocksWriter:
@@ -43,6 +47,7 @@ class BlocksWriter:
         self._dictionary = b""
         self._blocks = spill
         self._ends = array("Q", [0])
+        self._checksums = array("I")
 
     def append(self, block: bytes) -> None:
         """Add one block at the end."""
@@ -59,11 +64,14 @@ class BlocksWriter:
             self._start()
         file.add(f"{name}.dictionary", np.frombuffer(self._dictionary, np.uint8))
         file.add(f"{name}.ends", np.array(self._ends, np.uint64))
+        file.add(f"{name}.checksums", np.array(self._checksums, np.uint32))
         file.add_parts(f"{name}.blocks", np.uint8, self._blocks.parts())
         self._blocks.close()
 
     def _compress(self, compressor: zstandard.ZstdCompressor, block: bytes) -> None:
-        self._blocks.add(compressor.compress(block))
+        packed = compressor.compress(block)
+        self._checksums.append(zlib.crc32(packed))
+        self._blocks.add(packed)
         self._ends.append(self._blocks.size)
 
     def _start(self) -> None:
@@ -88,27 +96,31 @@ class BlocksWriter:
 
 def block_reader(file: ArrayFile, name: str) -> Callable[[int], bytes]:
     """Gives a block by its number. It raises IndexBrokenError where the block is damaged."""
-    ends, data = memoryview(file[f"{name}.ends"].data), file[f"{name}.blocks"].data
     of_thread = threading.local()
+    ends = checksums = memoryview(b"")
     dictionary: zstandard.ZstdCompressionDict | None = None
 
     def decompressor() -> zstandard.ZstdDecompressor:
         # One must not be used by two threads at a time.
-        nonlocal dictionary
+        nonlocal ends, checksums, dictionary
         if dictionary is None:
             dictionary = _as_dictionary(file[f"{name}.dictionary"].tobytes())
+        checksums = memoryview(file[f"{name}.checksums"].data)
+        ends = memoryview(file[f"{name}.ends"].data)
         found = of_thread.decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
         return found
 
     def read(number: int) -> bytes:
-        packed = data[ends[number] : ends[number + 1]]
+        found: zstandard.ZstdDecompressor | None = getattr(of_thread, "decompressor", None)
+        if found is None:
+            found = decompressor()
+        packed = file.read(f"{name}.blocks", ends[number], ends[number + 1])
+        if zlib.crc32(packed) != checksums[number]:
+            raise broken(file.path, f"is damaged in block {number} of {name}")
         try:
-            if zstandard.frame_content_size(packed) > _MOST_BYTES:
-                raise zstandard.ZstdError("too large")
-            found: zstandard.ZstdDecompressor | None = getattr(of_thread, "decompressor", None)
-            block: bytes = (found or decompressor()).decompress(packed)
+            block: bytes = found.decompress(packed)
         except zstandard.ZstdError as error:
-            raise broken(file.path, f"is damaged in block {number} of {name}") from error
+            raise broken(file.path, f"cannot be read in block {number} of {name}") from error
         return block
 
     return read

@@ -15,11 +15,15 @@ import numpy as np
 from ...request import FacetName
 from ...results import CrossTable
 from .container import Bools, Ints
+from .facet_counts import CellFilters, count_cells
 from .facet_values import FacetColumn, Value
+from .matching import as_numbers
 from .named_facets import SegmentNames
+from .named_sets import NAMED
+from .segment import Segment
 from .segment_columns import SegmentColumns
 
-__all__ = ["Counted", "CrossCounting", "ValueSets", "named_value_sets", "value_sets"]
+__all__ = ["Counted", "CrossCounting", "ValueSets", "counted", "sets_of_values"]
 
 _TABLE_SIZE = 1 << 21
 """Up to so many pairs are counted into a table; beyond, they are sorted."""
@@ -59,7 +63,7 @@ class Counted:
     passages: Ints
 
 
-def value_sets(segment: SegmentColumns, number: int, column: FacetColumn) -> ValueSets:
+def _value_sets(segment: SegmentColumns, number: int, column: FacetColumn) -> ValueSets:
     """Those of a facet of documents (a set for each value), or of topics."""
     places = column.maps[number]
     if column.name == "topic":
@@ -72,7 +76,7 @@ def value_sets(segment: SegmentColumns, number: int, column: FacetColumn) -> Val
     return ValueSets(known.sum(axis=1), above[known])
 
 
-def named_value_sets(names: SegmentNames, number: int, column: FacetColumn) -> ValueSets:
+def _named_value_sets(names: SegmentNames, number: int, column: FacetColumn) -> ValueSets:
     """Those of a facet of what passages name."""
     of = names.of[column.name]
     return ValueSets(of.sizes, column.maps[number].take(of.members))
@@ -175,3 +179,39 @@ def _summed(numbers: Ints, weights: Ints, size: int) -> tuple[Ints, Ints]:
         return found, sums.take(found)
     distinct, of = np.unique(numbers, return_inverse=True)
     return distinct, np.bincount(of, weights, len(distinct)).astype(np.int64)
+
+
+def sets_of_values(segment: Segment, number: int, column: FacetColumn) -> ValueSets:
+    """The sets of values of a facet in a segment, whichever kind of facet it is."""
+    if column.name in NAMED:
+        return _named_value_sets(segment.names, number, column)
+    return _value_sets(segment.columns, number, column)
+
+
+def counted(
+    segment: Segment,
+    matched: Ints | Bools,
+    passing: CellFilters,
+    row: FacetName,
+    column: FacetName,
+) -> Counted:
+    """What is counted for a table: cells, or single passages where these differ inside of one."""
+    columns = segment.columns
+    if row in NAMED or column in NAMED:
+        passages = as_numbers(passing.kept(matched, columns.cells_of(matched)))
+        cells, weights = columns.cells_of(passages).astype(np.intp), np.ones(len(passages), np.intp)
+    else:
+        _, counts = count_cells(columns, matched)
+        counts = counts.only(passing.passing(counts.cells))
+        passages, weights = np.empty(0, np.intp), counts.passages
+        cells = np.arange(columns.cells) if counts.cells is None else counts.cells
+    documents = columns.document_of.take(cells)
+
+    def sets(name: FacetName) -> Ints:
+        if name in NAMED:
+            return segment.names.of[name].set_of.take(passages).astype(np.int64)
+        if name == "topic":
+            return columns.topics.set_of.take(cells)
+        return columns.of_documents[name].take(documents)
+
+    return Counted(sets(row), sets(column), documents, weights)

@@ -14,20 +14,19 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from ...analysis import Analyzer
+from ...budget import current
 from ...documents import Document, Passage
 from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...query import Query
 from ...request import FACETS, FacetName, Filters
 from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
-from .budget import Budget
 from .compile import compile_match
-from .container import Bools, Ints
-from .cross_counts import Counted, CrossCounting, ValueSets, named_value_sets, value_sets
+from .cross_counts import CrossCounting, counted, sets_of_values
 from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
-from .facet_values import FacetColumn
 from .hits import slice_of_hits
+from .integrity import Remains, sound_part
 from .matching import as_numbers, match_units
 from .named_facets import NamedCounting, NamedFilters
 from .named_sets import NAMED
@@ -43,23 +42,36 @@ __all__ = ["WhooshEngine", "WhooshReader", "open_engine"]
 T = TypeVar("T")
 
 _MB = 1_000_000
+_MATCHING = 0.75
+"""The part of a budget that is there to find what matches; the rest counts and ranks it."""
 _ATTEMPTS = 5
 """How often a reader starts again when commits take files away while it opens them."""
 
 
-def open_engine(index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB) -> WhooshEngine:
+def open_engine(
+    index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB, sound_only: bool = False
+) -> WhooshEngine:
     """Open the index in a folder; ``cache_mb`` bounds the memory for decoded postings.
 
-    Raises IndexMissingError, IndexBrokenError, IndexTooNewError or IndexTooOldError.
+    ``sound_only`` is for mending: everything is verified, damaged segments are passed over, and
+    ``remains`` says what is left of them. Raises IndexMissingError, IndexBrokenError,
+    IndexTooNewError or IndexTooOldError.
     """
-    return WhooshEngine(index_dir, cache_mb)
+    return WhooshEngine(index_dir, cache_mb, sound_only=sound_only)
 
 
 class WhooshEngine:
-    """An index in a folder. Safe to share between threads."""
+    """An index in a folder. Safe to share between threads.
 
-    def __init__(self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB) -> None:
+    What is damaged raises IndexBrokenError when it is needed, so no answer rests on it.
+    """
+
+    def __init__(
+        self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB, *, sound_only: bool = False
+    ) -> None:
         self._folder = index_dir
+        self._sound_only = sound_only
+        self._remains: Remains | None = None
         self._postings = PostingsCache(cache_mb * _MB)
         self._toc_path = str(index_dir / TOC_NAME)
         self._lock = threading.Lock()
@@ -70,10 +82,11 @@ class WhooshEngine:
 
     def reader(self) -> WhooshReader:
         """A reader of the newest commit."""
-        return WhooshReader(self.snapshot())
+        snapshot = self.snapshot()
+        return WhooshReader(snapshot, self._remains)
 
     def snapshot(self) -> Snapshot:
-        """The newest commit, opened."""
+        """The newest commit, opened; files that were changed in place are seen as they are."""
         with self._lock:
             if self._closed:
                 raise IndexStateError(
@@ -81,7 +94,12 @@ class WhooshEngine:
                     zh=f"索引 {self._folder} 已关闭：请重新打开。",
                 )
             state = self._toc_state()
-            if self._snapshot is None or not state or state != self._state:
+            if (
+                self._snapshot is None
+                or not state
+                or state != self._state
+                or self._snapshot.is_changed()
+            ):
                 self._snapshot = self._open()
                 self._state = state
             return self._snapshot
@@ -115,6 +133,8 @@ class WhooshEngine:
 
     def _snapshot_of(self, toc: Toc) -> Snapshot:
         analyzer = self._analyzer_of(toc)
+        if self._sound_only:
+            toc, self._remains = sound_part(self._folder, toc)
         return Snapshot(self._folder, toc, analyzer, self._snapshot, self._postings)
 
     def _analyzer_of(self, toc: Toc) -> Analyzer:
@@ -129,8 +149,9 @@ class WhooshEngine:
 class WhooshReader:
     """One commit of an index in a folder. Safe to share between threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, remains: Remains | None = None) -> None:
         self._snapshot = snapshot
+        self._remains = remains
 
     @property
     def analyzer(self) -> Analyzer:
@@ -153,32 +174,35 @@ class WhooshReader:
         QueryError for what it cannot answer on this index.
         """
         snapshot = self._snapshot
-        budget, stock = Budget(request.budget_ms), StockMatching(snapshot)
+        budget, stock = current(), StockMatching(snapshot)
         counting, found = FacetCounting(snapshot.facet_columns, request.filters), []
         naming = NamedCounting(snapshot.named_columns, request.filters) if request.named else None
-        for at, segment in enumerate(snapshot.segments):
-            if budget.is_spent():
-                break
-            every = match_units(query, segment.text, budget, partial(stock.units, at))
-            columns, names = segment.columns, segment.names
-            named = NamedFilters(names, at, snapshot.named_columns, request.filters)
-            matched = named.kept(every)
-            cell_of_each, cells = count_cells(columns, matched)
-            filters = CellFilters(columns, at, snapshot.facet_columns, request.filters)
-            counting.add(columns, at, cells, filters, facets=request.facets)
-            if request.limit:
-                found.append(filters.kept(matched, cell_of_each))
-            if naming is None:
-                continue
-            for name, number, remaining in naming.asked:
-                others = named.kept(every, name, remaining)
-                passages = as_numbers(filters.kept(others, columns.cells_of(others)))
-                of = segment.documents_of(passages)
-                naming.add(name, number, names, at, passages, of)
+        with budget.share(_MATCHING) as matching:
+            for at, segment in enumerate(snapshot.segments):
+                if matching.is_spent():
+                    break
+                every = match_units(query, segment.text, partial(stock.units, at))
+                columns, names = segment.columns, segment.names
+                named = NamedFilters(names, at, snapshot.named_columns, request.filters)
+                matched = named.kept(every)
+                cell_of_each, cells = count_cells(columns, matched)
+                filters = CellFilters(columns, at, snapshot.facet_columns, request.filters)
+                counting.add(columns, at, cells, filters, facets=request.facets)
+                if request.limit:
+                    found.append(filters.kept(matched, cell_of_each))
+                if naming is None:
+                    continue
+                for name, number, remaining in naming.asked:
+                    if matching.is_spent():
+                        break
+                    others = named.kept(every, name, remaining)
+                    passages = as_numbers(filters.kept(others, columns.cells_of(others)))
+                    of = segment.documents_of(passages)
+                    naming.add(name, number, names, at, passages, of)
+            late = matching.is_spent()
         hits, hidden = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
-            late = budget.is_spent()
             counts = {facet.name: () for facet in FACETS} if late else counting.counts()
             if naming:
                 counts = {**counts, **(dict.fromkeys(NAMED, ()) if late else naming.counts())}
@@ -188,7 +212,7 @@ class WhooshReader:
             hits=hits,
             facets=counts,
             hidden=hidden,
-            partial=budget.was_spent,
+            partial=late or budget.was_spent,
         )
 
     def cross_tabulate(
@@ -206,14 +230,16 @@ class WhooshReader:
         snapshot, tree = self._snapshot, compile_match(query.match)
         others = replace(filters, **{row: (), column: ()})
         facets = {**snapshot.facet_columns, **snapshot.named_columns}
-        counting = CrossCounting(facets, row, column, rows, columns)
+        counting, budget = CrossCounting(facets, row, column, rows, columns), current()
         for at, segment in enumerate(snapshot.segments):
             named = NamedFilters(segment.names, at, snapshot.named_columns, others)
             matched = named.kept(match_units(tree, segment.text))
+            # A cell that is too low would be taken for a finding.
+            budget.spend()
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, others)
             counting.add(
-                _counted(segment, matched, passing, row, column),
-                *(_value_sets(segment, at, facets[name]) for name in (row, column)),
+                counted(segment, matched, passing, row, column),
+                *(sets_of_values(segment, at, facets[name]) for name in (row, column)),
                 documents=unit == "documents",
             )
         return counting.table(documents=unit == "documents")
@@ -236,7 +262,10 @@ class WhooshReader:
         snapshot = self._snapshot
         tree = compile_match(query.match)
         total, first = 0, []
+        budget = current()
         for at, segment in enumerate(snapshot.segments):
+            if budget.is_spent():
+                break
             numbers = as_numbers(match_units(tree, segment.label_text))
             of = segment.label_document[numbers]
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, filters)
@@ -283,6 +312,9 @@ class WhooshReader:
 
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
+        remaining = self._remains.document(document_id) if self._remains else None
+        if remaining is not None:
+            return remaining
         segment, number = self._find_document(document_id)
         return segment.document(number)
 
@@ -323,6 +355,15 @@ class WhooshReader:
             generation=snapshot.toc.generation,
         )
 
+    @property
+    def remains(self) -> Remains | None:
+        """What is left of damaged segments, where it was opened with ``sound_only``."""
+        return self._remains
+
+    def verify(self) -> None:
+        """Hold all that is committed to its checksums. Raises IndexBrokenError."""
+        self._snapshot.verify()
+
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What ``make`` gives of this commit, made once."""
         return self._snapshot.once.get(name, make)
@@ -359,41 +400,6 @@ class WhooshReader:
             for number in segment.find_passages(id_prefix)
         ]
         return [passage for _, passage in sorted(found, key=lambda item: item[0])]
-
-
-def _value_sets(segment: Segment, number: int, column: FacetColumn) -> ValueSets:
-    if column.name in NAMED:
-        return named_value_sets(segment.names, number, column)
-    return value_sets(segment.columns, number, column)
-
-
-def _counted(
-    segment: Segment,
-    matched: Ints | Bools,
-    passing: CellFilters,
-    row: FacetName,
-    column: FacetName,
-) -> Counted:
-    """What is counted for a table: cells, or single passages where these differ inside of one."""
-    columns = segment.columns
-    if row in NAMED or column in NAMED:
-        passages = as_numbers(passing.kept(matched, columns.cells_of(matched)))
-        cells, weights = columns.cells_of(passages).astype(np.intp), np.ones(len(passages), np.intp)
-    else:
-        _, counts = count_cells(columns, matched)
-        counts = counts.only(passing.passing(counts.cells))
-        passages, weights = np.empty(0, np.intp), counts.passages
-        cells = np.arange(columns.cells) if counts.cells is None else counts.cells
-    documents = columns.document_of.take(cells)
-
-    def sets(name: FacetName) -> Ints:
-        if name in NAMED:
-            return segment.names.of[name].set_of.take(passages).astype(np.int64)
-        if name == "topic":
-            return columns.topics.set_of.take(cells)
-        return columns.of_documents[name].take(documents)
-
-    return Counted(sets(row), sets(column), documents, weights)
 
 
 def _no_passage(passage_id: str) -> NotFoundError:

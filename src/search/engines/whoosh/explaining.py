@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from ...query import And, Node, Not, Or, Query
+from ...budget import current
+from ...documents import Passage
+from ...query import Alike, And, InField, Literal, Near, Node, Not, Or, Query, Wildcard
 from ...results import Explanation, NodeMatch, TermShare
+from ...text import fold
 from .compile import compile_match, scored_terms
 from .matching import as_numbers, match_units
 from .ranking import idf, impacts
@@ -25,7 +30,9 @@ def explain(snapshot: Snapshot, segment: Segment, number: int, query: Query) -> 
         "headings": (segment.headings, int(segment.section_of[number])),
     }
     shares = []
+    budget = current()
     for name, text, boost in scored_terms(query):
+        budget.spend()
         term = text.encode("utf-8", "surrogatepass")
         field, unit = fields[name]
         count = int(field.postings(term).counts_in(np.array([unit], np.uint32))[0])
@@ -46,26 +53,51 @@ def explain(snapshot: Snapshot, segment: Segment, number: int, query: Query) -> 
                 share=boost * rarity * impact,
             )
         )
+    passage = segment.passage(number)
     return Explanation(
-        passage_id=segment.passage(number).passage_id,
-        match=_node(segment, number, query.match),
+        passage_id=passage.passage_id,
+        match=_Passage(segment, number, passage, fold(passage.text)).explained(query.match),
         score=sum(share.share for share in shares),
         terms=tuple(shares),
     )
 
 
-def _node(segment: Segment, number: int, node: Node) -> NodeMatch:
-    """Leaves are asked of the index, as a search does; what is above follows from them."""
-    match node:
-        case And(children):
-            below = tuple(_node(segment, number, child) for child in children)
-            return NodeMatch(node, all(child.matches for child in below), below)
-        case Or(children):
-            below = tuple(_node(segment, number, child) for child in children)
-            return NodeMatch(node, any(child.matches for child in below), below)
-        case Not(child):
-            inner = _node(segment, number, child)
-            return NodeMatch(node, not inner.matches, (inner,))
-    units = as_numbers(match_units(compile_match(node), segment.text))
-    place = int(np.searchsorted(units, number))
-    return NodeMatch(node, place < len(units) and int(units[place]) == number)
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """One passage, looked at by itself: what a search looks for in an index stands in its text."""
+
+    segment: Segment
+    number: int
+    passage: Passage
+    folded: str
+
+    def explained(self, node: Node) -> NodeMatch:
+        """What is above leaves follows from them."""
+        match node:
+            case And(children):
+                below = tuple(map(self.explained, children))
+                return NodeMatch(node, all(child.matches for child in below), below)
+            case Or(children):
+                below = tuple(map(self.explained, children))
+                return NodeMatch(node, any(child.matches for child in below), below)
+            case Not(child):
+                inner = self.explained(child)
+                return NodeMatch(node, not inner.matches, (inner,))
+        current().spend()
+        return NodeMatch(node, self._has(node))
+
+    def _has(self, node: Node) -> bool:
+        match node:
+            case Literal(text):
+                return text in self.folded
+            case Alike() | Near() | Wildcard():
+                return node.matches(self.folded)
+            case InField(field, text):
+                value = getattr(self.passage, field)
+                if value is None:
+                    return False
+                folded = fold(value)
+                return text.text in folded if isinstance(text, Literal) else text.matches(folded)
+        units = as_numbers(match_units(compile_match(node), self.segment.text))
+        place = int(np.searchsorted(units, self.number))
+        return place < len(units) and int(units[place]) == self.number

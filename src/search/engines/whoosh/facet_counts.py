@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ...budget import current
 from ...request import FACETS, Filters
 from ...results import FacetCount
 from .container import Bools, Ints
@@ -176,7 +177,10 @@ class FacetCounting:
             for at, (remaining, _) in enumerate(self._liftings[facet.name]):
                 group = (facet.name, remaining) if facet.name in names else (None, ())
                 groups.setdefault(group, []).append((facet.name, at))
+        budget = current()
         for (left_out, remaining), asked in groups.items():
+            if left_out is not None and budget.is_spent():
+                break
             passing = counts.only(filters.passing(counts.cells, left_out, remaining))
             documents, of_each = _by_document(segment, passing)
             if left_out is None:

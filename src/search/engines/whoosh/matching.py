@@ -3,20 +3,21 @@
 A set of units is either their numbers, ascending, dtype intp, or a mask with one boolean per unit:
 numbers while few, a mask where ``Not`` or ``Every`` or a large union makes it the cheaper one.
 
-When time runs out, a leaf not yet looked at counts as matching nothing, or everything below a
-``Not``: so whatever is found does match.
+When the budget is spent, a leaf not yet looked at, or not to its end, counts as matching nothing,
+or everything below a ``Not``: so whatever is found does match.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .budget import Budget
+from ...budget import Budget, current
+from ...errors import BusyError, OverBudgetError
 from .compile import IndexLeaf, Unscored
 from .container import Bools, Ints
 from .postings import TextFields
@@ -34,6 +35,9 @@ _SPARSE = 32
 """A union of fewer than 1/32 of all units stays numbers."""
 _DENSE = 3
 """From 1/3 of all units on, a mask is cheaper to count and to score than numbers."""
+_HELD_BYTES = 16_000_000
+"""Sets of more than this are made one before the next is looked for: a thousand of a million
+passages each would take 8 GB."""
 _MANY = 16
 """Searching one number costs about as much as setting 16 places of a mask, or clearing 256."""
 
@@ -41,7 +45,6 @@ _MANY = 16
 def match_units(
     query: Any,
     fields: TextFields,
-    budget: Budget | None = None,
     otherwise: Callable[[Any], Units] | None = None,
 ) -> Units:
     """The units of ``fields`` that a Whoosh query tree matches.
@@ -49,7 +52,7 @@ def match_units(
     The arrays know what ``compile_match`` makes and Whoosh's compounds; of other types
     ``otherwise`` gives the units. Raises TypeError where there is no ``otherwise``.
     """
-    return _Matching(fields, budget or Budget(), otherwise).units(query, sure=True)
+    return _Matching(fields, current(), otherwise).units(query, sure=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,9 @@ class _Matching:
         # Exact types: a subclass may mean something else, as Ordered does not mean And.
         kind = type(query)
         if kind is whoosh_query.And and query.subqueries:
-            return _intersection(
-                [self._operand(child, sure=sure) for child in query.subqueries], universe
-            )
+            return self._joined(query.subqueries, _intersection, sure=sure)
         if kind in (whoosh_query.Or, whoosh_query.DisjunctionMax):
-            parts = [self._operand(child, sure=sure) for child in query.subqueries]
-            return _union(parts, universe) if parts else _NONE
+            return self._joined(query.subqueries, _union, sure=sure)
         if kind is whoosh_query.Not:
             return ~_as_mask(self.units(query.query, sure=not sure), universe)
         if kind is whoosh_query.AndNot:
@@ -87,7 +87,40 @@ class _Matching:
             return np.ones(universe, np.bool_)
         if self.budget.is_spent():
             return _NONE if sure else np.ones(universe, np.bool_)
-        return self._leaf(query)
+        try:
+            return self._leaf(query)
+        except BusyError:
+            raise
+        except OverBudgetError:
+            if not self.budget.was_spent:
+                raise
+            return _NONE if sure else np.ones(universe, np.bool_)
+
+    def _joined(
+        self,
+        children: Iterable[Any],
+        join: Callable[[Sequence[Units | Postings], int], Units],
+        *,
+        sure: bool,
+    ) -> Units:
+        """The sets of some subqueries as one, those of one leaf once; empty without subqueries."""
+        universe = self.fields.words.units
+        parts: list[Units | Postings] = []
+        held, seen = 0, set[IndexLeaf]()
+        for child in children:
+            if isinstance(child, IndexLeaf):
+                if child in seen:
+                    continue
+                seen.add(child)
+            part = self._operand(child, sure=sure)
+            parts.append(part)
+            if isinstance(part, Postings):
+                continue
+            held += part.nbytes
+            if held > _HELD_BYTES:
+                parts = [join(parts, universe)]
+                held = 0
+        return join(parts, universe) if parts else _NONE
 
     def _operand(self, query: Any, *, sure: bool) -> Units | Postings:
         """The units, or the postings of the word that the query is."""

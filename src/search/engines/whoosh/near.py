@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...budget import current
 from ...query import Near
 from .container import Ints
 from .places import UNIT_BITS, places_within
-from .postings import TextFields, phrase_units
+from .postings import TextFields, common_places, phrase_units
 
 __all__ = ["near_units"]
 
@@ -17,13 +18,14 @@ _FARTHEST = 2**31 - 1
 
 def near_units(fields: TextFields, near: Near) -> Ints:
     """The units that match, ascending, dtype intp."""
-    both = np.intersect1d(
-        phrase_units(fields, near.first), phrase_units(fields, near.second), assume_unique=True
+    both = common_places(
+        *sorted((phrase_units(fields, text) for text in (near.first, near.second)), key=len)
     )
     if not len(both):
         return both.astype(np.intp, copy=False)
     first = places_within(fields, near.first, both)
-    second = places_within(fields, near.second, both)
+    second = first if near.second == near.first else places_within(fields, near.second, both)
+    current().spend()
     found = np.zeros(fields.words.units, np.bool_)
     found[_followed(first, len(near.first), second, near.distance)] = True
     found[_followed(second, len(near.second), first, near.distance)] = True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...budget import current
 from ...query import SENTENCE_ENDS, Wildcard
 from .container import Ints
 from .places import UNIT_BITS, places_before_others, places_within
-from .postings import TextFields, phrase_units
+from .postings import TextFields, common_places, phrase_units
 
 __all__ = ["pattern_units"]
 
@@ -23,11 +24,12 @@ def pattern_units(fields: TextFields, pattern: Wildcard) -> Ints:
     within: Ints | None = None
     for text in dict.fromkeys(pattern.texts):
         units = phrase_units(fields, text)
-        within = units if within is None else np.intersect1d(within, units, assume_unique=True)
+        within = units if within is None else common_places(*sorted((within, units), key=len))
         if not len(within):
             return _NONE
     assert within is not None  # noqa: S101 - a pattern has at least one text
-    places = places_within(fields, pattern.texts[0], within)
+    budget, known = current(), dict[str, Ints]()
+    places = known[pattern.texts[0]] = places_within(fields, pattern.texts[0], within)
     ends = places[_offsets(places) >= pattern.before] + len(pattern.texts[0])
     sentence_ends = np.empty(0, np.int64)
     if any(gap.more for gap in pattern.gaps):
@@ -35,7 +37,10 @@ def pattern_units(fields: TextFields, pattern: Wildcard) -> Ints:
     for gap, text in zip(pattern.gaps, pattern.texts[1:], strict=True):
         if not len(ends):
             return _NONE
-        places = places_within(fields, text, within)
+        budget.spend()
+        if text not in known:
+            known[text] = places_within(fields, text, within)
+        places = known[text]
         nearest = ends.searchsorted(places - gap.least, side="right") - 1
         # A place without an end before it takes the last one, which is in no unit before it.
         end = ends[nearest]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...budget import current
 from .container import Bools, Ints
-from .postings import Field, TextFields
+from .postings import Field, TextFields, common_places
 
 __all__ = ["UNIT_BITS", "places_before_others", "places_within"]
 
@@ -18,6 +19,12 @@ UNIT_BITS = 32
 
 _FEW = 8
 """With less than 1/8 as many units as postings, the units are looked up in these."""
+
+_POSTINGS_AT_ONCE = 200_000
+"""So many postings are looked through in 10 ms, and take 10 MB."""
+
+_PLACE_BYTES = 8 * 4
+"""Of a place, what is kept of it and what making it takes."""
 
 _LONG = 64
 """So long a text is found faster by reading the few units that contain it."""
@@ -30,7 +37,9 @@ def places_within(fields: TextFields, text: str, within: Ints) -> Ints:
     if len(text) == 1:
         return _places_of_character(fields, text.encode("utf-8", "surrogatepass"), within)
     places: Ints | None = None
+    budget = current()
     for shift in {*range(0, len(text) - 1, 2), len(text) - 2}:
+        budget.spend()
         pair = text[shift : shift + 2].encode("utf-8", "surrogatepass")
         occurrences = fields.pairs.occurrences(pair, within)
         if occurrences is None:
@@ -38,7 +47,7 @@ def places_within(fields: TextFields, text: str, within: Ints) -> Ints:
         units, offsets = occurrences
         # An offset below the shift would borrow from the unit before.
         here = ((units << UNIT_BITS) + (offsets - shift))[offsets >= shift]
-        places = here if places is None else np.intersect1d(places, here, assume_unique=True)
+        places = here if places is None else common_places(places, here)
     assert places is not None  # noqa: S101 - there is at least one pair
     return places
 
@@ -54,7 +63,9 @@ def _places_of_character(fields: TextFields, character: bytes, within: Ints) -> 
     at_end = within[counted > np.bincount(begun, minlength=len(within))]
     parts = [places]
     if len(at_end):
+        budget = current()
         for number in pairs.terms.ending_with(character).tolist():
+            budget.spend()
             term = pairs.terms[number]
             # Places in other units do no harm, and looking up many units costs more than reading.
             few = len(at_end) * _FEW < pairs.frequency(term)
@@ -69,20 +80,30 @@ def _places_of_prefix(fields: TextFields, character: bytes, within: Ints) -> Int
     """Where a character begins a pair in some units, maybe not ascending."""
     pairs = fields.pairs
     first, last = pairs.terms.first_from(character), _end_of_prefix(pairs, character)
-    if first == last:
-        return np.empty(0, np.int64)
-    _, units, counts, offsets = pairs.read_terms(first, last)
-    assert offsets is not None  # noqa: S101 - pairs have positions
-    units = np.repeat(units, counts)
-    wanted = _members(units, within)
-    places: Ints = (units[wanted] << UNIT_BITS) + offsets[wanted]
-    return places
+    budget, parts, found = current(), [np.empty(0, np.int64)], 0
+    wanted = _Members(within, fields.words.units)
+    ends = pairs.posting_ends
+    while first < last:
+        begun = int(ends[first - 1]) if first else 0
+        stop = int(np.searchsorted(ends[first:last], begun + _POSTINGS_AT_ONCE, side="right"))
+        stop = first + max(1, stop)
+        budget.require_memory((found + int(ends[stop - 1]) - begun) * _PLACE_BYTES)
+        budget.spend()
+        _, units, counts, offsets = pairs.read_terms(first, stop)
+        assert offsets is not None  # noqa: S101 - pairs have positions
+        kept = np.flatnonzero(np.repeat(wanted.of(units), counts))
+        parts.append((np.repeat(units, counts)[kept] << UNIT_BITS) + offsets[kept])
+        found += len(kept)
+        first = stop
+    return np.concatenate(parts)
 
 
 def _places_read(fields: TextFields, text: str, within: Ints) -> Ints:
     """Where a long text begins: looked up in the texts themselves, as few units contain it."""
     places = []
+    budget = current()
     for unit in within.tolist():
+        budget.spend()
         folded = fields.folded_text(unit)
         at = folded.find(text)
         while at >= 0:
@@ -91,12 +112,23 @@ def _places_read(fields: TextFields, text: str, within: Ints) -> Ints:
     return np.array(places, np.int64)
 
 
-def _members(units: Ints, within: Ints) -> Bools:
-    """Which of ``units`` are in ``within``, ascending and not empty."""
-    place = np.searchsorted(within, units)
-    place[place == len(within)] = 0
-    members: Bools = within[place] == units
-    return members
+class _Members:
+    """Which units are among some, ascending and not empty, of so many in all."""
+
+    def __init__(self, within: Ints, universe: int) -> None:
+        self._within = within
+        self._mask: Bools | None = None
+        if len(within) * _FEW > universe:
+            self._mask = np.zeros(universe, np.bool_)
+            self._mask[within] = True
+
+    def of(self, units: Ints) -> Bools:
+        if self._mask is not None:
+            return self._mask.take(units)
+        place = np.searchsorted(self._within, units)
+        place[place == len(self._within)] = 0
+        members: Bools = self._within[place] == units
+        return members
 
 
 def _end_of_prefix(field: Field, prefix: bytes) -> int:

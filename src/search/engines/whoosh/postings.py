@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...budget import current
 from .container import ArrayFile, Ints
 from .packing import unpack, unpack_many
 from .term_postings import NO_POSTINGS, Postings, PostingsCache
@@ -39,11 +40,18 @@ class TermDictionary:
     """Sorted UTF-8 terms in a mapped file; a look-up touches about log2(terms) of them."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
-        # Memory views index several times faster than arrays.
-        self._file = file
-        self._terms = memoryview(file[f"{name}.terms"].data)
-        self._ends = memoryview(file[f"{name}.term_ends"].data)
+        self._file, self._name = file, name
         self._find = lru_cache(_TERMS_REMEMBERED)(self._search)
+
+    # Memory views index several times faster than arrays.
+
+    @cached_property
+    def _terms(self) -> memoryview:
+        return memoryview(self._file[f"{self._name}.terms"].data)
+
+    @cached_property
+    def _ends(self) -> memoryview:
+        return memoryview(self._file[f"{self._name}.term_ends"].data)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -121,13 +129,10 @@ class Field:
         self.terms = TermDictionary(file, name)
         self._cache = cache
         self._owner = cache.new_owner()
-        self._posting_ends = file[f"{name}.posting_ends"]
+        self._file, self._name = file, name
         self._gaps = _Packed(file, f"{name}.gap")
         self._counts = _Packed(file, f"{name}.count")
-        self._offsets = (
-            _Packed(file, f"{name}.offset") if file.get(f"{name}.offsets") is not None else None
-        )
-        self.lengths = file[f"{name}.lengths"]
+        self._offsets = _Packed(file, f"{name}.offset") if f"{name}.offsets" in file else None
         self.total_length = sizes["length"]
         self.units = sizes["units"]
 
@@ -178,8 +183,8 @@ class Field:
 
         (postings per term, units, counts, offsets of all occurrences or None), dtype int64.
         """
-        ends = self._posting_ends[first:last].astype(np.int64)
-        sizes = np.diff(ends, prepend=int(self._posting_ends[first - 1]) if first else 0)
+        ends = self.posting_ends[first:last].astype(np.int64)
+        sizes = np.diff(ends, prepend=int(self.posting_ends[first - 1]) if first else 0)
         gaps = self._gaps.read_many(first, last, sizes)
         counts = self._counts.read_many(first, last, sizes) + 1
         starts = np.cumsum(sizes) - sizes
@@ -191,14 +196,19 @@ class Field:
         occurrences = np.add.reduceat(counts, starts)
         return sizes, units, counts, self._offsets.read_many(first, last, occurrences)
 
-    @property
+    @cached_property
     def posting_ends(self) -> Ints:
         """(terms,) where the postings of each term end."""
-        return self._posting_ends
+        return self._file[f"{self._name}.posting_ends"]
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """(units,) how many occurrences each has."""
+        return self._file[f"{self._name}.lengths"]
 
     def _size(self, number: int) -> int:
-        start = int(self._posting_ends[number - 1]) if number else 0
-        return int(self._posting_ends[number]) - start
+        start = int(self.posting_ends[number - 1]) if number else 0
+        return int(self.posting_ends[number]) - start
 
     def _postings(self, number: int) -> Postings:
         key = (self._owner, number)
@@ -213,21 +223,25 @@ class Field:
 
 
 class _Packed:
-    """Packed groups of a file, one for each term."""
+    """Packed groups of a file, one for each term. Only what is read of them is verified."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
-        self._data = file[f"{name}s"]
-        self._ends = file[f"{name}_ends"]
+        self._file, self._name = file, name
+
+    @cached_property
+    def _ends(self) -> Ints:
+        return self._file[f"{self._name}_ends"]
 
     def read(self, number: int, count: int) -> Ints:
         start = int(self._ends[number - 1]) if number else 0
-        return unpack(self._data[start : int(self._ends[number])], count)
+        return unpack(self._file.part(f"{self._name}s", start, int(self._ends[number])), count)
 
     def read_many(self, first: int, last: int, counts: Ints) -> Ints:
         starts = np.empty(last - first, np.int64)
         starts[:1] = int(self._ends[first - 1]) if first else 0
         starts[1:] = self._ends[first : last - 1]
-        return unpack_many(self._data, starts, counts)
+        begin, end = int(starts[0]), int(self._ends[last - 1])
+        return unpack_many(self._file.part(f"{self._name}s", begin, end), starts - begin, counts)
 
 
 class TextFields:
@@ -288,7 +302,11 @@ def phrase_units(fields: TextFields, text: str) -> Ints:
         return _NO_IDS
     if step > 1:
         found = _units_with(fields, text, pairs, set(range(len(text))))
-        units = [unit for unit in found.tolist() if text in fields.folded_text(unit)]
+        budget, units = current(), []
+        for unit in found.tolist():
+            budget.spend()
+            if text in fields.folded_text(unit):
+                units.append(unit)
         return np.array(units, np.intp)
     # Every second pair covers the text, unless one between them is so rare that it decides.
     cover = [*pairs[::2], *pairs[-1:]]
@@ -305,7 +323,9 @@ def _units_with(
     A pair of which both characters are confirmed is passed over.
     """
     begins: Ints | None = None
+    budget = current()
     for frequency, shift in sorted(cover):
+        budget.spend()
         if uncovered.isdisjoint((shift, shift + 1)):
             continue
         uncovered -= {shift, shift + 1}

@@ -9,16 +9,20 @@ never below the exact ones and above by at most one step a term (``term_postings
 steps fall short of those of the last one shown, by more than that, cannot be shown; for the others,
 mostly a few dozen, exact scores decide. So what is shown, and its order, is what exact scores alone
 give.
+
+When the budget is spent, the terms not yet looked at add nothing.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from ...budget import current
 from .compile import ScoredTerm
 from .container import Floats, Ints
 from .matching import Units, as_numbers
@@ -43,6 +47,8 @@ _BLOCKS = 256
 
 _PASSAGE_FIELDS = ("words", "pairs", "characters")
 _scratch = threading.local()
+
+T = TypeVar("T")
 
 
 class _Part(NamedTuple):
@@ -102,7 +108,7 @@ class Scorer:
             name: [
                 _Part(field, postings, weight, self._mean_lengths[name])
                 for field in (segment.scored_field(name),)
-                for term, weight in terms
+                for term, weight in _within_budget(terms)
                 if (postings := field.postings(term)).size
             ]
             for name, terms in self._terms.items()
@@ -185,7 +191,7 @@ def _look_up(parts: Sequence[_Part], units: Ints) -> Floats:
     total = np.zeros(len(units), np.float64)
     field: Field | None = None
     wanted = units.astype(np.uint32)
-    for part in parts:
+    for part in _within_budget(parts):
         if part.field is not field:
             field = part.field
             scale = K1 * B / part.mean_length if part.mean_length else 0.0
@@ -204,7 +210,7 @@ def _look_up(parts: Sequence[_Part], units: Ints) -> Floats:
 def _add_up(parts: Sequence[_Part], units: int) -> Floats:
     """(units,) the scores of all units."""
     total = np.zeros(units, np.float64)
-    for field, postings, weight, mean in parts:
+    for field, postings, weight, mean in _within_budget(parts):
         of = postings.units
         impact = impacts(postings.counts, field.lengths.take(of), mean)
         impact *= weight
@@ -220,7 +226,7 @@ def _add_steps(parts: Sequence[_Part], passages: Ints, universe: int) -> Ints:
     if len(parts) == 1 and parts[0].postings.has_table(parts[0].weight):
         return parts[0].table().take(passages).astype(np.uint16)
     total = np.zeros(len(passages), np.uint16)
-    for part in parts:
+    for part in _within_budget(parts):
         postings = part.postings
         if postings.has_table(part.weight):
             total += part.table().take(passages)
@@ -237,12 +243,17 @@ def _add_steps(parts: Sequence[_Part], passages: Ints, universe: int) -> Ints:
 def _add_everywhere(parts: Sequence[_Part], universe: int) -> Ints:
     """(universe,) the steps of all terms, uint16; likewise."""
     everywhere = np.zeros(universe, np.uint16)
-    for part in parts:
+    for part in _within_budget(parts):
         if part.postings.has_table(part.weight):
             everywhere += part.table()
         else:
             np.add.at(everywhere, part.postings.units, part.steps()[:-1])
     return everywhere
+
+
+def _within_budget(parts: Iterable[T]) -> Iterator[T]:
+    budget = current()
+    return itertools.takewhile(lambda _: not budget.is_spent(), parts)
 
 
 def _zeros(size: int) -> Ints:

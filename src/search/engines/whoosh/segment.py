@@ -1,4 +1,8 @@
-"""What does a segment answer? Its fields, its columns, and its stored passages and documents."""
+"""Answer for a segment: its fields, its columns, and its stored passages and documents.
+
+Each passage that is read is held to the first digits of its id, which are a hash of its text and
+stand in ``passage.keys``, and each document record to its id in ``document.keys``.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +26,14 @@ from ...documents import (
 from ...engine import DocumentTitle
 from ...results import LabelHit
 from .blocks import Bytes, Records
-from .container import ArrayFile, Bools, Ints
 from .keys import document_key, passage_key
-from .named_facets import SegmentNames
 from .named_sets import named_fields
 from .postings import Field, TextFields
-from .segment_columns import SegmentColumns, evidence_of, topic_sets
+from .segment_arrays import SegmentArrays
+from .segment_columns import evidence_of
 from .segment_layout import SegmentContents
 from .term_postings import PostingsCache
-from .toc import SegmentEntry, read_checked
+from .toc import SegmentEntry
 from .unit_facts import DocumentFields, LabelFacts, PassageFacts
 
 __all__ = ["SCORED_FIELDS", "Segment"]
@@ -42,42 +44,21 @@ _DOCUMENTS_REMEMBERED = 1024
 _SECTIONS_REMEMBERED = 4096
 
 
-class Segment:
+class Segment(SegmentArrays):
     """Reads one segment as of one commit. Numbers count from 0 in the segment.
 
-    Opening maps the file and reads its directory and the bitmap of deletions; nothing else is read
-    before it is asked for. Decoded postings are remembered in ``cache``; without one, none is.
+    Nothing is given that is not what was written: where a part of the file is damaged, what needs
+    it raises IndexBrokenError. Decoded postings are remembered in ``cache``; without one, none
+    is, and the file is mapped: for those who read everything once (see ``container``).
     """
 
     def __init__(
         self, folder: Path, entry: SegmentEntry, cache: PostingsCache | None = None
     ) -> None:
-        self.entry = entry
-        # Read now: a later commit removes it, while a mapped file stays readable.
-        self._deleted = read_checked(folder, entry.deleted) if entry.deleted else None
-        self.file = file = ArrayFile(folder / entry.file.name, entry.file.size)
-        values = file.values
-        self.documents: int = values["documents"]
-        self.passages: int = values["passages"]
-        self.sections: int = values["sections"]
-        self.cells: int = values["cells"]
-        self.labels: int = values["labels"]
-        self.cities: list[str | None] = values["cities"]
-        self.years: list[int | None] = values["years"]
-        self.sources: list[str | None] = values["sources"]
-        self.published: list[str] = values["published"]
-        self.topics: list[str] = values["topics"]
-        sizes = values["fields"]
-        cache = cache or PostingsCache(0)
+        super().__init__(folder, entry, mapped=cache is None)
+        file, sizes, cache = self.file, self.field_sizes, cache or PostingsCache(0)
         self.title = Field(file, "document.title", sizes["document"]["title"], cache)
         self.headings = Field(file, "section.headings", sizes["section"]["headings"], cache)
-        self.cell_of: Ints = file["passage.cell"]
-        self.section_of: Ints = file["passage.section"]
-        self.cell_document: Ints = file["cell.document"]
-        self.published_of: Ints = file["document.published"]
-        self.first_passage: Ints = file["document.first_passage"]
-        self.first_paragraph: Ints = file["document.first_paragraph"]
-        self.label_document: Ints = file["label.document"]
         self._texts = Bytes(file, "texts")
         self._passage_records = Records(file, "passages")
         self._section_records = Records(file, "sections")
@@ -86,66 +67,15 @@ class Segment:
         self._document_records = Records(file, "documents")
         known = (lambda: self.columns), DocumentFields(self.documents, self._read_documents)
         of_passages = PassageFacts(*known, partial(self._text, "passage"), lambda: self.names)
-        of_labels = LabelFacts(*known, partial(self._text, "label"), self.label_document)
+        of_labels = LabelFacts(*known, partial(self._text, "label"), lambda: self.label_document)
         self.text = TextFields(file, "passage", sizes["passage"], cache, of_passages)
         self.label_text = TextFields(file, "label", sizes["label"], cache, of_labels)
-        self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._document_records.__getitem__)
+        self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._read_document_record)
         self._shared = lru_cache(_DOCUMENTS_REMEMBERED)(self._shared_fields)
         self._headings_of = lru_cache(_SECTIONS_REMEMBERED)(self._read_headings)
-        self._views: dict[str, memoryview] = {}
-
-    @cached_property
-    def live_documents(self) -> Bools | None:
-        """(documents,) True where not deleted; None where none is deleted."""
-        if self._deleted is None:
-            return None
-        packed = np.frombuffer(self._deleted, np.uint8)
-        return ~np.unpackbits(packed, count=self.documents).astype(np.bool_)
-
-    @cached_property
-    def live_cells(self) -> Bools | None:
-        """(cells,) True where the document is not deleted; None where none is deleted."""
-        live = self.live_documents
-        return None if live is None else live[self.cell_document]
-
-    @cached_property
-    def columns(self) -> SegmentColumns:
-        """What its passages belong to, for counting."""
-        return SegmentColumns(self.file, self.live_documents)
-
-    @cached_property
-    def names(self) -> SegmentNames:
-        """Which places and years its passages name."""
-        return SegmentNames(self.file, self.passages)
 
     def _read_documents(self) -> Iterator[dict[str, Any]]:
         return map(self._document_records.__getitem__, range(self.documents))
-
-    def documents_of(self, passages: Ints) -> Ints:
-        """(passages,) the document of each of some passages."""
-        return self.cell_document.take(self.cell_of.take(passages))
-
-    @cached_property
-    def topic_sets(self) -> list[tuple[int, ...]]:
-        """The topic numbers of every set of topics."""
-        return topic_sets(self.file)
-
-    @cached_property
-    def order_keys(self) -> list[bytes]:
-        """Sort key of every document, ascending."""
-        blob = self.file["document.order_keys"].tobytes()
-        ends = self.file["document.order_ends"].tolist()
-        return [blob[a:b] for a, b in pairwise([0, *ends])]
-
-    def first_of(self, kind: str) -> Ints:
-        """(documents + 1,) the first section, passage, cell ... of each document."""
-        documents = np.arange(self.documents + 1)
-        if kind == "document":
-            return documents
-        if kind in ("label", "cell"):
-            of = self.label_document if kind == "label" else self.cell_document
-            return np.searchsorted(of, documents)
-        return self.file[f"document.first_{kind}"].astype(np.int64)
 
     def field(self, kind: str, name: str) -> Field:
         """A field by its kind of unit and its name."""
@@ -164,24 +94,9 @@ class Segment:
         fields = (text.words, text.pairs, text.characters, self.title, self.headings)
         return dict(zip(SCORED_FIELDS, fields, strict=True))
 
-    def is_live(self, document: int) -> bool:
-        """Whether a document is not deleted."""
-        return self.live_documents is None or bool(self.live_documents[document])
-
-    def document_of(self, passage: int) -> int:
-        """The document of a passage."""
-        return self._number("cell.document", self._number("passage.cell", passage))
-
-    def passage_range(self, document: int) -> range:
-        """The passages of a document."""
-        return range(int(self.first_passage[document]), int(self.first_passage[document + 1]))
-
-    def _paragraph_range(self, document: int) -> range:
-        return range(int(self.first_paragraph[document]), int(self.first_paragraph[document + 1]))
-
     def find_documents(self, document_id: str) -> list[int]:
         """The live documents of an id: one, unless a writer is about to take others out."""
-        numbers = filter(self.is_live, self._by_key("document", document_key(document_id)))
+        numbers = filter(self.is_live, self.by_key("document", document_key(document_id)))
         return [n for n in numbers if self._document_record(n)["document_id"] == document_id]
 
     def find_passages(self, id_prefix: str) -> Iterator[int]:
@@ -216,6 +131,7 @@ class Segment:
         encoded = self._encoded("passage", number)
         text = encoded.decode("utf-8", "surrogatepass")
         digest = sha256_hex(encoded)
+        self.require_key("passage", int(digest[:16], 16), number)
         identity = f"{digest[:20]}-{suffix}"
         passage = object.__new__(Passage)
         # All fields at once: a frozen class would set each of twenty through a call of its own,
@@ -250,13 +166,17 @@ class Segment:
         # Paragraphs that are no passages are numbered among themselves.
         other = int(self.first_paragraph[number]) - passage
         paragraphs = []
-        for place in self._paragraph_range(number):
+        for place in self.paragraph_range(number):
             role, kind, reason, is_passage = self._verdict(place)
             named: list[Any] = []
             if is_passage:
                 values = self._passage_values(passage)
                 paragraph, start, headings, topics, evidence, _, named = values
-                end = start + len(self._text("passage", passage))
+                encoded = self._encoded("passage", passage)
+                self.require_key("passage", int(sha256_hex(encoded)[:16], 16), passage)
+                end = start + len(encoded.decode("utf-8", "surrogatepass"))
+                if text[start:end].encode("utf-8", "surrogatepass") != encoded:
+                    raise self.not_as_written("passage", passage)
                 passage += 1
             else:
                 record = self._other_records[other]
@@ -344,53 +264,40 @@ class Segment:
 
     def _passage_values(self, number: int) -> tuple[int, int, Any, Any, Any, int, list[Any]]:
         """(¶ number, start, headings, topics, evidence, repeat, named) of a passage's paragraph."""
-        start = self._number("passage.start", number)
-        headings = self._headings_of(self._number("passage.section", number))
+        start = self.number("passage.start", number)
+        headings = self._headings_of(self.number("passage.section", number))
         line = self._passage_records.line(number)
         if line:
             topics, evidence, repeat, paragraph, *named = json.loads(line.decode("ascii"))
             return paragraph, start, headings, topics, evidence, repeat, named
-        cell = self._number("passage.cell", number)
-        (topic,) = self.topic_sets[self._number("cell.topics", cell)]
+        cell = self.number("passage.cell", number)
+        (topic,) = self.topic_sets[self.number("cell.topics", cell)]
         name = self.topics[topic]
-        first = self._number("document.first_passage", self._number("cell.document", cell))
+        first = self.number("document.first_passage", self.number("cell.document", cell))
         topics = () if name == UNCLASSIFIED else (name,)
         return number - first + 1, start, headings, topics, (), 1, []
 
-    def _number(self, column: str, place: int) -> int:
-        """One number of a column."""
-        # Memory views give single numbers several times faster than arrays.
-        view = self._views.get(column)
-        if view is None:
-            view = self._views[column] = memoryview(self.file[column].data)
-        number: int = view[place]
-        return number
+    def _read_document_record(self, number: int) -> dict[str, Any]:
+        record: dict[str, Any] = self._document_records[number]
+        self.require_key("document", document_key(record["document_id"]), number)
+        return record
 
     def _read_headings(self, section: int) -> tuple[str, ...]:
         return tuple(self._section_records[section])
 
     def _verdict(self, paragraph: int) -> Any:
         """[role, kind, reason, whether it is a passage] of a paragraph of the segment."""
-        return self._verdict_records[self._number("paragraph.verdict", paragraph)]
+        return self._verdict_records[self.number("paragraph.verdict", paragraph)]
 
     def _text(self, kind: str, number: int) -> str:
         return self._encoded(kind, number).decode("utf-8", "surrogatepass")
 
     def _encoded(self, kind: str, number: int) -> bytes:
-        start = self._number(f"{kind}.text_start", number)
-        return self._texts.read(start, start + self._number(f"{kind}.text_bytes", number))
+        start = self.number(f"{kind}.text_start", number)
+        return self._texts.read(start, start + self.number(f"{kind}.text_bytes", number))
 
     def _live_by_key(self, id_prefix: str) -> Iterator[int]:
         """Live passages whose id has the key of this one, ascending."""
         key = passage_key(id_prefix)
-        numbers = self._by_key("passage", key) if key is not None else []
+        numbers = self.by_key("passage", key) if key is not None else []
         return (number for number in numbers if self.is_live(self.document_of(number)))
-
-    def _by_key(self, kind: str, key: int) -> list[int]:
-        keys = self.file[f"{kind}.keys"]
-        wanted = np.uint64(key)
-        first = int(np.searchsorted(keys, wanted, side="left"))
-        last = int(np.searchsorted(keys, wanted, side="right"))
-        # The permutation is stable, so equal keys come in document order.
-        numbers: list[int] = self.file[f"{kind}.by_key"][first:last].tolist()
-        return numbers

@@ -26,7 +26,7 @@ from .toc import SegmentEntry
 
 __all__ = ["LABEL_KINDS", "SegmentBuilder"]
 
-LABEL_KINDS = frozenset({"caption", "eyebrow", "subtitle"})
+LABEL_KINDS = frozenset({"caption", "eyebrow", "note", "subtitle"})
 """The kinds of metadata paragraphs that are searchable as labels."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from .segment import SCORED_FIELDS, Segment
 from .term_postings import PostingsCache
 from .toc import Toc, read_checked
 
-__all__ = ["Snapshot"]
+__all__ = ["Snapshot", "document_order"]
 
 _TERMS_REMEMBERED = 4096
 
@@ -40,7 +40,11 @@ class Snapshot:
         self.toc = toc
         self.analyzer = analyzer
         # What has not changed since the snapshot before is warm.
-        opened = {segment.entry: segment for segment in before.segments} if before else {}
+        opened = {
+            segment.entry: segment
+            for segment in (before.segments if before else ())
+            if not segment.file.is_changed()
+        }
         self.segments: list[Segment] = [
             opened.get(entry) or Segment(folder, entry, cache) for entry in toc.segments
         ]
@@ -49,6 +53,18 @@ class Snapshot:
         self.once = OncePerCommit()
         self.term = lru_cache(_TERMS_REMEMBERED)(self._term)
         """(UTF-8, idf) of a term of a field by their names; None where it does not occur."""
+
+    def is_changed(self) -> bool:
+        """Whether a file of it was cut, or written into, since it was opened."""
+        return any(segment.file.is_changed() for segment in self.segments)
+
+    def verify(self) -> None:
+        """Read all segments; raise IndexBrokenError where they are not what was written.
+
+        The other files were held to their hashes when it was opened.
+        """
+        for segment in self.segments:
+            segment.file.verify()
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
@@ -59,9 +75,10 @@ class Snapshot:
     @cached_property
     def document_ranks(self) -> list[Ints]:
         """Per segment (documents,): place of each document in the order of the whole index."""
-        if self._order is None:
+        if len(self.segments) < 2:
             return [np.arange(segment.documents) for segment in self.segments]
-        ranks = np.frombuffer(self._order, "<u4").astype(np.int64)
+        order = self._order or document_order(self.segments)
+        ranks = np.frombuffer(order, "<u4").astype(np.int64)
         ends = np.cumsum([segment.documents for segment in self.segments])
         return np.split(ranks, ends[:-1])
 
@@ -147,3 +164,12 @@ class Snapshot:
     def frequency(self, field: str, term: bytes) -> int:
         """In how many units of a field a term occurs, over all segments."""
         return sum(f.frequency(term) for f in self.fields(field))
+
+
+def document_order(segments: Sequence[Segment]) -> bytes:
+    """The place of each document in the order of all segments, as it is stored."""
+    keys = [key for segment in segments for key in segment.order_keys]
+    # Each segment is in order already, which this sort makes use of.
+    ranks = np.empty(len(keys), "<u4")
+    ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+    return ranks.tobytes()

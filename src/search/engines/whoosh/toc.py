@@ -37,7 +37,7 @@ __all__ = [
     "FileEntry",
     "SegmentEntry",
     "Toc",
-    "check_index",
+    "committed_toc",
     "new_name",
     "read_checked",
     "read_toc",
@@ -127,6 +127,25 @@ def read_toc(folder: Path) -> Toc:
         raise broken(path, "is not a table of contents") from error
     if name != FORMAT:
         raise broken(path, f"has the format {name!r}")
+    _require_version(folder, version)
+    if version != VERSION or _digest(body) != envelope.get("sha256"):
+        raise broken(path, "is damaged")
+    try:
+        return _parse(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise broken(path, "is damaged") from error
+
+
+def committed_toc(folder: Path) -> Toc | None:
+    """The last commit, None where the folder is missing or empty. Raises what ``read_toc`` does."""
+    try:
+        return read_toc(folder)
+    except IndexMissingError:
+        return None
+
+
+def _require_version(folder: Path, version: Any) -> None:
+    """Raise for a format that is newer, or older, than the one that is read here."""
     if isinstance(version, int) and version > VERSION:
         raise IndexTooNewError(
             f"The index {folder} has format version {version}, this Duansou reads {VERSION}: "
@@ -135,12 +154,6 @@ def read_toc(folder: Path) -> Toc:
         )
     if isinstance(version, int) and 0 < version < VERSION:
         raise too_old(folder, f"has the format version {version}, this Duansou reads {VERSION}")
-    if version != VERSION or _digest(body) != envelope.get("sha256"):
-        raise broken(path, "is damaged")
-    try:
-        return _parse(body)
-    except (KeyError, TypeError, ValueError) as error:
-        raise broken(path, "is damaged") from error
 
 
 def too_old(folder: Path, what: str) -> IndexTooOldError:
@@ -150,18 +163,6 @@ def too_old(folder: Path, what: str) -> IndexTooOldError:
         "which keeps everything and needs no source files.",
         zh=f"索引 {folder} 是旧版段搜建的：请运行 duansou upgrade --index {folder} "
         "就地升级，内容不变，不需要原文件。",
-    )
-
-
-def check_index(folder: Path) -> tuple[Path, ...]:
-    """The files of the last commit that are missing or not what was written. Reads all of them.
-
-    Raises what ``read_toc`` raises.
-    """
-    return tuple(
-        folder / entry.name
-        for entry in read_toc(folder).files()
-        if _sha256(folder / entry.name) != entry.sha256
     )
 
 
@@ -246,14 +247,6 @@ def _write_synced(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 def _digest(body: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -14,17 +14,18 @@ import numpy as np
 
 from ...analysis import Analyzer
 from ...documents import Document
-from ...errors import IndexMissingError, IndexStateError
+from ...errors import IndexStateError
 from .keys import order_key
 from .lock import WriterLock
 from .segment import Segment
 from .segment_merge import merge_segments
 from .segment_writer import SegmentBuilder
+from .snapshot import document_order
 from .toc import (
     FileEntry,
     SegmentEntry,
     Toc,
-    read_toc,
+    committed_toc,
     remove_leftovers,
     write_file,
     write_toc,
@@ -48,16 +49,21 @@ _MERGE_BELOW_PASSAGES = 2_000
 
 
 def open_writer(
-    index_dir: Path, analyzer: Analyzer, *, memory_mb: int = _MEMORY_MB
+    index_dir: Path,
+    analyzer: Analyzer,
+    *,
+    memory_mb: int = _MEMORY_MB,
+    passing_over: Container[str] = (),
 ) -> WhooshWriter:
     """Begin to change the index in a folder, which is made if missing.
 
     ``memory_mb`` is about how much memory the process may take: more documents than fit in it are
     written as several segments and merged at commit. Less than about 250 is taken for 250, and a
     single document takes what it takes. With another analyzer than before, everything is segmented
-    again at commit. Raises IndexBusyError, IndexBrokenError, IndexTooNewError or IndexTooOldError.
+    again at commit. Segments whose names are in ``passing_over`` are gone with the commit. Raises
+    IndexBusyError, IndexBrokenError, IndexTooNewError or IndexTooOldError.
     """
-    return WhooshWriter(index_dir, analyzer, memory_mb)
+    return WhooshWriter(index_dir, analyzer, memory_mb, passing_over)
 
 
 class _Open:
@@ -115,8 +121,15 @@ class WhooshWriter:
     collected for that: a segment then has a quarter of it.
     """
 
-    def __init__(self, index_dir: Path, analyzer: Analyzer, memory_mb: int = _MEMORY_MB) -> None:
+    def __init__(
+        self,
+        index_dir: Path,
+        analyzer: Analyzer,
+        memory_mb: int = _MEMORY_MB,
+        passing_over: Container[str] = (),
+    ) -> None:
         self._folder = index_dir
+        self._passing_over = passing_over
         self._analyzer = analyzer
         self.merge_below_passages = _MERGE_BELOW_PASSAGES
         room = (memory_mb - _MEMORY_BASE_MB) * 1_000_000
@@ -131,7 +144,7 @@ class WhooshWriter:
         self._erasing = False
         with self._translated():
             # Before anything is written, so that a foreign folder stays as it is.
-            _committed(index_dir)
+            committed_toc(index_dir)
             index_dir.mkdir(parents=True, exist_ok=True)
             self._lock = WriterLock(index_dir)
         try:
@@ -211,7 +224,7 @@ class WhooshWriter:
             # What is committed is what the folder says, even if we failed right after the rename.
             # Where it cannot tell, nothing is removed.
             with contextlib.suppress(OSError, IndexStateError):
-                remove_leftovers(self._folder, _committed(self._folder))
+                remove_leftovers(self._folder, committed_toc(self._folder))
         finally:
             self._close_building()
             self._segments.clear()
@@ -221,14 +234,18 @@ class WhooshWriter:
 
     def _begin(self) -> None:
         """Start from the last commit."""
-        self._toc = _committed(self._folder)
+        self._toc = committed_toc(self._folder)
         self._segments = []
         self._buffer = {}
         self._buffered_chars = 0
         self._close_building()
         self._erasing = False
         if self._toc:
-            self._segments = [_Open(Segment(self._folder, e)) for e in self._toc.segments]
+            self._segments = [
+                _Open(Segment(self._folder, entry))
+                for entry in self._toc.segments
+                if entry.file.name not in self._passing_over
+            ]
         remove_leftovers(self._folder, self._toc)
 
     def _hand_on(self) -> None:
@@ -306,6 +323,9 @@ class WhooshWriter:
             merged += [o for o in self._segments if o not in merged and o.has_deletions]
         if not merged:
             return
+        for opened in merged:
+            # What is damaged would have sound checksums once it is written again.
+            opened.segment.file.verify()
         documents = sorted(
             (opened.segment.order_keys[number], at, number)
             for at, opened in enumerate(merged)
@@ -356,11 +376,8 @@ class WhooshWriter:
         """Document order across segments; None where one segment has it in itself."""
         if len(self._segments) < 2:
             return None
-        keys = [key for opened in self._segments for key in opened.segment.order_keys]
-        # Each segment is in order already, which this sort makes use of.
-        ranks = np.empty(len(keys), "<u4")
-        ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
-        return write_file(self._folder, "order", ranks.tobytes())
+        order = document_order([opened.segment for opened in self._segments])
+        return write_file(self._folder, "order", order)
 
     def _require_open(self) -> None:
         if self._lock is None:
@@ -379,11 +396,3 @@ class WhooshWriter:
                 "what was committed before is intact.",
                 zh=f"索引 {self._folder} 写不进去（{error.strerror or error}）；此前的内容完好。",
             ) from error
-
-
-def _committed(folder: Path) -> Toc | None:
-    """The last commit, None where the folder is missing or empty. Raises what ``read_toc`` does."""
-    try:
-        return read_toc(folder)
-    except IndexMissingError:
-        return None

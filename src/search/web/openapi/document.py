@@ -20,6 +20,9 @@ _ABOUT = (
     "JSON of the same searches as the page, with the same limits; errors have one shape."
 )
 
+_BUSY = 503
+"""Whatever is asked, the server may be busy with what takes long: Retry-After says when to come."""
+
 
 def openapi_document(root: str) -> dict[str, Any]:
     """The document, for an application mounted at ``root`` ("" at the top)."""
@@ -53,7 +56,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
                 "description": wording.ERRORS[status],
                 "content": {"application/json": {"schema": reference("Error")}},
             }
-            for status in map(HTTPStatus, operation.fails)
+            for status in map(HTTPStatus, sorted({*operation.fails, _BUSY}))
         },
     }
     if operation.body is not None:

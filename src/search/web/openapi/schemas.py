@@ -12,6 +12,7 @@ from typing import get_args
 from ...compare import LEVELS, MEASURES
 from ...concordance.request import NEAR_LIMIT_CHARS
 from ...documents import Role
+from ...quotes.verdicts import VERDICTS
 from .parts import (
     AMOUNT,
     ASKED,
@@ -323,7 +324,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "CheckedQuote": shape(
         {
             "quote": TEXT,
-            "verdict": {"enum": ["exact", "punctuation", "altered", "stitched", "absent"]},
+            "verdict": {"enum": [*VERDICTS]},
             "difference": MAYBE,
             "difference_kind": MAYBE,
             "changes": many(shape({"quote": TEXT, "source": TEXT})),

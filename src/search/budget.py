@@ -1,0 +1,291 @@
+"""Bound the work of one request: its time, the memory of its steps, its turn among others.
+
+One budget is in force for a request, from the door it came in by to the last piece of its answer.
+Work asks it between steps: ``is_spent`` where a part of an answer is an answer (what is left out
+makes every count a lower bound), ``spend`` where it is none. What asks has steps of at most some
+50 ms, because a step of an array cannot be interrupted.
+
+Time is that of the processor in the thread of the request, so that a busy machine leaves out no
+more than an idle one. What is waited for elsewhere (``waiting``) counts by the wall, but less: it
+holds a thread and no processor.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from .errors import BusyError, OverBudgetError
+
+__all__ = ["Budget", "LongWork", "budgeted", "current", "ensured"]
+
+S = TypeVar("S")
+T = TypeVar("T")
+P = ParamSpec("P")
+
+STEP_MEMORY_MB = 256
+"""The most that the arrays of one step may take. Steps are cut to far less wherever they can be;
+what is asked of a million passages at once takes some 100 MB."""
+SHORT_S = 0.06
+"""Longer work waits for its turn. An ordinary search of a third of a million passages takes 10
+ms, and several times that on a machine that is busy with much else."""
+WAITING = 0.2
+"""What a second of waiting costs, in seconds: a cluster has five times as long to answer."""
+_POLL_S = 0.05
+"""Who waits for a turn looks so often whether the client is still there."""
+
+_mb = 1_000_000
+_clock = time.thread_time
+_wall = time.monotonic
+
+
+def _never() -> bool:
+    return False
+
+
+class LongWork:
+    """The turns of a server at work that takes long.
+
+    At most ``turns`` requests do such work at the same time, ``queue`` more wait for it at most
+    ``wait_s`` seconds, and all others are refused at once: what waits holds a thread, and
+    some have to be free for who asks for little.
+    """
+
+    def __init__(self, turns: int, queue: int, wait_s: float) -> None:
+        self._turns = threading.Semaphore(turns)
+        self._queue = threading.Semaphore(queue)
+        self._wait_s = wait_s
+
+    def take(self, is_gone: Callable[[], bool]) -> bool:
+        """Wait for a turn; False where the client went away meanwhile. Raises BusyError."""
+        if self._turns.acquire(blocking=False):
+            return True
+        if not self._queue.acquire(blocking=False):
+            raise _busy()
+        try:
+            end = _wall() + self._wait_s
+            while not self._turns.acquire(timeout=_POLL_S):
+                if is_gone():
+                    return False
+                if _wall() > end:
+                    raise _busy()
+            return True
+        finally:
+            self._queue.release()
+
+    def give_back(self) -> None:
+        """End a turn."""
+        self._turns.release()
+
+
+class _Request:
+    """What all budgets of one request share: its client, and its turn at long work."""
+
+    __slots__ = ("_has_turn", "begun", "is_gone", "long_work")
+
+    def __init__(
+        self, begun: float, long_work: LongWork | None, is_gone: Callable[[], bool] | None
+    ) -> None:
+        self.begun = begun
+        self.long_work = long_work
+        self.is_gone = is_gone or _never
+        self._has_turn = False
+
+    def may_go_on(self, *, is_long: bool = False) -> bool:
+        """Whether somebody still wants the answer, once it is this request's turn."""
+        if self.is_gone():
+            return False
+        if self.long_work is None or self._has_turn:
+            return True
+        if is_long or _clock() - self.begun > SHORT_S:
+            self._has_turn = self.long_work.take(self.is_gone)
+            return self._has_turn
+        return True
+
+    def end_turn(self) -> None:
+        if self._has_turn and self.long_work is not None:
+            self._has_turn = False
+            self.long_work.give_back()
+
+
+class Budget:
+    """What one request may cost, from now; ``time_ms`` None is any time.
+
+    ``is_gone`` says whether nobody waits for the answer any more: then all is spent. With
+    ``long_work``, a request that goes on for longer than ``SHORT_S`` does so in its turn. To be
+    made and used in the thread of the request.
+    """
+
+    def __init__(
+        self,
+        time_ms: float | None = None,
+        *,
+        memory_mb: int = STEP_MEMORY_MB,
+        long_work: LongWork | None = None,
+        is_gone: Callable[[], bool] | None = None,
+    ) -> None:
+        self.time_ms = time_ms
+        self.memory_mb = memory_mb
+        self.was_spent = False
+        """Whether nothing remains."""
+        self.left_out = False
+        """Whether anything was left out, here or where a part of it was spent."""
+        self._begun = _clock()
+        self._request = _Request(self._begun, long_work, is_gone)
+        self._parent: Budget | None = None
+        self._waited_s = 0.0
+
+    @property
+    def left_ms(self) -> float | None:
+        """The time that remains; None is any."""
+        if self.time_ms is None:
+            return None
+        return self.time_ms - (_clock() - self._begun + self._waited_s) * 1000
+
+    @property
+    def left_waiting_s(self) -> float | None:
+        """How long somebody else may be waited for, in seconds; None is any time."""
+        left = self.left_ms
+        return None if left is None else max(left, 0) / 1000 / WAITING
+
+    def is_spent(self) -> bool:
+        """Whether the next step is to be left out; once it is, every later one is too.
+
+        Raises BusyError where it is nobody's turn for long work within reason.
+        """
+        if not self.was_spent:
+            left = self.left_ms
+            self.was_spent = (left is not None and left < 0) or not self._request.may_go_on()
+            self.left_out |= self.was_spent
+        return self.was_spent
+
+    def spend(self) -> None:
+        """Go on with work of which a part is no answer. Raises OverBudgetError, BusyError."""
+        if self.is_spent():
+            raise self.refusal()
+
+    def require_memory(self, size_bytes: float) -> None:
+        """Go on with a step whose arrays take so much. Raises OverBudgetError, BusyError.
+
+        A large one is long work, so that few are in memory at the same time.
+        """
+        if size_bytes > self.memory_mb * _mb:
+            raise OverBudgetError(
+                f"This takes more than {self.memory_mb} MB of memory: ask for rarer or longer "
+                "words, or narrow the search by place, year, topic or source.",
+                zh=f"这一步需要的内存超过 {self.memory_mb} MB：请改用较少见或较长的词，"
+                "或用地区、年份、主题、来源缩小范围。",
+            )
+        if size_bytes * 8 > self.memory_mb * _mb and not self._request.may_go_on(is_long=True):
+            self.was_spent = True
+            raise self.refusal()
+
+    def refusal(self) -> OverBudgetError:
+        """The error for work that is not done because the time is spent."""
+        within = "the time of one request" if self.time_ms is None else f"{self.time_ms:g} ms"
+        within_zh = "限定时间" if self.time_ms is None else f" {self.time_ms:g} 毫秒"
+        return OverBudgetError(
+            f"This was not done within {within}, and a part of it would be wrong: ask for less at "
+            "once, narrow the search, or raise DUANSOU_QUERY_BUDGET_MS.",
+            zh=f"未能在{within_zh}内完成，只给一部分又会出错：请减少一次所求、缩小检索范围，"
+            "或请维护者调高 DUANSOU_QUERY_BUDGET_MS。",
+        )
+
+    def renew(self) -> None:
+        """Begin again with the whole time: for a stream, each piece of which is bounded alone."""
+        self._begun, self._waited_s = _clock(), 0.0
+        self.was_spent = self.left_out = False
+
+    @contextmanager
+    def in_force(self) -> Iterator[Budget]:
+        """Be the budget of what is done inside; its turn at long work ends with that."""
+        token = _in_force.set(self)
+        try:
+            yield self
+        finally:
+            _in_force.reset(token)
+            if self._parent is None:
+                self._request.end_turn()
+
+    @contextmanager
+    def part(self, time_ms: float) -> Iterator[Budget]:
+        """A budget for one of several pieces of work, in force inside: at most what remains."""
+        left = self.left_ms
+        part = Budget(time_ms if left is None else min(time_ms, left), memory_mb=self.memory_mb)
+        part._request, part._parent = self._request, self
+        try:
+            with part.in_force():
+                yield part
+        finally:
+            self.left_out |= part.left_out
+
+    @contextmanager
+    def share(self, part: float) -> Iterator[Budget]:
+        """A budget of a part of what remains, from 0 to 1, so that something is left after it."""
+        left = self.left_ms
+        if left is None:
+            yield self
+            return
+        with self.part(left * part) as budget:
+            yield budget
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count what is done inside as waiting: somebody else is at work."""
+        wall, own = _wall(), _clock()
+        try:
+            yield
+        finally:
+            waited_s = (_wall() - wall) - (_clock() - own)
+            budget: Budget | None = self
+            while budget is not None:
+                budget._waited_s += max(0.0, waited_s) * WAITING
+                budget = budget._parent
+
+
+_in_force: ContextVar[Budget | None] = ContextVar("budget", default=None)
+_UNBOUNDED = Budget()
+
+
+def current() -> Budget:
+    """The budget in force; where there is none, one without a bound on time."""
+    return _in_force.get() or _UNBOUNDED
+
+
+@contextmanager
+def ensured(time_ms: float | None) -> Iterator[Budget]:
+    """The budget in force, or where there is none a new one of so much time, for what is inside."""
+    budget = _in_force.get()
+    if budget is not None:
+        yield budget
+        return
+    with Budget(time_ms).in_force() as budget:
+        yield budget
+
+
+def budgeted(
+    time_ms: Callable[[S], float | None],
+) -> Callable[[Callable[Concatenate[S, P], T]], Callable[Concatenate[S, P], T]]:
+    """Has a method ``ensured`` a budget of the time that its object gives."""
+
+    def bound(method: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], T]:
+        @wraps(method)
+        def bounded(one: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            with ensured(time_ms(one)):
+                return method(one, *args, **kwargs)
+
+        return bounded
+
+    return bound
+
+
+def _busy() -> BusyError:
+    return BusyError(
+        "The server is busy with other requests that take long: ask again in a few seconds.",
+        zh="服务器正忙于其他耗时的请求：请过几秒再试。",
+    )

@@ -1,0 +1,71 @@
+"""Give every request its budget of work, from its first line to the last piece of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask
+
+from ..budget import Budget, LongWork
+from ..index import Index
+
+__all__ = ["register"]
+
+_WAIT_S = 10.0
+"""Turns take a second each at most, so who is next is asked in sooner than that."""
+
+
+def register(app: Flask, index: Index, threads: int) -> None:
+    """Put budgets around an application that is served by so many threads.
+
+    Half of the threads stay free for what takes no time: at most a quarter do long work at once,
+    and as many wait for it.
+    """
+    turns = max(1, threads // 4)
+    long_work = LongWork(turns, queue=max(0, threads // 2 - turns), wait_s=_WAIT_S)
+    app.wsgi_app = _Budgeted(app.wsgi_app, index, long_work)  # type: ignore[method-assign]
+
+
+class _Budgeted:
+    """An application, with a budget in force while it works."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]], index: Index, turns: LongWork):
+        self._inner = inner
+        self._index = index
+        self._turns = turns
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        budget = Budget(
+            self._index.query_budget_ms or None,
+            long_work=self._turns,
+            is_gone=environ.get("waitress.client_disconnected"),
+        )
+        with budget.in_force():
+            body = self._inner(environ, start_response)
+        return _Body(body, budget)
+
+
+class _Body:
+    """The pieces of an answer, each made within the budget of its request."""
+
+    def __init__(self, pieces: Iterable[bytes], budget: Budget) -> None:
+        self._pieces = pieces
+        self._budget = budget
+
+    def __iter__(self) -> Iterator[bytes]:
+        pieces = iter(self._pieces)
+        while True:
+            with self._budget.in_force():
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    def close(self) -> None:
+        """Let go of what the pieces are made from."""
+        close: Any = getattr(self._pieces, "close", None)
+        if close is not None:
+            with self._budget.in_force():
+                close()

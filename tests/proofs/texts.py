@@ -1,0 +1,85 @@
+"""``python -m proofs.texts``: no units of text cost a reader more than their length.
+
+Chance texts of units that the readers look for, through every reader, finder of quotations and
+pattern of the package.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from costly_documents import Costly, cpu_s, growth, patterns_of, single_texts, texts
+from proofs.page import write_section
+from reading_doors import doors, patterns
+from search.quotes.drafts import quotations_of
+
+__all__ = ["main"]
+
+_CHARS = 2000
+_FREE_S = 0.1
+_PATTERN_S = 0.25
+_PATTERNS = "patterns on 200 characters of their own"
+_DEAREST = (
+    ("16,000 × `「『` in a draft", lambda: quotations_of("「『" * 16_000)),
+    ("16,000 × `![` in Markdown", lambda: quotations_of("![" * 16_000, is_markdown=True)),
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the proof and write its section; the exit code is 1 if anything failed."""
+    parser = argparse.ArgumentParser(prog="python -m proofs.texts", description=__doc__)
+    parser.add_argument("--texts", type=int, default=2_000, help="for each reader")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    logging.disable(logging.CRITICAL)
+    began = time.monotonic()
+    cases: Counter[str] = Counter()
+    failures: Counter[str] = Counter()
+    slowest: tuple[float, str] = (0.0, "")
+    ways = doors()
+    for door, work in ways.items():
+        cpu_s(lambda: work("先读词典。"))  # noqa: B023
+        for costly in itertools.chain(single_texts(), texts(options.texts, options.seed)):
+            for text in (costly.of, costly.in_lines):
+                cases[door] += 1
+                problem = growth(work, text, _CHARS, _FREE_S)
+                failures[door] += problem is not None
+                if problem:
+                    print(f"{door}, {costly}: {problem}", file=sys.stderr)
+        slowest = max(slowest, _seconds(door, work))
+    for name, pattern in patterns():
+        for own in patterns_of(pattern, max(20, options.texts // 10), options.seed):
+            cases[_PATTERNS] += 1
+            spent = cpu_s(lambda: (pattern.search(own), pattern.match(own)), 2)  # noqa: B023
+            failures[_PATTERNS] += spent > _PATTERN_S
+            if spent > _PATTERN_S:
+                print(f"{name}, {own!r}: {spent:.2f} s", file=sys.stderr)
+    dearest = "; ".join(f"{name} {cpu_s(work):.2f} s" for name, work in _DEAREST)
+    write_section(
+        "Texts",
+        "A case is a text of signs, words and white space that the readers look for, repeated: "
+        f"{4 * _CHARS:,} characters of it may take at most eight times as long as {_CHARS:,}, as "
+        "one line and as many.",
+        [(kind, cases[kind], failures[kind]) for kind in cases],
+        time.monotonic() - began,
+        [
+            f"Time of the processor: {dearest}; 40,000 characters of `2018、` in a file at most "
+            f"{slowest[0]:.2f} s ({slowest[1]}).",
+        ],
+    )
+    return int(any(failures.values()))
+
+
+def _seconds(door: str, work: Callable[[str], object]) -> tuple[float, str]:
+    text = Costly("", "2018、", "").of(40_000)
+    return cpu_s(lambda: work(text)), door
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""What a request may cost: its time, the memory of a step, its turn at long work."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from search import budget
+from search.budget import Budget, LongWork, current, ensured
+from search.errors import BusyError, OverBudgetError
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(budget, "_clock", clock)
+    return clock
+
+
+def test_time_is_spent_once_and_for_good(clock: Clock) -> None:
+    one = Budget(100)
+    clock.now_s = 0.1
+    assert not one.is_spent()
+    clock.now_s = 0.2
+    assert one.is_spent()
+    clock.now_s = 0
+    assert one.is_spent()
+    with pytest.raises(OverBudgetError, match="within 100 ms"):
+        one.spend()
+    one.renew()
+    one.spend()
+
+
+def test_without_a_budget_there_is_no_bound(clock: Clock) -> None:
+    clock.now_s = 1e9
+    assert not current().is_spent()
+    with ensured(None) as one:
+        clock.now_s = 2e9
+        assert not one.is_spent()
+
+
+def test_the_outermost_budget_holds() -> None:
+    with ensured(100) as outer, ensured(5) as inner:
+        assert inner is outer is current()
+    assert current() is not outer
+
+
+def test_a_part_has_at_most_what_remains(clock: Clock) -> None:
+    with Budget(100).in_force() as whole:
+        clock.now_s = 0.07
+        with whole.part(50) as part:
+            assert current() is part
+            clock.now_s = 0.11
+            assert part.is_spent()
+        assert whole.is_spent()
+        whole.renew()
+        with whole.part(20) as part:
+            clock.now_s = 0.14
+            assert part.is_spent()
+        assert current() is whole
+        assert not whole.is_spent()
+
+
+def test_waiting_counts_by_the_wall_but_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall = Clock()
+    monkeypatch.setattr(budget, "_wall", wall)
+    with Budget(1000).in_force() as whole, whole.part(500) as part:
+        with part.waiting():
+            wall.now_s += 3
+        assert whole.left_ms == pytest.approx(400, abs=50)
+        assert part.is_spent()
+        assert not whole.is_spent()
+        with whole.waiting():
+            assert whole.left_waiting_s == pytest.approx(2, abs=0.3)
+            wall.now_s += 3
+        assert whole.is_spent()
+
+
+def test_no_step_takes_more_memory_than_there_is() -> None:
+    one = Budget(memory_mb=10)
+    one.require_memory(10_000_000)
+    with pytest.raises(OverBudgetError, match="10 MB"):
+        one.require_memory(10_000_001)
+
+
+def test_work_ends_when_nobody_waits_for_it() -> None:
+    one = Budget(is_gone=lambda: True)
+    assert one.is_spent()
+    with pytest.raises(OverBudgetError):
+        one.spend()
+
+
+def test_long_work_is_done_in_turns(clock: Clock) -> None:
+    turns = LongWork(turns=1, queue=0, wait_s=0)
+    first, second = Budget(long_work=turns), Budget(long_work=turns)
+    with first.in_force():
+        assert not first.is_spent()
+        clock.now_s = 2 * budget.SHORT_S
+        assert not first.is_spent()
+        with second.in_force(), pytest.raises(BusyError):
+            second.is_spent()
+        # A second look takes no second turn, and short work needs none.
+        assert not first.is_spent()
+        short = Budget(long_work=turns)
+        assert not short.is_spent()
+        with pytest.raises(BusyError):
+            short.require_memory(short.memory_mb * 1_000_000 // 2)
+    with second.in_force():
+        assert not second.is_spent()
+
+
+def test_a_turn_is_waited_for(clock: Clock) -> None:
+    turns = LongWork(turns=1, queue=1, wait_s=10)
+    first, waited = Budget(long_work=turns), []
+    second = Budget(long_work=turns)
+    third = Budget(long_work=turns)
+    clock.now_s = 1
+
+    def wait() -> None:
+        with second.in_force():
+            waited.append(second.is_spent())
+
+    with first.in_force():
+        assert not first.is_spent()
+        thread = threading.Thread(target=wait)
+        thread.start()
+        end = time.monotonic() + 5
+        # Only one may wait; whoever comes then is refused at once.
+        while turns._queue._value and time.monotonic() < end:
+            time.sleep(0.001)
+        with third.in_force(), pytest.raises(BusyError):
+            third.is_spent()
+        assert not waited
+    thread.join(5)
+    assert waited == [False]
+
+
+def test_who_waits_for_too_long_is_refused_and_who_is_gone_stops(clock: Clock) -> None:
+    turns = LongWork(turns=1, queue=1, wait_s=0.01)
+    first, late = Budget(long_work=turns), Budget(long_work=turns)
+    looks = iter([False, True])
+    gone = Budget(long_work=turns, is_gone=lambda: next(looks))
+    clock.now_s = 1
+    with first.in_force():
+        assert not first.is_spent()
+        with late.in_force(), pytest.raises(BusyError):
+            late.is_spent()
+        with gone.in_force():
+            assert gone.is_spent()
