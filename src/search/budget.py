@@ -37,7 +37,10 @@ ms, and several times that on a machine that is busy with much else."""
 WAITING = 0.2
 """What a second of waiting costs, in seconds: a cluster has five times as long to answer."""
 _POLL_S = 0.05
-"""Who waits for a turn looks so often whether the client is still there."""
+"""Who waits for a turn looks so often whether the client is still there; and so long, between two
+steps, long work gives way to short."""
+_GIVING_WAY_S = 3.0
+"""So long in all: where short work never ends, long work goes on beside it."""
 
 _mb = 1_000_000
 _clock = time.thread_time
@@ -53,13 +56,36 @@ class LongWork:
 
     At most ``turns`` requests do such work at the same time, ``queue`` more wait for it at most
     ``wait_s`` seconds, and all others are refused at once: what waits holds a thread, and
-    some have to be free for who asks for little.
+    some have to be free for who asks for little. Between its steps long work lets short work go
+    first, as one thread of the interpreter works at a time.
     """
 
     def __init__(self, turns: int, queue: int, wait_s: float) -> None:
         self._turns = threading.Semaphore(turns)
         self._queue = threading.Semaphore(queue)
         self._wait_s = wait_s
+        self._changed = threading.Condition()
+        self.short = 0
+        """How many requests work that have not taken long so far."""
+
+    def begin_short(self) -> None:
+        """Count a request among the short ones."""
+        with self._changed:
+            self.short += 1
+
+    def end_short(self) -> None:
+        """Count it no more: it has ended, or takes long."""
+        with self._changed:
+            self.short -= 1
+            if not self.short:
+                self._changed.notify_all()
+
+    def give_way(self) -> float:
+        """Wait a moment until no short work is left; gives how long, in seconds."""
+        began = _wall()
+        with self._changed:
+            self._changed.wait_for(lambda: not self.short, _POLL_S)
+        return _wall() - began
 
     def take(self, is_gone: Callable[[], bool]) -> bool:
         """Wait for a turn; False where the client went away meanwhile. Raises BusyError."""
@@ -86,7 +112,7 @@ class LongWork:
 class _Request:
     """What all budgets of one request share: its client, and its turn at long work."""
 
-    __slots__ = ("_has_turn", "begun", "is_gone", "long_work")
+    __slots__ = ("_gave_way_s", "_has_turn", "_is_short", "begun", "is_gone", "long_work")
 
     def __init__(
         self, begun: float, long_work: LongWork | None, is_gone: Callable[[], bool] | None
@@ -94,23 +120,41 @@ class _Request:
         self.begun = begun
         self.long_work = long_work
         self.is_gone = is_gone or _never
-        self._has_turn = False
+        self._has_turn = self._is_short = False
+        self._gave_way_s = 0.0
+
+    def begin(self) -> None:
+        """It is worked at, shortly as far as is known."""
+        if self.long_work is not None and not self._is_short:
+            self._is_short = True
+            self.long_work.begin_short()
+
+    def end(self) -> None:
+        """It is not worked at for now."""
+        self._end_short()
+        if self._has_turn and self.long_work is not None:
+            self._has_turn = False
+            self.long_work.give_back()
+
+    def _end_short(self) -> None:
+        if self._is_short and self.long_work is not None:
+            self._is_short = False
+            self.long_work.end_short()
 
     def may_go_on(self, *, is_long: bool = False) -> bool:
         """Whether somebody still wants the answer, once it is this request's turn."""
         if self.is_gone():
             return False
-        if self.long_work is None or self._has_turn:
+        if self.long_work is None:
             return True
-        if is_long or _clock() - self.begun > SHORT_S:
+        if not self._has_turn and (is_long or _clock() - self.begun > SHORT_S):
+            self._end_short()
             self._has_turn = self.long_work.take(self.is_gone)
-            return self._has_turn
+            if not self._has_turn:
+                return False
+        if self._has_turn and self.long_work.short and self._gave_way_s < _GIVING_WAY_S:
+            self._gave_way_s += self.long_work.give_way()
         return True
-
-    def end_turn(self) -> None:
-        if self._has_turn and self.long_work is not None:
-            self._has_turn = False
-            self.long_work.give_back()
 
 
 class Budget:
@@ -205,12 +249,14 @@ class Budget:
     def in_force(self) -> Iterator[Budget]:
         """Be the budget of what is done inside; its turn at long work ends with that."""
         token = _in_force.set(self)
+        if self._parent is None:
+            self._request.begin()
         try:
             yield self
         finally:
             _in_force.reset(token)
             if self._parent is None:
-                self._request.end_turn()
+                self._request.end()
 
     @contextmanager
     def part(self, time_ms: float) -> Iterator[Budget]:

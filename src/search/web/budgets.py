@@ -20,10 +20,10 @@ _WAIT_S = 10.0
 def register(app: Flask, index: Index, threads: int) -> None:
     """Put budgets around an application that is served by so many threads.
 
-    Half of the threads stay free for what takes no time: at most a quarter do long work at once,
-    and as many wait for it.
+    Half of the threads stay free for what takes no time: at most an eighth do long work at once,
+    as more would only take the interpreter from each other, and the others wait for it.
     """
-    turns = max(1, threads // 4)
+    turns = max(1, threads // 8)
     long_work = LongWork(turns, queue=max(0, threads // 2 - turns), wait_s=_WAIT_S)
     app.wsgi_app = _Budgeted(app.wsgi_app, index, long_work)  # type: ignore[method-assign]
 
