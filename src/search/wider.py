@@ -50,6 +50,8 @@ def wider_search(
     )
     if not kinds:
         return None
+    if not any(_may_add(reader, parse(every), kind) for kind in kinds):
+        return None
     adding = [
         kind
         for kind in kinds
@@ -58,8 +60,6 @@ def wider_search(
         and with_them(request.with_also(kind))[0] > total
     ]
     wider = request.with_also(*adding) if adding else every
-    if not adding and not any(_may_add(reader, parse(every), kind) for kind in kinds):
-        return None
     passages, equivalents = with_them(wider)
     return Wider(wider, passages, equivalents) if passages > total else None
 
@@ -81,7 +81,17 @@ def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
         if character not in written
     }
     others |= {c for e in query.equivalents for c in e.text if c not in written}
-    if not others:
+    return _occur(reader, others)
+
+
+def _occur(reader: Reader, characters: set[str]) -> bool:
+    """Whether any of some characters stands in any passage; those that do not are remembered."""
+    absent: set[str] = reader.once("characters that do not occur", set)
+    unknown = characters - absent
+    if not unknown:
         return False
-    anywhere = Query("", Or(tuple(Literal(character) for character in sorted(others))))
-    return bool(reader.search(EngineRequest(anywhere, limit=0, facets=False)).total)
+    anywhere = Query("", Or(tuple(Literal(character) for character in sorted(unknown))))
+    found = reader.search(EngineRequest(anywhere, limit=0, facets=False))
+    if not found.total and not found.partial:
+        absent |= unknown
+    return found.total > 0

@@ -75,6 +75,7 @@ def create_app(
     app.jinja_env.filters["moment"] = wording.moment
     app.jinja_env.filters["exactly"] = safety.exactly
 
+    app.jinja_env.globals["marked"] = safety.marked
     app.jinja_env.globals["listed"] = wording.listed
     app.jinja_env.globals["lacking"] = wording.lacking
     app.jinja_env.globals["said_by_script"] = wording.said_by_script

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from .languages import chinese_tagged, counted
 from .languages import gettext as _
+from .safety import escaped
 from .wording import thousands
 
 __all__ = ["FacetOption", "listed"]
@@ -63,18 +64,18 @@ class FacetOption:
         elif self.excluded:
             meaning = _unseen(_("（已排除，点按恢复）"))
         choosing = (
-            f'<a class="option{state}" href="{escape(self.address)}"{current}'
-            f' title="{escape(self.said)}" rel="nofollow"><span class="box" aria-hidden="true">'
+            f'<a class="option{state}" href="{escaped(self.address)}"{current}'
+            f' title="{escaped(self.said)}" rel="nofollow"><span class="box" aria-hidden="true">'
             f'</span><span class="value">{shown}{_INSIDE if self.inside else ""}</span>{meaning}'
             f'<span class="number">{thousands(self.count)}</span></a>'
         )
         leaving = ""
         if self.without_address:
-            said = escape(_("不含“%(value)s”", value=self.label))
+            said = escaped(_("不含“%(value)s”", value=self.label))
             # Of escaped parts; to have markup put them together takes as long as all the rest.
-            unseen = str(escape(_("不含%(value)s"))) % {"value": shown}
+            unseen = escaped(_("不含%(value)s")) % {"value": shown}
             leaving = (
-                f'\n<a class="leave-out" href="{escape(self.without_address)}" title="{said}"'
+                f'\n<a class="leave-out" href="{escaped(self.without_address)}" title="{said}"'
                 f' rel="nofollow"><span aria-hidden="true">−</span>'
                 f'<span class="unseen">{unseen}</span></a>'
             )
@@ -97,4 +98,4 @@ def _items(options: Iterable[FacetOption]) -> str:
 
 
 def _unseen(text: str) -> str:
-    return f'<span class="unseen">{escape(text)}</span>'
+    return f'<span class="unseen">{escaped(text)}</span>'

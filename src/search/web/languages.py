@@ -89,7 +89,7 @@ class _Catalogue(Domain):  # type: ignore[misc]
     """The messages of the language of the request."""
 
     def get_translations(self) -> NullTranslations:
-        return _translations()
+        return translations(language())
 
 
 def register(app: Flask) -> None:
@@ -100,10 +100,9 @@ def register(app: Flask) -> None:
     babel = Babel()
     babel.init_app(app, default_locale=_LOCALES["zh"], locale_selector=lambda: _LOCALES[language()])
     babel.domain_instance = _Catalogue()
-    # Some 200 times for a page: the way through the extension took a third of it.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: _translations().gettext(message),
-        lambda one, several, number: _translations().ngettext(one, several, number),
+        gettext,
+        lambda one, several, number: _forms(one, language())[number != 1],
         newstyle=True,
     )
     app.jinja_env.globals.update(
@@ -138,13 +137,13 @@ def said(zh: str, en: str) -> str:
 
 def gettext(message: str, **values: object) -> str:
     """A message in the language of the page, filled with values where there are any."""
-    text: str = _translations().gettext(message)
+    text = _message(message, language())
     return text % values if values else text
 
 
 def counted(message: str, number: int, **values: object) -> str:
     """A message about ``number`` things, which it has as ``%(num)s``, in its plural form."""
-    text: str = _translations().ngettext(message, message, number)
+    text = _forms(message, language())[number != 1]
     return text % {"num": f"{number:,}", **values}
 
 
@@ -162,8 +161,17 @@ def translations(spoken: Language) -> NullTranslations:
     return _english() if spoken == "en" else _AS_WRITTEN
 
 
-def _translations() -> NullTranslations:
-    return translations(language())
+@lru_cache(maxsize=4096)
+def _message(message: str, spoken: Language) -> str:
+    text: str = translations(spoken).gettext(message)
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _forms(message: str, spoken: Language) -> tuple[str, str]:
+    """A message about one thing and about several."""
+    known = translations(spoken)
+    return known.ngettext(message, message, 1), known.ngettext(message, message, 2)
 
 
 @lru_cache(maxsize=1)
@@ -242,7 +250,7 @@ def _counted_in_template(
     context: EvalContext, message: str, number: int, **values: object
 ) -> str | Markup:
     """As ``counted``; the message is markup, the values are escaped."""
-    text: str = _translations().ngettext(message, message, number)
+    text = _forms(message, language())[number != 1]
     if context.autoescape:
         text = Markup(text)  # noqa: S704
     return text % {"num": f"{number:,}", **values}

@@ -6,6 +6,8 @@ but by our own stylesheets, and nobody else is asked for anything.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, request
@@ -17,7 +19,9 @@ __all__ = [
     "DRAWING_POLICY",
     "POLICY",
     "QUOTES_BODY_LIMIT_BYTES",
+    "escaped",
     "exactly",
+    "marked",
     "refuse_other_sites",
     "register",
     "safe_link",
@@ -41,6 +45,8 @@ POLICY = "; ".join(
 
 DRAWING_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """For a drawing that is taken away: it is a document of its own, with no rights at all."""
+
+_SPECIAL = re.compile("[&<>\"']")
 
 _HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -101,14 +107,37 @@ def _other_site() -> OtherSiteError:
     )
 
 
+def escaped(value: object) -> str:
+    """A value as a page has it: markup as it is, all else escaped. Not marked as markup itself.
+
+    Most texts have nothing to escape, and a page has a thousand of them.
+    """
+    if type(value) is str and _SPECIAL.search(value) is None:
+        return value
+    return str(escape(value))
+
+
+def marked(pieces: Iterable[tuple[str, bool]]) -> Markup:
+    """Pieces of a text, (text, whether it is marked), exactly as ``exactly`` has them."""
+    return Markup(  # noqa: S704 - of escaped parts
+        "".join(
+            f"<mark>{_exact(text)}</mark>" if is_marked else _exact(text)
+            for text, is_marked in pieces
+        )
+    )
+
+
 def exactly(text: str) -> Markup:
     """A text as a page must have it to be read back character by character.
 
     A browser would make one line break of a carriage return and a line feed, and the characters
     after them would be counted wrong.
     """
-    escaped = escape(text)
-    return escaped.replace("\r", Markup("&#13;")) if "\r" in escaped else escaped
+    return Markup(_exact(text))  # noqa: S704 - it is escaped
+
+
+def _exact(text: str) -> str:
+    return escaped(text).replace("\r", "&#13;")
 
 
 def safe_link(address: str | None) -> str | None:

@@ -12,17 +12,31 @@ from typing import Any
 from flask import Flask, current_app
 from flask.templating import Environment
 from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 
 from .languages import Language, language, translations
+from .safety import escaped
 
 __all__ = ["SpokenEnvironment", "register", "render_template"]
+
+
+class _Writing(CodeGenerator):
+    """Writes values that a page shows by ``escaped``, which makes no markup of each."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
 
 
 class SpokenEnvironment(Environment):
     """An environment whose templates are compiled for ``spoken``."""
 
     spoken: Language = "zh"
+    code_generator_class = _Writing
+    escaped = staticmethod(escaped)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         parsed = super()._parse(source, name, filename)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from ..request import UNKNOWN, SearchRequest
 from .facet_option import FacetOption
 from .languages import counted
+from .safety import escaped
 
 __all__ = ["YearBar", "YearHistogram", "year_histogram"]
 
@@ -49,10 +50,10 @@ class YearBar:
             said = counted("%(year)s 年，%(num)s 段，已排除", option.count, year=self.year)
         else:
             said = counted("%(year)s 年，%(num)s 段", option.count, year=self.year)
-        said = escape(said)
+        said = escaped(said)
         # Every part is a number or escaped.
         return Markup(  # noqa: S704
-            f'<a href="{escape(option.address)}" class="bar-link{state}" data-year="{self.year}"'
+            f'<a href="{escaped(option.address)}" class="bar-link{state}" data-year="{self.year}"'
             f' aria-label="{said}" rel="nofollow"><title>{said}</title>'
             f'<rect class="hold" x="{self.x}" y="0" width="1" height="{HEIGHT}"/>'
             f'<rect class="column" x="{self.x + 0.1:.1f}" y="{self.y}" width="0.8"'

@@ -27,7 +27,7 @@ from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
 from .hits import slice_of_hits
 from .integrity import Remains, sound_part
-from .matching import as_numbers, match_units
+from .matching import SharedSets, as_numbers, match_units
 from .named_facets import NamedCounting, NamedFilters
 from .named_sets import NAMED
 from .segment import Segment
@@ -152,6 +152,7 @@ class WhooshReader:
     def __init__(self, snapshot: Snapshot, remains: Remains | None = None) -> None:
         self._snapshot = snapshot
         self._remains = remains
+        self._shared = SharedSets()
 
     @property
     def analyzer(self) -> Analyzer:
@@ -181,7 +182,7 @@ class WhooshReader:
             for at, segment in enumerate(snapshot.segments):
                 if matching.is_spent():
                     break
-                every = match_units(query, segment.text, partial(stock.units, at))
+                every = match_units(query, segment.text, partial(stock.units, at), self._shared)
                 columns, names = segment.columns, segment.names
                 named = NamedFilters(names, at, snapshot.named_columns, request.filters)
                 matched = named.kept(every)
@@ -233,7 +234,7 @@ class WhooshReader:
         counting, budget = CrossCounting(facets, row, column, rows, columns), current()
         for at, segment in enumerate(snapshot.segments):
             named = NamedFilters(segment.names, at, snapshot.named_columns, others)
-            matched = named.kept(match_units(tree, segment.text))
+            matched = named.kept(match_units(tree, segment.text, None, self._shared))
             # A cell that is too low would be taken for a finding.
             budget.spend()
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, others)
@@ -266,7 +267,7 @@ class WhooshReader:
         for at, segment in enumerate(snapshot.segments):
             if budget.is_spent():
                 break
-            numbers = as_numbers(match_units(tree, segment.label_text))
+            numbers = as_numbers(match_units(tree, segment.label_text, None, self._shared))
             of = segment.label_document[numbers]
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, filters)
             kept = passing.documents()[of]

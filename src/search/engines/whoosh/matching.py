@@ -9,6 +9,8 @@ or everything below a ``Not``: so whatever is found does match.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +26,15 @@ from .postings import TextFields
 from .stock import query as whoosh_query
 from .term_postings import Postings
 
-__all__ = ["Units", "as_numbers", "match_units"]
+__all__ = ["SharedSets", "Units", "as_numbers", "match_units"]
 
 Units = npt.NDArray[Any]
 """Ascending numbers (intp) or a mask (bool)."""
 
 _NONE = np.empty(0, np.intp)
+
+_SHARED_BYTES = 32_000_000
+"""What a reader keeps of the sets of leaves: those of twenty common texts of a million passages."""
 
 _SPARSE = 32
 """A union of fewer than 1/32 of all units stays numbers."""
@@ -42,17 +47,49 @@ _MANY = 16
 """Searching one number costs about as much as setting 16 places of a mask, or clearing 256."""
 
 
+class SharedSets:
+    """The sets of leaves that the questions of one reader have in common, each looked for once.
+
+    A page asks for a search, its literal part and its other writings, whose trees share most
+    leaves. What has not been used for long goes first.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sets: OrderedDict[tuple[TextFields, IndexLeaf], Units] = OrderedDict()
+        self._bytes = 0
+
+    def units(self, leaf: IndexLeaf, fields: TextFields) -> Units:
+        """What ``leaf.units`` gives; raises what it raises, keeping nothing."""
+        key = fields, leaf
+        with self._lock:
+            known = self._sets.get(key)
+            if known is not None:
+                self._sets.move_to_end(key)
+                return known
+        units = leaf.units(fields)
+        with self._lock:
+            if key not in self._sets and units.nbytes <= _SHARED_BYTES:
+                self._sets[key] = units
+                self._bytes += units.nbytes
+                while self._bytes > _SHARED_BYTES:
+                    self._bytes -= self._sets.popitem(last=False)[1].nbytes
+        return units
+
+
 def match_units(
     query: Any,
     fields: TextFields,
     otherwise: Callable[[Any], Units] | None = None,
+    shared: SharedSets | None = None,
 ) -> Units:
     """The units of ``fields`` that a Whoosh query tree matches.
 
     The arrays know what ``compile_match`` makes and Whoosh's compounds; of other types
-    ``otherwise`` gives the units. Raises TypeError where there is no ``otherwise``.
+    ``otherwise`` gives the units. Raises TypeError where there is no ``otherwise``. ``shared`` has
+    sets that were looked for before.
     """
-    return _Matching(fields, current(), otherwise).units(query, sure=True)
+    return _Matching(fields, current(), otherwise, shared or SharedSets()).units(query, sure=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +97,7 @@ class _Matching:
     fields: TextFields
     budget: Budget
     otherwise: Callable[[Any], Units] | None
+    shared: SharedSets
 
     def units(self, query: Any, *, sure: bool) -> Units:
         """The units that match; if time runs out none too many (``sure``) or none too few."""
@@ -137,7 +175,7 @@ class _Matching:
     def _leaf(self, query: Any) -> Units:
         match query:
             case IndexLeaf():
-                return query.units(self.fields)
+                return self.shared.units(query, self.fields)
             case whoosh_query.Term():
                 postings = self._word(query)
                 if postings is not None:
