@@ -28,11 +28,8 @@ __all__ = [
 _SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8, "place": 6, "named_year": 4}
 """How many values of a facet stand open; the rest is folded."""
 
-_FOLDED = 20
-"""At most so many are folded away; the others stand on a page of their own."""
-
 MANY_VALUES = 15
-"""With more values a facet has a page with all of them, and a box to find one."""
+"""With more values nothing is folded: a page has all of them, and a box finds one."""
 
 _OPEN_TREE = 24
 """A place tree of at most so many nodes is shown whole; a larger one opens along the choice."""
@@ -43,8 +40,7 @@ class FacetList:
     """One facet as offered; ``folded`` are values beyond those that stand open.
 
     ``values`` is how many it has in all; where they are many, ``every_address`` leads to a page
-    with all. ``is_whole`` says that no value is left to that page alone. ``years`` is drawn where
-    the facet is the year of the documents.
+    with all, and none is folded. ``years`` is drawn where the facet is the year of the documents.
     """
 
     name: str
@@ -55,7 +51,6 @@ class FacetList:
     values: int = 0
     every_address: str | None = None
     years: YearHistogram | None = None
-    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +139,15 @@ def _facet_list(
     limit = _SHOWN[facet.name]
     # A folded list of one or two is no gain over showing them.
     limit = len(options) if len(options) <= limit + 2 else limit
-    shown = tuple(o for i, o in enumerate(options) if i < limit or _holds_choice(o))
-    folded = tuple(o for i, o in enumerate(options) if i >= limit and not _holds_choice(o))
     many = len(counts) > MANY_VALUES
+    shown = tuple(o for i, o in enumerate(options) if i < limit or _holds_choice(o))
+    folded = () if many else tuple(o for o in options[limit:] if not _holds_choice(o))
     return FacetList(
         name=facet.name,
         label=wording.facet_label(facet),
         options=shown,
-        folded=folded[:_FOLDED],
+        folded=folded,
         cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,
-        is_whole=len(folded) <= _FOLDED,
         values=len(counts),
         every_address=addresses.facet(facet.name, request) if many else None,
         years=year_histogram(options, request) if facet.name == "year" else None,

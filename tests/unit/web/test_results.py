@@ -243,11 +243,11 @@ def test_a_long_facet_is_folded_but_never_hides_a_choice() -> None:
     ]
     client = create_app(index_of(*documents)).test_client()
     page = get(client, "/?source=报29")
-    assert "再列 20 项" in page.text
+    assert "全部 30 项" in page.text
     html = client.get("/?source=报29").text
-    before_fold = html[: html.index("再列 20 项")]
-    assert ">报29<" in before_fold
-    assert ">报28<" not in before_fold
+    listed = html[: html.index("全部 30 项")]
+    assert ">报29<" in listed
+    assert ">报28<" not in html
 
 
 def test_the_time_taken_is_said_and_makes_no_other_page(client: FlaskClient) -> None:
