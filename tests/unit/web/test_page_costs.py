@@ -1,0 +1,61 @@
+"""What a page asks for, counted: one reader, few parses, and no part of a query looked up twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from search import index as index_module
+from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.compile import IndexLeaf
+from search.web import create_app
+
+from .corpus import DATONG, GUIGANG, HOSTILE, index_of
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[Any]:
+    """How often a reader was opened, a query parsed, and each leaf looked up in each text."""
+    counts: Counter[Any] = Counter()
+
+    def counting(name: str, call: Any) -> Any:
+        def called(*args: Any, **kwargs: Any) -> Any:
+            counts[name] += 1
+            return call(*args, **kwargs)
+
+        return called
+
+    monkeypatch.setattr(WhooshEngine, "reader", counting("readers", WhooshEngine.reader))
+    monkeypatch.setattr(index_module, "parse_query", counting("parses", index_module.parse_query))
+    for kind in IndexLeaf.__subclasses__():
+
+        def units(leaf: Any, fields: Any, looked_up: Any = kind.units) -> Any:
+            counts[leaf, id(fields)] += 1
+            return looked_up(leaf, fields)
+
+        monkeypatch.setattr(kind, "units", units)
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("address", "parses"),
+    [
+        ("/?q=网格化管理", 2),
+        ("/?q=“矛盾纠纷” 化解 -信访", 2),
+        ("/?q=矛盾糾紛&also=script", 2),
+        ("/?q=没有的话 信访", 3),
+        ("/api/v1/search?q=网格化管理&city=贵港市", 2),
+    ],
+)
+def test_a_page_asks_for_nothing_twice(counted: Counter[Any], address: str, parses: int) -> None:
+    client = create_app(index_of(GUIGANG, DATONG, HOSTILE)).test_client()
+    client.get(address)  # what is made once for each commit
+    counted.clear()
+    assert client.get(address).status_code == 200
+    assert counted["readers"] == 1
+    # As it is written, and with all other writings, which are offered where they add something; where
+    # nothing is found, with any of the words.
+    assert counted["parses"] <= parses
+    assert {count for name, count in counted.items() if isinstance(name, tuple)} <= {1}
