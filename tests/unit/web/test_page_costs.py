@@ -55,7 +55,7 @@ def test_a_page_asks_for_nothing_twice(counted: Counter[Any], address: str, pars
     counted.clear()
     assert client.get(address).status_code == 200
     assert counted["readers"] == 1
-    # As it is written, and with all other writings, which are offered where they add something; where
-    # nothing is found, with any of the words.
+    # As it is written, and with all other writings, which are offered where they add something;
+    # where nothing is found, with any of the words.
     assert counted["parses"] <= parses
     assert {count for name, count in counted.items() if isinstance(name, tuple)} <= {1}
