@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -109,6 +113,73 @@ def test_all_names_what_a_module_offers(module: Module) -> None:
     assert len(names) == len(set(names))
     assert set(names) <= top_level_names(module)
     assert public <= set(names)
+
+
+def test_nothing_is_defined_that_nothing_uses() -> None:
+    """A name that stands once in all code and templates is that of its definition."""
+    texts = [
+        path
+        for folder in ("src", "templates", "tests", "bench", "tools")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".html", ".svg", ".xml")
+    ]
+    used = Counter(re.findall(r"\w+", "\n".join(p.read_text(encoding="utf-8") for p in texts)))
+    unused = []
+    for module in ALL:
+        for name in set(_defined(module.tree)):
+            listed = (exported(module) or []).count(name)
+            if used[name] <= 1 + listed and not name.startswith("__"):
+                unused.append(f"{module.name}.{name}")
+    assert not unused
+
+
+def _defined(node: ast.AST) -> Iterator[str]:
+    """Functions, classes, their methods and fields, but for what others call by its name.
+
+    That is what a decorator of a library takes, and what overrides a method of a base class.
+    """
+    for inner in ast.iter_child_nodes(node):
+        match inner:
+            case (
+                ast.FunctionDef(decorator_list=decorators)
+                | ast.AsyncFunctionDef(decorator_list=decorators)
+            ):
+                if not any(isinstance(d, ast.Call | ast.Attribute) for d in decorators):
+                    yield inner.name
+            case ast.ClassDef(bases=bases):
+                yield inner.name
+                if all(isinstance(b, ast.Name) and b.id == "Protocol" for b in bases):
+                    yield from _defined(inner)
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+EXTRAS = {"search.engines.opensearch.": "opensearch", "search.evaluation.peers": "bench"}
+"""Modules that are loaded only where an extra is asked for, by what their names begin with."""
+
+
+def test_every_distribution_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    required = {_normal(each) for each in project["dependencies"]}
+    providers = packages_distributions()
+    undeclared = set()
+    for module in ALL:
+        extras = [extra for begin, extra in EXTRAS.items() if module.name.startswith(begin)]
+        more = {_normal(d) for extra in extras for d in project["optional-dependencies"][extra]}
+        for name, line in module.imports():
+            top = name.partition(".")[0]
+            if top == "search" or top in sys.stdlib_module_names:
+                continue
+            if extras and top not in providers:
+                continue  # an extra that is not installed here
+            if not (required | more) & {_normal(each) for each in providers.get(top, [])}:
+                undeclared.add(f"{module.name}:{line}: {top}")
+    assert not undeclared
+
+
+def _normal(requirement: str) -> str:
+    """The name of a distribution as registries compare it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[ ;]", requirement)[0]).lower()
 
 
 def test_no_file_names_a_registry_or_a_place_on_one_machine() -> None:
