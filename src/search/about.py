@@ -9,7 +9,8 @@ from typing import Any
 from .documents import UNCLASSIFIED
 from .facets.gazetteer import Gazetteer
 from .index import Index
-from .results import FacetCount
+from .request import FACETS
+from .results import FacetCount, distinct_values
 
 __all__ = ["Collection", "describe"]
 
@@ -63,8 +64,10 @@ class Collection:
 
     @property
     def places(self) -> dict[str, int]:
-        """How many provinces, cities and counties documents are about."""
-        depths = [str(c.value).count("/") for c in self.facets["city"] if c.value is not None]
+        """How many provinces, cities and counties documents are about; a municipality is one."""
+        (facet,) = (each for each in FACETS if each.name == "city")
+        known = distinct_values(facet, self.facets["city"])
+        depths = [str(c.value).count("/") for c in known]
         return {
             level: depths.count(depth)
             for depth, level in enumerate(("provinces", "cities", "counties"))
