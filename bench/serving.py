@@ -63,7 +63,10 @@ class Client:
         self._connection.close()
 
     def get(self, address: str) -> tuple[float, bytes]:
-        """Milliseconds from request to last byte, and the body unpacked. SystemFailedError if not 200."""
+        """Milliseconds from request to last byte, and the body, unpacked.
+
+        Raises SystemFailedError, also for an answer that is no success.
+        """
         began = time.perf_counter()
         try:
             self._connection.request("GET", address, headers={"Accept-Encoding": "gzip"})

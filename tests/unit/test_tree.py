@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from search.request import ALL_FACETS
 from source_tree import ROOT, Module, definitions, exported, modules, top_level_names
 
 LINE_LIMIT = 600
@@ -180,6 +181,28 @@ def test_every_distribution_that_is_imported_is_declared() -> None:
 def _normal(requirement: str) -> str:
     """The name of a distribution as registries compare it."""
     return re.sub(r"[-_.]+", "-", re.split(r"[<>=!~\[ ;]", requirement)[0]).lower()
+
+
+def test_the_kind_of_a_facet_is_told_by_the_facet() -> None:
+    """A list of the facets of one kind, or a part of a name, would not know the next facet."""
+    kinds: dict[str, set[str]] = {}
+    for facet in ALL_FACETS:
+        kinds.setdefault(facet.kind, set()).add(facet.name)
+    names = {facet.name for facet in ALL_FACETS}
+    found = []
+    for module in ALL:
+        for node in ast.walk(module.tree):
+            match node:
+                case ast.Tuple(elts=elts) | ast.Set(elts=elts) | ast.List(elts=elts):
+                    listed = {e.value for e in elts if isinstance(e, ast.Constant)}
+                    told = len(listed) == len(elts) and listed in (kinds["place"], kinds["year"])
+                case ast.Compare(left=ast.Constant(value=value), ops=[ast.In()], comparators=[of]):
+                    told = value in names and isinstance(of, ast.Name) and of.id == "facet"
+                case _:
+                    told = False
+            if told:
+                found.append(f"{module.name}:{node.lineno}")  # type: ignore[attr-defined]
+    assert not found
 
 
 def test_no_file_names_a_registry_or_a_place_on_one_machine() -> None:
