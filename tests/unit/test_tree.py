@@ -205,6 +205,20 @@ def test_the_kind_of_a_facet_is_told_by_the_facet() -> None:
     assert not found
 
 
+def test_the_state_of_a_collection_is_read_off_its_manifest_in_one_place() -> None:
+    told = {"indexed_at", "reader_version", "taxonomy_digest"}
+    readers = {
+        module.name
+        for module in ALL
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr == "get" and node.args and isinstance(node.args[0], ast.Constant)
+        if node.args[0].value in told
+    }
+    # Who writes the manifest reads what to read again.
+    assert readers == {"search.collection_state", "search.indexing.state"}
+
+
 def test_no_file_names_a_registry_or_a_place_on_one_machine() -> None:
     found = []
     for path in project_files():
