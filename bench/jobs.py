@@ -1,14 +1,17 @@
 """``python -m bench.jobs``: what a job takes that users have, beside others that do the same job.
 
 ``index.search`` (ten hits, total, three facets, as Python code calls it) beside tantivy-py, which
-gets the query segmented; the page over HTTP beside a page of ten stored passages and nothing else.
-Both sides of a pair take turns, question by question, on indexes of the same passages.
+gets the query segmented; the page over HTTP beside a page of ten stored passages and nothing else,
+and beside Datasette's; a quoted phrase as JSON with facets beside Groonga. What is not installed is
+left out, aloud. Both sides of a pair take turns, question by question, on indexes of the same
+passages.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import shutil
 import sys
 import tempfile
@@ -16,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from .corpus import (
     Corpus,
@@ -26,6 +30,7 @@ from .corpus import (
     unpack,
     write_corpus,
 )
+from .http_peers import datasette, datasette_page, groonga, groonga_select, groonga_total
 from .page import address_of
 from .process import ROOT, SystemFailedError, SystemProcess
 from .questions import questions
@@ -134,8 +139,8 @@ def _compared(
                     times.add([number], [took_ms])
             if not turn and None not in found:
                 pairs.append(found)
-    of_each = (tuple(times.medians().values()) for _, times in sides)
-    return Compared(name, *of_each, totals=len(pairs), equal=sum(a == b for a, b in pairs))
+    of_ours, of_theirs = (tuple(times.medians().values()) for _, times in sides)
+    return Compared(name, of_ours, of_theirs, len(pairs), sum(a == b for a, b in pairs))
 
 
 def _built(system: str, corpus: Corpus, indexes: Path) -> Path:
@@ -185,9 +190,48 @@ def _pages(corpus: Corpus, indexes: Path) -> Iterator[tuple[Ask, Ask]]:
         )
 
 
+@contextlib.contextmanager
+def _phrases(corpus: Corpus, indexes: Path) -> Iterator[tuple[Ask, Ask]]:
+    folder = _built("duansou", corpus, indexes)
+    with (
+        groonga(corpus, indexes / "groonga") as their_place,
+        served(our_page(folder)) as place,
+        Client(place) as ours,
+        Client(their_place) as theirs,
+    ):
+
+        def ask(_: int, question: Question) -> tuple[float, int]:
+            quoted = urlencode({"q": f'"{question.text}"'})
+            took_ms, body = ours.get(f"/api/v1/search?{quoted}")
+            return took_ms, json.loads(body)["total"]
+
+        def ask_them(_: int, question: Question) -> tuple[float, int]:
+            took_ms, body = theirs.get(groonga_select(question))
+            return took_ms, groonga_total(body)
+
+        yield ask, ask_them
+
+
+@contextlib.contextmanager
+def _tables(corpus: Corpus, indexes: Path) -> Iterator[tuple[Ask, Ask]]:
+    folder = _built("duansou", corpus, indexes)
+    with (
+        datasette(corpus, indexes / "datasette") as their_place,
+        served(our_page(folder)) as place,
+        Client(place) as ours,
+        Client(their_place) as theirs,
+    ):
+        yield (
+            lambda _, question: (ours.get(f"/?{urlencode({'q': question.text})}")[0], None),
+            lambda _, question: (theirs.get(datasette_page(question))[0], None),
+        )
+
+
 _JOBS: dict[str, Callable[[Corpus, Path], AbstractContextManager[tuple[Ask, Ask]]]] = {
     "index.search ÷ tantivy-py": _calls,
     "page ÷ ten stored passages": _pages,
+    "/api/v1/search of a phrase ÷ Groonga": _phrases,
+    "page ÷ Datasette's": _tables,
 }
 
 

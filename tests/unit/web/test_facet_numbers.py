@@ -37,7 +37,7 @@ def pages() -> dict[str, str]:
             f"{n:016x}",
             [("body", "body", f"网格{n}。"), ("body", "body", "词一。")],
             title=f"第{n}篇",
-            city=PLACES[n % len(PLACES)],  # type: ignore[arg-type]
+            city=PLACES[n % len(PLACES)],
             year=2000 + n if n else None,
             source=f"来源{n}" if n else None,
             topics={f"网格{n}。": f"主题{n}"} if n else {},
