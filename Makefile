@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement clean
+.PHONY: help run test test-cluster cluster check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -29,6 +29,7 @@ help:
 	@echo 'make cluster             run these nodes until Ctrl-C; needs Java 21 and Maven'
 	@echo 'make check   formatting, lint and types'
 	@echo 'make bench   compare with other engines; writes docs/bench.md'
+	@echo 'make bench-jobs   ratios of the jobs that users have: a call, a page'
 	@echo 'make bench-cluster       what an index takes in a cluster; writes docs/scaling.md'
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
 	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
@@ -84,6 +85,12 @@ bench:
 	@sh tools/bootstrap.sh run
 	.venv/bin/python -m pip install --quiet -e '.[bench]'
 	.venv/bin/python -m bench $(ARGS)
+
+# What users do, beside others that do the same: make bench-jobs ARGS="--sizes 100000".
+bench-jobs:
+	@sh tools/bootstrap.sh run
+	.venv/bin/python -m pip install --quiet -e '.[bench]'
+	.venv/bin/python -m bench.jobs $(ARGS)
 
 # Nodes of this machine, as for make test-cluster; writes docs/scaling.md. Half an hour.
 bench-cluster:

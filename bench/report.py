@@ -23,6 +23,7 @@ the ratios (ours ÷ peer: below 1 is faster or smaller).
 pip install -e '.[bench]'
 make bench                                        # 10,000 to 1,000,000 passages
 make bench ARGS="--sizes 10000 --peers tantivy"   # a part of it
+make bench-jobs                                   # 一次调用、一页的比值 ratios of whole jobs
 ```
 """
 

@@ -66,7 +66,7 @@ class Requests:
             limit=chance.choice([0, 10, 10, 50]),
             facets=chance.random() < 0.8,
             named=chance.random() < 0.3,
-            collapse=chance.random() < 0.2,
+            by_document=chance.random() < 0.2,
         )
 
     def _query(self) -> Query:
@@ -218,7 +218,7 @@ def _differences(
     if request.sort != "relevance":
         if [p for p, _ in got.hits] != [p for p, _ in expected.hits]:
             yield "hits"
-        if got.hidden != expected.hidden:
+        if got.further != expected.further:
             yield "hidden"
         return
     if len(got.hits) != len(expected.hits):

@@ -135,7 +135,7 @@ class NaiveReader:
             found.sort(key=lambda p: order[p.passage_id])
             found.sort(key=lambda p: p.published or "", reverse=True)
         ranked = list({p.document_id: p for p in reversed(found)}.values())
-        ranked = [p for p in found if p in ranked] if request.collapse else found
+        ranked = [p for p in found if p in ranked] if request.by_document else found
         page = ranked[request.offset : request.offset + request.limit]
         per_document = Counter(p.document_id for p in found)
         facets = {}
@@ -155,7 +155,7 @@ class NaiveReader:
             documents=len({p.document_id for p in found}),
             hits=tuple((p, scores[p.passage_id]) for p in page),
             facets=facets,
-            hidden=tuple(per_document[p.document_id] - 1 for p in page if request.collapse),
+            further=tuple(per_document[p.document_id] - 1 for p in page if request.by_document),
         )
 
     def cross_tabulate(
@@ -183,6 +183,13 @@ class NaiveReader:
         down, right = listed(row, rows), listed(column, columns)
         counts = tuple(tuple(cell(r, c) for c in right) for r in down)
         return CrossTable(row, column, down, right, counts)
+
+    def matching_in(self, query: Query, filters: Filters, document_id: str) -> tuple[int, ...]:
+        return tuple(
+            number
+            for number, passage in enumerate(passages_of(self.document(document_id)), 1)
+            if matches(query.match, unit_of(passage, self.analyzer)) and passes(passage, filters)
+        )
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         passage = self.get(passage_id)

@@ -22,6 +22,7 @@ SLOW = {"sqlite", "whoosh"}
 
 _MODULES = {
     OURS: ("duansou", "Duansou"),
+    "duansou-index": ("duansou", "DuansouIndex"),
     "tantivy": ("tantivy", "Tantivy"),
     "tantivy-positions": ("tantivy", "TantivyWithPositions"),
     "sqlite": ("sqlite", "SqliteWords"),

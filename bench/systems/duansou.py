@@ -11,18 +11,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from search import Index, open_index
 from search.analysis import Analyzer
 from search.documents import UNCLASSIFIED, Document, Paragraph, sha256_hex
 from search.engine import Engine, EngineRequest
 from search.engines.whoosh import open_engine, open_writer
 from search.query import And, Node, Or, Query, Word, parse_query
-from search.request import Filters
+from search.request import FacetChoices, Filters
 from search.results import FacetCount
 
 from ..corpus import BenchDocument, Corpus
 from ..values import FACETS, UNKNOWN, Answer, Question, Series
 
-__all__ = ["Duansou", "to_document"]
+__all__ = ["Duansou", "DuansouIndex", "to_document"]
 
 
 class Duansou:
@@ -74,6 +75,31 @@ class Duansou:
         if self._engine is None:
             raise RuntimeError("open first")
         return self._engine
+
+
+class DuansouIndex(Duansou):
+    """The same index, asked with the public call: what a reader types, and all that comes with it.
+
+    That is marks, notices, titles and headings that match, and what other writings would add.
+    """
+
+    def open(self, folder: str, corpus: Corpus) -> None:
+        """As Python code does."""
+        self._index: Index = open_index(Path(folder))
+
+    def ask(self, question: Question, series: Series) -> Answer:
+        """``index.search`` with what is typed, filtered where the series is."""
+        filters: FacetChoices = {}
+        if series.filtered and question.city:
+            filters["city"] = question.city
+        if series.filtered and question.years:
+            filters["year"] = "{}..{}".format(*question.years)
+        found = self._index.search(question.text, limit=10, **filters)
+        return Answer(
+            total=found.total,
+            texts=tuple(hit.text for hit in found.hits),
+            facets={name: _counts(found.facets[name]) for name in FACETS},
+        )
 
 
 def to_document(document: BenchDocument) -> Document:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .collection_state import state_of
 from .documents import UNCLASSIFIED
-from .facets.gazetteer import Gazetteer
 from .index import Index
-from .results import FacetCount
+from .request import FACETS
+from .results import FacetCount, distinct_values
 
 __all__ = ["Collection", "describe"]
 
@@ -63,8 +64,10 @@ class Collection:
 
     @property
     def places(self) -> dict[str, int]:
-        """How many provinces, cities and counties documents are about."""
-        depths = [str(c.value).count("/") for c in self.facets["city"] if c.value is not None]
+        """How many provinces, cities and counties documents are about; a municipality is one."""
+        (facet,) = (each for each in FACETS if each.name == "city")
+        known = distinct_values(facet, self.facets["city"])
+        depths = [str(c.value).count("/") for c in known]
         return {
             level: depths.count(depth)
             for depth, level in enumerate(("provinces", "cities", "counties"))
@@ -109,22 +112,21 @@ class Collection:
 
 def describe(index: Index) -> Collection:
     """What an opened index holds and was made with."""
-    stats, manifest = index.stats(), index.manifest()
-    history, analyzer = index.history(), index.analyzer
+    state, manifest, history = state_of(index.reader), index.manifest(), index.history()
     return Collection(
-        documents=stats.documents,
-        passages=stats.passages,
-        size_bytes=stats.size_bytes,
-        format_version=stats.format_version,
-        indexed_at=manifest.get("indexed_at"),
+        documents=state.documents,
+        passages=state.passages,
+        size_bytes=index.stats().size_bytes,
+        format_version=state.format,
+        indexed_at=state.indexed_at or None,
         roots=tuple(manifest.get("roots", ())),
-        dictionary=analyzer.digest,
-        user_words=len(analyzer.user_words),
-        taxonomy=manifest.get("taxonomy_digest"),
+        dictionary=state.dictionary,
+        user_words=len(index.analyzer.user_words),
+        taxonomy=state.taxonomy or None,
         synonyms=len(index.synonyms().others),
         overrides=(manifest.get("overrides") or {}).get("name"),
         superseded_passages=history.passages,
         forgotten=tuple(sorted(history.forgotten)),
-        gazetteer=Gazetteer.load().vintage,
+        gazetteer=state.gazetteer,
         facets=index.facet_values(),
     )

@@ -52,8 +52,8 @@ def uncollapsed(reader: Reader, request: EngineRequest) -> Collapsed:
 
 def best_of_documents(reader: Reader, request: EngineRequest) -> Collapsed:
     """The slice of ``request`` with the best passage of each document."""
-    found = reader.search(replace(request, collapse=True))
-    counts = zip(found.hits, found.hidden, strict=True)
+    found = reader.search(replace(request, by_document=True))
+    counts = zip(found.hits, found.further, strict=True)
     return Collapsed(
         found,
         shown=found.documents,

@@ -28,6 +28,7 @@ __all__ = [
     "passages_of",
     "place_path",
     "sha256_hex",
+    "shown_place",
     "with_paths",
 ]
 
@@ -290,6 +291,12 @@ def passages_of(document: Document) -> Iterator[Passage]:
 def place_path(place: Place) -> str | None:
     """A place as one facet value: its known levels joined by ``/``; None where nothing is known."""
     return "/".join(level for level in place if level) or None
+
+
+def shown_place(path: str) -> str:
+    """A facet value of a place as it is read: a municipality once (``北京市/朝阳区``)."""
+    levels = path.split("/")
+    return "/".join(level for i, level in enumerate(levels) if i == 0 or level != levels[i - 1])
 
 
 def with_paths(document: Document, paths: tuple[str, ...]) -> Document:

@@ -54,8 +54,8 @@ class EngineRequest:
     ``named`` adds those of the facets of single passages, place and named_year.
     Scores fuse words, character pairs and single characters of the passage with its title and
     headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
-    "date" is newest first, unknown last; "document" is document order. ``collapse`` gives only the
-    best passage of each document under the sort; counts stay those of all passages.
+    "date" is newest first, unknown last; "document" is document order. ``by_document`` gives only
+    the best passage of each document under the sort; counts stay those of all passages.
     ``scored_fields`` lets only some fields score (words, pairs, characters, title, headings), to
     measure what each is worth; None is all.
     """
@@ -67,7 +67,7 @@ class EngineRequest:
     limit: int = 10
     facets: bool = True
     named: bool = False
-    collapse: bool = False
+    by_document: bool = False
     scored_fields: frozenset[str] | None = None
 
 
@@ -156,6 +156,13 @@ class Reader(Protocol):
         total of a search with that row and that column as the only choices, and rows without a
         choice of column add up to their facet counts. What a facet leaves out is not counted.
         ``unit`` "documents" counts the documents of these passages instead.
+        """
+        ...
+
+    def matching_in(self, query: Query, filters: Filters, document_id: str) -> tuple[int, ...]:
+        """The ¶ of the passages of a document that a search with these filters finds, ascending.
+
+        Raises NotFoundError.
         """
         ...
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from .documents import UNCLASSIFIED
 from .facets.gazetteer import Gazetteer
 from .query import FacetIs, Notice, Resolved, as_written, is_unknown
-from .request import FacetName
+from .request import PLACE_FACETS, YEAR_FACETS, FacetName
 from .results import FacetCount
 from .text import fold
 
@@ -43,9 +43,9 @@ class FieldValues:
         """The values that are meant, and how that is said where it may surprise."""
         if is_unknown(value):
             return as_written(facet, value)
-        if facet in ("year", "named_year"):
+        if facet in YEAR_FACETS:
             return self._years(facet, value)
-        if facet in ("city", "place"):
+        if facet in PLACE_FACETS:
             return self._places(facet, value)
         return self._names(facet, value)
 

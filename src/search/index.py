@@ -327,6 +327,14 @@ class Index:
         return Reprints.from_manifest(self.manifest())
 
     @budgeted(_time_ms)
+    def matching_in(self, document_id: str, request: SearchRequest) -> tuple[int, ...]:
+        """The ¶ of a document's passages that a search finds; raises what ``run`` does.
+
+        Also NotFoundError, and OverBudgetError where time ran out.
+        """
+        return self.reader.matching_in(self.parse(request), self.filters(request, []), document_id)
+
+    @budgeted(_time_ms)
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches a query, and its score term by term. Raises NotFoundError."""
         return self.reader.explain(query, passage_id)

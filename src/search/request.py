@@ -18,7 +18,9 @@ __all__ = [
     "FACETS",
     "NAMED_FACETS",
     "NOT",
+    "PLACE_FACETS",
     "UNKNOWN",
+    "YEAR_FACETS",
     "Facet",
     "FacetChoices",
     "FacetName",
@@ -71,6 +73,9 @@ NAMED_FACETS = (
 """What the passage itself names, which is another question."""
 
 ALL_FACETS = (*FACETS, *NAMED_FACETS)
+
+PLACE_FACETS = frozenset(f.name for f in ALL_FACETS if f.kind == "place")
+YEAR_FACETS = frozenset(f.name for f in ALL_FACETS if f.kind == "year")
 
 _CHOICES = (*(f.name for f in ALL_FACETS), *(f"{NOT}{f.name}" for f in ALL_FACETS))
 """The parameters that choose and leave out, in the order of an address."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from .documents import Passage
+from .documents import UNCLASSIFIED, Passage, shown_place
 from .query import And, Equivalent, Node, Not, Notice, Or, Query
-from .request import FacetName, SearchRequest
+from .request import Facet, FacetName, SearchRequest
 
 __all__ = [
     "CrossTable",
@@ -22,6 +22,7 @@ __all__ = [
     "SearchResults",
     "TermShare",
     "Wider",
+    "distinct_values",
     "explanation_json",
     "node_json",
     "passage_json",
@@ -41,6 +42,22 @@ class FacetCount(NamedTuple):
     documents: int
 
 
+def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
+    """The values that a facet is said to have: this is what every page counts.
+
+    What is unknown or has no topic is none, nor is what is chosen but not found; a municipality,
+    which stands below itself as a city, is one place.
+    """
+    known = [c for c in counts if c.count and c.value not in (None, UNCLASSIFIED)]
+    if facet.kind != "place":
+        return tuple(known)
+    # A province comes before what lies in it.
+    places: dict[str, FacetCount] = {}
+    for count in known:
+        places.setdefault(shown_place(str(count.value)), count)
+    return tuple(places.values())
+
+
 @dataclass(frozen=True, slots=True)
 class LabelHit:
     """A title, heading or caption that matches: listed apart, never counted as a passage."""
@@ -57,16 +74,16 @@ class LabelHit:
 class Found:
     """What an engine returns: exact totals, one slice of scored passages, facet counts.
 
-    ``hidden`` says for each hit how many more matching passages of its document it stands for;
-    it is empty unless the request collapses. Where ``partial``, time ran out: every hit does match,
-    but totals and counts are lower bounds, and facets may be empty.
+    ``further`` says for each hit how many more matching passages of its document it stands for;
+    it is empty unless the request is by document. Where ``partial``, time ran out: every hit does
+    match, but totals and counts are lower bounds, and facets may be empty.
     """
 
     total: int
     documents: int
     hits: tuple[tuple[Passage, float], ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
-    hidden: tuple[int, ...] = ()
+    further: tuple[int, ...] = ()
     partial: bool = False
 
 

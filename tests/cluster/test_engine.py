@@ -168,16 +168,16 @@ def test_real_documents_are_found_as_by_the_embedded_engine(
 
 
 @pytest.mark.parametrize("sort", ["relevance", "date", "document"])
-@pytest.mark.parametrize("collapse", [False, True])
+@pytest.mark.parametrize("by_document", [False, True])
 def test_pages_beyond_the_reach_of_the_server(
     engines: tuple[NaiveEngine, Engine],
     monkeypatch: pytest.MonkeyPatch,
     sort: str,
-    collapse: bool,
+    by_document: bool,
 ) -> None:
     _, distributed = engines
     query = parse_query("安 全 的 市", ANALYZER, any_term=True)
-    request = replace(ask(""), query=query, sort=sort, collapse=collapse, limit=1000)  # type: ignore[arg-type]
+    request = replace(ask(""), query=query, sort=sort, by_document=by_document, limit=1000)  # type: ignore[arg-type]
     whole = distributed.reader().search(request)
     assert len(whole.hits) > 20
     for module in (hits, searching):
@@ -187,7 +187,7 @@ def test_pages_beyond_the_reach_of_the_server(
         page = distributed.reader().search(replace(request, offset=offset, limit=3))
         assert (page.total, page.facets) == (whole.total, whole.facets)
         assert page.hits == whole.hits[offset : offset + 3]
-        assert page.hidden == whole.hidden[offset : offset + 3]
+        assert page.further == whole.further[offset : offset + 3]
 
 
 def test_a_text_that_stands_very_often_is_found_everywhere(

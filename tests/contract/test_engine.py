@@ -705,32 +705,59 @@ def test_collapsing_keeps_the_best_of_each_document_and_every_count(setup: Setup
     )
     setup.commit(document("c", "巡逻" + "其他" * 9, "巡逻巡逻", "巡逻", path="0"))
     plain = setup.reader.search(ask("巡逻"))
-    found = setup.reader.search(ask("巡逻", collapse=True))
-    assert plain.hidden == ()
+    found = setup.reader.search(ask("巡逻", by_document=True))
+    assert plain.further == ()
     assert (found.total, found.documents, found.facets) == (6, 3, plain.facets)
     first: dict[str, str] = {}
     for passage, _ in plain.hits:
         first.setdefault(passage.document_id, passage.passage_id)
     assert [p.passage_id for p, _ in found.hits] == list(first.values())
-    assert dict(zip(first, found.hidden, strict=True)) == {"a": 1, "b": 0, "c": 2}
-    by_date = setup.reader.search(ask("巡逻", collapse=True, sort="date"))
+    assert dict(zip(first, found.further, strict=True)) == {"a": 1, "b": 0, "c": 2}
+    by_date = setup.reader.search(ask("巡逻", by_document=True, sort="date"))
     assert [(p.document_id, p.paragraph) for p, _ in by_date.hits] == [("b", 1), ("c", 1), ("a", 1)]
-    assert by_date.hidden == (0, 2, 1)
+    assert by_date.further == (0, 2, 1)
+
+
+def test_the_passages_of_a_document_that_a_search_finds(setup: Setup) -> None:
+    a = document(
+        "a", "甲一", "乙", "甲二", "甲三", topics=(("t",), (), ("t",), ()), path="a", year=2018
+    )
+    b = document("b", "乙", "甲一", path="b", year=2019)
+    setup.commit(a, b)
+    setup.commit(document("c", "甲一", "甲二", path="c", year=2018), delete=("b",))
+    setup.commit(b)
+    reader = setup.reader
+    for filters in (
+        Filters(),
+        Filters(topic=("t",)),
+        Filters(year=((2018, 2018),)),
+        Filters(not_topic=("t",)),
+    ):
+        for text in ("甲", "甲一", "-甲", "", "无"):
+            asked = ask(text, filters=filters, limit=100)
+            hits = [passage for passage, _ in reader.search(asked).hits]
+            for of in "abc":
+                expected = sorted(p.paragraph for p in hits if p.document_id == of)
+                assert list(reader.matching_in(asked.query, filters, of)) == expected
+    with pytest.raises(NotFoundError):
+        reader.matching_in(ask("甲").query, Filters(), "d")
 
 
 @pytest.mark.parametrize("sort", ["relevance", "date", "document"])
-def test_pages_partition_the_collapsed_hits(setup: Setup, sort: str) -> None:
+def test_pages_partition_the_hits_by_document(setup: Setup, sort: str) -> None:
     setup.commit(*(document(f"d{n}", *["安全" * (n % 3 + 1), "安全"] * (n % 2)) for n in range(9)))
     setup.commit(*(document(f"e{n}", "安全" * (n % 2 + 1), "安全安全") for n in range(6)))
-    whole = setup.reader.search(ask("安全", sort=sort, limit=100, collapse=True))
+    whole = setup.reader.search(ask("安全", sort=sort, limit=100, by_document=True))
     assert (whole.documents, len(whole.hits)) == (10, 10)
     for limit in (1, 3, 10):
         pages = [
-            setup.reader.search(ask("安全", sort=sort, offset=offset, limit=limit, collapse=True))
+            setup.reader.search(
+                ask("安全", sort=sort, offset=offset, limit=limit, by_document=True)
+            )
             for offset in range(0, 12, limit)
         ]
         assert tuple(hit for page in pages for hit in page.hits) == whole.hits
-        assert tuple(hidden for page in pages for hidden in page.hidden) == whole.hidden
+        assert tuple(more for page in pages for more in page.further) == whole.further
 
 
 # Two facets at once

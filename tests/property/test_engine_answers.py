@@ -44,27 +44,29 @@ def pair_after(folder: str, history: list[list[Document | str]]) -> Pair:
 
 @random_histories
 @given(history=HISTORIES, requests=st.lists(REQUESTS, min_size=1, max_size=4))
-def test_collapsed_hits(history: list[list[Document | str]], requests: list[EngineRequest]) -> None:
+def test_hits_by_document(
+    history: list[list[Document | str]], requests: list[EngineRequest]
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         pair = pair_after(folder, history)
         for request in requests:
             plain = pair.whoosh.reader().search(replace(request, offset=0, limit=EVERYTHING))
-            got = pair.whoosh.reader().search(replace(request, collapse=True))
+            got = pair.whoosh.reader().search(replace(request, by_document=True))
             best = {hit[0].document_id: hit for hit in reversed(plain.hits)}
             sizes = Counter(p.document_id for p, _ in plain.hits)
             expected = [hit for hit in plain.hits if best[hit[0].document_id] is hit]
             page = expected[request.offset : request.offset + request.limit]
             assert got.hits == tuple(page)
-            assert got.hidden == tuple(sizes[p.document_id] - 1 for p, _ in page)
+            assert got.further == tuple(sizes[p.document_id] - 1 for p, _ in page)
             assert (got.total, got.documents, got.facets) == (
                 plain.total,
                 plain.documents,
                 plain.facets,
             )
             if request.sort != "relevance":
-                oracle = pair.naive.reader().search(replace(request, collapse=True))
+                oracle = pair.naive.reader().search(replace(request, by_document=True))
                 assert [p for p, _ in got.hits] == [p for p, _ in oracle.hits]
-                assert got.hidden == oracle.hidden
+                assert got.further == oracle.further
         pair.whoosh.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +15,11 @@ PASSAGES = 500
 SEARCH_SERIES = 16
 
 
-def run_bench(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_bench(
+    repository: Path, *arguments: str, module: str = "bench"
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bench", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=repository,
         capture_output=True,
         encoding="utf-8",
@@ -79,3 +82,16 @@ def test_a_missing_collection_is_named(repository: Path, tmp_path: Path) -> None
     assert run.returncode == 2
     assert f"There is no collection at {missing}" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_jobs_are_compared_and_a_peer_that_is_missing_is_named(repository: Path) -> None:
+    arguments = ("--corpus", "generated", "--sizes", "300", "--queries", "5", "--rounds", "1")
+    run = run_bench(repository, *arguments, module="bench.jobs")
+    assert run.returncode == 0, run.stdout + run.stderr
+    size, *jobs = run.stdout.splitlines()
+    assert size == "300 passages"
+    ratio = r"p50 [\d.]+ \([\d.]+/[\d.]+ ms\), p95 [\d.]+ \([\d.]+/[\d.]+ ms\)"
+    outcomes = {name.strip(): said for name, _, said in (job.partition(": ") for job in jobs)}
+    assert re.fullmatch(ratio, outcomes.pop("page ÷ ten stored passages"))
+    for said in outcomes.values():
+        assert re.match(ratio, said) or "left out" in said

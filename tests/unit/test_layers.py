@@ -25,7 +25,7 @@ LAYERS = (
     ("snippets", "citations"),
     ("engine",),
     ("once_per_commit",),
-    ("collection_values",),
+    ("collection_state", "collection_values"),
     (
         "closest",
         "collapsing",

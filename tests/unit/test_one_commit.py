@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from inspect import isfunction
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from restless import (
     DRAFT,
     FIRST,
     PASSAGE,
+    QUESTIONS,
     SECOND,
     Turns,
     torn,
@@ -24,6 +26,7 @@ from restless import (
 from search import open_index
 from search.cli import main
 from search.documents import Document
+from search.engine import Reader
 from search.engines.whoosh import WhooshEngine, WhooshReader, open_writer
 from search.engines.whoosh.toc import TOC_NAME
 from search.errors import CommitGoneError
@@ -53,6 +56,13 @@ def turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Turns]:
     turning = Turns(monkeypatch, WhooshEngine, WhooshReader, commit)
     yield turning
     turning.on = False
+
+
+def test_every_question_of_the_port_is_disturbed() -> None:
+    asked = {name for name, value in vars(Reader).items() if isfunction(value)}
+    assert {name for name in asked if name[0] != "_"} - {"verify", "once", "close"} == set(
+        QUESTIONS
+    )
 
 
 def test_addresses(turns: Turns, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ..collection_state import state_of
 from ..documents import place_path
 from ..engine import Reader
 from ..spreadsheet import BYTE_ORDER_MARK, csv_row
@@ -51,13 +52,13 @@ def concordance_json(
 
 def provenance(reader: Reader) -> dict[str, Any]:
     """On which state of which index an answer rests."""
-    stats = reader.stats()
+    state = state_of(reader)
     return {
-        "index_format": stats.format_version,
-        "indexed_at": reader.manifest().get("indexed_at"),
-        "index_documents": stats.documents,
-        "index_passages": stats.passages,
-        "dictionary": reader.analyzer.digest,
+        "index_format": state.format,
+        "indexed_at": state.indexed_at or None,
+        "index_documents": state.documents,
+        "index_passages": state.passages,
+        "dictionary": state.dictionary,
     }
 
 

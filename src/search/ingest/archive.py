@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import lzma
 import struct
 import zipfile
@@ -14,7 +13,7 @@ from typing import IO
 
 from ..errors import UnreadableFileError
 
-__all__ = ["NESTING_LIMIT", "Allowance", "Archive", "check_members"]
+__all__ = ["NESTING_LIMIT", "Allowance", "Archive"]
 
 _MEMBERS_LIMIT = 100_000
 NESTING_LIMIT = 3
@@ -66,11 +65,6 @@ class Allowance:
                 "with it there are more bytes unpacked in the archive than the limit of "
                 f"{_TOTAL_BYTES / 1e6:.0f} MB"
             )
-
-
-def check_members(data: bytes) -> None:
-    """Raise UnreadableFileError for an archive that is damaged or breaks a limit."""
-    Archive(io.BytesIO(data)).close()
 
 
 class Archive:

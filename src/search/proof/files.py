@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..collection_state import state_of
 from ..documents import sha256_hex
 from ..errors import InputError
 from ..index import Index
@@ -54,7 +55,7 @@ class Proof:
 def proof_of(index: Index, shown: Shown, chosen: TextRange | None = None) -> dict[str, Any]:
     """The file for a passage, or for a range of it, as JSON types."""
     passage, document, old = shown.passage, shown.document, shown.superseded
-    manifest, stats = index.manifest(), index.stats()
+    state = state_of(index.reader)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -76,9 +77,9 @@ def proof_of(index: Index, shown: Shown, chosen: TextRange | None = None) -> dic
         "document_sha256": document.sha256,
         "superseded": None if old is None else {"at": old.superseded, "reason": old.reason},
         "index": {
-            "reader_version": manifest.get("reader_version"),
-            "format_version": stats.format_version,
-            "indexed_at": manifest.get("indexed_at"),
+            "reader_version": state.reader or None,
+            "format_version": state.format,
+            "indexed_at": state.indexed_at or None,
         },
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from ..documents import UNCLASSIFIED
-from ..request import UNKNOWN, FacetName, YearRange
+from ..request import UNKNOWN, YEAR_FACETS, FacetName, YearRange
 from .nodes import FacetIs, Node, Notice, TextField
 from .notices import year_unreadable
 
@@ -87,7 +87,7 @@ def read_field(plain: str, at: int) -> tuple[FieldName, str, int] | None:
     if match is None:
         return None
     field = FIELD_NAMES[match["name"].lower()]
-    if match["sign"] in (":", "=") or field in ("year", "named_year"):
+    if match["sign"] in (":", "=") or field in YEAR_FACETS:
         return field, match["sign"], match.end()
     return None
 
@@ -146,7 +146,7 @@ def as_written(facet: FacetName, value: str) -> Resolved:
     """A value taken as it is written, without asking a collection."""
     if is_unknown(value):
         return Resolved(FacetIs(facet, (UNCLASSIFIED if facet == "topic" else None,)))
-    if facet not in ("year", "named_year"):
+    if facet not in YEAR_FACETS:
         return Resolved(FacetIs(facet, (value.strip("/"),)))
     years = parse_year_value(value)
     if years is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..analysis import Analyzer
 from ..equivalence import Equivalences
+from ..request import YEAR_FACETS
 from ..text import is_han_run
 from . import notices as said
 from .alike import Alike
@@ -162,11 +163,11 @@ def field_item(
         return Understood(match, _size(match), equivalents=used, is_field=True)
     facet, value = as_facet(field), item.text.strip()
     if item.sign != ":":
-        if facet in ("year", "named_year"):
+        if facet in YEAR_FACETS:
             years = parse_year_value(_plain(value), item.sign)
             value = value if years is None else year_value(years)
         notices.append(said.read_as(f"{field}{item.sign}{item.text}", f"{field}:{value}"))
-    resolved: Resolved = resolve(facet, _plain(value) if "year" in facet else value)
+    resolved: Resolved = resolve(facet, _plain(value) if facet in YEAR_FACETS else value)
     notices.extend(resolved.notices)
     return Understood(resolved.node, is_field=True)
 

@@ -209,13 +209,6 @@ def _may_be_altered(quote: str) -> bool:
     return FUZZY_FROM_CHARS <= len(squeeze(quote)) <= QUOTE_LIMIT_CHARS
 
 
-def _is_better(stitched: CheckedQuote, altered: CheckedQuote) -> bool:
-    """Whether it is rather stitched; what was left out inside of one passage is an alteration."""
-    passages = {part.source and part.source.passage_id for part in stitched.parts}
-    is_left_out = len(passages) == 1 and stitched.arrangement == "in order"
-    return stitched.similarity > altered.similarity and not is_left_out
-
-
 def _key(candidate: Candidate) -> object:
     origin = candidate.origin
     return origin.passage_id if isinstance(origin, Passage) else origin

@@ -7,7 +7,6 @@ collection. A record says all of that, how to repeat it, and what may differ lat
 from __future__ import annotations
 
 from .checking import Check, Difference, check, compared
-from .collection import Collection, collection_of
 from .formula import expression
 from .reading import RECORD_LIMIT_BYTES, read_record
 from .record import KIND, VERSION, Counts, SearchRecord, record_of, record_search
@@ -18,12 +17,10 @@ __all__ = [
     "RECORD_LIMIT_BYTES",
     "VERSION",
     "Check",
-    "Collection",
     "Counts",
     "Difference",
     "SearchRecord",
     "check",
-    "collection_of",
     "compared",
     "expression",
     "read_record",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
+from ..collection_state import CollectionState
 from ..index import Index
 from ..results import FacetCount
-from .collection import Collection
 from .record import Counts, SearchRecord, record_search
 
 __all__ = ["Check", "Difference", "check", "compared"]
@@ -99,8 +99,8 @@ def _facets(
                 yield Difference(name, before.get(value, 0), after.get(value, 0))
 
 
-def _collection(recorded: Collection, now: Collection) -> Iterator[Difference]:
-    known = [f.name for f in fields(Collection)]
+def _collection(recorded: CollectionState, now: CollectionState) -> Iterator[Difference]:
+    known = [f.name for f in fields(CollectionState)]
     for name in sorted(known, key=list(_REASONS).index):
         before, after = getattr(recorded, name), getattr(now, name)
         if before != after:

@@ -6,10 +6,10 @@ import json
 from dataclasses import fields
 from typing import Any, TypeVar, get_type_hints
 
+from ..collection_state import CollectionState
 from ..errors import InputError, UsageError
 from ..request import ALL_FACETS, NOT, SearchRequest
 from ..results import FacetCount
-from .collection import Collection
 from .record import KIND, VERSION, Counts, SearchRecord
 
 __all__ = ["RECORD_LIMIT_BYTES", "read_record"]
@@ -112,9 +112,11 @@ def _count(count: dict[str, Any]) -> FacetCount:
     return FacetCount(value, _of(int, count["count"]), _of(int, count["documents"]))
 
 
-def _collection(value: dict[str, Any]) -> Collection:
-    kinds = get_type_hints(Collection)
-    return Collection(**{f.name: _of(kinds[f.name], value[f.name]) for f in fields(Collection)})
+def _collection(value: dict[str, Any]) -> CollectionState:
+    kinds = get_type_hints(CollectionState)
+    return CollectionState(
+        **{f.name: _of(kinds[f.name], value[f.name]) for f in fields(CollectionState)}
+    )
 
 
 def _of(kind: type[T], value: object) -> T:

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from ..collection_state import CollectionState, state_of
 from ..documents import sha256_hex
 from ..index import Index
 from ..request import SearchRequest
 from ..results import FacetCount, SearchResults, node_json
-from .collection import Collection, collection_of
 from .formula import expression
 
 __all__ = ["KIND", "VERSION", "Counts", "SearchRecord", "record_of", "record_search"]
@@ -61,7 +61,7 @@ class SearchRecord:
     notices: tuple[tuple[str, str, str], ...]
     equivalents: tuple[tuple[str, str, str], ...]
     counts: Counts
-    collection: Collection
+    collection: CollectionState
     program: str
     made: str
     base: str = ""
@@ -191,7 +191,7 @@ def record_of(index: Index, results: SearchResults, *, program: str, base: str) 
         notices=tuple(notices),
         equivalents=tuple((e.written, e.text, e.kind) for e in results.query.equivalents),
         counts=counts,
-        collection=collection_of(index),
+        collection=state_of(index.reader),
         program=program,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         base=base.rstrip("/"),

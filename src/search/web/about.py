@@ -10,6 +10,7 @@ from .. import __version__
 from ..about import Collection, describe
 from ..documents import UNCLASSIFIED
 from ..request import FACETS, UNKNOWN, FacetName, SearchRequest
+from ..results import distinct_values
 from . import wording
 from .context import addresses, current_index
 from .facet_lists import shown_value
@@ -63,12 +64,12 @@ def as_json() -> Response:
 def _parts(found: Collection) -> tuple[Part, ...]:
     parts = []
     for facet in FACETS:
-        counts = [c for c in found.facets[facet.name] if c.value not in (None, UNCLASSIFIED)]
+        counts = distinct_values(facet, found.facets[facet.name])
         shown = counts
         if facet.kind == "place":
-            shown = [c for c in counts if "/" not in str(c.value)]
+            shown = tuple(c for c in counts if "/" not in str(c.value))
         elif facet.kind == "year":
-            shown = []
+            shown = ()
         unknown = found.unknown[facet.name]
         parts.append(
             Part(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..analysis import Analyzer
 from ..documents import Document, Paragraph, passages_of
+from ..errors import FilterError, OverBudgetError
 from ..index import Index
 from ..query import Query
 from ..request import SearchRequest
@@ -28,8 +29,8 @@ _IN_PLACE = {"caption", "note", "signature", "promulgation"}
 class ParagraphView:
     """One paragraph: ``level`` is a heading's (2 to 5), ``number`` and ``address`` a passage's.
 
-    ``anchor`` is where a link leads. Where a passage has what is searched for, ``previous`` and
-    ``next`` are the ¶ of the passages before and after it that have it too.
+    ``anchor`` is where a link leads. Where the search finds a passage, ``previous`` and ``next``
+    are the ¶ of the passages before and after it that it finds too.
     """
 
     role: str
@@ -41,7 +42,6 @@ class ParagraphView:
     number: int | None = None
     address: str | None = None
     anchor: str | None = None
-    matches: bool = False
     previous: int | None = None
     next: int | None = None
 
@@ -60,8 +60,8 @@ class DocumentView:
     """Everything the template of a document needs.
 
     ``apart`` are metadata lines, taken out of the running text unless ``everything`` is shown;
-    ``hidden`` is how many boilerplate paragraphs are not. ``matches`` are the ¶ of the passages
-    that have what is searched for.
+    ``hidden`` is how many boilerplate paragraphs are not. ``found`` are the ¶ of the passages
+    that the search finds, as it counts them.
     """
 
     document: Document
@@ -70,7 +70,7 @@ class DocumentView:
     paragraphs: tuple[ParagraphView, ...]
     apart: tuple[ParagraphView, ...]
     outline: tuple[HeadingView, ...]
-    matches: tuple[int, ...]
+    found: tuple[int, ...]
     hidden: int
     facts: tuple[Fact, ...]
     citing: CitingView
@@ -97,7 +97,8 @@ def document_view(
     """
     analyzer = index.analyzer
     query = index.parse(origin)
-    views = _stepped(tuple(_paragraphs(document, query, analyzer, origin, addresses)))
+    numbers = _found(index, document, query, origin)
+    views = _stepped(_paragraphs(document, query, analyzer, origin, addresses), numbers)
     roles = Counter(p.role for p in document.paragraphs)
     shown = []
     apart = []
@@ -113,7 +114,7 @@ def document_view(
         paragraphs=tuple(shown),
         apart=tuple(apart),
         outline=_outline(views),
-        matches=tuple(view.number for view in views if view.matches and view.number is not None),
+        found=numbers,
         hidden=0 if everything else roles["boilerplate"],
         facts=tuple(facts_of(document, addresses)),
         citing=citing_view(
@@ -132,18 +133,28 @@ def document_view(
     )
 
 
-def _stepped(views: tuple[ParagraphView, ...]) -> tuple[ParagraphView, ...]:
-    """With the passages that have marked words each knowing the one before and the one after."""
-    numbers = [
-        view.number
-        for view in views
-        if view.number is not None and any(is_marked for _, is_marked in view.pieces)
-    ]
+def _found(
+    index: Index, document: Document, query: Query, origin: SearchRequest
+) -> tuple[int, ...]:
+    """The ¶ of what the search finds here; none where it names no text, or cannot be answered.
+
+    A document is shown whatever its address says of a search.
+    """
+    if not query.asks_for_text:
+        return ()
+    try:
+        return index.matching_in(document.document_id, origin)
+    except (FilterError, OverBudgetError):
+        return ()
+
+
+def _stepped(views: Iterable[ParagraphView], numbers: tuple[int, ...]) -> tuple[ParagraphView, ...]:
+    """With the passages of these ¶ each knowing the one before and the one after."""
     around = dict(
         zip(numbers, zip((None, *numbers), (*numbers[1:], None), strict=False), strict=False)
     )
     return tuple(
-        replace(view, matches=True, previous=around[view.number][0], next=around[view.number][1])
+        replace(view, previous=around[view.number][0], next=around[view.number][1])
         if view.number in around
         else view
         for view in views

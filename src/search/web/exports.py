@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from ..citations import DEFAULT_STYLE
+from ..collection_state import state_of
 from ..exporting import EXPORTS, FEED_ENTRIES, atom_feed, export_lines, prepare
 from .attachments import attachment
 from .context import addresses, current_index, search_request, settings, site_address
@@ -59,7 +60,7 @@ def feed() -> Response:
     results = index.run(replace(state, sort="date", limit=FEED_ENTRIES))
     body = atom_feed(
         replace(results, request=state),
-        indexed_at=index.manifest().get("indexed_at"),
+        indexed_at=state_of(index.reader).indexed_at or None,
         base=site_address(),
         self_path=addresses().feed(state).removeprefix(addresses().root),
     )

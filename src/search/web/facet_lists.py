@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..documents import shown_place
 from ..errors import FilterError
 from ..request import ALL_FACETS, UNKNOWN, Facet, SearchRequest, parse_years
-from ..results import FacetCount, SearchResults
+from ..results import FacetCount, SearchResults, distinct_values
 from . import wording
 from .addresses import Addresses
 from .choice_addresses import choice_addresses
@@ -114,16 +115,10 @@ def shown_value(facet: Facet, value: str) -> str:
     if value == UNKNOWN:
         return wording.unknown_label(facet)
     if facet.kind == "place":
-        return _without_repeats(value).replace("/", " › ")
+        return shown_place(value).replace("/", " › ")
     if facet.name == "topic":
         return wording.topic_label(value)
     return wording.years(value) if facet.kind == "year" else value
-
-
-def _without_repeats(path: str) -> str:
-    """A municipality repeats its name as city: 北京市/北京市/朝阳区 reads 北京市/朝阳区."""
-    levels = path.split("/")
-    return "/".join(level for i, level in enumerate(levels) if i == 0 or level != levels[i - 1])
 
 
 def _facet_list(
@@ -139,7 +134,8 @@ def _facet_list(
     limit = _SHOWN[facet.name]
     # A folded list of one or two is no gain over showing them.
     limit = len(options) if len(options) <= limit + 2 else limit
-    many = len(counts) > MANY_VALUES
+    values = len(distinct_values(facet, counts))
+    many = values > MANY_VALUES
     shown = tuple(o for i, o in enumerate(options) if i < limit or _holds_choice(o))
     folded = () if many else tuple(o for o in options[limit:] if not _holds_choice(o))
     return FacetList(
@@ -148,7 +144,7 @@ def _facet_list(
         options=shown,
         folded=folded,
         cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,
-        values=len(counts),
+        values=values,
         every_address=addresses.facet(facet.name, request) if many else None,
         years=year_histogram(options, request) if facet.name == "year" else None,
     )

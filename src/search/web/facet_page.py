@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
+from ..documents import shown_place
 from ..errors import UsageError
 from ..request import ALL_FACETS, SearchRequest
+from ..results import distinct_values
 from ..text import fold
 from . import wording
 from .context import addresses, current_index, search_request
@@ -64,11 +66,15 @@ def facet(name: str) -> str:
             zh=f"没有“{order}”这种排列：可用 {'、'.join(orders)}。",
         )
     counts = current_index().run(replace(state, limit=1)).facets.get(facet.name, ())
-    options = [
-        option
-        for option in flat_options(facet, counts, state, addresses())
-        if facet.kind != "place" or not _is_repeated(option.value)
-    ]
+    options = flat_options(facet, counts, state, addresses())
+    if facet.kind == "place":
+        # A municipality stands below itself as a city, with the same passages.
+        listed = {option.value for option in options}
+        options = tuple(
+            option
+            for option in options
+            if (place := shown_place(option.value)) == option.value or place not in listed
+        )
     matching = [o for o in options if fold(find) in fold(o.label) or fold(find) in fold(o.value)]
     if order == "count":
         matching.sort(key=lambda o: (-o.count, o.label))
@@ -90,7 +96,7 @@ def facet(name: str) -> str:
         label=wording.facet_label(facet),
         options=tuple(matching[(page - 1) * VALUES_SHOWN : page * VALUES_SHOWN]),
         matching=len(matching),
-        values=len(options),
+        values=len(distinct_values(facet, counts)),
         find=find,
         order=order if order != next(iter(orders)) else "",
         orders=tuple(Choice(label, at(each), each == order) for each, label in orders.items()),
@@ -100,12 +106,6 @@ def facet(name: str) -> str:
         back=addresses().search(state),
     )
     return render_template("facet.html", view=view, search=state, addresses=addresses())
-
-
-def _is_repeated(path: str) -> bool:
-    """Whether a municipality stands below itself as a city, with the same passages."""
-    levels = path.split("/")
-    return len(levels) == 2 and levels[0] == levels[1]
 
 
 def _facet_of(name: str, search: SearchRequest) -> str:

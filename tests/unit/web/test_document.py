@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from urllib.parse import urlsplit
 
+import pytest
 from flask.testing import FlaskClient
 
 from search.documents import Document, passages_of
@@ -102,16 +105,75 @@ def test_the_outline_leads_to_every_heading() -> None:
         assert any(tag == "li" and a.get("class") == depth for tag, a in page.tags)
 
 
-def test_the_passages_with_marked_words_are_listed_and_lead_to_each_other() -> None:
+def test_the_passages_found_are_listed_and_lead_to_each_other() -> None:
     texts = ["网格一。", "没有。", "网格二。", "网格三。"]
     made = document("7" * 16, [("body", "body", text) for text in texts], title="跳转")
     client = create_app(index_of(made)).test_client()
     page = get(client, f"/d/{made.document_id}?q=网格")
-    assert "检索词在 3 段" in page.text
+    assert "检索在本篇找到 3 段" in page.text
     assert page.link("↓ ¶\u202f3") == "#p3"
     assert page.link("↑ ¶\u202f1") == "#p1"
     assert page.link("↓ ¶\u202f4") == "#p4"
-    assert "检索词在" not in get(client, f"/d/{made.document_id}").text
+    assert "检索在本篇找到" not in get(client, f"/d/{made.document_id}").text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "q=网格 信访",
+        "q=网格 信访&any=1",
+        "q=网格 -信访",
+        "q=网?员",
+        "q=网格 NEAR/2 信访",
+        "q=网格&topic=调解",
+        "q=网格&not_topic=调解",
+        "q=title:简报 网格",
+        "q=网格 year:2018",
+        "q=网格&year=2018",
+    ],
+)
+def test_the_page_of_a_document_counts_what_the_search_counts_in_it(asked: str) -> None:
+    lines = (
+        "网格信访。",
+        "网格。",
+        "信访。",
+        "2019年网格一。",
+        "网格员调解。",
+        "信访，网格。",
+        "无。",
+    )
+    documents = [
+        document(
+            digit * 16,
+            [("body", "body", text) for text in lines[first:]],
+            title=title,
+            year=2018 + first,
+            topics={"调解": "调解"},
+        )
+        for first, (digit, title) in enumerate(zip("678", ("简报", "通报", "简报"), strict=True))
+    ]
+    client = create_app(index_of(*documents)).test_client()
+    found = client.get(f"/api/v1/search?{asked}&limit=100").get_json()
+    counted = Counter(hit["document_id"] for hit in found["hits"])
+    assert counted
+    assert counted.total() == found["total"]
+    for each in documents:
+        page = get(client, f"/d/{each.document_id}?{asked}")
+        said = re.search(r"检索在本篇找到 (\d+) 段", page.text)
+        assert (int(said[1]) if said else 0) == counted[each.document_id]
+
+
+@pytest.mark.parametrize("asked", ["city=市", "year=几年"])
+def test_a_document_is_shown_whatever_its_address_says_of_a_search(asked: str) -> None:
+    made = document(
+        "9" * 16, [("body", "body", "网格。")], title="甲", city=("山西省", "大同市", None)
+    )
+    assert (
+        "网格。"
+        in get(
+            create_app(index_of(made)).test_client(), f"/d/{made.document_id}?q=网格&{asked}"
+        ).text
+    )
 
 
 def test_an_unknown_document_is_not_found(client: FlaskClient) -> None:

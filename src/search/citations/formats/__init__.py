@@ -25,11 +25,10 @@ Writer = Callable[[Iterable[Entry], str, str | None], Iterator[str]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its media type, the suffix of its files, and whether the style shows in it."""
+    """A format: its media type and the suffix of its files."""
 
     media_type: str
     suffix: str
-    is_styled: bool
     write: Writer
 
 
@@ -60,12 +59,12 @@ def _csl_json(entries: Iterable[Entry], _: str, accessed: str | None) -> Iterato
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "text": Format("text/plain; charset=utf-8", ".txt", True, prose.text),
-        "bibtex": Format("application/x-bibtex; charset=utf-8", ".bib", False, _bibtex),
-        "ris": Format("application/x-research-info-systems; charset=utf-8", ".ris", False, _ris),
-        "csl-json": Format("application/vnd.citationstyles.csl+json", ".json", False, _csl_json),
-        "markdown": Format("text/markdown; charset=utf-8", ".md", True, prose.markdown),
-        "html": Format("text/html; charset=utf-8", ".html", True, prose.html),
+        "text": Format("text/plain; charset=utf-8", ".txt", prose.text),
+        "bibtex": Format("application/x-bibtex; charset=utf-8", ".bib", _bibtex),
+        "ris": Format("application/x-research-info-systems; charset=utf-8", ".ris", _ris),
+        "csl-json": Format("application/vnd.citationstyles.csl+json", ".json", _csl_json),
+        "markdown": Format("text/markdown; charset=utf-8", ".md", prose.markdown),
+        "html": Format("text/html; charset=utf-8", ".html", prose.html),
     }
 )
 """Format name → format, in the order they are offered."""

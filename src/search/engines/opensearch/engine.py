@@ -21,7 +21,7 @@ from .connection import Connection
 from .cross_tables import cross_tabulate
 from .explaining import explain
 from .failures import require_whole, too_old
-from .filters import Clause, of_documents
+from .filters import Clause, of_documents, passing
 from .hits import Cursors
 from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
 from .searching import search
@@ -113,6 +113,17 @@ class OpenSearchReader:
         """Matching passages, or their documents, by the values of two facets."""
         facets, wanted = (row, column), (rows, columns)
         return cross_tabulate(self._asking, query, filters, facets, wanted, unit)
+
+    def matching_in(self, query: Query, filters: Filters, document_id: str) -> tuple[int, ...]:
+        """The ¶ of the passages of a document that a search with these filters finds."""
+        of: Clause = {"term": {"document_id": safe(document_id)}}
+        if self._first("document", [of], ["passages"]) is None:
+            raise _no_document(document_id)
+        clauses = [of, compile_match(query.match), *passing(filters)]
+        every = self._asking.walk(
+            "passage", clauses, at_once=_PASSAGES_AT_ONCE, _source=["paragraph"]
+        )
+        return tuple(source["paragraph"] for source in every)
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""

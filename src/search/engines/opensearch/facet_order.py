@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .values import TREES, UNKNOWN_YEAR, YEARS, Value, ancestors
+from ...request import PLACE_FACETS, YEAR_FACETS
+from .values import UNKNOWN_YEAR, Value, ancestors
 
 __all__ = ["Pattern", "in_order", "lifted", "patterns"]
 
@@ -22,9 +23,9 @@ _SINGLE = ("year", "source")
 def in_order(name: str, passages: Mapping[Value, int]) -> list[Value]:
     """The values with passages, in the port's order."""
     known: list[Value] = [v for v, count in passages.items() if count and v is not None]
-    if name in YEARS:
+    if name in YEAR_FACETS:
         known.sort(key=lambda year: -int(year or 0))
-    elif name in TREES:
+    elif name in PLACE_FACETS:
         known.sort(key=lambda value: [_place(a, passages) for a in ancestors(str(value))])
     else:
         known.sort(key=lambda value: _place(value, passages))
@@ -41,7 +42,7 @@ def patterns(name: str, excluded: Sequence[Any]) -> list[Pattern]:
     """The sets of exclusions that can be lifted for a value, each once."""
     if not excluded or name in _SINGLE:
         return [frozenset(excluded)]
-    if name not in YEARS:
+    if name not in YEAR_FACETS:
         return [frozenset(), *(frozenset((e,)) for e in dict.fromkeys(excluded))]
     ranges = [e for e in excluded if e is not None]
     # The years between two borders have the same exclusions, so the first of each tells.
@@ -54,7 +55,7 @@ def lifted(name: str, excluded: Iterable[Any], value: Value) -> Pattern:
     """The exclusions that name this very value, or years that it is one of."""
     if name in _SINGLE:
         return frozenset(excluded)
-    if name not in YEARS:
+    if name not in YEAR_FACETS:
         return frozenset(e for e in excluded if e == value)
     if value is None:
         return frozenset(e for e in excluded if e is None)

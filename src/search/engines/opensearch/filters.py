@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ...request import ALL_FACETS, Filters
-from .values import UNKNOWN_YEAR, YEARS, stored_value
+from ...request import ALL_FACETS, YEAR_FACETS, Filters
+from .values import UNKNOWN_YEAR, stored_value
 
 __all__ = ["NOTHING", "Clause", "every_filter", "has_value", "of_documents", "passing"]
 
@@ -21,7 +21,7 @@ _DOCUMENT_FACETS = ("city", "year", "source")
 
 def has_value(facet: str, choices: Iterable[Any]) -> Clause:
     """Matches what has one of some values, or of the years in some ranges; None is unknown."""
-    if facet not in YEARS:
+    if facet not in YEAR_FACETS:
         return {"terms": {facet: [stored_value(choice) for choice in dict.fromkeys(choices)]}}
     either: list[Clause] = []
     for choice in dict.fromkeys(choices):

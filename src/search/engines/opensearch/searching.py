@@ -76,14 +76,14 @@ class _Search:
             documents=documents,
             hits=hits_of(hits),
             facets=facets,
-            hidden=self._hidden(hits) if self._request.collapse else (),
+            further=self._further(hits) if self._request.by_document else (),
             partial=self._partial,
         )
 
     def _slice(self) -> Slice:
         request = self._request
         body: dict[str, Any] = {"from": request.offset, "size": request.limit}
-        if request.collapse:
+        if request.by_document:
             body["collapse"] = {"field": "document_id"}
         answer = self._ask(
             [self._match, *self._filters],
@@ -112,11 +112,11 @@ class _Search:
             hits: Slice = answer["hits"]["hits"]
             return hits
 
-        if self._request.collapse:
+        if self._request.by_document:
             return walked_by_document(page, self._request)
         return walked(page, self._request, self._cursors, self._asking.state.commit)
 
-    def _hidden(self, hits: Slice) -> tuple[int, ...]:
+    def _further(self, hits: Slice) -> tuple[int, ...]:
         """How many more matching passages each document has."""
         documents = [hit["_source"]["document_id"] for hit in hits]
         counts: dict[str, int] = {}

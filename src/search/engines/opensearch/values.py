@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...documents import Document, Passage, Place, place_path
-from ...request import UNKNOWN
+from ...request import UNKNOWN, YEAR_FACETS
 from .tokens import safe
 
 __all__ = [
-    "TREES",
     "UNKNOWN_YEAR",
-    "YEARS",
     "Value",
     "ancestors",
     "document_values",
@@ -22,8 +20,6 @@ __all__ = [
 
 Value = str | int | None
 
-TREES = ("city", "place")
-YEARS = ("year", "named_year")
 UNKNOWN_YEAR = -(2**31)
 """The number that stands for a year not known: no range of years reaches it."""
 
@@ -36,7 +32,7 @@ def stored_value(value: Value, facet: str = "") -> str | int:
     ``facet`` says whether unknown is the number for years.
     """
     if value is None:
-        return UNKNOWN_YEAR if facet in YEARS else UNKNOWN
+        return UNKNOWN_YEAR if facet in YEAR_FACETS else UNKNOWN
     if isinstance(value, int):
         return value
     return safe(f"{_ESCAPE}{value}" if value.startswith(_ESCAPE) else value)

@@ -31,6 +31,7 @@ import numpy.typing as npt
 from ...errors import IndexBrokenError
 
 __all__ = [
+    "VERSION",
     "ArrayFile",
     "ArrayFileWriter",
     "Bools",
@@ -45,8 +46,11 @@ Ints = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-_MAGIC = b"DUANSOU\x05"
-"""The last byte counts changes of what stands in a segment; other files are refused."""
+VERSION = 3
+"""The version of the format: of segments and of the table of contents alike."""
+
+_MAGIC = b"DUANSOU" + bytes([VERSION + 2])
+"""Other files are refused. Until version 2 segments were counted apart, and had come to 4."""
 _FOOTER = struct.Struct("<QII8s")
 _ALIGNMENT = 64
 _STRETCH_BYTES = 1 << 18

@@ -201,7 +201,7 @@ class WhooshReader:
                     of = segment.documents_of(passages)
                     naming.add(name, number, names, at, passages, of)
             late = matching.is_spent()
-        hits, hidden = slice_of_hits(snapshot, request, found)
+        hits, further = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
             counts = {facet.name: () for facet in FACETS} if late else counting.counts()
@@ -212,7 +212,7 @@ class WhooshReader:
             documents=counting.documents,
             hits=hits,
             facets=counts,
-            hidden=hidden,
+            further=further,
             partial=late or budget.was_spent,
         )
 
@@ -244,6 +244,21 @@ class WhooshReader:
                 documents=unit == "documents",
             )
         return counting.table(documents=unit == "documents")
+
+    def matching_in(self, query: Query, filters: Filters, document_id: str) -> tuple[int, ...]:
+        """The ¶ of the passages of a document that a search with these filters finds."""
+        segment, document = self._find_document(document_id)
+        snapshot = self._snapshot
+        at, columns = snapshot.segments.index(segment), segment.columns
+        named = NamedFilters(segment.names, at, snapshot.named_columns, filters)
+        matched = named.kept(match_units(compile_match(query.match), segment.text))
+        # A list that lacks some would be taken for all.
+        current().spend()
+        passing = CellFilters(columns, at, snapshot.facet_columns, filters)
+        found = as_numbers(passing.kept(matched, columns.cells_of(matched)))
+        numbers = segment.passage_range(document)
+        first, last = np.searchsorted(found, (numbers.start, numbers.stop))
+        return tuple((found[first:last] - numbers.start + 1).tolist())
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""

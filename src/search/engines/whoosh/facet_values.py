@@ -14,16 +14,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...request import FACETS, FacetName
+from ...request import FACETS, PLACE_FACETS, YEAR_FACETS, FacetName
 from ...results import FacetCount
 from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
 from .segment_columns import SegmentColumns
 
 __all__ = ["FacetColumn", "Lifting", "Value", "ancestors", "facet_column", "facet_columns"]
-
-_TREES = ("city", "place")
-_YEARS = ("year", "named_year")
 
 Value = str | int | None
 
@@ -79,7 +76,7 @@ class FacetColumn:
     def in_order(self, passages: Ints) -> Ints:
         """The numbers of the values with passages, in the port's order."""
         numbers = np.flatnonzero(passages != 0)
-        if self.name in _YEARS or not len(numbers):
+        if self.name in YEAR_FACETS or not len(numbers):
             # The list has them in this order already.
             return numbers
         falling = -passages.take(numbers)
@@ -148,17 +145,17 @@ def facet_columns(segments: Sequence[SegmentColumns]) -> dict[str, FacetColumn]:
 def facet_column(name: FacetName, local: Sequence[Sequence[Value]]) -> FacetColumn:
     """The column of one facet, whose values each segment numbers in an order of its own."""
     met = {value for values in local for value in values}
-    if name in _TREES:
+    if name in PLACE_FACETS:
         met |= {above for value in met for above in ancestors(value)}
     known: list[Any] = [value for value in met if value is not None]
     # The newest year first, all else by name.
-    values: list[Value] = sorted(known, reverse=name in _YEARS)
+    values: list[Value] = sorted(known, reverse=name in YEAR_FACETS)
     if None in met:
         values.append(None)
     numbers = {value: number for number, value in enumerate(values)}
     maps = [np.array([numbers[value] for value in of], np.intp) for of in local]
     above = None
-    if name in _TREES:
+    if name in PLACE_FACETS:
         chains = [[numbers[a] for a in ancestors(value)] for value in values]
         levels = max(map(len, chains), default=1)
         rows = [chain + [len(values)] * (levels - len(chain)) for chain in chains]

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...documents import Passage
 from ...engine import EngineRequest
-from .collapse import best_of_each
+from .by_document import best_of_each
 from .compile import scored_terms
 from .container import Floats, Ints
 from .matching import Units, as_numbers
@@ -27,7 +27,7 @@ def slice_of_hits(
     """The slice of the order that was asked for, from matching passages per segment.
 
     ``matched`` has fewer elements than there are segments where time ran out. Also gives how many
-    passages each hit hides, where the request collapses.
+    more passages of its document each hit stands for, where the request is by document.
     """
     if not matched:
         return (), ()
@@ -37,7 +37,7 @@ def slice_of_hits(
     parts: list[Floats] = []
     found: list[Ints] = []
     for segment, units in zip(snapshot.segments, matched, strict=False):
-        if by_score and not request.collapse:
+        if by_score and not request.by_document:
             numbers, scores_of_each = scorer.best(segment, units, stop)
             parts.append(scores_of_each)
         else:
@@ -54,16 +54,16 @@ def slice_of_hits(
         keys = _joined([snapshot.date_ranks(i, n) for i, n in enumerate(found)])
     elif len(found) > 1:
         keys = _joined([snapshot.passage_ranks(i, n) for i, n in enumerate(found)])
-    if request.collapse:
+    if request.by_document:
         best, sizes = best_of_each(order.documents(), keys)
         keys = None if keys is None else keys[best]
         chosen = _chosen(keys, lambda i: order.ranks(best[i]), len(best), request.offset, stop)
-        hidden = tuple((sizes[chosen] - 1).tolist())
+        further = tuple((sizes[chosen] - 1).tolist())
         chosen = best[chosen]
     else:
-        hidden = ()
+        further = ()
         chosen = _chosen(keys, order.ranks, len(order.numbers), request.offset, stop)
-    return order.hits(chosen, scorer, scores), hidden
+    return order.hits(chosen, scorer, scores), further
 
 
 def _chosen(keys: Any, ranks: Any, size: int, start: int, stop: int) -> Ints:

@@ -40,8 +40,9 @@ from .toc import FORMAT, TOC_NAME
 
 __all__ = ["OlderIndex"]
 
-_VERSIONS = (1, 2)
-_MAGICS = tuple(b"DUANSOU" + bytes([number]) for number in (1, 2, 3, 4))
+_SEGMENTS = {1: (1, 2, 3), 2: (3, 4)}
+"""The formats of segments under each version of the table of contents: they were counted apart."""
+_MAGICS = tuple(b"DUANSOU" + bytes([n]) for numbers in _SEGMENTS.values() for n in numbers)
 _FOOTER = struct.Struct("<QII8s")
 """Where the directory begins, its CRC-32, its length in bytes, the magic."""
 _ZLIB_BLOCK_BYTES, _ZSTD_BLOCK_BYTES = 16_384, 2_048
@@ -65,7 +66,7 @@ class OlderIndex:
             sound = hashlib.sha256(text.encode()).hexdigest() == envelope["sha256"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise broken(path, "is not a table of contents") from error
-        if not sound or envelope["format"] != FORMAT or envelope["version"] not in _VERSIONS:
+        if not sound or envelope["format"] != FORMAT or envelope["version"] not in _SEGMENTS:
             raise broken(path, "is damaged")
         self._folder = folder
         self._version: int = envelope["version"]

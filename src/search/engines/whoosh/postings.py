@@ -136,11 +136,6 @@ class Field:
         self.total_length = sizes["length"]
         self.units = sizes["units"]
 
-    @property
-    def has_offsets(self) -> bool:
-        """Whether it knows where in a unit a term occurs."""
-        return self._offsets is not None
-
     def frequency(self, term: bytes) -> int:
         """In how many units a term occurs."""
         number = self.terms.find(term)

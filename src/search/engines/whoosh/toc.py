@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import IndexBrokenError, IndexMissingError, IndexTooNewError, IndexTooOldError
-from .container import broken
+from .container import VERSION, broken
 from .lock import LOCK_NAME
 
 __all__ = [
@@ -50,7 +50,6 @@ __all__ = [
 ]
 
 FORMAT = "duansou-whoosh"
-VERSION = 3
 TOC_NAME = "duansou.toc"
 UPGRADING_NAME = ".upgrading"
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...budget import current
 from ...query import FacetIs, InField, Literal
-from ...request import FacetName
+from ...request import PLACE_FACETS, YEAR_FACETS, FacetName
 from ...text import fold
 from .container import Bools, Ints
 from .facet_values import ancestors
@@ -148,13 +148,13 @@ def _accepted(node: FacetIs, values: Any) -> Bools:
 
 
 def _passes(facet: FacetName, value: Any, choices: tuple[Any, ...]) -> bool:
-    if facet in ("year", "named_year"):
+    if facet in YEAR_FACETS:
         return any(
             value is None
             if choice is None
             else value is not None and choice[0] <= value <= choice[1]
             for choice in choices
         )
-    if facet in ("city", "place"):
+    if facet in PLACE_FACETS:
         return any(above in choices for above in ancestors(value))
     return value in choices

@@ -1,18 +1,22 @@
-"""On which state of which collection does an answer rest, and how were its documents read?"""
+"""Say on which state of which collection an answer rests, and how its documents were read.
+
+Records, proof files, tables and the page about the collection all take it from here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..documents import sha256_hex
-from ..facets.gazetteer import Gazetteer
-from ..index import Index
+from .documents import sha256_hex
+from .engine import Reader
+from .equivalence import Synonyms
+from .facets.gazetteer import Gazetteer
 
-__all__ = ["Collection", "collection_of"]
+__all__ = ["CollectionState", "state_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
+class CollectionState:
     """The state of an index; two records with equal ones were made on the same documents.
 
     ``generation`` counts commits (0 where the engine does not), ``indexed_at`` is UTC. ``files`` is
@@ -36,21 +40,24 @@ class Collection:
     reader: int
 
 
-def collection_of(index: Index) -> Collection:
-    """The present state of an index."""
-    stats = index.stats()
-    manifest = index.manifest()
+def state_of(reader: Reader) -> CollectionState:
+    """The state that a reader sees; made once for each commit."""
+    return reader.once("state of the collection", lambda: _state(reader))
+
+
+def _state(reader: Reader) -> CollectionState:
+    stats, manifest = reader.stats(), reader.manifest()
     held = {known[0] for paths in manifest.get("files", {}).values() for known in paths.values()}
-    synonyms = index.synonyms()
+    synonyms = Synonyms.parse(manifest.get("synonyms") or "", "the synonyms in the index")
     overrides = manifest.get("overrides")
-    return Collection(
+    return CollectionState(
         format=stats.format_version,
         generation=stats.generation,
         indexed_at=manifest.get("indexed_at") or "",
         documents=stats.documents,
         passages=stats.passages,
         files=sha256_hex("\n".join(sorted(held))) if held else "",
-        dictionary=index.analyzer.digest,
+        dictionary=reader.analyzer.digest,
         taxonomy=manifest.get("taxonomy_digest") or "",
         synonyms=synonyms.digest if synonyms.others else "",
         overrides=sha256_hex(overrides["text"])[:12] if overrides else "",

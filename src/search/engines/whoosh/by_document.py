@@ -1,4 +1,4 @@
-"""Which passage stands for its document, and how many does it hide?"""
+"""Find the passage that stands for its document, and how many it stands for."""
 
 from __future__ import annotations
 
