@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The same examples in every run: few of them in `make test`, which has three minutes, and all in
 # .ci/run, which names the profile. HYPOTHESIS_PROFILE=thorough make test tries others.
 settings.register_profile(
-    "quick", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=20
+    "quick", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=12
 )
 settings.register_profile("ci", settings.get_profile("quick"), max_examples=100)
 settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)

@@ -222,5 +222,5 @@ def torn(turns: Turns, asked: Iterable[str], answer: Callable[[str], str]) -> li
     for one, (first, second) in whole.items():
         assert first != second, f"{one} is no question that tells the collections apart"
     turns.on = True
-    # Twice, so that each is begun at either of the collections.
-    return [one for one in (*asked, *asked) if said(answer(one)) not in whole[one]]
+    # Once is enough: the next question sees the other collection, whichever the first one saw.
+    return [one for one in asked if said(answer(one)) not in whole[one]]

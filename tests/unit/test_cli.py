@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from documents import docx_document, html_page, json_lines, pdf_document, zip_archive
 from search import open_index
 from search.analysis import Analyzer
+from search.cli import main
 from search.engines.whoosh import open_writer
 from search.web import create_app
 
@@ -56,16 +58,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def duansou(folder: Path, *args: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """The installed command, run in a folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "search", *args],
-        cwd=folder,
-        env={**os.environ, **env},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    """The command, run in a folder; in this process, as a new one would load everything anew."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        done = CliRunner().invoke(main, args, env=env, catch_exceptions=False)
+    finally:
+        os.chdir(before)
+    return subprocess.CompletedProcess(args, done.exit_code, done.stdout, done.stderr)
 
 
 def answer(folder: Path, *args: str) -> Any:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from oracles import cases
 from walk import Collection, command_cases, make_collections, web_cases
 
 _SEED = 20
-_REQUESTS = 350
-_COMMANDS = 130
+_REQUESTS = cases(1_500)
+_COMMANDS = cases(600)
 
 
 @pytest.fixture(scope="module")
@@ -20,18 +21,18 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> tuple[Collection, C
 
 
 def test_no_address_fails_unforeseen(collections: tuple[Collection, Collection]) -> None:
-    cases = [case for each in collections for case in web_cases(each, _SEED, _REQUESTS)]
-    assert len(cases) == 2 * _REQUESTS
-    assert [case for case in cases if case[1]] == []
+    walked = [case for each in collections for case in web_cases(each, _SEED, _REQUESTS)]
+    assert len(walked) == 2 * _REQUESTS
+    assert [case for case in walked if case[1]] == []
 
 
 def test_no_command_fails_unforeseen(
     collections: tuple[Collection, Collection], tmp_path: Path
 ) -> None:
-    cases = [
+    walked = [
         case
         for each in collections
         for case in command_cases(each, tmp_path / each.name, _SEED, _COMMANDS)
     ]
-    assert len(cases) == 2 * _COMMANDS
-    assert [case for case in cases if case[1]] == []
+    assert len(walked) == 2 * _COMMANDS
+    assert [case for case in walked if case[1]] == []

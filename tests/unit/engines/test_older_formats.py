@@ -29,6 +29,7 @@ from older_indexes import (
     run,
     settle,
 )
+from oracles import cases
 from search import open_index
 from search.config import load_settings
 from search.documents import sha256_hex
@@ -174,7 +175,7 @@ def test_an_upgrade_on_a_failing_disk(kind: str, tmp_path: Path) -> None:
 
 def test_an_upgrade_that_is_killed(tmp_path: Path) -> None:
     random_ = random.Random(8)
-    for number in range(3):
+    for number in range(cases(10)):
         check_killed(LAST, tmp_path / str(number), random_)
 
 

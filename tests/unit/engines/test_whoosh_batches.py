@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import cases
 from search.analysis import Analyzer
 from search.engines.whoosh import word_inversion
 from search.engines.whoosh.folding import BREAK, ENCODING, fold_texts
@@ -52,7 +53,7 @@ def counts_of(field: Inverted) -> list[Counter[str]]:
     return counts
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=cases(300))
 @given(texts=TEXTS)
 def test_folding_many_texts_is_folding_each(texts: list[str]) -> None:
     codes = fold_texts(texts).astype("<u4").tobytes()
@@ -60,7 +61,7 @@ def test_folding_many_texts_is_folding_each(texts: list[str]) -> None:
     assert folded == "".join(fold(text) + chr(BREAK) for text in texts)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=cases(200))
 @given(texts=TEXTS, batch=st.integers(1, 4))
 def test_words_of_many_texts_are_those_of_each(texts: list[str], batch: int) -> None:
     expected = [Counter(ANALYZER.terms(fold(text))) for text in texts]

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from durability import FAULTS, check_fault, check_kills
+from oracles import cases
 
 
 def test_a_killed_writer(tmp_path: Path) -> None:
-    assert len(list(check_kills(tmp_path, 4, random.Random(5)))) == 4
+    kills = cases(20)
+    assert len(list(check_kills(tmp_path, kills, random.Random(5)))) == kills
 
 
 @pytest.mark.parametrize("kind", FAULTS)

@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import cases
 from search.engines.whoosh.container import ArrayFile, ArrayFileWriter
 from search.engines.whoosh.merged_terms import merge_terms
 from search.engines.whoosh.postings import TermDictionary
@@ -24,7 +25,7 @@ def dictionary(path: Path, terms: list[bytes]) -> TermDictionary:
     return TermDictionary(ArrayFile(path, size), "x")
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=cases(100))
 @given(data=st.data(), low=st.integers(1, 3), more=st.integers(0, 1))
 def test_merged_terms(data: st.DataObject, low: int, more: int) -> None:
     texts = st.sets(st.text(CHARACTERS, min_size=low, max_size=low + more), max_size=9)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles import cases
 from search.engines.whoosh import packing
 from search.engines.whoosh.packing import pack, unpack, unpack_many
 
@@ -16,7 +17,7 @@ NUMBERS = st.one_of(
 GROUPS = st.lists(st.lists(NUMBERS, min_size=1, max_size=40), max_size=12)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=cases(200))
 @given(groups=GROUPS, chunk=st.sampled_from([1, 7, 1 << 21]), alone=st.sampled_from([1, 9, 99]))
 def test_large_groups_are_packed_as_small_ones_and_all_come_back(
     groups: list[list[int]], chunk: int, alone: int

@@ -37,7 +37,7 @@ _NO_IDS = np.empty(0, np.intp)
 
 
 class TermDictionary:
-    """Sorted UTF-8 terms in a mapped file; a look-up touches about log2(terms) of them."""
+    """Sorted UTF-8 terms in a file of arrays; a look-up touches about log2(terms) of them."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._file, self._name = file, name
