@@ -1,4 +1,4 @@
-"""The embedded engine: a Whoosh index whose postings are arrays in files, verified as they are read.
+"""The embedded engine: a Whoosh index of arrays in files, verified as they are read.
 
 This package is the only place that imports Whoosh.
 """
