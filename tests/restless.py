@@ -156,7 +156,7 @@ COMMANDS = (
 
 def said(text: str) -> str:
     """An answer without what differs between two of one commit: how long it took, when it was."""
-    text = re.sub(r"\d[\d.]* ?(?:毫秒|ms)\b", "", text)
+    text = re.sub(r"\d[\d.,]* ?(?:毫秒|ms)\b", "", text)
     text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)?", "", text)
     return re.sub(r'"took_ms": ?[\d.]+', "", text)
 
