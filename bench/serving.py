@@ -67,15 +67,23 @@ class Client:
 
         Raises SystemFailedError, also for an answer that is no success.
         """
-        began = time.perf_counter()
         try:
-            self._connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
-            response = self._connection.getresponse()
-            body = response.read()
+            try:
+                took_ms, response, body = self._asked(address)
+            except http.client.RemoteDisconnected:
+                # A server may close a connection that was idle for a few seconds.
+                self._connection.close()
+                took_ms, response, body = self._asked(address)
         except OSError as error:
             raise SystemFailedError(f"{address}: {error}") from error
-        took_ms = (time.perf_counter() - began) * 1e3
         if response.status != 200:
             raise SystemFailedError(f"{address} was answered with {response.status}")
         is_packed = response.headers.get("Content-Encoding") == "gzip"
         return took_ms, gzip.decompress(body) if is_packed else body
+
+    def _asked(self, address: str) -> tuple[float, http.client.HTTPResponse, bytes]:
+        began = time.perf_counter()
+        self._connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+        response = self._connection.getresponse()
+        body = response.read()
+        return (time.perf_counter() - began) * 1e3, response, body
