@@ -1,4 +1,4 @@
-"""No page, file, JSON or command of a cluster mixes two commits, whatever is committed meanwhile."""
+"""No answer of a cluster mixes two commits, whatever is committed while it is made."""
 
 from __future__ import annotations
 
