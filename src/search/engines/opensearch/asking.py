@@ -20,7 +20,7 @@ from ...errors import CommitGoneError, IndexMissingError
 from ...once_per_commit import OncePerCommit
 from .chunks import joined_json, merged_counts
 from .connection import Connection
-from .failures import error_of, require_whole, translated
+from .failures import error_of, is_of_a_node_that_went, require_whole, translated
 from .filters import Clause
 from .patience import PATIENCE_S, patiently
 from .state import State, broken, read_state, visible
@@ -141,13 +141,20 @@ class Asking:
             nonlocal lost
             if lost is not None:
                 self._open_anew(instead_of=lost)
-            point = lost = self._point
+            point, lost = self._point, None
             try:
-                return asked(point)
+                answers = asked(point)
             except client_errors.NotFoundError:
                 # It was not used for too long.
                 self._open_anew(instead_of=point)
                 return asked(self._point)
+            except client_errors.TransportError as error:
+                if is_of_a_node_that_went(error):
+                    lost = point
+                raise
+            if not _have_every_shard(answers):
+                lost = point
+            return answers
 
         with self.translated(), budget.waiting():
             answers = patiently(ask, is_whole=_have_every_shard, limit_s=patience_s)

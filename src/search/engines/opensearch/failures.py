@@ -28,6 +28,7 @@ from ...errors import (
 __all__ = [
     "MOST_CLAUSES",
     "error_of",
+    "is_of_a_node_that_went",
     "is_passing",
     "missing",
     "require_whole",
@@ -145,7 +146,7 @@ def _of_status(error: client_errors.TransportError, place: str, addresses: str) 
             f"OpenSearch at {addresses} is overloaded: try again later.",
             zh=f"{addresses} 上的 OpenSearch 负担过重：请稍后再试。",
         )
-    if status in (502, 503, 504) or _is_of_a_node_that_went(error):
+    if status in (502, 503, 504) or is_of_a_node_that_went(error):
         return _incomplete(place)
     return _unknown(error, place)
 
@@ -200,10 +201,10 @@ def is_passing(error: Exception) -> bool:
         return True
     if not isinstance(error, client_errors.TransportError):
         return False
-    return error.status_code in _PASSING_STATUSES or _is_of_a_node_that_went(error)
+    return error.status_code in _PASSING_STATUSES or is_of_a_node_that_went(error)
 
 
-def _is_of_a_node_that_went(error: client_errors.TransportError) -> bool:
+def is_of_a_node_that_went(error: client_errors.TransportError) -> bool:
     """Whether it failed for no other cause than that nodes are gone, which has status 500."""
     details = _details(error)
     if details.get("type") != "search_phase_execution_exception":
