@@ -163,9 +163,10 @@ class Faults:
     def _check_whole(self, commits: Sequence[int]) -> int:
         """Every passage of one of these commits is there once, and no other; which is it?"""
         engine = self.index.engine()
-        present = engine.reader().manifest()["number"]
-        assert present in commits, f"commit {present} is there, not one of {commits}"
-        found = sorted(passage.text for passage in engine.reader().passages())
+        with engine.reader() as reader:
+            present = reader.manifest()["number"]
+            assert present in commits, f"commit {present} is there, not one of {commits}"
+            found = sorted(passage.text for passage in reader.passages())
         wanted = sorted(
             line
             for n in range(self._documents + present)
@@ -203,7 +204,8 @@ class Faults:
 
 
 def _ask(engine: Engine, text: str) -> Any:
-    return engine.reader().search(EngineRequest(parse_query(text, ANALYZER), limit=3))
+    with engine.reader() as reader:
+        return reader.search(EngineRequest(parse_query(text, ANALYZER), limit=3))
 
 
 def _judge(answers: Answers, engine: Engine, text: str, expected: set[object]) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from opensearchpy.transport import Transport
 
 from agreement import Requests, compare
 from cluster_index import ClusterIndex
@@ -299,6 +301,32 @@ def test_a_point_in_time_that_is_gone_is_opened_anew_or_said(
             reader.search(ask("巡逻"))
 
 
+@pytest.mark.parametrize(("collapse", "requests"), [(False, 1), (True, 2)])
+def test_a_search_is_one_request_and_what_is_of_the_commit_is_asked_once(
+    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch, collapse: bool, requests: int
+) -> None:
+    put(index, "巡逻", "巡逻二")
+    engine = index.engine()
+    asked: list[str] = []
+    perform = Transport.perform_request
+
+    def counted(transport: Transport, method: str, url: str, **more: Any) -> Any:
+        asked.append(url)
+        return perform(transport, method, url, **more)
+
+    monkeypatch.setattr(Transport, "perform_request", counted)
+    for pages in range(3):
+        asked.clear()
+        with engine.reader() as reader:
+            assert reader.analyzer.terms("巡逻")
+            assert (reader.stats().passages, reader.manifest()) == (2, {})
+            of_the_commit = len(asked)
+            assert len(reader.search(ask("巡逻", collapse=collapse)).hits) == 2 - collapse
+        assert len(asked) - of_the_commit == requests
+        # Which commit is the newest is all that is asked of a commit that is known.
+        assert of_the_commit == 1 or not pages
+
+
 def test_an_index_that_never_rests_is_not_read_wrong(
     index: ClusterIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,6 +337,7 @@ def test_an_index_that_never_rests_is_not_read_wrong(
     def restless(connection: Connection) -> State:
         return replace(read_state(connection), commit=str(next(commits)))
 
-    monkeypatch.setattr("search.engines.opensearch.asking.read_state", restless)
+    for module in ("asking", "engine"):
+        monkeypatch.setattr(f"search.engines.opensearch.{module}.read_state", restless)
     with pytest.raises(CommitGoneError, match="try again"):
         engine.reader()

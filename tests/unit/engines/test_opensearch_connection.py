@@ -175,6 +175,11 @@ def said(kind: str) -> dict[str, Any]:
             IndexIncompleteError,
             True,
         ),
+        (
+            client_errors.TransportError(500, "", said("node_not_connected_exception")),
+            IndexIncompleteError,
+            True,
+        ),
         (client_errors.RequestError(400, "", said("parsing_exception")), IndexStateError, False),
         (client_errors.RequestError(400, "", None), IndexStateError, False),
         (client_errors.SerializationError("x"), IndexStateError, False),

@@ -10,7 +10,8 @@ import contextlib
 import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from opensearchpy import exceptions as client_errors
 
@@ -19,12 +20,12 @@ from ...errors import CommitGoneError, IndexMissingError
 from ...once_per_commit import OncePerCommit
 from .chunks import joined_json, merged_counts
 from .connection import Connection
-from .failures import require_whole, translated
+from .failures import error_of, is_of_a_node_that_went, require_whole, translated
 from .filters import Clause
 from .patience import PATIENCE_S, patiently
 from .state import State, broken, read_state, visible
 
-__all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "from_there", "hold_newest"]
+__all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "Question", "from_there", "hold_newest"]
 
 WINDOW = 10_000
 """Hits of one answer, and the deepest place that the server reaches by itself (its bound)."""
@@ -38,16 +39,45 @@ _ATTEMPTS = 5
 """How often a point in time is opened anew where there is a commit while it is opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the records of a kind that match all clauses; ``scored`` adds score."""
+
+    kind: str
+    clauses: Sequence[Clause]
+    body: Mapping[str, Any]
+    scored: Sequence[Clause] = ()
+
+    def body_for(self, state: State) -> dict[str, Any]:
+        """The body of the search, of what readers of a state see."""
+        filters = [{"term": {"kind": self.kind}}, visible(state), *self.clauses]
+        query: Clause = {"bool": {"filter": filters}}
+        if self.scored:
+            query["bool"]["should"] = list(self.scored)
+        return {"query": query, **self.body}
+
+
+class _Point(NamedTuple):
+    """A point in time, and how many shards the index has that it is of."""
+
+    identity: str
+    shards: int
+
+
 class Asking:
     """Asks one commit. Safe to share between threads."""
 
-    def __init__(self, connection: Connection, state: State, point: str) -> None:
+    def __init__(self, connection: Connection, state: State, point: _Point) -> None:
         self.connection = connection
         self.state = state
         self.once = OncePerCommit()
         self._point = point
         self._holders = 0
         self._lock = threading.Lock()
+
+    def is_of(self, state: State) -> bool:
+        """Whether a state is the commit that is asked."""
+        return _same(self.state, state)
 
     def hold(self) -> Asking:
         """The same, for one more who will let it go."""
@@ -72,58 +102,70 @@ class Asking:
         whole: bool = True,
         **body: Any,
     ) -> Mapping[str, Any]:
-        """The answer about the records of a kind that match all clauses.
+        """The answer about the records of a kind that match all clauses; see ``ask``."""
+        (answer,) = self.ask([Question(kind, clauses, body, scored)], whole=whole)
+        return answer
 
-        ``scored`` adds score. While a node is missing it is asked again, of other copies. It may
-        take what is left of the budget in force. Unless ``whole`` is False, raises OverBudgetError
-        where that was not enough, IndexIncompleteError where shards are missing; CommitGoneError
-        where the commit is not kept any more.
+    def ask(
+        self, questions: Sequence[Question], *, whole: bool = True
+    ) -> Sequence[Mapping[str, Any]]:
+        """The answers to some questions, in one request.
+
+        While a node is missing all are asked again, of other copies. They may take what is left of
+        the budget in force. Unless ``whole`` is False, raises OverBudgetError where that was not
+        enough, IndexIncompleteError where shards are missing; CommitGoneError where the commit is
+        not kept any more.
         """
-        filters = [{"term": {"kind": kind}}, visible(self.state), *clauses]
-        query: Clause = {"bool": {"filter": filters}}
-        params: dict[str, Any] = {}
-        if scored:
-            query["bool"]["should"] = list(scored)
-            if self.connection.dfs:
-                params["search_type"] = "dfs_query_then_fetch"
-        body = {"query": query, **body}
+        bodies = [question.body_for(self.state) for question in questions]
         budget, patience_s = current(), PATIENCE_S
         left_s = budget.left_waiting_s
         if left_s is not None:
             # In whole seconds where there are some: counts are cached by what is asked.
             left_s = max(left_s, 0.001)
             patience_s = min(patience_s, left_s)
-            body["timeout"] = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
-        lost: str | None = None
+            timeout = f"{math.ceil(left_s)}s" if left_s > 1 else f"{int(left_s * 1000)}ms"
+            for body in bodies:
+                body["timeout"] = timeout
+        dfs = {"search_type": "dfs_query_then_fetch"}
+        headers = [dfs if q.scored and self.connection.dfs else {} for q in questions]
+        lost: _Point | None = None
 
-        def asked(point: str) -> Mapping[str, Any]:
-            # The client adds to the parameters it is given.
-            answer: Mapping[str, Any] = self.connection.client.search(
-                body={**body, "pit": {"id": point, "keep_alive": _KEPT}}, params=dict(params)
-            )
-            return answer
+        def asked(point: _Point) -> Sequence[Mapping[str, Any]]:
+            lines: list[Mapping[str, Any]] = []
+            for header, body in zip(headers, bodies, strict=True):
+                lines += header, {**body, "pit": {"id": point.identity, "keep_alive": _KEPT}}
+            answers = self.connection.client.msearch(body=lines)["responses"]
+            return [_of_all_shards(answer, point) for answer in answers]
 
-        def ask() -> Mapping[str, Any]:
+        def ask() -> Sequence[Mapping[str, Any]]:
             nonlocal lost
             if lost is not None:
                 self._open_anew(instead_of=lost)
-            point = lost = self._point
+            point, lost = self._point, None
             try:
-                return asked(point)
+                answers = asked(point)
             except client_errors.NotFoundError:
                 # It was not used for too long.
                 self._open_anew(instead_of=point)
                 return asked(self._point)
+            except client_errors.TransportError as error:
+                if is_of_a_node_that_went(error):
+                    lost = point
+                raise
+            if not _have_every_shard(answers):
+                lost = point
+            return answers
 
         with self.translated(), budget.waiting():
-            answer = patiently(ask, is_whole=_has_every_shard, limit_s=patience_s)
-        if left_s is not None and answer["timed_out"]:
-            budget.was_spent = True
+            answers = patiently(ask, is_whole=_have_every_shard, limit_s=patience_s)
+        for answer in answers:
+            if left_s is not None and answer["timed_out"]:
+                budget.was_spent = True
+                if whole:
+                    raise budget.refusal()
             if whole:
-                raise budget.refusal()
-        if whole:
-            require_whole(answer, self.connection.place)
-        return answer
+                require_whole(answer, self.connection.place)
+        return answers
 
     def walk(
         self, kind: str, clauses: Sequence[Clause], *, at_once: int, **body: Any
@@ -184,11 +226,11 @@ class Asking:
                 yield
         except IndexMissingError as error:
             # The version may be gone because another took its place.
-            if _same(read_state(self.connection), self.state):
+            if self.is_of(read_state(self.connection)):
                 raise
             raise _gone(self.connection) from error
 
-    def _open_anew(self, *, instead_of: str) -> None:
+    def _open_anew(self, *, instead_of: _Point) -> None:
         """Another point in time of the same commit, on copies that are there.
 
         Raises CommitGoneError where it is not the newest commit any more.
@@ -197,7 +239,7 @@ class Asking:
             if self._point != instead_of:
                 return
             point = _open(self.connection, self.state.index)
-            if not _same(read_state(self.connection), self.state):
+            if not self.is_of(read_state(self.connection)):
                 _let_go(self.connection, point)
                 raise _gone(self.connection)
             self._point = point
@@ -211,7 +253,7 @@ def hold_newest(connection: Connection, known: Asking | None) -> Asking:
     be held.
     """
     state = read_state(connection)
-    if known is not None and _same(known.state, state):
+    if known is not None and known.is_of(state):
         return known
     for _ in range(_ATTEMPTS):
         with translated(connection.place, connection.addresses):
@@ -230,15 +272,22 @@ def from_there(after: list[Any] | None) -> dict[str, Any]:
     return {"search_after": after} if after else {}
 
 
-def _open(connection: Connection, index: str) -> str:
+def _open(connection: Connection, index: str) -> _Point:
+    """A point in time; shards that are not there in the end are missing in it."""
     params = {"keep_alive": _KEPT}
-    opened = patiently(lambda: connection.client.create_pit(index=index, params=dict(params)))
-    return str(opened["pit_id"])
+
+    def open_() -> Mapping[str, Any]:
+        # The client takes from the parameters it is given.
+        opened: Mapping[str, Any] = connection.client.create_pit(index=index, params=dict(params))
+        return opened
+
+    opened = patiently(open_, is_whole=lambda answer: not answer["_shards"]["failed"])
+    return _Point(opened["pit_id"], opened["_shards"]["total"])
 
 
-def _let_go(connection: Connection, point: str) -> None:
+def _let_go(connection: Connection, point: _Point) -> None:
     with contextlib.suppress(Exception):
-        connection.client.delete_pit(body={"pit_id": [point]})
+        connection.client.delete_pit(body={"pit_id": [point.identity]})
 
 
 def _gone(connection: Connection) -> CommitGoneError:
@@ -249,9 +298,18 @@ def _gone(connection: Connection) -> CommitGoneError:
     )
 
 
-def _has_every_shard(answer: Mapping[str, Any]) -> bool:
+def _of_all_shards(answer: Mapping[str, Any], point: _Point) -> Mapping[str, Any]:
+    """One of several answers, or the client's error for it; shards that the point lacks failed."""
+    if "error" in answer:
+        raise error_of(answer)
+    shards = answer["_shards"]
+    shards["failed"] = max(shards["failed"], point.shards - shards["successful"])
+    return answer
+
+
+def _have_every_shard(answers: Sequence[Mapping[str, Any]]) -> bool:
     """Whether no shard was missing; more time than was given is no reason to ask again."""
-    return bool(answer["timed_out"]) or not answer["_shards"]["failed"]
+    return all(answer["timed_out"] or not answer["_shards"]["failed"] for answer in answers)
 
 
 def _same(one: State, other: State) -> bool:

@@ -25,6 +25,7 @@ from .filters import Clause, of_documents, passing
 from .hits import Cursors
 from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
 from .searching import search
+from .state import read_state
 from .tokens import safe
 
 __all__ = ["OpenSearchEngine", "OpenSearchReader", "open_engine"]
@@ -57,17 +58,17 @@ class OpenSearchEngine:
 
     def reader(self) -> OpenSearchReader:
         """A reader of the newest commit."""
+        self._require_open()
+        # Outside of the lock: nobody waits for the question of another.
+        state = read_state(self._connection)
         with self._lock:
-            if self._closed:
-                raise IndexStateError(
-                    f"The index {self._connection.place} was closed: open it again.",
-                    zh=f"索引 {self._connection.place} 已关闭：请重新打开。",
-                )
-            newest = hold_newest(self._connection, self._newest)
-            if newest is not self._newest:
-                self._let_go()
-                self._newest = newest.hold()
-            return OpenSearchReader(newest.hold())
+            self._require_open()
+            if self._newest is None or not self._newest.is_of(state):
+                newest = hold_newest(self._connection, self._newest)
+                if newest is not self._newest:
+                    self._let_go()
+                    self._newest = newest.hold()
+            return OpenSearchReader(self._newest.hold())
 
     def close(self) -> None:
         """Let go of the connections. Safe to call twice."""
@@ -76,6 +77,13 @@ class OpenSearchEngine:
                 self._closed = True
                 self._let_go()
                 self._connection.close()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise IndexStateError(
+                f"The index {self._connection.place} was closed: open it again.",
+                zh=f"索引 {self._connection.place} 已关闭：请重新打开。",
+            )
 
     def _let_go(self) -> None:
         if self._newest is not None:
@@ -221,16 +229,7 @@ class OpenSearchReader:
 
     def stats(self) -> EngineStats:
         """Counts of what is committed, and the bytes of the index, without its copies."""
-        asking, state = self._asking, self._asking.state
-        with asking.translated():
-            answer = asking.connection.client.indices.stats(index=state.index, metric="store")
-        return EngineStats(
-            documents=state.documents,
-            passages=state.passages,
-            size_bytes=answer["_all"]["primaries"]["store"]["size_in_bytes"],
-            format_version=f"{FORMAT} {FORMAT_VERSION}",
-            generation=state.generation,
-        )
+        return self.once("stats", self._stats)
 
     @property
     def remains(self) -> None:
@@ -267,6 +266,18 @@ class OpenSearchReader:
         if analyzer.digest != state.analyzer_digest:
             raise too_old(place, "was segmented with an older dictionary")
         return analyzer
+
+    def _stats(self) -> EngineStats:
+        asking, state = self._asking, self._asking.state
+        with asking.translated():
+            answer = asking.connection.client.indices.stats(index=state.index, metric="store")
+        return EngineStats(
+            documents=state.documents,
+            passages=state.passages,
+            size_bytes=answer["_all"]["primaries"]["store"]["size_in_bytes"],
+            format_version=f"{FORMAT} {FORMAT_VERSION}",
+            generation=state.generation,
+        )
 
     def _first(
         self, kind: str, clauses: list[Clause], shown: list[str]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...analysis import Analyzer, characters, pairs
@@ -19,7 +19,7 @@ from ...query import And, Node, Not, Or, Query
 from ...results import Explanation, NodeMatch, TermShare
 from ...text import fold
 from ..formula import scored_terms
-from .asking import Asking
+from .asking import Asking, Question
 from .compile import compile_match, scoring_clauses
 from .filters import Clause
 from .schema import passage_of
@@ -39,20 +39,26 @@ def explain(
         {"bool": {"filter": [compile_match(leaf)], "_name": str(number)}}
         for number, leaf in enumerate(leaves)
     ]
-    answer = asking.search(
-        "passage",
-        [{"term": {"passage_id": passage_id}}],
-        scored=[*scoring_clauses(query), *named],
-        explain=True,
-        size=1,
-        _source=["record"],
+    why = {"explain": True, "size": 1, "_source": ["record"]}
+    asked = list(scored_terms(query))
+    answer, counted = asking.ask(
+        [
+            Question(
+                "passage",
+                [{"term": {"passage_id": passage_id}}],
+                why,
+                scored=[*scoring_clauses(query), *named],
+            ),
+            Question("passage", [], _counting(asked)),
+        ]
     )
     hits = answer["hits"]["hits"]
     if not hits:
         return None
     matched = {leaves[int(name)] for name in hits[0].get("matched_queries", ())}
     shares = dict(_shares(hits[0]["_explanation"]))
-    terms = tuple(_terms(asking, analyzer, query, passage_of(hits[0]["_source"]), shares))
+    rarity = _rarity(counted, asked)
+    terms = tuple(_terms(analyzer, asked, passage_of(hits[0]["_source"]), shares, rarity))
     return Explanation(
         passage_id=passage_id,
         match=_node(query.match, matched),
@@ -87,15 +93,12 @@ def _node(node: Node, matched: set[Node]) -> NodeMatch:
 
 
 def _terms(
-    asking: Asking,
     analyzer: Analyzer,
-    query: Query,
+    asked: Sequence[tuple[str, str, float]],
     passage: Passage,
     shares: Mapping[tuple[str, str], tuple[float, float]],
+    rarity: Mapping[tuple[str, str], float],
 ) -> Iterator[TermShare]:
-    asked = list(scored_terms(query))
-    missing = [(f, t) for f, t, _ in asked if (f, word(t)) not in shares]
-    rarity = _rarity(asking, missing)
     folded = fold(passage.text)
     texts = {
         "words": analyzer.terms(folded),
@@ -111,7 +114,7 @@ def _terms(
             term=term,
             frequency=texts[name].count(term),
             length=len(texts[name]),
-            idf=idf or rarity.get((name, term), 0.0),
+            idf=idf or rarity[name, term],
             weight=boost,
             share=share,
         )
@@ -135,24 +138,34 @@ def _idf(explanation: Mapping[str, Any]) -> float:
     return max(map(_idf, explanation.get("details", ())), default=0.0)
 
 
-def _rarity(asking: Asking, terms: list[tuple[str, str]]) -> dict[tuple[str, str], float]:
-    """The idf of terms that are not in the passage, from how many passages have them."""
+def _counting(terms: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
+    """Asks in how many passages each term is, and each of their fields.
+
+    All are asked for, whether the passage has them or not: so the server has counted them already
+    when the next passage is explained.
+    """
+    having: dict[str, Clause] = {
+        str(number): {"term": {field: word(term)}} for number, (field, term, _) in enumerate(terms)
+    }
+    having |= {field: {"exists": {"field": field}} for field, _, _ in terms}
+    return (
+        {"size": 0, "aggs": {"having": {"filters": {"filters": having}}}} if having else {"size": 0}
+    )
+
+
+def _rarity(
+    counted: Mapping[str, Any], terms: Sequence[tuple[str, str, float]]
+) -> dict[tuple[str, str], float]:
+    """The idf of terms, from how many passages have them."""
     if not terms:
         return {}
-    having: dict[str, Clause] = {
-        str(number): {"term": {field: word(term)}} for number, (field, term) in enumerate(terms)
-    }
-    fields = dict.fromkeys(field for field, _ in terms)
-    having |= {field: {"exists": {"field": field}} for field in fields}
-    counted = {"filters": {"filters": having}}
-    answer = asking.search("passage", [], size=0, aggs={"having": counted})
     counts = {
         name: bucket["doc_count"]
-        for name, bucket in answer["aggregations"]["having"]["buckets"].items()
+        for name, bucket in counted["aggregations"]["having"]["buckets"].items()
     }
     return {
         (field, term): _inverse(counts[field], counts[str(number)])
-        for number, (field, term) in enumerate(terms)
+        for number, (field, term, _) in enumerate(terms)
     }
 
 

@@ -27,6 +27,8 @@ from ...errors import (
 
 __all__ = [
     "MOST_CLAUSES",
+    "error_of",
+    "is_of_a_node_that_went",
     "is_passing",
     "missing",
     "require_whole",
@@ -47,10 +49,11 @@ _GONE = frozenset(
         "node_closed_exception",
         "node_disconnected_exception",
         "node_not_connected_exception",
+        "search_context_missing_exception",
         "send_request_transport_exception",
     }
 )
-"""What a search says of nodes that are gone."""
+"""What is said of nodes that are gone, and of points in time that went with them."""
 
 
 @contextlib.contextmanager
@@ -143,7 +146,7 @@ def _of_status(error: client_errors.TransportError, place: str, addresses: str) 
             f"OpenSearch at {addresses} is overloaded: try again later.",
             zh=f"{addresses} 上的 OpenSearch 负担过重：请稍后再试。",
         )
-    if status in (502, 503, 504):
+    if status in (502, 503, 504) or is_of_a_node_that_went(error):
         return _incomplete(place)
     return _unknown(error, place)
 
@@ -183,6 +186,13 @@ def require_whole(answer: Mapping[str, Any], place: str) -> None:
         raise _incomplete(place)
 
 
+def error_of(answer: Mapping[str, Any]) -> client_errors.OpenSearchException:
+    """What the client raises for a search that failed, where it was one of several."""
+    status = answer["status"]
+    kind = client_errors.HTTP_EXCEPTIONS.get(status, client_errors.TransportError)
+    return kind(status, answer["error"].get("type", ""), answer)
+
+
 def is_passing(error: Exception) -> bool:
     """Whether to ask again after a while may help: overload, a node that went, a slow answer."""
     if isinstance(error, client_errors.SSLError):
@@ -191,16 +201,16 @@ def is_passing(error: Exception) -> bool:
         return True
     if not isinstance(error, client_errors.TransportError):
         return False
-    return error.status_code in _PASSING_STATUSES or _is_of_a_node_that_went(error)
+    return error.status_code in _PASSING_STATUSES or is_of_a_node_that_went(error)
 
 
-def _is_of_a_node_that_went(error: client_errors.TransportError) -> bool:
-    """Whether a search failed for no other cause than that nodes are gone, which has status 500."""
+def is_of_a_node_that_went(error: client_errors.TransportError) -> bool:
+    """Whether it failed for no other cause than that nodes are gone, which has status 500."""
     details = _details(error)
+    if details.get("type") != "search_phase_execution_exception":
+        return details.get("type") in _GONE
     causes = details.get("root_cause") or ()
-    return details.get("type") == "search_phase_execution_exception" and all(
-        isinstance(cause, dict) and cause.get("type") in _GONE for cause in causes
-    )
+    return all(isinstance(cause, dict) and cause.get("type") in _GONE for cause in causes)
 
 
 def _unknown(error: Exception, place: str) -> IndexStateError:

@@ -9,12 +9,12 @@ missing, the answer is partial.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...engine import EngineRequest
 from ...results import FacetCount, Found
-from .asking import WINDOW, Asking, from_there
+from .asking import WINDOW, Asking, Question, from_there
 from .compile import compile_match, scoring_clauses
 from .facets import Counting
 from .filters import Clause, every_filter, passing
@@ -41,28 +41,31 @@ class _Search:
     def found(self) -> Found:
         request = self._request
         counting = Counting(request.filters, facets=request.facets, named=request.named)
+        questions = [self._counts(counting)]
+        is_deep = request.offset + request.limit > WINDOW
+        if request.limit and not is_deep:
+            questions.append(self._slice())
+        answer, *more = self._ask(*questions)
+        hits: Slice = more[0]["hits"]["hits"] if more else self._deep() if is_deep else []
+        return self._read(answer, hits, counting)
+
+    def _counts(self, counting: Counting) -> Question:
         # Without facets nothing is counted that the filters leave out.
         filters: dict[str, Any] = {}
-        if request.facets:
+        if self._request.facets:
             filters["post_filter"] = every_filter(self._filters)
-        answer = self._ask(
-            [self._match, *(() if filters else self._filters)],
+        return self._question(
+            [] if filters else self._filters,
             size=0,
             track_total_hits=True,
             aggs=counting.aggregations(),
             **filters,
         )
-        hits: Slice = []
-        if request.offset + request.limit > WINDOW:
-            hits = self._deep()
-        elif request.limit:
-            hits = self._slice()
-        return self._read(answer, hits, counting)
 
     def _read(self, answer: Mapping[str, Any], hits: Slice, counting: Counting) -> Found:
         # Missing where no shard answered in time.
         aggregations = answer.get("aggregations")
-        documents = 0
+        total, documents = answer["hits"]["total"]["value"], 0
         facets: dict[str, tuple[FacetCount, ...]] = dict.fromkeys(counting.names, ())
         if aggregations is not None:
             documents = counting.documents(aggregations)
@@ -72,36 +75,36 @@ class _Search:
                 except ValueError:
                     self._partial = True
         return Found(
-            total=answer["hits"]["total"]["value"],
+            total=total,
             documents=documents,
             hits=hits_of(hits),
             facets=facets,
-            further=self._further(hits) if self._request.by_document else (),
+            further=self._further(hits, total - documents) if self._request.by_document else (),
             partial=self._partial,
         )
 
-    def _slice(self) -> Slice:
+    def _slice(self) -> Question:
         request = self._request
         body: dict[str, Any] = {"from": request.offset, "size": request.limit}
         if request.by_document:
             body["collapse"] = {"field": "document_id"}
-        answer = self._ask(
-            [self._match, *self._filters],
+        return self._question(
+            self._filters,
+            scored=self._scored,
             **body,
             sort=sort_of(request),
             track_scores=True,
             track_total_hits=False,
             _source=["record", "document_id"],
         )
-        hits: Slice = answer["hits"]["hits"]
-        return hits
 
     def _deep(self) -> Slice:
         """The hits of a slice that the server does not cut by itself."""
 
         def page(*, size: int, after: list[Any] | None, shown: bool) -> Slice:
-            answer = self._ask(
-                [self._match, *self._filters],
+            question = self._question(
+                self._filters,
+                scored=self._scored,
                 size=size,
                 sort=sort_of(self._request),
                 track_scores=shown,
@@ -109,6 +112,7 @@ class _Search:
                 _source=["record", "document_id"] if shown else False,
                 **from_there(after),
             )
+            (answer,) = self._ask(question)
             hits: Slice = answer["hits"]["hits"]
             return hits
 
@@ -116,37 +120,35 @@ class _Search:
             return walked_by_document(page, self._request)
         return walked(page, self._request, self._cursors, self._asking.state.commit)
 
-    def _further(self, hits: Slice) -> tuple[int, ...]:
-        """How many more matching passages each document has."""
+    def _further(self, hits: Slice, more: int) -> tuple[int, ...]:
+        """How many more matching passages each document has, of ``more`` in all."""
+        if not more:
+            return (0,) * len(hits)
         documents = [hit["_source"]["document_id"] for hit in hits]
         counts: dict[str, int] = {}
         for at in range(0, len(documents), WINDOW):
             some = documents[at : at + WINDOW]
             clause: Clause = {"terms": {"document_id": some}}
             counted = {"terms": {"field": "document_id", "size": len(some)}}
-            answer = self._ask(
-                [self._match, *self._filters, clause],
-                unscored=True,
+            question = self._question(
+                [*self._filters, clause],
                 size=0,
                 track_total_hits=False,
                 aggs={"each": counted},
             )
+            (answer,) = self._ask(question)
             found = answer.get("aggregations", {}).get("each", {}).get("buckets", ())
             counts |= {bucket["key"]: bucket["doc_count"] for bucket in found}
         return tuple(max(counts.get(document, 1) - 1, 0) for document in documents)
 
-    def _ask(
-        self, clauses: list[Clause], *, unscored: bool = False, **body: Any
-    ) -> Mapping[str, Any]:
-        scored = self._scored if body.get("size") and not unscored else ()
-        answer = self._asking.search(
-            "passage",
-            clauses,
-            scored=scored,
-            whole=False,
-            **body,
-        )
-        shards = answer["_shards"]
-        if answer["timed_out"] or shards["failed"]:
-            self._partial = True
-        return answer
+    def _question(
+        self, filters: Sequence[Clause], *, scored: Sequence[Clause] = (), **body: Any
+    ) -> Question:
+        return Question("passage", [self._match, *filters], body, scored)
+
+    def _ask(self, *questions: Question) -> Sequence[Mapping[str, Any]]:
+        answers = self._asking.ask(questions, whole=False)
+        for answer in answers:
+            if answer["timed_out"] or answer["_shards"]["failed"]:
+                self._partial = True
+        return answers
