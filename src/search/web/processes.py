@@ -7,6 +7,7 @@ starts them does nothing else and has no threads, so that it may fork at any tim
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import select
 import signal
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from ..config import Settings
 from ..errors import DuansouError
 
-__all__ = ["MachineTurn", "process_count", "run_processes"]
+__all__ = ["Loads", "MachineTurn", "process_count", "run_processes"]
 
 _MOST_BY_DEFAULT = 4
 """More take memory that a machine may need for others; who serves many says how many."""
@@ -229,6 +230,30 @@ def _next(delay_s: float) -> str:
 
 def _say(sentence: str) -> None:
     print(f"duansou: {sentence}", file=sys.stderr, flush=True)
+
+
+class Loads:
+    """How many connections each of several processes has that are forked after it was made.
+
+    Of processes that wait for connections at one socket the first to wake up would get them all,
+    and whoever keeps a connection stays with its process.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self._counts = memoryview(mmap.mmap(-1, processes * _COUNT_BYTES)).cast("I")
+
+    def note(self, number: int, connections: int) -> None:
+        """Tell the others how many this process has."""
+        self._counts[number] = connections
+
+    def is_ahead(self, number: int) -> bool:
+        """Whether another process has fewer, and had better take the next."""
+        return self._counts[number] > min(self._counts) + _EVEN
+
+
+_COUNT_BYTES = 4
+_EVEN = 1
+"""So many more connections are no matter."""
 
 
 class MachineTurn:

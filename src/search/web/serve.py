@@ -23,7 +23,7 @@ from ..index import Index
 from ..request import ALL_WRITINGS, SearchRequest
 from ..suggest.vocabulary import completion, spelling
 from . import create_app
-from .processes import MachineTurn, run_processes
+from .processes import Loads, MachineTurn, run_processes
 from .safety import QUOTES_BODY_LIMIT_BYTES
 
 __all__ = ["application", "serve"]
@@ -36,6 +36,8 @@ work beside it would else hold it up by 5 ms several times."""
 _REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
 _FINISHING_S = 5.0
 """So long a request that runs when the server ends may go on."""
+_PATIENCE_S = 0.005
+"""So long a process leaves a connection to others that have fewer."""
 _IDLE_S = 1.0
 """So long threads that have nothing to do may take to end."""
 _LOOK_S = 0.05
@@ -85,7 +87,7 @@ def _serve_by_several(
     index: Index, settings: Settings, listener: socket.socket, processes: int
 ) -> None:
     """Make what is the same for all of them once, then answer in each."""
-    large = MachineTurn()
+    large, loads = MachineTurn(), Loads(processes)
     # A connection to a cluster cannot be shared.
     is_shared = settings.engine == ENGINES[0]
     shared = create_app(index, settings, large=large) if is_shared else None
@@ -110,13 +112,22 @@ def _serve_by_several(
                 _verify(own)
 
         threading.Thread(target=warm_up, daemon=True).start()
-        _answer(app, settings, listener)
+        _answer(app, settings, listener, loads, number)
 
     run_processes(processes, work)
 
 
-def _answer(app: Flask, settings: Settings, listener: socket.socket) -> None:
-    """Answer what comes in until Ctrl-C or SIGTERM, then what has come in by then."""
+def _answer(
+    app: Flask,
+    settings: Settings,
+    listener: socket.socket,
+    loads: Loads | None = None,
+    process: int = 0,
+) -> None:
+    """Answer what comes in until Ctrl-C or SIGTERM, then what has come in by then.
+
+    With ``loads``, another ``process`` that has fewer connections is given a moment to take one.
+    """
     server = create_server(
         app,
         sockets=[listener],
@@ -138,8 +149,11 @@ def _answer(app: Flask, settings: Settings, listener: socket.socket) -> None:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, stop)
     try:
-        while not is_stopping.is_set():
-            _exchange(server, server.adj.asyncore_loop_timeout)
+        if loads is None:
+            while not is_stopping.is_set():
+                _exchange(server, server.adj.asyncore_loop_timeout)
+        else:
+            _accept_evenly(server, is_stopping, loads, process)
         # No new connections; those with nothing left to answer are closed.
         server.del_channel()
         end = time.monotonic() + _FINISHING_S
@@ -152,6 +166,33 @@ def _answer(app: Flask, settings: Settings, listener: socket.socket) -> None:
         pass
     server.task_dispatcher.shutdown(timeout=_IDLE_S)
     server.close()
+
+
+def _accept_evenly(server: Any, is_stopping: threading.Event, loads: Loads, process: int) -> None:
+    """Answer until it is to stop, leaving connections to processes that have fewer."""
+    accept, patient_until, is_patient = server.handle_accept, 0.0, True
+
+    def accept_or_wait() -> None:
+        nonlocal patient_until
+        loads.note(process, len(server.active_channels))
+        if is_patient and loads.is_ahead(process):
+            server.accepting, patient_until = False, time.monotonic() + _PATIENCE_S
+        else:
+            accept()
+
+    server.handle_accept = accept_or_wait
+    while not is_stopping.is_set():
+        loads.note(process, len(server.active_channels))
+        left_s = patient_until - time.monotonic()
+        if server.accepting:
+            _exchange(server, server.adj.asyncore_loop_timeout)
+        elif left_s > 0:
+            _exchange(server, left_s)
+        else:
+            # What is still there nobody else has time for.
+            server.accepting, is_patient = True, False
+            _exchange(server, 0)
+            is_patient = True
 
 
 def _exchange(server: Any, timeout_s: float) -> None:

@@ -68,6 +68,12 @@ def children_of(parent: int) -> list[int]:
     return found
 
 
+def sockets_of(pid: int) -> int:
+    return sum(
+        file.readlink().name.startswith("socket:") for file in Path(f"/proc/{pid}/fd").iterdir()
+    )
+
+
 def until(holds: Callable[[], bool], within_s: float = 30) -> None:
     """Wait for it: the machine may be busy."""
     end = time.monotonic() + within_s
@@ -131,11 +137,22 @@ def test_each_process_answers_sees_a_commit_at_once_and_ends_with_the_others(fol
         assert len(answers) == 1
         assert DATONG.document_id in answers.pop()
         assert sorted(server.children()) == sorted(pids)
+        # Connections that come at once and stay are not all taken by the first to wake up.
+        host, port = server.address.split("/")[2].split(":")
+        before = {pid: sockets_of(pid) for pid in pids}
+        kept = [socket.create_connection((host, int(port))) for _ in range(16)]
+        for connection in kept:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert all(b"200" in connection.recv(100) for connection in kept)
+        assert min(sockets_of(pid) - before[pid] for pid in pids) >= 3
+        # Nor is the end waited for because of them.
         began = time.monotonic()
         server.process.terminate()
         assert server.process.wait(timeout=20) == 0
         assert time.monotonic() - began < 7
         assert not any(map(alive, pids))
+        for connection in kept:
+            connection.close()
         assert server.process.stdout is not None
         assert server.process.stderr is not None
         assert server.process.stdout.read().split() == ["stopped"]
