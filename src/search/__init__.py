@@ -55,12 +55,15 @@ def open_index(
     return opened(load_settings(index_dir=index_dir, engine=engine, opensearch_url=opensearch_url))
 
 
-def opened(settings: Settings) -> Index:
-    """The index that settings name, with what they say of searching; raises as ``open_index``."""
+def opened(settings: Settings, *, sharers: int = 1) -> Index:
+    """The index that settings name, with what they say of searching; raises as ``open_index``.
+
+    ``sharers`` processes have the memory together that the settings allow for what is remembered.
+    """
     from .engines.opening import is_distributed, open_engine
 
     return Index(
-        open_engine(settings),
+        open_engine(settings, sharers=sharers),
         path=None if is_distributed(settings) else settings.index_dir,
         page_size=settings.page_size,
         query_limit_chars=settings.query_limit_chars,

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from .errors import BusyError, OverBudgetError
 
@@ -51,6 +51,11 @@ def _never() -> bool:
     return False
 
 
+class _Turn(Protocol):
+    def take(self, wait_s: float) -> bool: ...
+    def give_back(self) -> None: ...
+
+
 class LongWork:
     """The turns of a server at work that takes long.
 
@@ -58,12 +63,16 @@ class LongWork:
     ``wait_s`` seconds, and all others are refused at once: what waits holds a thread, and
     some have to be free for who asks for little. Between its steps long work lets short work go
     first, as one thread of the interpreter works at a time.
+
+    Processes that do so side by side share ``large``: the turn of those whose steps take much
+    memory, of which the machine has no more because there are several.
     """
 
-    def __init__(self, turns: int, queue: int, wait_s: float) -> None:
+    def __init__(self, turns: int, queue: int, wait_s: float, large: _Turn | None = None) -> None:
         self._turns = threading.Semaphore(turns)
         self._queue = threading.Semaphore(queue)
         self._wait_s = wait_s
+        self._large = large
         self._changed = threading.Condition()
         self.short = 0
         """How many requests work that have not taken long so far."""
@@ -94,13 +103,7 @@ class LongWork:
         if not self._queue.acquire(blocking=False):
             raise _busy()
         try:
-            end = _wall() + self._wait_s
-            while not self._turns.acquire(timeout=_POLL_S):
-                if is_gone():
-                    return False
-                if _wall() > end:
-                    raise _busy()
-            return True
+            return self._wait(lambda: self._turns.acquire(timeout=_POLL_S), is_gone)
         finally:
             self._queue.release()
 
@@ -108,11 +111,38 @@ class LongWork:
         """End a turn."""
         self._turns.release()
 
+    def take_large(self, is_gone: Callable[[], bool]) -> bool:
+        """With a turn, wait for the one of large steps, as in ``take``."""
+        large = self._large
+        return large is None or self._wait(lambda: large.take(_POLL_S), is_gone)
+
+    def give_back_large(self) -> None:
+        """End the turn of large steps."""
+        if self._large is not None:
+            self._large.give_back()
+
+    def _wait(self, take: Callable[[], bool], is_gone: Callable[[], bool]) -> bool:
+        end = _wall() + self._wait_s
+        while not take():
+            if is_gone():
+                return False
+            if _wall() > end:
+                raise _busy()
+        return True
+
 
 class _Request:
     """What all budgets of one request share: its client, and its turn at long work."""
 
-    __slots__ = ("_gave_way_s", "_has_turn", "_is_short", "begun", "is_gone", "long_work")
+    __slots__ = (
+        "_gave_way_s",
+        "_has_large_turn",
+        "_has_turn",
+        "_is_short",
+        "begun",
+        "is_gone",
+        "long_work",
+    )
 
     def __init__(
         self, begun: float, long_work: LongWork | None, is_gone: Callable[[], bool] | None
@@ -120,7 +150,7 @@ class _Request:
         self.begun = begun
         self.long_work = long_work
         self.is_gone = is_gone or _never
-        self._has_turn = self._is_short = False
+        self._has_turn = self._has_large_turn = self._is_short = False
         self._gave_way_s = 0.0
 
     def begin(self) -> None:
@@ -132,6 +162,9 @@ class _Request:
     def end(self) -> None:
         """It is not worked at for now."""
         self._end_short()
+        if self._has_large_turn and self.long_work is not None:
+            self._has_large_turn = False
+            self.long_work.give_back_large()
         if self._has_turn and self.long_work is not None:
             self._has_turn = False
             self.long_work.give_back()
@@ -141,16 +174,20 @@ class _Request:
             self._is_short = False
             self.long_work.end_short()
 
-    def may_go_on(self, *, is_long: bool = False) -> bool:
+    def may_go_on(self, *, is_large: bool = False) -> bool:
         """Whether somebody still wants the answer, once it is this request's turn."""
         if self.is_gone():
             return False
         if self.long_work is None:
             return True
-        if not self._has_turn and (is_long or _clock() - self.begun > SHORT_S):
+        if not self._has_turn and (is_large or _clock() - self.begun > SHORT_S):
             self._end_short()
             self._has_turn = self.long_work.take(self.is_gone)
             if not self._has_turn:
+                return False
+        if is_large and not self._has_large_turn:
+            self._has_large_turn = self.long_work.take_large(self.is_gone)
+            if not self._has_large_turn:
                 return False
         if self._has_turn and self.long_work.short and self._gave_way_s < _GIVING_WAY_S:
             self._gave_way_s += self.long_work.give_way()
@@ -225,7 +262,7 @@ class Budget:
                 zh=f"这一步需要的内存超过 {self.memory_mb} MB：请改用较少见或较长的词，"
                 "或用地区、年份、主题、来源缩小范围。",
             )
-        if size_bytes * 8 > self.memory_mb * _mb and not self._request.may_go_on(is_long=True):
+        if size_bytes * 8 > self.memory_mb * _mb and not self._request.may_go_on(is_large=True):
             self.was_spent = True
             raise self.refusal()
 

@@ -54,7 +54,12 @@ SETTINGS = (
     ),
     Setting("host", "127.0.0.1", "address the page is served on"),
     Setting("port", 8765, "port the page is served on"),
-    Setting("threads", 8, "requests served at the same time"),
+    Setting(
+        "processes",
+        0,
+        "processes that serve the page; 0 for one for each core, at most 4, and 1 on macOS",
+    ),
+    Setting("threads", 8, "requests that each process serves at the same time"),
     Setting("page_size", 10, "passages on one page of results"),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
     Setting("query_limit_chars", 2_000, "longest query, in characters"),
@@ -113,6 +118,7 @@ class Settings:
     opensearch_dfs: int
     host: str
     port: int
+    processes: int
     threads: int
     page_size: int
     page_size_limit: int

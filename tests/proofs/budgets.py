@@ -83,6 +83,8 @@ def dearest(index: Index) -> Iterator[tuple[str, str]]:
 def _served(index_dir: Path) -> Iterator[tuple[int, int]]:
     """(process, port) of a server."""
     command = [sys.executable, "-m", "search", "serve", "--port", "0", "--index", str(index_dir)]
+    # Of one process it is known what it took.
+    command += ["--processes", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -120,6 +120,40 @@ def test_long_work_is_done_in_turns(clock: Clock) -> None:
         assert not second.is_spent()
 
 
+class OnlyTurn:
+    """A turn that is had or not."""
+
+    is_taken = False
+
+    def take(self, wait_s: float) -> bool:
+        self.is_taken, was_taken = True, self.is_taken
+        return not was_taken
+
+    def give_back(self) -> None:
+        self.is_taken = False
+
+
+def test_servers_side_by_side_do_large_steps_one_at_a_time(clock: Clock) -> None:
+    large = OnlyTurn()
+    first, second = (
+        Budget(long_work=LongWork(turns=1, queue=0, wait_s=0, large=large)) for _ in range(2)
+    )
+    half = first.memory_mb * 1_000_000 // 2
+    with first.in_force():
+        first.require_memory(half)
+        first.require_memory(half)
+        with second.in_force():
+            second.require_memory(half // 8)
+            # Long work that takes little memory goes on beside it.
+            clock.now_s = 1
+            assert not second.is_spent()
+            with pytest.raises(BusyError):
+                second.require_memory(half)
+    with second.in_force():
+        second.require_memory(half)
+    assert not large.is_taken
+
+
 def test_a_turn_is_waited_for(clock: Clock) -> None:
     turns = LongWork(turns=1, queue=1, wait_s=10)
     first, waited = Budget(long_work=turns), []

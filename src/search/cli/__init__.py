@@ -129,11 +129,19 @@ def main() -> None:
 @main.command("serve")
 @click.option("--host", metavar="ADDRESS", help="Address to listen on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), metavar="N", help="Port (default: 8765).")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes that answer (default: one for each core, at most 4; 1 on macOS).",
+)
 @index_option
-def serve_command(host: str | None, port: int | None, where: Where) -> None:
+def serve_command(host: str | None, port: int | None, processes: int | None, where: Where) -> None:
     """Serve the page until interrupted. Only this computer can reach it unless --host says more."""
+    from ..web.processes import process_count
     from ..web.serve import serve
 
-    settings = where.settings(host=host, port=port)
-    with opened(settings) as index:
-        serve(index, settings)
+    settings = where.settings(host=host, port=port, processes=processes)
+    count = process_count(settings)
+    with opened(settings, sharers=count) as index:
+        serve(index, settings, count)

@@ -42,9 +42,10 @@ def place_of(settings: Settings) -> str:
     return str(settings.index_dir)
 
 
-def open_engine(settings: Settings, *, sound_only: bool = False) -> Engine:
+def open_engine(settings: Settings, *, sharers: int = 1, sound_only: bool = False) -> Engine:
     """Open the index for reading; ``sound_only`` passes over damaged segments, to mend them.
 
+    ``sharers`` processes have the memory together that the settings allow for what is remembered.
     Raises IndexMissingError, IndexBrokenError, IndexTooNewError or IndexTooOldError; of a cluster
     also IndexUnreachableError or IndexForbiddenError, and UsageError without its client.
     """
@@ -61,7 +62,10 @@ def open_engine(settings: Settings, *, sound_only: bool = False) -> Engine:
     from .whoosh import open_engine as open_embedded
 
     return open_embedded(
-        settings.index_dir, cache_mb=settings.postings_cache_mb, sound_only=sound_only
+        settings.index_dir,
+        cache_mb=settings.postings_cache_mb,
+        sharers=sharers,
+        sound_only=sound_only,
     )
 
 

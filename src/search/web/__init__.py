@@ -41,16 +41,22 @@ from . import (
 from .assets import Assets, templates_folder
 from .facet_option import listed
 from .one_commit import OneCommitFlask
+from .processes import MachineTurn
 
 __all__ = ["create_app"]
 
 
 def create_app(
-    index: Index, settings: Settings | None = None, config: Mapping[str, Any] | None = None
+    index: Index,
+    settings: Settings | None = None,
+    config: Mapping[str, Any] | None = None,
+    *,
+    large: MachineTurn | None = None,
 ) -> Flask:
     """The application for one opened index, which stays the caller's to close.
 
-    ``settings`` None reads them from the environment; ``config`` goes to Flask (TESTING ...).
+    ``settings`` None reads them from the environment; ``config`` goes to Flask (TESTING ...);
+    ``large`` is the turn that the processes share which serve it side by side.
     """
     app = OneCommitFlask(__name__, template_folder=str(templates_folder()), static_folder=None)
     app.jinja_environment = templating.SpokenEnvironment
@@ -80,7 +86,7 @@ def create_app(
     app.jinja_env.globals["lacking"] = wording.lacking
     app.jinja_env.globals["said_by_script"] = wording.said_by_script
 
-    budgets.register(app, index, max(1, settings.threads))
+    budgets.register(app, index, max(1, settings.threads), large)
     failures.register(app)
     safety.register(app)
     languages.register(app)

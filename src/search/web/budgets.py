@@ -10,6 +10,7 @@ from flask import Flask
 
 from ..budget import Budget, LongWork
 from ..index import Index
+from .processes import MachineTurn
 
 __all__ = ["register"]
 
@@ -17,14 +18,15 @@ _WAIT_S = 10.0
 """Turns take a second each at most, so who is next is asked in sooner than that."""
 
 
-def register(app: Flask, index: Index, threads: int) -> None:
-    """Put budgets around an application that is served by so many threads.
+def register(app: Flask, index: Index, threads: int, large: MachineTurn | None = None) -> None:
+    """Put budgets around an application that is served by so many threads of this process.
 
     Half of the threads stay free for what takes no time: at most an eighth do long work at once,
-    as more would only take the interpreter from each other, and the others wait for it.
+    as more would only take the interpreter from each other, and the others wait for it. Each
+    process has an interpreter and so turns of its own, but ``large`` is shared.
     """
     turns = max(1, threads // 8)
-    long_work = LongWork(turns, queue=max(0, threads // 2 - turns), wait_s=_WAIT_S)
+    long_work = LongWork(turns, max(0, threads // 2 - turns), _WAIT_S, large)
     app.wsgi_app = _Budgeted(app.wsgi_app, index, long_work)  # type: ignore[method-assign]
 
 

@@ -10,18 +10,23 @@ import signal
 import socket
 import sys
 import threading
+import time
+from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
 
-from ..config import Settings
+from .. import opened
+from ..config import ENGINES, Settings, load_settings
 from ..errors import DuansouError, UsageError
 from ..index import Index
 from ..request import ALL_WRITINGS, SearchRequest
+from ..suggest.vocabulary import completion, spelling
 from . import create_app
+from .processes import Loads, MachineTurn, run_processes
 from .safety import QUOTES_BODY_LIMIT_BYTES
 
-__all__ = ["serve"]
+__all__ = ["application", "serve"]
 
 _REQUEST_BODY_LIMIT_BYTES = QUOTES_BODY_LIMIT_BYTES + 64 * 1024
 """A little more than the application takes, which answers in words where it is too much."""
@@ -29,55 +34,198 @@ _SWITCH_S = 0.001
 """A fifth of Python's own: an ordinary page takes some 10 ms of the interpreter, and a step of long
 work beside it would else hold it up by 5 ms several times."""
 _REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
+_FINISHING_S = 5.0
+"""So long a request that runs when the server ends may go on."""
+_PATIENCE_S = 0.005
+"""So long a process leaves a connection to others that have fewer."""
+_IDLE_S = 1.0
+"""So long threads that have nothing to do may take to end."""
+_LOOK_S = 0.05
+"""How often it is looked then whether all are answered."""
 
 
-def serve(index: Index, settings: Settings) -> None:
+def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     """Serve an index on ``settings.host`` and ``settings.port`` (0: any free one) until Ctrl-C or
-    SIGTERM.
+    SIGTERM, by so many processes.
 
-    Raises UsageError where that port or address cannot be had.
+    Several of them share what is made of the index now (see ``processes``). Requests that run when
+    it ends are answered within five seconds. Raises UsageError where that port or address cannot
+    be had.
     """
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
-    app = create_app(index, settings)
     with _listening_socket(settings) as listener:
-        server = create_server(
-            app,
-            sockets=[listener],
-            threads=max(1, settings.threads),
-            ident="duansou",
-            max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
-            max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
-            # Without a look ahead nobody notices that a client is gone.
-            channel_request_lookahead=1,
-        )
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"段搜 Duansou: http://{shown}:{port}/  (Ctrl-C stops)", flush=True)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
-        threading.Thread(target=_warm_up, args=(app, index), daemon=True).start()
         try:
-            server.run()
+            if processes > 1:
+                _serve_by_several(index, settings, listener, processes)
+            else:
+                app = create_app(index, settings)
+                threading.Thread(target=_warm_up, args=(app, index), daemon=True).start()
+                _answer(app, settings, listener)
         except KeyboardInterrupt:
             pass
         finally:
-            server.close()
             print("\nstopped", flush=True)
 
 
-def _warm_up(app: Flask, index: Index) -> None:
-    """Do what a first search does once: load templates, scripts and places; and verify the index.
+def application() -> Flask:
+    """The page for another WSGI server, by the settings in the environment.
 
-    What is there afterwards lives to the end, so no collection of garbage has to look at it again.
+    As in ``gunicorn 'search.web.serve:application()'``. Where several processes are told to make
+    one each, ``DUANSOU_PROCESSES`` says how many have the memory together.
     """
+    settings = load_settings()
+    return create_app(opened(settings, sharers=max(1, settings.processes)), settings)
+
+
+def _serve_by_several(
+    index: Index, settings: Settings, listener: socket.socket, processes: int
+) -> None:
+    """Make what is the same for all of them once, then answer in each."""
+    large, loads = MachineTurn(), Loads(processes)
+    # A connection to a cluster cannot be shared.
+    is_shared = settings.engine == ENGINES[0]
+    shared = create_app(index, settings, large=large) if is_shared else None
+    if shared is not None:
+        # Who asks already waits for an answer meanwhile.
+        _load(shared, index)
+        with contextlib.suppress(DuansouError), index.newest() as newest:
+            newest.search("文")
+            completion(newest.reader)
+            spelling(newest.reader)
+        _freeze()
+
+    def work(number: int) -> None:
+        own = index if shared is not None else opened(settings, sharers=processes)
+        app = shared or create_app(own, settings, large=large)
+
+        def warm_up() -> None:
+            if shared is None:
+                _load(app, own)
+                _freeze()
+            if number == 0:
+                _verify(own)
+
+        threading.Thread(target=warm_up, daemon=True).start()
+        _answer(app, settings, listener, loads, number)
+
+    run_processes(processes, work)
+
+
+def _answer(
+    app: Flask,
+    settings: Settings,
+    listener: socket.socket,
+    loads: Loads | None = None,
+    process: int = 0,
+) -> None:
+    """Answer what comes in until Ctrl-C or SIGTERM, then what has come in by then.
+
+    With ``loads``, another ``process`` that has fewer connections is given a moment to take one.
+    """
+    server = create_server(
+        app,
+        sockets=[listener],
+        threads=max(1, settings.threads),
+        ident="duansou",
+        max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
+        max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
+        # Without a look ahead nobody notices that a client is gone.
+        channel_request_lookahead=1,
+    )
+    is_stopping = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        is_stopping.set()
+        server.pull_trigger()
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, stop)
+    try:
+        if loads is None:
+            while not is_stopping.is_set():
+                _exchange(server, server.adj.asyncore_loop_timeout)
+        else:
+            _accept_evenly(server, is_stopping, loads, process)
+        # No new connections; those with nothing left to answer are closed.
+        server.del_channel()
+        end = time.monotonic() + _FINISHING_S
+        while server.active_channels and time.monotonic() < end:
+            for channel in list(server.active_channels.values()):
+                if not channel.requests:
+                    channel.close_when_flushed = True
+            _exchange(server, _LOOK_S)
+    except KeyboardInterrupt:
+        pass
+    server.task_dispatcher.shutdown(timeout=_IDLE_S)
+    server.close()
+
+
+def _accept_evenly(server: Any, is_stopping: threading.Event, loads: Loads, process: int) -> None:
+    """Answer until it is to stop, leaving connections to processes that have fewer."""
+    accept, patient_until, is_patient = server.handle_accept, 0.0, True
+
+    def accept_or_wait() -> None:
+        nonlocal patient_until
+        loads.note(process, len(server.active_channels))
+        if is_patient and loads.is_ahead(process):
+            server.accepting, patient_until = False, time.monotonic() + _PATIENCE_S
+        else:
+            accept()
+
+    server.handle_accept = accept_or_wait
+    while not is_stopping.is_set():
+        loads.note(process, len(server.active_channels))
+        left_s = patient_until - time.monotonic()
+        if server.accepting:
+            _exchange(server, server.adj.asyncore_loop_timeout)
+        elif left_s > 0:
+            _exchange(server, left_s)
+        else:
+            # What is still there nobody else has time for.
+            server.accepting, is_patient = True, False
+            _exchange(server, 0)
+            is_patient = True
+
+
+def _exchange(server: Any, timeout_s: float) -> None:
+    """Read and write once what can be, waiting so long for it at most."""
+    server.asyncore.loop(
+        timeout=timeout_s, map=server._map, use_poll=server.adj.asyncore_use_poll, count=1
+    )
+
+
+def _warm_up(app: Flask, index: Index) -> None:
+    """Do what a first search does once, and verify the index."""
+    _load(app, index)
+    _freeze()
+    _verify(index)
+
+
+def _load(app: Flask, index: Index) -> None:
+    """Load templates, scripts and places."""
     # Whatever is wrong with the index is said to those who ask.
     with contextlib.suppress(Exception):
         app.test_client().get("/")
         with index.newest() as newest:
             newest.parse(SearchRequest("文", also=(ALL_WRITINGS,)))
+
+
+def _freeze() -> None:
+    """What is there now lives to the end: no collection of garbage has to look at it again."""
     gc.collect()
     gc.freeze()
+
+
+def _verify(index: Index) -> None:
+    """Hold the index to its checksums, and say what is damaged."""
     try:
         # What is asked for before this is done is verified when it is read.
         with index.newest() as newest:

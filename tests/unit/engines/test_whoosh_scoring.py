@@ -14,7 +14,7 @@ from search.engine import EngineRequest
 from search.engines.whoosh import WhooshEngine, open_engine, open_writer
 from search.engines.whoosh.ranking import impacts
 from search.engines.whoosh.scoring import Scorer
-from search.engines.whoosh.term_postings import STEPS, Postings, most_steps
+from search.engines.whoosh.term_postings import STEPS, Postings, PostingsCache, most_steps
 from search.query import And, Literal, Not, Or, Query, Word
 from search.request import Filters
 
@@ -153,3 +153,15 @@ def test_counts_and_places_of_some_units(size: int) -> None:
     assert found == [known.get(unit, 0) for unit in wanted.tolist()]
     places = postings.places(wanted).tolist()
     assert places == [n for n, unit in enumerate(units.tolist()) if unit in set(wanted.tolist())]
+
+
+def test_processes_that_share_the_memory_for_postings_remember_less_each() -> None:
+    postings = Postings(np.ones(500, np.intp), np.ones(500, np.intp), 1_000)
+
+    def remembered(sharers: int) -> int:
+        cache = PostingsCache(60 * postings.size_bytes, sharers)
+        for number in range(100):
+            cache.put((0, number), postings)
+        return sum(cache.get((0, number)) is not None for number in range(100))
+
+    assert [remembered(sharers) for sharers in (1, 2, 4)] == [60, 30, 15]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,23 @@ from .corpus import GUIGANG, index_of
 TESTS = Path(__file__).resolve().parents[2]
 
 PROGRAM = """
+import sys, time
 from unit.web.corpus import GUIGANG, index_of
 from search.config import load_settings
-from search.web.serve import serve
-serve(index_of(GUIGANG), load_settings(port=0))
+from search.web import create_app, serve
+
+def with_work(*args, **options):
+    app = create_app(*args, **options)
+    app.add_url_rule("/work", view_func=work)
+    return app
+
+def work():
+    print("working", flush=True)
+    time.sleep(0.5)
+    return "x"
+
+serve.create_app = with_work
+serve.serve(index_of(GUIGANG), load_settings(port=0), int(sys.argv[1]))
 """
 
 
@@ -43,28 +57,44 @@ def test_an_address_that_is_not_ours_is_named() -> None:
         serve(index_of(GUIGANG), load_settings(host="192.0.2.1", port=0))
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
-def test_it_prints_its_address_answers_and_stops_cleanly(stop: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("stop", "processes"),
+    [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 2)],
+    ids=lambda value: getattr(value, "name", str(value)),
+)
+def test_it_prints_its_address_and_ends_when_what_was_asked_is_answered(
+    stop: signal.Signals, processes: int
+) -> None:
     environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, str(processes)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**environment, "PYTHONIOENCODING": "utf-8"},
-        # A test run in the background may have been told to ignore Ctrl-C.
+        # A test run in the background may have been told to ignore Ctrl-C; and as a terminal does,
+        # it is sent to all of them.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         try:
             line = process.stdout.readline()
-            address = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            address = re.search(r"http://(127\.0\.0\.1):(\d+)/", line)
             assert address, line + process.stderr.read()
-            with urllib.request.urlopen(address[0] + "healthz", timeout=20) as answer:  # noqa: S310
-                assert b'"ok"' in answer.read()
-            process.send_signal(stop)
+            asking = http.client.HTTPConnection(address[1], int(address[2]), timeout=20)
+            with contextlib.closing(asking):
+                asking.request("GET", "/healthz")
+                assert b'"ok"' in asking.getresponse().read()
+                asking.request("GET", "/work")
+                assert process.stdout.readline() == "working\n"
+                os.killpg(process.pid, stop)
+                assert asking.getresponse().read() == b"x"
             assert process.wait(timeout=20) == 0
+            assert process.stdout.read().split() == ["stopped"]
         finally:
             process.kill()
-        assert "Traceback" not in process.stderr.read()
+        said = process.stderr.read()
+        assert "Traceback" not in said
+        assert "still running" not in said

@@ -17,9 +17,16 @@ from .compression import BLOCK_BYTES, BlocksWriter, block_reader
 from .container import ArrayFile, ArrayFileWriter
 from .spill import Spill
 
-__all__ = ["Bytes", "BytesWriter", "Records", "RecordsWriter", "encode_record"]
+__all__ = [
+    "BLOCKS_REMEMBERED",
+    "Bytes",
+    "BytesWriter",
+    "Records",
+    "RecordsWriter",
+    "encode_record",
+]
 
-_BLOCKS_REMEMBERED = 2_048
+BLOCKS_REMEMBERED = 2_048
 """4 MB of text, and up to about twice that of records as Python objects, for each kind of record of
 a large segment."""
 
@@ -56,8 +63,8 @@ class BytesWriter:
 class Bytes:
     """Reads stretches of what a ``BytesWriter`` wrote."""
 
-    def __init__(self, file: ArrayFile, name: str) -> None:
-        self._block = lru_cache(_BLOCKS_REMEMBERED)(block_reader(file, name))
+    def __init__(self, file: ArrayFile, name: str, remembered: int = BLOCKS_REMEMBERED) -> None:
+        self._block = lru_cache(remembered)(block_reader(file, name))
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes ``[start, end)``. Raises IndexBrokenError where a block is damaged."""
@@ -119,10 +126,10 @@ def encode_record(value: Any) -> bytes:
 class Records:
     """Reads the values that a ``RecordsWriter`` wrote."""
 
-    def __init__(self, file: ArrayFile, name: str) -> None:
+    def __init__(self, file: ArrayFile, name: str, remembered: int = BLOCKS_REMEMBERED) -> None:
         block = block_reader(file, name)
         self._file, self._name = file, name
-        self._lines = lru_cache(_BLOCKS_REMEMBERED)(lambda number: block(number).split(b"\n"))
+        self._lines = lru_cache(remembered)(lambda number: block(number).split(b"\n"))
 
     @cached_property
     def _firsts(self) -> memoryview:

@@ -49,15 +49,20 @@ _ATTEMPTS = 5
 
 
 def open_engine(
-    index_dir: Path, *, cache_mb: int = POSTINGS_CACHE_MB, sound_only: bool = False
+    index_dir: Path,
+    *,
+    cache_mb: int = POSTINGS_CACHE_MB,
+    sharers: int = 1,
+    sound_only: bool = False,
 ) -> WhooshEngine:
     """Open the index in a folder; ``cache_mb`` bounds the memory for decoded postings.
 
+    ``sharers`` processes that open it so have the memory for what is remembered together.
     ``sound_only`` is for mending: everything is verified, damaged segments are passed over, and
     ``remains`` says what is left of them. Raises IndexMissingError, IndexBrokenError,
     IndexTooNewError or IndexTooOldError.
     """
-    return WhooshEngine(index_dir, cache_mb, sound_only=sound_only)
+    return WhooshEngine(index_dir, cache_mb, sharers=sharers, sound_only=sound_only)
 
 
 class WhooshEngine:
@@ -67,12 +72,17 @@ class WhooshEngine:
     """
 
     def __init__(
-        self, index_dir: Path, cache_mb: int = POSTINGS_CACHE_MB, *, sound_only: bool = False
+        self,
+        index_dir: Path,
+        cache_mb: int = POSTINGS_CACHE_MB,
+        *,
+        sharers: int = 1,
+        sound_only: bool = False,
     ) -> None:
         self._folder = index_dir
         self._sound_only = sound_only
         self._remains: Remains | None = None
-        self._postings = PostingsCache(cache_mb * _MB)
+        self._postings = PostingsCache(cache_mb * _MB, sharers)
         self._toc_path = str(index_dir / TOC_NAME)
         self._lock = threading.Lock()
         self._closed = False

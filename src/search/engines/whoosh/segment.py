@@ -25,7 +25,7 @@ from ...documents import (
 )
 from ...engine import DocumentTitle
 from ...results import LabelHit
-from .blocks import Bytes, Records
+from .blocks import BLOCKS_REMEMBERED, Bytes, Records
 from .keys import document_key, passage_key
 from .named_sets import named_fields
 from .postings import Field, TextFields
@@ -59,12 +59,13 @@ class Segment(SegmentArrays):
         file, sizes, cache = self.file, self.field_sizes, cache or PostingsCache(0)
         self.title = Field(file, "document.title", sizes["document"]["title"], cache)
         self.headings = Field(file, "section.headings", sizes["section"]["headings"], cache)
-        self._texts = Bytes(file, "texts")
-        self._passage_records = Records(file, "passages")
-        self._section_records = Records(file, "sections")
-        self._other_records = Records(file, "others")
-        self._verdict_records = Records(file, "verdicts")
-        self._document_records = Records(file, "documents")
+        blocks = BLOCKS_REMEMBERED // cache.sharers
+        self._texts = Bytes(file, "texts", blocks)
+        self._passage_records = Records(file, "passages", blocks)
+        self._section_records = Records(file, "sections", blocks)
+        self._other_records = Records(file, "others", blocks)
+        self._verdict_records = Records(file, "verdicts", blocks)
+        self._document_records = Records(file, "documents", blocks)
         known = (lambda: self.columns), DocumentFields(self.documents, self._read_documents)
         of_passages = PassageFacts(*known, partial(self._text, "passage"), lambda: self.names)
         of_labels = LabelFacts(*known, partial(self._text, "label"), lambda: self.label_document)

@@ -168,10 +168,14 @@ NO_POSTINGS = Postings(np.empty(0, np.intp), np.empty(0, np.intp), 0)
 
 
 class PostingsCache:
-    """Remembers decoded postings, the last used ones, up to a number of bytes."""
+    """Remembers decoded postings, the last used ones, up to a number of bytes.
 
-    def __init__(self, limit_bytes: int) -> None:
-        self._limit_bytes = limit_bytes
+    ``sharers`` processes have so many bytes together, and whatever else they remember.
+    """
+
+    def __init__(self, limit_bytes: int, sharers: int = 1) -> None:
+        self._limit_bytes = limit_bytes // sharers
+        self.sharers = sharers
         self._held_bytes = 0
         self._entries: OrderedDict[tuple[int, int], Postings] = OrderedDict()
         self._owners = itertools.count()

@@ -1,0 +1,297 @@
+"""Run the same work in several processes: replace one that dies, end all of them together.
+
+They are forked, so that what was made before is there once for all of them. The process that
+starts them does nothing else and has no threads, so that it may fork at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import os
+import select
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..config import Settings
+from ..errors import DuansouError
+
+__all__ = ["Loads", "MachineTurn", "process_count", "run_processes"]
+
+_MOST_BY_DEFAULT = 4
+"""More take memory that a machine may need for others; who serves many says how many."""
+_SOON_S = 10.0
+"""A process that dies sooner than that will do so again: the next is started later each time."""
+_FIRST_DELAY_S = 0.5
+_LONGEST_DELAY_S = 30.0
+_ENDING_S = 8.0
+"""What has not ended by then is killed; running requests have five seconds (see ``serve``)."""
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+def process_count(settings: Settings) -> int:
+    """How many processes serve the page, by the settings and what this system can do.
+
+    Says so where several are asked for and cannot be. On macOS there is one unless more are asked
+    for, because its own libraries do not promise to work after a fork.
+    """
+    if not hasattr(os, "fork"):
+        if settings.processes > 1:
+            _say("One process serves the page: this system cannot share it between several.")
+        return 1
+    if settings.processes:
+        return settings.processes
+    return 1 if sys.platform == "darwin" else min(_cores(), _MOST_BY_DEFAULT)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_processes(count: int, work: Callable[[int], None]) -> None:
+    """Run ``work`` in so many processes, told their numbers from 0, until Ctrl-C or SIGTERM.
+
+    They are sent SIGTERM then, and also when the process that started them is gone. To be called
+    in the main thread of a process without others.
+    """
+    with _Supervisor(count, work) as supervisor:
+        supervisor.run()
+
+
+@dataclass(slots=True)
+class _Place:
+    """The place of one process: which it is now, or when the next one is due."""
+
+    number: int
+    pid: int | None = None
+    begun: float = 0.0
+    due: float = 0.0
+    delay_s: float = 0.0
+
+    def died(self) -> None:
+        """Make the next one due, the later the sooner this one died."""
+        now = time.monotonic()
+        if now - self.begun > _SOON_S:
+            self.delay_s = 0.0
+        else:
+            self.delay_s = min(max(self.delay_s * 2, _FIRST_DELAY_S), _LONGEST_DELAY_S)
+        self.pid, self.due = None, now + self.delay_s
+
+
+class _Supervisor:
+    """Starts the processes, waits for signals and deaths, and ends what is left."""
+
+    def __init__(self, count: int, work: Callable[[int], None]) -> None:
+        self._work = work
+        self._places = [_Place(number) for number in range(count)]
+        self._is_stopping = False
+
+    def __enter__(self) -> _Supervisor:
+        self._woken, self._wake = os.pipe()
+        # Held open by this process alone: whoever reads its end is told that it is gone.
+        self._lifeline, self._alive = os.pipe()
+        for end in (self._woken, self._wake):
+            os.set_blocking(end, False)
+        handlers = {signal.SIGCHLD: self._noted} | dict.fromkeys(_STOPPING, self._stop)
+        self._before = {number: signal.signal(number, do) for number, do in handlers.items()}
+        self._wakeup = signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._end()
+        finally:
+            self._forget_signals()
+            for end in (self._woken, self._wake, self._lifeline, self._alive):
+                os.close(end)
+
+    def run(self) -> None:
+        """Keep every place taken until a signal says to stop."""
+        while not self._is_stopping:
+            now = time.monotonic()
+            for place in self._places:
+                if place.pid is None and place.due <= now:
+                    self._start(place)
+            due = [place.due for place in self._places if place.pid is None]
+            self._wait(min(due) - now if due else None)
+            for place, status in self._ended():
+                if not self._is_stopping:
+                    pid = place.pid
+                    place.died()
+                    _say(f"Process {pid} of the page {_how(status)}; {_next(place.delay_s)}.")
+                place.pid = None
+
+    def _start(self, place: _Place) -> None:
+        place.begun = time.monotonic()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # A signal must not come between the fork and the moment when it means something there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        try:
+            pid = os.fork()
+            if not pid:
+                self._be_one_of_them(place.number)
+            place.pid = pid
+        except OSError as error:
+            place.died()
+            _say(f"A process of the page cannot be started ({error.strerror}); it is tried again.")
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+
+    def _be_one_of_them(self, number: int) -> None:
+        """Work, in a new process, and end it: nothing of what started it may run on here."""
+        code = 1
+        try:
+            self._forget_signals()
+            # Ctrl-C reaches every process of a terminal; the first one tells the others.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            for end in (self._woken, self._wake, self._alive):
+                os.close(end)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+            threading.Thread(target=_end_without, args=(self._lifeline,), daemon=True).start()
+            self._work(number)
+            code = 0
+        except DuansouError as error:
+            _say(error.message)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            with contextlib.suppress(OSError, ValueError):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(code)
+
+    def _wait(self, timeout_s: float | None) -> None:
+        """Sleep until a signal comes or something is due."""
+        select.select([self._woken], [], [], timeout_s if timeout_s is None else max(timeout_s, 0))
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self._woken, 512):
+                pass
+
+    def _ended(self) -> Iterator[tuple[_Place, int]]:
+        for place in self._places:
+            if place.pid is not None:
+                pid, status = os.waitpid(place.pid, os.WNOHANG)
+                if pid:
+                    yield place, status
+
+    def _end(self) -> None:
+        """End all of them, in peace if they do so in time."""
+        self._signal_all(signal.SIGTERM)
+        end = time.monotonic() + _ENDING_S
+        while any(place.pid for place in self._places):
+            left_s = end - time.monotonic()
+            if left_s < 0:
+                self._signal_all(signal.SIGKILL)
+            self._wait(max(left_s, 0.1))
+            for place, _ in self._ended():
+                place.pid = None
+
+    def _signal_all(self, number: signal.Signals) -> None:
+        for place in self._places:
+            if place.pid is not None:
+                os.kill(place.pid, number)
+
+    def _forget_signals(self) -> None:
+        signal.set_wakeup_fd(self._wakeup)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _noted(self, number: int, frame: object) -> None:
+        """A signal that has a handler wakes who waits."""
+
+    def _stop(self, number: int, frame: object) -> None:
+        self._is_stopping = True
+
+
+def _end_without(lifeline: int) -> None:
+    """Wait until the process that started this one is gone, then stop as if it had said so."""
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _how(status: int) -> str:
+    code = os.waitstatus_to_exitcode(status)
+    return f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+
+
+def _next(delay_s: float) -> str:
+    return f"another takes its place in {delay_s:g} s" if delay_s else "another takes its place"
+
+
+def _say(sentence: str) -> None:
+    print(f"duansou: {sentence}", file=sys.stderr, flush=True)
+
+
+class Loads:
+    """How many connections each of several processes has that are forked after it was made.
+
+    Of processes that wait for connections at one socket the first to wake up would get them all,
+    and whoever keeps a connection stays with its process.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self._counts = memoryview(mmap.mmap(-1, processes * _COUNT_BYTES)).cast("I")
+
+    def note(self, number: int, connections: int) -> None:
+        """Tell the others how many this process has."""
+        self._counts[number] = connections
+
+    def is_ahead(self, number: int) -> bool:
+        """Whether another process has fewer, and had better take the next."""
+        return self._counts[number] > min(self._counts) + _EVEN
+
+
+_COUNT_BYTES = 4
+_EVEN = 1
+"""So many more connections are no matter."""
+
+
+class MachineTurn:
+    """A turn that one request at a time has, of all processes forked after it was made.
+
+    The system gives it back for a process that dies.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process lives
+        # The lock of a file is that of a process: of its threads one may ask.
+        self._mine = threading.Lock()
+
+    def take(self, wait_s: float) -> bool:
+        """Take it, waiting so long at most; False where another has it."""
+        import fcntl
+
+        end = time.monotonic() + wait_s
+        if not self._mine.acquire(timeout=wait_s):
+            return False
+        while True:
+            try:
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if time.monotonic() > end:
+                    self._mine.release()
+                    return False
+                time.sleep(_LOOK_S)
+            else:
+                return True
+
+    def give_back(self) -> None:
+        """Let others take it."""
+        import fcntl
+
+        fcntl.lockf(self._file, fcntl.LOCK_UN)
+        self._mine.release()
+
+
+_LOOK_S = 0.01
+"""How often it is looked whether another process has given a turn back."""
