@@ -36,7 +36,7 @@ work beside it would else hold it up by 5 ms several times."""
 _REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
 _FINISHING_S = 5.0
 """So long a request that runs when the server ends may go on."""
-_PATIENCE_S = 0.005
+_PATIENCE_S = 0.01
 """So long a process leaves a connection to others that have fewer."""
 _IDLE_S = 1.0
 """So long threads that have nothing to do may take to end."""
