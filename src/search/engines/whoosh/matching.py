@@ -60,7 +60,7 @@ class SharedSets:
         self._bytes = 0
 
     def units(self, leaf: IndexLeaf, fields: TextFields) -> Units:
-        """What ``leaf.units`` gives; raises what it raises, keeping nothing."""
+        """What ``leaf.units`` gives; kept where that is all of it. Raises what it raises."""
         key = fields, leaf
         with self._lock:
             known = self._sets.get(key)
@@ -68,6 +68,8 @@ class SharedSets:
                 self._sets.move_to_end(key)
                 return known
         units = leaf.units(fields)
+        if current().was_spent:
+            return units  # maybe not all
         with self._lock:
             if key not in self._sets and units.nbytes <= _SHARED_BYTES:
                 self._sets[key] = units
