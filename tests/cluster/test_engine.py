@@ -301,9 +301,9 @@ def test_a_point_in_time_that_is_gone_is_opened_anew_or_said(
             reader.search(ask("巡逻"))
 
 
-@pytest.mark.parametrize(("collapse", "requests"), [(False, 1), (True, 2)])
+@pytest.mark.parametrize(("by_document", "requests"), [(False, 1), (True, 2)])
 def test_a_search_is_one_request_and_what_is_of_the_commit_is_asked_once(
-    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch, collapse: bool, requests: int
+    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch, by_document: bool, requests: int
 ) -> None:
     put(index, "巡逻", "巡逻二")
     engine = index.engine()
@@ -321,7 +321,7 @@ def test_a_search_is_one_request_and_what_is_of_the_commit_is_asked_once(
             assert reader.analyzer.terms("巡逻")
             assert (reader.stats().passages, reader.manifest()) == (2, {})
             of_the_commit = len(asked)
-            assert len(reader.search(ask("巡逻", collapse=collapse)).hits) == 2 - collapse
+            assert len(reader.search(ask("巡逻", by_document=by_document)).hits) == 2 - by_document
         assert len(asked) - of_the_commit == requests
         # Which commit is the newest is all that is asked of a commit that is known.
         assert of_the_commit == 1 or not pages
