@@ -123,7 +123,7 @@ def test_indexing_again_takes_over_what_is_sound(desk: Desk) -> None:
     desk.write("7.txt", article("新的报告", FIRST))
     answer = desk.run("index", desk.documents)
     assert answer.code == 0
-    assert "1 files of the index were damaged" in answer.err
+    assert "damaged and are written anew: 1;" in answer.err
     assert "6 documents were sound in them, 0 were read again" in answer.err
     assert ids_of(desk)[: len(before)] == before
     assert desk.run("check").code == 0

@@ -192,7 +192,7 @@ def check_command(where: Where) -> None:
         mended = all(damage.can_be_mended for damage in damaged)
         how = "with `duansou index FOLDER`, which mends it" if mended else "into an empty folder"
         raise IndexBrokenError(
-            f"{len(damaged)} files of the index {folder} are damaged or missing: "
+            f"The index {folder} has files that are damaged or missing ({len(damaged)}): "
             f"{', '.join(damage.path.name for damage in damaged)}; index the documents again {how}."
         )
     echo(f"The index {folder} is complete: every file is as it was written.")

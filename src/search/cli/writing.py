@@ -330,7 +330,7 @@ def _print_report(report: IndexReport, where: str) -> None:
     )
     if report.damaged_files:
         echo(
-            f"{report.damaged_files} files of the index were damaged and are written anew: "
+            f"Files of the index that were damaged and are written anew: {report.damaged_files}; "
             f"{report.taken_over} documents were sound in them, {report.read_again} were read "
             "again from their own files",
             err=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
@@ -52,6 +53,9 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     it ends are answered within five seconds. Raises UsageError where that port or address cannot
     be had.
     """
+    # Every request that waits for a thread would be a line on the terminal; who waits too long is
+    # told by the answer.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
     with _listening_socket(settings) as listener:

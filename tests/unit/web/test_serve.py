@@ -98,3 +98,30 @@ def test_it_prints_its_address_and_ends_when_what_was_asked_is_answered(
         said = process.stderr.read()
         assert "Traceback" not in said
         assert "still running" not in said
+
+
+def test_requests_that_wait_for_a_thread_say_nothing_on_the_terminal() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(TESTS), "PYTHONIOENCODING": "utf-8"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            address = re.search(r"http://(127\.0\.0\.1):(\d+)/", process.stdout.readline())
+            assert address
+            asking = [
+                http.client.HTTPConnection(address[1], int(address[2]), timeout=20)
+                for _ in range(load_settings().threads + 4)
+            ]
+            for connection in asking:
+                connection.request("GET", "/work")
+            for connection in asking:
+                assert connection.getresponse().read() == b"x"
+                connection.close()
+        finally:
+            process.terminate()
+        assert process.stderr.read() == ""
