@@ -6,27 +6,14 @@ from typing import Any, cast
 
 from hypothesis import strategies as st
 
-from search.analysis import Analyzer, characters, pairs
-from search.documents import Document, NamedPlace, NamedYears, Paragraph, Role
-from search.engine import EngineRequest
-from search.query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Query,
-    Wildcard,
-    Word,
-    wildcard,
-)
-from search.request import FacetName, Filters
-from search.text import fold
+from search.analysis.words import Analyzer, characters, pairs
+from search.documents.document import Document, NamedPlace, NamedYears, Paragraph, Role
+from search.index.engine import EngineRequest
+from search.query.alike import Alike
+from search.query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from search.query.wildcards import Wildcard, wildcard
+from search.query.request import FacetName, Filters
+from search.analysis.text import fold
 
 ANALYZER = Analyzer()
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .documents import Document, Passage
+from .documents.document import Document, Passage
 from .errors import DuansouError
-from .index import Index
-from .results import FacetCount, Hit, SearchResults
+from .searching.index import Index
+from .searching.results import FacetCount, Hit, SearchResults
 
 if TYPE_CHECKING:
     from .config import Settings

@@ -17,14 +17,14 @@ import pytest
 from click.testing import CliRunner
 
 from cluster.nodes import Cluster
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.cli import main
 from search.config import load_settings
-from search.documents import with_paths
+from search.documents.document import with_paths
 from search.engines.opening import distributed_connection, open_writer, reading
 from search.engines.opensearch.lock import WriterLock
 from search.engines.opensearch.writer import OpenSearchWriter
-from search.engines.whoosh import open_engine as open_folder
+from search.engines.whoosh.engine import open_engine as open_folder
 from search.errors import IndexBusyError
 from unit.collection import FIRST, SECOND, THIRD, Answer, article
 

@@ -12,25 +12,18 @@ import pytest
 
 from cluster_index import ClusterIndex
 from naive_engine import NaiveStore
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.budget import Budget
-from search.documents import (
-    Document,
-    Evidence,
-    NamedPlace,
-    NamedYears,
-    Paragraph,
-    TopicEvidence,
-    passage_id,
-    passages_of,
-)
-from search.engine import Engine, EngineRequest, Reader, Writer
-from search.engines.whoosh import open_engine, open_writer
+from search.documents.document import Document, Evidence, NamedPlace, NamedYears, Paragraph, TopicEvidence, passage_id, passages_of
+from search.index.engine import Engine, EngineRequest, Reader, Writer
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
-from search.query import And, Literal, Near, Node, Not, Or, Query, Word, parse_query
-from search.request import Filters
-from search.results import FacetCount
-from search.text import fold
+from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
+from search.query.parser import parse_query
+from search.query.request import Filters
+from search.searching.results import FacetCount
+from search.analysis.text import fold
 
 ANALYZER = Analyzer()
 

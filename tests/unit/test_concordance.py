@@ -11,20 +11,16 @@ from pathlib import Path
 import pytest
 
 from search import open_index
-from search.analysis import Analyzer
-from search.concordance import (
-    Concordance,
-    ConcordanceRequest,
-    csv_lines,
-    json_lines,
-    lines,
-    neighbours,
-    provenance,
-)
-from search.documents import Document
-from search.engines.whoosh import open_writer
+from search.analysis.words import Analyzer
+from search.searching.concordance.lines import Concordance
+from search.searching.concordance.request import ConcordanceRequest
+from search.searching.concordance.records import csv_lines, json_lines, provenance
+from search.searching.concordance import lines
+from search.searching.concordance.neighbours import neighbours
+from search.documents.document import Document
+from search.engines.whoosh.writer import open_writer
 from search.errors import UsageError
-from search.request import SearchRequest
+from search.query.request import SearchRequest
 
 from .web.corpus import DATONG, GUIGANG, document, index_of
 

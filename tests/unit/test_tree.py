@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from search.request import ALL_FACETS
+from search.query.request import ALL_FACETS
 from source_tree import ROOT, Module, definitions, exported, modules, top_level_names
 
 LINE_LIMIT = 600
@@ -216,7 +216,7 @@ def test_the_state_of_a_collection_is_read_off_its_manifest_in_one_place() -> No
         if node.args[0].value in told
     }
     # Who writes the manifest reads what to read again.
-    assert readers == {"search.collection_state", "search.indexing.state"}
+    assert readers == {"search.searching.collection_state", "search.index.state"}
 
 
 def test_no_file_names_a_registry_or_a_place_on_one_machine() -> None:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import click
 
-from ..citations import DEFAULT_STYLE, STYLES, Kind, cite
-from ..citations.formats import FORMATS, Entry, write_citations
-from ..documents import Passage
+from ..citing.styles import DEFAULT_STYLE, STYLES
+from ..citing.record import Kind
+from ..citing.citing import cite
+from ..citing.formats import FORMATS, write_citations
+from ..citing.formats.entries import Entry
+from ..documents.document import Passage
 from ..errors import UsageError
-from ..index import Index
-from ..showing import Shown, entry_of, show
+from ..searching.index import Index
+from ..citing.showing import Shown, entry_of, show
 from .options import Where, index_option
 from .terminal import echo, secho
 

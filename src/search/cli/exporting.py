@@ -14,11 +14,12 @@ from typing import IO, Any
 import click
 from tqdm import tqdm
 
-from ..citations import DEFAULT_STYLE
+from ..citing.styles import DEFAULT_STYLE
 from ..config import load_settings
-from ..documents import Passage
+from ..documents.document import Passage
 from ..errors import InputError
-from ..exporting import EXPORTS, export_lines, prepare
+from ..citing.exporting.formats import EXPORTS, export_lines
+from ..citing.exporting.walking import prepare
 from .options import Where, chosen_request, filter_options, index_option
 from .recording import PROGRAM
 from .terminal import echo, write_exact

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..similar import SIMILAR_LIMIT, Like, similar_json
+from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
 from .options import Where, chosen_request, facet_options, index_option, json_option
 from .terminal import cut, echo, print_json, secho
 

@@ -14,8 +14,8 @@ import click
 from .. import opened
 from ..config import ENGINES, Settings, load_settings
 from ..facets.topic import Taxonomy
-from ..index import Index
-from ..request import SearchRequest
+from ..searching.index import Index
+from ..query.request import SearchRequest
 from .terminal import say
 
 __all__ = [

@@ -8,15 +8,16 @@ from typing import Any
 
 import click
 
-from ..about import describe
-from ..citations import EDITIONS, cite
-from ..document_records import document_json
+from ..searching.about import describe
+from ..citing.styles import EDITIONS
+from ..citing.citing import cite
+from ..documents.records import document_json
 from ..engines.opening import is_distributed
-from ..engines.whoosh import Damage, check_index
+from ..engines.whoosh.integrity import Damage, check_index
 from ..errors import IndexBrokenError, UsageError
-from ..proof import proof_json, proof_of
-from ..results import explanation_json
-from ..showing import Shown, chosen_in, show, shown_json
+from ..citing.proof.files import proof_json, proof_of
+from ..searching.results import explanation_json
+from ..citing.showing import Shown, chosen_in, show, shown_json
 from . import listing
 from .cluster import check_cluster
 from .options import Where, chosen_request, filter_options, index_option, json_option

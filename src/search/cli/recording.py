@@ -13,17 +13,12 @@ import click
 from .. import __version__
 from ..config import load_settings
 from ..errors import InputError
-from ..index import Index
-from ..results import SearchResults
-from ..search_record import (
-    RECORD_LIMIT_BYTES,
-    Check,
-    Difference,
-    check,
-    read_record,
-    record_of,
-    record_text,
-)
+from ..searching.index import Index
+from ..searching.results import SearchResults
+from ..citing.search_record.reading import RECORD_LIMIT_BYTES, read_record
+from ..citing.search_record.checking import Check, Difference, check
+from ..citing.search_record.record import record_of
+from ..citing.search_record.wording import record_text
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho, visible
 

@@ -6,7 +6,7 @@ import click
 from tqdm import tqdm
 
 from ..engines.opening import changing
-from ..reprints import link_reprints
+from ..index.reprints import link_reprints
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from ..documents import UNCLASSIFIED
+from ..documents.document import UNCLASSIFIED
 from ..errors import DuansouError, InputError
 from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
-from ..vocabulary import as_taxonomy, suggest_groups
+from ..searching.vocabulary import as_taxonomy, suggest_groups
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, print_json
 

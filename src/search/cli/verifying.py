@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from ..errors import InputError
-from ..proof import Verification, read_proof, verify, verify_in
-from ..proof.files import LIMIT_BYTES
+from ..citing.proof.verifying import Verification, verify, verify_in
+from ..citing.proof.files import read_proof
+from ..citing.proof.files import LIMIT_BYTES
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json, secho
 

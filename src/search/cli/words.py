@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from ..new_words import find_new_words
+from ..searching.new_words import find_new_words
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json
 

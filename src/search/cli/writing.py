@@ -13,22 +13,23 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from ..analysis import Analyzer
+from ..analysis.words import Analyzer
 from ..config import Settings
-from ..engine import Reader
+from ..index.engine import Reader
 from ..engines.opening import changing, is_distributed, open_writer, place_of, reading
-from ..equivalence import Synonyms
-from ..errors import (
-    DuansouError,
-    IndexBusyError,
-    IndexMissingError,
-    IndexTooOldError,
-    InputError,
-)
+from ..analysis.equivalence.synonyms import Synonyms
+from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
 from ..facets.topic import Taxonomy
-from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
-from ..ingest import Readers, ReadingLimits, SourceFile, exists, parse_field_map, readable_suffixes
-from ..overrides import OverrideFile
+from ..index.report import IndexReport
+from ..index.watching import Watcher
+from ..index.forgetting import allow_document, forget_document
+from ..index.run import update_index
+from ..reading.workers import Readers
+from ..reading.reading import ReadingLimits
+from ..reading.files import SourceFile, exists
+from ..reading.formats.records import parse_field_map
+from ..reading.formats import readable_suffixes
+from ..reading.overrides import OverrideFile
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, print_json, say
 

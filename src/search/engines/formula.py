@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..query import Query
+from ..query.nodes import Query
 
 __all__ = ["FIELD_WEIGHTS", "K1", "B", "ScoredTerm", "scored_terms"]
 

@@ -9,9 +9,9 @@ import contextlib
 from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
-from ..analysis import Analyzer
+from ..analysis.words import Analyzer
 from ..config import Settings
-from ..engine import Engine, Reader, Writer
+from ..index.engine import Engine, Reader, Writer
 from ..errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def open_engine(settings: Settings, *, sharers: int = 1, sound_only: bool = Fals
         except BaseException:
             connection.close()
             raise
-    from .whoosh import open_engine as open_embedded
+    from .whoosh.engine import open_engine as open_embedded
 
     return open_embedded(
         settings.index_dir,
@@ -86,7 +86,7 @@ def open_writer(
         except BaseException:
             connection.close()
             raise
-    from .whoosh import open_writer as open_embedded
+    from .whoosh.writer import open_writer as open_embedded
 
     return open_embedded(
         settings.index_dir,

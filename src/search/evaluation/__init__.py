@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..analysis import Analyzer
-from ..documents import Document, Paragraph, sha256_hex
-from ..engine import Engine, EngineRequest, Reader, Writer
+from ..analysis.words import Analyzer
+from ..documents.document import Document, Paragraph, sha256_hex
+from ..index.engine import Engine, EngineRequest, Reader, Writer
 from ..errors import InputError
-from ..query import Query
+from ..query.nodes import Query
 from .lost import Lost, lost_queries
 from .metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
 from .sets import Qrels, not_in_corpus, read_corpus, read_qrels, read_queries

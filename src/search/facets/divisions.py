@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ..documents import Place
+from ..documents.document import Place
 
 __all__ = [
     "SLOGANS",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 from importlib.resources import files
 
-from ..documents import Place
+from ..documents.document import Place
 from .divisions import SLOGANS, Division, Kind, Names, contains, read_divisions
 from .mentions import Mention, find_mentions
 from .word_finder import WordFinder

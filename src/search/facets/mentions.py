@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..documents import Place
+from ..documents.document import Place
 from .divisions import Division, Kind, Level, Name, Names, contains, level_of
 from .word_finder import WordFinder
 

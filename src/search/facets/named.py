@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..documents import NamedPlace, Place
+from ..documents.document import NamedPlace, Place
 from .divisions import contains
 from .gazetteer import Gazetteer
 from .mentions import Mention

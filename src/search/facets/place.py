@@ -10,14 +10,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from ..documents import UNKNOWN_PLACE, Evidence, Place
-from .clues import (
-    ACT_TITLE,
-    ISSUER,
-    NATIONAL_ISSUER,
-    PlaceClues,
-    self_references,
-)
+from ..documents.document import UNKNOWN_PLACE, Evidence, Place
+from .clues import ACT_TITLE, ISSUER, NATIONAL_ISSUER, PlaceClues, self_references
 from .divisions import Level, contains, level_of
 from .gazetteer import Gazetteer
 from .votes import OUTLET_VOTES, Votes, count_votes, office

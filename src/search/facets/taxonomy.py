@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..documents import UNCLASSIFIED
+from ..documents.document import UNCLASSIFIED
 from ..errors import InputError
 
 __all__ = ["Topic", "read_topics"]

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from ..documents import TopicEvidence
+from ..documents.document import TopicEvidence
 from ..errors import InputError
 from .taxonomy import Topic, read_topics
 from .word_finder import WordFinder

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..documents import Place
+from ..documents.document import Place
 from .clues import NO_LOCAL_OUTLET, OUTLET, PRINTED_IN, PlaceClues, dateline_end
 from .divisions import Level, contains, level_of
 from .gazetteer import Gazetteer

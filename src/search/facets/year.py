@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..documents import NamedYears
+from ..documents.document import NamedYears
 
 __all__ = ["named_years", "publication_year"]
 

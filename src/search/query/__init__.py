@@ -10,24 +10,8 @@ item matches, ``fields`` knows the names before colons, ``wildcards`` what a pat
 """
 
 from .fields import Resolve, Resolved, as_written, is_unknown, parse_year_value
-from .nodes import (
-    Alike,
-    And,
-    Equivalent,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Notice,
-    Or,
-    Part,
-    Query,
-    TextField,
-    Word,
-)
+from .alike import Alike
+from .nodes import And, Equivalent, Every, FacetIs, InField, Literal, Near, Node, Not, Notice, Or, Part, Query, TextField, Word
 from .parser import NODES_LIMIT, QUERY_LIMIT_CHARS, parse_query
 from .wildcards import GAPS_LIMIT, RUN_CHARS, SENTENCE_ENDS, Gap, Wildcard, places, wildcard
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ..equivalence.numbers import NUMERALS
+from ..analysis.equivalence.numbers import NUMERALS
 
 __all__ = ["Alike"]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from ..documents import UNCLASSIFIED
-from ..request import UNKNOWN, YEAR_FACETS, FacetName, YearRange
+from ..documents.document import UNCLASSIFIED
+from .request import UNKNOWN, YEAR_FACETS, FacetName, YearRange
 from .nodes import FacetIs, Node, Notice, TextField
 from .notices import year_unreadable
 

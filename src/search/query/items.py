@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..analysis import Analyzer
-from ..equivalence import Equivalences
-from ..request import YEAR_FACETS
-from ..text import is_han_run
+from ..analysis.words import Analyzer
+from ..analysis.equivalence import Equivalences
+from .request import YEAR_FACETS
+from ..analysis.text import is_han_run
 from . import notices as said
 from .alike import Alike
 from .fields import Resolve, Resolved, as_facet, is_text_field, parse_year_value, year_value

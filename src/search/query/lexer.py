@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-from ..text import fold
+from ..analysis.text import fold
 from . import notices as said
 from .fields import FieldName, read_field
 from .nodes import Notice

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-from ..equivalence import Kind
-from ..request import FacetName, YearRange
+from ..analysis.equivalence import Kind
+from .request import FacetName, YearRange
 from .alike import Alike
 from .wildcards import Wildcard, places
 

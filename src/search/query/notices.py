@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..text import HAN
+from ..analysis.text import HAN
 from .nodes import Notice
 
 __all__ = [

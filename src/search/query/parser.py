@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..analysis import Analyzer, characters, pairs
-from ..equivalence import NO_EQUIVALENCES, Equivalences
+from ..analysis.words import Analyzer, characters, pairs
+from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
 from ..errors import QueryError
 from . import notices as said
 from .alike import Alike

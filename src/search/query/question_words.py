@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..analysis import Analyzer
+from ..analysis.words import Analyzer
 
 __all__ = ["QUESTION_WORDS", "without_question_words"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..equivalence import Equivalences, Form
+from ..analysis.equivalence import Equivalences, Form
 from .alike import Alike
 from .nodes import Equivalent, Literal, Near, Node, Or
 

@@ -15,29 +15,8 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from ..config import Settings, load_settings
-from ..index import Index
-from . import (
-    about,
-    api,
-    basket,
-    budgets,
-    citing,
-    compare,
-    compression,
-    concordance,
-    discovery,
-    exports,
-    facet_page,
-    failures,
-    languages,
-    pages,
-    quotes_page,
-    record,
-    safety,
-    similar,
-    templating,
-    wording,
-)
+from ..searching.index import Index
+from . import about, api, basket, budgets, citing, compare, compression, concordance, discovery, exports, facet_page, failures, languages, pages, quotes_page, record, safety, similar, templating, wording
 from .assets import Assets, templates_folder
 from .facet_option import listed
 from .one_commit import OneCommitFlask

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..about import Collection, describe
-from ..documents import UNCLASSIFIED
-from ..request import FACETS, UNKNOWN, FacetName, SearchRequest
-from ..results import distinct_values
+from ..searching.about import Collection, describe
+from ..documents.document import UNCLASSIFIED
+from ..query.request import FACETS, UNKNOWN, FacetName, SearchRequest
+from ..searching.results import distinct_values
 from . import wording
 from .context import addresses, current_index
 from .facet_lists import shown_value

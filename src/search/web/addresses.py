@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from ..basket import Basket
-from ..compare import CompareRequest
-from ..concordance import ConcordanceRequest
-from ..ranges import TextRange
-from ..request import FacetName, SearchRequest
+from ..citing.basket import Basket
+from ..searching.compare.request import CompareRequest
+from ..searching.concordance.request import ConcordanceRequest
+from ..documents.ranges import TextRange
+from ..query.request import FacetName, SearchRequest
 
 __all__ = ["Addresses"]
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import request
 
-from ..documents import sha256_hex
+from ..documents.document import sha256_hex
 
 __all__ = ["Asset", "Assets", "templates_folder"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
-from ..basket import Basket, items_of
-from ..exporting import EXPORTS, basket_lines
-from ..request import SearchRequest
+from ..citing.basket import Basket, items_of
+from ..citing.exporting.formats import EXPORTS, basket_lines
+from ..query.request import SearchRequest
 from .attachments import attachment
 from .basket_view import basket_view
 from .context import addresses, current_index, site_address

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliography, items_of
-from ..citations import STYLES
+from ..citing.basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliography, items_of
+from ..citing.styles import STYLES
 from ..errors import OverBudgetError, UsageError
-from ..exporting import EXPORTS
-from ..index import Index
+from ..citing.exporting.formats import EXPORTS
+from ..searching.index import Index
 from . import wording
 from .addresses import Addresses
 from .languages import gettext as _

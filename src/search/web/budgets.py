@@ -9,7 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from flask import Flask
 
 from ..budget import Budget, LongWork
-from ..index import Index
+from ..searching.index import Index
 from .processes import MachineTurn
 
 __all__ = ["register"]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote_plus, urlencode
 
-from ..request import FacetName, SearchRequest
+from ..query.request import FacetName, SearchRequest
 from .addresses import Addresses
 
 __all__ = ["ChoiceAddresses", "choice_addresses"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..citations import DEFAULT_STYLE, EDITIONS, STYLES, Citation, Kind, checked_kind, cite
-from ..citations.formats import FORMATS
-from ..documents import Document, Passage
+from ..citing.styles import DEFAULT_STYLE, EDITIONS, STYLES
+from ..citing.citing import Citation, cite
+from ..citing.record import Kind, checked_kind
+from ..citing.formats import FORMATS
+from ..documents.document import Document, Passage
 from ..errors import UsageError
 from . import wording
 from .languages import said

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from ..citations import DEFAULT_STYLE
-from ..citations.formats import Entry, checked_format, item_of, write_citations
-from ..citations.formats.csl_json import csl_item
-from ..documents import Passage
-from ..results import passage_json
-from ..showing import Shown, citation_json, entry_of, show
+from ..citing.styles import DEFAULT_STYLE
+from ..citing.formats.entries import Entry, item_of
+from ..citing.formats import checked_format, write_citations
+from ..citing.formats.csl_json import csl_item
+from ..documents.document import Passage
+from ..searching.results import passage_json
+from ..citing.showing import Shown, citation_json, entry_of, show
 from .citation_view import Added
 from .context import added_by_reader, addresses, current_index, search_request
 from .templating import render_template

@@ -7,8 +7,9 @@ import re
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..compare import WHOLE_BOUNDS, compare_csv, compare_json
-from ..concordance import provenance
+from ..searching.compare.table import WHOLE_BOUNDS
+from ..searching.compare.records import compare_csv, compare_json
+from ..searching.concordance.records import provenance
 from .compare_view import compare_view
 from .context import addresses, compare_request, current_index
 from .safety import DRAWING_POLICY

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..compare import (
-    LEVELS,
-    MEASURES,
-    Amount,
-    CompareRequest,
-    Comparison,
-    Gap,
-    Heading,
-)
-from ..query import Notice
-from ..request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest
+from ..searching.compare.request import LEVELS, MEASURES, CompareRequest
+from ..searching.compare.table import Amount, Comparison, Gap, Heading
+from ..query.nodes import Notice
+from ..query.request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest
 from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips, shown_value

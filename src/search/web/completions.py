@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..index import Index
-from ..request import FacetName, SearchRequest
-from ..suggest.completion import Kind, Suggestion
+from ..searching.index import Index
+from ..query.request import FacetName, SearchRequest
+from ..searching.suggest.completion import Kind, Suggestion
 from .addresses import Addresses
 
 __all__ = ["completions_json"]

@@ -7,7 +7,8 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..concordance import concordance_json, csv_lines, json_lines, neighbours, provenance
+from ..searching.concordance.records import concordance_json, csv_lines, json_lines, provenance
+from ..searching.concordance.neighbours import neighbours
 from .attachments import attachment
 from .concordance_view import concordance_view
 from .context import addresses, concordance_request, current_index

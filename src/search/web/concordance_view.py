@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
-from ..analysis import Analyzer
-from ..concordance import Concordance, ConcordanceRequest, Line, Neighbour, neighbours
-from ..query import Notice
+from ..analysis.words import Analyzer
+from ..searching.concordance.lines import Concordance, Line
+from ..searching.concordance.request import ConcordanceRequest
+from ..searching.concordance.neighbours import Neighbour, neighbours
+from ..query.nodes import Notice
 from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips

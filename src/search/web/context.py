@@ -6,12 +6,12 @@ from typing import cast
 
 from flask import current_app, g, request
 
-from ..compare import CompareRequest
-from ..concordance import ConcordanceRequest
+from ..searching.compare.request import CompareRequest
+from ..searching.concordance.request import ConcordanceRequest
 from ..config import Settings
 from ..errors import UsageError
-from ..index import Index
-from ..request import SearchRequest
+from ..searching.index import Index
+from ..query.request import SearchRequest
 from .addresses import Addresses
 from .assets import Assets
 from .citation_view import Added

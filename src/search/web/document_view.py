@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..analysis import Analyzer
-from ..documents import Document, Paragraph, passages_of
+from ..analysis.words import Analyzer
+from ..documents.document import Document, Paragraph, passages_of
 from ..errors import FilterError, OverBudgetError
-from ..index import Index
-from ..query import Query
-from ..request import SearchRequest
+from ..searching.index import Index
+from ..query.nodes import Query
+from ..query.request import SearchRequest
 from . import wording
 from .addresses import Addresses
 from .citation_view import Added, CitingView, citing_view

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..documents import shown_place
+from ..documents.document import shown_place
 from ..errors import FilterError
-from ..request import ALL_FACETS, UNKNOWN, Facet, SearchRequest, parse_years
-from ..results import FacetCount, SearchResults, distinct_values
+from ..query.request import ALL_FACETS, UNKNOWN, Facet, SearchRequest, parse_years
+from ..searching.results import FacetCount, SearchResults, distinct_values
 from . import wording
 from .addresses import Addresses
 from .choice_addresses import choice_addresses

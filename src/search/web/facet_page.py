@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
-from ..documents import shown_place
+from ..documents.document import shown_place
 from ..errors import UsageError
-from ..request import ALL_FACETS, SearchRequest
-from ..results import distinct_values
-from ..text import fold
+from ..query.request import ALL_FACETS, SearchRequest
+from ..searching.results import distinct_values
+from ..analysis.text import fold
 from . import wording
 from .context import addresses, current_index, search_request
 from .facet_lists import Chip, chips, flat_options

@@ -8,18 +8,8 @@ from typing import Any, cast
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from ..errors import (
-    BusyError,
-    DuansouError,
-    FilterError,
-    GoneError,
-    IndexBrokenError,
-    IndexStateError,
-    NotFoundError,
-    OverBudgetError,
-    QueryError,
-)
-from ..request import SearchRequest
+from ..errors import BusyError, DuansouError, FilterError, GoneError, IndexBrokenError, IndexStateError, NotFoundError, OverBudgetError, QueryError
+from ..query.request import SearchRequest
 from . import wording
 from .addresses import Addresses
 from .languages import said

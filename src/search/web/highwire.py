@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..citations.formats import Entry, item_of
-from ..documents import Document
+from ..citing.formats.entries import Entry, item_of
+from ..documents.document import Document
 
 __all__ = ["meta_tags"]
 

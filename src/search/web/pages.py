@@ -6,12 +6,12 @@ import time
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from ..documents import sha256_hex
-from ..proof import proof_json, proof_of
+from ..documents.document import sha256_hex
+from ..citing.proof.files import proof_json, proof_of
 from ..query.examples import EXAMPLES
-from ..ranges import counted_range
-from ..request import SearchRequest
-from ..showing import Shown, chosen_in, show
+from ..documents.ranges import counted_range
+from ..query.request import SearchRequest
+from ..citing.showing import Shown, chosen_in, show
 from .context import added_by_reader, addresses, current_index, search_request, settings
 from .document_view import document_view
 from .languages import gettext as _

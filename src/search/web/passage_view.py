@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..analysis import Analyzer
-from ..differences import Pair
-from ..documents import Document, Evidence, Passage, place_path
-from ..index import Index
-from ..query import Query
-from ..ranges import TextRange
-from ..request import UNKNOWN, FacetName, SearchRequest
-from ..showing import Shown
-from ..snippets import highlight, marked
+from ..analysis.words import Analyzer
+from ..analysis.differences import Pair
+from ..documents.document import Document, Evidence, Passage, place_path
+from ..searching.index import Index
+from ..query.nodes import Query
+from ..documents.ranges import TextRange
+from ..query.request import UNKNOWN, FacetName, SearchRequest
+from ..citing.showing import Shown
+from ..searching.snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
 from .citation_view import Added, CitingView, citing_view

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..documents import Passage
-from ..punctuation import adapt_punctuation
-from ..ranges import TextRange
-from ..showing import Shown
-from ..snippets import Range, marked
+from ..documents.document import Passage
+from ..analysis.punctuation import adapt_punctuation
+from ..documents.ranges import TextRange
+from ..citing.showing import Shown
+from ..searching.snippets import Range, marked
 from .addresses import Addresses
 from .results_view import Pieces
 from .safety import safe_link

@@ -13,18 +13,18 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
-from ..citations import DEFAULT_STYLE, STYLES
-from ..citations.formats import FORMATS
+from ..citing.styles import DEFAULT_STYLE, STYLES
+from ..citing.formats import FORMATS
 from ..config import Settings
 from ..errors import InputError, OverBudgetError
-from ..ingest import ReadingLimits
-from ..quotes import Checker
-from ..quotes.differences import Change
-from ..quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
-from ..quotes.reports import quotes_json, summary
-from ..quotes.sources import CitedQuote, cited, entries_of, sources_of
-from ..quotes.verdicts import Source
-from ..request import SearchRequest
+from ..reading.reading import ReadingLimits
+from ..citing.quotes.checking import Checker
+from ..citing.quotes.differences import Change
+from ..citing.quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
+from ..citing.quotes.reports import quotes_json, summary
+from ..citing.quotes.sources import CitedQuote, cited, entries_of, sources_of
+from ..citing.quotes.verdicts import Source
+from ..query.request import SearchRequest
 from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file

@@ -7,8 +7,9 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..request import ALL_FACETS
-from ..search_record import SearchRecord, record_of, record_text
+from ..query.request import ALL_FACETS
+from ..citing.search_record.record import SearchRecord, record_of
+from ..citing.search_record.wording import record_text
 from . import wording
 from .attachments import attachment
 from .context import addresses, current_index, search_request, site_address

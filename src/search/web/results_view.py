@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..analysis import Analyzer
-from ..compare import CompareRequest
-from ..concordance import ConcordanceRequest
-from ..documents import UNCLASSIFIED, place_path
-from ..index import Index
-from ..query import Equivalent, Notice
-from ..request import FACETS, SearchRequest
-from ..results import FacetCount, Hit, LabelHit, SearchResults
-from ..snippets import highlight, marked, snippet
+from ..analysis.words import Analyzer
+from ..searching.compare.request import CompareRequest
+from ..searching.concordance.request import ConcordanceRequest
+from ..documents.document import UNCLASSIFIED, place_path
+from ..searching.index import Index
+from ..query.nodes import Equivalent, Notice
+from ..query.request import FACETS, SearchRequest
+from ..searching.results import FacetCount, Hit, LabelHit, SearchResults
+from ..searching.snippets import highlight, marked, snippet
 from . import wording
 from .addresses import Addresses
 from .choice_addresses import choice_addresses

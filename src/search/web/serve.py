@@ -20,9 +20,9 @@ from waitress.server import create_server
 from .. import opened
 from ..config import ENGINES, Settings, load_settings
 from ..errors import DuansouError, UsageError
-from ..index import Index
-from ..request import ALL_WRITINGS, SearchRequest
-from ..suggest.vocabulary import completion, spelling
+from ..searching.index import Index
+from ..query.request import ALL_WRITINGS, SearchRequest
+from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
 from .processes import Loads, MachineTurn, run_processes
 from .safety import QUOTES_BODY_LIMIT_BYTES

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from ..index import Index
-from ..request import SearchRequest
+from ..searching.index import Index
+from ..query.request import SearchRequest
 from .addresses import Addresses
 from .languages import gettext as _
 

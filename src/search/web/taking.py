@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..basket import BASKET_LIMIT
-from ..exporting import EXPORTS
-from ..results import SearchResults
+from ..citing.basket import BASKET_LIMIT
+from ..citing.exporting.formats import EXPORTS
+from ..searching.results import SearchResults
 from . import wording
 from .addresses import Addresses
 from .results_view import Choice

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..index import Index
-from ..query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Wildcard,
-    Word,
-)
-from ..request import SearchRequest
-from ..results import NodeMatch
-from ..showing import Shown
-from ..snippets import highlight, marked
+from ..searching.index import Index
+from ..query.alike import Alike
+from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
+from ..query.wildcards import Wildcard
+from ..query.request import SearchRequest
+from ..searching.results import NodeMatch
+from ..citing.showing import Shown
+from ..searching.snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
 from .languages import counted

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
-from ..concordance import Order
-from ..documents import UNCLASSIFIED
-from ..equivalence import Kind
-from ..quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
-from ..quotes.reports import FOUND_IN as _FOUND_IN
-from ..quotes.reports import KINDS as _DIFFERENCES
-from ..quotes.reports import VERDICT_WORDS
-from ..request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
-from ..suggest.completion import Kind as SuggestionKind
+from ..searching.concordance.request import Order
+from ..documents.document import UNCLASSIFIED
+from ..analysis.equivalence import Kind
+from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
+from ..citing.quotes.reports import FOUND_IN as _FOUND_IN
+from ..citing.quotes.reports import KINDS as _DIFFERENCES
+from ..citing.quotes.reports import VERDICT_WORDS
+from ..query.request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
+from ..searching.suggest.completion import Kind as SuggestionKind
 from .languages import counted
 from .languages import gettext as _
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ..request import UNKNOWN, SearchRequest
+from ..query.request import UNKNOWN, SearchRequest
 from .facet_option import FacetOption
 from .languages import counted
 from .safety import escaped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..compare import Amount
+from ..searching.compare.table import Amount
 from . import wording
 
 __all__ = ["YearLine", "YearPoint", "year_line"]

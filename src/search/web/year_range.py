@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..errors import UsageError
-from ..index import Index
-from ..request import SearchRequest
+from ..searching.index import Index
+from ..query.request import SearchRequest
 
 __all__ = ["chosen_years"]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from search.citations import STYLES, cite
+from search.citing.styles import STYLES
+from search.citing.citing import cite
 from unit.citations.records import SEEDS, document
 
 GROUPS = tomllib.loads(

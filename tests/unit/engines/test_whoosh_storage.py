@@ -13,21 +13,17 @@ from typing import Any
 
 import pytest
 
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph
-from search.engine import EngineRequest
-from search.engines.whoosh import check_index, container, open_engine, open_writer, toc
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph
+from search.index.engine import EngineRequest
+from search.engines.whoosh.integrity import check_index
+from search.engines.whoosh import container, toc
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.engines.whoosh import writer as writer_module
 from search.engines.whoosh.segment_writer import SegmentBuilder
-from search.errors import (
-    IndexBrokenError,
-    IndexBusyError,
-    IndexMissingError,
-    IndexStateError,
-    IndexTooNewError,
-    IndexTooOldError,
-)
-from search.query import parse_query
+from search.errors import IndexBrokenError, IndexBusyError, IndexMissingError, IndexStateError, IndexTooNewError, IndexTooOldError
+from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
 

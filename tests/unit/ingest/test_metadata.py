@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.documents import Evidence
-from search.ingest.dates import date_in, promulgation_date
-from search.ingest.metadata import (
-    Fields,
-    byline_authors,
-    closing_author,
-    is_caption,
-    is_personal_name,
-    labelled_title,
-    read_fields,
-    source_kind,
-)
+from search.documents.document import Evidence
+from search.reading.dates import date_in, promulgation_date
+from search.reading.metadata import Fields, byline_authors, closing_author, is_caption, is_personal_name, labelled_title, read_fields, source_kind
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 
 from search import open_index
 from search.cli import main
-from search.exporting import EXPORTS
-from search.index import Index
+from search.citing.exporting.formats import EXPORTS
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, SCRIPT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.request import ALL_FACETS, Facet, SearchRequest
+from search.query.request import ALL_FACETS, Facet, SearchRequest
 from search.web.addresses import Addresses
 from search.web.choice_addresses import ChoiceAddresses
 

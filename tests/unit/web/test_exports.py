@@ -14,12 +14,13 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from search.config import load_settings
-from search.engine import EngineRequest
-from search.engines.whoosh import WhooshReader
+from search.index.engine import EngineRequest
+from search.engines.whoosh.engine import WhooshReader
 from search.errors import IndexBusyError
-from search.exporting import EXPORTS, walking
-from search.index import Index
-from search.results import Found
+from search.citing.exporting.formats import EXPORTS
+from search.citing.exporting import walking
+from search.searching.index import Index
+from search.searching.results import Found
 from search.web import attachments, create_app, wording
 
 from .corpus import SCRIPT

@@ -8,9 +8,9 @@ import time
 import pytest
 from flask.testing import FlaskClient
 
-from search import quotes
-from search.documents import passages_of
-from search.index import Index
+from search.citing import quotes
+from search.documents.document import passages_of
+from search.searching.index import Index
 from search.web.safety import QUOTES_BODY_LIMIT_BYTES
 from word_files import paragraph, run, word_file
 

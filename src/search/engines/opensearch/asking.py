@@ -17,7 +17,7 @@ from opensearchpy import exceptions as client_errors
 
 from ...budget import current
 from ...errors import CommitGoneError, IndexMissingError
-from ...once_per_commit import OncePerCommit
+from ...index.once_per_commit import OncePerCommit
 from .chunks import joined_json, merged_counts
 from .connection import Connection
 from .failures import error_of, is_of_a_node_that_went, require_whole, translated

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from typing import Literal as OneOf
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from ...errors import DuansouError
 from .chunks import batched, joined_json
 from .connection import Connection

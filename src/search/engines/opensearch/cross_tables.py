@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...engine import CountUnit
+from ...index.engine import CountUnit
 from ...errors import IndexStateError
-from ...query import Query
-from ...request import FacetName, Filters
-from ...results import CrossTable
+from ...query.nodes import Query
+from ...query.request import FacetName, Filters
+from ...searching.results import CrossTable
 from .asking import Asking
 from .compile import compile_match
 from .facet_order import in_order

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from ...budget import current
-from ...documents import Document, Passage
-from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...documents.document import Document, Passage
+from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexStateError, NotFoundError
-from ...query import Query
-from ...request import FacetName, Filters
-from ...results import CrossTable, Explanation, Found, LabelHit
+from ...query.nodes import Query
+from ...query.request import FacetName, Filters
+from ...searching.results import CrossTable, Explanation, Found, LabelHit
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
 from .compile import LABELS, compile_match
 from .connection import Connection

@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...analysis import Analyzer, characters, pairs
-from ...documents import Passage
-from ...query import And, Node, Not, Or, Query
-from ...results import Explanation, NodeMatch, TermShare
-from ...text import fold
+from ...analysis.words import Analyzer, characters, pairs
+from ...documents.document import Passage
+from ...query.nodes import And, Node, Not, Or, Query
+from ...searching.results import Explanation, NodeMatch, TermShare
+from ...analysis.text import fold
 from ..formula import scored_terms
 from .asking import Asking, Question
 from .compile import compile_match, scoring_clauses

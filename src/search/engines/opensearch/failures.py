@@ -13,17 +13,7 @@ from typing import Any
 from opensearchpy import exceptions as client_errors
 from opensearchpy import helpers as client_helpers
 
-from ...errors import (
-    DuansouError,
-    IndexBusyError,
-    IndexForbiddenError,
-    IndexIncompleteError,
-    IndexMissingError,
-    IndexStateError,
-    IndexTooOldError,
-    IndexUnreachableError,
-    QueryError,
-)
+from ...errors import DuansouError, IndexBusyError, IndexForbiddenError, IndexIncompleteError, IndexMissingError, IndexStateError, IndexTooOldError, IndexUnreachableError, QueryError
 
 __all__ = [
     "MOST_CLAUSES",

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...documents import Passage
-from ...engine import EngineRequest
+from ...documents.document import Passage
+from ...index.engine import EngineRequest
 from .asking import DOCUMENT_ORDER, WINDOW
 from .schema import passage_of
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from ...engine import Reader
+from ...index.engine import Reader
 from ...errors import IndexBrokenError, IndexMissingError, IndexStateError
 from ..fingerprints import fingerprint
 from .cleaning import clean, settle
@@ -23,13 +23,7 @@ from .lock import WriterLock
 from .recording import Recording, Tally
 from .state import State, read_state, visible, write_state
 from .stored import count_records, refresh
-from .versions import (
-    create_version,
-    list_versions,
-    point,
-    remove_versions,
-    superfluous,
-)
+from .versions import create_version, list_versions, point, remove_versions, superfluous
 
 __all__ = ["CHECKPOINT", "Loaded", "Loading", "load"]
 

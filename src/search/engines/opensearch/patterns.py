@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...equivalence.numbers import NUMERALS
-from ...query import SENTENCE_ENDS, Alike, Wildcard
+from ...analysis.equivalence.numbers import NUMERALS
+from ...query.wildcards import SENTENCE_ENDS, Wildcard
+from ...query.alike import Alike
 from .filters import Clause
 from .tokens import safe
 

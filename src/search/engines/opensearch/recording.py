@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from ...analysis import Analyzer
-from ...documents import Document
-from ...text import fold
+from ...analysis.words import Analyzer
+from ...documents.document import Document
+from ...analysis.text import fold
 from .bulk import BulkSender
 from .chunks import counts_chunks, json_chunks, merged_counts
 from .connection import Connection

@@ -15,19 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from ...analysis import Analyzer, characters, pairs
-from ...documents import (
-    Document,
-    NamedPlace,
-    NamedYears,
-    Passage,
-    TopicEvidence,
-    passages_of,
-    sha256_hex,
-)
+from ...analysis.words import Analyzer, characters, pairs
+from ...documents.document import Document, NamedPlace, NamedYears, Passage, TopicEvidence, passages_of, sha256_hex
 from ...errors import IndexBrokenError
-from ...results import LabelHit
-from ...text import fold
+from ...searching.results import LabelHit
+from ...analysis.text import fold
 from ..formula import K1, B
 from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
 from .values import document_values, passage_values

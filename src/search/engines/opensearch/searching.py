@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...engine import EngineRequest
-from ...results import FacetCount, Found
+from ...index.engine import EngineRequest
+from ...searching.results import FacetCount, Found
 from .asking import WINDOW, Asking, Question, from_there
 from .compile import compile_match, scoring_clauses
 from .facets import Counting

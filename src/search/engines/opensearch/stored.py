@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...documents import Document
+from ...documents.document import Document
 from .chunks import batched
 from .connection import Connection
 from .failures import require_whole, translated

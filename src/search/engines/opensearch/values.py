@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...documents import Document, Passage, Place, place_path
-from ...request import UNKNOWN, YEAR_FACETS
+from ...documents.document import Document, Passage, Place, place_path
+from ...query.request import UNKNOWN, YEAR_FACETS
 from .tokens import safe
 
 __all__ = [

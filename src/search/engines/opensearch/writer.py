@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from ...analysis import Analyzer
-from ...documents import Document
+from ...analysis.words import Analyzer
+from ...documents.document import Document
 from ...errors import DuansouError, IndexStateError
 from .cleaning import clean, expunge, remove_generation, settle
 from .connection import Connection
@@ -21,14 +21,7 @@ from .lock import WriterLock
 from .recording import Recording, Tally
 from .state import State, read_state, visible, write_state
 from .stored import each_document, find_documents, refresh
-from .versions import (
-    create_version,
-    current_index,
-    list_versions,
-    point,
-    remove_versions,
-    superfluous,
-)
+from .versions import create_version, current_index, list_versions, point, remove_versions, superfluous
 
 __all__ = ["OpenSearchWriter", "open_writer"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...budget import current
-from ...query import Alike
+from ...query.alike import Alike
 from .container import Ints
 from .places import UNIT_BITS
 from .postings import TextFields, common_places, distinct_places

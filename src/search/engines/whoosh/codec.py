@@ -19,7 +19,8 @@ import numpy as np
 from ...errors import IndexStateError
 from .container import Ints
 from .postings import Field
-from .ranking import K1, B, idf
+from ..formula import K1, B
+from .ranking import idf
 from .segment import SCORED_FIELDS, Segment
 from .snapshot import Snapshot
 from .stock import analysis, fields, index, matching, reading, scoring

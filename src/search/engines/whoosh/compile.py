@@ -12,21 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ...query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Query,
-    Wildcard,
-    Word,
-)
+from ...query.alike import Alike
+from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from ...query.wildcards import Wildcard
 from ..formula import ScoredTerm, scored_terms
 from .alike import alike_units
 from .container import Bools, Ints

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...request import FacetName
-from ...results import CrossTable
+from ...query.request import FacetName
+from ...searching.results import CrossTable
 from .container import Bools, Ints
 from .facet_counts import CellFilters, count_cells
 from .facet_values import FacetColumn, Value

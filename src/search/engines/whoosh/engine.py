@@ -13,14 +13,14 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from ...budget import current
-from ...documents import Document, Passage
-from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...documents.document import Document, Passage
+from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
-from ...query import Query
-from ...request import FACETS, FacetName, Filters
-from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
+from ...query.nodes import Query
+from ...query.request import FACETS, FacetName, Filters
+from ...searching.results import CrossTable, Explanation, FacetCount, Found, LabelHit
 from .compile import compile_match
 from .cross_counts import CrossCounting, counted, sets_of_values
 from .explaining import explain
@@ -35,7 +35,8 @@ from .snapshot import Snapshot
 from .stock_matching import StockMatching
 from .term_counts import term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
-from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc, too_old
+from .toc import FORMAT, TOC_NAME, Toc, read_toc, too_old
+from .container import VERSION
 
 __all__ = ["WhooshEngine", "WhooshReader", "open_engine"]
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...budget import current
-from ...documents import Passage
-from ...query import Alike, And, InField, Literal, Near, Node, Not, Or, Query, Wildcard
-from ...results import Explanation, NodeMatch, TermShare
-from ...text import fold
-from .compile import compile_match, scored_terms
+from ...documents.document import Passage
+from ...query.alike import Alike
+from ...query.nodes import And, InField, Literal, Near, Node, Not, Or, Query
+from ...query.wildcards import Wildcard
+from ...searching.results import Explanation, NodeMatch, TermShare
+from ...analysis.text import fold
+from .compile import compile_match
+from ..formula import scored_terms
 from .matching import as_numbers, match_units
 from .ranking import idf, impacts
 from .segment import Segment

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from ...budget import current
-from ...request import FACETS, Filters
-from ...results import FacetCount
+from ...query.request import FACETS, Filters
+from ...searching.results import FacetCount
 from .container import Bools, Ints
 from .facet_values import FacetColumn
 from .packed_counts import packed

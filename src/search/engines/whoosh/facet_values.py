@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...request import FACETS, PLACE_FACETS, YEAR_FACETS, FacetName
-from ...results import FacetCount
+from ...query.request import FACETS, PLACE_FACETS, YEAR_FACETS, FacetName
+from ...searching.results import FacetCount
 from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
 from .segment_columns import SegmentColumns

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import Passage
-from ...engine import EngineRequest
+from ...documents.document import Passage
+from ...index.engine import EngineRequest
 from .by_document import best_of_each
-from .compile import scored_terms
+from ..formula import scored_terms
 from .container import Floats, Ints
 from .matching import Units, as_numbers
 from .scoring import Scorer

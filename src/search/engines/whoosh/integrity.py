@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...documents import Document
+from ...documents.document import Document
 from ...errors import IndexBrokenError
 from .container import MENDED, ArrayFile
 from .segment import Segment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from ...documents import Document
+from ...documents.document import Document
 
 __all__ = ["document_key", "order_key", "passage_key"]
 

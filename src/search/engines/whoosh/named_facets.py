@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ...request import Filters
-from ...results import FacetCount
+from ...query.request import Filters
+from ...searching.results import FacetCount
 from .container import ArrayFile, Bools, Ints
 from .facet_values import FacetColumn, facet_column
 from .named_sets import NAMED, named_column, named_sets, named_values

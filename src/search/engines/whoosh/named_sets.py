@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import NamedPlace, NamedYears, Paragraph, place_path
-from ...request import FacetName
+from ...documents.document import NamedPlace, NamedYears, Paragraph, place_path
+from ...query.request import FacetName
 from .container import ArrayFile, ArrayFileWriter, Ints
 from .facet_values import Value, ancestors
 

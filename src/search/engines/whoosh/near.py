@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...budget import current
-from ...query import Near
+from ...query.nodes import Near
 from .container import Ints
 from .places import UNIT_BITS, places_within
 from .postings import TextFields, common_places, phrase_units

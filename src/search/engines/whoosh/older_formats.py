@@ -32,9 +32,9 @@ from typing import Any
 import numpy as np
 import zstandard
 
-from ...analysis import Analyzer
-from ...documents import UNCLASSIFIED, Document, NamedPlace, NamedYears, Paragraph, TopicEvidence
-from ...engine import EngineStats
+from ...analysis.words import Analyzer
+from ...documents.document import UNCLASSIFIED, Document, NamedPlace, NamedYears, Paragraph, TopicEvidence
+from ...index.engine import EngineStats
 from .container import broken
 from .toc import FORMAT, TOC_NAME
 

@@ -23,11 +23,12 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from ...budget import current
-from .compile import ScoredTerm
+from ..formula import ScoredTerm
 from .container import Floats, Ints
 from .matching import Units, as_numbers
 from .postings import Field
-from .ranking import K1, B, impacts
+from ..formula import K1, B
+from .ranking import impacts
 from .segment import Segment
 from .snapshot import Snapshot
 from .term_postings import Postings, most_steps

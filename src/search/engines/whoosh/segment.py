@@ -15,16 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import (
-    UNCLASSIFIED,
-    Document,
-    Paragraph,
-    Passage,
-    passage_id,
-    sha256_hex,
-)
-from ...engine import DocumentTitle
-from ...results import LabelHit
+from ...documents.document import UNCLASSIFIED, Document, Paragraph, Passage, passage_id, sha256_hex
+from ...index.engine import DocumentTitle
+from ...searching.results import LabelHit
 from .blocks import BLOCKS_REMEMBERED, Bytes, Records
 from .keys import document_key, passage_key
 from .named_sets import named_fields

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import TopicEvidence
-from ...request import FacetName
+from ...documents.document import TopicEvidence
+from ...query.request import FacetName
 from .container import ArrayFile, Bools, Ints
 from .topic_cells import TopicCells
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from .character_inversion import CharacterInverter
 from .container import ArrayFileWriter
 from .folding import fold_texts

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...documents import UNCLASSIFIED, Document, Paragraph, place_path
+from ...analysis.words import Analyzer
+from ...documents.document import UNCLASSIFIED, Document, Paragraph, place_path
 from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
 from .keys import document_key, order_key

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...once_per_commit import OncePerCommit
+from ...analysis.words import Analyzer
+from ...index.once_per_commit import OncePerCommit
 from .container import Ints
 from .facet_values import FacetColumn, facet_columns
 from .named_facets import named_columns

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from ...engine import TermKind
+from ...index.engine import TermKind
 from .container import Bools, Ints
 from .postings import Field
 from .segment import Segment

@@ -18,7 +18,8 @@ from collections import OrderedDict
 import numpy as np
 
 from .container import Ints, smallest_unsigned
-from .ranking import K1, impacts
+from ..formula import K1
+from .ranking import impacts
 
 __all__ = ["NO_POSTINGS", "POSTINGS_CACHE_MB", "STEPS", "Postings", "PostingsCache", "most_steps"]
 

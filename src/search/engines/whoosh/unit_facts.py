@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from ...budget import current
-from ...query import FacetIs, InField, Literal
-from ...request import PLACE_FACETS, YEAR_FACETS, FacetName
-from ...text import fold
+from ...query.nodes import FacetIs, InField, Literal
+from ...query.request import PLACE_FACETS, YEAR_FACETS, FacetName
+from ...analysis.text import fold
 from .container import Bools, Ints
 from .facet_values import ancestors
 from .named_facets import SegmentNames

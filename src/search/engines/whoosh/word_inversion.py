@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from ...analysis import RUN_BREAK, TEXT_BREAK, Analyzer, other_runs
+from ...analysis.words import RUN_BREAK, TEXT_BREAK, Analyzer, other_runs
 from .container import Ints, smallest_unsigned
 from .folding import BREAK, ENCODING, is_han_code, is_scored_code
 from .inversion import Inverted, TermRange, frequencies, postings, split_evenly

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...documents import Document
+from ...analysis.words import Analyzer
+from ...documents.document import Document
 from ...errors import IndexStateError
 from .keys import order_key
 from .lock import WriterLock
@@ -21,15 +21,7 @@ from .segment import Segment
 from .segment_merge import merge_segments
 from .segment_writer import SegmentBuilder
 from .snapshot import document_order
-from .toc import (
-    FileEntry,
-    SegmentEntry,
-    Toc,
-    committed_toc,
-    remove_leftovers,
-    write_file,
-    write_toc,
-)
+from .toc import FileEntry, SegmentEntry, Toc, committed_toc, remove_leftovers, write_file, write_toc
 
 __all__ = ["WhooshWriter", "open_writer"]
 

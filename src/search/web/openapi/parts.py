@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from ...equivalence import KINDS
-from ...request import ALL_FACETS, FACETS, NOT
-from .shapes import (
-    COUNT,
-    DOCUMENT_ID,
-    FLAG,
-    MAYBE,
-    NUMBER,
-    PASSAGE_ID,
-    PLACE,
-    SPAN,
-    TEXT,
-    WHOLE,
-    Schema,
-    many,
-    or_null,
-    reference,
-    shape,
-)
+from ...analysis.equivalence import KINDS
+from ...query.request import ALL_FACETS, FACETS, NOT
+from .shapes import COUNT, DOCUMENT_ID, FLAG, MAYBE, NUMBER, PASSAGE_ID, PLACE, SPAN, TEXT, WHOLE, Schema, many, or_null, reference, shape
 
 __all__ = [
     "AMOUNT",

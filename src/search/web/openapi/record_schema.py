@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...request import ALL_FACETS
-from ...search_record import KIND, VERSION
+from ...query.request import ALL_FACETS
+from ...citing.search_record.record import KIND, VERSION
 from .parts import EQUIVALENT, FILTERS, NOTICE, WRITING
 from .shapes import COUNT, FLAG, TEXT, Schema, many, or_null, reference, shape
 

@@ -9,48 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from ...compare import LEVELS, MEASURES
-from ...concordance.request import NEAR_LIMIT_CHARS
-from ...documents import Role
-from ...quotes.verdicts import VERDICTS
-from .parts import (
-    AMOUNT,
-    ASKED,
-    CITATION,
-    DOCUMENT_TEXTS,
-    EQUIVALENT,
-    EVIDENCE,
-    FACET,
-    FACETS_COUNTED,
-    HEADING,
-    JUDGED,
-    LINE,
-    NEIGHBOUR,
-    NOTICE,
-    OF,
-    PASSAGE,
-    QUOTED,
-    REPRINT,
-    SCORED,
-    STANDS_IN,
-    WRITING,
-)
-from .shapes import (
-    COUNT,
-    DOCUMENT_ID,
-    FLAG,
-    MAYBE,
-    NUMBER,
-    PASSAGE_ID,
-    PLACE,
-    TEXT,
-    WHOLE,
-    Schema,
-    many,
-    or_null,
-    reference,
-    shape,
-)
+from ...searching.compare.request import LEVELS, MEASURES
+from ...searching.concordance.request import NEAR_LIMIT_CHARS
+from ...documents.document import Role
+from ...citing.quotes.verdicts import VERDICTS
+from .parts import AMOUNT, ASKED, CITATION, DOCUMENT_TEXTS, EQUIVALENT, EVIDENCE, FACET, FACETS_COUNTED, HEADING, JUDGED, LINE, NEIGHBOUR, NOTICE, OF, PASSAGE, QUOTED, REPRINT, SCORED, STANDS_IN, WRITING
+from .shapes import COUNT, DOCUMENT_ID, FLAG, MAYBE, NUMBER, PASSAGE_ID, PLACE, TEXT, WHOLE, Schema, many, or_null, reference, shape
 
 __all__ = ["SCHEMAS"]
 

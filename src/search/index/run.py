@@ -1,0 +1,281 @@
+"""What does an indexing run change? Files against what the index knows, one commit at the end.
+
+Unchanged files are recognised by size, time and inode change, else by hash. A file that moved keeps
+its document. A document id, once given to a content, is remembered by the content's hash, so that a
+later version of the reader changes none. Files that vanished are reported and stay searchable
+unless they are to be pruned; what leaves the search is kept as superseded.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from ..analysis.words import Analyzer
+from ..documents.document import sha256_hex
+from .engine import Reader, Remains, Writer
+from ..analysis.equivalence.synonyms import Synonyms
+from ..errors import InputError, UnreadableFileError
+from ..facets.topic import Taxonomy
+from ..reading.files import NotRead, SourceFile, container_of, exists, find_files, read_bytes
+from ..reading.workers import Readers
+from ..reading.formats import is_container, readable_suffixes
+from ..reading.opening import open_containers
+from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of
+from .reprints import outdated_links
+from .report import IndexReport
+from .state import READER_VERSION, FileKey, IndexState, KnownFile
+from .writing import Change, Progress, Run, write_changes
+
+__all__ = ["Progress", "update_index"]
+
+
+def update_index(
+    paths: Sequence[Path],
+    *,
+    reader: Reader | None,
+    writer: Writer,
+    analyzer: Analyzer,
+    taxonomy: Taxonomy,
+    overrides: OverrideFile | None = None,
+    synonyms: Synonyms | None = None,
+    prune: bool = False,
+    file_limit_mb: int = 100,
+    readers: Readers | None = None,
+    relist: bool = False,
+    progress: Progress = lambda files, _: files,
+) -> IndexReport:
+    """Bring the index up to date with these files and folders; other roots are not touched.
+
+    ``writer`` is open, so nobody else changes the index meanwhile; ``reader`` is of the commit that
+    it changes, None for a new index. ``overrides`` is the CSV file in force from now on; those in
+    the folders always are. ``synonyms`` are in force from now on; None keeps those there are.
+    ``prune`` takes documents out whose files have vanished from a folder that was named. Without
+    ``readers`` everything is read in this process; ``relist`` looks into files of many documents
+    even where they did not change, for another map of their fields. Raises
+    InputError where a path does not exist, none of the files can be read, or an override is wrong.
+    """
+    before = IndexState.from_manifest(reader.manifest() if reader else {})
+    after = before.copied()
+    after.overrides = overrides
+    if synonyms is not None:
+        after.synonyms = synonyms.source
+    report = IndexReport()
+    lost = _take_over(reader.remains if reader else None, before, writer, report)
+    run = Run(
+        reader=reader,
+        writer=writer,
+        readers=readers or Readers(taxonomy, processes=0),
+        overrides=Overrides(overrides, taxonomy),
+        progress=progress,
+        now=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        resegment=reader is not None and reader.analyzer.digest != analyzer.digest,
+        lost=lost,
+    )
+    found, named_whole, closed = _find(paths, report)
+    found = _with_files_of(lost, before, found)
+    reread = before.reader != (READER_VERSION, taxonomy.digest)
+    known = {
+        key: (each.sha256, (each.size_bytes, each.mtime_ns, each.ctime_ns))
+        for key, each in before.files.items()
+    }
+    found, refused = open_containers(
+        found, known, run.readers, relist=reread or relist or bool(lost)
+    )
+    report.refuse(refused)
+    closed |= {path for path, _ in refused if is_container(path)}
+    change = Change(before, after)
+    contents = frozenset(digest for digest, name in before.assigned.items() if name in lost)
+    _look_at_all(found, change, report, contents, reread=reread, limit_mb=file_limit_mb)
+    _notice_overrides(found, change, run)
+    _notice_vanished(found, named_whole, closed, change, report)
+    write_changes(change, run, report, prune=prune)
+    present = any(_key(file) in after.files for file in found)
+    if (
+        not present
+        and not report.forgotten
+        and not any(_lies_in(p, closed) for _, p in after.files)
+    ):
+        raise _nothing_readable(paths, report)
+    report.unused_overrides.extend(
+        run.overrides.unused(after.files, {str(file.root) for file in found})
+    )
+    given = (after.overrides, after.synonyms)
+    if report.committed or given != (before.overrides, before.synonyms):
+        report.committed = True
+        links = outdated_links(reader.manifest()) if reader else {}
+        writer.commit({**after.to_manifest(taxonomy, run.now), **links})
+    return report
+
+
+def _key(file: SourceFile) -> FileKey:
+    return str(file.root), file.path
+
+
+def _nothing_readable(paths: Sequence[Path], report: IndexReport) -> InputError:
+    places = ", ".join(map(str, paths))
+    kinds = f" (of kinds that are not read: {report.kinds_not_read()})" if report.not_read else ""
+    if not report.skipped:
+        return InputError(
+            f"There is no document in {places}{kinds}: put files there that can be read "
+            f"({readable_suffixes()}) or name another folder."
+        )
+    path, reason = report.skipped[0]
+    return InputError(
+        f"None of the {len(report.skipped)} files in {places} could be read{kinds}; the first is "
+        f"{path}: {reason}."
+    )
+
+
+def _find(
+    paths: Sequence[Path], report: IndexReport
+) -> tuple[list[SourceFile], set[str], set[str]]:
+    """Every file of the named paths, each once, the roots that were named as folders, and the paths
+    that cannot be read for now; those of folders end in a slash.
+    """
+    found: dict[FileKey, SourceFile] = {}
+    folders: set[str] = set()
+    closed: set[str] = set()
+    for path in paths:
+        root, files, refused = find_files(path)
+        if path.is_dir():
+            folders.add(str(root))
+        report.refuse(item for item in refused if not _is_sidecar(item[0]))
+        closed.update(path for path, reason in refused if not isinstance(reason, NotRead))
+        found.update({_key(file): file for file in files if not _is_sidecar(file.path)})
+    order = sorted(found, key=lambda key: (key[1], key[0]))
+    return [found[key] for key in order], folders, closed
+
+
+def _lies_in(path: str, closed: Collection[str]) -> bool:
+    """Whether a path, or a file or folder that it lies in, is one of those."""
+    if not closed:
+        return False
+    above = (path[: at + 1] for at, character in enumerate(path) if character == "/")
+    return path in closed or container_of(path) in closed or any(f in closed for f in above)
+
+
+def _take_over(
+    remains: Remains | None, before: IndexState, writer: Writer, report: IndexReport
+) -> frozenset[str]:
+    """Put what is sound in damaged segments again; the documents that have to come from files."""
+    if remains is None:
+        return frozenset()
+    live = before.live_contents()
+    lost = set(remains.lacks(live))
+    for document in remains.documents():
+        # Of an index that was not made from files, everything is wanted.
+        if document.document_id in lost or not live:
+            writer.put(document)
+            lost.discard(document.document_id)
+            report.taken_over += 1
+    report.damaged_files = remains.files
+    report.committed = True
+    return frozenset(lost)
+
+
+def _with_files_of(
+    lost: frozenset[str], before: IndexState, found: Sequence[SourceFile]
+) -> list[SourceFile]:
+    """Some files, with those of lost documents that lie outside of the named folders."""
+    have = {_key(file) for file in found}
+    more: dict[FileKey, SourceFile] = {}
+    for (root, path), known in before.files.items():
+        if before.assigned.get(known.sha256) in lost:
+            key = (root, container_of(path) or path)
+            if key not in have and (Path(root) / key[1]).is_file():
+                more[key] = SourceFile(Path(root), key[1])
+    return [*found, *more.values()]
+
+
+def _is_sidecar(path: str) -> bool:
+    return path.rsplit("/", 1)[-1] == SIDECAR
+
+
+def _look_at_all(
+    found: Sequence[SourceFile],
+    change: Change,
+    report: IndexReport,
+    lost: frozenset[str],
+    *,
+    reread: bool,
+    limit_mb: int,
+) -> None:
+    """Note every file's content, reading it only where it may have changed or was ``lost``."""
+    before, after = change.before, change.after
+    known_contents = frozenset(known.sha256 for known in before.files.values())
+    forgotten = frozenset(h for hashes in before.history.forgotten.values() for h in hashes)
+    for file in found:
+        key = _key(file)
+        known = before.files.get(key)
+        try:
+            stamp = file.stamp()
+            same = known and stamp == (known.size_bytes, known.mtime_ns, known.ctime_ns)
+            if known and same and not reread and known.sha256 not in lost:
+                continue
+            digest = file.sha256
+            if digest is None:
+                data = read_bytes(file, limit_mb)
+                if not data.strip():
+                    raise UnreadableFileError("it is empty")
+                digest = sha256_hex(data)
+        except OSError as error:
+            report.skipped.append((file.path, f"it cannot be read ({error.strerror})"))
+            continue
+        except UnreadableFileError as error:
+            report.skipped.append((file.path, error.message))
+            continue
+        if digest in forgotten:
+            after.files.pop(key, None)
+            report.forgotten.append(file.path)
+            continue
+        after.files[key] = KnownFile(digest, *stamp)
+        if reread or digest not in known_contents or digest in lost:
+            change.to_read.setdefault(digest, file)
+
+
+def _notice_overrides(found: Sequence[SourceFile], change: Change, run: Run) -> None:
+    """Note what is fixed for the contents of this run, and read again where that has changed."""
+    after = change.after
+    keys = after.keys_by_content()
+    for file in found:
+        known = after.files.get(_key(file))
+        if known is None or known.sha256 in change.fixes:
+            continue
+        fixes = run.overrides.of(keys[known.sha256])
+        change.fixes[known.sha256] = fixes
+        digest = digest_of(fixes)
+        if digest != after.fixed.get(known.sha256, ""):
+            change.to_read.setdefault(known.sha256, file)
+        if digest:
+            after.fixed[known.sha256] = digest
+        else:
+            after.fixed.pop(known.sha256, None)
+
+
+def _notice_vanished(
+    found: Sequence[SourceFile],
+    named_whole: set[str],
+    closed: set[str],
+    change: Change,
+    report: IndexReport,
+) -> None:
+    """Forget paths that are gone where the content is found elsewhere; note the rest.
+
+    What cannot be read for now (``closed``), or lies in what cannot, is not gone.
+    """
+    after = change.after
+    present = {_key(file) for file in found}
+    gone = [key for key in change.before.files if key[0] in named_whole and key not in present]
+    gone = [key for key in gone if key in after.files]
+    missing = set(gone)
+    elsewhere = {known.sha256 for key, known in after.files.items() if key not in missing}
+    for key in sorted(gone):
+        if _lies_in(key[1], closed) or exists(Path(key[0], key[1])):
+            continue
+        if change.before.files[key].sha256 in elsewhere:
+            del after.files[key]
+            report.moved += 1
+        else:
+            change.vanished.append(key)

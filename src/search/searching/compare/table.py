@@ -1,0 +1,345 @@
+"""What does the table say? One search gives the totals of rows and columns, one table the cells.
+
+For shares the same is asked once more without the query: that is what a share is of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from ...index.engine import CountUnit, EngineRequest, Reader
+from ...errors import BusyError, OverBudgetError
+from ...query.nodes import Every, Notice, Query
+from ...query.request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Filters, YearRange
+from ..results import FacetCount, Found
+from .request import LEVELS, CompareRequest
+
+__all__ = [
+    "PAGE_BOUNDS",
+    "SMALL_BASE_PASSAGES",
+    "WHOLE_BOUNDS",
+    "Amount",
+    "Bounds",
+    "Comparison",
+    "Gap",
+    "Heading",
+    "compare",
+]
+
+SMALL_BASE_PASSAGES = 50
+"""A share of fewer passages says little: one passage more or less changes it by 20 ‰."""
+
+_EMPTY_YEARS_SHOWN = 12
+"""A longer run of years without a passage is one column."""
+
+_FACETS: Mapping[str, Facet] = {facet.name: facet for facet in ALL_FACETS}
+_SEVERAL = ("topic", "place", "named_year")
+"""Facets of which a passage may have several values."""
+
+Value = str | int | None
+
+
+class Bounds(NamedTuple):
+    """How many rows and columns stand in the table; the others are named beside it."""
+
+    rows: int = 30
+    columns: int = 30
+    years: int = 40
+    """Columns (or rows) where these are years, which are narrow and meant to be seen in line."""
+
+
+PAGE_BOUNDS = Bounds()
+WHOLE_BOUNDS = Bounds(rows=2_000, columns=300, years=300)
+"""For what is taken away: as many as a spreadsheet shows with ease."""
+
+
+class Amount(NamedTuple):
+    """How many were found; for shares, of how many passages (``base``)."""
+
+    found: int
+    base: int | None = None
+
+    @property
+    def per_thousand(self) -> float | None:
+        """The share; None where there is nothing that it could be of."""
+        return 1000 * self.found / self.base if self.base else None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the share is of so few passages that it says little."""
+        return self.base is not None and 0 < self.base < SMALL_BASE_PASSAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Years in a row in which there is nothing."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One row or column: its value and its total, of passages or documents, never a sum."""
+
+    value: Value | Gap
+    total: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A table. ``cells[i][j]`` belongs to ``rows[i]`` and ``columns[j]``.
+
+    ``rest_rows`` and ``rest_columns`` did not fit and are not in the table. ``coarser_rows`` is how
+    many passages, or documents, of the total have a place above the level of the table, and so
+    are in no row; None where that cannot be told from counts. ``years`` are all years with their
+    amounts, empty ones included, where one side is the year.
+    """
+
+    request: CompareRequest
+    query: Query
+    notices: tuple[Notice, ...]
+    total: Amount
+    passages: int
+    documents: int
+    rows: tuple[Heading, ...] = ()
+    columns: tuple[Heading, ...] = ()
+    cells: tuple[tuple[Amount, ...], ...] = ()
+    rest_rows: tuple[Heading, ...] = ()
+    rest_columns: tuple[Heading, ...] = ()
+    coarser_rows: int | None = 0
+    coarser_columns: int | None = 0
+    years: tuple[tuple[int, Amount], ...] = ()
+    partial: bool = False
+
+    @property
+    def several(self) -> tuple[FacetName, ...]:
+        """The facets of the table of which a passage may have several values."""
+        return tuple(n for n in (self.request.rows, self.request.columns) if n in _SEVERAL)
+
+
+def compare(
+    reader: Reader,
+    request: CompareRequest,
+    query: Query,
+    filters: Filters,
+    *,
+    notices: tuple[Notice, ...] = (),
+    bounds: Bounds = PAGE_BOUNDS,
+) -> Comparison:
+    """The table of a search, with ``query`` and ``filters`` as the index understands them.
+
+    Where the budget is spent before the table is there, it has no rows and is ``partial``.
+    """
+    named = {facet.name for facet in NAMED_FACETS} & {request.rows, request.columns}
+    asked = EngineRequest(query, filters, limit=0, named=bool(named))
+    found = reader.search(asked)
+    nothing = Query(text="", match=Every())
+    of_what = found
+    over_time = "year" in (request.rows, request.columns)
+    shares = request.measure == "share"
+    if found.total and not found.partial and (shares or over_time):
+        of_what = reader.search(replace(asked, query=nothing))
+    partial = found.partial or of_what.partial
+    unit: CountUnit = "documents" if request.measure == "documents" else "passages"
+
+    def total(one: Found) -> int:
+        return one.documents if unit == "documents" else one.total
+
+    empty = Comparison(
+        request=request,
+        query=query,
+        notices=notices,
+        total=Amount(total(found), of_what.total if shares else None),
+        passages=found.total,
+        documents=found.documents,
+        partial=partial,
+    )
+    if partial or not found.total:
+        return empty
+
+    def headings(facet: FacetName) -> list[Heading]:
+        bases = {c.value: c.count for c in of_what.facets[facet]} if shares else {}
+        return [
+            Heading(
+                c.value,
+                Amount(
+                    c.documents if unit == "documents" else c.count,
+                    bases.get(c.value, 0) if shares else None,
+                ),
+            )
+            for c in found.facets[facet]
+            if _is_admitted(_FACETS[facet], c.value, request, filters)
+        ]
+
+    rows, columns = headings(request.rows), headings(request.columns)
+    kept_rows, rest_rows = _largest(rows, _FACETS[request.rows], bounds.rows, bounds)
+    kept_columns, rest_columns = _largest(columns, _FACETS[request.columns], bounds.columns, bounds)
+    try:
+        cells = _cells(reader, query, filters, request, kept_rows, kept_columns, unit)
+        bases = (
+            _cells(reader, nothing, filters, request, kept_rows, kept_columns, unit)
+            if shares
+            else {}
+        )
+    except BusyError:
+        raise
+    except OverBudgetError:
+        return replace(empty, partial=True)
+    down = _in_order(kept_rows, rest_rows, _FACETS[request.rows], shares)
+    across = _in_order(kept_columns, rest_columns, _FACETS[request.columns], shares)
+    return replace(
+        empty,
+        rows=down,
+        columns=across,
+        cells=tuple(
+            tuple(
+                Amount(
+                    cells.get((row.value, column.value), 0),
+                    bases.get((row.value, column.value), 0) if shares else None,
+                )
+                for column in across
+            )
+            for row in down
+        ),
+        rest_rows=tuple(rest_rows),
+        rest_columns=tuple(rest_columns),
+        coarser_rows=_coarser(_FACETS[request.rows], rows, empty.total.found),
+        coarser_columns=_coarser(_FACETS[request.columns], columns, empty.total.found),
+        years=_years(found, of_what, request, filters) if over_time else (),
+    )
+
+
+def _cells(
+    reader: Reader,
+    query: Query,
+    filters: Filters,
+    request: CompareRequest,
+    rows: Sequence[Heading],
+    columns: Sequence[Heading],
+    unit: CountUnit,
+) -> dict[tuple[Value | Gap, Value | Gap], int]:
+    """The numbers that are not 0, by row and column."""
+    down = [h.value for h in rows if not isinstance(h.value, Gap)]
+    across = [h.value for h in columns if not isinstance(h.value, Gap)]
+    table = reader.cross_tabulate(
+        query, filters, request.rows, request.columns, rows=down, columns=across, unit=unit
+    )
+    return {
+        (row, column): count
+        for row, counts in zip(table.rows, table.counts, strict=True)
+        for column, count in zip(table.columns, counts, strict=True)
+        if count
+    }
+
+
+def _is_admitted(facet: Facet, value: Value, request: CompareRequest, filters: Filters) -> bool:
+    """Whether a value is one of the table: at its level, chosen if anything is, not left out."""
+    chosen, excluded = filters.chosen(facet.name), filters.excluded(facet.name)
+    if facet.kind == "year":
+        return not _in_years(value, excluded) and (not chosen or _in_years(value, chosen))
+    if value in excluded:
+        return False
+    if facet.kind == "text" or value is None:
+        return not chosen or value in chosen
+    depth, level = str(value).count("/"), LEVELS.index(request.level)
+    above = [str(value).rsplit("/", n)[0] for n in range(depth + 1)]
+    if depth > level:
+        # A choice below the level of the table stands for itself, unless a wider one has it.
+        return value in chosen and not any(path in chosen for path in above[1:])
+    return depth == level and (not chosen or any(path in chosen for path in above))
+
+
+def _in_years(value: Value, ranges: Sequence[str | YearRange | None]) -> bool:
+    return any(
+        value is None
+        if years is None
+        else value is not None and int(years[0]) <= int(value) <= int(years[1])
+        for years in ranges
+    )
+
+
+def _largest(
+    headings: list[Heading], facet: Facet, limit: int, bounds: Bounds
+) -> tuple[list[Heading], list[Heading]]:
+    """(those of the table, the others), each the largest first; the unknown always is in it."""
+    limit = bounds.years if facet.kind == "year" else limit
+    known = [h for h in headings if h.value is not None]
+    known.sort(key=lambda h: (-h.total.found, str(h.value)))
+    unknown = [h for h in headings if h.value is None]
+    # A rest of one or two is no gain over showing them.
+    limit = len(known) if len(known) <= limit + 2 else limit
+    return [*known[:limit], *unknown], known[limit:]
+
+
+def _in_order(
+    kept: list[Heading], rest: list[Heading], facet: Facet, shares: bool
+) -> tuple[Heading, ...]:
+    """Years in line with the empty ones between them, everything else as it comes."""
+    if facet.kind != "year":
+        return tuple(kept)
+    years = {int(h.value): h for h in kept if isinstance(h.value, int)}
+    elsewhere = {int(h.value) for h in rest if isinstance(h.value, int)}
+    nothing = Amount(0, 0 if shares else None)
+    line: list[Heading] = []
+    for year, following in [*pairwise(sorted(years)), (max(years, default=0), None)]:
+        if year in years:
+            line.append(years[year])
+        if following is not None:
+            line += [
+                Heading(value, nothing)
+                for value in _empty_between(year + 1, following - 1, elsewhere)
+            ]
+    return (*line, *(h for h in kept if h.value is None))
+
+
+def _empty_between(first: int, last: int, elsewhere: set[int]) -> list[int | Gap]:
+    """The years from ``first`` to ``last`` that have nothing, long runs as one."""
+    runs: list[Gap] = []
+    for year in range(first, last + 1):
+        if year in elsewhere:
+            continue
+        if runs and runs[-1].last == year - 1:
+            runs[-1] = Gap(runs[-1].first, year)
+        else:
+            runs.append(Gap(year, year))
+    return [
+        value
+        for run in runs
+        for value in (
+            [run] if run.last - run.first >= _EMPTY_YEARS_SHOWN else range(run.first, run.last + 1)
+        )
+    ]
+
+
+def _coarser(facet: Facet, headings: Sequence[Heading], total: int) -> int | None:
+    """How many of the total have a place above the level of the table."""
+    if facet.kind != "place":
+        return 0
+    if facet.name in _SEVERAL:
+        return None
+    return total - sum(h.total.found for h in headings)
+
+
+def _years(
+    found: Found, of_what: Found, request: CompareRequest, filters: Filters
+) -> tuple[tuple[int, Amount], ...]:
+    """Every year from the first to the last that the collection has here, with its share."""
+
+    def by_year(counts: Sequence[FacetCount]) -> dict[int, int]:
+        return {
+            int(c.value): c.count
+            for c in counts
+            if c.value is not None and _is_admitted(_FACETS["year"], c.value, request, filters)
+        }
+
+    hits, bases = by_year(found.facets["year"]), by_year(of_what.facets["year"])
+    if not bases:
+        return ()
+    return tuple(
+        (year, Amount(hits.get(year, 0), bases.get(year, 0)))
+        for year in range(min(bases), max(bases) + 1)
+    )
