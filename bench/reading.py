@@ -17,10 +17,10 @@ from pathlib import Path
 
 from search.documents.document import Document, sha256_hex
 from search.facets.topic import Taxonomy
-from search.reading.workers import Readers
+from search.reading.document import read_document
 from search.reading.files import find_files
 from search.reading.formats import is_container
-from search.reading.document import read_document
+from search.reading.workers import Readers
 
 from .process import ROOT
 

@@ -6,10 +6,10 @@ import secrets
 
 from search.analysis.words import Analyzer
 from search.config import load_settings
-from search.index.engine import Engine, Writer
 from search.engines.opensearch.connection import Connection, connect
 from search.engines.opensearch.engine import open_engine
 from search.engines.opensearch.writer import open_writer
+from search.index.engine import Engine, Writer
 
 __all__ = ["ClusterIndex"]
 

@@ -23,12 +23,12 @@ import pytest
 
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Paragraph
-from search.index.engine import EngineRequest
+from search.engines.whoosh import toc
 from search.engines.whoosh.engine import WhooshEngine, open_engine
 from search.engines.whoosh.integrity import check_index
 from search.engines.whoosh.writer import open_writer
-from search.engines.whoosh import toc
 from search.errors import IndexStateError
+from search.index.engine import EngineRequest
 from search.query.parser import parse_query
 
 ANALYZER = Analyzer()

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 
 from search.analysis.words import Analyzer
-from search.query.parser import NODES_LIMIT, parse_query
 from search.query.nodes import And, Node, Not, Or, Query
+from search.query.parser import NODES_LIMIT, parse_query
 
 __all__ = ["LIMIT_MS", "check_query", "fuzzed", "nodes_of"]
 

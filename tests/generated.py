@@ -6,14 +6,26 @@ from typing import Any, cast
 
 from hypothesis import strategies as st
 
+from search.analysis.text import fold
 from search.analysis.words import Analyzer, characters, pairs
 from search.documents.document import Document, NamedPlace, NamedYears, Paragraph, Role
 from search.index.engine import EngineRequest
 from search.query.alike import Alike
-from search.query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
-from search.query.wildcards import Wildcard, wildcard
+from search.query.nodes import (
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Word,
+)
 from search.query.request import FacetName, Filters
-from search.analysis.text import fold
+from search.query.wildcards import Wildcard, wildcard
 
 ANALYZER = Analyzer()
 

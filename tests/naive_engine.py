@@ -15,18 +15,38 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from search.analysis.equivalence.numbers import NUMERALS
+from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Passage, passages_of, place_path
-from search.index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
-from search.analysis.equivalence.numbers import NUMERALS
 from search.errors import NotFoundError
+from search.index.answers import (
+    CrossTable,
+    Explanation,
+    FacetCount,
+    Found,
+    LabelHit,
+    NodeMatch,
+    TermShare,
+)
+from search.index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from search.index.once_per_commit import OncePerCommit
-from search.query.wildcards import SENTENCE_ENDS, Wildcard
 from search.query.alike import Alike
-from search.query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from search.query.nodes import (
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Word,
+)
 from search.query.request import FacetName, Filters
-from search.searching.results import CrossTable, Explanation, FacetCount, Found, LabelHit, NodeMatch, TermShare
-from search.analysis.text import fold
+from search.query.wildcards import SENTENCE_ENDS, Wildcard
 
 T = TypeVar("T")
 

@@ -18,17 +18,26 @@ from hypothesis import settings
 
 from generated import ANALYZER
 from naive_engine import NaiveEngine, NaiveStore
+from search.analysis.text import fold
 from search.analysis.words import characters, pairs
 from search.documents.document import Document, Passage, passages_of
-from search.index.engine import EngineRequest
-from search.engines.whoosh.engine import WhooshEngine, open_engine
-from search.engines.whoosh import facet_counts, matching, merging, places, postings, scoring, term_postings, writer
-from search.engines.whoosh.writer import open_writer
+from search.engines.formula import FIELD_WEIGHTS, K1, B
+from search.engines.whoosh import (
+    facet_counts,
+    matching,
+    merging,
+    places,
+    postings,
+    scoring,
+    term_postings,
+    writer,
+)
 from search.engines.whoosh.codec import ArrayIndex, FieldBM25
 from search.engines.whoosh.compile import compile_query
-from search.engines.formula import FIELD_WEIGHTS, K1, B
+from search.engines.whoosh.engine import WhooshEngine, open_engine
+from search.engines.whoosh.writer import open_writer
+from search.index.engine import EngineRequest
 from search.query.nodes import And, Node, Not, Or, Query
-from search.analysis.text import fold
 
 
 def cases(of_all: int) -> int:

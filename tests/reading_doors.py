@@ -10,16 +10,15 @@ from io import BytesIO
 from typing import Any
 
 import search
-from search.citing.names import split_names
-from search.facets.topic import Taxonomy
-from search.reading.document import read_document
-from search.reading.document import to_document
-from search.reading.parts import parts_in
-from search.reading.formats.records import DEFAULT_FIELDS
 from search.analysis.punctuation import adapt_punctuation
+from search.citing.names import split_names
 from search.citing.quotes.characters import parts_at_ellipses, squeezed
 from search.citing.quotes.drafts import lines_of, quotations_of
 from search.citing.text_fragments import text_fragment
+from search.facets.topic import Taxonomy
+from search.reading.document import read_document, to_document
+from search.reading.formats.records import DEFAULT_FIELDS
+from search.reading.parts import parts_in
 
 __all__ = ["doors", "patterns"]
 

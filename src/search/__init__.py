@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from .documents.document import Document, Passage
 from .errors import DuansouError
+from .index.answers import FacetCount
 from .searching.index import Index
-from .searching.results import FacetCount, Hit, SearchResults
+from .searching.results import Hit, SearchResults
 
 if TYPE_CHECKING:
     from .config import Settings

@@ -19,8 +19,8 @@ from cluster.nodes import Cluster
 from cluster_index import ClusterIndex
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Paragraph
-from search.index.engine import Engine, EngineRequest
 from search.errors import DuansouError
+from search.index.engine import Engine, EngineRequest
 from search.query.parser import parse_query
 
 ANALYZER = Analyzer()

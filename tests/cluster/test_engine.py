@@ -20,17 +20,16 @@ from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queri
 from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_readers, documents_of
 from search.documents.document import Document, passage_id
-from search.index.engine import Engine, EngineRequest
 from search.engines.opensearch import asking, facets, hits, patterns, searching
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import CommitGoneError, IndexStateError, QueryError
+from search.index.engine import Engine, EngineRequest
 from search.query.alike import Alike
 from search.query.nodes import Query
-from search.query.wildcards import Wildcard
 from search.query.parser import parse_query
-from search.query.wildcards import Gap
 from search.query.request import Filters
+from search.query.wildcards import Gap, Wildcard
 
 FACETS = st.sampled_from(["city", "year", "topic", "source", "place", "named_year"])
 SAMPLE = settings(

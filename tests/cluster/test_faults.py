@@ -10,9 +10,9 @@ import pytest
 from cluster.faults import ANALYZER, Faults, document
 from cluster.nodes import Cluster
 from cluster_index import ClusterIndex
-from search.index.engine import EngineRequest
 from search.engines.opensearch.schema import BOOKKEEPING_ROUTING
 from search.errors import IndexIncompleteError
+from search.index.engine import EngineRequest
 from search.query.parser import parse_query
 
 

@@ -12,18 +12,27 @@ import pytest
 
 from cluster_index import ClusterIndex
 from naive_engine import NaiveStore
+from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.budget import Budget
-from search.documents.document import Document, Evidence, NamedPlace, NamedYears, Paragraph, TopicEvidence, passage_id, passages_of
-from search.index.engine import Engine, EngineRequest, Reader, Writer
+from search.documents.document import (
+    Document,
+    Evidence,
+    NamedPlace,
+    NamedYears,
+    Paragraph,
+    TopicEvidence,
+    passage_id,
+    passages_of,
+)
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
+from search.index.answers import FacetCount
+from search.index.engine import Engine, EngineRequest, Reader, Writer
 from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
 from search.query.request import Filters
-from search.searching.results import FacetCount
-from search.analysis.text import fold
 
 ANALYZER = Analyzer()
 

@@ -24,13 +24,13 @@ from cluster_index import ClusterIndex
 from proofs.page import write_section
 from search.analysis.words import Analyzer
 from search.documents.document import Document
-from search.index.engine import Reader
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.evaluation import EvaluationResult, evaluate
 from search.facets.topic import Taxonomy
-from search.reading.files import find_files, read_bytes
+from search.index.engine import Reader
 from search.reading.document import read_document
+from search.reading.files import find_files, read_bytes
 
 __all__ = ["both_readers", "documents_of", "main"]
 

@@ -23,15 +23,15 @@ import opencc
 
 from proofs.page import write_section
 from search.analysis.words import Analyzer
+from search.citing.quotes.checking import Checker
+from search.citing.quotes.verdicts import CheckedQuote
 from search.documents.document import Document, passages_of
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.facets.topic import Taxonomy
-from search.searching.index import Index
-from search.reading.files import find_files, read_bytes
 from search.reading.document import read_document
-from search.citing.quotes.verdicts import CheckedQuote
-from search.citing.quotes.checking import Checker
+from search.reading.files import find_files, read_bytes
+from search.searching.index import Index
 
 __all__ = ["KINDS", "Case", "Judged", "cases_of", "judge", "main"]
 

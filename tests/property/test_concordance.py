@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naive_engine import NaiveStore
-from search.searching.concordance.request import ConcordanceRequest
-from search.searching.concordance.neighbours import neighbours
-from search.documents.document import Document, Paragraph, sha256_hex
-from search.searching.index import Index
-from search.query.request import SearchRequest
 from search.analysis.text import fold, fold_with_offsets
+from search.documents.document import Document, Paragraph, sha256_hex
+from search.query.request import SearchRequest
+from search.searching.concordance.neighbours import neighbours
+from search.searching.concordance.request import ConcordanceRequest
+from search.searching.index import Index
 
 CHARACTERS = "安安全全感访ＡaB1１, ，。\u3000\n𠀀"
 texts = st.lists(st.text(alphabet=CHARACTERS, min_size=1, max_size=30), min_size=1, max_size=4)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from generated import ANALYZER, CHANGES, document_of, queries
 from oracles import cases, check_stock_searcher
 from search.documents.document import Document
+from search.engines.whoosh.codec import ArrayCodec, ArrayIndex
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
-from search.engines.whoosh.codec import ArrayCodec, ArrayIndex
 from search.errors import IndexStateError
 from search.query.nodes import Query
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from generated import ANALYZER, WORDS, document_of, documents
 from oracles import cases
 from search.documents.document import Document
-from search.index.engine import EngineRequest
+from search.engines.whoosh.codec import ArrayIndex
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
-from search.engines.whoosh.codec import ArrayIndex
 from search.errors import QueryError
+from search.index.engine import EngineRequest
 from search.query.nodes import Every, Query
 from search.query.parser import parse_query
 from search.query.request import Filters

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from search.cli import main
-from search.searching.compare.table import Amount, Bounds, Comparison, Gap
-from search.searching.compare.request import CompareRequest
-from search.searching.compare.records import compare_csv, compare_json
 from search.documents.document import Document
 from search.errors import UsageError
-from search.searching.index import Index
 from search.query.request import SearchRequest
+from search.searching.compare.records import compare_csv, compare_json
+from search.searching.compare.request import CompareRequest
+from search.searching.compare.table import Amount, Bounds, Comparison, Gap
+from search.searching.index import Index
 
 from .web.corpus import document, index_of
 

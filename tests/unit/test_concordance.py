@@ -12,15 +12,15 @@ import pytest
 
 from search import open_index
 from search.analysis.words import Analyzer
-from search.searching.concordance.lines import Concordance
-from search.searching.concordance.request import ConcordanceRequest
-from search.searching.concordance.records import csv_lines, json_lines, provenance
-from search.searching.concordance import lines
-from search.searching.concordance.neighbours import neighbours
 from search.documents.document import Document
 from search.engines.whoosh.writer import open_writer
 from search.errors import UsageError
 from search.query.request import SearchRequest
+from search.searching.concordance import lines
+from search.searching.concordance.lines import Concordance
+from search.searching.concordance.neighbours import neighbours
+from search.searching.concordance.records import csv_lines, json_lines, provenance
+from search.searching.concordance.request import ConcordanceRequest
 
 from .web.corpus import DATONG, GUIGANG, document, index_of
 

@@ -6,7 +6,19 @@ import dataclasses
 import json
 import re
 
-from search.documents.document import UNCLASSIFIED, Document, Evidence, Paragraph, TopicEvidence, document_id, passage_id, passages_of, place_path, sha256_hex, with_paths
+from search.documents.document import (
+    UNCLASSIFIED,
+    Document,
+    Evidence,
+    Paragraph,
+    TopicEvidence,
+    document_id,
+    passage_id,
+    passages_of,
+    place_path,
+    sha256_hex,
+    with_paths,
+)
 
 TEXT = "标题\n甲段。\n小标题\n乙段。\n甲段。"
 DOCUMENT = Document(

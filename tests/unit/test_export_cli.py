@@ -14,10 +14,10 @@ import rispy
 from bibtexparser.entrypoint import parse_string
 from click.testing import CliRunner, Result
 
-from search.cli import main
-from search.documents.document import Passage
 from search.citing.exporting import walking
 from search.citing.search_record.reading import read_record
+from search.cli import main
+from search.documents.document import Passage
 
 PASSAGES = (
     "信访工作要依法化解矛盾纠纷，群众满意度明显提高。",

@@ -16,17 +16,17 @@ import pytest
 from lxml import etree
 
 from naive_engine import NaiveStore
+from search.citing.exporting import walking
+from search.citing.exporting.feed import atom_feed
+from search.citing.exporting.formats import EXPORTS, export_lines
+from search.citing.exporting.passages import COLUMNS
+from search.citing.exporting.walking import Export, prepare
+from search.citing.search_record.reading import read_record
 from search.citing.styles import DEFAULT_STYLE
 from search.documents.document import passages_of
 from search.errors import UsageError
-from search.citing.exporting.passages import COLUMNS
-from search.citing.exporting.formats import EXPORTS, export_lines
-from search.citing.exporting.walking import Export, prepare
-from search.citing.exporting.feed import atom_feed
-from search.citing.exporting import walking
-from search.searching.index import Index
 from search.query.request import SearchRequest
-from search.citing.search_record.reading import read_record
+from search.searching.index import Index
 
 from .web.corpus import DATONG, GUIGANG, HOSTILE, REPRINT, SCRIPT, document, index_of
 

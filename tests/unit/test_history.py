@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from search import open_index
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Paragraph, Passage, passages_of, sha256_hex
-from search.engines.whoosh.writer import open_writer
 from search.documents.history import History
+from search.engines.whoosh.writer import open_writer
 from search.index.watching import Watcher
 from search.web import create_app
 

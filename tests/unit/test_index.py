@@ -7,8 +7,8 @@ import pytest
 from naive_engine import NaiveStore
 from search.documents.document import Document, Paragraph, Place, passage_id, sha256_hex
 from search.errors import FilterError, NotFoundError, QueryError, UsageError
-from search.searching.index import Index
 from search.query.request import SearchRequest
+from search.searching.index import Index
 
 
 def document(name: str, place: Place, *texts: str) -> Document:

@@ -26,11 +26,11 @@ from restless import (
 from search import open_index
 from search.cli import main
 from search.documents.document import Document
-from search.index.engine import Reader
 from search.engines.whoosh.engine import WhooshEngine, WhooshReader
-from search.engines.whoosh.writer import open_writer
 from search.engines.whoosh.toc import TOC_NAME
+from search.engines.whoosh.writer import open_writer
 from search.errors import CommitGoneError
+from search.index.engine import Reader
 from search.web import create_app
 
 from .web.corpus import ANALYZER

@@ -13,14 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import open_index
+from search.citing.proof.files import LIMIT_BYTES, proof_json, proof_of, read_proof
+from search.citing.proof.verifying import verify
+from search.citing.showing import Shown, show
 from search.cli import main
 from search.documents.document import sha256_hex
-from search.errors import InputError
-from search.citing.proof.files import proof_json, proof_of, read_proof
-from search.citing.proof.verifying import verify
-from search.citing.proof.files import LIMIT_BYTES
 from search.documents.ranges import parse_range
-from search.citing.showing import Shown, show
+from search.errors import InputError
 
 from .collection import FIRST, SECOND, THIRD, Desk, article
 from .web.corpus import GUIGANG, index_of

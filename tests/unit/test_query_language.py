@@ -11,9 +11,21 @@ from hypothesis import strategies as st
 
 from naive_engine import expression
 from search.analysis.words import Analyzer
-from search.query.wildcards import GAPS_LIMIT, RUN_CHARS, Wildcard, wildcard
+from search.query.nodes import (
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Word,
+)
 from search.query.parser import NODES_LIMIT, parse_query
-from search.query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from search.query.wildcards import GAPS_LIMIT, RUN_CHARS, Wildcard, wildcard
 
 ANALYZER = Analyzer()
 

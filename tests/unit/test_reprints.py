@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from naive_engine import NaiveStore
-from search.searching import collapsing
 from search import open_index
 from search.analysis.words import Analyzer
-from search.searching.collapsing import collapse_reprints
 from search.config import load_settings
 from search.documents.document import Document, Paragraph, passages_of, sha256_hex
 from search.index.engine import EngineRequest
-from search.query.parser import parse_query
 from search.index.reprints import Reprints, link_reprints, outdated_links
+from search.query.parser import parse_query
+from search.searching import collapsing
+from search.searching.collapsing import collapse_reprints
 from search.web import create_app
 
 from .collection import FIRST, SECOND, THIRD, Desk, article

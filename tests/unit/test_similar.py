@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from search.errors import NotFoundError
-from search.searching.index import Index
 from search.query.request import SearchRequest
+from search.searching.index import Index
 from search.searching.similar import similar_json
 
 from .web.corpus import SHARED_TEXT, document, index_of

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.errors import InputError
 from search.evaluation.slips import evaluate_slips
 from search.searching.suggest.corrections import Correction, correct
 from search.searching.suggest.spelling import Spelling
-from search.analysis.text import fold
 
 ANALYZER = Analyzer()
 

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
-__all__ = ["Pair", "first_difference", "notation", "side_by_side"]
-
 Pair = tuple[str, str]
 """A stretch of the one text and what the other has there: equal where nothing was changed, one of
 them empty where something was left out or added."""

@@ -26,8 +26,6 @@ from dataclasses import dataclass
 
 from .text import is_han
 
-__all__ = ["Adapted", "Replacement", "adapt_punctuation"]
-
 _MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _OPENING = {"(": "(", "（": "(", "“": '"', "‘": "'"}
 _CLOSING = {")": "(", "）": "(", "”": '"', "’": "'"}

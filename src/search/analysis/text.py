@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["HAN", "Folded", "fold", "fold_with_offsets", "is_han", "is_han_run"]
-
 HAN = (
     "\u2e80-\u2fdf"  # radicals, as some PDF texts have them
     "\u3005-\u3007"  # 々 〆 〇

@@ -18,8 +18,6 @@ import rjieba
 
 from .text import HAN, fold, fold_with_offsets
 
-__all__ = ["RUN_BREAK", "TEXT_BREAK", "Analyzer", "Token", "characters", "other_runs", "pairs"]
-
 RUN_BREAK, TEXT_BREAK = "。", "；"
 """Stand after every Han run and every text for ``Analyzer.cut_joined``: they are in no word."""
 

@@ -13,25 +13,13 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from ..budget import current
-from .styles import DEFAULT_STYLE, checked_style
-from .citing import Citation, cite
 from ..documents.document import Document, Passage
-from ..errors import GoneError, NotFoundError, UsageError
 from ..documents.history import Superseded
+from ..errors import GoneError, NotFoundError, UsageError
 from ..searching.index import Index
+from .citing import Citation, cite
 from .showing import Shown, show
-
-__all__ = [
-    "BASKET_LIMIT",
-    "Basket",
-    "Cited",
-    "Item",
-    "Reference",
-    "State",
-    "bibliography",
-    "items_of",
-    "passage_ids",
-]
+from .styles import DEFAULT_STYLE, checked_style
 
 BASKET_LIMIT = 200
 """The most passages of a basket: their ids stand in one address, whose length is bounded."""

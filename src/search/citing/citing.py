@@ -13,8 +13,6 @@ from .locators import Locator
 from .record import Kind, record_of
 from .styles import DEFAULT_STYLE, checked_style
 
-__all__ = ["Citation", "cite"]
-
 
 @dataclass(frozen=True, slots=True)
 class Citation:

@@ -20,8 +20,6 @@ from .locators import Locator
 from .names import Names
 from .record import Record, Reference
 
-__all__ = ["EDITION_2015", "EDITION_2025", "AuthorDate", "Edition", "Footnote", "Numeric"]
-
 _MOST_NAMES = 3
 _CODES = {"newspaper": "N/OL", "web": "EB/OL"}
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from ..analysis.text import HAN
 
-__all__ = ["Names", "split_names"]
-
 _LABEL = re.compile(r"(?:\A|(?<=[\s、，,;；]))(?:作\s*者|撰\s*文|撰\s*稿人?|文)\s*[:：/]\s*(?=\S)")
 _ROLE = re.compile(
     r"(?:\A|(?<=[\s、，,;；]))"

@@ -14,22 +14,8 @@ from urllib.parse import urlsplit
 
 from ..documents.document import Document
 from ..errors import UsageError
-from ..analysis.text import HAN
 from .locators import Locator
-from .names import Names, split_names
-
-__all__ = [
-    "Kind",
-    "Language",
-    "Record",
-    "Reference",
-    "Style",
-    "article_address",
-    "checked_accessed",
-    "checked_address",
-    "checked_kind",
-    "record_of",
-]
+from .names import _HAS_HAN, Names, split_names
 
 Kind = Literal["newspaper", "web"]
 """A newspaper's article or a web page: what decides the type code where it is disputable."""
@@ -51,7 +37,6 @@ _NOT_NEWSPAPER = re.compile(
 )
 _BARE_PAGE = re.compile(r"/?(?:(?:index|default|home|main)\.[a-z]{2,5})?\Z", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"“”]")
-_HAS_HAN = re.compile(f"[{HAN}]")
 _HAS_LATIN = re.compile("[A-Za-z\u00c0-\u024f]{2}")
 _DASHES = "—–-－─ \u3000"
 

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from .styles import EDITIONS
-from .citing import Citation, cite
-from .record import Kind
-from .formats.entries import Entry
 from ..analysis.differences import Pair, side_by_side
-from ..documents.records import document_json
-from ..documents.document import Document, Passage
-from ..errors import NotFoundError
-from ..documents.history import Superseded
-from ..searching.index import Index
 from ..analysis.punctuation import adapt_punctuation
+from ..documents.document import Document, Passage
+from ..documents.history import Superseded
 from ..documents.ranges import TextRange, parse_range, permanent_path
+from ..documents.records import document_json
+from ..errors import NotFoundError
+from ..searching.index import Index
 from ..searching.results import passage_json, reprint_json
+from .citing import Citation, cite
+from .formats.entries import Entry
+from .record import Kind
+from .styles import EDITIONS
 from .text_fragments import link_to_text
-
-__all__ = ["Shown", "chosen_in", "citation_json", "entry_of", "show", "shown_json"]
 
 _LIKENESS = 0.5
 """How much alike an old and a present wording are at least, as difflib's ratio."""

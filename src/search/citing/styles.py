@@ -10,8 +10,6 @@ from .csl import APA, CHICAGO, CHICAGO_AUTHOR_DATE, MLA
 from .gbt7714 import EDITION_2015, EDITION_2025, AuthorDate, Footnote, Numeric
 from .record import Style
 
-__all__ = ["DEFAULT_STYLE", "EDITIONS", "STYLES", "checked_style"]
-
 STYLES: Mapping[str, Style] = MappingProxyType(
     {
         "gbt7714-2025": Numeric(EDITION_2025),

@@ -16,10 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from ..budget import current
 from ..analysis.text import fold, is_han
-
-__all__ = ["TextFragment", "is_word_boundary", "link_to_text", "text_fragment"]
+from ..budget import current
 
 WHOLE_UP_TO_CHARS = 60
 """A text up to this length is named whole, a longer one by its beginning and its end."""

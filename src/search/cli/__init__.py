@@ -14,8 +14,6 @@ from ..errors import DuansouError, UsageError
 from .options import Where, index_option
 from .terminal import say, visible
 
-__all__ = ["main"]
-
 MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese documents.
 
 \b

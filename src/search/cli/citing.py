@@ -6,19 +6,17 @@ from collections.abc import Sequence
 
 import click
 
-from ..citing.styles import DEFAULT_STYLE, STYLES
-from ..citing.record import Kind
 from ..citing.citing import cite
 from ..citing.formats import FORMATS, write_citations
 from ..citing.formats.entries import Entry
+from ..citing.record import Kind
+from ..citing.showing import Shown, entry_of, show
+from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..documents.document import Passage
 from ..errors import UsageError
 from ..searching.index import Index
-from ..citing.showing import Shown, entry_of, show
 from .options import Where, index_option
 from .terminal import echo, secho
-
-__all__ = ["cite_command"]
 
 
 @click.command("cite")

@@ -8,17 +8,15 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..errors import EXIT_NOTHING_FOUND
+from ..query.request import ALL_FACETS
+from ..searching.compare.records import compare_csv, compare_json
 from ..searching.compare.request import LEVELS, MEASURES, CompareRequest
 from ..searching.compare.table import PAGE_BOUNDS, WHOLE_BOUNDS, Amount, Comparison, Gap, Heading
-from ..searching.compare.records import compare_csv, compare_json
 from ..searching.concordance.records import provenance
-from ..query.request import ALL_FACETS
 from .options import Where, chosen_request, filter_options, index_option, json_option
 from .terminal import echo, print_json, secho, write_exact
 
-__all__ = ["compare_command"]
-
-EXIT_NOTHING_FOUND = 1
 _NAMES = [facet.name for facet in ALL_FACETS]
 
 

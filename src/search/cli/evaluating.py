@@ -21,8 +21,6 @@ from ..searching.suggest.corrections import Correction
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho
 
-__all__ = ["evaluate_command"]
-
 _SHOWN_COLUMNS = 200
 """Of a passage."""
 

@@ -14,19 +14,15 @@ from typing import IO, Any
 import click
 from tqdm import tqdm
 
+from ..citing.exporting.formats import EXPORTS, export_lines
+from ..citing.exporting.walking import prepare
 from ..citing.styles import DEFAULT_STYLE
 from ..config import load_settings
 from ..documents.document import Passage
-from ..errors import InputError
-from ..citing.exporting.formats import EXPORTS, export_lines
-from ..citing.exporting.walking import prepare
+from ..errors import EXIT_NOTHING_FOUND, InputError
 from .options import Where, chosen_request, filter_options, index_option
 from .recording import PROGRAM
 from .terminal import echo, write_exact
-
-__all__ = ["export_command"]
-
-EXIT_NOTHING_FOUND = 1
 
 
 @click.command("export")

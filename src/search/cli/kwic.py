@@ -10,16 +10,14 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..searching.concordance.request import ORDERS, WIDTH_LIMIT_CHARS, ConcordanceRequest
+from ..errors import EXIT_NOTHING_FOUND
 from ..searching.concordance.lines import Concordance, Line
 from ..searching.concordance.neighbours import Neighbour, neighbours
 from ..searching.concordance.records import csv_lines, json_lines, provenance
+from ..searching.concordance.request import ORDERS, WIDTH_LIMIT_CHARS, ConcordanceRequest
 from .options import Where, chosen_request, filter_options, index_option
 from .terminal import columns, echo, secho, write_exact
 
-__all__ = ["kwic_command"]
-
-EXIT_NOTHING_FOUND = 1
 _NEIGHBOURS_SHOWN = 20
 
 

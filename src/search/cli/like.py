@@ -8,13 +8,11 @@ from typing import Any
 
 import click
 
+from ..errors import EXIT_NOTHING_FOUND
 from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
 from .options import Where, chosen_request, facet_options, index_option, json_option
 from .terminal import cut, echo, print_json, secho
 
-__all__ = ["like_command"]
-
-EXIT_NOTHING_FOUND = 1
 _SHOWN_COLUMNS = 240
 
 

@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..citing.citing import Citation
 from ..analysis.differences import notation
+from ..analysis.punctuation import adapt_punctuation
+from ..citing.citing import Citation
+from ..citing.showing import Shown
 from ..documents.document import Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
-from ..analysis.punctuation import adapt_punctuation
+from ..documents.ranges import TextRange, permanent_path
+from ..index.answers import Explanation, FacetCount, NodeMatch
 from ..query.alike import Alike
 from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
 from ..query.wildcards import Wildcard
-from ..documents.ranges import TextRange, permanent_path
-from ..searching.results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
-from ..citing.showing import Shown
+from ..searching.results import Hit, SearchResults
 from ..searching.suggest.corrections import Correction
 from .terminal import Styled, cut, echo, secho, visible
-
-__all__ = [
-    "print_candidates",
-    "print_documents",
-    "print_inspection",
-    "print_passage",
-    "print_results",
-    "print_stats",
-]
 
 _FACET_VALUES = 8
 _LINE_COLUMNS = 120

@@ -11,18 +11,16 @@ from typing import Any, TypeVar
 import click
 
 from .. import __version__
+from ..citing.search_record.checking import Check, Difference, check
+from ..citing.search_record.reading import RECORD_LIMIT_BYTES, read_record
+from ..citing.search_record.record import record_of
+from ..citing.search_record.wording import record_text
 from ..config import load_settings
 from ..errors import InputError
 from ..searching.index import Index
 from ..searching.results import SearchResults
-from ..citing.search_record.reading import RECORD_LIMIT_BYTES, read_record
-from ..citing.search_record.checking import Check, Difference, check
-from ..citing.search_record.record import record_of
-from ..citing.search_record.wording import record_text
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho, visible
-
-__all__ = ["PROGRAM", "record_command", "record_option", "write_record"]
 
 T = TypeVar("T", bound=Callable[..., Any])
 

@@ -10,8 +10,6 @@ from ..index.reprints import link_reprints
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json
 
-__all__ = ["reprints_command"]
-
 
 @click.command("reprints")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")

@@ -7,12 +7,9 @@ from dataclasses import asdict
 
 import click
 
+from ..errors import EXIT_NOTHING_FOUND
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json
-
-__all__ = ["suggest_command"]
-
-EXIT_NOTHING_FOUND = 1
 
 
 @click.command("suggest")

@@ -13,8 +13,6 @@ from ..searching.vocabulary import as_taxonomy, suggest_groups
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, print_json
 
-__all__ = ["topics_command"]
-
 
 @click.group("topics")
 def topics_command() -> None:
@@ -71,7 +69,7 @@ def _print_result(result: TopicsResult) -> None:
 @click.option("--unclassified", is_flag=True, help="Look at passages without a topic only.")
 @json_option
 @index_option
-def suggest_command(
+def suggest_topics_command(
     groups: int, words: int, unclassified: bool, as_json: bool, where: Where
 ) -> None:
     """Draft a taxonomy from the words of an index: groups of words that occur together.

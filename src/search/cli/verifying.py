@@ -7,14 +7,11 @@ from pathlib import Path
 
 import click
 
-from ..errors import InputError
+from ..citing.proof.files import LIMIT_BYTES, read_proof
 from ..citing.proof.verifying import Verification, verify, verify_in
-from ..citing.proof.files import read_proof
-from ..citing.proof.files import LIMIT_BYTES
+from ..errors import InputError
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json, secho
-
-__all__ = ["verify_command"]
 
 EXIT_NOT_PROVEN = 1
 

@@ -7,13 +7,10 @@ from dataclasses import asdict
 
 import click
 
+from ..errors import EXIT_NOTHING_FOUND
 from ..searching.new_words import find_new_words
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json
-
-__all__ = ["words_command"]
-
-EXIT_NOTHING_FOUND = 1
 
 
 @click.group("words")

@@ -13,27 +13,25 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
 from ..config import Settings
-from ..index.engine import Reader
 from ..engines.opening import changing, is_distributed, open_writer, place_of, reading
-from ..analysis.equivalence.synonyms import Synonyms
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
 from ..facets.topic import Taxonomy
-from ..index.report import IndexReport
-from ..index.watching import Watcher
+from ..index.engine import Reader
 from ..index.forgetting import allow_document, forget_document
+from ..index.report import IndexReport
 from ..index.run import update_index
-from ..reading.workers import Readers
-from ..reading.reading import ReadingLimits
+from ..index.watching import Watcher
 from ..reading.files import SourceFile, exists
-from ..reading.formats.records import parse_field_map
 from ..reading.formats import readable_suffixes
+from ..reading.formats.records import parse_field_map
 from ..reading.overrides import OverrideFile
+from ..reading.reading import ReadingLimits
+from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, print_json, say
-
-__all__ = ["forget_command", "index_command", "readers_of"]
 
 EXIT_SOME_SKIPPED = 3
 _LISTED = 20

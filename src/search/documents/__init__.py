@@ -1,1 +1,1 @@
-"""Plain values: documents, passages, ids, ranges, old wordings."""
+"""Plain values: documents, passages, ids, ranges and old wordings."""

@@ -11,27 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-__all__ = [
-    "UNCLASSIFIED",
-    "UNKNOWN_PLACE",
-    "Document",
-    "Evidence",
-    "NamedPlace",
-    "NamedYears",
-    "Paragraph",
-    "Passage",
-    "Place",
-    "Role",
-    "TopicEvidence",
-    "document_id",
-    "passage_id",
-    "passages_of",
-    "place_path",
-    "sha256_hex",
-    "shown_place",
-    "with_paths",
-]
-
 Place = tuple[str | None, str | None, str | None]
 """(province, city, county) as official full names; a municipality repeats its name as city."""
 

@@ -15,8 +15,6 @@ from typing import Any, Literal
 
 from .document import Document, NamedPlace, NamedYears, Passage, TopicEvidence, sha256_hex
 
-__all__ = ["History", "Reason", "Superseded"]
-
 Reason = Literal["edited", "pruned"]
 """Why a passage left the search: another wording took its place, or its file vanished."""
 

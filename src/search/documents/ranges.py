@@ -11,10 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .document import sha256_hex
 from ..errors import UsageError
-
-__all__ = ["TextRange", "counted_range", "parse_range", "permanent_path"]
+from .document import sha256_hex
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
 

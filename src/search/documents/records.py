@@ -6,8 +6,6 @@ from typing import Any
 
 from .document import Document, Place
 
-__all__ = ["document_json", "inspection_json"]
-
 
 def document_json(document: Document) -> dict[str, Any]:
     """A document without its text, as JSON types; unknown is null."""

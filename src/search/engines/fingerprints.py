@@ -12,8 +12,6 @@ from ..analysis.words import Analyzer
 from ..documents.document import Document
 from ..index.engine import EngineStats
 
-__all__ = ["Source", "fingerprint"]
-
 
 class Source(Protocol):
     """What a copy is made of: every reader, and an index of an older format."""

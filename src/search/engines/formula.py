@@ -14,8 +14,6 @@ from collections.abc import Iterator
 
 from ..query.nodes import Query
 
-__all__ = ["FIELD_WEIGHTS", "K1", "B", "ScoredTerm", "scored_terms"]
-
 ScoredTerm = tuple[str, str, float]
 """Field, term and boost."""
 

@@ -11,23 +11,12 @@ from typing import TYPE_CHECKING
 
 from ..analysis.words import Analyzer
 from ..config import Settings
-from ..index.engine import Engine, Reader, Writer
 from ..errors import UsageError
+from ..index.engine import Engine, Reader, Writer
 
 if TYPE_CHECKING:
     from .opensearch.connection import Connection
     from .opensearch.loading import Loaded
-
-__all__ = [
-    "changing",
-    "distributed_connection",
-    "is_distributed",
-    "load_distributed",
-    "open_engine",
-    "open_writer",
-    "place_of",
-    "reading",
-]
 
 
 def is_distributed(settings: Settings) -> bool:

@@ -21,8 +21,6 @@ from ..reading.formats import extract_text
 from ..reading.layout import lay_out
 from .peers import PEERS
 
-__all__ = ["PageResult", "PagesResult", "evaluate_pages", "is_page_set", "pair_f1"]
-
 _SPACE = re.compile(r"\s+")
 OWN = "duansou"
 

@@ -17,8 +17,6 @@ from ..errors import InputError
 from ..facets.topic import Taxonomy
 from ..reading.document import read_document
 
-__all__ = ["FieldReading", "ReadingsResult", "evaluate_readings", "is_readings_set"]
-
 FIELDS = ("province", "city", "year")
 _GOLD = "gold.tsv"
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from .chinese_dates import days_in
 
-__all__ = ["year_of_act"]
-
 _PUBLISHED = re.compile(r"公布|颁布|发布|公告|印发|令")
 _APPROVED = "批准"
 _AMENDED = re.compile(r"修正|修改")

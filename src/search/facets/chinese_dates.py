@@ -6,8 +6,6 @@ import datetime
 import re
 from collections.abc import Iterator
 
-__all__ = ["chinese_number", "days_in"]
-
 _DAY = re.compile(
     r"(?P<year>[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月"
     r"\s*(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})日(?P<after>[^0-9。；;）)]*)"

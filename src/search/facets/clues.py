@@ -6,18 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = [
-    "ACT_TITLE",
-    "ISSUER",
-    "NATIONAL_ISSUER",
-    "NO_LOCAL_OUTLET",
-    "OUTLET",
-    "PRINTED_IN",
-    "PlaceClues",
-    "dateline_end",
-    "self_references",
-]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceClues:

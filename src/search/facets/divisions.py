@@ -12,18 +12,6 @@ from enum import IntEnum
 
 from ..documents.document import Place
 
-__all__ = [
-    "SLOGANS",
-    "Division",
-    "Kind",
-    "Level",
-    "Name",
-    "Names",
-    "contains",
-    "level_of",
-    "read_divisions",
-]
-
 MUNICIPALITIES = frozenset(("北京市", "天津市", "上海市", "重庆市"))
 CITY_REGIONS = frozenset(("香港特别行政区", "澳门特别行政区"))
 

@@ -11,8 +11,6 @@ from .divisions import SLOGANS, Division, Kind, Names, contains, read_divisions
 from .mentions import Mention, find_mentions
 from .word_finder import WordFinder
 
-__all__ = ["Gazetteer"]
-
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
 
 _LEVELS = 4

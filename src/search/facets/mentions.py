@@ -16,8 +16,6 @@ from ..documents.document import Place
 from .divisions import Division, Kind, Level, Name, Names, contains, level_of
 from .word_finder import WordFinder
 
-__all__ = ["Mention", "find_mentions"]
-
 # 长江苏州段 is no 江苏, 经济南下 no 济南: what stands before takes the first character.
 _TAKEN_BY_THE_LEFT = {
     "江": "长珠湘漓闽赣嫩龙浦",

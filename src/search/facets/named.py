@@ -9,8 +9,6 @@ from .divisions import contains
 from .gazetteer import Gazetteer
 from .mentions import Mention
 
-__all__ = ["named_places"]
-
 
 def named_places(
     title: str | None, paragraphs: Sequence[str], known: Iterable[Place] = ()

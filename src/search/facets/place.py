@@ -16,8 +16,6 @@ from .divisions import Level, contains, level_of
 from .gazetteer import Gazetteer
 from .votes import OUTLET_VOTES, Votes, count_votes, office
 
-__all__ = ["PlaceClues", "infer_place", "place_of_outlet"]
-
 _ENOUGH = 4.0
 """Votes below which nothing is said: a few passing mentions prove nothing."""
 _MAJORITY = 0.6

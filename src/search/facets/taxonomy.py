@@ -21,8 +21,6 @@ from typing import Any
 from ..documents.document import UNCLASSIFIED
 from ..errors import InputError
 
-__all__ = ["Topic", "read_topics"]
-
 _KEYS = frozenset(("name", "parent", "words", "patterns", "exclude"))
 _SHORTEST_WORD = 2
 

@@ -20,8 +20,6 @@ from ..errors import InputError
 from .taxonomy import Topic, read_topics
 from .word_finder import WordFinder
 
-__all__ = ["Taxonomy"]
-
 _THRESHOLD = 3.0
 _THRESHOLD_IN_A_LIST = 4.5
 _TOPICS_OF_A_LIST = 4

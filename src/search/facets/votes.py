@@ -12,8 +12,6 @@ from .divisions import Level, contains, level_of
 from .gazetteer import Gazetteer
 from .mentions import Mention
 
-__all__ = ["OUTLET_VOTES", "Votes", "count_votes", "office"]
-
 _CAPITAL = "北京"
 
 # Votes. A title counts as much as sixteen mentions in the body.

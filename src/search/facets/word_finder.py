@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 import ahocorasick_rs
 
-__all__ = ["WordFinder"]
-
 
 class WordFinder:
     """An Aho-Corasick automaton over the words (Aho and Corasick, CACM 18(6), 1975).

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..documents.document import NamedYears
-
-__all__ = ["named_years", "publication_year"]
+from .chinese_dates import _DIGITS
 
 # First year and length in years, after Fang Shiming, 中国历史纪年表 (the year in which an era
 # changes belongs to both).
@@ -32,7 +31,6 @@ _ERAS = {
 _FIRST, _LAST = 1500, 2100
 """A bare number of four digits before 年 is a year only in these; 公元 before it allows any."""
 
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
 _HAN = "[一二][〇○零一二三四五六七八九]{3}"
 # No part of a longer number, and no duration: 近2000年.
 _YEAR = rf"(?:(?<![\d.,])\d{{4}}(?!\d)|(?<![〇○零一二三四五六七八九十百千万]){_HAN})"

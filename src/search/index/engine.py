@@ -18,22 +18,9 @@ from typing import Literal as OneOf
 
 from ..analysis.words import Analyzer
 from ..documents.document import Document, Passage
+from ..index.answers import CrossTable, Explanation, Found, LabelHit
 from ..query.nodes import Query
 from ..query.request import FacetName, Filters, Sort
-from ..searching.results import CrossTable, Explanation, Found, LabelHit
-
-__all__ = [
-    "NO_FILTERS",
-    "CountUnit",
-    "DocumentTitle",
-    "Engine",
-    "EngineRequest",
-    "EngineStats",
-    "Reader",
-    "Remains",
-    "TermKind",
-    "Writer",
-]
 
 T = TypeVar("T")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from .engine import Reader, Writer
 from ..errors import NotFoundError
+from .engine import Reader, Writer
 from .reprints import links_without
 from .state import IndexState
-
-__all__ = ["allow_document", "forget_document"]
 
 
 def forget_document(document_id: str, *, reader: Reader, writer: Writer) -> tuple[str, ...]:

@@ -8,8 +8,6 @@ from typing import Any, TypeVar, cast
 
 from ..budget import Budget
 
-__all__ = ["OncePerCommit"]
-
 T = TypeVar("T")
 
 

@@ -10,8 +10,6 @@ from typing import Any
 
 from ..reading.files import NotRead
 
-__all__ = ["IndexReport"]
-
 
 @dataclass(slots=True)
 class IndexReport:

@@ -14,17 +14,8 @@ from typing import Any
 
 from rensa import RMinHash, RMinHashLSH
 
-from ..documents.document import Passage, passage_id
 from ..analysis.text import fold
-
-__all__ = [
-    "REPRINTS",
-    "Reprints",
-    "is_reprint",
-    "link_reprints",
-    "links_without",
-    "outdated_links",
-]
+from ..documents.document import Passage, passage_id
 
 REPRINTS = "reprints"
 """The key of a manifest under which links between passages stand."""

@@ -12,23 +12,21 @@ import datetime
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
 from ..documents.document import sha256_hex
-from .engine import Reader, Remains, Writer
-from ..analysis.equivalence.synonyms import Synonyms
 from ..errors import InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..reading.files import NotRead, SourceFile, container_of, exists, find_files, read_bytes
-from ..reading.workers import Readers
 from ..reading.formats import is_container, readable_suffixes
 from ..reading.opening import open_containers
 from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of
-from .reprints import outdated_links
+from ..reading.workers import Readers
+from .engine import Reader, Remains, Writer
 from .report import IndexReport
+from .reprints import outdated_links
 from .state import READER_VERSION, FileKey, IndexState, KnownFile
 from .writing import Change, Progress, Run, write_changes
-
-__all__ = ["Progress", "update_index"]
 
 
 def update_index(

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..facets.topic import Taxonomy
 from ..documents.history import History
+from ..facets.topic import Taxonomy
 from ..reading.overrides import OverrideFile
-
-__all__ = ["READER_VERSION", "FileKey", "IndexState", "KnownFile"]
 
 READER_VERSION = 4
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""

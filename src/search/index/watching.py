@@ -10,8 +10,6 @@ from ..errors import DuansouError
 from ..reading.files import find_files
 from ..reading.overrides import SIDECAR
 
-__all__ = ["Watcher"]
-
 _SHARE = 0.05
 """At most this share of the time is spent looking."""
 

@@ -11,16 +11,14 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from ..documents.document import Document, passages_of, sha256_hex, with_paths
-from .engine import Reader, Writer
-from ..errors import NotFoundError
 from ..documents.history import Reason
-from ..reading.workers import Readers
+from ..errors import NotFoundError
 from ..reading.files import SourceFile, path_order
 from ..reading.overrides import Fix, Overrides, fixed
+from ..reading.workers import Readers
+from .engine import Reader, Writer
 from .report import IndexReport
 from .state import FileKey, IndexState
-
-__all__ = ["Change", "Progress", "Run", "write_changes"]
 
 Progress = Callable[[Iterable[SourceFile], int], Iterable[SourceFile]]
 """Wraps the files being read and their number, to show how far a run has come."""

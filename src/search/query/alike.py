@@ -9,8 +9,6 @@ from functools import cache
 
 from ..analysis.equivalence.numbers import NUMERALS
 
-__all__ = ["Alike"]
-
 
 @dataclass(frozen=True, slots=True)
 class Alike:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from ..analysis.equivalence import Kind
 
-__all__ = ["EXAMPLES", "Example", "Section"]
-
 
 @dataclass(frozen=True, slots=True)
 class Example:

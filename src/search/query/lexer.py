@@ -17,8 +17,6 @@ from . import notices as said
 from .fields import FieldName, read_field
 from .nodes import Notice
 
-__all__ = ["DEPTH_LIMIT", "Item", "Sign", "Token", "tokens"]
-
 DEPTH_LIMIT = 32
 """The most parentheses in each other."""
 

@@ -6,28 +6,9 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
-from .request import FacetName, YearRange
 from .alike import Alike
+from .request import FacetName, YearRange
 from .wildcards import Wildcard, places
-
-__all__ = [
-    "Alike",
-    "And",
-    "Equivalent",
-    "Every",
-    "FacetIs",
-    "InField",
-    "Literal",
-    "Near",
-    "Node",
-    "Not",
-    "Notice",
-    "Or",
-    "Part",
-    "Query",
-    "TextField",
-    "Word",
-]
 
 TextField = OneOf["title", "author"]
 """A field of the document whose text can be asked for."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ..analysis.words import Analyzer
 
-__all__ = ["QUESTION_WORDS", "without_question_words"]
-
 _LISTED = """
 什么 什么样 啥 谁 哪 哪一 哪一年 哪一天 哪一个 怎么 怎么办 怎么样 怎样 咋 咋办 如何 为什么 为何
 何时 何处 何地 何种 多少 多久 请问 吗 呢 么

@@ -12,26 +12,6 @@ from urllib.parse import urlencode
 from ..analysis.equivalence import KINDS, Kind
 from ..errors import FilterError, UsageError
 
-__all__ = [
-    "ALL_FACETS",
-    "ALL_WRITINGS",
-    "FACETS",
-    "NAMED_FACETS",
-    "NOT",
-    "PLACE_FACETS",
-    "UNKNOWN",
-    "YEAR_FACETS",
-    "Facet",
-    "FacetChoices",
-    "FacetName",
-    "Filters",
-    "SearchRequest",
-    "Sort",
-    "YearRange",
-    "as_strings",
-    "parse_years",
-]
-
 UNKNOWN = "~unknown"
 """The filter value for "not known", in every facet."""
 

@@ -8,8 +8,6 @@ from ..analysis.equivalence import Equivalences, Form
 from .alike import Alike
 from .nodes import Equivalent, Literal, Near, Node, Or
 
-__all__ = ["Writings", "either"]
-
 
 @dataclass(slots=True)
 class Writings:

@@ -8,8 +8,6 @@ import re
 from ..documents.document import Evidence
 from ..facets.chinese_dates import days_in
 
-__all__ = ["DATE", "date_in", "iso_date", "promulgation_date"]
-
 DATE = (
     r"(?P<year>(?:19|20)[0-9]{2})\s*(?:年|[-/.])\s*(?P<month>1[0-2]|0?[1-9])\s*(?:月|[-/.])\s*"
     r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])\s*+日?+"

@@ -7,10 +7,8 @@ import re
 
 from charset_normalizer import from_bytes
 
-from ..errors import UnreadableFileError
 from ..analysis.text import HAN
-
-__all__ = ["decode"]
+from ..errors import UnreadableFileError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..documents.document import UNCLASSIFIED, Document, Evidence, Paragraph, Place, document_id, sha256_hex
+from ..documents.document import (
+    UNCLASSIFIED,
+    Document,
+    Evidence,
+    Paragraph,
+    Place,
+    document_id,
+    sha256_hex,
+)
 from ..facets.act_year import year_of_act
-from ..facets.named import named_places
 from ..facets.clues import PlaceClues
+from ..facets.named import named_places
 from ..facets.place import infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
 from ..facets.year import named_years, publication_year
@@ -17,8 +25,6 @@ from .formats import extract_text
 from .layout import Layout, lay_out
 from .metadata import source_kind
 from .script import script_of
-
-__all__ = ["read_document", "to_document"]
 
 
 def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:

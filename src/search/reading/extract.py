@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 from ..documents.document import Evidence, Role
 
-__all__ = ["Extract", "Guide"]
-
 
 @dataclass(frozen=True, slots=True)
 class Guide:

@@ -9,18 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InputError, UnreadableFileError
-from .formats import CONTAINER_SUFFIXES, DOCUMENT_SUFFIXES, MAYBE_WORD_SUFFIXES, ZIP_MARK, is_container, readable_suffixes, suffix_of
-
-__all__ = [
-    "NotRead",
-    "SourceFile",
-    "Stamp",
-    "container_of",
-    "exists",
-    "find_files",
-    "path_order",
-    "read_bytes",
-]
+from .formats import (
+    CONTAINER_SUFFIXES,
+    DOCUMENT_SUFFIXES,
+    MAYBE_WORD_SUFFIXES,
+    ZIP_MARK,
+    is_container,
+    readable_suffixes,
+    suffix_of,
+)
 
 Stamp = tuple[int, int, int]
 """Size in bytes, times of the last change of content and of inode in nanoseconds."""

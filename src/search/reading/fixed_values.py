@@ -12,8 +12,6 @@ from ..documents.document import UNCLASSIFIED, UNKNOWN_PLACE, Place, place_path
 from ..facets.gazetteer import Gazetteer
 from ..facets.topic import Taxonomy
 
-__all__ = ["FIELDS", "BadValue", "checked"]
-
 FIELDS = {
     "title": "标题",
     "eyebrow": "肩题",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["furniture", "opens_tail"]
-
 _TAIL_OPENERS = """
     新闻推荐 文章推荐 推荐文章 推荐新闻 推荐阅读 热门推荐 精彩推荐 频道推荐 编辑推荐 为您推荐
     为你推荐 相关新闻 相关文章 相关阅读 相关报道 相关资讯 相关推荐 相关内容 相关链接 相关信息

@@ -6,8 +6,6 @@ import re
 
 from .lines import Line, ends_sentence, is_short, sentence_count
 
-__all__ = ["HeadingPath", "heading_style", "is_prose", "starts_numbered"]
-
 _HEADING_CHARS = 40
 _PROSE_CHARS = 30
 _SENTENCE_CHARS = 16

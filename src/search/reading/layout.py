@@ -15,8 +15,6 @@ from .lines import Line, bare, ends_sentence, split_lines
 from .titles import HEAD_LINES, adjacent_repeats, first_prose, is_eyebrow, title_line
 from .wrapping import join_wrapped
 
-__all__ = ["Layout", "lay_out"]
-
 _DATED_LINES = 6
 """On a page that its format divides, a date of publication stands so near below the title."""
 

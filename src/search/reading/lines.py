@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Line", "bare", "ends_sentence", "is_short", "sentence_count", "split_lines"]
-
 _LINE = re.compile(r"[^\r\n]*")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[。！？!?…；;](?=[”’」』）)】》\"']*)")

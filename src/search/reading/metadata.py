@@ -8,23 +8,6 @@ from urllib.parse import urlsplit
 
 from .dates import date_in
 
-__all__ = [
-    "Fields",
-    "article_address",
-    "byline_authors",
-    "closing_author",
-    "is_caption",
-    "is_effective_date",
-    "is_forum_footer",
-    "is_personal_name",
-    "is_promulgation",
-    "is_signature",
-    "labelled_title",
-    "read_fields",
-    "site_in_footer",
-    "source_kind",
-]
-
 _LABELS = {
     "source": "文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
     "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",

@@ -8,8 +8,6 @@ from .files import SourceFile, Stamp, container_of, path_order
 from .formats import is_container
 from .workers import Readers
 
-__all__ = ["open_containers"]
-
 
 def open_containers(
     files: Sequence[SourceFile],

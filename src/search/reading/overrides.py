@@ -30,12 +30,10 @@ from ..documents.document import UNCLASSIFIED, Document, Evidence, Paragraph, pl
 from ..errors import InputError
 from ..facets.topic import Taxonomy
 from ..facets.year import publication_year
-from .fixed_values import FIELDS, BadValue, checked
 from .files import exists
+from .fixed_values import FIELDS, BadValue, checked
 from .metadata import source_kind
 from .path_patterns import PathPattern
-
-__all__ = ["SIDECAR", "Fix", "OverrideFile", "Overrides", "digest_of", "fixed"]
 
 SIDECAR = "duansou.toml"
 """The name of the file with overrides in a folder of documents; never a document itself."""

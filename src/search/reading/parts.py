@@ -14,13 +14,18 @@ from typing import IO
 
 from ..documents.document import sha256_hex
 from ..errors import UnreadableFileError
-from .formats.archive import NESTING_LIMIT, Allowance, Archive
 from .extract import Extract
 from .files import NotRead
-from .formats import DOCUMENT_SUFFIXES, MAYBE_WORD_SUFFIXES, ZIP_MARK, extract_text, readable_suffixes, suffix_of
+from .formats import (
+    DOCUMENT_SUFFIXES,
+    MAYBE_WORD_SUFFIXES,
+    ZIP_MARK,
+    extract_text,
+    readable_suffixes,
+    suffix_of,
+)
+from .formats.archive import NESTING_LIMIT, Allowance, Archive
 from .formats.records import DEFAULT_FIELDS, FieldMap, Record, read_record, records_in
-
-__all__ = ["Part", "parts_in"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["PathPattern"]
-
 _TOKENS = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]", re.DOTALL)
 _LITERAL = re.compile(r"[^*?]+")
 

@@ -20,10 +20,8 @@ from .document import read_document, to_document
 from .extract import Extract
 from .files import NotRead, SourceFile, read_bytes
 from .formats import extract_text
-from .parts import Part, parts_in
 from .formats.records import FieldMap
-
-__all__ = ["ListedPart", "Reader", "ReadingLimits", "reason_of", "serve_requests"]
+from .parts import Part, parts_in
 
 
 @dataclass(frozen=True, slots=True)

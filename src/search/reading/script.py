@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["script_of"]
-
 _SIMPLIFIED = "国会这来为时说们对发动经还进过后业东车长门问关见现实义书学样里无与产电开机点"
 _TRADITIONAL = "國會這來為時說們對發動經還進過後業東車長門問關見現實義書學樣裡無與產電開機點"
 _SAMPLE_CHARS = 20_000

@@ -9,8 +9,6 @@ from .furniture import furniture, opens_tail
 from .headings import is_prose
 from .lines import Line, bare
 
-__all__ = ["HEAD_LINES", "adjacent_repeats", "first_prose", "is_eyebrow", "title_line"]
-
 HEAD_LINES = 40
 """Title and header fields stand in the first so many lines, or nowhere."""
 

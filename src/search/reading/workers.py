@@ -27,10 +27,8 @@ from ..facets.topic import Taxonomy
 from .extract import Extract
 from .files import SourceFile
 from .formats import is_plain
-from .reading import ListedPart, Reader, ReadingLimits, reason_of, serve_requests
 from .formats.records import DEFAULT_FIELDS, FieldMap
-
-__all__ = ["Readers", "ReadingLimits"]
+from .reading import ListedPart, Reader, ReadingLimits, reason_of, serve_requests
 
 _Task = tuple[SourceFile, str]
 """A file and the hash of its bytes."""

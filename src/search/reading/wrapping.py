@@ -14,8 +14,6 @@ from ..analysis.text import is_han
 from .headings import starts_numbered
 from .lines import Line, ends_sentence
 
-__all__ = ["columns", "join_wrapped", "joined_lines"]
-
 _LINES_AT_LEAST = 4
 """So many full lines that stop within a sentence show that a text was wrapped."""
 _SHARE = 0.3

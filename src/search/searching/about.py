@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .collection_state import state_of
 from ..documents.document import UNCLASSIFIED
-from .index import Index
+from ..index.answers import FacetCount, distinct_values
 from ..query.request import FACETS
-from .results import FacetCount, distinct_values
-
-__all__ = ["Collection", "describe"]
+from .collection_state import state_of
+from .index import Index
 
 
 @dataclass(frozen=True, slots=True)

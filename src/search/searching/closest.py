@@ -15,8 +15,6 @@ from ..documents.document import Passage
 from ..index.engine import EngineRequest, Reader
 from ..query.nodes import And, Every, Node, Or, Part, Query
 
-__all__ = ["Closest", "closest_passages"]
-
 _SHOWN = 3
 _LOOKED_AT = 8
 """So many passages that have any part are compared by how many they have."""

@@ -12,16 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..documents.document import Passage
+from ..index.answers import Found
 from ..index.engine import EngineRequest, Reader
-from .results import Found
-
-__all__ = [
-    "WALK_LIMIT",
-    "Collapsed",
-    "best_of_documents",
-    "collapse_reprints",
-    "uncollapsed",
-]
 
 WALK_LIMIT = 1000
 """Hits among which reprints are collapsed; further ones are listed one by one."""

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..documents.document import sha256_hex
-from ..index.engine import Reader
 from ..analysis.equivalence.synonyms import Synonyms
+from ..documents.document import sha256_hex
 from ..facets.gazetteer import Gazetteer
-
-__all__ = ["CollectionState", "state_of"]
+from ..index.engine import Reader
 
 
 @dataclass(frozen=True, slots=True)

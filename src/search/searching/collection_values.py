@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..index.answers import FacetCount
 from ..index.engine import EngineRequest, Reader
 from ..query.parser import parse_query
-from .results import FacetCount
-
-__all__ = ["collection_values"]
 
 
 def collection_values(

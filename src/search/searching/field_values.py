@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ..analysis.text import fold
 from ..documents.document import UNCLASSIFIED
 from ..facets.gazetteer import Gazetteer
-from ..query.nodes import FacetIs, Notice
+from ..index.answers import FacetCount
 from ..query.fields import Resolved, as_written, is_unknown
+from ..query.nodes import FacetIs, Notice
 from ..query.request import PLACE_FACETS, YEAR_FACETS, FacetName
-from .results import FacetCount
-from ..analysis.text import fold
-
-__all__ = ["FieldValues", "places_meant"]
 
 _SHOWN = 8
 """So many names are listed in a sentence."""

@@ -7,12 +7,21 @@ from typing import Any, Protocol
 
 from ..documents.document import UNCLASSIFIED
 from ..errors import FilterError
-from .field_values import places_meant
+from ..index.answers import FacetCount
 from ..query.nodes import Notice
-from ..query.request import ALL_FACETS, NAMED_FACETS, NOT, UNKNOWN, Facet, FacetName, Filters, SearchRequest, YearRange, parse_years
-from .results import FacetCount
-
-__all__ = ["resolve_filters"]
+from ..query.request import (
+    ALL_FACETS,
+    NAMED_FACETS,
+    NOT,
+    UNKNOWN,
+    Facet,
+    FacetName,
+    Filters,
+    SearchRequest,
+    YearRange,
+    parse_years,
+)
+from .field_values import places_meant
 
 
 class _FacetValues(Protocol):

@@ -14,29 +14,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Unpack
 
+from ..analysis.equivalence import Equivalences
+from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
 from ..budget import budgeted, current
+from ..documents.document import Document, Passage
+from ..documents.history import History, Superseded
+from ..errors import GoneError, NotFoundError, UsageError
+from ..index.answers import Explanation, FacetCount, LabelHit
+from ..index.engine import Engine, EngineRequest, EngineStats, Reader
+from ..index.reprints import REPRINTS, Reprints
+from ..query.nodes import Notice, Query
+from ..query.notices import page_past_end, reprints_not_compared, unfinished
+from ..query.parser import QUERY_LIMIT_CHARS, parse_query
+from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
 from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection_values import collection_values
-from .compare.table import PAGE_BOUNDS, Bounds, Comparison, compare
 from .compare.request import CompareRequest
+from .compare.table import PAGE_BOUNDS, Bounds, Comparison, compare
 from .concordance.lines import Concordance, concordance
 from .concordance.request import ConcordanceRequest
-from ..documents.document import Document, Passage
-from ..index.engine import Engine, EngineRequest, EngineStats, Reader
-from ..analysis.equivalence import Equivalences
-from ..analysis.equivalence.synonyms import Synonyms
-from ..errors import GoneError, NotFoundError, UsageError
 from .field_values import FieldValues
 from .filters import resolve_filters
-from ..documents.history import History, Superseded
-from ..query.parser import QUERY_LIMIT_CHARS, parse_query
-from ..query.nodes import Notice, Query
-from ..query.notices import page_past_end, reprints_not_compared, unfinished
-from ..index.reprints import REPRINTS, Reprints
-from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
-from .results import Explanation, FacetCount, LabelHit, PartialHit, SearchResults
+from .results import PartialHit, SearchResults
 from .similar import Similar, similar_passages
 from .snippets import hit_of
 from .suggest.completion import Suggestion
@@ -44,8 +45,6 @@ from .suggest.corrections import Correction
 from .suggest.vocabulary import completion, corrections
 from .understanding import literal_total
 from .wider import wider_search
-
-__all__ = ["Index"]
 
 _LABELS_SHOWN = 20
 _SEARCHING = 0.75

@@ -16,10 +16,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..analysis.words import Analyzer
 from ..analysis.text import fold, is_han
-
-__all__ = ["NewWord", "find_new_words"]
+from ..analysis.words import Analyzer
 
 Numbers: TypeAlias = npt.NDArray[np.integer[Any]]
 Floats: TypeAlias = npt.NDArray[np.floating[Any]]

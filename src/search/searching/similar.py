@@ -12,16 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from ..analysis.text import fold, is_han_run
 from ..budget import current
 from ..documents.document import Passage
 from ..index.engine import EngineRequest, Reader
-from ..query.nodes import Or, Query, Word
 from ..index.reprints import is_reprint
+from ..query.nodes import Or, Query, Word
 from ..query.request import Filters
 from .results import passage_json
-from ..analysis.text import fold, is_han_run
-
-__all__ = ["SIMILAR_LIMIT", "Like", "Similar", "similar_json", "similar_passages"]
 
 SIMILAR_LIMIT = 50
 """The most passages that are given."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from ..analysis.text import fold, fold_with_offsets
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import Passage
@@ -19,9 +20,6 @@ from ..query.alike import Alike
 from ..query.nodes import Query
 from ..query.wildcards import Wildcard, places
 from .results import Hit
-from ..analysis.text import fold, fold_with_offsets
-
-__all__ = ["Range", "Snippet", "highlight", "hit_of", "marked", "occurrences", "snippet"]
 
 Range = tuple[int, int]
 """Start and exclusive end, in characters of the original text."""

@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["BYTE_ORDER_MARK", "csv_row"]
-
 BYTE_ORDER_MARK = "\ufeff"
 """At the beginning of a file it tells Excel that this is UTF-8."""
 

@@ -9,8 +9,6 @@ from ..index.engine import EngineRequest, Reader
 from ..query.alike import Alike
 from ..query.nodes import And, Literal, Node, Not, Or, Word
 
-__all__ = ["literal_total", "literally"]
-
 
 def literally(node: Node) -> Node:
     """A tree in which items match only as they are written, not by all their words.

@@ -14,11 +14,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..facets.gazetteer import Gazetteer
-from ..analysis.text import HAN, fold
-
-__all__ = ["WordGroup", "as_taxonomy", "suggest_groups"]
 
 _WORD = re.compile(rf"[{HAN}]{{2,8}}\Z")
 _FEWEST_PASSAGES = 3

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from ..analysis.equivalence import Kind
+from ..analysis.text import fold
 from ..budget import current
 from ..index.engine import EngineRequest, Reader
-from ..analysis.equivalence import Kind
 from ..query.nodes import Equivalent, Literal, Or, Query
 from ..query.request import ALL_WRITINGS, SearchRequest
 from .results import Wider
-from ..analysis.text import fold
-
-__all__ = ["wider_search"]
 
 
 def wider_search(

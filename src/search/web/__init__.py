@@ -16,13 +16,32 @@ from jinja2 import StrictUndefined
 
 from ..config import Settings, load_settings
 from ..searching.index import Index
-from . import about, api, basket, budgets, citing, compare, compression, concordance, discovery, exports, facet_page, failures, languages, pages, quotes_page, record, safety, similar, templating, wording
+from . import (
+    about,
+    api,
+    basket,
+    budgets,
+    citing,
+    compare,
+    compression,
+    concordance,
+    discovery,
+    exports,
+    facet_page,
+    failures,
+    languages,
+    pages,
+    quotes_page,
+    record,
+    safety,
+    similar,
+    templating,
+    wording,
+)
 from .assets import Assets, templates_folder
 from .facet_option import listed
 from .one_commit import OneCommitFlask
 from .processes import MachineTurn
-
-__all__ = ["create_app"]
 
 
 def create_app(

@@ -12,12 +12,10 @@ from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from ..citing.basket import Basket
-from ..searching.compare.request import CompareRequest
-from ..searching.concordance.request import ConcordanceRequest
 from ..documents.ranges import TextRange
 from ..query.request import FacetName, SearchRequest
-
-__all__ = ["Addresses"]
+from ..searching.compare.request import CompareRequest
+from ..searching.concordance.request import ConcordanceRequest
 
 _NO_SEARCH = SearchRequest()
 _Request = SearchRequest | CompareRequest | ConcordanceRequest

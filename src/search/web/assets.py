@@ -10,8 +10,6 @@ from flask import request
 
 from ..documents.document import sha256_hex
 
-__all__ = ["Asset", "Assets", "templates_folder"]
-
 _HASH_DIGITS = 12
 _JOINED = (".css", ".js")
 _MEDIA_TYPES = {

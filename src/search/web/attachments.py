@@ -9,8 +9,6 @@ from flask import Response
 
 from ..budget import current
 
-__all__ = ["attachment"]
-
 _WRITTEN_AT_ONCE = 500
 
 

@@ -13,8 +13,6 @@ from .basket_view import basket_view
 from .context import addresses, current_index, site_address
 from .templating import render_template
 
-__all__ = ["bp"]
-
 bp = Blueprint("basket", __name__)
 
 

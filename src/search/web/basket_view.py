@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..citing.basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliography, items_of
+from ..citing.exporting.formats import EXPORTS
 from ..citing.styles import STYLES
 from ..errors import OverBudgetError, UsageError
-from ..citing.exporting.formats import EXPORTS
 from ..searching.index import Index
 from . import wording
 from .addresses import Addresses
 from .languages import gettext as _
 from .languages import said
 from .results_view import Choice
-
-__all__ = ["BasketView", "ItemView", "ReferenceView", "basket_view"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from ..budget import Budget, LongWork
 from ..searching.index import Index
 from .processes import MachineTurn
 
-__all__ = ["register"]
-
 _WAIT_S = 10.0
 """Turns take a second each at most, so who is next is asked in sooner than that."""
 

@@ -12,8 +12,6 @@ from urllib.parse import quote_plus, urlencode
 from ..query.request import FacetName, SearchRequest
 from .addresses import Addresses
 
-__all__ = ["ChoiceAddresses", "choice_addresses"]
-
 _quoted = lru_cache(maxsize=4096)(quote_plus)
 
 

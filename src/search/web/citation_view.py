@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..citing.styles import DEFAULT_STYLE, EDITIONS, STYLES
 from ..citing.citing import Citation, cite
-from ..citing.record import Kind, checked_kind
 from ..citing.formats import FORMATS
+from ..citing.record import Kind, checked_kind
+from ..citing.styles import DEFAULT_STYLE, EDITIONS, STYLES
 from ..documents.document import Document, Passage
 from ..errors import UsageError
 from . import wording
 from .languages import said
-
-__all__ = ["Added", "CitationView", "CitingView", "citing_view"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,16 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from ..citing.styles import DEFAULT_STYLE
-from ..citing.formats.entries import Entry, item_of
 from ..citing.formats import checked_format, write_citations
 from ..citing.formats.csl_json import csl_item
+from ..citing.formats.entries import Entry, item_of
+from ..citing.showing import Shown, citation_json, entry_of, show
+from ..citing.styles import DEFAULT_STYLE
 from ..documents.document import Passage
 from ..searching.results import passage_json
-from ..citing.showing import Shown, citation_json, entry_of, show
 from .citation_view import Added
 from .context import added_by_reader, addresses, current_index, search_request
 from .templating import render_template
-
-__all__ = ["absolute", "bp", "citation_file"]
 
 bp = Blueprint("citing", __name__)
 

@@ -7,15 +7,13 @@ import re
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..searching.compare.table import WHOLE_BOUNDS
 from ..searching.compare.records import compare_csv, compare_json
+from ..searching.compare.table import WHOLE_BOUNDS
 from ..searching.concordance.records import provenance
 from .compare_view import compare_view
 from .context import addresses, compare_request, current_index
 from .safety import DRAWING_POLICY
 from .templating import render_template
-
-__all__ = ["bp"]
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..searching.compare.request import LEVELS, MEASURES, CompareRequest
-from ..searching.compare.table import Amount, Comparison, Gap, Heading
 from ..query.nodes import Notice
 from ..query.request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest
+from ..searching.compare.request import LEVELS, MEASURES, CompareRequest
+from ..searching.compare.table import Amount, Comparison, Gap, Heading
 from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips, shown_value
@@ -16,16 +16,6 @@ from .languages import counted
 from .languages import gettext as _
 from .results_view import Choice
 from .year_line import YearLine, year_line
-
-__all__ = [
-    "CellView",
-    "CompareView",
-    "HeadingView",
-    "Step",
-    "compare_view",
-    "heading_label",
-    "shown_amount",
-]
 
 STEPS = 5
 """Steps of shade; 0 is none."""

@@ -9,8 +9,6 @@ import gzip
 
 from flask import Flask, Response, request
 
-__all__ = ["register"]
-
 _SMALLEST_BYTES = 1024
 _LEVEL = 4
 _MEDIA_TYPES = {

@@ -7,14 +7,12 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..searching.concordance.records import concordance_json, csv_lines, json_lines, provenance
 from ..searching.concordance.neighbours import neighbours
+from ..searching.concordance.records import concordance_json, csv_lines, json_lines, provenance
 from .attachments import attachment
 from .concordance_view import concordance_view
 from .context import addresses, concordance_request, current_index
 from .templating import render_template
-
-__all__ = ["bp"]
 
 bp = Blueprint("concordance", __name__)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from ..analysis.words import Analyzer
-from ..searching.concordance.lines import Concordance, Line
-from ..searching.concordance.request import ConcordanceRequest
-from ..searching.concordance.neighbours import Neighbour, neighbours
 from ..query.nodes import Notice
+from ..searching.concordance.lines import Concordance, Line
+from ..searching.concordance.neighbours import Neighbour, neighbours
+from ..searching.concordance.request import ConcordanceRequest
 from . import wording
 from .addresses import Addresses
 from .facet_lists import Chip, chips
@@ -18,8 +18,6 @@ from .languages import counted
 from .languages import gettext as _
 from .pager import Pager, pager_of
 from .results_view import Choice
-
-__all__ = ["ConcordanceView", "LineView", "NeighbourList", "concordance_view"]
 
 _NEIGHBOURS_SHOWN = 12
 _WIDTHS = (10, 20, 30)

@@ -6,27 +6,15 @@ from typing import cast
 
 from flask import current_app, g, request
 
-from ..searching.compare.request import CompareRequest
-from ..searching.concordance.request import ConcordanceRequest
 from ..config import Settings
 from ..errors import UsageError
-from ..searching.index import Index
 from ..query.request import SearchRequest
+from ..searching.compare.request import CompareRequest
+from ..searching.concordance.request import ConcordanceRequest
+from ..searching.index import Index
 from .addresses import Addresses
 from .assets import Assets
 from .citation_view import Added
-
-__all__ = [
-    "added_by_reader",
-    "addresses",
-    "compare_request",
-    "concordance_request",
-    "current_assets",
-    "current_index",
-    "search_request",
-    "settings",
-    "site_address",
-]
 
 
 def current_index() -> Index:

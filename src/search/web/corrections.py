@@ -10,8 +10,6 @@ from ..searching.results import SearchResults
 from ..searching.suggest.corrections import Correction
 from .addresses import Addresses
 
-__all__ = ["CorrectionView", "corrections"]
-
 
 @dataclass(frozen=True, slots=True)
 class CorrectionView:

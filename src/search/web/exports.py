@@ -7,16 +7,14 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
+from ..citing.exporting.feed import FEED_ENTRIES, atom_feed
+from ..citing.exporting.formats import EXPORTS, export_lines
+from ..citing.exporting.walking import prepare
 from ..citing.styles import DEFAULT_STYLE
 from ..searching.collection_state import state_of
-from ..citing.exporting.formats import EXPORTS, export_lines
-from ..citing.exporting.feed import FEED_ENTRIES, atom_feed
-from ..citing.exporting.walking import prepare
 from .attachments import attachment
 from .context import addresses, current_index, search_request, settings, site_address
 from .record import PROGRAM
-
-__all__ = ["bp"]
 
 bp = Blueprint("exports", __name__)
 

@@ -7,24 +7,14 @@ from dataclasses import dataclass
 
 from ..documents.document import shown_place
 from ..errors import FilterError
+from ..index.answers import FacetCount, distinct_values
 from ..query.request import ALL_FACETS, UNKNOWN, Facet, SearchRequest, parse_years
-from ..searching.results import FacetCount, SearchResults, distinct_values
+from ..searching.results import SearchResults
 from . import wording
 from .addresses import Addresses
 from .choice_addresses import choice_addresses
 from .facet_option import FacetOption
 from .year_histogram import YearHistogram, year_histogram
-
-__all__ = [
-    "MANY_VALUES",
-    "Chip",
-    "FacetList",
-    "FacetOption",
-    "chips",
-    "facet_lists",
-    "flat_options",
-    "shown_value",
-]
 
 _SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8, "place": 6, "named_year": 4}
 """How many values of a facet stand open; the rest is folded."""

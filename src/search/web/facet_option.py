@@ -15,8 +15,6 @@ from .languages import gettext as _
 from .safety import escaped
 from .wording import thousands
 
-__all__ = ["FacetOption", "listed"]
-
 _INSIDE = '<span class="inside" aria-hidden="true">›</span>'
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
+from ..analysis.text import fold
 from ..documents.document import shown_place
 from ..errors import UsageError
+from ..index.answers import distinct_values
 from ..query.request import ALL_FACETS, SearchRequest
-from ..searching.results import distinct_values
-from ..analysis.text import fold
 from . import wording
 from .context import addresses, current_index, search_request
 from .facet_lists import Chip, chips, flat_options
@@ -20,8 +20,6 @@ from .pager import Pager, pager_of
 from .results_view import Choice
 from .templating import render_template
 from .wording import Names
-
-__all__ = ["FacetPage", "bp"]
 
 bp = Blueprint("facet", __name__)
 

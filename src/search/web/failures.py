@@ -8,14 +8,22 @@ from typing import Any, cast
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from ..errors import BusyError, DuansouError, FilterError, GoneError, IndexBrokenError, IndexStateError, NotFoundError, OverBudgetError, QueryError
+from ..errors import (
+    BusyError,
+    DuansouError,
+    FilterError,
+    GoneError,
+    IndexBrokenError,
+    IndexStateError,
+    NotFoundError,
+    OverBudgetError,
+    QueryError,
+)
 from ..query.request import SearchRequest
 from . import wording
 from .addresses import Addresses
 from .languages import said
 from .templating import render_template
-
-__all__ = ["error_body", "register"]
 
 _CODES = {
     HTTPStatus.BAD_REQUEST: "bad_request",

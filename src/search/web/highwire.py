@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from ..citing.formats.entries import Entry, item_of
 from ..documents.document import Document
 
-__all__ = ["meta_tags"]
-
 
 def meta_tags(document: Document) -> tuple[tuple[str, str], ...]:
     """Names and contents for a document, and for its passages, which are cited as parts of it.

@@ -8,8 +8,6 @@ from flask import Flask, Response, g
 
 from ..errors import CommitGoneError
 
-__all__ = ["OneCommitFlask"]
-
 
 class OneCommitFlask(Flask):
     """An application whose requests read one commit each (see ``context.current_index``)."""

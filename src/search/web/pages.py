@@ -6,12 +6,12 @@ import time
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from ..documents.document import sha256_hex
 from ..citing.proof.files import proof_json, proof_of
-from ..query.examples import EXAMPLES
-from ..documents.ranges import counted_range
-from ..query.request import SearchRequest
 from ..citing.showing import Shown, chosen_in, show
+from ..documents.document import sha256_hex
+from ..documents.ranges import counted_range
+from ..query.examples import EXAMPLES
+from ..query.request import SearchRequest
 from .context import added_by_reader, addresses, current_index, search_request, settings
 from .document_view import document_view
 from .languages import gettext as _
@@ -21,8 +21,6 @@ from .taking import taking
 from .templating import render_template
 from .why_view import why_view
 from .year_range import chosen_years
-
-__all__ = ["bp"]
 
 bp = Blueprint("pages", __name__)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..analysis.words import Analyzer
 from ..analysis.differences import Pair
-from ..documents.document import Document, Evidence, Passage, place_path
-from ..searching.index import Index
-from ..query.nodes import Query
-from ..documents.ranges import TextRange
-from ..query.request import UNKNOWN, FacetName, SearchRequest
+from ..analysis.words import Analyzer
 from ..citing.showing import Shown
+from ..documents.document import Document, Evidence, Passage, place_path
+from ..documents.ranges import TextRange
+from ..query.nodes import Query
+from ..query.request import UNKNOWN, FacetName, SearchRequest
+from ..searching.index import Index
 from ..searching.snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
@@ -22,18 +22,6 @@ from .languages import gettext as _
 from .quotation_view import QuotationView, parted, quotation_view
 from .results_view import Pieces
 from .safety import safe_link
-
-__all__ = [
-    "EvidenceView",
-    "Fact",
-    "NeighbourView",
-    "PassageView",
-    "PrintedView",
-    "SupersededView",
-    "facts_of",
-    "passage_view",
-    "pieces",
-]
 
 _SHORTENED_CHARS = 120
 

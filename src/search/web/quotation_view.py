@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..documents.document import Passage
 from ..analysis.punctuation import adapt_punctuation
-from ..documents.ranges import TextRange
 from ..citing.showing import Shown
+from ..documents.document import Passage
+from ..documents.ranges import TextRange
 from ..searching.snippets import Range, marked
 from .addresses import Addresses
 from .results_view import Pieces
 from .safety import safe_link
-
-__all__ = ["QuotationView", "ReplacementView", "parted", "quotation_view"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,18 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
-from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..citing.formats import FORMATS
-from ..config import Settings
-from ..errors import InputError, OverBudgetError
-from ..reading.reading import ReadingLimits
 from ..citing.quotes.checking import Checker
 from ..citing.quotes.differences import Change
 from ..citing.quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
 from ..citing.quotes.reports import quotes_json, summary
 from ..citing.quotes.sources import CitedQuote, cited, entries_of, sources_of
 from ..citing.quotes.verdicts import Source
+from ..citing.styles import DEFAULT_STYLE, STYLES
+from ..config import Settings
+from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
+from ..reading.reading import ReadingLimits
 from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file
@@ -33,8 +33,6 @@ from .languages import gettext as _
 from .languages import said
 from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites
 from .templating import render_template
-
-__all__ = ["QUOTES_LIMIT", "PartView", "PlaceView", "QuoteView", "SourceView", "bp"]
 
 bp = Blueprint("quotes", __name__)
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..query.request import ALL_FACETS
 from ..citing.search_record.record import SearchRecord, record_of
 from ..citing.search_record.wording import record_text
+from ..query.request import ALL_FACETS
 from . import wording
 from .attachments import attachment
 from .context import addresses, current_index, search_request, site_address
@@ -17,8 +17,6 @@ from .facet_lists import shown_value
 from .languages import gettext as _
 from .templating import render_template
 from .why_view import understood
-
-__all__ = ["PROGRAM", "bp"]
 
 bp = Blueprint("record", __name__)
 

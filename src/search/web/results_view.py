@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..analysis.words import Analyzer
-from ..searching.compare.request import CompareRequest
-from ..searching.concordance.request import ConcordanceRequest
 from ..documents.document import UNCLASSIFIED, place_path
-from ..searching.index import Index
+from ..index.answers import FacetCount, LabelHit
 from ..query.nodes import Equivalent, Notice
 from ..query.request import FACETS, SearchRequest
-from ..searching.results import FacetCount, Hit, LabelHit, SearchResults
+from ..searching.compare.request import CompareRequest
+from ..searching.concordance.request import ConcordanceRequest
+from ..searching.index import Index
+from ..searching.results import Hit, SearchResults
 from ..searching.snippets import highlight, marked, snippet
 from . import wording
 from .addresses import Addresses
@@ -23,17 +24,6 @@ from .languages import gettext as _
 from .pager import Pager, pager_of
 from .suggestions import Suggestion, suggestions
 from .why_view import Line, understood
-
-__all__ = [
-    "Choice",
-    "ClosestView",
-    "HitView",
-    "LabelView",
-    "ReprintView",
-    "ResultsView",
-    "WritingsView",
-    "results_view",
-]
 
 _SNIPPET_CHARS = 260
 _WRITINGS_SHOWN = 8

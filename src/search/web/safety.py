@@ -15,18 +15,6 @@ from markupsafe import Markup, escape
 
 from ..errors import OtherSiteError
 
-__all__ = [
-    "DRAWING_POLICY",
-    "POLICY",
-    "QUOTES_BODY_LIMIT_BYTES",
-    "escaped",
-    "exactly",
-    "marked",
-    "refuse_other_sites",
-    "register",
-    "safe_link",
-]
-
 QUOTES_BODY_LIMIT_BYTES = 2_000_000
 """The largest draft that may be sent for a check of its quotations."""
 

@@ -17,8 +17,6 @@ from .facet_lists import Chip, chips
 from .results_view import Pieces
 from .templating import render_template
 
-__all__ = ["LikeView", "bp"]
-
 bp = Blueprint("similar", __name__)
 
 SHOWN = 5

@@ -11,8 +11,6 @@ from . import wording
 from .addresses import Addresses
 from .results_view import Choice
 
-__all__ = ["Taking", "taking"]
-
 
 @dataclass(frozen=True, slots=True)
 class Taking:

@@ -12,8 +12,6 @@ from .facet_option import FacetOption
 from .languages import counted
 from .safety import escaped
 
-__all__ = ["YearBar", "YearHistogram", "year_histogram"]
-
 HEIGHT = 60
 """Of the drawing; a bar is one wide. Both are stretched to the room there is."""
 

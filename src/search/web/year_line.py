@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from ..searching.compare.table import Amount
 from . import wording
 
-__all__ = ["YearLine", "YearPoint", "year_line"]
-
 HEIGHT = 100
 """Of the drawing; a year is ten wide. Both are stretched to the room there is."""
 

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..errors import UsageError
-from ..searching.index import Index
 from ..query.request import SearchRequest
-
-__all__ = ["chosen_years"]
+from ..searching.index import Index
 
 
 def chosen_years(state: SearchRequest, fields: Mapping[str, str], index: Index) -> SearchRequest:

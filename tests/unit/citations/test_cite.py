@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from search.citing.styles import DEFAULT_STYLE, STYLES
 from search.citing.citing import cite
+from search.citing.styles import DEFAULT_STYLE, STYLES
 from search.errors import UsageError
 from unit.citations.records import SEEDS, document, passage
 

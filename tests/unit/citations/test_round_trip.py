@@ -12,9 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
-from search.citing.formats.entries import Entry, item_of
 from search.citing.formats import write_citations
-from search.citing.formats.entries import Item
+from search.citing.formats.entries import Entry, Item, item_of
 from unit.citations.records import document, passage
 
 PIECES = st.sampled_from(

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from search.citing.styles import STYLES
 from search.citing.citing import cite
+from search.citing.styles import STYLES
 from unit.citations.records import SEEDS, document, passage
 
 ROOT = Path(__file__).parents[3]

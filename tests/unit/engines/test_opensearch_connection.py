@@ -12,12 +12,28 @@ from opensearchpy import exceptions as client_errors
 from search.cli import main
 from search.config import SETTINGS, load_settings
 from search.engines.opening import place_of
-from search.engines.opensearch.chunks import counts_chunks, joined_json, json_chunks, merged_counts, pack, unpack
+from search.engines.opensearch.chunks import (
+    counts_chunks,
+    joined_json,
+    json_chunks,
+    merged_counts,
+    pack,
+    unpack,
+)
 from search.engines.opensearch.connection import _require_supported, parse_addresses
 from search.engines.opensearch.failures import is_passing, translation
 from search.engines.opensearch.state import State, visible
 from search.engines.opensearch.versions import Version, superfluous, version_name, version_number
-from search.errors import DuansouError, IndexBusyError, IndexForbiddenError, IndexIncompleteError, IndexMissingError, IndexStateError, IndexUnreachableError, UsageError
+from search.errors import (
+    DuansouError,
+    IndexBusyError,
+    IndexForbiddenError,
+    IndexIncompleteError,
+    IndexMissingError,
+    IndexStateError,
+    IndexUnreachableError,
+    UsageError,
+)
 
 
 @pytest.fixture(autouse=True)

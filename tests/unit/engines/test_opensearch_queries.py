@@ -9,6 +9,7 @@ import pytest
 from opensearchpy import exceptions as client_errors
 
 from generated import ANALYZER, document_of
+from search.analysis.text import fold
 from search.documents.document import NamedPlace, NamedYears
 from search.engines.opensearch.compile import LABELS, compile_match, scoring_clauses
 from search.engines.opensearch.facet_order import in_order, lifted, patterns
@@ -17,14 +18,20 @@ from search.engines.opensearch.failures import translation
 from search.engines.opensearch.filters import has_value, passing
 from search.engines.opensearch.schema import document_of as read_document
 from search.engines.opensearch.schema import index_body, passage_of, records_of
-from search.engines.opensearch.tokens import LONGEST_CHARS, SEPARATOR, exact_pairs, joined, safe, word
+from search.engines.opensearch.tokens import (
+    LONGEST_CHARS,
+    SEPARATOR,
+    exact_pairs,
+    joined,
+    safe,
+    word,
+)
 from search.engines.opensearch.values import UNKNOWN_YEAR, read_value, stored_value
 from search.errors import QueryError
 from search.query.nodes import FacetIs, Literal, Near, Word
-from search.query.wildcards import Wildcard
 from search.query.parser import parse_query
 from search.query.request import UNKNOWN, Filters
-from search.analysis.text import fold
+from search.query.wildcards import Wildcard
 
 # Tokens
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from search.analysis.words import Analyzer
 from search.documents.document import Document
-from search.engines.whoosh.writer import open_writer
 from search.engines.whoosh.segment import Segment
 from search.engines.whoosh.toc import read_toc
+from search.engines.whoosh.writer import open_writer
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
 

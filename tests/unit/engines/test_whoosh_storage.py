@@ -15,14 +15,21 @@ import pytest
 
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Paragraph
-from search.index.engine import EngineRequest
-from search.engines.whoosh.integrity import check_index
 from search.engines.whoosh import container, toc
-from search.engines.whoosh.engine import open_engine
-from search.engines.whoosh.writer import open_writer
 from search.engines.whoosh import writer as writer_module
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.integrity import check_index
 from search.engines.whoosh.segment_writer import SegmentBuilder
-from search.errors import IndexBrokenError, IndexBusyError, IndexMissingError, IndexStateError, IndexTooNewError, IndexTooOldError
+from search.engines.whoosh.writer import open_writer
+from search.errors import (
+    IndexBrokenError,
+    IndexBusyError,
+    IndexMissingError,
+    IndexStateError,
+    IndexTooNewError,
+    IndexTooOldError,
+)
+from search.index.engine import EngineRequest
 from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
@@ -118,7 +125,7 @@ def changed_toc(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
 
 def test_a_newer_format(tmp_path: Path) -> None:
     commit(tmp_path, document("a", "甲"))
-    changed_toc(tmp_path, lambda envelope: envelope.update(version=toc.VERSION + 1))
+    changed_toc(tmp_path, lambda envelope: envelope.update(version=container.VERSION + 1))
     before = names(tmp_path)
     with pytest.raises(IndexTooNewError, match="update Duansou"):
         open_engine(tmp_path)

@@ -14,12 +14,12 @@ from proofs.reading import check_folder
 from search.documents.document import Document
 from search.errors import UnreadableFileError, UsageError
 from search.facets.topic import Taxonomy
-from search.reading.workers import Readers
-from search.reading.reading import ReadingLimits
-from search.reading.files import SourceFile, container_of, path_order
 from search.reading.document import read_document
-from search.reading.parts import parts_in
+from search.reading.files import SourceFile, container_of, path_order
 from search.reading.formats.records import DEFAULT_FIELDS, parse_field_map
+from search.reading.parts import parts_in
+from search.reading.reading import ReadingLimits
+from search.reading.workers import Readers
 
 TAXONOMY = Taxonomy.load()
 FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"

@@ -13,14 +13,14 @@ import pytest
 
 from search.documents.document import Document, sha256_hex
 from search.facets.topic import Taxonomy
-from search.reading.workers import Readers
-from search.reading.reading import ReadingLimits
+from search.reading.extract import Guide
 from search.reading.files import SourceFile, read_bytes
 from search.reading.formats import archive
-from search.reading.extract import Guide
+from search.reading.formats.records import DEFAULT_FIELDS
 from search.reading.layout import Layout, lay_out
 from search.reading.parts import parts_in
-from search.reading.formats.records import DEFAULT_FIELDS
+from search.reading.reading import ReadingLimits
+from search.reading.workers import Readers
 
 GOOD = "某县平安建设\n\n今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。\n"
 _STUCK = re.compile(r"(?:a|aa)+\Z")

@@ -6,7 +6,16 @@ import pytest
 
 from search.documents.document import Evidence
 from search.reading.dates import date_in, promulgation_date
-from search.reading.metadata import Fields, byline_authors, closing_author, is_caption, is_personal_name, labelled_title, read_fields, source_kind
+from search.reading.metadata import (
+    Fields,
+    byline_authors,
+    closing_author,
+    is_caption,
+    is_personal_name,
+    labelled_title,
+    read_fields,
+    source_kind,
+)
 
 
 @pytest.mark.parametrize(

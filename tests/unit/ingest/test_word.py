@@ -20,8 +20,8 @@ from search.documents.document import Document
 from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
-from search.reading.formats.word.document import read_word
 from search.reading.formats.word.counting import written
+from search.reading.formats.word.document import read_word
 from search.reading.formats.word.formulas import equation
 from unit.collection import Desk
 from word_files import CONSTRUCTIONS, paragraph, run, word_file

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from proofs.quotes import KINDS, check_all, index_texts
-from search.documents.document import passages_of
-from search.facets.topic import Taxonomy
-from search.reading.files import find_files, read_bytes
-from search.reading.document import read_document
-from search.citing.quotes.verdicts import CheckedQuote
 from search.citing.quotes.checking import Checker
 from search.citing.quotes.reports import difference_of, quotes_json
 from search.citing.quotes.sources import cited
+from search.citing.quotes.verdicts import CheckedQuote
+from search.documents.document import passages_of
+from search.facets.topic import Taxonomy
+from search.reading.document import read_document
+from search.reading.files import find_files, read_bytes
 from unit.web.corpus import document
 
 FIRST = "全县共排查各类矛盾纠纷 312 起，调处成功率达到98.5%，群众安全感明显提升（试行）。"

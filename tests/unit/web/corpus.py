@@ -9,7 +9,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from search.analysis.words import Analyzer
-from search.documents.document import UNCLASSIFIED, Document, Evidence, Paragraph, Place, TopicEvidence, sha256_hex
+from search.documents.document import (
+    UNCLASSIFIED,
+    Document,
+    Evidence,
+    Paragraph,
+    Place,
+    TopicEvidence,
+    sha256_hex,
+)
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.searching.index import Index

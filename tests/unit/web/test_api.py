@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 
 from search.engines.whoosh.engine import WhooshReader
 from search.errors import IndexBrokenError
-from search.searching.index import Index
+from search.index.answers import Found
 from search.query.request import ALL_FACETS
-from search.searching.results import Found
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import GUIGANG, document, index_of

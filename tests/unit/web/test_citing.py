@@ -10,8 +10,8 @@ import rispy
 from bibtexparser.entrypoint import parse_string
 from flask.testing import FlaskClient
 
-from search.citing.styles import STYLES
 from search.citing.formats import FORMATS
+from search.citing.styles import STYLES
 from search.documents.document import passages_of
 from search.web import create_app
 

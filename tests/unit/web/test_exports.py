@@ -13,14 +13,14 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from search.citing.exporting import walking
+from search.citing.exporting.formats import EXPORTS
 from search.config import load_settings
-from search.index.engine import EngineRequest
 from search.engines.whoosh.engine import WhooshReader
 from search.errors import IndexBusyError
-from search.citing.exporting.formats import EXPORTS
-from search.citing.exporting import walking
+from search.index.answers import Found
+from search.index.engine import EngineRequest
 from search.searching.index import Index
-from search.searching.results import Found
 from search.web import attachments, create_app, wording
 
 from .corpus import SCRIPT

@@ -20,8 +20,6 @@ from .synonyms import Synonyms
 from .variants import same_characters, variant_words
 from .years import ZEROS, year_texts
 
-__all__ = ["KINDS", "NO_EQUIVALENCES", "Equivalences", "Form", "Kind", "Synonyms"]
-
 Kind = Literal["script", "variants", "numbers", "years", "places", "synonyms"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-__all__ = ["NUMERALS", "number_texts"]
-
 _DIGITS = "零一二三四五六七八九"
 _VALUES = {sign: value for value, sign in enumerate(_DIGITS)} | {"〇": 0, "两": 2}
 _SMALL = {"十": 10, "百": 100, "千": 1000}

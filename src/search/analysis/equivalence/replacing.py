@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["Replacing"]
-
 
 class Replacing:
     """Words, each with others that may stand for it."""

@@ -11,8 +11,6 @@ from functools import cache, lru_cache
 
 import opencc
 
-__all__ = ["conversions", "same_in_scripts", "simplified"]
-
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
 _TRADITIONAL = ("s2t", "s2tw", "s2hk")
 

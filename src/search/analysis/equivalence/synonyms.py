@@ -14,8 +14,6 @@ from functools import cached_property
 from ...errors import UsageError
 from ..text import fold
 
-__all__ = ["Synonyms"]
-
 _ARROW = re.compile(r"\s*(?:->|→|=>)\s*")
 _EQUALS = re.compile(r"\s*[=＝]\s*")
 _COMMA = re.compile(r"\s*[,，、]\s*")

@@ -12,8 +12,6 @@ from importlib.resources import files
 
 from .replacing import Replacing
 
-__all__ = ["same_characters", "variant_words"]
-
 
 @cache
 def _groups() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:

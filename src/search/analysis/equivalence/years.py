@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["ZEROS", "year_texts"]
-
 ZEROS = "〇○◯零"
 """What is written for the zero of a year in Chinese."""
 

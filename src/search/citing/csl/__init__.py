@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 from ..locators import Locator
 from ..record import Record, Reference
-from . import marks
+from .marks import apa, chicago, mla
 from .rules import Rules
-
-__all__ = ["APA", "CHICAGO", "CHICAGO_AUTHOR_DATE", "MLA", "CslStyle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,14 @@ def _notes(record: Record) -> tuple[str, ...]:
     return ()
 
 
-APA = CslStyle(Rules("apa", title_for_author=True), marks.apa)
+APA = CslStyle(Rules("apa", title_for_author=True), apa)
 MLA = CslStyle(
     Rules("modern-language-association", publisher_is_no_author=True, quotes_titles=True),
-    marks.mla,
+    mla,
 )
 CHICAGO = CslStyle(
     Rules("chicago-notes-bibliography", outlet_for_author=True, quotes_titles=True), None
 )
 CHICAGO_AUTHOR_DATE = CslStyle(
-    Rules("chicago-author-date", outlet_for_author=True, quotes_titles=True), marks.chicago
+    Rules("chicago-author-date", outlet_for_author=True, quotes_titles=True), chicago
 )

@@ -9,8 +9,6 @@ from __future__ import annotations
 from ..locators import Locator
 from ..record import Record
 
-__all__ = ["apa", "chicago", "mla", "publishes_itself", "short_names", "source_name"]
-
 
 def apa(record: Record, locator: Locator) -> str:
     """``(Fordham et al., 2019, para. 14)``.

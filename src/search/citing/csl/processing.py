@@ -29,8 +29,6 @@ from ..record import Record
 from .marks import publishes_itself, source_name
 from .rules import Rules
 
-__all__ = ["bibliography_entry", "note"]
-
 _LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _WHOLE_NAMES = {"modern-language-association", "chicago-author-date", "chicago-notes-bibliography"}
 _KEY = "item"

@@ -14,8 +14,6 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from ...documents.document import UNCLASSIFIED, Passage
 from ...searching.results import SearchResults
 
-__all__ = ["FEED_ENTRIES", "atom_feed"]
-
 FEED_ENTRIES = 50
 """Passages in a feed."""
 

@@ -13,19 +13,17 @@ from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 
+from ...documents.document import Document, Passage
+from ...searching.index import Index
 from ..basket import Item
-from ..styles import checked_style
 from ..citing import cite
 from ..formats import FORMATS, write_citations
 from ..formats.entries import Entry
 from ..record import checked_accessed
-from ...documents.document import Document, Passage
-from ...searching.index import Index
 from ..search_record.record import SearchRecord
 from ..search_record.wording import record_lines
+from ..styles import checked_style
 from .passages import Found, csv_passages, json_passages
-
-__all__ = ["EXPORTS", "ExportForm", "basket_lines", "export_lines"]
 
 _CITATIONS_KEPT = 4_096
 """Documents whose reference is remembered: in document order one would do."""

@@ -9,10 +9,8 @@ from typing import Any
 
 from ...documents.document import NamedYears, Passage, place_path
 from ...searching.results import passage_json
-from ..search_record.record import SearchRecord
 from ...searching.spreadsheet import BYTE_ORDER_MARK, csv_row
-
-__all__ = ["COLUMNS", "Found", "csv_passages", "json_passages"]
+from ..search_record.record import SearchRecord
 
 COLUMNS = (
     "passage_id",

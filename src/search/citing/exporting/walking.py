@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 
 from ...budget import ensured
 from ...documents.document import Passage
-from ...index.engine import EngineRequest
 from ...errors import IndexBusyError, UsageError
-from ...searching.index import Index
+from ...index.engine import EngineRequest
 from ...query.request import SearchRequest
+from ...searching.index import Index
 from ..search_record.record import SearchRecord, record_search
-
-__all__ = ["AT_ONCE", "Export", "prepare"]
 
 AT_ONCE = 2_000
 """Passages that are held at the same time."""

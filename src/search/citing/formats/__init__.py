@@ -12,13 +12,11 @@ from types import MappingProxyType
 
 from ...errors import UsageError
 from ..styles import DEFAULT_STYLE, checked_style
-from . import prose
 from .bibtex import bibtex
 from .csl_json import csl_item
 from .entries import Entry, Item, item_of
+from .prose import as_html, as_markdown, as_text
 from .ris import ris
-
-__all__ = ["FORMATS", "Entry", "Format", "checked_format", "item_of", "write_citations"]
 
 Writer = Callable[[Iterable[Entry], str, str | None], Iterator[str]]
 
@@ -59,12 +57,12 @@ def _csl_json(entries: Iterable[Entry], _: str, accessed: str | None) -> Iterato
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "text": Format("text/plain; charset=utf-8", ".txt", prose.text),
+        "text": Format("text/plain; charset=utf-8", ".txt", as_text),
         "bibtex": Format("application/x-bibtex; charset=utf-8", ".bib", _bibtex),
         "ris": Format("application/x-research-info-systems; charset=utf-8", ".ris", _ris),
         "csl-json": Format("application/vnd.citationstyles.csl+json", ".json", _csl_json),
-        "markdown": Format("text/markdown; charset=utf-8", ".md", prose.markdown),
-        "html": Format("text/html; charset=utf-8", ".html", prose.html),
+        "markdown": Format("text/markdown; charset=utf-8", ".md", as_markdown),
+        "html": Format("text/html; charset=utf-8", ".html", as_html),
     }
 )
 """Format name → format, in the order they are offered."""

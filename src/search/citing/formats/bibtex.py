@@ -11,8 +11,6 @@ from collections.abc import Iterator
 
 from .entries import Item
 
-__all__ = ["bibtex", "escaped"]
-
 _SPECIAL = {
     # \{ would still count as a brace where BibTeX balances them; these do not.
     "{": r"{\lbrace}",

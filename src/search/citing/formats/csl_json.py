@@ -9,8 +9,6 @@ from typing import Any
 
 from .entries import Item
 
-__all__ = ["csl_item"]
-
 _TYPES = {"newspaper": "article-newspaper", "web": "webpage"}
 
 

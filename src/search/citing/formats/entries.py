@@ -11,8 +11,6 @@ from ..locators import Locator
 from ..names import Names
 from ..record import Kind, Record, record_of
 
-__all__ = ["Entry", "Item", "clean", "item_of"]
-
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 

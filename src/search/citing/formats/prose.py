@@ -16,8 +16,6 @@ from ..citing import Citation, cite
 from ..styles import STYLES
 from .entries import Entry, clean
 
-__all__ = ["html", "markdown", "text"]
-
 _MARKS = re.compile(r"[\\`*{}\[\]#|~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LEADING = re.compile(r"\A([0-9]*)([-+=.)])")
 
@@ -31,7 +29,7 @@ class _Line:
     details: tuple[tuple[str, str], ...]
 
 
-def text(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterator[str]:
+def as_text(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterator[str]:
     """A reference a line, details indented."""
     for line in _lines(entries, style, accessed):
         if line.reference is not None:
@@ -40,7 +38,7 @@ def text(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterator
             yield f"    {name}：{value}\n"
 
 
-def markdown(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterator[str]:
+def as_markdown(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterator[str]:
     """A list; nothing in a document means anything to Markdown or HTML."""
     for line in _lines(entries, style, accessed):
         if line.reference is not None:
@@ -49,7 +47,7 @@ def markdown(entries: Iterable[Entry], style: str, accessed: str | None) -> Iter
             yield f"  - {name}：{_plain(value)}\n"
 
 
-def html(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterator[str]:
+def as_html(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterator[str]:
     """A page whole in itself, without script or style."""
     yield (
         '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8">'

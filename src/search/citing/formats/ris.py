@@ -10,8 +10,6 @@ from collections.abc import Iterator
 
 from .entries import Item
 
-__all__ = ["ris"]
-
 _TYPES = {"newspaper": "NEWS", "web": "ELEC"}
 
 

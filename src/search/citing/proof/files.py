@@ -10,14 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...searching.collection_state import state_of
 from ...documents.document import sha256_hex
-from ...errors import InputError
-from ...searching.index import Index
 from ...documents.ranges import TextRange, permanent_path
+from ...errors import InputError
+from ...searching.collection_state import state_of
+from ...searching.index import Index
 from ..showing import Shown
-
-__all__ = ["FORMAT", "LIMIT_BYTES", "Proof", "ProofRange", "proof_json", "proof_of", "read_proof"]
 
 FORMAT = "duansou-proof"
 VERSION = 1

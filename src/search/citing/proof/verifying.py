@@ -20,8 +20,6 @@ from ...searching.index import Index
 from ..showing import Shown, show
 from .files import Proof, ProofRange
 
-__all__ = ["Check", "Difference", "IndexState", "Verification", "verify", "verify_in"]
-
 IndexState = Literal["present", "superseded", "elsewhere", "forgotten", "unknown", "different"]
 """What the index has under the id: the same wording, searched today or superseded; the same text
 under other documents only; nothing any more, on request; nothing; another wording."""

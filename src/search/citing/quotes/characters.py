@@ -14,8 +14,6 @@ from functools import cache
 
 from ...analysis.text import fold_with_offsets
 
-__all__ = ["Content", "content", "is_punctuation", "parts_at_ellipses", "squeeze", "squeezed"]
-
 _OF_VALUE = frozenset("%‰‱&@#*§°′″")
 _SEPARATORS = {".": ".", "-": "-", "~": "-", ":": ":", "/": "/"}
 _AT_ELLIPSES = re.compile(r"…+|⋯+|\.{3,}|。{3,}|．{3,}|・{3,}")

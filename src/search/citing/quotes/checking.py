@@ -12,19 +12,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
+from ...analysis.equivalence.scripts import simplified
+from ...analysis.text import fold
 from ...budget import current, ensured
 from ...documents.document import Passage
-from ...analysis.equivalence.scripts import simplified
 from ...errors import BusyError, OverBudgetError
 from ...searching.index import Index
-from ...analysis.text import fold
 from .characters import content, is_punctuation, parts_at_ellipses, squeeze, squeezed
 from .differences import best_window, changes, longest_change
 from .finding import Candidate, Finder
 from .stitching import arranged, pieces_of
-from .verdicts import UNCHECKED, CheckedPart, CheckedQuote, DifferenceKind, Source, label_source, passage_source
-
-__all__ = ["FUZZY_FROM_CHARS", "QUOTE_LIMIT_CHARS", "SIMILAR_ENOUGH", "Checker"]
+from .verdicts import (
+    UNCHECKED,
+    CheckedPart,
+    CheckedQuote,
+    DifferenceKind,
+    Source,
+    label_source,
+    passage_source,
+)
 
 FUZZY_FROM_CHARS = 8
 """Quotations of fewer characters are exact, differ in punctuation, or are absent: no guessing."""

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...budget import current
 from ...analysis.differences import side_by_side
+from ...budget import current
 from .characters import squeezed
-
-__all__ = ["Change", "Window", "best_window", "changes", "longest_change"]
 
 _STEP_CHARS = 4096
 """So many columns of the longest quotation that is compared (5,000 bits) take some 15 ms."""

@@ -14,22 +14,11 @@ from ...budget import current
 from ...documents.document import sha256_hex
 from ...errors import InputError, UnreadableFileError
 from ...facets.topic import Taxonomy
-from ...reading.workers import Readers
-from ...reading.reading import ReadingLimits
-from ...reading.files import SourceFile, read_bytes
 from ...reading.decoding import decode
+from ...reading.files import SourceFile, read_bytes
+from ...reading.reading import ReadingLimits
+from ...reading.workers import Readers
 from .characters import content
-
-__all__ = [
-    "DRAFT_SUFFIXES",
-    "Draft",
-    "Quotation",
-    "Revised",
-    "draft_of_bytes",
-    "lines_of",
-    "quotations_of",
-    "read_draft",
-]
 
 DRAFT_SUFFIXES = (".txt", ".md", ".docx")
 """The kinds of files that a draft may be."""

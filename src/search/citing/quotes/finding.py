@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from ...analysis.equivalence.scripts import conversions
+from ...analysis.text import HAN, fold
 from ...budget import current
 from ...documents.document import Passage
+from ...index.answers import Found, LabelHit
 from ...index.engine import NO_FILTERS, EngineRequest
-from ...analysis.equivalence.scripts import conversions
-from ...searching.index import Index
 from ...query.nodes import And, Literal, Near, Node, Or, Query
-from ...searching.results import Found, LabelHit
-from ...analysis.text import HAN, fold
-
-__all__ = ["Candidate", "Finder"]
+from ...searching.index import Index
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 """Characters between which no white space or punctuation can hide."""

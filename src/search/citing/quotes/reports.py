@@ -6,24 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
-from ..citing import Citation
 from ...analysis.differences import notation
+from ..citing import Citation
 from .differences import Change
 from .sources import CitedQuote, sources_of
 from .verdicts import VERDICTS, CheckedPart, CheckedQuote, Source
-
-__all__ = [
-    "ARRANGEMENTS",
-    "FOUND_IN",
-    "KINDS",
-    "VERDICT_WORDS",
-    "difference_of",
-    "html_report",
-    "markdown_report",
-    "quotes_json",
-    "summary",
-    "text_report",
-]
 
 Notes = Sequence[tuple[str, str]]
 """(Chinese, English) sentences."""

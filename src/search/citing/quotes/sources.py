@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..styles import DEFAULT_STYLE
-from ..citing import Citation, cite
-from ..formats.entries import Entry
 from ...documents.document import Document
 from ...errors import NotFoundError
 from ...searching.index import Index
+from ..citing import Citation, cite
+from ..formats.entries import Entry
+from ..styles import DEFAULT_STYLE
 from .verdicts import CheckedQuote, Source
-
-__all__ = ["CitedQuote", "CitedSource", "cited", "entries_of", "sources_of"]
 
 
 @dataclass(frozen=True, slots=True)

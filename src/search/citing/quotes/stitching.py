@@ -8,8 +8,6 @@ from ...budget import current
 from .characters import content
 from .verdicts import Arrangement, Source
 
-__all__ = ["PIECES_LIMIT", "PIECE_FROM_CHARS", "arranged", "pieces_of"]
-
 PIECES_LIMIT = 4
 PIECE_FROM_CHARS = 6
 _LEFT_OUT = 0.1

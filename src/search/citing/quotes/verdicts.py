@@ -6,21 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from ...documents.document import Passage
-from ...searching.results import LabelHit
+from ...index.answers import LabelHit
 from .differences import Change
-
-__all__ = [
-    "UNCHECKED",
-    "VERDICTS",
-    "Arrangement",
-    "CheckedPart",
-    "CheckedQuote",
-    "DifferenceKind",
-    "Source",
-    "Verdict",
-    "label_source",
-    "passage_source",
-]
 
 Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
+from ...index.answers import FacetCount
 from ...searching.collection_state import CollectionState
 from ...searching.index import Index
-from ...searching.results import FacetCount
 from .record import Counts, SearchRecord, record_search
-
-__all__ = ["Check", "Difference", "check", "compared"]
 
 _REASONS = {
     "documents": "the collection has another number of documents",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from ...query.alike import Alike
 from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
-from ...query.wildcards import Wildcard
 from ...query.request import UNKNOWN, YearRange
-
-__all__ = ["expression"]
+from ...query.wildcards import Wildcard
 
 
 def expression(node: Node) -> str:

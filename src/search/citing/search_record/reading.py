@@ -6,13 +6,11 @@ import json
 from dataclasses import fields
 from typing import Any, TypeVar, get_type_hints
 
-from ...searching.collection_state import CollectionState
 from ...errors import InputError, UsageError
+from ...index.answers import FacetCount
 from ...query.request import ALL_FACETS, NOT, SearchRequest
-from ...searching.results import FacetCount
+from ...searching.collection_state import CollectionState
 from .record import KIND, VERSION, Counts, SearchRecord
-
-__all__ = ["RECORD_LIMIT_BYTES", "read_record"]
 
 RECORD_LIMIT_BYTES = 20_000_000
 """No record is so large."""

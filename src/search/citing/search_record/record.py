@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from ...searching.collection_state import CollectionState, state_of
 from ...documents.document import sha256_hex
-from ...searching.index import Index
+from ...index.answers import FacetCount
 from ...query.request import SearchRequest
-from ...searching.results import FacetCount, SearchResults, node_json
+from ...searching.collection_state import CollectionState, state_of
+from ...searching.index import Index
+from ...searching.results import SearchResults, node_json
 from .formula import expression
-
-__all__ = ["KIND", "VERSION", "Counts", "SearchRecord", "record_of", "record_search"]
 
 KIND = "duansou-search-record"
 """The value of ``type`` by which a record is known."""

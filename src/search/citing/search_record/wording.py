@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from ...query.request import ALL_FACETS
 from .record import SearchRecord
 
-__all__ = ["record_lines", "record_text"]
-
 _FACET_VALUES = 20
 """So many values of a facet stand in a text; the JSON has them all."""
 

@@ -25,8 +25,6 @@ from .filters import Clause
 from .patience import PATIENCE_S, patiently
 from .state import State, broken, read_state, visible
 
-__all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "Question", "from_there", "hold_newest"]
-
 WINDOW = 10_000
 """Hits of one answer, and the deepest place that the server reaches by itself (its bound)."""
 

@@ -20,8 +20,6 @@ from .state import State, read_chunks, read_state, visible
 from .stored import count_records
 from .versions import Version, current_index, list_versions
 
-__all__ = ["Finding", "check"]
-
 Verdict = OneOf["ok", "note", "wrong"]
 
 _DISK_FULL_PERCENT = 85

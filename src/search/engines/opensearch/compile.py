@@ -19,8 +19,6 @@ from .filters import NOTHING, Clause, has_value
 from .patterns import alike_alone, matches_pattern
 from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
 
-__all__ = ["LABELS", "PASSAGES", "Searched", "compile_match", "scoring_clauses"]
-
 EVERYTHING: Clause = {"match_all": {}}
 
 _OWN_FACETS = ("topic", "place", "named_year")

@@ -10,11 +10,11 @@ from typing import Any, Self, TypeVar
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
-from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexStateError, NotFoundError
+from ...index.answers import CrossTable, Explanation, Found, LabelHit
+from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...query.nodes import Query
 from ...query.request import FacetName, Filters
-from ...searching.results import CrossTable, Explanation, Found, LabelHit
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
 from .compile import LABELS, compile_match
 from .connection import Connection
@@ -27,8 +27,6 @@ from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
 from .searching import search
 from .state import read_state
 from .tokens import safe
-
-__all__ = ["OpenSearchEngine", "OpenSearchReader", "open_engine"]
 
 T = TypeVar("T")
 

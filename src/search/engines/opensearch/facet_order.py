@@ -11,8 +11,6 @@ from typing import Any
 from ...query.request import PLACE_FACETS, YEAR_FACETS
 from .values import UNKNOWN_YEAR, Value, ancestors
 
-__all__ = ["Pattern", "in_order", "lifted", "patterns"]
-
 Pattern = frozenset[Any]
 """The exclusions that are lifted for some values."""
 

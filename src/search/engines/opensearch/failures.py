@@ -13,19 +13,17 @@ from typing import Any
 from opensearchpy import exceptions as client_errors
 from opensearchpy import helpers as client_helpers
 
-from ...errors import DuansouError, IndexBusyError, IndexForbiddenError, IndexIncompleteError, IndexMissingError, IndexStateError, IndexTooOldError, IndexUnreachableError, QueryError
-
-__all__ = [
-    "MOST_CLAUSES",
-    "error_of",
-    "is_of_a_node_that_went",
-    "is_passing",
-    "missing",
-    "require_whole",
-    "too_old",
-    "translated",
-    "translation",
-]
+from ...errors import (
+    DuansouError,
+    IndexBusyError,
+    IndexForbiddenError,
+    IndexIncompleteError,
+    IndexMissingError,
+    IndexStateError,
+    IndexTooOldError,
+    IndexUnreachableError,
+    QueryError,
+)
 
 MOST_CLAUSES = 16_384
 """What the server must accept in one query: 2,000 characters are up to 8,000 terms that score, and

@@ -17,8 +17,6 @@ from ...index.engine import EngineRequest
 from .asking import DOCUMENT_ORDER, WINDOW
 from .schema import passage_of
 
-__all__ = ["Cursors", "Slice", "hits_of", "sort_of", "walked", "walked_by_document"]
-
 Slice = list[Mapping[str, Any]]
 """Hits as the server gives them."""
 

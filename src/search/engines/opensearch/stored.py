@@ -13,8 +13,6 @@ from .schema import document_of
 from .state import State, visible
 from .tokens import safe
 
-__all__ = ["count_records", "delete_records", "each_document", "find_documents", "refresh"]
-
 _DOCUMENTS_AT_ONCE = 100
 
 

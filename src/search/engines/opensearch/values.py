@@ -8,16 +8,6 @@ from ...documents.document import Document, Passage, Place, place_path
 from ...query.request import UNKNOWN, YEAR_FACETS
 from .tokens import safe
 
-__all__ = [
-    "UNKNOWN_YEAR",
-    "Value",
-    "ancestors",
-    "document_values",
-    "passage_values",
-    "read_value",
-    "stored_value",
-]
-
 Value = str | int | None
 
 UNKNOWN_YEAR = -(2**31)

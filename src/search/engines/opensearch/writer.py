@@ -21,9 +21,14 @@ from .lock import WriterLock
 from .recording import Recording, Tally
 from .state import State, read_state, visible, write_state
 from .stored import each_document, find_documents, refresh
-from .versions import create_version, current_index, list_versions, point, remove_versions, superfluous
-
-__all__ = ["OpenSearchWriter", "open_writer"]
+from .versions import (
+    create_version,
+    current_index,
+    list_versions,
+    point,
+    remove_versions,
+    superfluous,
+)
 
 _BATCH_CHARS = 300_000
 _BATCH_DOCUMENTS = 100

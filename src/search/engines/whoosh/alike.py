@@ -14,8 +14,6 @@ from .container import Ints
 from .places import UNIT_BITS
 from .postings import TextFields, common_places, distinct_places
 
-__all__ = ["alike_units"]
-
 _NONE = np.empty(0, np.intp)
 _FEWER = 2
 """With less than half as many candidates as postings, only these are asked where a pair is."""

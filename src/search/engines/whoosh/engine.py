@@ -16,12 +16,13 @@ import numpy as np
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
-from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
+from ...index.answers import CrossTable, Explanation, FacetCount, Found, LabelHit
+from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...query.nodes import Query
 from ...query.request import FACETS, FacetName, Filters
-from ...searching.results import CrossTable, Explanation, FacetCount, Found, LabelHit
 from .compile import compile_match
+from .container import VERSION
 from .cross_counts import CrossCounting, counted, sets_of_values
 from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
@@ -36,9 +37,6 @@ from .stock_matching import StockMatching
 from .term_counts import term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
 from .toc import FORMAT, TOC_NAME, Toc, read_toc, too_old
-from .container import VERSION
-
-__all__ = ["WhooshEngine", "WhooshReader", "open_engine"]
 
 T = TypeVar("T")
 

@@ -20,8 +20,6 @@ from .container import MENDED, ArrayFile
 from .segment import Segment
 from .toc import FileEntry, SegmentEntry, Toc, read_checked, read_toc
 
-__all__ = ["Damage", "Remains", "check_index", "sound_part"]
-
 
 @dataclass(frozen=True, slots=True)
 class Damage:

@@ -7,8 +7,6 @@ import re
 
 from ...documents.document import Document
 
-__all__ = ["document_key", "order_key", "passage_key"]
-
 _KEY = re.compile("[0-9a-f]{16}")
 
 

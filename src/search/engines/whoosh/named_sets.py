@@ -24,20 +24,6 @@ from ...query.request import FacetName
 from .container import ArrayFile, ArrayFileWriter, Ints
 from .facet_values import Value, ancestors
 
-__all__ = [
-    "NAMED",
-    "NamedValues",
-    "SetNumbering",
-    "named_column",
-    "named_fields",
-    "named_record",
-    "named_sets",
-    "named_values",
-    "places_meant",
-    "write_sets",
-    "years_meant",
-]
-
 NAMED: tuple[FacetName, ...] = ("place", "named_year")
 """The facets that are of single passages."""
 

@@ -10,8 +10,6 @@ from .container import Ints
 from .places import UNIT_BITS, places_before_others, places_within
 from .postings import TextFields, common_places, phrase_units
 
-__all__ = ["pattern_units"]
-
 _NONE = np.empty(0, np.intp)
 
 

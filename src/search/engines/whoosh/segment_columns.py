@@ -18,8 +18,6 @@ from ...query.request import FacetName
 from .container import ArrayFile, Bools, Ints
 from .topic_cells import TopicCells
 
-__all__ = ["DOCUMENT_FACETS", "SegmentColumns", "evidence_of", "topic_sets"]
-
 DOCUMENT_FACETS: tuple[FacetName, ...] = ("city", "year", "source")
 """The facets that all passages of a document share."""
 

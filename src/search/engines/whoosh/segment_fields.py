@@ -14,8 +14,6 @@ from .segment_layout import FieldSizes
 from .spill import Spills
 from .word_inversion import WordInverter
 
-__all__ = ["AnalyzedFields"]
-
 _BATCH_CHARS = 250_000
 _HEADING_BREAK = "\0"
 """Between the headings of a section: no word goes beyond it."""

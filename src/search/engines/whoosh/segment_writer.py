@@ -24,8 +24,6 @@ from .segment_layout import KEYS, RECORDS, SegmentContents
 from .spill import Spills
 from .toc import SegmentEntry
 
-__all__ = ["LABEL_KINDS", "SegmentBuilder"]
-
 LABEL_KINDS = frozenset({"caption", "eyebrow", "note", "subtitle"})
 """The kinds of metadata paragraphs that are searchable as labels."""
 

@@ -21,8 +21,6 @@ from .segment import SCORED_FIELDS, Segment
 from .term_postings import PostingsCache
 from .toc import Toc, read_checked
 
-__all__ = ["Snapshot", "document_order"]
-
 _TERMS_REMEMBERED = 4096
 
 

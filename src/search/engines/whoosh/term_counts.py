@@ -13,8 +13,6 @@ from .container import Bools, Ints
 from .postings import Field
 from .segment import Segment
 
-__all__ = ["term_counts"]
-
 _POSTINGS_AT_ONCE = 1_000_000
 
 

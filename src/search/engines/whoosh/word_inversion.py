@@ -19,8 +19,6 @@ from .folding import BREAK, ENCODING, is_han_code, is_scored_code
 from .inversion import Inverted, TermRange, frequencies, postings, split_evenly
 from .spill import Spills
 
-__all__ = ["WordInverter"]
-
 _WAITING = 4
 """Batches at most that wait to be segmented, which bounds the memory for them."""
 _RANKED_AT_ONCE = 1 << 20

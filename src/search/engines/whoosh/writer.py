@@ -21,9 +21,15 @@ from .segment import Segment
 from .segment_merge import merge_segments
 from .segment_writer import SegmentBuilder
 from .snapshot import document_order
-from .toc import FileEntry, SegmentEntry, Toc, committed_toc, remove_leftovers, write_file, write_toc
-
-__all__ = ["WhooshWriter", "open_writer"]
+from .toc import (
+    FileEntry,
+    SegmentEntry,
+    Toc,
+    committed_toc,
+    remove_leftovers,
+    write_file,
+    write_toc,
+)
 
 _MEMORY_MB = 512
 _MEMORY_BASE_MB = 240

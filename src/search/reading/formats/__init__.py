@@ -9,19 +9,6 @@ from __future__ import annotations
 from ..decoding import decode
 from ..extract import Extract
 
-__all__ = [
-    "CONTAINER_SUFFIXES",
-    "DOCUMENT_SUFFIXES",
-    "MAYBE_WORD_SUFFIXES",
-    "PLAIN_SUFFIXES",
-    "ZIP_MARK",
-    "extract_text",
-    "is_container",
-    "is_plain",
-    "readable_suffixes",
-    "suffix_of",
-]
-
 PLAIN_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
 """Read as text."""
 _PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})

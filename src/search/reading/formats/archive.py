@@ -13,8 +13,6 @@ from typing import IO
 
 from ...errors import UnreadableFileError
 
-__all__ = ["NESTING_LIMIT", "Allowance", "Archive"]
-
 _MEMBERS_LIMIT = 100_000
 NESTING_LIMIT = 3
 """Archives inside of archives, the outermost counted."""

@@ -10,8 +10,6 @@ from lxml import etree, html
 
 from ...errors import UnreadableFileError
 
-__all__ = ["PageLine", "parse_page", "visible_lines"]
-
 _BLOCK_NAMES = """
     address article aside blockquote body caption center dd details dialog dir div dl dt
     fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend

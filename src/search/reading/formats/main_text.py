@@ -16,10 +16,8 @@ from lxml import etree
 from .. import metadata
 from ..furniture import furniture, opens_tail
 from ..headings import is_prose
-from .html_lines import PageLine
 from ..lines import bare
-
-__all__ = ["Outside", "main_lines", "set_apart"]
+from .html_lines import PageLine
 
 Outside = tuple[str, str]
 """(kind, reason in Chinese) of a line that is not the article's."""

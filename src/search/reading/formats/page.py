@@ -18,12 +18,10 @@ from .. import metadata
 from ..decoding import decode
 from ..extract import Extract, Guide
 from ..headings import is_prose
-from .html_lines import PageLine, parse_page, visible_lines
 from ..lines import bare
+from .html_lines import PageLine, parse_page, visible_lines
 from .main_text import main_lines, set_apart
 from .page_metadata import PageMetadata, read_page_metadata
-
-__all__ = ["decode_page", "read_mhtml", "read_page"]
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.I)
 _CHARSET_BYTES = 8192

@@ -19,8 +19,6 @@ from ...documents.document import Evidence
 from ..dates import date_in
 from ..metadata import article_address, is_personal_name
 
-__all__ = ["PageMetadata", "read_page_metadata"]
-
 _META = {
     "title": "articletitle og:title twitter:title dc.title dcterms.title title",
     "published": (

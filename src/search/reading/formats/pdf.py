@@ -16,8 +16,6 @@ from ..lines import bare, ends_sentence
 from ..metadata import is_personal_name
 from ..wrapping import joined_lines
 
-__all__ = ["read_pdf"]
-
 _PAGES_LIMIT = 5000
 _SCANNED_CHARS_PER_PAGE = 8
 """Fewer Han characters, letters and digits on an average page mean pictures of text."""

@@ -18,8 +18,6 @@ from ..decoding import decode
 from ..extract import Extract, Guide
 from ..metadata import article_address
 
-__all__ = ["DEFAULT_FIELDS", "FieldMap", "Record", "parse_field_map", "read_record", "records_in"]
-
 FieldMap = Mapping[str, tuple[str, ...]]
 """Field of a document → the names under which a record may hold it, likeliest first."""
 

@@ -11,8 +11,6 @@ from ...query.request import UNKNOWN
 from ..spreadsheet import BYTE_ORDER_MARK, csv_row
 from .table import Amount, Comparison, Gap, Heading
 
-__all__ = ["compare_csv", "compare_json"]
-
 
 def compare_json(found: Comparison) -> dict[str, Any]:
     """The table as JSON types; unknown is null, a run of years without a passage "1912..1948"."""

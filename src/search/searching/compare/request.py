@@ -10,8 +10,6 @@ from typing import Literal as OneOf
 from ...errors import UsageError
 from ...query.request import ALL_FACETS, FacetName, SearchRequest
 
-__all__ = ["LEVELS", "MEASURES", "CompareRequest", "Level", "Measure"]
-
 Measure = OneOf["count", "share", "documents"]
 """Passages; passages for each 1,000 of the collection's; documents."""
 

@@ -10,24 +10,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from ...index.engine import CountUnit, EngineRequest, Reader
 from ...errors import BusyError, OverBudgetError
+from ...index.answers import FacetCount, Found
+from ...index.engine import CountUnit, EngineRequest, Reader
 from ...query.nodes import Every, Notice, Query
 from ...query.request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Filters, YearRange
-from ..results import FacetCount, Found
 from .request import LEVELS, CompareRequest
-
-__all__ = [
-    "PAGE_BOUNDS",
-    "SMALL_BASE_PASSAGES",
-    "WHOLE_BOUNDS",
-    "Amount",
-    "Bounds",
-    "Comparison",
-    "Gap",
-    "Heading",
-    "compare",
-]
 
 SMALL_BASE_PASSAGES = 50
 """A share of fewer passages says little: one passage more or less changes it by 20 ‰."""

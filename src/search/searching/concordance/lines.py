@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from ...analysis.text import fold
 from ...budget import current
 from ...documents.document import Passage, Place
 from ...index.engine import EngineRequest, Reader
@@ -17,10 +18,7 @@ from ...query.nodes import Notice, Query
 from ...query.notices import unfinished
 from ...query.request import Filters
 from ..snippets import occurrences
-from ...analysis.text import fold
 from .request import ConcordanceRequest, Order
-
-__all__ = ["SORTED_CHARS", "Concordance", "Line", "Located", "concordance"]
 
 SORTED_CHARS = 40
 """So many characters beside a match decide the order; beyond them lines stay in document order."""

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from ...analysis.words import Analyzer
 from ...analysis.text import fold
+from ...analysis.words import Analyzer
 from .lines import Line
-
-__all__ = ["Neighbour", "Neighbours", "neighbours"]
 
 _SEEN_CHARS = 16
 """So much of the text beside a match is cut into words: longer words are rare."""

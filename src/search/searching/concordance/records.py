@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ..collection_state import state_of
 from ...documents.document import place_path
 from ...index.engine import Reader
+from ..collection_state import state_of
 from ..spreadsheet import BYTE_ORDER_MARK, csv_row
 from .lines import Concordance, Line
 from .neighbours import Neighbour, Neighbours
-
-__all__ = ["concordance_json", "csv_lines", "json_lines", "provenance"]
 
 _COLUMNS = (
     "left",

@@ -10,8 +10,6 @@ from typing import get_args
 from ...errors import UsageError
 from ...query.request import SearchRequest
 
-__all__ = ["NEAR_LIMIT_CHARS", "ORDERS", "WIDTH_LIMIT_CHARS", "ConcordanceRequest", "Order"]
-
 Order = OneOf["document", "left", "right", "match"]
 """In the order of documents; by the characters before, read from the match; after; by the match."""
 

@@ -20,8 +20,6 @@ from typing import Literal as OneOf
 from ...analysis.text import fold, is_han
 from .pinyin import readings, syllables
 
-__all__ = ["Completion", "Kind", "Suggestion"]
-
 Kind = OneOf["word", "title", "place", "topic"]
 
 _AT_MOST: dict[Kind, int] = {"place": 2, "topic": 1, "title": 2}

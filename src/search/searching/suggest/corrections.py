@@ -11,8 +11,6 @@ from typing import Literal as OneOf
 from ...budget import current
 from .spelling import PENALTY, Slip, Spelling
 
-__all__ = ["FINDS_LITTLE", "Correction", "correct"]
-
 FINDS_LITTLE = 3
 """A query that finds more passages than this is taken to mean what it says."""
 _LONGEST_CHARS = 16

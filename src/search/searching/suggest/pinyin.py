@@ -10,8 +10,6 @@ from functools import cache
 
 from ...analysis.text import HAN, is_han
 
-__all__ = ["readings", "syllables"]
-
 _PIECES = re.compile(rf"[{HAN}]+|[^{HAN}]+", re.DOTALL)
 
 

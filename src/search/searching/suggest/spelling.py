@@ -22,8 +22,6 @@ import numpy.typing as npt
 from ...analysis.text import HAN, fold, is_han
 from .pinyin import readings, syllables
 
-__all__ = ["PENALTY", "Proposal", "Slip", "Spelling"]
-
 Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Slip = OneOf["homophone", "swap", "shape", "missing", "extra"]
 """How a text differs from what was meant; "shape" is any other character in the place of one."""

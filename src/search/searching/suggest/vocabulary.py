@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..collection_values import collection_values
 from ...documents.document import UNCLASSIFIED
-from ...index.engine import NO_FILTERS, EngineRequest, Reader
 from ...facets.gazetteer import Gazetteer
+from ...index.engine import NO_FILTERS, EngineRequest, Reader
 from ...query.nodes import Literal, Query
 from ...query.parser import parse_query
 from ...query.request import Filters, SearchRequest
+from ..collection_values import collection_values
 from .completion import Completion, Suggestion
 from .corrections import Correction, correct
 from .spelling import Spelling
-
-__all__ = ["completion", "corrections", "spelling"]
 
 _WORDS = 200_000
 _TITLES = 100_000

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from ...analysis.equivalence import KINDS
 from ...query.request import ALL_FACETS, FACETS, NOT
-from .shapes import COUNT, DOCUMENT_ID, FLAG, MAYBE, NUMBER, PASSAGE_ID, PLACE, SPAN, TEXT, WHOLE, Schema, many, or_null, reference, shape
-
-__all__ = [
-    "AMOUNT",
-    "ASKED",
-    "CITATION",
-    "DOCUMENT_TEXTS",
-    "EQUIVALENT",
-    "EVIDENCE",
-    "FACET",
-    "FACETS_COUNTED",
-    "FILTERS",
-    "HEADING",
-    "JUDGED",
-    "LINE",
-    "NEIGHBOUR",
-    "NOTICE",
-    "OF",
-    "PASSAGE",
-    "QUOTED",
-    "REPRINT",
-    "SCORED",
-    "STANDS_IN",
-    "WRITING",
-]
+from .shapes import (
+    COUNT,
+    DOCUMENT_ID,
+    FLAG,
+    MAYBE,
+    NUMBER,
+    PASSAGE_ID,
+    PLACE,
+    SPAN,
+    TEXT,
+    WHOLE,
+    Schema,
+    many,
+    or_null,
+    reference,
+    shape,
+)
 
 PASSAGE: dict[str, Schema] = {
     "passage_id": PASSAGE_ID,

@@ -9,14 +9,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from ...citing.quotes.verdicts import VERDICTS
+from ...documents.document import Role
 from ...searching.compare.request import LEVELS, MEASURES
 from ...searching.concordance.request import NEAR_LIMIT_CHARS
-from ...documents.document import Role
-from ...citing.quotes.verdicts import VERDICTS
-from .parts import AMOUNT, ASKED, CITATION, DOCUMENT_TEXTS, EQUIVALENT, EVIDENCE, FACET, FACETS_COUNTED, HEADING, JUDGED, LINE, NEIGHBOUR, NOTICE, OF, PASSAGE, QUOTED, REPRINT, SCORED, STANDS_IN, WRITING
-from .shapes import COUNT, DOCUMENT_ID, FLAG, MAYBE, NUMBER, PASSAGE_ID, PLACE, TEXT, WHOLE, Schema, many, or_null, reference, shape
-
-__all__ = ["SCHEMAS"]
+from .parts import (
+    AMOUNT,
+    ASKED,
+    CITATION,
+    DOCUMENT_TEXTS,
+    EQUIVALENT,
+    EVIDENCE,
+    FACET,
+    FACETS_COUNTED,
+    HEADING,
+    JUDGED,
+    LINE,
+    NEIGHBOUR,
+    NOTICE,
+    OF,
+    PASSAGE,
+    QUOTED,
+    REPRINT,
+    SCORED,
+    STANDS_IN,
+    WRITING,
+)
+from .shapes import (
+    COUNT,
+    DOCUMENT_ID,
+    FLAG,
+    MAYBE,
+    NUMBER,
+    PASSAGE_ID,
+    PLACE,
+    TEXT,
+    WHOLE,
+    Schema,
+    many,
+    or_null,
+    reference,
+    shape,
+)
 
 SCHEMAS: Mapping[str, Schema] = {
     "Error": shape({"error": shape({"code": TEXT, "message": TEXT, "message_en": TEXT})}),

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["written"]
-
 _MOST = 32_767
 """The largest number of a list in Word."""
 _ROMAN = (

@@ -16,8 +16,6 @@ from .package import NAMES, Element, Package, child, value
 from .story import Story, WordLine
 from .styles import Styles
 
-__all__ = ["read_word"]
-
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-6])\Z", re.IGNORECASE)
 _TITLE = re.compile(r"(?:title|标题)\Z", re.IGNORECASE)
 _CAPTION = re.compile(r"(?:caption|题注)\Z", re.IGNORECASE)

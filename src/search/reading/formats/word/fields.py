@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from .formulas import equation
 from .package import NAMES, Element, child, number_of, value
 
-__all__ = ["Fields"]
-
 _BUTTON = re.compile(r"\s*(?:MACROBUTTON|GOTOBUTTON)\s+\S+\s(.*)", re.IGNORECASE | re.DOTALL)
 _EQUATION = re.compile(r"\s*EQ\b", re.IGNORECASE)
 _CONTENTS = re.compile(r"\s*TOC\b", re.IGNORECASE)

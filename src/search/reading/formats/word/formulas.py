@@ -11,8 +11,6 @@ from collections.abc import Callable
 
 from .package import NAMES, Element, child, value
 
-__all__ = ["equation", "formula"]
-
 _Inner = Callable[[Element], str]
 _KEYWORD = re.compile(r"\A\s*EQ\b", re.IGNORECASE)
 _FORMAT_SWITCH = re.compile(r"\\\*\s*(?:\"[^\"]*\"|[^\s\\]+)")

@@ -13,8 +13,6 @@ from .counting import written
 from .package import NAMES, Element, child, number_of, value
 from .styles import Style, Styles, is_on
 
-__all__ = ["Counters", "Numbering"]
-
 _LEVELS = 9
 _LONGEST_CHARS = 255
 """What surrounds a number; Word takes no more."""

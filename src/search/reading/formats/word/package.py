@@ -18,8 +18,6 @@ from lxml import etree
 from ....errors import UnreadableFileError
 from ..archive import Archive
 
-__all__ = ["NAMES", "Element", "Package", "child", "number_of", "value"]
-
 Element = Any
 """An element of lxml, which has no types."""
 

@@ -7,8 +7,6 @@ set for a sign they lack.
 
 from __future__ import annotations
 
-__all__ = ["UNKNOWN_SIGN", "sign_of"]
-
 UNKNOWN_SIGN = "〓"
 
 _SYMBOL_FROM_0X41 = "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"

@@ -19,8 +19,6 @@ from .package import NAMES, Element, child, number_of, value
 from .signs import sign_of
 from .styles import Style, Styles, is_on
 
-__all__ = ["Aside", "LineKind", "Story", "WordLine"]
-
 LineKind = Literal["", "row", "box", "note", "contents", "drawing"]
 """What a line is if no paragraph of the body: a table's row, of a text box, note ..."""
 

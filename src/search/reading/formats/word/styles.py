@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from .package import NAMES, Element, child, value
 
-__all__ = ["Style", "Styles", "is_on"]
-
 _DEEPEST = 50
 """Styles based on styles; what goes on longer is a circle."""
 
