@@ -11,14 +11,14 @@ from typing import Any
 
 import search
 from search.analysis.punctuation import adapt_punctuation
-from search.citing.names import split_names
-from search.citing.quotes.characters import parts_at_ellipses, squeezed
 from search.citing.quotes.drafts import lines_of, quotations_of
+from search.citing.quotes.finding import parts_at_ellipses, squeezed
+from search.citing.record import split_names
 from search.citing.text_fragments import text_fragment
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document, to_document
+from search.reading.files import parts_in
 from search.reading.formats.records import DEFAULT_FIELDS
-from search.reading.parts import parts_in
 
 __all__ = ["doors", "patterns"]
 

@@ -305,7 +305,7 @@ class Site:
 
     def _names_of(self, rule: Rule) -> list[str]:
         """What else may stand in the path: of a file, its suffixes; of a facet, its name."""
-        from search.citing.exporting.formats import EXPORTS
+        from search.citing.exporting import EXPORTS
         from search.query.request import ALL_FACETS
 
         suffixes = [form.suffix[1:] for form in EXPORTS.values()]

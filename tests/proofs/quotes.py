@@ -24,7 +24,7 @@ import opencc
 from proofs.page import write_section
 from search.analysis.words import Analyzer
 from search.citing.quotes.checking import Checker
-from search.citing.quotes.verdicts import CheckedQuote
+from search.citing.quotes.reports import CheckedQuote
 from search.documents.document import Document, passages_of
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer

@@ -14,9 +14,7 @@ from oracles import Pair, cases
 from search.documents.document import Document
 from search.index.engine import Engine
 from search.query.request import ALL_FACETS, UNKNOWN, FacetName, SearchRequest
-from search.searching.compare.records import compare_csv, compare_json
-from search.searching.compare.request import CompareRequest
-from search.searching.compare.table import Bounds, Gap, Heading
+from search.searching.compare import Bounds, CompareRequest, Gap, Heading, compare_csv, compare_json
 from search.searching.index import Index
 
 PLACES = ("山西省", "湖南省", "湖南省/常德市", "湖南省/常德市/津市市", UNKNOWN)

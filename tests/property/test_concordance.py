@@ -11,8 +11,7 @@ from naive_engine import NaiveStore
 from search.analysis.text import fold, fold_with_offsets
 from search.documents.document import Document, Paragraph, sha256_hex
 from search.query.request import SearchRequest
-from search.searching.concordance.neighbours import neighbours
-from search.searching.concordance.request import ConcordanceRequest
+from search.searching.concordance import ConcordanceRequest, neighbours
 from search.searching.index import Index
 
 CHARACTERS = "安安全全感访ＡaB1１, ，。\u3000\n𠀀"

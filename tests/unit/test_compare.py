@@ -15,9 +15,15 @@ from search.cli import main
 from search.documents.document import Document
 from search.errors import UsageError
 from search.query.request import SearchRequest
-from search.searching.compare.records import compare_csv, compare_json
-from search.searching.compare.request import CompareRequest
-from search.searching.compare.table import Amount, Bounds, Comparison, Gap
+from search.searching.compare import (
+    Amount,
+    Bounds,
+    CompareRequest,
+    Comparison,
+    Gap,
+    compare_csv,
+    compare_json,
+)
 from search.searching.index import Index
 
 from .web.corpus import document, index_of

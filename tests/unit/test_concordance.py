@@ -16,11 +16,14 @@ from search.documents.document import Document
 from search.engines.whoosh.writer import open_writer
 from search.errors import UsageError
 from search.query.request import SearchRequest
-from search.searching.concordance import lines
-from search.searching.concordance.lines import Concordance
-from search.searching.concordance.neighbours import neighbours
-from search.searching.concordance.records import csv_lines, json_lines, provenance
-from search.searching.concordance.request import ConcordanceRequest
+from search.searching.concordance import (
+    Concordance,
+    ConcordanceRequest,
+    csv_lines,
+    json_lines,
+    neighbours,
+    provenance,
+)
 
 from .web.corpus import DATONG, GUIGANG, document, index_of
 
@@ -185,7 +188,7 @@ def test_csv_is_utf8_with_a_mark_and_no_cell_of_it_is_a_formula() -> None:
 def test_an_index_of_several_segments_gives_the_lines_of_a_naive_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "_AT_ONCE", 2)
+    monkeypatch.setattr("search.searching.concordance._AT_ONCE", 2)
     for part in ((TEXTS, DATONG), (GUIGANG,)):
         with open_writer(tmp_path, Analyzer()) as writer:
             for one in part:

@@ -16,12 +16,9 @@ import pytest
 from lxml import etree
 
 from naive_engine import NaiveStore
-from search.citing.exporting import walking
-from search.citing.exporting.feed import atom_feed
-from search.citing.exporting.formats import EXPORTS, export_lines
-from search.citing.exporting.passages import COLUMNS
-from search.citing.exporting.walking import Export, prepare
-from search.citing.search_record.reading import read_record
+from search.citing import exporting
+from search.citing.exporting import COLUMNS, EXPORTS, Export, atom_feed, export_lines, prepare
+from search.citing.search_record import read_record
 from search.citing.styles import DEFAULT_STYLE
 from search.documents.document import passages_of
 from search.errors import UsageError
@@ -139,7 +136,7 @@ def test_the_order_is_that_of_the_search_whatever_the_size_of_the_parts(
     wanted = [hit.passage_id for hit in index.run(replace(request, limit=100)).hits]
     assert len(wanted) > 4
     for size in (1, 2, 1000):
-        monkeypatch.setattr(walking, "AT_ONCE", size)
+        monkeypatch.setattr(exporting, "AT_ONCE", size)
         given = [passage.passage_id for passage in prepared(index, request).passages()]
         assert given == wanted
 
@@ -154,7 +151,7 @@ def test_reprints_are_exported_one_by_one() -> None:
 def test_passages_are_read_as_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     index = everything()
     export = prepared(index, SearchRequest())
-    monkeypatch.setattr(walking, "AT_ONCE", 2)
+    monkeypatch.setattr(exporting, "AT_ONCE", 2)
     asked: list[int] = []
     search = index.reader.search
 
@@ -187,7 +184,7 @@ def test_an_index_that_changes_meanwhile_is_exported_as_it_was(
     with store.writer() as writer:
         writer.put(GUIGANG)
         writer.commit({})
-    monkeypatch.setattr(walking, "AT_ONCE", 1)
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
     export = prepared(Index(store.engine()), SearchRequest())
     passages = export.passages()
     texts = [next(passages).text]

@@ -19,7 +19,7 @@ from search.analysis.words import Analyzer
 from search.documents.document import Document, Paragraph, Passage, passages_of, sha256_hex
 from search.documents.history import History
 from search.engines.whoosh.writer import open_writer
-from search.index.watching import Watcher
+from search.index.run import Watcher
 from search.web import create_app
 
 from .collection import FIRST, SECOND, THIRD, Desk, article

@@ -13,8 +13,8 @@ from search.analysis.words import Analyzer
 from search.documents.document import Document
 from search.errors import InputError
 from search.facets.topic import Taxonomy
-from search.index.report import IndexReport
 from search.index.run import update_index
+from search.index.writing import IndexReport
 
 TAXONOMY = Taxonomy.load()
 FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"

@@ -39,7 +39,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "ahocorasick_rs": "search.facets",
     "babel": "search.web.languages",
     "charset_normalizer": "search.reading",
-    "citeproc": "search.citing.csl.processing",
+    "citeproc": "search.citing.csl",
     "click": "search.cli",
     "flask": "search.web",
     "flask_babel": "search.web.languages",
@@ -49,7 +49,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "numpy": (
         "search.engines.whoosh",
         "search.searching.suggest.spelling",
-        "search.searching.new_words",
+        "search.searching.vocabulary",
     ),
     "opencc": "search.analysis.equivalence.scripts",
     "zstandard": "search.engines.whoosh",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from search.analysis.words import Analyzer
-from search.searching.new_words import find_new_words
+from search.searching.vocabulary import find_new_words
 
 ANALYZER = Analyzer()
 

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import open_index
-from search.citing.proof.files import LIMIT_BYTES, proof_json, proof_of, read_proof
-from search.citing.proof.verifying import verify
+from search.citing.proof import LIMIT_BYTES, proof_json, proof_of, read_proof, verify
 from search.citing.showing import Shown, show
 from search.cli import main
 from search.documents.document import sha256_hex

@@ -11,11 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from naive_engine import NaiveStore
-from search.citing.search_record.checking import check, compared
-from search.citing.search_record.formula import expression
-from search.citing.search_record.reading import read_record
-from search.citing.search_record.record import SearchRecord, record_search
-from search.citing.search_record.wording import record_text
+from search.citing.search_record import (
+    SearchRecord,
+    check,
+    compared,
+    expression,
+    read_record,
+    record_search,
+    record_text,
+)
 from search.cli import main
 from search.errors import InputError
 from search.query.nodes import And, Every, Literal, Near, Not, Or, Word

@@ -17,9 +17,8 @@ from ..documents.document import Document, Passage
 from ..documents.history import Superseded
 from ..errors import GoneError, NotFoundError, UsageError
 from ..searching.index import Index
-from .citing import Citation, cite
 from .showing import Shown, show
-from .styles import DEFAULT_STYLE, checked_style
+from .styles import DEFAULT_STYLE, Citation, checked_style, cite
 
 BASKET_LIMIT = 200
 """The most passages of a basket: their ids stand in one address, whose length is bounded."""

@@ -16,9 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .locators import Locator
-from .names import Names
-from .record import Record, Reference
+from .record import Locator, Names, Record, Reference
 
 _MOST_NAMES = 3
 _CODES = {"newspaper": "N/OL", "web": "EB/OL"}

@@ -9,17 +9,15 @@ from typing import Any
 
 from ..analysis.differences import Pair, side_by_side
 from ..analysis.punctuation import adapt_punctuation
-from ..documents.document import Document, Passage
+from ..documents.document import Document, Passage, document_json
 from ..documents.history import Superseded
 from ..documents.ranges import TextRange, parse_range, permanent_path
-from ..documents.records import document_json
 from ..errors import NotFoundError
 from ..searching.index import Index
 from ..searching.results import passage_json, reprint_json
-from .citing import Citation, cite
-from .formats.entries import Entry
+from .formats import Entry
 from .record import Kind
-from .styles import EDITIONS
+from .styles import EDITIONS, Citation, cite
 from .text_fragments import link_to_text
 
 _LIKENESS = 0.5

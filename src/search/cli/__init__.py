@@ -52,12 +52,12 @@ _MODULES = {
     "check-quotes": "quoting",
     "evaluate": "evaluating",
     "export": "exporting",
-    "record": "recording",
-    "suggest": "suggesting",
-    "verify": "verifying",
-    "topics": "topics",
+    "record": "exporting",
+    "suggest": "words",
+    "verify": "citing",
+    "topics": "words",
     "words": "words",
-    "reprints": "reprints",
+    "reprints": "like",
 }
 """Command → the module that has it."""
 

@@ -10,10 +10,20 @@ import click
 from .. import __version__
 from ..errors import EXIT_NOTHING_FOUND
 from ..query.request import ALL_FACETS
-from ..searching.compare.records import compare_csv, compare_json
-from ..searching.compare.request import LEVELS, MEASURES, CompareRequest
-from ..searching.compare.table import PAGE_BOUNDS, WHOLE_BOUNDS, Amount, Comparison, Gap, Heading
-from ..searching.concordance.records import provenance
+from ..searching.compare import (
+    LEVELS,
+    MEASURES,
+    PAGE_BOUNDS,
+    WHOLE_BOUNDS,
+    Amount,
+    CompareRequest,
+    Comparison,
+    Gap,
+    Heading,
+    compare_csv,
+    compare_json,
+)
+from ..searching.concordance import provenance
 from .options import Where, chosen_request, filter_options, index_option, json_option
 from .terminal import echo, print_json, secho, write_exact
 

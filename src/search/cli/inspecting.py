@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from ..documents.document import sha256_hex
-from ..documents.records import inspection_json
+from ..documents.document import inspection_json, sha256_hex
 from ..engines.opening import reading
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy

@@ -11,10 +11,18 @@ import click
 
 from .. import __version__
 from ..errors import EXIT_NOTHING_FOUND
-from ..searching.concordance.lines import Concordance, Line
-from ..searching.concordance.neighbours import Neighbour, neighbours
-from ..searching.concordance.records import csv_lines, json_lines, provenance
-from ..searching.concordance.request import ORDERS, WIDTH_LIMIT_CHARS, ConcordanceRequest
+from ..searching.concordance import (
+    ORDERS,
+    WIDTH_LIMIT_CHARS,
+    Concordance,
+    ConcordanceRequest,
+    Line,
+    Neighbour,
+    csv_lines,
+    json_lines,
+    neighbours,
+    provenance,
+)
 from .options import Where, chosen_request, filter_options, index_option
 from .terminal import columns, echo, secho, write_exact
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
-from ..citing.citing import Citation
 from ..citing.showing import Shown
+from ..citing.styles import Citation
 from ..documents.document import Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path

@@ -11,8 +11,15 @@ import click
 from ..citing.formats import FORMATS, write_citations
 from ..citing.quotes.checking import Checker
 from ..citing.quotes.drafts import Draft, lines_of, quotations_of, read_draft
-from ..citing.quotes.reports import html_report, markdown_report, quotes_json, text_report
-from ..citing.quotes.sources import CitedQuote, cited, entries_of
+from ..citing.quotes.reports import (
+    CitedQuote,
+    cited,
+    entries_of,
+    html_report,
+    markdown_report,
+    quotes_json,
+    text_report,
+)
 from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..errors import InputError, UnreadableFileError
 from ..reading.decoding import decode

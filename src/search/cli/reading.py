@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 
-from ..citing.citing import cite
-from ..citing.proof.files import proof_json, proof_of
+from ..citing.proof import proof_json, proof_of
 from ..citing.showing import Shown, chosen_in, show, shown_json
-from ..citing.styles import EDITIONS
-from ..documents.records import document_json
+from ..citing.styles import EDITIONS, cite
+from ..documents.document import document_json
 from ..engines.opening import is_distributed
 from ..engines.whoosh.integrity import Damage, check_index
 from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
@@ -20,8 +19,8 @@ from ..searching.about import describe
 from ..searching.results import explanation_json
 from . import listing
 from .cluster import check_cluster
+from .exporting import record_option, write_record
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .recording import record_option, write_record
 from .terminal import echo, print_json
 
 

@@ -20,10 +20,8 @@ from ..engines.opening import changing, is_distributed, open_writer, place_of, r
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
 from ..facets.topic import Taxonomy
 from ..index.engine import Reader
-from ..index.forgetting import allow_document, forget_document
-from ..index.report import IndexReport
-from ..index.run import update_index
-from ..index.watching import Watcher
+from ..index.run import Watcher, allow_document, forget_document, update_index
+from ..index.writing import IndexReport
 from ..reading.files import SourceFile, exists
 from ..reading.formats import readable_suffixes
 from ..reading.formats.records import parse_field_map

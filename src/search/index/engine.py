@@ -18,9 +18,9 @@ from typing import Literal as OneOf
 
 from ..analysis.words import Analyzer
 from ..documents.document import Document, Passage
-from ..index.answers import CrossTable, Explanation, Found, LabelHit
 from ..query.nodes import Query
 from ..query.request import FacetName, Filters, Sort
+from .answers import CrossTable, Explanation, Found, LabelHit
 
 T = TypeVar("T")
 

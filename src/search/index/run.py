@@ -1,32 +1,143 @@
-"""What does an indexing run change? Files against what the index knows, one commit at the end.
-
-Unchanged files are recognised by size, time and inode change, else by hash. A file that moved keeps
-its document. A document id, once given to a content, is remembered by the content's hash, so that a
-later version of the reader changes none. Files that vanished are reported and stay searchable
-unless they are to be pruned; what leaves the search is kept as superseded.
-"""
+"""How is a document erased for good, and how is it let in again?"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
 from ..documents.document import sha256_hex
-from ..errors import InputError, UnreadableFileError
+from ..errors import DuansouError, InputError, NotFoundError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..reading.files import NotRead, SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container, readable_suffixes
-from ..reading.opening import open_containers
 from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of
-from ..reading.workers import Readers
+from ..reading.workers import Readers, open_containers
 from .engine import Reader, Remains, Writer
-from .report import IndexReport
-from .reprints import outdated_links
+from .reprints import links_without, outdated_links
 from .state import READER_VERSION, FileKey, IndexState, KnownFile
-from .writing import Change, Progress, Run, write_changes
+from .writing import Change, IndexReport, Progress, Run, write_changes
+
+
+def forget_document(document_id: str, *, reader: Reader, writer: Writer) -> tuple[str, ...]:
+    """Erase a document with every earlier version of it; the paths that held it, in order.
+
+    Nothing of it stays in any file of the index, its superseded passages included; what stays is
+    that its id and the hashes of its files are not wanted, so that the next run does not bring it
+    back. Raises NotFoundError for an id that the index does not know.
+    """
+    manifest = reader.manifest()
+    state = IndexState.from_manifest(manifest)
+    versions = (document_id, *state.history.predecessors(document_id))
+    contents = frozenset(
+        digest for digest, identity in state.assigned.items() if identity in versions
+    )
+    known = contents or any(state.history.holds(identity) for identity in versions)
+    if not known and not _is_indexed(document_id, reader):
+        raise _unknown(document_id, "in this index")
+    paths = sorted({path for (_, path), f in state.files.items() if f.sha256 in contents})
+    for identity in versions:
+        writer.erase(identity)
+    state.forget_contents(contents)
+    state.history = state.history.forgetting(versions, contents)
+    writer.commit({**state.changed_in(manifest), **links_without(manifest, versions)})
+    return tuple(paths)
+
+
+def allow_document(document_id: str, *, reader: Reader, writer: Writer) -> None:
+    """Let a forgotten document come back at the next run. Raises NotFoundError for another."""
+    manifest = reader.manifest()
+    state = IndexState.from_manifest(manifest)
+    if not state.history.is_forgotten(document_id):
+        raise _unknown(document_id, "among the forgotten ones")
+    state.history = state.history.allowing(document_id)
+    writer.commit(state.changed_in(manifest))
+
+
+def _is_indexed(document_id: str, reader: Reader) -> bool:
+    try:
+        reader.document(document_id)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _unknown(document_id: str, where: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is no document {document_id} {where}: `duansou documents` and `duansou stats` list "
+        "what there is.",
+        zh=f"没有编号为 {document_id} 的文献：用 duansou documents 查看。",
+    )
+
+
+_SHARE = 0.05
+"""At most this share of the time is spent looking."""
+
+_Seen = dict[str, tuple[int, int, int]]
+
+
+class Watcher:
+    """Waits for changes below some paths.
+
+    A change counts when nothing has changed for ``rest_s`` seconds, so that a file still being
+    copied is not read halfway. ``sleep`` and ``clock`` are those of the module ``time``.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        *,
+        rest_s: float = 2.0,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._paths = paths
+        self._rest_s = rest_s
+        self._sleep = sleep
+        self._clock = clock
+        self._indexed = self._look()
+
+    def wait(self) -> None:
+        """Return once something is other than at the last return and has come to rest."""
+        last = self._indexed
+        since = self._clock()
+        while True:
+            started = self._clock()
+            seen = self._look()
+            now = self._clock()
+            if seen != last:
+                last, since = seen, now
+            elif seen != self._indexed and now - since >= self._rest_s:
+                self._indexed = seen
+                return
+            self._sleep(max(self._rest_s / 2, 0.02, (now - started) / _SHARE))
+
+    def _look(self) -> _Seen:
+        """Every file with size, time and inode change; what cannot be looked at is left out."""
+        seen: _Seen = {}
+        for path in self._paths:
+            try:
+                root, files, _ = find_files(path)
+            except DuansouError:
+                continue
+            folders = {root}
+            for file in files:
+                folders.add(file.location.parent)
+                _note(seen, file.location)
+            for folder in folders:
+                _note(seen, folder / SIDECAR)
+        return seen
+
+
+def _note(seen: _Seen, location: Path) -> None:
+    try:
+        status = location.stat()
+    except OSError:
+        return
+    seen[str(location)] = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def update_index(

@@ -13,18 +13,16 @@ from ..documents.document import (
     document_id,
     sha256_hex,
 )
-from ..facets.act_year import year_of_act
 from ..facets.clues import PlaceClues
-from ..facets.named import named_places
+from ..facets.gazetteer import named_places
 from ..facets.place import infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
-from ..facets.year import named_years, publication_year
-from .dates import promulgation_date
+from ..facets.year import named_years, publication_year, year_of_act
+from .decoding import script_of
 from .extract import Extract
 from .formats import extract_text
 from .layout import Layout, lay_out
-from .metadata import source_kind
-from .script import script_of
+from .metadata import promulgation_date, source_kind
 
 
 def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:

@@ -18,10 +18,9 @@ from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from .document import read_document, to_document
 from .extract import Extract
-from .files import NotRead, SourceFile, read_bytes
+from .files import NotRead, Part, SourceFile, parts_in, read_bytes
 from .formats import extract_text
 from .formats.records import FieldMap
-from .parts import Part, parts_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import multiprocessing
 import signal
 import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from types import FrameType, TracebackType
@@ -25,8 +25,8 @@ from ..documents.document import Document
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from .extract import Extract
-from .files import SourceFile
-from .formats import is_plain
+from .files import SourceFile, Stamp, container_of, path_order
+from .formats import is_container, is_plain
 from .formats.records import DEFAULT_FIELDS, FieldMap
 from .reading import ListedPart, Reader, ReadingLimits, reason_of, serve_requests
 
@@ -324,3 +324,51 @@ def _time_limit(timeout_s: int) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, remaining_s, interval_s)
         signal.signal(signal.SIGALRM, handler)
+
+
+def open_containers(
+    files: Sequence[SourceFile],
+    known: Mapping[tuple[str, str], tuple[str, Stamp]],
+    readers: Readers,
+    *,
+    relist: bool,
+) -> tuple[list[SourceFile], list[tuple[str, str]]]:
+    """The same files in path order, each archive or file of records replaced by its documents.
+
+    ``known`` is (root, path) → (hash, stamp of the file on disk) of the last run; what has the same
+    stamp is not opened unless ``relist``. Also gives (path, reason) of what is not read.
+    """
+    inside: dict[tuple[str, str], list[str]] = {}
+    for root, path in known:
+        container = container_of(path)
+        if container:
+            inside.setdefault((root, container), []).append(path)
+    opened: list[SourceFile] = []
+    refused: list[tuple[str, str]] = []
+    for file in files:
+        if not is_container(file.path):
+            opened.append(file)
+            continue
+        root = str(file.root)
+        old = inside.get((root, file.path), [])
+        if old and not relist and _stamp(file) == known[root, old[0]][1]:
+            opened += [
+                SourceFile(file.root, path, file.path, known[root, path][0], file.found_stamp)
+                for path in old
+            ]
+            continue
+        for part in readers.parts(file):
+            if part.sha256 is None:
+                refused.append((part.path, part.refusal or "it cannot be read"))
+            else:
+                opened.append(
+                    SourceFile(file.root, part.path, file.path, part.sha256, file.found_stamp)
+                )
+    return sorted(opened, key=lambda file: (path_order(file.path), str(file.root))), refused
+
+
+def _stamp(file: SourceFile) -> Stamp | None:
+    try:
+        return file.stamp()
+    except OSError:
+        return None

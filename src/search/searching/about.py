@@ -9,7 +9,7 @@ from typing import Any
 from ..documents.document import UNCLASSIFIED
 from ..index.answers import FacetCount, distinct_values
 from ..query.request import FACETS
-from .collection_state import state_of
+from .collection import state_of
 from .index import Index
 
 

@@ -30,13 +30,10 @@ from ..query.parser import QUERY_LIMIT_CHARS, parse_query
 from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
 from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
-from .collection_values import collection_values
-from .compare.request import CompareRequest
-from .compare.table import PAGE_BOUNDS, Bounds, Comparison, compare
-from .concordance.lines import Concordance, concordance
-from .concordance.request import ConcordanceRequest
-from .field_values import FieldValues
-from .filters import resolve_filters
+from .collection import collection_values
+from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
+from .concordance import Concordance, ConcordanceRequest, concordance
+from .filters import FieldValues, resolve_filters
 from .results import PartialHit, SearchResults
 from .similar import Similar, similar_passages
 from .snippets import hit_of

@@ -7,12 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..documents.document import Passage
-from ..index.answers import (
-    Explanation,
-    FacetCount,
-    LabelHit,
-    NodeMatch,
-)
+from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch
 from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
 from ..query.request import SearchRequest
 

@@ -13,7 +13,7 @@ from ..query.request import FACETS, UNKNOWN, FacetName, SearchRequest
 from ..searching.about import Collection, describe
 from . import wording
 from .context import addresses, current_index
-from .facet_lists import shown_value
+from .facets import shown_value
 from .results_view import Choice
 from .templating import render_template
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
 from ..citing.showing import Shown, chosen_in, show, shown_json
-from ..documents.records import inspection_json
+from ..documents.document import inspection_json
 from ..searching.results import explanation_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request

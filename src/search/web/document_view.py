@@ -13,9 +13,8 @@ from ..query.nodes import Query
 from ..query.request import SearchRequest
 from ..searching.index import Index
 from . import wording
-from .addresses import Addresses
-from .citation_view import Added, CitingView, citing_view
-from .highwire import meta_tags
+from .addresses import Added, Addresses
+from .citing import CitingView, citing_view, meta_tags
 from .passage_view import Fact, facts_of, pieces
 from .results_view import Pieces
 

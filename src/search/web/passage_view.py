@@ -15,11 +15,10 @@ from ..query.request import UNKNOWN, FacetName, SearchRequest
 from ..searching.index import Index
 from ..searching.snippets import highlight, marked
 from . import wording
-from .addresses import Addresses
-from .citation_view import Added, CitingView, citing_view
-from .highwire import meta_tags
+from .addresses import Added, Addresses
+from .citing import CitingView, citing_view, meta_tags
 from .languages import gettext as _
-from .quotation_view import QuotationView, parted, quotation_view
+from .quotes import QuotationView, parted, quotation_view
 from .results_view import Pieces
 from .safety import safe_link
 

@@ -10,18 +10,16 @@ from ..documents.document import UNCLASSIFIED, place_path
 from ..index.answers import FacetCount, LabelHit
 from ..query.nodes import Equivalent, Notice
 from ..query.request import FACETS, SearchRequest
-from ..searching.compare.request import CompareRequest
-from ..searching.concordance.request import ConcordanceRequest
+from ..searching.compare import CompareRequest
+from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
 from ..searching.results import Hit, SearchResults
 from ..searching.snippets import highlight, marked, snippet
 from . import wording
-from .addresses import Addresses
-from .choice_addresses import choice_addresses
+from .addresses import Addresses, Pager, pager_of
 from .corrections import CorrectionView, corrections
-from .facet_lists import Chip, FacetList, chips, facet_lists
+from .facets import Chip, FacetList, chips, choice_addresses, facet_lists
 from .languages import gettext as _
-from .pager import Pager, pager_of
 from .suggestions import Suggestion, suggestions
 from .why_view import Line, understood
 

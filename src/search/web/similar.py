@@ -13,7 +13,7 @@ from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
 from ..searching.snippets import highlight, snippet
 from .addresses import Addresses
 from .context import addresses, current_index, search_request
-from .facet_lists import Chip, chips
+from .facets import Chip, chips
 from .results_view import Pieces
 from .templating import render_template
 

@@ -13,7 +13,7 @@ from ..citing.quotes.reports import KINDS as _DIFFERENCES
 from ..citing.quotes.reports import VERDICT_WORDS
 from ..documents.document import UNCLASSIFIED
 from ..query.request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
-from ..searching.concordance.request import Order
+from ..searching.concordance import Order
 from ..searching.suggest.completion import Kind as SuggestionKind
 from .languages import counted
 from .languages import gettext as _

@@ -6,8 +6,7 @@ import dataclasses
 
 import pytest
 
-from search.citing.citing import cite
-from search.citing.styles import DEFAULT_STYLE, STYLES
+from search.citing.styles import DEFAULT_STYLE, STYLES, cite
 from search.errors import UsageError
 from unit.citations.records import SEEDS, document, passage
 

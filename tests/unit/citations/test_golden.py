@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from search.citing.citing import cite
-from search.citing.styles import STYLES
+from search.citing.styles import STYLES, cite
 from unit.citations.records import SEEDS, document
 
 GROUPS = tomllib.loads(

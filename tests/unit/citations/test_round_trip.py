@@ -12,8 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
-from search.citing.formats import write_citations
-from search.citing.formats.entries import Entry, Item, item_of
+from search.citing.formats import Entry, Item, item_of, write_citations
 from unit.citations.records import document, passage
 
 PIECES = st.sampled_from(

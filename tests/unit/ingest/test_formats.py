@@ -15,9 +15,8 @@ from search.documents.document import Document
 from search.errors import UnreadableFileError, UsageError
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
-from search.reading.files import SourceFile, container_of, path_order
+from search.reading.files import SourceFile, container_of, parts_in, path_order
 from search.reading.formats.records import DEFAULT_FIELDS, parse_field_map
-from search.reading.parts import parts_in
 from search.reading.reading import ReadingLimits
 from search.reading.workers import Readers
 

@@ -14,11 +14,10 @@ import pytest
 from search.documents.document import Document, sha256_hex
 from search.facets.topic import Taxonomy
 from search.reading.extract import Guide
-from search.reading.files import SourceFile, read_bytes
+from search.reading.files import SourceFile, parts_in, read_bytes
 from search.reading.formats import archive
 from search.reading.formats.records import DEFAULT_FIELDS
 from search.reading.layout import Layout, lay_out
-from search.reading.parts import parts_in
 from search.reading.reading import ReadingLimits
 from search.reading.workers import Readers
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from search.documents.document import Evidence
-from search.reading.dates import date_in, promulgation_date
 from search.reading.metadata import (
     Fields,
     byline_authors,
     closing_author,
+    date_in,
     is_caption,
     is_personal_name,
     labelled_title,
+    promulgation_date,
     read_fields,
     source_kind,
 )

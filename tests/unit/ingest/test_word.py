@@ -20,9 +20,9 @@ from search.documents.document import Document
 from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
-from search.reading.formats.word.counting import written
-from search.reading.formats.word.document import read_word
-from search.reading.formats.word.formulas import equation
+from search.reading.formats.word import read_word
+from search.reading.formats.word.fields import equation
+from search.reading.formats.word.numbering import written
 from unit.collection import Desk
 from word_files import CONSTRUCTIONS, paragraph, run, word_file
 

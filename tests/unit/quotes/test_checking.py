@@ -9,9 +9,7 @@ import pytest
 
 from proofs.quotes import KINDS, check_all, index_texts
 from search.citing.quotes.checking import Checker
-from search.citing.quotes.reports import difference_of, quotes_json
-from search.citing.quotes.sources import cited
-from search.citing.quotes.verdicts import CheckedQuote
+from search.citing.quotes.reports import CheckedQuote, cited, difference_of, quotes_json
 from search.documents.document import passages_of
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from search import open_index
-from search.citing.exporting.formats import EXPORTS
+from search.citing.exporting import EXPORTS
 from search.cli import main
 from search.searching.index import Index
 from search.web import create_app

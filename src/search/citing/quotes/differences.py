@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ...analysis.differences import side_by_side
 from ...budget import current
-from .characters import squeezed
+from .finding import squeezed
 
 _STEP_CHARS = 4096
 """So many columns of the longest quotation that is compared (5,000 bits) take some 15 ms."""

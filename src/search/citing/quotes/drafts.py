@@ -18,7 +18,7 @@ from ...reading.decoding import decode
 from ...reading.files import SourceFile, read_bytes
 from ...reading.reading import ReadingLimits
 from ...reading.workers import Readers
-from .characters import content
+from .finding import content
 
 DRAFT_SUFFIXES = (".txt", ".md", ".docx")
 """The kinds of files that a draft may be."""

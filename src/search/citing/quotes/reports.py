@@ -1,16 +1,240 @@
-"""What is written down of checked quotations? JSON, lines for a terminal, Markdown and HTML."""
+"""What is said of a quotation? Its verdict, where it stands, and what was changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ...analysis.differences import notation
-from ..citing import Citation
+from ...documents.document import Document, Passage
+from ...errors import NotFoundError
+from ...index.answers import LabelHit
+from ...searching.index import Index
+from ..formats import Entry
+from ..styles import DEFAULT_STYLE, Citation, cite
 from .differences import Change
-from .sources import CitedQuote, sources_of
-from .verdicts import VERDICTS, CheckedPart, CheckedQuote, Source
+
+Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+UNCHECKED = (
+    "限定的时间已用完，没有核对：请少核对几条再试，或在终端用 duansou check-quotes 核对。",
+    "The time for one request was spent, so it was not checked: send fewer quotations at once, or "
+    "use duansou check-quotes.",
+)
+"""Said of what is unchecked, which may well be in the collection."""
+
+DifferenceKind = Literal["characters", "script", "script and characters", "punctuation", "case"]
+"""In what a quotation differs: ``script`` where it is the same in the other script."""
+
+Arrangement = Literal["in order", "out of order", "several documents"]
+"""Whether the parts of a quotation stand in one document, and in the order quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a quotation stands: ``text[start:end]`` of a passage, or of a label of a document.
+
+    ``found_in`` is "text", or what the label is: "title", "eyebrow", "subtitle", "heading",
+    "caption", "note" or another kind; then ``passage_id`` and ``paragraph`` are None.
+    """
+
+    passage_id: str | None
+    document_id: str
+    path: str
+    title: str | None
+    paragraph: int | None
+    found_in: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def wording(self) -> str:
+        """What the source says there."""
+        return self.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPart:
+    """One part of a quotation, judged by itself."""
+
+    quote: str
+    verdict: Verdict
+    source: Source | None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuote:
+    """A quotation with its verdict.
+
+    ``source`` is where it stands (its first part, where it is stitched); None where it is absent.
+    ``changes`` are both texts side by side where they differ. ``others`` are further places with
+    the same verdict, not all of them. ``similarity`` is the share of its characters that
+    needed no edit. ``notes`` are (Chinese, English) sentences to read before trusting it.
+    """
+
+    quote: str
+    verdict: Verdict
+    source: Source | None = None
+    changes: tuple[Change, ...] = ()
+    kind: DifferenceKind | None = None
+    similarity: float = 0.0
+    others: tuple[Source, ...] = ()
+    parts: tuple[CheckedPart, ...] = ()
+    arrangement: Arrangement | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the source says it: exactly, or but for its punctuation."""
+        return self.verdict in ("exact", "punctuation")
+
+
+def passage_source(passage: Passage, start: int, end: int) -> Source:
+    """A stretch of a passage."""
+    return Source(
+        passage.passage_id,
+        passage.document_id,
+        passage.path,
+        passage.title,
+        passage.paragraph,
+        "text",
+        passage.text,
+        start,
+        end,
+    )
+
+
+def label_source(label: LabelHit, start: int, end: int) -> Source:
+    """A stretch of a title, heading or caption."""
+    named = {"title", "eyebrow", "subtitle", "caption", "note"}
+    found_in = label.kind if label.kind in named else label.role
+    return Source(
+        None, label.document_id, label.path, label.title, None, found_in, label.text, start, end
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CitedQuote:
+    """A checked quotation with the citation of its source, None where there is none.
+
+    ``places`` are the documents that it, or its parts, stand in, each with the paragraph there;
+    None is a title, heading or caption.
+    """
+
+    checked: CheckedQuote
+    citation: Citation | None
+    places: tuple[tuple[Document, int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """One source of a draft: its number, its reference, the paragraphs that are quoted."""
+
+    number: int
+    document: Document
+    citation: Citation
+    paragraphs: tuple[int, ...]
+
+
+def cited(
+    index: Index, checked: Iterable[CheckedQuote], *, style: str = DEFAULT_STYLE
+) -> tuple[CitedQuote, ...]:
+    """Each with the citation of the document, and the paragraph, that it stands in.
+
+    Sources are numbered from 1 as they first appear, those of parts too. Raises UsageError for a
+    style that does not exist.
+    """
+    documents = _Documents(index)
+    return tuple(_cited(index, one, documents, style) for one in checked)
+
+
+class _Documents:
+    """The documents asked for so far, with their numbers."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._known: dict[str, Document] = {}
+        self._numbers: dict[str, int] = {}
+
+    def get(self, document_id: str) -> Document | None:
+        """None where a commit in between took it out."""
+        if document_id not in self._known:
+            try:
+                self._known[document_id] = self._index.document(document_id)
+            except NotFoundError:
+                return None
+            self._numbers[document_id] = len(self._known)
+        return self._known[document_id]
+
+    def number(self, document_id: str) -> int:
+        """From 1, as they were first asked for."""
+        return self._numbers[document_id]
+
+
+def _cited(index: Index, checked: CheckedQuote, documents: _Documents, style: str) -> CitedQuote:
+    places = []
+    for source in _sources(checked):
+        document = documents.get(source.document_id)
+        if document is not None:
+            places.append((document, source.paragraph))
+    return CitedQuote(checked, _citation(index, checked, documents, style), tuple(places))
+
+
+def _sources(checked: CheckedQuote) -> Iterator[Source]:
+    if checked.source is not None:
+        yield checked.source
+    for part in checked.parts:
+        if part.source is not None:
+            yield part.source
+
+
+def _citation(
+    index: Index, checked: CheckedQuote, documents: _Documents, style: str
+) -> Citation | None:
+    source = checked.source
+    document = documents.get(source.document_id) if source else None
+    if source is None or document is None:
+        return None
+    try:
+        passage = index.get(source.passage_id) if source.passage_id else None
+    except NotFoundError:  # a commit in between took it out
+        return None
+    return cite(document, passage, style=style, number=documents.number(document.document_id))
+
+
+def sources_of(
+    quotes: Sequence[CitedQuote], *, style: str = DEFAULT_STYLE
+) -> tuple[CitedSource, ...]:
+    """The sources of a draft in the order of their numbers. Raises UsageError as ``cite`` does."""
+    documents: dict[str, Document] = {}
+    paragraphs: dict[str, set[int]] = {}
+    for document, paragraph in (place for one in quotes for place in one.places):
+        documents.setdefault(document.document_id, document)
+        found = paragraphs.setdefault(document.document_id, set())
+        if paragraph is not None:
+            found.add(paragraph)
+    return tuple(
+        CitedSource(
+            number, document, cite(document, style=style), tuple(sorted(paragraphs[identity]))
+        )
+        for number, (identity, document) in enumerate(documents.items(), start=1)
+    )
+
+
+def entries_of(
+    quotes: Sequence[CitedQuote], address: Callable[[Document], str | None] = lambda _: None
+) -> tuple[Entry, ...]:
+    """The sources as entries for ``write_citations``; ``address`` is where each is served."""
+    return tuple(
+        Entry(source.document, address=address(source.document), quoted=source.paragraphs)
+        for source in sources_of(quotes)
+    )
+
 
 Notes = Sequence[tuple[str, str]]
 """(Chinese, English) sentences."""

@@ -67,7 +67,7 @@ def extract_text(data: bytes, path: str) -> Extract:
 
         return read_pdf(data)
     if suffix in _WORD_SUFFIXES | MAYBE_WORD_SUFFIXES:
-        from .word.document import read_word
+        from .word import read_word
 
         return read_word(data)
     return Extract(*decode(data))

@@ -10,11 +10,10 @@ from typing import Any
 
 from ...documents.document import Evidence, Role
 from ...errors import UnreadableFileError
-from ..extract import Extract, Guide
+from ..extract import Extract, Guide, bare, ends_sentence
 from ..headings import starts_numbered
-from ..lines import bare, ends_sentence
+from ..layout import joined_lines
 from ..metadata import is_personal_name
-from ..wrapping import joined_lines
 
 _PAGES_LIMIT = 5000
 _SCANNED_CHARS_PER_PAGE = 8

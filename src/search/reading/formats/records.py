@@ -13,10 +13,9 @@ from typing import IO, Any
 
 from ...documents.document import Evidence
 from ...errors import UnreadableFileError, UsageError
-from ..dates import date_in
 from ..decoding import decode
 from ..extract import Extract, Guide
-from ..metadata import article_address
+from ..metadata import article_address, date_in
 
 FieldMap = Mapping[str, tuple[str, ...]]
 """Field of a document → the names under which a record may hold it, likeliest first."""

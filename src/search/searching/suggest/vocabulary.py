@@ -10,7 +10,7 @@ from ...index.engine import NO_FILTERS, EngineRequest, Reader
 from ...query.nodes import Literal, Query
 from ...query.parser import parse_query
 from ...query.request import Filters, SearchRequest
-from ..collection_values import collection_values
+from ..collection import collection_values
 from .completion import Completion, Suggestion
 from .corrections import Correction, correct
 from .spelling import Spelling

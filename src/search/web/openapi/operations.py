@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ...analysis.equivalence import KINDS
 from ...citing.styles import STYLES
 from ...query.request import ALL_FACETS, ALL_WRITINGS, NOT, UNKNOWN
-from ...searching.compare.request import LEVELS, MEASURES
-from ...searching.concordance.request import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
+from ...searching.compare import LEVELS, MEASURES
+from ...searching.concordance import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
 from ...searching.similar import SIMILAR_LIMIT
 from .shapes import TEXT, Schema, many, reference, shape
 

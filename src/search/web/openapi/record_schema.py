@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...citing.search_record.record import KIND, VERSION
+from ...citing.search_record import KIND, VERSION
 from ...query.request import ALL_FACETS
 from .parts import EQUIVALENT, FILTERS, NOTICE, WRITING
 from .shapes import COUNT, FLAG, TEXT, Schema, many, or_null, reference, shape

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from ...citing.quotes.verdicts import VERDICTS
+from ...citing.quotes.reports import VERDICTS
 from ...documents.document import Role
-from ...searching.compare.request import LEVELS, MEASURES
-from ...searching.concordance.request import NEAR_LIMIT_CHARS
+from ...searching.compare import LEVELS, MEASURES
+from ...searching.concordance import NEAR_LIMIT_CHARS
 from .parts import (
     AMOUNT,
     ASKED,

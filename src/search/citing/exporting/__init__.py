@@ -1,1 +1,0 @@
-"""All that a search finds, streamed with its record, or as a feed."""

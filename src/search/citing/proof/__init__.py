@@ -1,1 +1,0 @@
-"""What proves, without the index, which wording was indexed."""

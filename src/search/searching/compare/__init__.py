@@ -1,1 +1,0 @@
-"""How what is found spreads over two facets, and over the years."""

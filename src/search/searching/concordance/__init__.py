@@ -1,1 +1,0 @@
-"""Every place where what is asked for stands, with what stands beside it."""
