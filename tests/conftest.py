@@ -33,6 +33,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 # Settings of the person who runs the tests are none of the tests' business.
 for _name in [name for name in os.environ if name.startswith("DUANSOU_")]:
     del os.environ[_name]
+os.environ["DUANSOU_LANG"] = "en"
 
 
 def _skip_fails() -> bool:

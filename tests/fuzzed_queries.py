@@ -78,7 +78,7 @@ def _problem(query: Query, text: str) -> str | None:
         return f"has {leaves} leaves"
     if query.text != text:
         return "forgot what was written"
-    if not all(notice.zh and notice.en for notice in query.notices):
+    if not all(notice.said("zh") and notice.said("en") for notice in query.notices):
         return "has a notice that says nothing"
     return None
 

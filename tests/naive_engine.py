@@ -112,7 +112,7 @@ class NaiveReader:
         try:
             return self._store.documents[document_id]
         except KeyError:
-            raise NotFoundError(f"There is no document {document_id}.") from None
+            raise NotFoundError("document-missing", document_id=document_id) from None
 
     def passages_in(
         self, document_id: str, first: int = 1, last: int | None = None
@@ -124,7 +124,7 @@ class NaiveReader:
         for passage in self.passages():
             if passage.passage_id == passage_id:
                 return passage
-        raise NotFoundError(f"There is no passage {passage_id}.")
+        raise NotFoundError("passage-missing", passage_id=passage_id)
 
     def with_text(self, text_digest: str) -> tuple[Passage, ...]:
         return tuple(p for p in self.passages() if p.passage_id.startswith(f"{text_digest}-"))

@@ -1,18 +1,22 @@
-"""Bring the English catalogue of the page up to date with its Chinese wording.
+"""Bring the catalogues of all languages up to date with what the program says.
 
     python tools/messages.py            add what is new (to be translated), drop what is gone
     python tools/messages.py --check    only say what is missing; exit code 1 where something is
 
-The wording is read from ``templates/`` and ``src/search/web``: what is given to ``_``, ``_n`` and
-``counted``, and the names and texts that are translated where they are used. The page reads the
-catalogue as it is, so nothing is compiled.
+Sentences with a code are read from the source: the first argument of an error, a ``Sentence``, a
+``Notice`` or ``phrase``. What only the page says is Chinese and stands in ``templates/`` and
+``src/search/web``: what is given to ``_``, ``_n`` and ``counted``, and the names and texts that are
+translated where they are used. Chinese has a catalogue of the codes alone. Catalogues are read as
+they are, so nothing is compiled; ``src/search/languages/xx.po`` is all that a language needs.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -20,8 +24,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from search import errors
+from search.languages.sentences import CHINESE, FOLDER
 from search.web import facet_page, wording
-from search.web.languages import CATALOGUE
 from search.web.openapi.operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,22 +34,60 @@ ROOT = Path(__file__).resolve().parent.parent
 # One message is both forms: Chinese has no plural.
 _KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 1), "counted": (1, 1)}
 
-_HEADER = """\
-# What the page says, in English. The keys are its Chinese wording; tools/messages.py keeps them.
-msgid ""
-msgstr ""
-"Language: en\\n"
-"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
-"MIME-Version: 1.0\\n"
-"Content-Type: text/plain; charset=utf-8\\n"
-"Content-Transfer-Encoding: 8bit\\n"
+ERRORS = frozenset(name for name, value in vars(errors).items() if inspect.isclass(value))
+SAYING = ERRORS | {"Notice", "NotRead", "BadValue", "_CrashedError", "phrase"}
+"""What is called with the code of a sentence (``Sentence`` is known to ``errors``)."""
 
-"""
+_NO_VALUES = {"damaged_file"}
+"""Named arguments that are not values of the sentence."""
+
+UNNAMED = {"list-separator"}
+"""Codes that stand nowhere but in ``sentences``."""
 
 
-def messages() -> Catalog:
-    """Every message of the page, without translations."""
-    catalogue = Catalog(locale="en", domain="messages", charset="utf-8")
+@lru_cache
+def sentences(saying: frozenset[str] = SAYING) -> dict[str, set[frozenset[str]]]:
+    """Every code in the source, with the names of its values wherever it is said."""
+    found: dict[str, set[frozenset[str]]] = {code: {frozenset()} for code in UNNAMED}
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in saying and node.args:
+                names = {each.arg for each in node.keywords if each.arg} - _NO_VALUES
+                for code in _constants(node.args[0]):
+                    found.setdefault(code, set()).add(frozenset(names))
+    return found
+
+
+def _constants(node: ast.expr) -> list[str]:
+    """The text that an expression is, or the texts that it may be."""
+    if isinstance(node, ast.IfExp):
+        return [*_constants(node.body), *_constants(node.orelse)]
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _name(called: ast.expr) -> str:
+    if isinstance(called, ast.Name):
+        return called.id
+    return called.attr if isinstance(called, ast.Attribute) else ""
+
+
+def messages(language: str, known: Catalog) -> Catalog:
+    """Everything that a language has to say; what is ``known`` of it is filled in."""
+    catalogue = Catalog(locale=None, domain="messages", charset="utf-8")
+    for code in sorted(sentences()):
+        before = known.get(code)
+        catalogue.add(before.id if before else code)
+    for message in _of_page() if language != CHINESE else ():
+        if message not in catalogue:
+            catalogue.add(message)
+    for one in catalogue:
+        before = known.get(key(one)) if one.id else None
+        if before is not None and isinstance(before.id, str) == isinstance(one.id, str):
+            one.string = before.string
+    return catalogue
+
+
+def _of_page() -> Iterator[str | tuple[str, ...]]:
     for folder, method in ((ROOT / "templates", "jinja2"), (ROOT / "src/search/web", "python")):
         found = extract_from_dir(
             folder,
@@ -54,11 +97,8 @@ def messages() -> Catalog:
             keywords=_KEYWORDS,
         )
         for _file, _line, message, _comments, _context in found:
-            catalogue.add(message)
-    for message in sorted(set(_named())):
-        if message not in catalogue:
-            catalogue.add(message)
-    return catalogue
+            yield message
+    yield from sorted(set(_named()))
 
 
 def _named() -> Iterator[str]:
@@ -73,34 +113,34 @@ def _named() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """0 where every message has its English."""
-    wanted = messages()
-    with CATALOGUE.open("rb") as source:
-        known = read_po(source, locale="en")
-    for one in wanted:
-        before = known.get(key(one)) if one.id else None
-        if before is not None and isinstance(before.id, str) == isinstance(one.id, str):
-            one.string = before.string
-    without = [key(one) for one in wanted if one.id and not all(texts(one))]
-    gone = {key(one) for one in known if one.id} - {key(one) for one in wanted if one.id}
-    if "--check" not in arguments:
-        body = BytesIO()
-        write_po(body, wanted, width=100, omit_header=True)
-        CATALOGUE.write_text(_HEADER + body.getvalue().decode("utf-8"), encoding="utf-8")
-    for message in without:
-        print(f"no English: {message}")
-    for message in sorted(gone):
-        print(f"not used: {message}")
-    return 1 if without or ("--check" in arguments and gone) else 0
+    """0 where every message has its translation in every language."""
+    lacking = False
+    for path in sorted(FOLDER.glob("*.po")):
+        with path.open("rb") as source:
+            known = read_po(source)
+        wanted = messages(path.stem, known)
+        without = [key(one) for one in wanted if one.id and not all(texts(one))]
+        gone = {key(one) for one in known if one.id} - {key(one) for one in wanted if one.id}
+        if "--check" not in arguments:
+            head, _, _ = path.read_text(encoding="utf-8").partition("\n\n")
+            body = BytesIO()
+            write_po(body, wanted, width=100, omit_header=True)
+            path.write_text(f"{head}\n\n{body.getvalue().decode('utf-8')}", encoding="utf-8")
+        for message in without:
+            print(f"{path.name} lacks: {message}")
+        for message in sorted(gone):
+            print(f"{path.name} has what nobody says: {message}")
+        lacking |= bool(without or ("--check" in arguments and gone))
+    return int(lacking)
 
 
 def key(message: Message) -> str:
-    """The Chinese wording, which is one for all numbers."""
+    """A code, or the Chinese wording, which is one for all numbers."""
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def texts(message: Message) -> tuple[str, ...]:
-    """The English, for one and for several."""
+    """The wording, in each of its forms."""
     found = message.string or ""
     return (found,) if isinstance(found, str) else tuple(found)
 

@@ -21,6 +21,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from .errors import BusyError, OverBudgetError
+from .languages.sentences import Sentence
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -254,26 +255,19 @@ class Budget:
         A large one is long work, so that few are in memory at the same time.
         """
         if size_bytes > self.memory_mb * _mb:
-            raise OverBudgetError(
-                f"This takes more than {self.memory_mb} MB of memory: ask for rarer or longer "
-                "words, or narrow the search by place, year, topic or source.",
-                zh=f"这一步需要的内存超过 {self.memory_mb} MB：请改用较少见或较长的词，"
-                "或用地区、年份、主题、来源缩小范围。",
-            )
+            raise OverBudgetError("over-memory", memory_mb=self.memory_mb)
         if size_bytes * 8 > self.memory_mb * _mb and not self._request.may_go_on(is_large=True):
             self.was_spent = True
             raise self.refusal()
 
     def refusal(self) -> OverBudgetError:
         """The error for work that is not done because the time is spent."""
-        within = "the time of one request" if self.time_ms is None else f"{self.time_ms:g} ms"
-        within_zh = "限定时间" if self.time_ms is None else f" {self.time_ms:g} 毫秒"
-        return OverBudgetError(
-            f"This was not done within {within}, and a part of it would be wrong: ask for less at "
-            "once, narrow the search, or raise DUANSOU_QUERY_BUDGET_MS.",
-            zh=f"未能在{within_zh}内完成，只给一部分又会出错：请减少一次所求、缩小检索范围，"
-            "或请维护者调高 DUANSOU_QUERY_BUDGET_MS。",
+        within = (
+            Sentence("time-of-request")
+            if self.time_ms is None
+            else Sentence("milliseconds", time_ms=self.time_ms)
         )
+        return OverBudgetError("over-time", within=within)
 
     def renew(self) -> None:
         """Begin again with the whole time: for a stream, each piece of which is bounded alone."""
@@ -366,7 +360,4 @@ def budgeted(
 
 
 def _busy() -> BusyError:
-    return BusyError(
-        "The server is busy with other requests that take long: ask again in a few seconds.",
-        zh="服务器正忙于其他耗时的请求：请过几秒再试。",
-    )
+    return BusyError("busy")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UsageError
+from .languages.sentences import ENGLISH, language_of
 
 ENGINES = ("whoosh", "opensearch")
 """The first has its index in a folder, the second in a cluster of servers."""
@@ -50,6 +51,7 @@ SETTINGS = (
         1,
         "whether scores count terms over all shards of OpenSearch, 0 for each by itself",
     ),
+    Setting("lang", "", "language of the terminal, zh or en; that of the system if not set"),
     Setting("host", "127.0.0.1", "address the page is served on"),
     Setting("port", 8765, "port the page is served on"),
     Setting(
@@ -114,6 +116,7 @@ class Settings:
     opensearch_keep: int
     opensearch_timeout_s: int
     opensearch_dfs: int
+    lang: str
     host: str
     port: int
     processes: int
@@ -145,7 +148,7 @@ def load_settings(**overrides: Any) -> Settings:
     """
     unknown = overrides.keys() - {f.name for f in fields(Settings)}
     if unknown:
-        raise UsageError(f"There is no setting called {sorted(unknown)[0]}.")
+        raise UsageError("setting-unknown", name=sorted(unknown)[0])
     overrides = {**overrides, "engine": _engine_of(overrides)}
     values: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -159,21 +162,29 @@ def load_settings(**overrides: Any) -> Settings:
                 value = int(value)
             except (TypeError, ValueError):
                 raise UsageError(
-                    f"{origin} is {value!r}, but {setting.help} must be a whole number."
+                    "setting-no-number", origin=origin, value=value, help=setting.help
                 ) from None
             if value < 0:
-                raise UsageError(f"{origin} is {value}, but {setting.help} cannot be negative.")
+                raise UsageError("setting-negative", origin=origin, value=value, help=setting.help)
         values[setting.name] = value
     address = str(values["public_url"]).rstrip("/")
     if address and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", address):
-        raise UsageError(
-            f"DUANSOU_PUBLIC_URL is {address!r}; it must begin with http:// or https:// and have "
-            "no question mark."
-        )
+        raise UsageError("public-url-unusable", address=address)
     values["public_url"] = address
     values["index_dir"] = Path(values["index_dir"])
     _check_engine(values)
     return Settings(**values)
+
+
+def terminal_language() -> str:
+    """The language of the terminal: as set, else as the system has it, if there is a catalogue.
+
+    Read without the other settings, as it is needed to say that one of them is wrong.
+    """
+    for name in ("DUANSOU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if tag := os.environ.get(name):
+            return language_of(tag) or ENGLISH
+    return ENGLISH
 
 
 def _engine_of(overrides: Mapping[str, Any]) -> str | None:
@@ -184,31 +195,19 @@ def _engine_of(overrides: Mapping[str, Any]) -> str | None:
     if engine is None and len(named) == 1:
         return named[0]
     if len(named) == 2 or (engine in ENGINES and named and named != [engine]):
-        raise UsageError(
-            "An index is in a folder (--index, with the engine whoosh) or in OpenSearch "
-            "(--opensearch-url, with the engine opensearch): leave one of the two out."
-        )
+        raise UsageError("index-place-ambiguous")
     return engine
 
 
 def _check_engine(values: Mapping[str, Any]) -> None:
     if values["engine"] not in ENGINES:
-        raise UsageError(
-            f"There is no engine {values['engine']!r}: say whoosh or opensearch (--engine, or "
-            "DUANSOU_ENGINE)."
-        )
+        raise UsageError("engine-unknown", engine=values["engine"])
     name = values["opensearch_name"]
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", name):
-        raise UsageError(
-            f"DUANSOU_OPENSEARCH_NAME is {name!r}; it may have small letters, digits, -, _ and ., "
-            "and begins with a letter or a digit."
-        )
+        raise UsageError("index-name-unusable", name=name)
     least = {"opensearch_shards": 1, "opensearch_keep": 1, "opensearch_timeout_s": 1}
     for setting, fewest in least.items():
         if values[setting] < fewest:
-            raise UsageError(f"DUANSOU_{setting.upper()} must be at least {fewest}.")
+            raise UsageError("setting-too-small", name=setting.upper(), fewest=fewest)
     if values["opensearch_api_key"] and values["opensearch_user"]:
-        raise UsageError(
-            "Both a user and an API key are set for OpenSearch: take DUANSOU_OPENSEARCH_USER or "
-            "DUANSOU_OPENSEARCH_API_KEY away."
-        )
+        raise UsageError("credentials-ambiguous")

@@ -24,11 +24,13 @@
 What costs too much would cost as much again, so it is the request that has to change (400); a
 server that is busy is not to blame on it (503, with Retry-After).
 
-A message is one sentence: what was wrong, where, what to do. ``zh`` is the same sentence for the
-page, which speaks Chinese first.
+An error is a code with values, as in ``InputError("path-missing", path=path)``. The sentence that
+is said of it (what was wrong, where, what to do) stands in the catalogues of ``languages``.
 """
 
 from __future__ import annotations
+
+from .languages.sentences import Sentence
 
 EXIT_NOTHING_FOUND = 1
 """A command did what was asked and found nothing; what goes wrong has the codes above."""
@@ -40,10 +42,17 @@ class DuansouError(Exception):
     exit_code = 2
     http_status = 400
 
-    def __init__(self, message: str, *, zh: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.zh = zh or message
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code)
+        self.sentence = Sentence(code, **values)
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def message(self) -> str:
+        """What is said of it, in English."""
+        return str(self.sentence)
 
 
 class UsageError(DuansouError):
@@ -121,8 +130,8 @@ class IndexBrokenError(IndexStateError):
     no folder in it, which would concern nobody but who runs the machine.
     """
 
-    def __init__(self, message: str, *, zh: str | None = None, damaged_file: str = "") -> None:
-        super().__init__(message, zh=zh)
+    def __init__(self, code: str, /, *, damaged_file: str = "", **values: object) -> None:
+        super().__init__(code, **values)
         self.damaged_file = damaged_file
 
 

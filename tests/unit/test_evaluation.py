@@ -304,7 +304,7 @@ def test_a_bad_line_is_named_with_what_to_do(
     with pytest.raises(InputError) as refused:
         run(tmp_path)
     assert said in refused.value.message
-    assert refused.value.zh != refused.value.message
+    assert refused.value.sentence.said("zh") != refused.value.message
 
 
 @pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels.tsv"])

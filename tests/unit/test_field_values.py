@@ -54,4 +54,4 @@ def test_a_value_is_understood_or_matches_nothing_and_that_is_said(
     results = index.search(query)
     assert results.total == total
     assert [notice.code for notice in results.notices] == codes
-    assert said in "".join(notice.zh for notice in results.notices)
+    assert said in "".join(notice.said("zh") for notice in results.notices)

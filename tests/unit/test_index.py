@@ -63,7 +63,7 @@ def test_a_place_may_be_written_short_where_the_collection_has_one(
 def test_a_place_that_may_be_several_lists_them(index: Index) -> None:
     with pytest.raises(FilterError, match="吉林省/吉林市") as raised:
         index.search(city="吉林")
-    assert "写全路径" in raised.value.zh
+    assert "写全路径" in raised.value.sentence.said("zh")
 
 
 def test_a_place_without_documents_finds_nothing_and_says_so(index: Index) -> None:

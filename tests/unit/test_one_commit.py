@@ -101,7 +101,7 @@ def test_a_request_whose_commit_is_gone_is_begun_anew_once(
         nonlocal times
         times -= 1
         if times >= 0:
-            raise CommitGoneError("It was cleared away: try again.", zh="已被清除：请再试一次。")
+            raise CommitGoneError("commit-gone", place="x")
         return search(reader, *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(WhooshReader, "search", gone)

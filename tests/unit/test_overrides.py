@@ -163,7 +163,7 @@ def test_a_wrong_table_names_the_line(text: str, says: str) -> None:
     with pytest.raises(InputError, match=says) as caught:
         Overrides(OverrideFile("表.csv", text), TAXONOMY)
     assert caught.value.message.startswith("表.csv")
-    assert caught.value.zh.startswith("表.csv")
+    assert caught.value.sentence.said("zh").startswith("表.csv")
 
 
 @pytest.mark.parametrize(

@@ -281,8 +281,8 @@ def test_odd_input_is_repaired_and_told(text: str, match: Node, code: str) -> No
 def test_every_notice_says_what_to_write() -> None:
     for text in ("甲 OR", "(甲", "甲)", "title:", "site:gov.cn", "a*" * 12, "年份=2020"):
         for notice in parse(text).notices:
-            assert re.search("写|引号|右括号|紧跟|请|可用|通配符", notice.zh), notice
-            assert notice.en.endswith(".")
+            assert re.search("写|引号|右括号|紧跟|请|可用|通配符", notice.said("zh")), notice
+            assert notice.said("en").endswith(".")
 
 
 @pytest.mark.parametrize("any_term", [False, True])

@@ -42,7 +42,7 @@ def test_what_is_no_range_is_told_in_one_sentence(
 ) -> None:
     with pytest.raises(UsageError, match=said) as error:
         parse_range(TEXT, start, end)
-    assert error.value.zh != error.value.message
+    assert error.value.sentence.said("zh") != error.value.message
     assert len(error.value.message) < 200
 
 

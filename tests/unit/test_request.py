@@ -80,7 +80,7 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(UsageError) as refused:
         SearchRequest.from_params([(name, value)])
     assert name in refused.value.message
-    assert value in refused.value.zh
+    assert value in refused.value.sentence.said("zh")
 
 
 def test_toggling_twice_changes_nothing_but_the_page() -> None:

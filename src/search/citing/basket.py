@@ -64,12 +64,7 @@ class Basket:
             elif name == "add" and value:
                 found = passage_ids(value)
                 if not found:
-                    raise UsageError(
-                        "There is no passage id in what is to be added: paste the permanent "
-                        "addresses of passages, which contain /p/ and the id.",
-                        zh="要加入的文字里没有段落地址：请粘贴段落的永久地址（含有 /p/ 和编号），"
-                        "可以一次粘贴几个。",
-                    )
+                    raise UsageError("basket-nothing-to-add")
                 ids.update(dict.fromkeys(found))
             elif name == "style" and value:
                 style = value
@@ -77,12 +72,7 @@ class Basket:
                 accessed = value[:40]
         checked_style(style)
         if len(ids) > BASKET_LIMIT:
-            raise UsageError(
-                f"The address has {len(ids)} passages, and a basket holds at most {BASKET_LIMIT}: "
-                "make several baskets, or export the whole search.",
-                zh=f"地址里有 {len(ids)} 个段落，一个引文篮最多 {BASKET_LIMIT} 个：请分成几篮，"
-                "或用结果页上的“导出”取得全部结果。",
-            )
+            raise UsageError("basket-too-large", count=len(ids), limit=BASKET_LIMIT)
         return cls(tuple(ids), style, accessed)
 
     def to_params(self) -> list[tuple[str, str]]:

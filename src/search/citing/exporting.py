@@ -98,29 +98,15 @@ def prepare(
     )
     found = record.counts.passages
     if record.counts.partial:
-        raise UsageError(
-            f"The search did not finish within {index.query_budget_ms} ms, so what it finds cannot "
-            "be exported whole: narrow it, or raise DUANSOU_QUERY_BUDGET_MS.",
-            zh="检索没有在限定时间内完成，无法完整导出：请缩小检索范围，或调高 "
-            "DUANSOU_QUERY_BUDGET_MS。",
-        )
+        raise UsageError("export-unfinished", query_budget_ms=index.query_budget_ms)
     size = found if first is None else min(first, found)
     if size > limit:
-        raise UsageError(
-            f"The search finds {found:,} passages, and at most {limit:,} are exported at once: "
-            "narrow it by place, year, topic or source and export the parts, raise "
-            f"DUANSOU_EXPORT_LIMIT, or take the first with `duansou export --limit {limit}`.",
-            zh=f"检索到 {found:,} 个段落，一次最多导出 {limit:,} 个：请用地区、年份、主题或来源"
-            "缩小范围，分几次导出，或请维护者调高 DUANSOU_EXPORT_LIMIT。",
-        )
+        raise UsageError("export-too-large", found=found, limit=limit)
     return Export(index, record, size)
 
 
 def _late() -> IndexBusyError:
-    return IndexBusyError(
-        "A part of the search took longer than DUANSOU_QUERY_BUDGET_MS, so the export is not "
-        "whole: run it again, or raise that setting."
-    )
+    return IndexBusyError("export-late")
 
 
 COLUMNS = (

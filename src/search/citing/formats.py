@@ -440,10 +440,7 @@ def checked_format(name: str) -> Format:
     """The format of that name. Raises UsageError with the names there are."""
     if name not in FORMATS:
         listed = ", ".join(FORMATS)
-        raise UsageError(
-            f"There is no citation format {name!r}; choose one of {listed}.",
-            zh=f"没有“{name}”这种引文格式：可用 {listed}。",
-        )
+        raise UsageError("citation-format-unknown", name=name, listed=listed)
     return FORMATS[name]
 
 

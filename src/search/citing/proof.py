@@ -15,6 +15,7 @@ from ..analysis.differences import first_difference, notation, side_by_side
 from ..documents.document import Passage, passage_id, sha256_hex
 from ..documents.ranges import TextRange, permanent_path
 from ..errors import GoneError, InputError, NotFoundError
+from ..languages.sentences import Sentence
 from ..searching.collection import state_of
 from ..searching.index import Index
 from .showing import Shown, show
@@ -96,28 +97,35 @@ def read_proof(data: bytes, name: str) -> Proof:
     proof file, of a newer version, or of other types than promised.
     """
     if len(data) > LIMIT_BYTES:
-        raise _unusable(name, f"it is larger than {LIMIT_BYTES // 1_000_000} MB")
+        raise _unusable(
+            name,
+            Sentence("proof-too-large", limit_mb=LIMIT_BYTES // 1000000),
+        )
     try:
         record = json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant
         )
     except UnicodeDecodeError:
-        raise _unusable(name, "it is not UTF-8") from None
+        raise _unusable(name, Sentence("no-utf8")) from None
     except (ValueError, RecursionError) as error:
-        raise _unusable(name, f"it is not JSON ({_shortened(error)})") from None
+        reason = Sentence("proof-no-json", error=_shortened(error))
+        raise _unusable(name, reason) from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise _unusable(name, f'it has no "format": "{FORMAT}"')
+        raise _unusable(name, Sentence("proof-format-missing", format=FORMAT))
     if _depth(record) > _DEEPEST:
-        raise _unusable(name, f"it is nested deeper than {_DEEPEST} levels")
+        raise _unusable(name, Sentence("proof-nested-too-deeply", limit=_DEEPEST))
     fields = _Fields(record, name)
     version = fields.number("version")
     if version != VERSION:
-        raise _unusable(name, f"it is of version {version}, and this Duansou reads {VERSION}")
+        raise _unusable(
+            name,
+            Sentence("proof-version-unknown", version=version, known=VERSION),
+        )
     inner = record.get("range")
     chosen = None
     if inner is not None:
         if not isinstance(inner, dict):
-            raise _unusable(name, '"range" is neither null nor an object')
+            raise _unusable(name, Sentence("proof-range-unusable"))
         within = _Fields(inner, name, "range.")
         chosen = ProofRange(
             within.number("from"), within.number("to"), within.text("quote"), within.text("sha256")
@@ -141,11 +149,17 @@ class _Fields:
     def text(self, key: str) -> str:
         value = self.record.get(key)
         if not isinstance(value, str):
-            raise _unusable(self.name, f'"{self.inside}{key}" is missing or no text')
+            raise _unusable(
+                self.name,
+                Sentence("proof-no-text", inside=self.inside, key=key),
+            )
         try:
             sha256_hex(value)
         except UnicodeEncodeError:
-            raise _unusable(self.name, f'"{self.inside}{key}" has half a character in it') from None
+            raise _unusable(
+                self.name,
+                Sentence("proof-half-character", inside=self.inside, key=key),
+            ) from None
         return value
 
     def text_or_none(self, key: str) -> str | None:
@@ -154,7 +168,10 @@ class _Fields:
     def number(self, key: str) -> int:
         value = self.record.get(key)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise _unusable(self.name, f'"{self.inside}{key}" is missing or no whole number')
+            raise _unusable(
+                self.name,
+                Sentence("proof-no-number", inside=self.inside, key=key),
+            )
         return value
 
 
@@ -183,13 +200,6 @@ def _depth(value: Any) -> int:
 
 def _shortened(error: Exception) -> str:
     return "nested too deeply" if isinstance(error, RecursionError) else str(error)[:100]
-
-
-def _unusable(name: str, why: str) -> InputError:
-    return InputError(
-        f"{name} is no proof file that can be verified: {why}; download it again from the page of "
-        "the passage."
-    )
 
 
 IndexState = Literal["present", "superseded", "elsewhere", "forgotten", "unknown", "different"]
@@ -366,3 +376,7 @@ def _other_wording(proof: Proof, passage: Passage) -> str:
 def _difference(stated: str, found: str, offset: int = 0) -> Difference | None:
     at = first_difference(stated, found)
     return None if at is None else Difference(offset + at, stated[at : at + 1], found[at : at + 1])
+
+
+def _unusable(name: str, reason: Sentence) -> InputError:
+    return InputError("proof-unusable", name=name, reason=reason)

@@ -262,11 +262,7 @@ def checked_accessed(value: str) -> str:
             raise ValueError
         return date.fromisoformat(stripped).isoformat()
     except ValueError:
-        raise UsageError(
-            f"The access date is {value!r}; write the day the page was opened as YYYY-MM-DD, "
-            "such as 2026-07-01.",
-            zh=f"引用日期“{value}”不是日期：请写打开网页那一天，如 2026-07-01。",
-        ) from None
+        raise UsageError("access-date-unreadable", value=value) from None
 
 
 def checked_address(value: str) -> str:
@@ -274,15 +270,9 @@ def checked_address(value: str) -> str:
     stripped = value.strip()
     parts = _web_address(stripped)
     if parts is None:
-        raise UsageError(
-            f"The address is {value!r}; give the article's own, beginning with http:// or https://.",
-            zh=f"“{value}”不是可以著录的网址：请给出文章自己的 http 或 https 地址。",
-        )
+        raise UsageError("cited-address-unusable", value=value)
     if _is_bare(parts):
-        raise UsageError(
-            f"The address {value!r} is a site's home page; give the address of the article itself.",
-            zh=f"“{value}”是网站首页，不是文章的网址：请给出文章自己的地址。",
-        )
+        raise UsageError("cited-address-home-page", value=value)
     return stripped
 
 
@@ -291,10 +281,7 @@ def checked_kind(value: str) -> Kind:
     kinds: dict[str, Kind] = {"newspaper": "newspaper", "web": "web"}
     if value in kinds:
         return kinds[value]
-    raise UsageError(
-        f"There is no kind {value!r}; write newspaper for [N/OL] or web for [EB/OL].",
-        zh=f"没有“{value}”这一类：报纸文章写 newspaper，网页写 web。",
-    )
+    raise UsageError("cited-kind-unknown", value=value)
 
 
 def article_address(value: str | None) -> str | None:

@@ -183,7 +183,9 @@ def record_of(index: Index, results: SearchResults, *, program: str, base: str) 
         partial=results.partial,
         facets=results.facets,
     )
-    notices = [(n.code, n.zh, n.en) for n in results.notices if n.code != "page-past-end"]
+    notices = [
+        (n.code, n.said("zh"), n.said("en")) for n in results.notices if n.code != "page-past-end"
+    ]
     # "all" may come to mean more kinds: those that counted are named.
     also = results.request.writings
     return SearchRecord(
@@ -341,22 +343,15 @@ def read_record(text: str, name: str) -> SearchRecord:
     """
     value = _json(text, name)
     if not isinstance(value, dict) or value.get("type") != KIND:
-        raise InputError(
-            f"{name} is no search record: it must be the JSON that `duansou search --record FILE`, "
-            "the page /record or an export to JSON Lines writes."
-        )
+        raise InputError("record-of-other-kind", name=name)
     if value.get("version") != VERSION:
         raise InputError(
-            f"{name} is a search record of version {value.get('version')!r}; this program reads "
-            f"version {VERSION}: use the newest one."
+            "record-version-unknown", name=name, version=value.get("version"), known=VERSION
         )
     try:
         return _record(value)
     except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
-        raise InputError(
-            f"{name} is a damaged search record ({error}): make it again with `duansou search "
-            "--record`."
-        ) from None
+        raise InputError("record-damaged", name=name, error=str(error)) from None
 
 
 def _json(text: str, name: str) -> Any:
@@ -365,9 +360,7 @@ def _json(text: str, name: str) -> Any:
             return json.loads(candidate.lstrip("\ufeff"))
         except (ValueError, RecursionError):
             continue
-    raise InputError(
-        f"{name} is not JSON: give the .json file of a search record; the .txt file is for reading."
-    )
+    raise InputError("record-not-json", name=name)
 
 
 def _record(value: dict[str, Any]) -> SearchRecord:

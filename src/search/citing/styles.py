@@ -38,10 +38,7 @@ def checked_style(name: str) -> Style:
     """The style of that name. Raises UsageError with the names there are."""
     if name not in STYLES:
         listed = ", ".join(STYLES)
-        raise UsageError(
-            f"There is no citation style {name!r}; choose one of {listed}.",
-            zh=f"没有“{name}”这种著录格式：可用 {listed}。",
-        )
+        raise UsageError("citation-style-unknown", name=name, listed=listed)
     return STYLES[name]
 
 

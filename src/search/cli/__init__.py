@@ -12,7 +12,7 @@ import click
 from .. import __version__, opened
 from ..errors import DuansouError, UsageError
 from .options import Where, index_option
-from .terminal import say, visible
+from .terminal import phrase, say, told, visible
 
 MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese documents.
 
@@ -93,7 +93,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except DuansouError as error:
-            say(f"duansou: {error.message}")
+            say(f"duansou: {told(error.sentence)}")
             ctx.exit(error.exit_code)
         except click.ClickException as error:
             error.message = visible(error.message, on_one_line=True)  # type: ignore[misc]
@@ -103,11 +103,15 @@ class _Commands(click.Group):
             ctx.exit(0)
         except OSError as error:
             # A path that no file can have, a folder that may not be written, a disk that is full.
-            what = f"{error.filename} cannot be used" if error.filename else "Output failed"
-            say(f"duansou: {what} ({error.strerror or error}): mend that and run this again.")
+            reason = error.strerror or error
+            if error.filename:
+                failed = phrase("place-unusable", path=error.filename, reason=reason)
+            else:
+                failed = phrase("output-failed", reason=reason)
+            say(f"duansou: {failed}")
             ctx.exit(UsageError.exit_code)
         except KeyboardInterrupt:
-            say("duansou: stopped; what was committed before is complete.")
+            say(f"duansou: {phrase('interrupted')}")
             ctx.exit(_EXIT_INTERRUPTED)
 
 

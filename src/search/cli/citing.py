@@ -56,9 +56,7 @@ def _bytes_of(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(LIMIT_BYTES + 1)
     except OSError as error:
-        raise InputError(
-            f"The proof file {file} cannot be read ({error.strerror}): check its name."
-        ) from error
+        raise InputError("proof-unreadable", file=file, reason=error.strerror) from error
 
 
 def _print(found: Verification) -> None:
@@ -158,7 +156,7 @@ def _entry(
 ) -> Entry:
     if "-" not in identity:
         if item:
-            raise UsageError(f"--item names a place in a passage, and {identity} is a document.")
+            raise UsageError("item-of-a-document", identity=identity)
         return Entry(index.document(identity), url=url, kind=kind)
     shown = show(index, identity)
     if not isinstance(shown, Shown):
@@ -169,5 +167,5 @@ def _entry(
 def _several(identity: str, passages: Sequence[Passage]) -> UsageError:
     listed = ", ".join(passage.passage_id for passage in passages)
     return UsageError(
-        f"The text of {identity} stands in {len(passages)} documents now; cite one of {listed}."
+        "text-in-several-documents", identity=identity, count=len(passages), listed=listed
     )

@@ -25,7 +25,7 @@ from ..searching.compare import (
 )
 from ..searching.concordance import provenance
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .terminal import echo, print_json, secho, write_exact
+from .terminal import echo, print_json, secho, told, write_exact
 
 _NAMES = [facet.name for facet in ALL_FACETS]
 
@@ -77,7 +77,7 @@ def compare_command(
         found = index.compare(request, WHOLE_BOUNDS if as_csv else PAGE_BOUNDS)
         origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
     for notice in found.notices:
-        secho(notice.en, fg="yellow", err=True)
+        secho(told(notice), fg="yellow", err=True)
     if as_csv:
         write_exact(compare_csv(found, origin))
     elif as_json:

@@ -67,9 +67,7 @@ def write_record(index: Index, results: SearchResults, to: str) -> None:
     try:
         Path(to).write_text(written, encoding="utf-8", errors="replace")
     except OSError as error:
-        raise InputError(
-            f"The record cannot be written to {to} ({error.strerror}): choose another file."
-        ) from None
+        raise InputError("record-unwritable", to=to, reason=error.strerror) from None
 
 
 @click.group("record")
@@ -112,11 +110,9 @@ def _read(file: str) -> str:
                     else opened.read(RECORD_LIMIT_BYTES + 1)
                 )
     except OSError as error:
-        raise InputError(
-            f"{file} cannot be read ({error.strerror}): name the file of a search record."
-        ) from None
+        raise InputError("record-unreadable", file=file, reason=error.strerror) from None
     if len(data) > RECORD_LIMIT_BYTES:
-        raise InputError(f"{file} is too large for a search record: name another file.")
+        raise InputError("record-too-large", file=file)
     return data.decode("utf-8", "replace")
 
 
@@ -288,4 +284,4 @@ def _opened(output: str) -> Iterator[IO[bytes]]:
 
 
 def _unwritable(output: str, error: OSError) -> InputError:
-    return InputError(f"{output} cannot be written ({error.strerror}): choose another file.")
+    return InputError("output-unwritable", output=output, reason=error.strerror)

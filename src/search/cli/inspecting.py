@@ -13,6 +13,7 @@ from ..documents.document import inspection_json, sha256_hex
 from ..engines.opening import reading
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
+from ..languages.sentences import Sentence
 from ..reading.files import SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container
 from ..reading.overrides import OverrideFile, Overrides, fixed
@@ -45,7 +46,7 @@ def inspect_command(
     with suppress(DuansouError), reading(settings) as reader:
         manifest = reader.manifest()
     if exists(file) and file.is_dir():
-        raise InputError(f"{file} is a folder: name one file to inspect.")
+        raise InputError("inspected-is-folder", file=file)
     outer = None if exists(file) else container_of(str(file))
     _, files, _ = find_files(Path(outer) if outer else file)
     chosen = taxonomy(topics, manifest.get("taxonomy"))
@@ -60,10 +61,10 @@ def inspect_command(
             else:
                 task = _inside(readers, files[0], str(file).removeprefix(outer))
         except UnreadableFileError as error:
-            raise InputError(f"{file} is not a document: {error.message}.") from error
+            raise InputError("inspected-no-document", file=file, reason=error) from error
         document = next(readers.read([task]))[1]
-    if isinstance(document, str):
-        raise InputError(f"{file} is not a document: {document}.")
+    if isinstance(document, Sentence):
+        raise InputError("inspected-no-document", file=file, reason=document)
     document = fixed(document, _overrides(manifest, chosen).of([_key(manifest, task[0])]))
     if as_json:
         print_json(inspection_json(document))
@@ -91,10 +92,11 @@ def _inside(readers: Readers, container: SourceFile, inner: str) -> tuple[Source
     with closing(readers.parts(container)) as parts:
         part = next((p for p in parts if p.path in (wanted, container.path)), None)
     if part is None:
-        raise UnreadableFileError(f"there is no {inner} in {container.path}")
+        raise UnreadableFileError("file-not-in-archive", inner=inner, path=container.path)
     # A part with the path of the file itself says why nothing in it can be read.
     if part.sha256 is None:
-        raise UnreadableFileError(part.refusal or "it cannot be read")
+        refusal = part.refusal or Sentence("file-without-text")
+        raise UnreadableFileError(refusal.code, **refusal.values)
     return SourceFile(container.root, wanted, container.path, part.sha256), part.sha256
 
 

@@ -24,7 +24,7 @@ from ..searching.concordance import (
     provenance,
 )
 from .options import Where, chosen_request, filter_options, index_option
-from .terminal import columns, echo, secho, write_exact
+from .terminal import columns, echo, secho, told, write_exact
 
 _NEIGHBOURS_SHOWN = 20
 
@@ -88,7 +88,7 @@ def kwic_command(
         origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
         analyzer = index.analyzer
     for notice in found.notices:
-        secho(notice.en, fg="yellow", err=True)
+        secho(told(notice), fg="yellow", err=True)
     if beside:
         counted = neighbours(found.lines, analyzer, request.near_chars)
         _print_counts(found)

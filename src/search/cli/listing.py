@@ -18,7 +18,7 @@ from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not
 from ..query.wildcards import Wildcard
 from ..searching.results import Hit, SearchResults
 from ..searching.suggest.corrections import Correction
-from .terminal import Styled, cut, echo, secho, visible
+from .terminal import Styled, cut, echo, secho, told, visible
 
 _FACET_VALUES = 8
 _LINE_COLUMNS = 120
@@ -36,7 +36,7 @@ def print_results(
     ``meant`` is what may have been meant instead.
     """
     for notice in results.notices:
-        secho(notice.en, fg="yellow", err=True)
+        secho(told(notice), fg="yellow", err=True)
     echo(f"{results.total} passages in {results.documents} documents", nl=False)
     echo(f", page {results.page} of {results.pages}" if results.pages > 1 else "")
     if meant:

@@ -57,10 +57,7 @@ def migrate_command(
     """
     source, goal = _settings(origin, opensearch_url, keep), _settings(target, opensearch_url, keep)
     if is_distributed(source) == is_distributed(goal):
-        raise UsageError(
-            "An index is moved from a folder to opensearch or back: name one of each with --from "
-            "and --to."
-        )
+        raise UsageError("migrate-needs-two-engines")
     with (
         reading(source) as reader,
         _bar("moving", reader.stats().passages, hidden=quiet or as_json) as show,

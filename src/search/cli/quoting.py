@@ -22,6 +22,7 @@ from ..citing.quotes.reports import (
 )
 from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..errors import InputError, UnreadableFileError
+from ..languages.sentences import Sentence
 from ..reading.decoding import decode
 from ..reading.reading import ReadingLimits
 from .options import Where, index_option, json_option
@@ -74,7 +75,7 @@ def check_quotes_command(
     """
     settings = where.settings()
     if report is not None and report.suffix.lower() not in (".html", ".md"):
-        raise InputError(f"{report} is no kind of report: name a file .html or .md.")
+        raise InputError("report-kind-unknown", report=report)
     form = _format(bibliography) if bibliography is not None else None
     draft = _draft(
         file,
@@ -89,9 +90,9 @@ def check_quotes_command(
     if report is not None:
         made = markdown_report if report.suffix.lower() == ".md" else html_report
         text = made(quotes, draft.notes)
-        _write(report, text, "report")
+        _write(report, text, Sentence("the-report"))
     if bibliography is not None and form is not None:
-        _write(bibliography, _bibliography(quotes, form, style), "bibliography")
+        _write(bibliography, _bibliography(quotes, form, style), Sentence("the-bibliography"))
     if as_json:
         print_json(quotes_json(quotes, draft.notes))
     else:
@@ -113,21 +114,19 @@ def _format(file: Path) -> str:
         if file.suffix.lower() == form.suffix:
             return name
     listed = ", ".join(form.suffix for form in FORMATS.values())
-    raise InputError(f"{file} is no kind of bibliography: name a file {listed}.")
+    raise InputError("bibliography-kind-unknown", file=file, listed=listed)
 
 
 def _bibliography(quotes: Sequence[CitedQuote], form: str, style: str) -> str:
     return "".join(write_citations(entries_of(quotes), form, style=style))
 
 
-def _write(file: Path, text: str, what: str) -> None:
+def _write(file: Path, text: str, what: Sentence) -> None:
     try:
         # RIS has line ends of its own.
         file.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
-        raise InputError(
-            f"The {what} {file} cannot be written ({error.strerror}): name another file."
-        ) from error
+        raise InputError("file-unwritable", what=what, file=file, reason=error.strerror) from error
 
 
 def _draft(file: Path, *, lines: bool, limits: ReadingLimits) -> Draft:
@@ -135,9 +134,7 @@ def _draft(file: Path, *, lines: bool, limits: ReadingLimits) -> Draft:
         try:
             text, is_markdown = decode(sys.stdin.buffer.read())[0], False
         except UnreadableFileError as error:
-            raise InputError(
-                f"The text on stdin cannot be read: {error.message}; send UTF-8."
-            ) from error
+            raise InputError("stdin-unreadable", reason=error) from error
     else:
         text, is_markdown = read_draft(file, limits), file.suffix.lower() == ".md"
     return lines_of(text) if lines else quotations_of(text, is_markdown=is_markdown)

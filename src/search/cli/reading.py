@@ -15,6 +15,7 @@ from ..documents.document import document_json
 from ..engines.opening import is_distributed
 from ..engines.whoosh.integrity import Damage, check_index
 from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
+from ..languages.sentences import Sentence
 from ..searching.about import describe
 from ..searching.results import explanation_json
 from . import listing
@@ -140,10 +141,7 @@ def show_command(
         chosen = chosen_in(shown, start, end)
         if proof:
             if not isinstance(shown, Shown) or shown.passage.passage_id != passage_id:
-                raise UsageError(
-                    f"{passage_id} is under other documents now: show it, and ask for the proof of "
-                    "one of those."
-                )
+                raise UsageError("proof-elsewhere", passage_id=passage_id)
             echo(proof_json(proof_of(index, shown, chosen)), nl=False)
             return
     if as_json:
@@ -186,10 +184,13 @@ def check_command(where: Where) -> None:
         echo(_said_of(damage))
     if damaged:
         mended = all(damage.can_be_mended for damage in damaged)
-        how = "with `duansou index FOLDER`, which mends it" if mended else "into an empty folder"
+        how = Sentence("mended-by-index" if mended else "into-empty-folder")
         raise IndexBrokenError(
-            f"The index {folder} has files that are damaged or missing ({len(damaged)}): "
-            f"{', '.join(damage.path.name for damage in damaged)}; index the documents again {how}."
+            "index-files-damaged",
+            folder=folder,
+            count=len(damaged),
+            files=tuple(damage.path.name for damage in damaged),
+            how=how,
         )
     echo(f"The index {folder} is complete: every file is as it was written.")
 

@@ -1,4 +1,4 @@
-"""Write to the terminal: the one way out, on which no text of a document commands it.
+"""Write to the terminal, in its language: the one way out, on which no text commands it.
 
 Documents, file names and queries are hostile: an escape character in one could clear the screen,
 forge a line or hide one, and a bidirectional override could show a quotation backwards. So every
@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+
+from ..config import terminal_language
+from ..languages.sentences import Sentence
 
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 """C0 and C1, and what turns the direction of the text after it."""
@@ -62,6 +65,16 @@ def echo(*pieces: str | Styled, nl: bool = True, err: bool = False) -> None:
 def secho(text: str, *, nl: bool = True, err: bool = False, **look: Any) -> None:
     """Write a line that has one look: ``fg``, ``bold``, ``dim``, ``underline``."""
     echo(Styled(text, **look), nl=nl, err=err)
+
+
+def phrase(code: str, /, **values: object) -> str:
+    """The sentence of a code in the language of the terminal."""
+    return told(Sentence(code, **values))
+
+
+def told(sentence: Sentence) -> str:
+    """A sentence in the language of the terminal."""
+    return sentence.said(terminal_language())
 
 
 def say(sentence: str) -> None:

@@ -160,9 +160,7 @@ def suggest_topics_command(
         )
         found = suggest_groups(texts, index.analyzer, groups=groups, words=words)
     if not found:
-        raise InputError(
-            "No word stands in three passages or more: index more documents before drafting."
-        )
+        raise InputError("words-too-few")
     if as_json:
         print_json(
             [

@@ -22,6 +22,7 @@ from ..facets.topic import Taxonomy
 from ..index.engine import Reader
 from ..index.run import Watcher, allow_document, forget_document, update_index
 from ..index.writing import IndexReport
+from ..languages.sentences import Sentence
 from ..reading.files import SourceFile, exists
 from ..reading.formats import readable_suffixes
 from ..reading.formats.records import parse_field_map
@@ -29,7 +30,7 @@ from ..reading.overrides import OverrideFile
 from ..reading.reading import ReadingLimits
 from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
-from .terminal import echo, print_json, say
+from .terminal import echo, phrase, print_json, say, told
 
 EXIT_SOME_SKIPPED = 3
 _LISTED = 20
@@ -129,7 +130,7 @@ def index_command(
     )
     for path in paths:
         if not exists(path):
-            raise InputError(f"There is no file or folder {path}: check the path.")
+            raise InputError("path-missing", path=path)
     if watch:
         _watch(order)
         return
@@ -153,7 +154,7 @@ def _watch(order: _Order) -> None:
             try:
                 _run(order)
             except DuansouError as error:
-                say(f"duansou: {error.message}")
+                say(f"duansou: {told(error.sentence)}")
                 if isinstance(error, IndexBusyError):
                     # What has changed is still to be read when the other process has finished.
                     time.sleep(_BUSY_S)
@@ -195,10 +196,7 @@ def _run(order: _Order) -> IndexReport:
         _newest(settings) as reader,
     ):
         if _damaged_in(reader) != damaged:
-            raise IndexBusyError(
-                f"The index {place_of(settings)} changed while it was opened: run the command "
-                "again."
-            )
+            raise IndexBusyError("index-changed", place=place_of(settings))
         manifest = reader.manifest() if reader else {}
         chosen = taxonomy(order.topics, manifest.get("taxonomy"))
         with readers_of(settings, chosen) as readers:
@@ -246,10 +244,7 @@ def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:
     try:
         text = chosen.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"The synonyms {chosen} cannot be read ({_why(error)}): name a UTF-8 text file with "
-            "words of one meaning a line."
-        ) from error
+        raise InputError("synonyms-unreadable", chosen=chosen, reason=_why(error)) from error
     return Synonyms.parse(text, str(chosen))
 
 
@@ -292,15 +287,12 @@ def _dictionary_words(path: Path) -> list[str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"The dictionary {path} cannot be read ({_why(error)}): "
-            "name a UTF-8 text file with one word a line."
-        ) from error
+        raise InputError("dictionary-unreadable", path=path, reason=_why(error)) from error
     return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
 
 
-def _why(error: OSError | UnicodeDecodeError) -> str:
-    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8"
+def _why(error: OSError | UnicodeDecodeError) -> str | Sentence:
+    return error.strerror or str(error) if isinstance(error, OSError) else Sentence("no-utf8")
 
 
 def _print_report(report: IndexReport, where: str) -> None:
@@ -346,7 +338,7 @@ def _print_report(report: IndexReport, where: str) -> None:
     if report.not_read:
         echo(f"not read, because of their kind: {report.kinds_not_read()}.", err=True)
     for path, reason in report.skipped:
-        say(f"skipped {path}: {reason}")
+        say(phrase("skipped", path=path, reason=reason))
 
 
 def _list(what: str, items: list[str]) -> None:

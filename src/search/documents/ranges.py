@@ -45,17 +45,9 @@ def parse_range(text: str, start: str | None, end: str | None) -> TextRange | No
         return None
     for name, value in (("from", start), ("to", end)):
         if value is None:
-            raise UsageError(
-                f"A range needs both from and to, and {name} is missing: give both, such as from=0 "
-                "and to=12.",
-                zh=f"一处引文要有 from 和 to 两个数，缺 {name}：请补上，如 ?from=0&to=12。",
-            )
+            raise UsageError("range-half", name=name)
         if not _NUMBER.match(value):
-            raise UsageError(
-                f"{name} is {value[:40]!r}, which is no whole number: count the characters of the "
-                "passage from 0.",
-                zh=f"{name} 写的是“{value[:40]}”，不是整数：请从 0 起数本段的字。",
-            )
+            raise UsageError("range-no-number", name=name, value=value[:40])
     return _within(text, int(start or 0), int(end or 0))
 
 
@@ -66,25 +58,15 @@ def counted_range(text: str, first: str, last: str) -> TextRange:
     """
     for value in (first, last):
         if not _NUMBER.match(value) or int(value) < 1:
-            raise UsageError(
-                f"{value[:40]!r} is no number of a character: count them from 1.",
-                zh=f"“{value[:40]}”不是第几个字：请从 1 起数本段的字。",
-            )
+            raise UsageError("character-number-unreadable", value=value[:40])
     return _within(text, int(first) - 1, int(last))
 
 
 def _within(text: str, start: int, end: int) -> TextRange:
     if start >= end:
-        raise UsageError(
-            f"The range from {start} to {end} has no character in it: from must be less than to.",
-            zh=f"从 {start} 到 {end} 一个字也没有：from 要小于 to。",
-        )
+        raise UsageError("range-empty", start=start, end=end)
     if end > len(text):
-        raise UsageError(
-            f"The range ends at {end}, but the passage has {len(text)} characters: let it end at "
-            f"{len(text)} at most.",
-            zh=f"引文到第 {end} 字为止，而本段只有 {len(text)} 字：to 最大是 {len(text)}。",
-        )
+        raise UsageError("range-past-end", end=end, length=len(text))
     return TextRange(start, end, text[start:end])
 
 

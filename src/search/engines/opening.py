@@ -143,8 +143,4 @@ def _client_needed() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] != "opensearchpy":
             raise
-        raise UsageError(
-            "The engine opensearch needs the library opensearch-py: install it with pip install "
-            "'duansou[opensearch]'.",
-            zh="opensearch 引擎需要 opensearch-py：请用 pip install 'duansou[opensearch]' 安装。",
-        ) from error
+        raise UsageError("opensearch-library-missing") from error

@@ -108,7 +108,7 @@ def _there_already(source: Source, folder: Path) -> Unloaded:
     except DuansouError:
         same = False
     if not same:
-        raise InputError(f"{folder} holds something already: name a folder that is not there yet.")
+        raise InputError("folder-not-empty", folder=folder)
     return Unloaded(stats.documents, stats.passages, was_there=True)
 
 

@@ -49,12 +49,7 @@ def upgrade(
             return _replaced(folder, memory_mb, progress)
         except OSError as error:
             reason = error.strerror or error
-            raise IndexStateError(
-                f"The index {folder} cannot be brought up to date ({reason}): make room or change "
-                "the rights of the folder, then run the command again; nothing is lost.",
-                zh=f"索引 {folder} 无法升级（{reason}）：请腾出空间或改好权限后再运行，"
-                "内容没有损失。",
-            ) from error
+            raise IndexStateError("upgrade-failed", folder=folder, reason=reason) from error
     analyzer = Analyzer(toc.user_words)
     if analyzer.digest == toc.analyzer_digest:
         return None

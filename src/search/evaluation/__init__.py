@@ -151,19 +151,12 @@ def evaluate(
     it does not hold.
     """
     if not set_dir.is_dir():
-        raise InputError(
-            f"There is no folder {set_dir}: give the folder of an evaluation set.",
-            zh=f"没有文件夹 {set_dir}：请给出评测集所在的文件夹。",
-        )
+        raise InputError("set-missing", set_dir=set_dir)
     queries = read_queries(set_dir / "queries.jsonl")
     qrels, lines = read_qrels(set_dir / "qrels.tsv", queries)
     judged = [id_ for id_ in queries if any(grade > 0 for grade in qrels.get(id_, {}).values())]
     if not judged:
-        raise InputError(
-            f"{set_dir / 'qrels.tsv'} judges no entry relevant (grade above 0) to any query of "
-            "queries.jsonl: nothing can be measured.",
-            zh=f"{set_dir / 'qrels.tsv'} 里没有一条大于 0 的评级：无从评测。",
-        )
+        raise InputError("set-without-judgement", path=set_dir / "qrels.tsv")
     with tempfile.TemporaryDirectory(prefix="duansou-evaluate-") as folder:
         index_dir = Path(folder) / "index"
         started = time.perf_counter()

@@ -127,9 +127,7 @@ def evaluate_pages(set_dir: Path, *, peers: bool = True) -> PagesResult:
             _add(result, page, name, text, gold, started)
         result.pages.append(page)
     if not result.pages:
-        raise InputError(
-            f"{set_dir / 'gold.jsonl'} has no page with a text: nothing can be measured."
-        )
+        raise InputError("pages-without-gold", path=set_dir / "gold.jsonl")
     return result
 
 
@@ -170,7 +168,7 @@ def _gold(set_dir: Path) -> list[dict[str, Any]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read ({error}): replace it.") from error
+        raise InputError("pages-unreadable", path=path, error=str(error)) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -180,7 +178,7 @@ def _gold(set_dir: Path) -> list[dict[str, Any]]:
                 raise ValueError('it names no "file"')
         except (ValueError, RecursionError) as error:
             raise InputError(
-                f"{path}, line {number}: it is no page ({error}); correct it."
+                "page-line-unreadable", path=path, number=number, error=str(error)
             ) from error
         records.append(record)
     return records
@@ -189,11 +187,9 @@ def _gold(set_dir: Path) -> list[dict[str, Any]]:
 def _page(set_dir: Path, record: dict[str, Any]) -> bytes:
     path = (set_dir / record["file"]).resolve()
     if not path.is_relative_to(set_dir.resolve()):
-        raise InputError(
-            f"{set_dir / 'gold.jsonl'} names {record['file']!r} outside of its folder."
-        )
+        raise InputError("page-outside", path=set_dir / "gold.jsonl", file=record["file"])
     try:
         data: bytes = path.read_bytes()
     except OSError as error:
-        raise InputError(f"The page {path} cannot be read ({error.strerror}).") from error
+        raise InputError("page-unreadable", path=path, reason=error.strerror) from error
     return data

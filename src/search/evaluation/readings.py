@@ -107,9 +107,10 @@ def evaluate_readings(
             data = (folder / "files" / file).read_bytes()
         except OSError as error:
             raise InputError(
-                f"{folder / 'files' / file} cannot be read ({error.strerror}), but {_GOLD} names "
-                "it: put it there or drop the line.",
-                zh=f"读不了 {folder / 'files' / file}：请放入文件，或从 {_GOLD} 删去该行。",
+                "readings-file-missing",
+                path=folder / "files" / file,
+                reason=error.strerror,
+                gold=_GOLD,
             ) from error
         document = read_document(data, f"{number}{PurePosixPath(file).suffix}", taxonomy)
         values[file] = {
@@ -141,15 +142,10 @@ def _gold(path: Path) -> dict[str, dict[str, str]]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} cannot be read ({error}): it must be a UTF-8 table.", zh=f"读不了 {path}。"
-        ) from error
+        raise InputError("readings-unreadable", path=path, error=str(error)) from error
     header = lines[0].split("\t") if lines else []
     if "file" not in header or not set(header) & set(FIELDS):
-        raise InputError(
-            f"{path}, line 1: name the columns file and any of {', '.join(FIELDS)}, apart by tabs.",
-            zh=f"{path} 第 1 行：列名应有 file 和 {'、'.join(FIELDS)} 中的若干，用制表符隔开。",
-        )
+        raise InputError("readings-columns-missing", path=path, fields=tuple(FIELDS))
     rows: dict[str, dict[str, str]] = {}
     for number, line in enumerate(lines[1:], start=2):
         cells = [cell.strip() for cell in line.split("\t")]
@@ -157,11 +153,14 @@ def _gold(path: Path) -> dict[str, dict[str, str]]:
             continue
         if len(cells) != len(header):
             raise InputError(
-                f"{path}, line {number}: it has {len(cells)} columns instead of {len(header)}.",
-                zh=f"{path} 第 {number} 行：有 {len(cells)} 列，应为 {len(header)} 列。",
+                "readings-line-unreadable",
+                path=path,
+                number=number,
+                count=len(cells),
+                expected=len(header),
             )
         row = dict(zip(header, cells, strict=True))
         rows[row.pop("file")] = row
     if not rows:
-        raise InputError(f"{path} has no row: nothing can be measured.", zh=f"{path} 是空的。")
+        raise InputError("readings-empty", path=path)
     return rows

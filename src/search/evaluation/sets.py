@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from ..languages.sentences import Sentence
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id → entry id → grade; relevant is a grade above 0."""
@@ -42,23 +43,20 @@ def read_qrels(
             raise _bad_line(
                 path,
                 number,
-                f"it has {len(columns)} columns; write query, 0, entry, grade",
-                f"有 {len(columns)} 列，应为检索式编号、0、条目编号、评级四列",
+                Sentence("set-columns-wrong", count=len(columns)),
             )
         query, _, entry, grade = (column.strip() for column in columns)
         if query not in queries:
             raise _bad_line(
                 path,
                 number,
-                f"the query {query!r} is not in queries.jsonl; add it there or drop the line",
-                f"queries.jsonl 里没有检索式“{query}”，请补上或删去该行",
+                Sentence("set-query-unknown", query=query),
             )
         if not re.fullmatch(r"[+-]?[0-9]{1,9}", grade):
             raise _bad_line(
                 path,
                 number,
-                f"the grade is {grade!r}; write a whole number",
-                f"评级“{grade}”应为整数",
+                Sentence("set-grade-no-number", grade=grade),
             )
         qrels.setdefault(query, {})[entry] = int(grade)
         lines.setdefault(entry, number)
@@ -70,10 +68,7 @@ def read_corpus(set_dir: Path) -> Iterator[tuple[str, str | None, str]]:
     plain = set_dir / "corpus.jsonl"
     path = plain if plain.exists() else set_dir / "corpus.jsonl.gz"
     if not path.exists():
-        raise InputError(
-            f"There is neither corpus.jsonl nor corpus.jsonl.gz in {set_dir}: put one there.",
-            zh=f"{set_dir} 里没有 corpus.jsonl 或 corpus.jsonl.gz：请放入其中一个。",
-        )
+        raise InputError("corpus-missing", set_dir=set_dir)
     seen: set[str] = set()
     for number, record in _records(path):
         id_ = _field(path, number, record, "id")
@@ -83,9 +78,7 @@ def read_corpus(set_dir: Path) -> Iterator[tuple[str, str | None, str]]:
         title = _field(path, number, record, "title") if record.get("title") else None
         yield id_, title, _field(path, number, record, "text")
     if not seen:
-        raise InputError(
-            f"{path} has no entry: nothing can be measured.", zh=f"{path} 是空的：无从评测。"
-        )
+        raise InputError("corpus-empty", path=path)
 
 
 def not_in_corpus(path: Path, lines: Mapping[str, int]) -> dict[str, InputError]:
@@ -94,8 +87,7 @@ def not_in_corpus(path: Path, lines: Mapping[str, int]) -> dict[str, InputError]
         entry: _bad_line(
             path,
             number,
-            f"the entry {entry!r} is not in the corpus; add it there or drop the line",
-            f"语料里没有条目“{entry}”，请补上或删去该行",
+            Sentence("set-entry-unknown", entry=entry),
         )
         for entry, number in lines.items()
     }
@@ -109,16 +101,10 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             raise _bad_line(
                 path,
                 number,
-                f"it is not JSON ({error}); correct it",
-                f"不是 JSON（{error}），请改正",
+                Sentence("set-line-no-json", error=str(error)),
             ) from error
         if not isinstance(record, dict):
-            raise _bad_line(
-                path,
-                number,
-                'it is not a JSON object; write {"id": …, "text": …}',
-                '不是 JSON 对象，应写作 {"id": …, "text": …}',
-            )
+            raise _bad_line(path, number, Sentence("set-line-no-object"))
         yield number, record
 
 
@@ -132,19 +118,11 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 if line.strip():
                     yield number, line
     except FileNotFoundError as error:
-        raise InputError(
-            f"There is no {path}: an evaluation set needs corpus.jsonl, queries.jsonl, qrels.tsv.",
-            zh=f"没有 {path}：评测集要有 corpus.jsonl、queries.jsonl、qrels.tsv 三个文件。",
-        ) from error
+        raise InputError("set-file-missing", path=path) from error
     except UnicodeDecodeError as error:
-        raise _bad_line(
-            path, number, "it is not UTF-8; save the file as UTF-8", "不是 UTF-8，请另存为 UTF-8"
-        ) from error
+        raise _bad_line(path, number, Sentence("line-no-utf8")) from error
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(
-            f"{path} cannot be read after line {number} ({error}): replace the file.",
-            zh=f"{path} 在第 {number} 行之后读不下去（{error}）：请换一份文件。",
-        ) from error
+        raise InputError("set-file-broken", path=path, number=number, error=str(error)) from error
 
 
 def _field(path: Path, number: int, record: Mapping[str, Any], name: str) -> str:
@@ -156,8 +134,7 @@ def _field(path: Path, number: int, record: Mapping[str, Any], name: str) -> str
         raise _bad_line(
             path,
             number,
-            f'the field "{name}" has no text; give it one',
-            f"字段 {name} 没有文字，请补上",
+            Sentence("set-field-missing", name=name),
         )
     try:
         value.encode()
@@ -165,20 +142,14 @@ def _field(path: Path, number: int, record: Mapping[str, Any], name: str) -> str
         raise _bad_line(
             path,
             number,
-            f'"{name}" holds half a character (a lone surrogate); correct it',
-            f"字段 {name} 里有半个字符，请改正",
+            Sentence("set-field-half-character", name=name),
         ) from error
     return value
 
 
 def _twice(path: Path, number: int, id_: str) -> InputError:
-    return _bad_line(
-        path,
-        number,
-        f"the id {id_!r} was there before; give each its own",
-        f"编号“{id_}”重复，请各用一个",
-    )
+    return _bad_line(path, number, Sentence("set-id-twice", id=id_))
 
 
-def _bad_line(path: Path, number: int, en: str, zh: str) -> InputError:
-    return InputError(f"{path}, line {number}: {en}.", zh=f"{path} 第 {number} 行：{zh}。")
+def _bad_line(path: Path, number: int, reason: Sentence) -> InputError:
+    return InputError("set-line-wrong", path=path, number=number, reason=reason)

@@ -103,9 +103,7 @@ def evaluate_slips(
     sample = _sample(texts, rng)
     phrases = _Phrases(sample, analyzer, rng)
     if not phrases.any:
-        raise InputError(
-            "The index has no text to draw slips from: name one that has documents with --index."
-        )
+        raise InputError("slips-without-text")
     trials: list[Trial] = []
     seen: set[str] = set()
     drawn_anew = 0

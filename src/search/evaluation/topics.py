@@ -116,10 +116,7 @@ def read_labels(path: Path, taxonomy: Taxonomy) -> list[Label]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"The labels {path} cannot be read ({error}): name a UTF-8 file of JSON lines.",
-            zh=f"读不了 {path}：应为 UTF-8 的 JSON 行文件。",
-        ) from error
+        raise InputError("labels-unreadable", path=path, error=str(error)) from error
     labels = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -135,20 +132,17 @@ def read_labels(path: Path, taxonomy: Taxonomy) -> list[Label]:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             text_is_text = False
         if not text_is_text:
-            raise InputError(
-                f'{path}, line {number}: write {{"text": "…", "required": ["…"], "acceptable": '
-                "[]}.",
-                zh=f"{path} 第 {number} 行：应写作 "
-                '{"text": "…", "required": ["…"], "acceptable": []}。',
-            )
+            raise InputError("label-line-unreadable", path=path, number=number)
         unknown = sorted((label.required | label.acceptable) - set(taxonomy.names))
         if unknown:
             raise InputError(
-                f"{path}, line {number}: the taxonomy has no topic {unknown[0]!r}; its topics are "
-                f"{', '.join(taxonomy.names)}.",
-                zh=f"{path} 第 {number} 行：主题表里没有“{unknown[0]}”。",
+                "label-topic-unknown",
+                path=path,
+                number=number,
+                unknown=unknown[0],
+                names=tuple(taxonomy.names),
             )
         labels.append(label)
     if not labels:
-        raise InputError(f"{path} has no label: nothing can be measured.", zh=f"{path} 是空的。")
+        raise InputError("labels-empty", path=path)
     return labels

@@ -24,6 +24,7 @@ from typing import Any
 
 from ..documents.document import UNCLASSIFIED, TopicEvidence
 from ..errors import InputError
+from ..languages.sentences import Sentence
 from .clues import WordFinder
 
 _KEYS = frozenset(("name", "parent", "words", "patterns", "exclude"))
@@ -49,27 +50,24 @@ def read_topics(text: str, where: str) -> tuple[Topic, ...]:
     try:
         tables = tomllib.loads(text)
     except RecursionError as error:
-        raise _bad(where, "it is nested too deeply", "嵌套太深") from error
+        raise _bad(where, Sentence("nested-too-deeply")) from error
     except tomllib.TOMLDecodeError as error:
-        raise _bad(
-            where, f"it is not valid TOML ({error})", f"不是有效的 TOML（{error}）"
-        ) from error
+        raise _bad(where, Sentence("taxonomy-no-toml", error=str(error))) from error
     found = tables.get("topic")
     if not isinstance(found, list) or not found:
-        raise _bad(where, "it has no [[topic]] table", "没有 [[topic]] 表")
+        raise _bad(where, Sentence("taxonomy-empty"))
     topics: list[Topic] = []
     for number, table in enumerate(found, start=1):
         topic = _topic(table, number, where)
         if topic.name in {other.name for other in topics}:
-            raise _bad(where, f"{topic.name!r} is there twice", f"“{topic.name}”出现两次")
+            raise _bad(where, Sentence("topic-twice", name=topic.name))
         topics.append(topic)
     names = {topic.name for topic in topics}
     for topic in topics:
         if topic.parent is not None and (topic.parent not in names or topic.parent == topic.name):
             raise _bad(
                 where,
-                f"the parent {topic.parent!r} of {topic.name!r} is no other topic of the file",
-                f"“{topic.name}”的上级“{topic.parent}”不是文件里的另一个主题",
+                Sentence("topic-parent-unknown", parent=topic.parent, name=topic.name),
             )
     return tuple(topics)
 
@@ -77,41 +75,35 @@ def read_topics(text: str, where: str) -> tuple[Topic, ...]:
 def _topic(table: Any, number: int, where: str) -> Topic:
     name = table.get("name") if isinstance(table, dict) else None
     if not isinstance(name, str) or not name.strip():
-        raise _bad(where, f"topic {number} has no name", f"第 {number} 个主题没有 name")
+        raise _bad(where, Sentence("topic-without-name", number=number))
     if name in (UNCLASSIFIED, "~unknown"):
-        raise _bad(
-            where, f"{name!r} is the name for no topic at all", f"“{name}”是没有主题时的名称"
-        )
+        raise _bad(where, Sentence("topic-name-taken", name=name))
     unknown = sorted(table.keys() - _KEYS)
     if unknown:
         raise _bad(
             where,
-            f"{name!r} has an unknown key {unknown[0]!r} (known: {', '.join(sorted(_KEYS))})",
-            f"“{name}”里有不认识的键 {unknown[0]}",
+            Sentence(
+                "topic-key-unknown", name=name, unknown=unknown[0], known=tuple(sorted(_KEYS))
+            ),
         )
     words = _weights(table, "words", name, where)
     patterns = _weights(table, "patterns", name, where)
     if not words and not patterns:
-        raise _bad(where, f"{name!r} has neither words nor patterns", f"“{name}”没有 words")
+        raise _bad(where, Sentence("topic-without-words", name=name))
     short = next((word for word in words if len(word) < _SHORTEST_WORD), None)
     if short is not None:
         raise _bad(
             where,
-            f"the word {short!r} of {name!r} is shorter than two characters",
-            f"“{name}”的词“{short}”不足两个字",
+            Sentence("topic-word-too-short", short=short, name=name),
         )
     exclude = table.get("exclude", [])
     if not isinstance(exclude, list) or not all(
         isinstance(e, str) and len(e) >= _SHORTEST_WORD for e in exclude
     ):
-        raise _bad(
-            where,
-            f"exclude of {name!r} must be a list of phrases of two characters or more",
-            f"“{name}”的 exclude 应为短语（两个字以上）的列表",
-        )
+        raise _bad(where, Sentence("topic-exclude-no-list", name=name))
     parent = table.get("parent")
     if parent is not None and not isinstance(parent, str):
-        raise _bad(where, f"parent of {name!r} must be a name", f"“{name}”的 parent 应为名称")
+        raise _bad(where, Sentence("topic-parent-no-name", name=name))
     return Topic(
         name=name,
         words=words,
@@ -126,16 +118,14 @@ def _weights(table: Mapping[str, Any], key: str, name: str, where: str) -> dict[
     if not isinstance(values, dict):
         raise _bad(
             where,
-            f'{key} of {name!r} must be a table such as {{ "调解" = 2 }}',
-            f'“{name}”的 {key} 应为表，例如 {{ "调解" = 2 }}',
+            Sentence("topic-table-missing", key=key, name=name),
         )
     for word, weight in values.items():
         number = isinstance(weight, int | float) and not isinstance(weight, bool)
         if not number or not 0 < weight <= 100:
             raise _bad(
                 where,
-                f"the weight of {word!r} in {name!r} is {weight!r}, not a number above 0 up to 100",
-                f"“{name}”里“{word}”的权重是 {weight!r}，应为 0 到 100 之间的数",
+                Sentence("topic-weight-unusable", word=word, name=name, weight=weight),
             )
     return {word: float(weight) for word, weight in values.items()}
 
@@ -146,23 +136,18 @@ def _compiled(pattern: str, name: str, where: str) -> re.Pattern[str]:
     except re.error as error:
         raise _bad(
             where,
-            f"the pattern {pattern!r} of {name!r} is no regular expression ({error})",
-            f"“{name}”的 patterns 里“{pattern}”不是正则表达式（{error}）",
+            Sentence("topic-pattern-no-expression", pattern=pattern, name=name, error=str(error)),
         ) from error
     if compiled.match(""):
         raise _bad(
             where,
-            f"the pattern {pattern!r} of {name!r} matches nothing at all",
-            f"“{name}”的 patterns 里“{pattern}”能匹配空文字",
+            Sentence("topic-pattern-empty", pattern=pattern, name=name),
         )
     return compiled
 
 
-def _bad(where: str, what: str, zh: str) -> InputError:
-    return InputError(
-        f"The taxonomy {where} cannot be used: {what}; correct it, or leave --topics out.",
-        zh=f"主题表 {where} 不能用：{zh}；请改正，或不用 --topics。",
-    )
+def _bad(where: str, reason: Sentence) -> InputError:
+    return InputError("taxonomy-unusable", where=where, reason=reason)
 
 
 _THRESHOLD = 3.0
@@ -215,11 +200,8 @@ class Taxonomy:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise InputError(
-                f"The taxonomy {path} cannot be read: {reason}; check the name given to --topics.",
-                zh=f"读不了主题表 {path}：{reason}；请检查 --topics 给出的文件。",
-            ) from error
+            reason = error.strerror if isinstance(error, OSError) else Sentence("no-utf8-text")
+            raise InputError("taxonomy-unreadable", path=path, reason=reason) from error
         return cls.parse(text, str(path))
 
     @classmethod

@@ -12,6 +12,7 @@ from ..analysis.words import Analyzer
 from ..documents.document import sha256_hex
 from ..errors import DuansouError, InputError, NotFoundError, UnreadableFileError
 from ..facets.topic import Taxonomy
+from ..languages.sentences import Sentence
 from ..reading.files import NotRead, SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container, readable_suffixes
 from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of
@@ -37,7 +38,7 @@ def forget_document(document_id: str, *, reader: Reader, writer: Writer) -> tupl
     )
     known = contents or any(state.history.holds(identity) for identity in versions)
     if not known and not _is_indexed(document_id, reader):
-        raise _unknown(document_id, "in this index")
+        raise NotFoundError("document-not-indexed", document_id=document_id)
     paths = sorted({path for (_, path), f in state.files.items() if f.sha256 in contents})
     for identity in versions:
         writer.erase(identity)
@@ -52,7 +53,7 @@ def allow_document(document_id: str, *, reader: Reader, writer: Writer) -> None:
     manifest = reader.manifest()
     state = IndexState.from_manifest(manifest)
     if not state.history.is_forgotten(document_id):
-        raise _unknown(document_id, "among the forgotten ones")
+        raise NotFoundError("document-not-forgotten", document_id=document_id)
     state.history = state.history.allowing(document_id)
     writer.commit(state.changed_in(manifest))
 
@@ -63,14 +64,6 @@ def _is_indexed(document_id: str, reader: Reader) -> bool:
     except NotFoundError:
         return False
     return True
-
-
-def _unknown(document_id: str, where: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no document {document_id} {where}: `duansou documents` and `duansou stats` list "
-        "what there is.",
-        zh=f"没有编号为 {document_id} 的文献：用 duansou documents 查看。",
-    )
 
 
 _SHARE = 0.05
@@ -223,17 +216,20 @@ def _key(file: SourceFile) -> FileKey:
 
 
 def _nothing_readable(paths: Sequence[Path], report: IndexReport) -> InputError:
-    places = ", ".join(map(str, paths))
-    kinds = f" (of kinds that are not read: {report.kinds_not_read()})" if report.not_read else ""
+    places = tuple(paths)
+    kinds = Sentence("kinds-aside", kinds=report.kinds_not_read()) if report.not_read else ""
     if not report.skipped:
         return InputError(
-            f"There is no document in {places}{kinds}: put files there that can be read "
-            f"({readable_suffixes()}) or name another folder."
+            "no-document-there", places=places, kinds=kinds, readable=readable_suffixes()
         )
     path, reason = report.skipped[0]
     return InputError(
-        f"None of the {len(report.skipped)} files in {places} could be read{kinds}; the first is "
-        f"{path}: {reason}."
+        "no-file-readable",
+        count=len(report.skipped),
+        places=places,
+        kinds=kinds,
+        path=path,
+        reason=reason,
     )
 
 
@@ -327,13 +323,13 @@ def _look_at_all(
             if digest is None:
                 data = read_bytes(file, limit_mb)
                 if not data.strip():
-                    raise UnreadableFileError("it is empty")
+                    raise UnreadableFileError("file-empty")
                 digest = sha256_hex(data)
         except OSError as error:
-            report.skipped.append((file.path, f"it cannot be read ({error.strerror})"))
+            report.skipped.append((file.path, Sentence("file-unreadable", reason=error.strerror)))
             continue
         except UnreadableFileError as error:
-            report.skipped.append((file.path, error.message))
+            report.skipped.append((file.path, error.sentence))
             continue
         if digest in forgotten:
             after.files.pop(key, None)

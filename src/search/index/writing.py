@@ -11,6 +11,7 @@ from typing import Any
 from ..documents.document import Document, passages_of, sha256_hex, with_paths
 from ..documents.history import Reason
 from ..errors import NotFoundError
+from ..languages.sentences import Sentence
 from ..reading.files import NotRead, SourceFile, path_order
 from ..reading.overrides import Fix, Overrides, fixed
 from ..reading.workers import Readers
@@ -41,7 +42,7 @@ class IndexReport:
     vanished: list[str] = field(default_factory=list)
     pruned: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, Sentence]] = field(default_factory=list)
     not_read: Counter[str] = field(default_factory=Counter)
     unused_overrides: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -54,7 +55,7 @@ class IndexReport:
     passages: int = 0
     committed: bool = False
 
-    def refuse(self, refused: Iterable[tuple[str, str]]) -> None:
+    def refuse(self, refused: Iterable[tuple[str, Sentence]]) -> None:
         """Note files and folders that are not read: (path, reason)."""
         for path, reason in refused:
             if isinstance(reason, NotRead):
@@ -62,10 +63,11 @@ class IndexReport:
             else:
                 self.skipped.append((path, reason))
 
-    def kinds_not_read(self) -> str:
+    def kinds_not_read(self) -> tuple[Sentence, ...]:
         """How many files of which kinds are not read, the most frequent first."""
-        return ", ".join(
-            f"{count} {suffix or 'without suffix'}" for suffix, count in self.not_read.most_common()
+        return tuple(
+            Sentence("files-of-kind", count=count, suffix=suffix or Sentence("no-suffix"))
+            for suffix, count in self.not_read.most_common()
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -73,7 +75,7 @@ class IndexReport:
         # A Counter is no dict to ``asdict``: it would count the pairs.
         record = asdict(replace(self, not_read=Counter()))
         record["not_read"] = dict(self.not_read)
-        record["skipped"] = [{"path": path, "reason": why} for path, why in self.skipped]
+        record["skipped"] = [{"path": path, "reason": str(why)} for path, why in self.skipped]
         record["duplicates"] = [{"path": path, "of": of} for path, of in self.duplicates]
         record["rewritten"] = [{"path": old, "now": now} for old, now in self.rewritten]
         return record
@@ -182,11 +184,11 @@ class _Writing:
                 del self.after.files[key]
                 self.report.lost.append(key[1])
 
-    def _put(self, document: Document | str, digest: str) -> None:
+    def _put(self, document: Document | Sentence, digest: str) -> None:
         """Put the document of one content, or note why it could not be read."""
         report, after = self.report, self.after
         keys = [key for key in self.keys[digest] if key in after.files]
-        if isinstance(document, str):
+        if isinstance(document, Sentence):
             report.skipped.extend((path, document) for _, path in keys)
             self._undo(keys)
             return

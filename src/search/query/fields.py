@@ -9,7 +9,7 @@ from typing import cast, get_args
 
 from ..documents.document import UNCLASSIFIED
 from .nodes import FacetIs, Node, Notice, TextField
-from .notices import year_unreadable
+from .notices import shortened
 from .request import UNKNOWN, YEAR_FACETS, FacetName, YearRange
 
 FieldName = TextField | FacetName
@@ -134,7 +134,9 @@ def as_written(facet: FacetName, value: str) -> Resolved:
         return Resolved(FacetIs(facet, (value.strip("/"),)))
     years = parse_year_value(value)
     if years is None:
-        return Resolved(FacetIs(facet, ((0, 0),)), (year_unreadable(value),))
+        return Resolved(
+            FacetIs(facet, ((0, 0),)), (Notice("year-unreadable", value=shortened(value)),)
+        )
     return Resolved(FacetIs(facet, (years,)))
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from ..analysis.equivalence import Equivalences
 from ..analysis.text import is_han_run
 from ..analysis.words import Analyzer
-from . import notices as said
 from .alike import Alike
 from .fields import Resolve, Resolved, as_facet, is_text_field, parse_year_value, year_value
 from .lexer import Item
 from .nodes import And, Equivalent, InField, Literal, Node, Notice, Part, TextField, Word
+from .notices import about_word, shortened
 from .request import YEAR_FACETS
 from .wildcards import GAPS_LIMIT, Wildcard, wildcard
 from .writings import Writings, either
@@ -68,7 +68,7 @@ def text_item(
         if found is not None:
             folded = (found,)
     else:
-        notice = said.about_word(item.text)
+        notice = about_word(item.text)
         if notice is not None:
             notices.append(notice)
     words: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ def text_item(
         words = tuple(dict.fromkeys(analyzer.words(folded[0])))
     several = len(words) > 1 and is_han_run(folded[0])
     if len(words) + 3 > most_nodes and (several or any_term):
-        notices.append(said.words_left_out(item.text))
+        notices.append(Notice("words-left-out", text=shortened(item.text)))
         words, several = (), False
     of_each: tuple[Node, ...] = ()
     if any_term and words:
@@ -139,10 +139,10 @@ def field_item(
     field = item.field
     assert field is not None  # noqa: S101 - the caller looked
     if item.distance is not None:
-        notices.append(said.near_malformed())
+        notices.append(Notice("near-malformed"))
     if is_text_field(field):
         if item.sign != ":":
-            notices.append(said.read_as(f"{field}{item.sign}", f"{field}:"))
+            notices.append(Notice("read-as", written=f"{field}{item.sign}", meant=f"{field}:"))
         writings = Writings(equivalences)
         texts: list[Literal | Wildcard] = []
         for folded in writings.texts(" ".join(item.folded)):
@@ -150,7 +150,9 @@ def field_item(
             if not item.quoted and ("?" in folded or "*" in folded):
                 found = wildcard(folded)
                 if found is None:
-                    notices.append(said.wildcard_as_text(item.text, GAPS_LIMIT))
+                    notices.append(
+                        Notice("wildcard-as-text", text=shortened(item.text), limit=GAPS_LIMIT)
+                    )
                 else:
                     text = Literal(found) if isinstance(found, str) else found
             texts.append(text)
@@ -163,7 +165,13 @@ def field_item(
         if facet in YEAR_FACETS:
             years = parse_year_value(_plain(value), item.sign)
             value = value if years is None else year_value(years)
-        notices.append(said.read_as(f"{field}{item.sign}{item.text}", f"{field}:{value}"))
+        notices.append(
+            Notice(
+                "read-as",
+                written=shortened(f"{field}{item.sign}{item.text}"),
+                meant=shortened(f"{field}:{value}"),
+            )
+        )
     resolved: Resolved = resolve(facet, _plain(value) if facet in YEAR_FACETS else value)
     notices.extend(resolved.notices)
     return Understood(resolved.node, is_field=True)
@@ -186,12 +194,12 @@ def _pattern(
     ends_question = folded.endswith("?") and (any_term or item.text.endswith("？"))
     if ends_question and "?" not in folded[:-1] and "*" not in folded:
         return None
-    notice = said.about_word(item.text)
+    notice = about_word(item.text)
     if notice is not None:
         notices.append(notice)
     found = wildcard(folded)
     if found is None:
-        notices.append(said.wildcard_as_text(item.text, GAPS_LIMIT))
+        notices.append(Notice("wildcard-as-text", text=shortened(item.text), limit=GAPS_LIMIT))
     return found
 
 

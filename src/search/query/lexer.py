@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from ..analysis.text import fold
-from . import notices as said
 from .fields import FieldName, read_field
 from .nodes import Notice
 
@@ -104,7 +103,7 @@ class _Lexer:
             if token is not None:
                 yield token
         if self._depth:
-            self._notices.append(said.group_closed())
+            self._notices.append(Notice("group-closed"))
 
     def _next(self, at: int) -> tuple[Token | None, int]:
         plain = self._plain
@@ -132,14 +131,14 @@ class _Lexer:
             return Sign("LONE", sign, at, at + 1), at + 1
         if sign == "-" or (sign == "!" and plain[at + 1] not in "!=-"):
             if sign == "!":
-                self._notices.append(said.read_as("!", "-"))
+                self._notices.append(Notice("read-as", written="!", meant="-"))
             return Sign("NOT", sign, at, at + 1), at + 1
         if sign == "+" and not plain[at + 1].isdigit() and plain[at + 1] not in "+-":
-            self._notices.append(said.read_as("+", "AND"))
+            self._notices.append(Notice("read-as", written="+", meant="AND"))
             return None, at + 1
         proximity = _PROXIMITY.match(plain, at)
         if proximity:
-            self._notices.append(said.proximity_elsewhere(proximity[0]))
+            self._notices.append(Notice("near-elsewhere", word=proximity[0]))
             return None, proximity.end()
         return self._field(at) or self._item(at, at, None, ":")
 
@@ -149,7 +148,7 @@ class _Lexer:
             # To exclude what was a word would lose passages; to widen does not.
             return Item(word, at, end), end
         if word.islower():
-            self._notices.append(said.lower_case(word))
+            self._notices.append(Notice("operator-lower-case", word=word, operator=word.upper()))
         kind: OneOf["AND", "OR", "NOT"] = (
             "AND" if word in ("AND", "and") else "OR" if word in ("OR", "or") else "NOT"
         )
@@ -160,7 +159,7 @@ class _Lexer:
             self._dropped -= 1
             return None, at + 1
         if not self._depth:
-            self._notices.append(said.group_unopened())
+            self._notices.append(Notice("group-unopened"))
             return None, at + 1
         self._depth -= 1
         return Sign("CLOSE", ")", at, at + 1), at + 1
@@ -177,7 +176,7 @@ class _Lexer:
             return None
         if self._depth >= DEPTH_LIMIT:
             if not self._dropped:
-                self._notices.append(said.group_too_deep(DEPTH_LIMIT))
+                self._notices.append(Notice("group-too-deep", limit=DEPTH_LIMIT))
             self._dropped += 1
             return None, at + 1
         self._depth += 1
@@ -194,10 +193,10 @@ class _Lexer:
             value += 1
         stops = value >= self._size or (self._plain[value] == ")" and bool(self._depth))
         if stops or (value > end and _WORD.match(self._plain, value)):
-            self._notices.append(said.field_empty(name))
+            self._notices.append(Notice("field-empty", name=name))
             return Item(name, at, end), end
         if value > end:
-            self._notices.append(said.field_spaced(name))
+            self._notices.append(Notice("field-spaced", name=name))
         if self._plain[value] == "(":
             opened = self._open(value, at, field)
             if opened is not None:
@@ -221,7 +220,7 @@ class _Lexer:
         word = text[at:end]
         plain = self._plain[at:end]
         if not self._depth and plain.endswith(")") and plain.count(")") > plain.count("("):
-            self._notices.append(said.group_unopened())
+            self._notices.append(Notice("group-unopened"))
             surplus = plain.count(")") - plain.count("(")
             kept = max(len(plain.rstrip(")")), len(plain) - surplus)
             word = word[:kept]
@@ -249,7 +248,7 @@ class _Lexer:
         text, plain = self._text, self._plain
         opening, closers = text[at], _CLOSING[text[at]]
         if max(self._last_of(mark) for mark in closers) <= at:
-            self._notices.append(said.quote_closed())
+            self._notices.append(Notice("quote-closed"))
             rest = text[at + 1 :].rstrip()
             return (Item(rest, start, self._size, True, None, field, sign) if rest else None), (
                 self._size
@@ -274,7 +273,7 @@ class _Lexer:
             if tilde["distance"] and not tilde["rest"] and len(inside.split()) == 2:
                 distance = int(tilde["distance"][:9])
                 return Item(inside, start, end, True, distance, field, sign), end
-            self._notices.append(said.near_malformed())
+            self._notices.append(Notice("near-malformed"))
         if not inside:
             return None, end
         return Item(inside, start, end, True, None, field, sign), end

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
+from ..languages.sentences import Sentence
 from .alike import Alike
 from .request import FacetName, YearRange
 from .wildcards import Wildcard, places
@@ -117,13 +118,14 @@ class Every:
 Node = Literal | Alike | Wildcard | Near | Word | InField | FacetIs | And | Or | Not | Every
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Sentence):
     """Something the reader should know about how a search was understood."""
 
-    code: str
-    zh: str
-    en: str
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, str]:
+        """Its code, and what is said of it in Chinese and in English."""
+        return {"code": self.code, "message": self.said("zh"), "message_en": self.said("en")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
 from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
-from . import notices as said
 from .alike import Alike
 from .fields import Resolve, as_written
 from .items import Understood, field_item, text_item
 from .lexer import Item, Sign, Token, tokens
 from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
+from .notices import about_connective, usage
 from .question_words import without_question_words
 from .wildcards import Wildcard
 
@@ -47,11 +47,7 @@ def parse_query(
     that may not be the one that was meant.
     """
     if len(text) > limit_chars:
-        raise QueryError(
-            f"The query has {len(text)} characters; at most {limit_chars} can be searched at once: "
-            "shorten it.",
-            zh=f"检索式有 {len(text)} 个字符，一次最多 {limit_chars} 个：请缩短后再试。",
-        )
+        raise QueryError("query-too-long", length=len(text), limit=limit_chars)
     return _Parser(text, analyzer, any_term, resolve, equivalences).query()
 
 
@@ -143,7 +139,7 @@ class _Parser:
         self._finish(group)
         match, _, _ = self._sequence(group)
         if match is None:
-            self._notices.append(said.group_empty())
+            self._notices.append(Notice("group-empty"))
             return
         text = self._text[group.start : end]
         only_fields = all(
@@ -158,14 +154,20 @@ class _Parser:
     def _operator(self, group: _Group, sign: Sign, read: list[Token]) -> None:
         if sign.kind == "LONE":
             if len(read) > 1:
-                self._notices.append(said.operator_alone(sign.text))
+                self._notices.append(
+                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
+                )
         elif sign.kind == "NOT":
             if group.negation is not None:
-                self._notices.append(said.operator_alone(sign.text))
+                self._notices.append(
+                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
+                )
             group.negation = sign
         elif not group.joined or group.pending is not None:
             if len(read) > 1:
-                self._notices.append(said.operator_alone(sign.text))
+                self._notices.append(
+                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
+                )
         else:
             group.pending = sign
 
@@ -173,23 +175,25 @@ class _Parser:
         """Say what is left over at the end of a group."""
         for sign in (group.pending, group.negation):
             if sign is not None and group.joined:
-                self._notices.append(said.operator_alone(sign.text))
+                self._notices.append(
+                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
+                )
         # What excludes, and fields, narrow the rest wherever they stand: nothing to mistake.
         several = sum(not _only_narrows(either) for either in group.joined) > 1
         for either in group.joined:
             if len(either) > 1 and (several or any(len(both) > 1 for both in either)):
-                self._notices.append(said.mixed_operators())
+                self._notices.append(Notice("mixed-operators"))
                 break
 
     def _add_item(self, group: _Group, item: Item, read: list[Token], place: int) -> None:
         if self._left < 1:
             if not self._full:
                 self._full = True
-                self._notices.append(said.too_many(NODES_LIMIT))
+                self._notices.append(Notice("too-many-items", limit=NODES_LIMIT))
             return
         between = 0 < place < len(read) - 1
         if between and not item.quoted and item.field is None:
-            notice = said.about_connective(item.text)
+            notice = about_connective(item.text)
             if notice is not None:
                 self._notices.append(notice)
         excluded = group.negation is not None
@@ -266,10 +270,12 @@ class _Parser:
         text = "".join(self._text.split())
         signs = [token for token in read if isinstance(token, Sign)]
         if text in ("*", "＊", "*:*"):
-            self._notices.append(said.everything())
+            self._notices.append(Notice("star-alone"))
         elif signs and all(sign.kind not in ("OPEN", "CLOSE") for sign in signs):
             item = Item(self._text.strip(), 0, len(self._text), quoted=True)
-            self._notices.append(said.operator_as_text(signs[0].text))
+            self._notices.append(
+                Notice("operator-as-text", sign=signs[0].text, usage=usage(signs[0].text))
+            )
             understood = text_item(
                 item,
                 self._analyzer,

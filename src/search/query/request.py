@@ -167,17 +167,11 @@ class SearchRequest:
                 request = replace(request, collapse=_flag(value))
             elif name == "by" and value:
                 if value != "document":
-                    raise UsageError(
-                        f"by is {value!r}; it can be document.",
-                        zh=f"by 没有“{value}”：可用 document。",
-                    )
+                    raise UsageError("by-unknown", value=value)
                 request = replace(request, by_document=True)
             elif name == "sort" and value:
                 if value not in get_args(Sort):
-                    raise UsageError(
-                        f"sort is {value!r}; it can be {', '.join(get_args(Sort))}.",
-                        zh=f"没有“{value}”这种排序：可用 relevance、date、document。",
-                    )
+                    raise UsageError("sort-unknown", value=value, known=tuple(get_args(Sort)))
                 request = replace(request, sort=cast("Sort", value))
             elif name == "page" and value:
                 request = replace(request, page=_positive(name, value))
@@ -292,10 +286,7 @@ class SearchRequest:
         for kind in kinds:
             if kind != ALL_WRITINGS and kind not in KINDS:
                 known = ", ".join((*KINDS, ALL_WRITINGS))
-                raise UsageError(
-                    f"also is {kind!r}; it can be {known}.",
-                    zh=f"没有“{kind}”这种写法：可用 {known}。",
-                )
+                raise UsageError("writing-kind-unknown", kind=kind, known=known)
         chosen = {*self.also, *kinds}
         if ALL_WRITINGS in chosen:
             return replace(self, also=(ALL_WRITINGS,), page=1)
@@ -318,10 +309,7 @@ def parse_years(value: str) -> YearRange | None:
         return None
     match = _YEARS.match(value)
     if match is None:
-        raise FilterError(
-            f"year is {value!r}; write one year (2017), a range (2017..2021) or {UNKNOWN}.",
-            zh=f"年份“{value}”看不懂：请写 2017、2017..2021 或 {UNKNOWN}。",
-        )
+        raise FilterError("year-filter-unreadable", value=value, unknown=UNKNOWN)
     first = int(match[1])
     last = int(match[2]) if match[2] else first
     return (min(first, last), max(first, last))
@@ -337,10 +325,7 @@ def as_strings(values: object) -> tuple[str, ...]:
 def _positive(name: str, value: str) -> int:
     if re.fullmatch(r"[0-9]{1,9}", value) and int(value) > 0:
         return int(value)
-    raise UsageError(
-        f"{name} is {value!r}; it must be a whole number from 1.",
-        zh=f"{name} 应是从 1 起的整数，现在是“{value}”。",
-    )
+    raise UsageError("number-unreadable", name=name, value=value)
 
 
 def _flag(value: str) -> bool:

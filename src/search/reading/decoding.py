@@ -59,14 +59,14 @@ def decode(data: bytes) -> tuple[str, str]:
             return _checked(text), "utf-8"
     possible = [encoding for encoding in _CANDIDATES if _decodes(data, encoding)]
     if not possible:
-        raise UnreadableFileError("it is not text in a known encoding")
+        raise UnreadableFileError("file-no-text")
     encoding = possible[0]
     if len(possible) > 1:
         guess = from_bytes(_sample(data), cp_isolation=possible).best()
         encoding = guess.encoding if guess else encoding
     text = _strict(data, encoding)
     if _chinese_share(text) < _CHINESE_SHARE:
-        raise UnreadableFileError("it is not text in a known encoding")
+        raise UnreadableFileError("file-no-text")
     return text, encoding.replace("_", "-")
 
 
@@ -93,12 +93,12 @@ def _strict(data: bytes, encoding: str) -> str:
         return _checked(data.decode(encoding))
     except UnicodeDecodeError as error:
         raise UnreadableFileError(
-            f"it looks like {encoding} but byte {error.start} does not fit"
+            "file-encoding-broken", encoding=encoding, start=error.start
         ) from error
 
 
 def _checked(text: str) -> str:
     controls = sum(text.count(chr(c)) for c in range(32) if chr(c) not in "\t\n\r\f\v\x1a\x1b")
     if controls > _BINARY_SHARE * max(len(text), 1):
-        raise UnreadableFileError("it is not text (binary data)")
+        raise UnreadableFileError("file-binary")
     return text

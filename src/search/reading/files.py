@@ -13,6 +13,7 @@ from typing import IO
 
 from ..documents.document import sha256_hex
 from ..errors import InputError, UnreadableFileError
+from ..languages.sentences import Sentence
 from .extract import Extract
 from .formats import (
     CONTAINER_SUFFIXES,
@@ -61,7 +62,7 @@ class SourceFile:
         return self.found_stamp or _stamp(self.location.stat())
 
 
-class NotRead(str):
+class NotRead(Sentence):
     """The reason why a file is passed over for its kind alone."""
 
 
@@ -88,7 +89,7 @@ def exists(path: Path) -> bool:
         return False
 
 
-def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]]]:
+def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, Sentence]]]:
     """The files a PATH argument names: (root, files in path order, (path, reason) of refused ones).
 
     A file's root is its folder. Hidden files and folders are passed over silently; a symbolic link
@@ -97,20 +98,17 @@ def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]
     Raises InputError where the path does not exist or is a folder that cannot be listed.
     """
     if not exists(root):
-        raise InputError(f"There is no file or folder {root}: check the path.")
+        raise InputError("path-missing", path=root)
     root = root.resolve()
     if root.is_file():
         return root.parent, [SourceFile(root.parent, root.name)], []
     files: list[SourceFile] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[tuple[str, Sentence]] = []
     for path, entry in _walk(root):
         if isinstance(entry, OSError):
             if not path:
-                raise InputError(
-                    f"The folder {root} cannot be read ({entry.strerror}): allow it to be read, or "
-                    "name another."
-                )
-            refused.append((path, f"the folder cannot be read ({entry.strerror})"))
+                raise InputError("folder-unreadable", path=root, reason=entry.strerror)
+            refused.append((path, Sentence("folder-not-listed", reason=entry.strerror)))
             continue
         reason = _refusal(entry, root)
         if reason:
@@ -119,7 +117,7 @@ def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]
         try:
             files.append(SourceFile(root, path, found_stamp=_stamp(entry.stat())))
         except OSError as error:
-            refused.append((path, f"it cannot be read ({error.strerror})"))
+            refused.append((path, Sentence("file-unreadable", reason=error.strerror)))
     return root, files, refused
 
 
@@ -128,15 +126,12 @@ def read_bytes(file: SourceFile, limit_mb: int) -> bytes:
     try:
         size_bytes = file.location.stat().st_size
         if size_bytes > limit_mb * 1_000_000:
-            raise UnreadableFileError(
-                f"it has {size_bytes / 1e6:.0f} MB and the limit is {limit_mb} MB "
-                "(set DUANSOU_FILE_LIMIT_MB to raise it)"
-            )
+            raise UnreadableFileError("file-too-large", size_mb=size_bytes / 1e6, limit_mb=limit_mb)
         return file.location.read_bytes()
     except PermissionError as error:
-        raise UnreadableFileError("reading it is not permitted") from error
+        raise UnreadableFileError("file-not-permitted") from error
     except OSError as error:
-        raise UnreadableFileError(f"it cannot be read ({error.strerror or error})") from error
+        raise UnreadableFileError("file-unreadable", reason=error.strerror or error) from error
 
 
 def _stamp(status: os.stat_result) -> Stamp:
@@ -169,24 +164,24 @@ def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str] | OSError]]:
         waiting += reversed(folders)
 
 
-def _refusal(entry: os.DirEntry[str], root: Path) -> str | None:
+def _refusal(entry: os.DirEntry[str], root: Path) -> Sentence | None:
     if entry.is_symlink():
         try:
             target = Path(entry.path).resolve(strict=True)
         except (OSError, RuntimeError):
-            return "the symbolic link leads nowhere"
+            return Sentence("link-leads-nowhere")
         if not target.is_relative_to(root):
-            return "the symbolic link leaves the folder"
+            return Sentence("link-leaves-folder")
         if target.is_dir():
-            return "the symbolic link leads to a folder, which is read where it is"
+            return Sentence("link-to-folder")
     if not entry.is_file():
-        return "it is not a regular file"
+        return Sentence("file-not-regular")
     suffix = suffix_of(entry.name)
     if suffix not in _READABLE and not (
         suffix in MAYBE_WORD_SUFFIXES and _begins(entry.path, ZIP_MARK)
     ):
         suffix = Path(entry.name).suffix
-        return NotRead(f"{suffix} files are not read (only {readable_suffixes()})")
+        return NotRead("kind-not-read", suffix=suffix, readable=readable_suffixes())
     return None
 
 
@@ -207,7 +202,7 @@ class Part:
     """
 
     path: str
-    refusal: str | None = None
+    refusal: Sentence | None = None
     sha256: Callable[[], str] = lambda: ""
     extract: Callable[[], Extract] = lambda: Extract("", "")
 
@@ -227,9 +222,9 @@ def parts_in(
         yield from _records(file, path, fields)
 
 
-def _unread_suffix(path: str) -> str:
+def _unread_suffix(path: str) -> Sentence:
     """Why a file is not read: for its kind."""
-    return NotRead(f"{suffix_of(path)} files are not read (only {readable_suffixes()})")
+    return NotRead("kind-not-read", suffix=suffix_of(path), readable=readable_suffixes())
 
 
 def _members(
@@ -255,7 +250,7 @@ def _member(
         def data() -> bytes:
             content = archive.read(name)
             if not content.strip():
-                raise UnreadableFileError("it is empty")
+                raise UnreadableFileError("file-empty")
             return content
 
         yield Part(
@@ -268,13 +263,13 @@ def _member(
         yield Part(inner, _unread_suffix(name))
         return
     if suffix == ".zip" and depth >= NESTING_LIMIT:
-        yield Part(inner, f"archives are read {NESTING_LIMIT} deep and this lies deeper")
+        yield Part(inner, Sentence("archive-too-deep", limit=NESTING_LIMIT))
         return
     try:
         data_inside = io.BytesIO(archive.read(name))
         yield from parts_in(data_inside, inner, fields, depth=depth + 1, allowance=allowance)
     except UnreadableFileError as error:
-        yield Part(inner, error.message)
+        yield Part(inner, error.sentence)
 
 
 def _records(file: IO[bytes], path: str, fields: FieldMap) -> Iterator[Part]:

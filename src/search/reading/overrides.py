@@ -28,6 +28,7 @@ from ..errors import InputError
 from ..facets.gazetteer import Gazetteer
 from ..facets.topic import Taxonomy
 from ..facets.year import publication_year
+from ..languages.sentences import Sentence
 from .files import exists
 from .metadata import source_kind
 
@@ -114,13 +115,8 @@ _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9
 _NAMES_SHOWN = 40
 
 
-class BadValue(Exception):  # noqa: N818 (it becomes an error with file and line)
+class BadValue(InputError):  # noqa: N818 (it becomes an error with file and line)
     """What is wrong with a value and what is allowed, without its place."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.en = en
-        self.zh = zh
 
 
 def checked(field: str, value: Any, taxonomy: Taxonomy) -> Any:
@@ -136,26 +132,21 @@ def checked(field: str, value: Any, taxonomy: Taxonomy) -> Any:
     check = _CHECKS.get(field) or (_text if field in FIELDS else None)
     if check is None:
         listed = ", ".join(FIELDS)
-        raise BadValue(
-            f"there is no field {field!r}; the fields are path, paragraph, {listed}",
-            f"没有“{field}”这一项；可用 path、paragraph、{listed}",
-        )
+        raise BadValue("override-field-unknown", field=field, listed=listed)
     return None if unknown else check(field, value)
 
 
 def _text(field: str, value: Any) -> str:
     text = " ".join(value.split()) if isinstance(value, str) else ""
     if not text:
-        raise BadValue(
-            f"{field} is {value!r}; write a text or {_UNKNOWN}", f"{field} 应为文字或 {_UNKNOWN}"
-        )
+        raise BadValue("override-text-missing", field=field, value=value, unknown=_UNKNOWN)
     return text
 
 
 def _kind(field: str, value: Any) -> str:
     if value not in _KINDS:
         listed = ", ".join(_KINDS)
-        raise BadValue(f"{field} is {value!r}; it can be {listed}", f"{field} 可用 {listed}")
+        raise BadValue("override-choice-unknown", field=field, value=value, listed=listed)
     return str(value)
 
 
@@ -164,10 +155,7 @@ def _number(field: str, value: Any) -> int:
         value = int(value)
     highest = 9999 if field == "year" else 999_999_999
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= highest:
-        raise BadValue(
-            f"{field} is {value!r}; write a whole number from 1 to {highest}",
-            f"{field} 是 {value!r}，应为 1 到 {highest} 的整数",
-        )
+        raise BadValue("override-no-number", field=field, value=value, highest=highest)
     return value
 
 
@@ -179,10 +167,7 @@ def _published(field: str, value: Any) -> str:
             raise ValueError
         datetime.datetime.fromisoformat(value)
     except ValueError:
-        raise BadValue(
-            f"{field} is {value!r}; write a day such as 2017-08-10 or 2017-08-10T10:54",
-            f"{field} 是 {value!r}，应写作 2017-08-10 或 2017-08-10T10:54",
-        ) from None
+        raise BadValue("override-no-day", field=field, value=value) from None
     return value.replace(" ", "T")
 
 
@@ -194,10 +179,7 @@ def _url(field: str, value: Any) -> str:
     except ValueError:
         good = False
     if not good:
-        raise BadValue(
-            f"{field} is {text!r}; write an address that begins with https:// or http://",
-            f"{field} 是“{text}”，应以 https:// 或 http:// 开头",
-        )
+        raise BadValue("override-no-address", field=field, text=text)
     return text
 
 
@@ -208,32 +190,22 @@ def _city(value: Any) -> Place:
         return found[0]
     if found:
         listed = [place_path(place) or "" for place in found]
-        raise BadValue(
-            f"the city {name!r} may be {', '.join(listed)}; write one of them",
-            f"“{name}”可能指{'、'.join(listed)}；请写明其中一个",
-        )
-    raise BadValue(
-        f"the city {value!r} is in no list of divisions; write province/city/county, such as "
-        f"广西壮族自治区/贵港市/桂平市, or {_UNKNOWN}",
-        f"行政区划里没有“{value}”；请写省/市/县，如 广西壮族自治区/贵港市/桂平市，或 {_UNKNOWN}",
-    )
+        raise BadValue("override-city-ambiguous", name=name, listed=tuple(listed))
+    raise BadValue("override-city-unknown", value=value, unknown=_UNKNOWN)
 
 
 def _topics(value: Any, taxonomy: Taxonomy) -> tuple[str, ...]:
     """The topics in the order of the file; none for ~unknown."""
     names = re.split(r"[|；;、]", value) if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise BadValue("topics must be a list of names", "topics 应为主题名的列表")
+        raise BadValue("override-topics-no-list")
     names = [name.strip() for name in names if name.strip()]
     if names in ([], [_UNKNOWN], [UNCLASSIFIED]):
         return ()
     wrong = next((name for name in names if name not in taxonomy.names), None)
     if wrong is not None:
         listed = ", ".join(taxonomy.names[:_NAMES_SHOWN])
-        raise BadValue(
-            f"there is no topic {wrong!r} in the taxonomy; choose from {listed} or {_UNKNOWN}",
-            f"主题表里没有“{wrong}”；可用 {listed} 或 {_UNKNOWN}",
-        )
+        raise BadValue("override-topic-unknown", wrong=wrong, listed=listed, unknown=_UNKNOWN)
     return tuple(dict.fromkeys(names))
 
 
@@ -417,12 +389,10 @@ def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
     try:
         tables = tomllib.loads(text)
     except RecursionError as error:
-        raise _bad(name, None, "it is nested too deeply", "嵌套太深") from error
+        raise _bad(name, None, Sentence("nested-too-deeply")) from error
     except tomllib.TOMLDecodeError as error:
         # The library's sentence ends with the line.
-        raise _bad(name, None, f"it is not valid TOML: {error}", f"不是有效的 TOML：{error}") from (
-            error
-        )
+        raise _bad(name, None, Sentence("override-no-toml", error=str(error))) from (error)
     unknown = sorted(tables.keys() - {"override"})
     entries = tables.get("override", [])
     written = text.splitlines()
@@ -430,14 +400,12 @@ def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
     whole = isinstance(entries, list) and len(entries) == len(starts)
     if unknown or not whole:
         line = _line_of(written, 1, unknown[0]) if unknown else None
-        raise _bad(
-            name,
-            line,
-            f"{unknown[0]!r} is not known; write [[override]] above each set of values"
+        reason = (
+            Sentence("override-table-unknown", name=unknown[0])
             if unknown
-            else "write [[override]] on a line of its own above each set of values",
-            "每组值上面应有单独一行 [[override]]",
+            else Sentence("override-table-missing")
         )
+        raise _bad(name, line, reason)
     for table, start in zip(entries, starts, strict=True):
         lines = {key: _line_of(written, start + 1, key) or start for key in table}
         yield from _rules(table, lines, start, name, taxonomy)
@@ -466,19 +434,14 @@ def _csv_rules(file: OverrideFile, taxonomy: Taxonomy) -> Iterator[_Rule]:
                 header = [cell.strip().lower() for cell in row]
                 if "path" not in header:
                     raise _bad(
-                        file.name,
-                        line,
-                        f"there is no column path; name the columns path and any of {_known()}",
-                        f"没有 path 一列；第一行应是列名：path 和 {_known()} 中的若干",
+                        file.name, line, Sentence("override-path-column-missing", known=_known())
                     )
                 continue
             if len(row) != len(header):
                 raise _bad(
                     file.name,
                     line,
-                    f"it has {len(row)} cells under {len(header)} column names; quote a cell with "
-                    "a comma in it",
-                    f"有 {len(row)} 格，列名却有 {len(header)} 个；格内有逗号时请加引号",
+                    Sentence("override-cells-uneven", count=len(row), expected=len(header)),
                 )
             table = {
                 key: cell.strip() for key, cell in zip(header, row, strict=True) if cell.strip()
@@ -486,7 +449,7 @@ def _csv_rules(file: OverrideFile, taxonomy: Taxonomy) -> Iterator[_Rule]:
             yield from _rules(table, dict.fromkeys(table, line), line, file.name, taxonomy)
     except csv.Error as error:
         raise _bad(
-            file.name, rows.line_num, f"it is no CSV: {error}", f"不是 CSV：{error}"
+            file.name, rows.line_num, Sentence("override-no-csv", error=str(error))
         ) from error
 
 
@@ -496,14 +459,14 @@ def _rules(
     """The rules of one entry, one for each of its patterns."""
 
     def wrong(key: str, error: BadValue) -> InputError:
-        return _bad(name, lines.get(key, start), error.en, error.zh)
+        return _bad(name, lines.get(key, start), error.sentence)
 
     patterns = table.get("path")
     patterns = [patterns] if isinstance(patterns, str) else patterns
     if not isinstance(patterns, list) or not patterns or not all(_is_text(p) for p in patterns):
         raise wrong(
             "path",
-            BadValue('it needs a path such as path = "2017/*.txt"', "缺 path，例如 2017/*.txt"),
+            BadValue("override-path-missing"),
         )
     paragraph: int | None = None
     fixes = []
@@ -512,10 +475,7 @@ def _rules(
         if key in table:
             paragraph = checked(key, table[key], taxonomy)
             if table.keys() - {*_NOT_FIELDS, "topics"}:
-                raise BadValue(
-                    "with paragraph, only topics can be fixed; write the rest in another entry",
-                    "有 paragraph 时只能指定 topics，其余请另写一条",
-                )
+                raise BadValue("override-paragraph-topics-only")
         for key in table:
             if key not in _NOT_FIELDS:
                 value = checked(key, table[key], taxonomy)
@@ -538,17 +498,13 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(
-            f"The overrides {path} cannot be read ({error.strerror}): check the name.",
-            zh=f"读不了 {path}（{error.strerror}）：请检查文件名。",
-        ) from error
+        raise InputError("overrides-unreadable", path=path, reason=error.strerror) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise _bad(
-            path.name, line, "it is not UTF-8; save the file as UTF-8", "不是 UTF-8，请另存为 UTF-8"
-        ) from error
+        raise _bad(path.name, line, Sentence("line-no-utf8")) from error
 
 
-def _bad(name: str, line: int | None, en: str, zh: str) -> InputError:
-    where, where_zh = (f"{name}, line {line}", f"{name} 第 {line} 行") if line else (name, name)
-    return InputError(f"{where}: {en}.", zh=f"{where_zh}：{zh}。")
+def _bad(name: str, line: int | None, reason: Sentence) -> InputError:
+    if not line:
+        return InputError("overrides-wrong", name=name, reason=reason)
+    return InputError("overrides-line-wrong", name=name, line=line, reason=reason)

@@ -16,6 +16,7 @@ from pathlib import Path
 from ..documents.document import Document, sha256_hex
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
+from ..languages.sentences import Sentence
 from .document import read_document, to_document
 from .extract import Extract
 from .files import NotRead, Part, SourceFile, parts_in, read_bytes
@@ -38,7 +39,7 @@ class ListedPart:
 
     path: str
     sha256: str | None
-    refusal: str | None = None
+    refusal: Sentence | None = None
 
 
 class Reader:
@@ -57,7 +58,7 @@ class Reader:
             return read_document(self._bytes(file, sha256), file.path, self._taxonomy)
         part = self._find(file)
         if part.sha256() != sha256:
-            raise UnreadableFileError("it changed while it was being read: index it again")
+            raise UnreadableFileError("file-changed")
         return to_document(part.extract(), file.path, sha256, self._taxonomy)
 
     def extract(self, file: SourceFile, sha256: str) -> Extract:
@@ -67,7 +68,7 @@ class Reader:
     def _bytes(self, file: SourceFile, sha256: str) -> bytes:
         data = read_bytes(file, self._limits.file_mb)
         if sha256_hex(data) != sha256:
-            raise UnreadableFileError("it changed while it was being read: index it again")
+            raise UnreadableFileError("file-changed")
         return data
 
     def parts(self, file: SourceFile) -> Iterator[ListedPart]:
@@ -78,11 +79,11 @@ class Reader:
             try:
                 digest = None if part.refusal else part.sha256()
             except UnreadableFileError as error:
-                yield ListedPart(part.path, None, error.message)
+                yield ListedPart(part.path, None, error.sentence)
                 continue
             yield ListedPart(part.path, digest, part.refusal)
         if empty:
-            yield ListedPart(file.path, None, "there is no document in it that can be read")
+            yield ListedPart(file.path, None, Sentence("container-without-document"))
 
     def _find(self, file: SourceFile) -> Part:
         """The part of that path: further on in the file that is open, else from its beginning."""
@@ -93,14 +94,14 @@ class Reader:
             for part in self._parts:
                 if part.path == file.path and part.refusal is None:
                     return part
-        raise UnreadableFileError("it is no longer in the file: index it again")
+        raise UnreadableFileError("part-gone")
 
     def _open(self, location: Path, path: str) -> Iterator[Part]:
         try:
             with location.open("rb") as file:
                 yield from parts_in(file, path, self._fields)
         except OSError as error:
-            raise UnreadableFileError(f"it cannot be read ({error.strerror or error})") from error
+            raise UnreadableFileError("file-unreadable", reason=error.strerror or error) from error
 
 
 def serve_requests(
@@ -109,7 +110,7 @@ def serve_requests(
     """Answer requests until None comes or the other end is gone.
 
     ("list", file, mb) is answered by each ListedPart and None; ("read", [(file, sha256) ...], mb)
-    by a Document for each and ("extract", ...) by an Extract, or a text that says why there is
+    by a Document for each and ("extract", ...) by an Extract, or a Sentence that says why there is
     none. ``mb`` is the memory for it; where that is a share of the limit, None says that all of it
     may be needed.
     """
@@ -131,7 +132,7 @@ def serve_requests(
                     outcome = _outcome(make, file, sha256, limits)
                     if isinstance(outcome, _WantOfMemory):
                         is_share = memory_mb < limits.memory_mb
-                        connection.send(None if is_share else str(outcome))
+                        connection.send(None if is_share else outcome)
                     else:
                         connection.send(outcome)
 
@@ -152,36 +153,33 @@ def _outcome(
     file: SourceFile,
     sha256: str,
     limits: ReadingLimits,
-) -> Document | Extract | str:
+) -> Document | Extract | Sentence:
     try:
         return make(file, sha256)
     except Exception as error:
         reason = reason_of(error, limits)
         if not isinstance(error, (UnreadableFileError, RecursionError)):
             # Libraries do not always say that it was memory.
-            reason = _WantOfMemory(reason)
+            reason = _WantOfMemory(reason.code, **reason.values)
     gc.collect()
     return reason
 
 
-class _WantOfMemory(str):
+class _WantOfMemory(Sentence):
     """A reason that may not hold where there is more memory."""
 
     __slots__ = ()
 
 
-def reason_of(error: Exception, limits: ReadingLimits) -> str:
+def reason_of(error: Exception, limits: ReadingLimits) -> Sentence:
     """Why a document could not be read, whatever was raised: one bad file stops no other."""
     if isinstance(error, UnreadableFileError):
-        return error.message
+        return error.sentence
     if isinstance(error, MemoryError):
-        return (
-            f"reading it takes more than {limits.memory_mb} MB of memory "
-            "(set DUANSOU_READ_MEMORY_MB to allow more)"
-        )
+        return Sentence("file-needs-memory", memory_mb=limits.memory_mb)
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    return f"its reader failed on it ({type(error).__name__}: {str(error)[:200]})"
+        return Sentence("nested-too-deeply")
+    return Sentence("reader-failed", kind=type(error).__name__, error=str(error)[:200])
 
 
 def _address_space() -> int:

@@ -24,6 +24,7 @@ from typing import Any
 from ..documents.document import Document
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
+from ..languages.sentences import Sentence
 from .extract import Extract
 from .files import SourceFile, Stamp, container_of, path_order
 from .formats import is_container, is_plain
@@ -98,9 +99,7 @@ class _Worker:
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
             self._process.join(5)
-            raise _CrashedError(
-                f"its reader crashed on it (exit code {self._process.exitcode})"
-            ) from error
+            raise _CrashedError("reader-crashed", exit_code=self._process.exitcode) from error
         self._extra_s = 0
         return answer
 
@@ -162,7 +161,7 @@ class Readers:
                 yield part
         except UnreadableFileError as error:
             self._lose(worker)
-            yield ListedPart(file.path, None, error.message)
+            yield ListedPart(file.path, None, error.sentence)
         except GeneratorExit:
             # Nobody takes the rest of its answers, so it is of no more use.
             self._lose(worker)
@@ -170,7 +169,7 @@ class Readers:
         else:
             self._give_back(worker)
 
-    def read(self, tasks: Sequence[_Task]) -> Iterator[tuple[SourceFile, Document | str]]:
+    def read(self, tasks: Sequence[_Task]) -> Iterator[tuple[SourceFile, Document | Sentence]]:
         """Each file with its document, or with why there is none; in the order given."""
         plain = sum(is_plain(file.path) for file, _ in tasks)
         apart_from = _SMALL_BYTES if plain <= _FEW_FILES else -1
@@ -200,7 +199,7 @@ class Readers:
             raise
         self._give_back(worker)
         if not isinstance(answer, Extract):
-            raise UnreadableFileError(answer)
+            raise UnreadableFileError(answer.code, **answer.values)
         return answer
 
     def _batches(
@@ -229,11 +228,11 @@ class Readers:
         except OSError:
             return False
 
-    def _read_here(self, batch: list[_Task]) -> Iterator[tuple[SourceFile, Document | str]]:
+    def _read_here(self, batch: list[_Task]) -> Iterator[tuple[SourceFile, Document | Sentence]]:
         for file, sha256 in batch:
             try:
                 with _time_limit(self._limits.timeout_s):
-                    outcome: Document | str = self._reader.read(file, sha256)
+                    outcome: Document | Sentence = self._reader.read(file, sha256)
             except Exception as error:  # a file must not stop the others
                 outcome = reason_of(error, self._limits)
             yield file, outcome
@@ -245,7 +244,7 @@ class Readers:
 
     def _collect(
         self, batch: list[_Task], worker: _Worker
-    ) -> Iterator[tuple[SourceFile, Document | str]]:
+    ) -> Iterator[tuple[SourceFile, Document | Sentence]]:
         """The answers of a process; where it is lost, another goes on after the file it was at."""
         for done, (file, sha256) in enumerate(batch, start=1):
             try:
@@ -254,7 +253,7 @@ class Readers:
                     outcome = self._alone((file, sha256))
             except UnreadableFileError as error:
                 self._lose(worker)
-                outcome = error.message
+                outcome = error.sentence
                 if isinstance(error, _CrashedError) and self._share_mb < self._limits.memory_mb:
                     outcome = self._alone((file, sha256))
                 if done < len(batch):
@@ -263,16 +262,16 @@ class Readers:
         if worker in self._busy:
             self._give_back(worker)
 
-    def _alone(self, task: _Task) -> Document | str:
+    def _alone(self, task: _Task) -> Document | Sentence:
         """The answer of a process that has all the memory, as the others are at rest."""
         for each in self._busy:
             each.hold()
         worker = self._take()
         worker.ask(("read", [task], self._limits.memory_mb), 1)
         try:
-            outcome: Document | str = worker.answer()
+            outcome: Document | Sentence = worker.answer()
         except UnreadableFileError as error:
-            outcome = error.message
+            outcome = error.sentence
         self._lose(worker)  # and with it the memory
         return outcome
 
@@ -293,9 +292,7 @@ class Readers:
 
 
 def _too_late(timeout_s: float) -> UnreadableFileError:
-    return UnreadableFileError(
-        f"reading it took more than {timeout_s} seconds (set DUANSOU_READ_TIMEOUT_S to allow more)"
-    )
+    return UnreadableFileError("file-too-slow", timeout_s=timeout_s)
 
 
 def _can_be_interrupted() -> bool:
@@ -332,7 +329,7 @@ def open_containers(
     readers: Readers,
     *,
     relist: bool,
-) -> tuple[list[SourceFile], list[tuple[str, str]]]:
+) -> tuple[list[SourceFile], list[tuple[str, Sentence]]]:
     """The same files in path order, each archive or file of records replaced by its documents.
 
     ``known`` is (root, path) → (hash, stamp of the file on disk) of the last run; what has the same
@@ -344,7 +341,7 @@ def open_containers(
         if container:
             inside.setdefault((root, container), []).append(path)
     opened: list[SourceFile] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[tuple[str, Sentence]] = []
     for file in files:
         if not is_container(file.path):
             opened.append(file)
@@ -359,7 +356,7 @@ def open_containers(
             continue
         for part in readers.parts(file):
             if part.sha256 is None:
-                refused.append((part.path, part.refusal or "it cannot be read"))
+                refused.append((part.path, part.refusal or Sentence("file-without-text")))
             else:
                 opened.append(
                     SourceFile(file.root, part.path, file.path, part.sha256, file.found_stamp)

@@ -59,10 +59,7 @@ class CompareRequest:
 
     def __post_init__(self) -> None:
         if self.rows == self.columns:
-            raise UsageError(
-                f"rows and columns are both {self.rows}: choose two facets.",
-                zh=f"行和列都是 {self.rows}：请选两个不同的分面。",
-            )
+            raise UsageError("compare-same-facet", rows=self.rows)
 
     @classmethod
     def from_params(cls, params: Iterable[tuple[str, str]]) -> CompareRequest:
@@ -77,10 +74,7 @@ class CompareRequest:
             if name in _ALLOWED and value:
                 if value not in _ALLOWED[name]:
                     known = ", ".join(_ALLOWED[name])
-                    raise UsageError(
-                        f"{name} is {value!r}; it can be {known}.",
-                        zh=f"{name} 没有“{value}”：可用 {known}。",
-                    )
+                    raise UsageError("choice-unknown", name=name, value=value, known=known)
                 chosen[name] = value
         if chosen.get("rows") == "year":
             chosen.setdefault("columns", "city")
@@ -451,7 +445,7 @@ def compare_json(found: Comparison) -> dict[str, Any]:
         "above_level": {"rows": found.coarser_rows, "columns": found.coarser_columns},
         "several_values": list(found.several),
         "years": [{"year": year, **_amount(amount)} for year, amount in found.years],
-        "notices": [{"code": n.code, "message": n.zh, "message_en": n.en} for n in found.notices],
+        "notices": [n.to_json() for n in found.notices],
     }
 
 

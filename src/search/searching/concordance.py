@@ -54,14 +54,10 @@ class ConcordanceRequest:
 
     def __post_init__(self) -> None:
         if not 0 <= self.width <= WIDTH_LIMIT_CHARS:
-            raise UsageError(
-                f"width is {self.width}; it can be 0 to {WIDTH_LIMIT_CHARS} characters.",
-                zh=f"width 是 {self.width}：左右文可取 0 到 {WIDTH_LIMIT_CHARS} 个字。",
-            )
+            raise UsageError("width-out-of-range", width=self.width, limit=WIDTH_LIMIT_CHARS)
         if not 0 <= self.near_chars <= NEAR_LIMIT_CHARS:
             raise UsageError(
-                f"near is {self.near_chars}; it can be word or 1 to {NEAR_LIMIT_CHARS} characters.",
-                zh=f"near 是 {self.near_chars}：可用 word 或 1 到 {NEAR_LIMIT_CHARS}（个字）。",
+                "near-out-of-range", near_chars=self.near_chars, limit=NEAR_LIMIT_CHARS
             )
 
     @classmethod
@@ -75,10 +71,7 @@ class ConcordanceRequest:
         for name, value in given:
             if name == "order" and value:
                 if value not in ORDERS:
-                    raise UsageError(
-                        f"order is {value!r}; it can be {', '.join(ORDERS)}.",
-                        zh=f"没有“{value}”这种排列：可用 {'、'.join(ORDERS)}。",
-                    )
+                    raise UsageError("order-unknown", value=value, known=tuple(ORDERS))
                 request = replace(request, order=value)
             elif name == "width" and value:
                 request = replace(request, width=_number(name, value))
@@ -106,10 +99,7 @@ class ConcordanceRequest:
 def _number(name: str, value: str) -> int:
     if value.isascii() and value.isdecimal() and len(value) < 7:
         return int(value)
-    raise UsageError(
-        f"{name} is {value!r}; it must be a whole number.",
-        zh=f"{name} 应是整数，现在是“{value}”。",
-    )
+    raise UsageError("whole-number-unreadable", name=name, value=value)
 
 
 SORTED_CHARS = 40
@@ -307,13 +297,7 @@ def _after(line: Line) -> str:
 
 
 def _cut(listed: int, total: int) -> Notice:
-    return Notice(
-        "kwic-cut",
-        f"共 {total:,} 处，这里按文献次序只取前 {listed:,} 处来列出、排列和统计左右邻："
-        "请加筛选条件缩小范围，或调高 DUANSOU_KWIC_LIMIT。",
-        f"There are {total:,} occurrences; only the first {listed:,} in document order are listed, "
-        "sorted and counted by neighbour: narrow the search, or raise DUANSOU_KWIC_LIMIT.",
-    )
+    return Notice("kwic-cut", total=total, listed=listed)
 
 
 _SEEN_CHARS = 16
@@ -416,7 +400,7 @@ def concordance_json(
             "left_total": len(beside.left),
             "right_total": len(beside.right),
         },
-        "notices": [{"code": n.code, "message": n.zh, "message_en": n.en} for n in found.notices],
+        "notices": [n.to_json() for n in found.notices],
     }
 
 

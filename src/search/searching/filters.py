@@ -14,6 +14,7 @@ from ..documents.document import UNCLASSIFIED
 from ..errors import FilterError
 from ..facets.gazetteer import Gazetteer
 from ..index.answers import FacetCount
+from ..languages.sentences import Sentence
 from ..query.fields import Resolved, as_written, is_unknown
 from ..query.nodes import FacetIs, Notice
 from ..query.request import (
@@ -34,13 +35,13 @@ from ..query.request import (
 _SHOWN = 8
 """So many names are listed in a sentence."""
 
-_LABELS: Mapping[FacetName, tuple[str, str]] = {
-    "city": ("地区", "place"),
-    "year": ("年份", "year"),
-    "topic": ("主题", "topic"),
-    "source": ("来源", "source"),
-    "place": ("文中地名", "named place"),
-    "named_year": ("文中年份", "named year"),
+_LABELS: Mapping[FacetName, Sentence] = {
+    "city": Sentence("facet-city"),
+    "year": Sentence("facet-year"),
+    "topic": Sentence("facet-topic"),
+    "source": Sentence("facet-source"),
+    "place": Sentence("facet-place"),
+    "named_year": Sentence("facet-named-year"),
 }
 
 Counts = Mapping[str, tuple[FacetCount, ...]]
@@ -114,36 +115,22 @@ def places_meant(name: str, known: Sequence[str]) -> tuple[list[str], list[str]]
 
 
 def _several(facet: FacetName, value: str, names: Sequence[str]) -> Notice:
-    zh, en = _LABELS[facet]
-    some = names[:_SHOWN]
-    more_zh = f"等 {len(names)} 个" if len(names) > _SHOWN else ""
-    more_en = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    label = _LABELS[facet]
     if len(names) == 1:
-        return Notice(
-            "value-understood",
-            f"{zh}“{value}”按 {names[0]} 理解。",
-            f"The {en} “{value}” was read as {names[0]}.",
-        )
-    return Notice(
-        "value-ambiguous",
-        f"{zh}“{value}”可能指 {'、'.join(some)}{more_zh}：已按其中任何一个检索，写全称可选定一个。",
-        f"The {en} “{value}” may be {', '.join(some)}{more_en}: any of them was searched; "
-        "write one in full to choose it.",
-    )
+        return Notice("value-understood", facet=label, value=value, name=names[0])
+    more: Sentence | str = ""
+    if len(names) > _SHOWN:
+        more = Sentence("and-more", count=len(names), further=len(names) - _SHOWN)
+    names = tuple(names[:_SHOWN])
+    return Notice("value-ambiguous", facet=label, value=value, names=names, more=more)
 
 
 def _nothing(facet: FacetName, value: str, known: Sequence[str]) -> Notice:
-    zh, en = _LABELS[facet]
-    some = known[:_SHOWN]
-    listed_zh = f"，可用 {'、'.join(some)}{'等' if len(known) > _SHOWN else ''}" if some else ""
-    listed_en = (
-        f"; there are {', '.join(some)}{' …' if len(known) > _SHOWN else ''}" if some else ""
-    )
-    return Notice(
-        "value-unknown",
-        f"文献库里没有{zh}“{value}”，这一项没有段落符合{listed_zh}。",
-        f"There is no {en} “{value}” in this collection: nothing matches it{listed_en}.",
-    )
+    there: Sentence | str = ""
+    if known:
+        more = Sentence("and-so-on") if len(known) > _SHOWN else ""
+        there = Sentence("there-are", names=tuple(known[:_SHOWN]), more=more)
+    return Notice("value-unknown", facet=_LABELS[facet], value=value, there=there)
 
 
 class _FacetValues(Protocol):
@@ -172,10 +159,7 @@ def resolve_filters(
             (f"{NOT}{facet.name}", request.excluded(facet.name)),
         ):
             if len(values) > limit:
-                raise FilterError(
-                    f"One facet has {len(values)} choices; at most {limit} can be.",
-                    zh=f"一个分面选了 {len(values)} 项，最多 {limit} 项。",
-                )
+                raise FilterError("choices-too-many", count=len(values), limit=limit)
             resolved[name] = _resolved(facet, values, facet_values, notices)
     return Filters(**resolved)
 
@@ -213,21 +197,12 @@ def _place(facet: FacetName, name: str, known: list[str], notices: list[Notice])
     if len(here) == 1:
         return here[0]
     if len(choices) > 1:
-        listed = "、".join(choices)
-        raise FilterError(
-            f"The place {name!r} may be {', '.join(choices)}: choose one by its full path.",
-            zh=f"“{name}”可能指 {listed}：请写全路径，选定其中一个。",
-        )
-    notices.append(
-        Notice(
-            "place-unknown",
-            _nothing_there(facet, choices[0] if choices else name),
-            f"No {'document is about' if facet == 'city' else 'passage names'} "
-            f"{choices[0] if choices else name}.",
-        )
+        raise FilterError("place-ambiguous", name=name, choices=tuple(choices))
+    place = choices[0] if choices else name
+    meaning = (
+        Sentence("no-document-about", place=place)
+        if facet == "city"
+        else Sentence("no-passage-names", place=place)
     )
-    return choices[0] if choices else name
-
-
-def _nothing_there(facet: FacetName, place: str) -> str:
-    return f"没有关于“{place}”的文献。" if facet == "city" else f"没有段落写到“{place}”。"
+    notices.append(Notice("place-unknown", meaning=meaning))
+    return place

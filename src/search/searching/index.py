@@ -25,7 +25,7 @@ from ..index.answers import Explanation, FacetCount
 from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
 from ..query.nodes import Node, Notice, Query
-from ..query.notices import page_past_end, reprints_not_compared, unfinished
+from ..query.notices import unfinished
 from ..query.parser import QUERY_LIMIT_CHARS, parse_query
 from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
 from .closest import closest_passages
@@ -153,7 +153,7 @@ class Index:
         page or limit below 1.
         """
         if request.page < 1 or (request.limit is not None and request.limit < 1):
-            raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
+            raise UsageError("page-below-one")
         query = self.parse(request)
         notices = list(query.notices)
         filters = self.filters(request, notices)
@@ -181,7 +181,7 @@ class Index:
         if page > pages:
             # A partial search does not know how many pages there are.
             if not found.partial:
-                notices.append(page_past_end(page, pages))
+                notices.append(Notice("page-past-end", page=page, last=pages))
             page = pages
             collapsed = ask(Plan(replace(engine_request, offset=(page - 1) * limit)))
             found = collapsed.found
@@ -320,7 +320,7 @@ class Index:
             return lambda plan: uncollapsed(self.reader, plan)
         reprints = self.reprints()
         if not reprints.current:
-            notices.append(reprints_not_compared())
+            notices.append(Notice("reprints-not-compared"))
         groups = reprints.by_passage()
         return lambda plan: collapse_reprints(self.reader, plan, groups)
 
@@ -423,10 +423,7 @@ class Index:
 
 
 def _gone(what: str) -> GoneError:
-    return GoneError(
-        f"{what} was erased from this collection on request: its text is not kept.",
-        zh="这篇文献已按要求从文献库中抹去，原文不再保存：请到原出处查阅。",
-    )
+    return GoneError("erased", what=what)
 
 
 @lru_cache(8)

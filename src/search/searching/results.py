@@ -116,9 +116,7 @@ class SearchResults:
                 for label in self.labels
             ],
             "labels_total": self.labels_total,
-            "notices": [
-                {"code": n.code, "message": n.zh, "message_en": n.en} for n in self.notices
-            ],
+            "notices": [n.to_json() for n in self.notices],
         }
 
     def _hit_json(self, hit: Hit) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from .addresses import Addresses
 from .context import addresses, current_index, site_address
 from .exports import attachment
 from .languages import gettext as _
-from .languages import said
+from .languages import spoken
 from .results_view import Choice
 from .templating import render_template
 
@@ -87,7 +87,7 @@ def basket_view(
     except OverBudgetError:
         raise
     except UsageError as wrong:
-        error = said(wrong.zh, wrong.message)
+        error = spoken(wrong.sentence)
         cited = bibliography(items, basket.style)
     return BasketView(
         basket=basket,

@@ -17,7 +17,7 @@ from ..searching.results import passage_json
 from . import wording
 from .addresses import Added
 from .context import added_by_reader, addresses, current_index, search_request
-from .languages import said
+from .languages import spoken
 from .templating import render_template
 
 
@@ -85,7 +85,7 @@ def citing_view(
     try:
         citations = tuple(_citations(document, passage, added))
     except UsageError as wrong:
-        error, usable = said(wrong.zh, wrong.message), Added()
+        error, usable = spoken(wrong.sentence), Added()
         citations = tuple(_citations(document, passage, usable))
     style = citations[0].style
     is_note = style == "chicago"

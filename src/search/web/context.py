@@ -175,8 +175,5 @@ def compare_request() -> CompareRequest:
 def _bounded(state: SearchRequest) -> SearchRequest:
     most = settings().page_size_limit
     if state.limit is not None and state.limit > most:
-        raise UsageError(
-            f"limit is {state.limit}; at most {most} fit on one page.",
-            zh=f"limit 是 {state.limit}，一页最多 {most} 个段落：请改小。",
-        )
+        raise UsageError("page-size-too-large", limit=state.limit, most=most)
     return state

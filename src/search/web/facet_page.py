@@ -60,10 +60,7 @@ def facet(name: str) -> str:
     orders = _YEAR_ORDERS if facet.kind == "year" else _ORDERS
     order = request.args.get("order", "") or next(iter(orders))
     if order not in orders:
-        raise UsageError(
-            f"order is {order!r}; it can be {', '.join(orders)}.",
-            zh=f"没有“{order}”这种排列：可用 {'、'.join(orders)}。",
-        )
+        raise UsageError("order-unknown", value=order, known=tuple(orders))
     counts = current_index().run(replace(state, limit=1)).facets.get(facet.name, ())
     options = flat_options(facet, counts, state, addresses())
     if facet.kind == "place":
@@ -135,7 +132,4 @@ def _year(name: str, value: str) -> int | None:
         return None
     if value.isascii() and value.isdecimal() and 0 < int(value[:9]) <= 9999:
         return int(value)
-    raise UsageError(
-        f"{name} is {value!r}; it must be a year from 1 to 9999.",
-        zh=f"“{value[:20]}”不是年份：请填 1 到 9999 的整数。",
-    )
+    raise UsageError("year-bound-unreadable", name=name, value=value, shortened=value[:20])

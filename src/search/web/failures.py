@@ -1,4 +1,4 @@
-"""What does a reader see when something is wrong? One clear sentence, as a page or as JSON."""
+"""Answer what goes wrong with one clear sentence, as a page or as JSON."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ from ..errors import (
     OverBudgetError,
     QueryError,
 )
+from ..languages.sentences import CHINESE, ENGLISH, Sentence
 from ..query.request import SearchRequest
-from . import wording
 from .addresses import Addresses
-from .languages import said
+from .languages import spoken
 from .templating import render_template
 
-_CODES = {
-    HTTPStatus.BAD_REQUEST: "bad_request",
-    HTTPStatus.FORBIDDEN: "forbidden",
-    HTTPStatus.NOT_FOUND: "not_found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
-    HTTPStatus.GONE: "gone",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
-    HTTPStatus.SERVICE_UNAVAILABLE: "index_unavailable",
+ANSWERS = {
+    HTTPStatus.BAD_REQUEST: ("bad_request", Sentence("answer-bad-request")),
+    HTTPStatus.FORBIDDEN: ("forbidden", Sentence("answer-forbidden")),
+    HTTPStatus.NOT_FOUND: ("not_found", Sentence("answer-not-found")),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", Sentence("answer-method-not-allowed")),
+    HTTPStatus.GONE: ("gone", Sentence("answer-gone")),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", Sentence("answer-too-large")),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", Sentence("answer-failed")),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("index_unavailable", Sentence("answer-index-unavailable")),
 }
+"""Status → the code of an error in JSON, and what is said where nothing closer can be."""
 
 _RETRY_AFTER_S = "2"
 """Two turns at long work."""
@@ -46,33 +47,29 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _routing)
 
 
-def error_body(code: str, message: str, message_en: str) -> dict[str, Any]:
-    """The one shape of an error in JSON."""
+def error_body(code: str, sentence: Sentence) -> dict[str, Any]:
+    """The one shape of an error in JSON. A value that is quoted may have line breaks in it."""
+    message, message_en = (" ".join(sentence.said(each).split()) for each in (CHINESE, ENGLISH))
     return {"error": {"code": code, "message": message, "message_en": message_en}}
 
 
 def _ours(error: DuansouError) -> Response:
     status = HTTPStatus(error.http_status)
-    code = _CODES[status]
+    code, sentence = ANSWERS[status]
     if isinstance(error, QueryError):
         code = "bad_query"
     elif isinstance(error, FilterError):
         code = "bad_filter"
     elif isinstance(error, OverBudgetError):
         code = "busy" if isinstance(error, BusyError) else "over_budget"
-    # A sentence without a Chinese twin is of no use to the page's reader.
-    zh = error.zh if error.zh != error.message else wording.ERRORS[status]
-    if isinstance(error, NotFoundError) and not isinstance(error, GoneError):
-        zh = wording.NOT_IN_COLLECTION
-    if isinstance(error, IndexStateError):
-        # These sentences name folders of the machine, which concern its operator alone.
-        zh, message = wording.ERRORS[status], wording.ERRORS_EN[status]
-        if isinstance(error, IndexBrokenError) and error.damaged_file:
-            zh, message = wording.damaged(error.damaged_file)
-    else:
-        message = error.message
-    # A value that is quoted may have line breaks in it.
-    response = _answer(status, code, " ".join(zh.split()), " ".join(message.split()))
+    # What is said of an index names folders of the machine, which concern its operator alone.
+    if isinstance(error, IndexBrokenError) and error.damaged_file:
+        sentence = Sentence("answer-index-damaged", file=error.damaged_file)
+    elif isinstance(error, NotFoundError) and not isinstance(error, GoneError):
+        sentence = Sentence("answer-not-in-collection", reason=error)
+    elif not isinstance(error, IndexStateError):
+        sentence = error.sentence
+    response = _answer(status, code, sentence)
     if isinstance(error, BusyError):
         response.headers["Retry-After"] = _RETRY_AFTER_S
     return response
@@ -82,8 +79,7 @@ def _routing(error: HTTPException) -> Response:
     if error.code is None or 300 <= error.code < 400:
         return cast(Response, error.get_response())
     status = HTTPStatus(error.code)
-    known = status if status in _CODES else _nearest(status)
-    response = _answer(status, _CODES[known], wording.ERRORS[known], wording.ERRORS_EN[known])
+    response = _answer(status, *ANSWERS[status if status in ANSWERS else _nearest(status)])
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -94,15 +90,15 @@ def _nearest(status: HTTPStatus) -> HTTPStatus:
     return HTTPStatus.BAD_REQUEST if status < 500 else HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _answer(status: HTTPStatus, code: str, zh: str, en: str) -> Response:
+def _answer(status: HTTPStatus, code: str, sentence: Sentence) -> Response:
     if request.path.startswith("/api/") or request.path == "/healthz":
-        response = jsonify(error_body(code, zh, en))
+        response = jsonify(error_body(code, sentence))
     else:
         response = Response(
             render_template(
                 "error.html",
                 status=int(status),
-                message=said(zh, en),
+                message=" ".join(spoken(sentence).split()),
                 search=_search(),
                 addresses=Addresses(request.script_root),
             ),

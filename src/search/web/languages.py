@@ -1,7 +1,8 @@
-"""In which language does the page speak? Chinese or English: as chosen, else as the browser asks.
+"""Choose the language in which the page speaks: as chosen, else as the browser asks, else Chinese.
 
-The wording in templates and code is Chinese and is its own key; the English stands in
-``translations/en/LC_MESSAGES/messages.po``, which is read as it is: nothing is compiled.
+The wording in templates and code is Chinese and is its own key; every other language is a catalogue
+in ``search/languages``, which is read as it is: nothing is compiled. What a language lacks is said
+in English.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Literal as OneOf
 from urllib.parse import quote, urlencode
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -26,19 +27,12 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-Language = OneOf["zh", "en"]
-
-LANGUAGES: dict[Language, str] = {"zh": "中文", "en": "English"}
-"""Each by its own name."""
-
-CATALOGUE = Path(__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-"""The English of every message."""
+from ..languages import sentences
+from ..languages.sentences import CHINESE, ENGLISH, Sentence
 
 COOKIE = "lang"
 """Name of the parameter that chooses a language and of the cookie that remembers it."""
 
-_TAGS: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
-_LOCALES: dict[Language, str] = {"zh": "zh_Hans", "en": "en"}
 _ASKED: ContextVar[_Asked | None] = ContextVar("duansou_language", default=None)
 """Of the request that is answered, None outside of one. A page asks hundreds of times."""
 
@@ -66,7 +60,7 @@ class LanguageLink:
 class _Asked:
     """The language of a request once something asked for it, so that nothing else varies by it."""
 
-    found: Language | None = None
+    found: str | None = None
 
 
 class _Catalogue(Domain):  # type: ignore[misc]
@@ -82,20 +76,21 @@ def register(app: Flask) -> None:
     To be registered after what adds validators, as it runs before.
     """
     babel = Babel()
-    babel.init_app(app, default_locale=_LOCALES["zh"], locale_selector=lambda: _LOCALES[language()])
+    babel.init_app(app, default_locale="zh_Hans", locale_selector=_locale)
     babel.domain_instance = _Catalogue()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext,
-        lambda one, several, number: _forms(one, language())[number != 1],
+        lambda one, several, number: _form(one, number, language()),
         newstyle=True,
     )
     app.jinja_env.globals.update(
         _n=_counted_in_template,
         filled=_filled,
-        html_lang=lambda: _TAGS[language()],
+        html_lang=lambda: _tag(language()),
         language_links=language_links,
         lang_removed=_removed,
         said=said,
+        spoken=spoken,
         zh=_tagged,
     )
     app.jinja_env.filters.update(zh=chinese_tagged, prose_day=_prose_day, prose_moment=_moment)
@@ -104,19 +99,24 @@ def register(app: Flask) -> None:
     app.teardown_request(_end)
 
 
-def language() -> Language:
+def language() -> str:
     """The language of the request that is answered; Chinese outside of one."""
     asked = _ASKED.get()
     if asked is None:
-        return "zh"
+        return CHINESE
     if asked.found is None:
         asked.found = _chosen() or _known(request.cookies.get(COOKIE)) or _accepted()
     return asked.found
 
 
 def said(zh: str, en: str) -> str:
-    """The one of two sentences that is in the language of the page."""
-    return en if language() == "en" else zh
+    """Of two sentences the Chinese one on a Chinese page, else the English one."""
+    return zh if language() == CHINESE else en
+
+
+def spoken(sentence: Sentence) -> str:
+    """A sentence in the language of the page."""
+    return sentence.said(language())
 
 
 def gettext(message: str, **values: object) -> str:
@@ -127,7 +127,7 @@ def gettext(message: str, **values: object) -> str:
 
 def counted(message: str, number: int, **values: object) -> str:
     """A message about ``number`` things, which it has as ``%(num)s``, in its plural form."""
-    text = _forms(message, language())[number != 1]
+    text = _form(message, number, language())
     return text % {"num": f"{number:,}", **values}
 
 
@@ -135,54 +135,73 @@ def language_links() -> tuple[LanguageLink, ...]:
     """This page in each language. What was sent is not kept, so its form stands for it."""
     here = language()
     return tuple(
-        LanguageLink(name, _TAGS[code], _here((COOKIE, code)), code == here)
-        for code, name in LANGUAGES.items()
+        LanguageLink(_own_name(code), _tag(code), _here((COOKIE, code)), code == here)
+        for code in sentences.languages()
     )
 
 
-def translations(spoken: Language) -> NullTranslations:
-    """The messages of a language."""
-    return _english() if spoken == "en" else _AS_WRITTEN
+def translations(language: str) -> NullTranslations:
+    """The messages of a language, English where it has none."""
+    return _AS_WRITTEN if language == CHINESE else _read(sentences.FOLDER / f"{language}.po")
 
 
 @lru_cache(maxsize=4096)
-def _message(message: str, spoken: Language) -> str:
-    text: str = translations(spoken).gettext(message)
+def _message(message: str, language: str) -> str:
+    text: str = translations(language).gettext(message)
     return text
 
 
 @lru_cache(maxsize=4096)
-def _forms(message: str, spoken: Language) -> tuple[str, str]:
-    """A message about one thing and about several."""
-    known = translations(spoken)
-    return known.ngettext(message, message, 1), known.ngettext(message, message, 2)
+def _form(message: str, number: int, language: str) -> str:
+    """A message about so many things."""
+    text: str = translations(language).ngettext(message, message, number)
+    return text
 
 
-@lru_cache(maxsize=1)
-def _english() -> Translations:
-    with CATALOGUE.open("rb") as source:
-        messages = read_po(source, locale="en", abort_invalid=True)
+@lru_cache(maxsize=16)
+def _read(catalogue: Path) -> Translations:
+    with catalogue.open("rb") as source:
+        messages = read_po(source, abort_invalid=True)
     packed = BytesIO()
     write_mo(packed, messages)
     packed.seek(0)
-    return Translations(packed)
+    read = Translations(packed)
+    if catalogue.stem != ENGLISH:
+        read.add_fallback(_read(catalogue.with_name(f"{ENGLISH}.po")))
+    return read
 
 
-def _known(value: str | None) -> Language | None:
-    return next((known for known in LANGUAGES if known == value), None)
+def _own_name(language: str) -> str:
+    """What a language is called in that language; its code where nobody knows."""
+    try:
+        return Locale.parse(language).get_display_name() or language
+    except (UnknownLocaleError, ValueError):
+        return language
 
 
-def _chosen() -> Language | None:
+def _tag(language: str) -> str:
+    return "zh-Hans" if language == CHINESE else language
+
+
+def _locale() -> str:
+    return "zh_Hans" if language() == CHINESE else ENGLISH
+
+
+def _known(value: str | None) -> str | None:
+    return value if value in sentences.languages() else None
+
+
+def _chosen() -> str | None:
     return _known(request.args.get(COOKIE))
 
 
-def _accepted() -> Language:
+def _accepted() -> str:
     """The first of the languages there are that the browser asks for, by its order; Chinese."""
     for tag, quality in request.accept_languages:
         known = _known(tag.lower().replace("_", "-").partition("-")[0])
         if known and quality > 0:
             return known
-    return "zh"
+    return CHINESE
 
 
 def _here(*added: tuple[str, str]) -> str:
@@ -234,7 +253,7 @@ def _counted_in_template(
     context: EvalContext, message: str, number: int, **values: object
 ) -> str | Markup:
     """As ``counted``; the message is markup, the values are escaped."""
-    text = _forms(message, language())[number != 1]
+    text = _form(message, number, language())
     if context.autoescape:
         text = Markup(text)  # noqa: S704
     return text % {"num": f"{number:,}", **values}
@@ -248,14 +267,14 @@ def _filled(context: EvalContext, message: str, **values: object) -> str | Marku
 
 def _tagged(text: str | None = None) -> Markup:
     """The attribute of an element of a page in English whose text is Chinese, if it is."""
-    if language() == "zh" or (text is not None and not _CHINESE.search(str(text))):
+    if language() == CHINESE or (text is not None and not _CHINESE.search(str(text))):
         return Markup("")
     return Markup(' lang="zh-Hans"')
 
 
 def chinese_tagged(text: object) -> Markup:
     """A text, escaped, in which on a page in English what is Chinese says so."""
-    if language() == "zh":
+    if language() == CHINESE:
         return escape(text)
     # What is escaped has no Chinese that was not there before.
     marked = _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', str(escape(text)))
@@ -269,7 +288,7 @@ def _prose_day(date: str | None) -> str:
         known = datetime.fromisoformat(day)
     except ValueError:
         return day
-    return day if language() == "zh" else format_date(known, "d MMMM y", locale="en")
+    return day if language() == CHINESE else format_date(known, "d MMMM y", locale="en")
 
 
 def _moment(date: str | None) -> str:

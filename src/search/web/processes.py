@@ -19,7 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ..config import Settings
+from ..config import Settings, terminal_language
 from ..errors import DuansouError
 
 _MOST_BY_DEFAULT = 4
@@ -159,7 +159,7 @@ class _Supervisor:
             self._work(number)
             code = 0
         except DuansouError as error:
-            _say(error.message)
+            _say(error.sentence.said(terminal_language()))
         except BaseException:
             traceback.print_exc()
         finally:

@@ -38,7 +38,7 @@ from .addresses import Addresses
 from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request
 from .languages import gettext as _
-from .languages import said
+from .languages import spoken
 from .results_view import Pieces
 from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites, safe_link
 from .templating import render_template
@@ -215,12 +215,7 @@ def bibliography() -> Response:
     links = addresses()
     quotes = _checked(list(draft.texts))
     if any(one.checked.verdict == "unchecked" for one in quotes):
-        raise OverBudgetError(
-            "Not all quotations could be checked in the time for one request, so the list of "
-            "sources would not be whole: send the draft in parts, or use duansou check-quotes.",
-            zh="在限定的时间内没有核对完全部引文，文献列表会不完整：请分几次核对，"
-            "或在终端用 duansou check-quotes。",
-        )
+        raise OverBudgetError("sources-unfinished")
     entries = entries_of(
         quotes,
         lambda document: absolute(links.document(document.document_id)),
@@ -245,10 +240,7 @@ def check_json() -> Response:
     elif isinstance(quotes, list) and text is None and all(isinstance(q, str) for q in quotes):
         texts = quotes
     else:
-        raise InputError(
-            'The body must be {"text": a draft} or {"quotes": [texts]}.',
-            zh='请求内容须是 {"text": 文稿} 或 {"quotes": [引文]}。',
-        )
+        raise InputError("quotes-body-unreadable")
     return jsonify(quotes_json(_checked(list(texts))))
 
 
@@ -263,7 +255,7 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
         text=text,
         lines=lines,
         unclosed=draft.unclosed[:20] if draft else (),
-        notes=[said(zh, en) for zh, en in draft.notes] if draft else (),
+        notes=[spoken(note) for note in draft.notes] if draft else (),
         counts=[(v, wording.VERDICTS[v], n) for v, n in counts.items() if n],
         quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
         style=wording.STYLES[DEFAULT_STYLE],
@@ -283,12 +275,7 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
 
 def _checked(texts: list[str]) -> tuple[CitedQuote, ...]:
     if len(texts) > QUOTES_LIMIT:
-        raise InputError(
-            f"There are {len(texts)} quotations; at most {QUOTES_LIMIT} are checked at once: send "
-            "the draft in parts, or use duansou check-quotes.",
-            zh=f"文稿里有 {len(texts)} 条引文，一次最多核对 {QUOTES_LIMIT} 条：请分几次核对，"
-            "或在终端用 duansou check-quotes。",
-        )
+        raise InputError("quotes-too-many", count=len(texts), limit=QUOTES_LIMIT)
     index = current_index()
     checker = Checker(index)
     return cited(index, checker.check_all(texts, index.query_budget_ms or None))
@@ -332,7 +319,7 @@ def _view(number: int, one: CitedQuote, links: Addresses) -> QuoteView:
             for part in checked.parts
         ),
         arrangement=wording.ARRANGEMENTS[checked.arrangement] if checked.arrangement else None,
-        notes=tuple(said(zh, en) for zh, en in checked.notes),
+        notes=tuple(map(spoken, checked.notes)),
         **({"citation": None, "in_text": None, "missing": ()} | fields),
     )
 

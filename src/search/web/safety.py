@@ -118,10 +118,7 @@ def refuse_other_sites(asked: Request) -> None:
 
 
 def _other_site() -> OtherSiteError:
-    return OtherSiteError(
-        "Another site sent this: open the page here and send it from there.",
-        zh="这是别的网站发来的，不予受理：请在本站的“核对引文”页上提交。",
-    )
+    return OtherSiteError("other-site")
 
 
 def escaped(value: object) -> str:

@@ -18,7 +18,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from .. import opened
-from ..config import ENGINES, Settings, load_settings
+from ..config import ENGINES, Settings, load_settings, terminal_language
 from ..errors import DuansouError, UsageError
 from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
@@ -233,7 +233,7 @@ def _verify(index: Index) -> None:
         with index.newest() as newest:
             newest.reader.verify()
     except DuansouError as error:
-        print(f"duansou: {error.message}", file=sys.stderr, flush=True)
+        print(f"duansou: {error.sentence.said(terminal_language())}", file=sys.stderr, flush=True)
 
 
 def _listening_socket(settings: Settings) -> socket.socket:
@@ -259,19 +259,7 @@ def _listening_socket(settings: Settings) -> socket.socket:
 def _refused(error: Exception, settings: Settings) -> UsageError:
     code = error.errno if isinstance(error, OSError) else None
     if code == errno.EADDRINUSE:
-        return UsageError(
-            f"Port {settings.port} is taken by another program, maybe by Duansou itself: open "
-            f"http://{settings.host}:{settings.port}/ or choose another port with --port N.",
-            zh=f"端口 {settings.port} 已被占用：请用 --port N 另选一个。",
-        )
+        return UsageError("port-taken", port=settings.port, host=settings.host)
     if code == errno.EACCES:
-        return UsageError(
-            f"Port {settings.port} may not be opened by this user: choose one above 1023 "
-            "with --port N.",
-            zh=f"当前用户不能使用端口 {settings.port}：请用 --port N 另选 1023 以上的。",
-        )
-    return UsageError(
-        f"The page cannot be served at {settings.host} port {settings.port}: choose another "
-        "address with --host or another port with --port N.",
-        zh=f"无法在 {settings.host} 端口 {settings.port} 提供网页：请用 --host 或 --port 另选。",
-    )
+        return UsageError("port-forbidden", port=settings.port)
+    return UsageError("serve-failed", host=settings.host, port=settings.port)

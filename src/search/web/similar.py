@@ -66,10 +66,7 @@ def like_json(passage_id: str) -> Response:
     origin = search_request()
     limit = SHOWN if origin.limit is None else origin.limit
     if limit > SIMILAR_LIMIT:
-        raise UsageError(
-            f"limit is {limit}; at most {SIMILAR_LIMIT} passages like one are given.",
-            zh=f"limit 是 {limit}，相近的段落一次最多 {SIMILAR_LIMIT} 个：请改小。",
-        )
+        raise UsageError("similar-too-many", limit=limit, most=SIMILAR_LIMIT)
     return jsonify(similar_json(current_index().similar(passage_id, origin, limit)))
 
 

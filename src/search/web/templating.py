@@ -15,7 +15,8 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 
-from .languages import Language, language, translations
+from ..languages.sentences import CHINESE, languages
+from .languages import language, translations
 from .safety import escaped
 
 
@@ -32,7 +33,7 @@ class _Writing(CodeGenerator):
 class SpokenEnvironment(Environment):
     """An environment whose templates are compiled for ``spoken``."""
 
-    spoken: Language = "zh"
+    spoken = CHINESE
     code_generator_class = _Writing
     escaped = staticmethod(escaped)
 
@@ -44,9 +45,12 @@ class SpokenEnvironment(Environment):
 
 def register(app: Flask) -> None:
     """Have an environment for each language beside the application's own, which is Chinese."""
-    english = app.jinja_env.overlay(cache_size=400)
-    english.spoken = "en"  # type: ignore[attr-defined]
-    app.extensions["duansou.templates"] = {"zh": app.jinja_env, "en": english}
+    environments = {CHINESE: app.jinja_env}
+    for each in languages():
+        if each != CHINESE:
+            environments[each] = app.jinja_env.overlay(cache_size=400)
+            environments[each].spoken = each  # type: ignore[attr-defined]
+    app.extensions["duansou.templates"] = environments
 
 
 def render_template(name: str, **values: Any) -> str:
@@ -62,9 +66,9 @@ class _Translating(NodeTransformer):
     What has values to be filled in keeps its call, with the message translated.
     """
 
-    def __init__(self, spoken: Language) -> None:
+    def __init__(self, spoken: str) -> None:
         self._gettext: Callable[[str], str] = translations(spoken).gettext
-        self._is_chinese = spoken == "zh"
+        self._is_chinese = spoken == CHINESE
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name is Jinja's
         called = self.generic_visit(node)

@@ -1,9 +1,8 @@
-"""What does the page say where a template cannot: names of kinds and styles, errors, numbers."""
+"""What the page says where a template cannot: names of kinds and styles, numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from http import HTTPStatus
 from typing import TypeVar
 
 from ..analysis.equivalence import Kind
@@ -192,41 +191,6 @@ MISSING: Names[str] = Names(
 SUGGESTIONS: Names[SuggestionKind] = Names(
     {"word": "词", "title": "标题", "place": "地点", "topic": "主题"}
 )
-
-ERRORS = {
-    HTTPStatus.BAD_REQUEST: "这个地址里有看不懂的内容：请改正后再试，或回到检索页重新开始。",
-    HTTPStatus.FORBIDDEN: "这一请求不予受理：请从本站的页面上提交。",
-    HTTPStatus.NOT_FOUND: "这里没有网页：请核对地址，或回到检索页查找。",
-    HTTPStatus.METHOD_NOT_ALLOWED: "这里只供阅读，不接受提交：请用普通链接打开。",
-    HTTPStatus.GONE: "这一内容已从文献库中移除：请回到检索页查找。",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "文稿超过 2 MB：请分几次核对，或在终端用 duansou "
-    "check-quotes。",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "程序出错了，没有改动任何数据：请重试；仍然出错，请把终端里的"
-    "出错信息告诉维护者。",
-    HTTPStatus.SERVICE_UNAVAILABLE: "现在读不了索引：请稍后再试，或在终端运行 duansou index 重建。",
-}
-NOT_IN_COLLECTION = "文献库里没有这个段落或这篇文献：请核对地址，或检索其中的字句。"
-
-ERRORS_EN = {
-    HTTPStatus.BAD_REQUEST: "The address cannot be understood: correct it and try again.",
-    HTTPStatus.FORBIDDEN: "This is not accepted: send it from a page of this site.",
-    HTTPStatus.NOT_FOUND: "There is nothing at this address: check it.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Only GET and HEAD are served here.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The draft is larger than 2 MB: send it in parts.",
-    HTTPStatus.GONE: "This was removed from the collection.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "The program failed; no data was changed: try again.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The index cannot be read now: try later, or index again.",
-}
-
-
-def damaged(file_name: str) -> tuple[str, str]:
-    """The sentence for a damaged file of the index, in Chinese and in English."""
-    return (
-        f"索引文件 {file_name} 已损坏，需要它的内容暂时不能显示：请在终端对文献所在的文件夹运行 "
-        "duansou index，它会修复。",
-        f"The index file {file_name} is damaged, and nothing that needs it is shown: run "
-        "`duansou index FOLDER` on the folders of the documents, which mends it.",
-    )
 
 
 def thousands(number: int) -> str:

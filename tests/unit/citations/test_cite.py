@@ -86,7 +86,7 @@ def test_what_is_not_an_article_s_address_is_refused(url: str) -> None:
     with pytest.raises(UsageError) as refused:
         cite(document(title="题名"), url=url)
     assert refused.value.message.endswith(".")
-    assert refused.value.zh.endswith("。")
+    assert refused.value.sentence.said("zh").endswith("。")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_is_not_a_day_is_refused_as_access_date(accessed: str) -> None:
     with pytest.raises(UsageError) as refused:
         cite(document(title="题名"), accessed=accessed)
     assert accessed in refused.value.message
-    assert "引用日期" in refused.value.zh
+    assert "引用日期" in refused.value.sentence.said("zh")
 
 
 def test_an_unknown_style_is_refused_with_the_known_ones() -> None:

@@ -36,7 +36,7 @@ def test_there_are_six_formats_with_media_type_and_suffix() -> None:
 def test_an_unknown_format_or_style_is_refused_at_once(form: str, style: str, named: str) -> None:
     with pytest.raises(UsageError, match=named) as refused:
         write_citations([], form, style=style)
-    assert refused.value.zh.startswith("没有“")
+    assert refused.value.sentence.said("zh").startswith("没有“")
 
 
 def test_bibtex_has_a_stable_key_and_the_outlet_for_its_journal() -> None:

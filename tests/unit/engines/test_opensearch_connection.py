@@ -193,7 +193,7 @@ def test_what_a_failure_means(
     assert is_passing(error) is passing
     assert "\n" not in ours.message
     assert "http://a:9200" in ours.message
-    assert ours.zh != ours.message
+    assert ours.sentence.said("zh") != ours.message
 
 
 def test_the_newest_versions_stay_beside_the_current_one() -> None:

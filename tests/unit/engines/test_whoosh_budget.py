@@ -119,8 +119,8 @@ def test_the_reader_is_told(engine: WhooshEngine) -> None:
     assert results.partial
     assert results.to_json()["partial"] is True
     (notice,) = [notice for notice in results.notices if notice.code == "partial"]
-    assert "2000" in notice.zh
-    assert "2000" in notice.en
+    assert "2000" in notice.said("zh")
+    assert "2000" in notice.said("en")
 
 
 def test_a_page_not_reached_is_not_said_to_be_missing(engine: WhooshEngine) -> None:

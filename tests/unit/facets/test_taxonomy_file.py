@@ -94,7 +94,7 @@ def test_a_bad_file_gets_one_clear_sentence(tmp_path: Path, text: str, says: str
     assert str(path) in message
     assert message.endswith(".")
     assert "\n" not in message
-    assert str(path) in caught.value.zh
+    assert str(path) in caught.value.sentence.said("zh")
 
 
 def test_a_missing_file_and_one_that_is_no_text(tmp_path: Path) -> None:

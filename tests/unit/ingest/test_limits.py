@@ -13,6 +13,7 @@ import pytest
 
 from search.documents.document import Document, sha256_hex
 from search.facets.topic import Taxonomy
+from search.languages.sentences import Sentence
 from search.reading.extract import Guide
 from search.reading.files import SourceFile, parts_in, read_bytes
 from search.reading.formats import archive
@@ -49,8 +50,8 @@ def test_the_time_limit_holds_for_what_is_read_in_this_process(
     with Readers(Taxonomy.load(), limits=ReadingLimits(timeout_s=1)) as readers:
         (_, first), (_, second) = readers.read(tasks)
     assert time.monotonic() - began < 10
-    assert isinstance(first, str)
-    assert "more than 1 seconds" in first
+    assert isinstance(first, Sentence)
+    assert "more than 1 seconds" in str(first)
     assert isinstance(second, Document)
 
 

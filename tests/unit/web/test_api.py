@@ -162,7 +162,7 @@ def broken_index(monkeypatch: pytest.MonkeyPatch) -> Index:
     index = index_of(GUIGANG)
 
     def fail(*_: object) -> Found:
-        raise IndexBrokenError("/secret/index is damaged.", zh="/secret/index 已损坏。")
+        raise IndexBrokenError("index-file-lost", path="/secret/index", what="is damaged")
 
     monkeypatch.setattr(WhooshReader, "search", fail)
     monkeypatch.setattr(WhooshReader, "stats", fail)

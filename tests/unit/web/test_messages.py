@@ -1,23 +1,33 @@
-"""Every word of the page has its English, and none stands outside of the catalogue."""
+"""Every sentence is in every language, and none stands outside of the catalogues."""
 
 from __future__ import annotations
 
 import importlib.util
 import re
 from pathlib import Path
+from string import Formatter
 from types import ModuleType
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from search.web.languages import CATALOGUE
+from search.languages.sentences import FOLDER, languages
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted((ROOT / "templates").iterdir())
 SCRIPTS = sorted((ROOT / "src/search/web/static").glob("*.js"))
 HAN = re.compile("[\u3400-\u9fff]")
+CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|<[a-z/][^>]*>")
+
+PLAIN = {
+    "page-below-one",
+    "page-outside",
+    "setting-unknown",
+    "whoosh-query-unanswerable",
+}
+"""Codes of what says no more than what is wrong."""
 
 WORDS_OF_NO_LANGUAGE = ("{{ zh() }}>段</span>", "<span{{ zh() }}>段搜</span>")
 """The seal, and the name of the program beside its Latin one."""
@@ -36,18 +46,63 @@ def tool() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def known() -> Catalog:
-    with CATALOGUE.open("rb") as source:
-        return read_po(source, locale="en", abort_invalid=True)
+def known(tool: ModuleType) -> Catalog:
+    """What only the page says, in English."""
+    read = _catalogue("en")
+    page = Catalog(locale=None)
+    page.mime_headers = read.mime_headers
+    for message in read:
+        if message.id and not CODE.fullmatch(tool.key(message)):
+            page[message.id] = message
+    return page
 
 
-def test_every_message_has_its_english_and_nothing_else_is_kept(
-    tool: ModuleType, known: Catalog
+def _catalogue(language: str) -> Catalog:
+    with (FOLDER / f"{language}.po").open("rb") as source:
+        return read_po(source, abort_invalid=True)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_message_is_in_every_language_and_nothing_else_is_kept(
+    tool: ModuleType, language: str
 ) -> None:
-    wanted = {tool.key(message) for message in tool.messages() if message.id}
+    known = _catalogue(language)
+    wanted = {tool.key(message) for message in tool.messages(language, known) if message.id}
     assert {tool.key(message) for message in known if message.id} == wanted
-    assert len(wanted) > 500
+    assert len(wanted) > 300
     assert [tool.key(m) for m in known if m.id and not all(tool.texts(m))] == []
+
+
+def test_sentences_ask_for_the_values_that_they_are_given(tool: ModuleType) -> None:
+    asked = {
+        language: {
+            tool.key(message): {frozenset(_values(text)) for text in tool.texts(message)}
+            for message in _catalogue(language)
+            if message.id
+        }
+        for language in languages()
+    }
+    wrong = []
+    for code, given in tool.sentences().items():
+        (names,) = given if len(given) == 1 else (frozenset(),)
+        used = frozenset().union(*(form for each in asked.values() for form in each[code]))
+        if len(given) > 1 or used | {"n"} != names | {"n"}:
+            wrong.append((code, given, used))
+    assert wrong == []
+
+
+def test_what_is_said_of_an_error_says_what_to_do(tool: ModuleType) -> None:
+    english = {tool.key(m): tool.texts(m)[0] for m in _catalogue("en") if m.id}
+    # What is wrong with one file stands inside of another sentence.
+    raised = tool.sentences(tool.ERRORS - {"Sentence", "UnreadableFileError"})
+    said = {code: english[code] for code in raised if code not in tool.UNNAMED}
+    assert len(said) > 150
+    plain = {code for code, text in said.items() if not re.search(r"(?:[:;,(]|must).*\.\Z", text)}
+    assert plain == PLAIN
+
+
+def _values(text: str) -> set[str]:
+    return {re.split(r"[.\[]", name)[0] for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_both_languages_have_the_same_placeholders_and_elements(

@@ -63,8 +63,5 @@ class Synonyms:
 def _wrong(name: str, number: int, line: str) -> UsageError:
     shown = line.strip()[:40]
     return UsageError(
-        f"Line {number} of {name} is {shown!r}: write words that mean the same as 信访 = 上访, or "
-        f"one way as 留守儿童 -> 农村留守儿童, each of at most {_LONGEST} characters.",
-        zh=f"{name} 第 {number} 行“{shown}”读不懂：同义词写作 信访 = 上访，单向写作 "
-        f"留守儿童 -> 农村留守儿童，每个词最多 {_LONGEST} 字。",
+        "synonym-line-unreadable", number=number, name=name, shown=shown, longest=_LONGEST
     )

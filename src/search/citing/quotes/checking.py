@@ -11,6 +11,7 @@ from ...analysis.text import fold
 from ...budget import current, ensured
 from ...documents.document import Passage
 from ...errors import BusyError, OverBudgetError
+from ...languages.sentences import Sentence
 from ...searching.index import Index
 from .differences import best_window, changes, longest_change
 from .finding import (
@@ -144,10 +145,7 @@ _OTHERS = 9
 _STITCHED_FROM_CHARS = 6
 """A change of so many characters may be the seam of two texts."""
 _COVERED = 0.9
-_CUT = (
-    "从原文的一个数或词中间截取。",
-    "It is cut out of the middle of a number or word of the source.",
-)
+_CUT = Sentence("quote-cut")
 
 
 class Checker:
@@ -461,7 +459,7 @@ def _one_script(text: str) -> str:
     return "".join(map(simplified, text))
 
 
-def _notes(found: CheckedQuote) -> Iterable[tuple[str, str]]:
+def _notes(found: CheckedQuote) -> Iterable[Sentence]:
     sources = [found.source, *(part.source for part in found.parts)]
     if found.verdict in ("exact", "punctuation", "stitched") and any(
         s is not None and _is_cut(s.text, s.start, s.end) for s in sources

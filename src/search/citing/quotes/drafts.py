@@ -14,6 +14,7 @@ from ...budget import current
 from ...documents.document import sha256_hex
 from ...errors import InputError, UnreadableFileError
 from ...facets.topic import Taxonomy
+from ...languages.sentences import Sentence
 from ...reading.decoding import decode
 from ...reading.files import SourceFile, read_bytes
 from ...reading.reading import ReadingLimits
@@ -48,22 +49,16 @@ class Revised(str):
     """The text of a draft with tracked changes, as it reads when all of them are accepted."""
 
 
-_REVISED_NOTE = (
-    "文稿里有修订标记：这里按接受全部修订之后的文字核对。",
-    "The draft has tracked changes: it was checked as it reads with all of them accepted.",
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The quotations of a draft in order; ``unclosed`` are lines with a mark that never closes.
 
-    ``notes`` are (Chinese, English) sentences on what was checked.
+    ``notes`` say what was checked.
     """
 
     quotations: tuple[Quotation, ...]
     unclosed: tuple[int, ...] = ()
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -105,8 +100,8 @@ def quotations_of(text: str, *, is_markdown: bool = False) -> Draft:
     return Draft(tuple(long_enough), tuple(unclosed), _notes(text))
 
 
-def _notes(text: str) -> tuple[tuple[str, str], ...]:
-    return (_REVISED_NOTE,) if isinstance(text, Revised) else ()
+def _notes(text: str) -> tuple[Sentence, ...]:
+    return (Sentence("draft-revised"),) if isinstance(text, Revised) else ()
 
 
 def _closings(text: str) -> list[tuple[int, int | None]]:
@@ -198,28 +193,23 @@ def read_draft(path: Path, limits: ReadingLimits) -> str:
     Raises InputError for a file that is none.
     """
     if not path.is_file():
-        raise InputError(
-            f"{path} is not a file: name a draft (.txt, .md or .docx), or - for stdin."
-        )
+        raise InputError("draft-not-a-file", path=path)
     suffix = path.suffix.lower()
     if suffix not in DRAFT_SUFFIXES and suffix:
-        raise InputError(
-            f"{path.name} is not a draft that is read: save it as .docx, .md or .txt.",
-            zh=f"{path.name} 不是能读的文稿：请存为 .docx、.md 或 .txt。",
-        )
+        raise InputError("draft-kind-unknown", name=path.name)
     file = SourceFile(path.parent, path.name)
     try:
         data = read_bytes(file, limits.file_mb)
         if suffix != ".docx":
             return decode(data)[0]
     except UnreadableFileError as error:
-        raise _unreadable(path.name, error.message) from error
+        raise InputError("draft-unreadable", name=path.name, reason=error) from error
     # Word files are read by a process that can be ended, like those of a collection.
     with Readers(Taxonomy.load(), limits=limits, processes=1) as readers:
         try:
             extract = readers.extract(file, sha256_hex(data))
         except UnreadableFileError as error:
-            raise _unreadable(path.name, error.message) from error
+            raise InputError("draft-unreadable", name=path.name, reason=error) from error
     return Revised(extract.text) if extract.has_revisions else extract.text
 
 
@@ -230,15 +220,14 @@ def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in DRAFT_SUFFIXES:
-        raise InputError(
-            "The file sent is not a draft that is read: send .docx, .md or .txt.",
-            zh="这个文件不是能读的文稿：请选 .docx、.md 或 .txt 文件。",
-        )
+        raise InputError("sent-draft-kind-unknown")
     if suffix != ".docx":
         try:
             return decode(data)[0]
         except UnreadableFileError as error:
-            raise _unreadable("the file sent", error.message) from error
+            raise InputError(
+                "draft-unreadable", name=Sentence("sent-file"), reason=error
+            ) from error
     # The process that reads it takes as much memory as a request may, so it does so in its turn.
     budget = current()
     memory_mb = min(limits.memory_mb or budget.memory_mb, budget.memory_mb)
@@ -247,10 +236,3 @@ def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
         path = Path(folder) / f"draft{suffix}"
         path.write_bytes(data)
         return read_draft(path, replace(limits, memory_mb=memory_mb))
-
-
-def _unreadable(name: str, reason: str) -> InputError:
-    return InputError(
-        f"{name} cannot be read as a draft: {reason}.",
-        zh="这个文件读不出文字：请确认它没有损坏、没有密码，或改存为 .txt 再试。",
-    )

@@ -11,6 +11,7 @@ from ...analysis.differences import notation
 from ...documents.document import Document, Passage
 from ...errors import NotFoundError
 from ...index.answers import LabelHit
+from ...languages.sentences import CHINESE, ENGLISH, Sentence
 from ...searching.index import Index
 from ..formats import Entry
 from ..styles import DEFAULT_STYLE, Citation, cite
@@ -19,11 +20,7 @@ from .differences import Change
 Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
-UNCHECKED = (
-    "限定的时间已用完，没有核对：请少核对几条再试，或在终端用 duansou check-quotes 核对。",
-    "The time for one request was spent, so it was not checked: send fewer quotations at once, or "
-    "use duansou check-quotes.",
-)
+UNCHECKED = Sentence("quote-unchecked")
 """Said of what is unchecked, which may well be in the collection."""
 
 DifferenceKind = Literal["characters", "script", "script and characters", "punctuation", "case"]
@@ -74,7 +71,7 @@ class CheckedQuote:
     ``source`` is where it stands (its first part, where it is stitched); None where it is absent.
     ``changes`` are both texts side by side where they differ. ``others`` are further places with
     the same verdict, not all of them. ``similarity`` is the share of its characters that
-    needed no edit. ``notes`` are (Chinese, English) sentences to read before trusting it.
+    needed no edit. ``notes`` are to be read before trusting it.
     """
 
     quote: str
@@ -86,7 +83,7 @@ class CheckedQuote:
     others: tuple[Source, ...] = ()
     parts: tuple[CheckedPart, ...] = ()
     arrangement: Arrangement | None = None
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -236,8 +233,7 @@ def entries_of(
     )
 
 
-Notes = Sequence[tuple[str, str]]
-"""(Chinese, English) sentences."""
+Notes = Sequence[Sentence]
 
 VERDICT_WORDS = {
     "exact": "一字不差",
@@ -305,7 +301,7 @@ def _quote_json(checked: CheckedQuote, citation: Citation | None, notes: Notes) 
         "arrangement": checked.arrangement,
         "parts": [_part_json(part) for part in checked.parts],
         "others": [_place_json(other) for other in checked.others],
-        "notes": [en for _, en in (*checked.notes, *notes)],
+        "notes": [str(note) for note in (*checked.notes, *notes)],
         "citation": citation
         and {"style": citation.style, "text": citation.text, "in_text": citation.in_text},
     }
@@ -346,10 +342,12 @@ def _place(source: Source) -> str:
     return f"{source.title or source.path} {where}"
 
 
-def text_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> Iterator[str]:
-    """Lines for a terminal."""
-    for _, note in notes:
-        yield note
+def text_report(
+    quotes: Sequence[CitedQuote], notes: Notes = (), *, language: str = ENGLISH
+) -> Iterator[str]:
+    """Lines for a terminal, the notes in a language."""
+    for note in notes:
+        yield note.said(language)
     for number, one in enumerate(quotes, start=1):
         checked = one.checked
         yield f"{number}. {checked.verdict.upper()}  “{' '.join(checked.quote.split())}”"
@@ -369,8 +367,8 @@ def text_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> Iterator[str
         if checked.others:
             also = "; ".join(_place(other) for other in checked.others)
             yield f"   also: {also}"
-        for _, note in checked.notes:
-            yield f"   note: {note}"
+        for note in checked.notes:
+            yield f"   note: {note.said(language)}"
         if one.citation:
             yield f"   {one.citation.text}  {one.citation.in_text or ''}".rstrip()
         yield ""
@@ -410,8 +408,8 @@ def _facts(one: CitedQuote) -> Iterator[tuple[str, str]]:
     if checked.others:
         also = "；".join(f"{o.title or o.path}（{_found_in(o)}）" for o in checked.others)
         yield "也见于", also
-    for note, _ in checked.notes:
-        yield "注意", note
+    for note in checked.notes:
+        yield "注意", note.said(CHINESE)
     if one.citation:
         yield "引文", f"{one.citation.text} {one.citation.in_text or ''}".rstrip()
 
@@ -424,7 +422,7 @@ def _headline(quotes: Sequence[CitedQuote]) -> str:
 
 def markdown_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> str:
     """A file to keep, in Markdown."""
-    said = (f"{_headline(quotes)}。", *(note for note, _ in notes))
+    said = (f"{_headline(quotes)}。", *(note.said(CHINESE) for note in notes))
     lines = ["# 引文核对", "", *(line for each in said for line in (each, ""))]
     for number, one in enumerate(quotes, start=1):
         checked = one.checked
@@ -481,7 +479,7 @@ def html_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>引文核对</title><style>{_STYLE}</style></head><body>",
         f"<h1>引文核对</h1><p>{escape(_headline(quotes))}。</p>",
-        *(f"<p>{escape(note)}</p>" for note, _ in notes),
+        *(f"<p>{escape(note.said(CHINESE))}</p>" for note in notes),
     ]
     for number, one in enumerate(quotes, start=1):
         checked = one.checked

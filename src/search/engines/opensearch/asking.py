@@ -289,11 +289,7 @@ def _let_go(connection: Connection, point: _Point) -> None:
 
 
 def _gone(connection: Connection) -> CommitGoneError:
-    return CommitGoneError(
-        f"The state of the index {connection.place} that was being read has been cleared away by "
-        "later writing: try again.",
-        zh=f"正在读取的索引 {connection.place} 的那一状态已被后来的写入清除：请再试一次。",
-    )
+    return CommitGoneError("commit-gone", place=connection.place)
 
 
 def _of_all_shards(answer: Mapping[str, Any], point: _Point) -> Mapping[str, Any]:

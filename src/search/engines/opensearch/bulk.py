@@ -150,10 +150,7 @@ class BulkSender:
                 identity = json.loads(line[0])["index"]["_id"]
                 place = self._connection.place
                 raise IndexStateError(
-                    f"The index {place} does not take the record {identity} ({kind}: {why}): "
-                    "`duansou cluster check` tells whether its mapping is that of this Duansou.",
-                    zh=f"索引 {place} 不接受记录 {identity}（{kind}）：请运行 duansou cluster "
-                    "check。",
+                    "cluster-record-refused", place=place, identity=identity, kind=kind, why=why
                 )
         return left
 
@@ -162,11 +159,7 @@ class BulkSender:
         if error is not None:
             return translation(error, place, addresses)
         return IndexStateError(
-            f"OpenSearch at {addresses} has taken nothing for {self._patience_s:.0f} seconds, it "
-            "is overloaded or lacks nodes: run the command again later, "
-            "what was committed is intact.",
-            zh=f"{addresses} 上的 OpenSearch 已有 {self._patience_s:.0f} 秒没有接受写入："
-            "请稍后重新运行，已提交的内容完好。",
+            "cluster-takes-nothing", addresses=addresses, patience_s=self._patience_s
         )
 
 

@@ -98,12 +98,7 @@ def expunge(connection: Connection, index: str) -> None:
             if time.monotonic() > until:
                 break
             time.sleep(_EXPUNGE_STEP_S)
-    raise IndexStateError(
-        f"What was erased is found no more in the index {connection.place}, but OpenSearch has not "
-        "rewritten all files that held it: run `duansou cluster clean` when every node is there.",
-        zh=f"索引 {connection.place} 里已检索不到抹去的内容，但 OpenSearch 还没有重写全部文件："
-        "请在所有节点在线时运行 duansou cluster clean。",
-    )
+    raise IndexStateError("cluster-not-cleaned", place=connection.place)
 
 
 def _bookkeeping(state: State) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from opensearchpy import OpenSearch
 
 from ...config import Settings
 from ...errors import IndexUnreachableError, UsageError
+from ...languages.sentences import Sentence
 from .failures import translated
 
 OLDEST_VERSION = (3, 0)
@@ -93,10 +94,7 @@ def parse_addresses(text: str) -> tuple[Node, ...]:
         if not address:
             continue
         if "@" in address:
-            raise UsageError(
-                "The address of OpenSearch has a user or a password in it, which others could see: "
-                "set DUANSOU_OPENSEARCH_USER and DUANSOU_OPENSEARCH_PASSWORD instead."
-            )
+            raise UsageError("cluster-address-has-password")
         if "://" not in address:
             address = f"http://{address}"
         try:
@@ -106,16 +104,10 @@ def parse_addresses(text: str) -> tuple[Node, ...]:
             parts, host, port = urlsplit(""), "", 0
         known = parts.scheme in ("http", "https") and _HOST.fullmatch(host)
         if not known or parts.query or parts.fragment:
-            raise UsageError(
-                f"{address!r} is no address of OpenSearch: write it like http://127.0.0.1:9200, "
-                "several with commas between."
-            )
+            raise UsageError("cluster-address-unusable", address=address)
         nodes.append(Node(host, port, parts.scheme == "https", parts.path.rstrip("/")))
     if not nodes:
-        raise UsageError(
-            "There is no address of OpenSearch: set DUANSOU_OPENSEARCH_URL, or give "
-            "--opensearch-url."
-        )
+        raise UsageError("cluster-address-missing")
     return tuple(nodes)
 
 
@@ -178,10 +170,7 @@ def _tls(settings: Settings) -> dict[str, Any]:
         return {"verify_certs": False, "ssl_assert_hostname": False, "ssl_show_warn": False}
     ca_file = settings.opensearch_ca_file
     if ca_file and not Path(ca_file).is_file():
-        raise UsageError(
-            f"There is no file {ca_file}: DUANSOU_OPENSEARCH_CA_FILE names the certificates that "
-            "OpenSearch's is signed with."
-        )
+        raise UsageError("cluster-ca-file-missing", ca_file=ca_file)
     return {"verify_certs": True, **({"ca_certs": ca_file} if ca_file else {})}
 
 
@@ -191,21 +180,16 @@ def _require_supported(about: Any, addresses: str) -> str:
     number = str(version.get("number", ""))
     oldest = ".".join(map(str, OLDEST_VERSION))
     if version.get("distribution") != "opensearch":
-        raise IndexUnreachableError(
-            f"What answers at {addresses} is not OpenSearch: give the address of an OpenSearch "
-            f"{oldest} or newer.",
-            zh=f"{addresses} 上的服务不是 OpenSearch：请改用 OpenSearch {oldest} 或更新版本的"
-            "地址。",
-        )
+        raise IndexUnreachableError("cluster-not-opensearch", addresses=addresses, oldest=oldest)
     try:
         numbers = tuple(int(part) for part in number.split("-")[0].split(".")[:2])
     except ValueError:
         numbers = ()
     if numbers < OLDEST_VERSION:
         raise IndexUnreachableError(
-            f"The OpenSearch at {addresses} has version {number or 'unknown'}, Duansou needs "
-            f"{oldest} or newer: update it.",
-            zh=f"{addresses} 上的 OpenSearch 版本是 {number or '未知'}，"
-            f"段搜需要 {oldest} 或更新的版本：请升级。",
+            "cluster-version-old",
+            addresses=addresses,
+            version=number or Sentence("unknown"),
+            oldest=oldest,
         )
     return number

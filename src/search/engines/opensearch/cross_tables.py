@@ -64,9 +64,7 @@ def cross_tabulate(
             counts |= _cells(ask, facets, down[at : at + at_once], right, unit)
     except ValueError as error:
         raise IndexStateError(
-            f"A facet of the index {asking.connection.place} has too many values for a table "
-            f"({error}): choose another.",
-            zh="这一分面的取值太多，无法列表：请换一个分面。",
+            "table-too-large", place=asking.connection.place, error=str(error)
         ) from error
     return CrossTable(
         row=row,

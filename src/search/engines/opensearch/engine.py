@@ -86,10 +86,7 @@ class OpenSearchEngine:
 
     def _require_open(self) -> None:
         if self._closed:
-            raise IndexStateError(
-                f"The index {self._connection.place} was closed: open it again.",
-                zh=f"索引 {self._connection.place} 已关闭：请重新打开。",
-            )
+            raise IndexStateError("index-closed", place=self._connection.place)
 
     def _let_go(self) -> None:
         if self._newest is not None:
@@ -310,14 +307,8 @@ class OpenSearchReader:
 
 
 def _no_passage(passage_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no passage {passage_id}: check its id, or search for its words.",
-        zh=f"没有编号为 {passage_id} 的段落：请核对编号，或检索其中的文字。",
-    )
+    return NotFoundError("passage-missing", passage_id=passage_id)
 
 
 def _no_document(document_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no document {document_id}: check its id, or search for its words.",
-        zh=f"没有编号为 {document_id} 的文献：请核对编号，或检索其中的文字。",
-    )
+    return NotFoundError("document-missing", document_id=document_id)

@@ -61,26 +61,11 @@ def translation(error: Exception, place: str, addresses: str) -> DuansouError:
     if isinstance(error, client_helpers.BulkIndexError):
         return _unknown(error, place)
     if isinstance(error, client_errors.SSLError):
-        return IndexUnreachableError(
-            f"The certificate of OpenSearch at {addresses} is not accepted: name the file of its "
-            "authority in DUANSOU_OPENSEARCH_CA_FILE.",
-            zh=f"{addresses} 的证书未通过验证：请在 DUANSOU_OPENSEARCH_CA_FILE 里指定签发机构的"
-            "证书文件。",
-        )
+        return IndexUnreachableError("cluster-certificate-refused", addresses=addresses)
     if isinstance(error, client_errors.ConnectionTimeout):
-        return IndexUnreachableError(
-            f"OpenSearch at {addresses} did not answer in time: try again, or allow more with "
-            "DUANSOU_OPENSEARCH_TIMEOUT_S.",
-            zh=f"{addresses} 上的 OpenSearch 没有及时回答：请稍后再试，"
-            "或调大 DUANSOU_OPENSEARCH_TIMEOUT_S。",
-        )
+        return IndexUnreachableError("cluster-too-slow", addresses=addresses)
     if isinstance(error, client_errors.ConnectionError):
-        return IndexUnreachableError(
-            f"OpenSearch cannot be reached at {addresses}: start it, or correct the address in "
-            "DUANSOU_OPENSEARCH_URL or --opensearch-url.",
-            zh=f"连不上 {addresses} 上的 OpenSearch：请启动它，或改正 DUANSOU_OPENSEARCH_URL "
-            "里的地址。",
-        )
+        return IndexUnreachableError("cluster-unreachable", addresses=addresses)
     if isinstance(error, client_errors.TransportError):
         return _of_status(error, place, addresses)
     return _unknown(error, place)
@@ -89,51 +74,21 @@ def translation(error: Exception, place: str, addresses: str) -> DuansouError:
 def _of_status(error: client_errors.TransportError, place: str, addresses: str) -> DuansouError:
     status, kind = error.status_code, _kind(error)
     if status == 401:
-        return IndexForbiddenError(
-            f"OpenSearch at {addresses} does not know these credentials: set "
-            "DUANSOU_OPENSEARCH_USER and DUANSOU_OPENSEARCH_PASSWORD, or "
-            "DUANSOU_OPENSEARCH_API_KEY.",
-            zh=f"{addresses} 上的 OpenSearch 不接受现有的凭据：请设置 DUANSOU_OPENSEARCH_USER 和 "
-            "DUANSOU_OPENSEARCH_PASSWORD，或 DUANSOU_OPENSEARCH_API_KEY。",
-        )
+        return IndexForbiddenError("cluster-credentials-refused", addresses=addresses)
     if status in (403, 429) and kind == "cluster_block_exception":
-        return IndexStateError(
-            f"OpenSearch does not write the index {place}, most often because a disk is nearly "
-            "full: free space on its nodes, then try again (`duansou cluster check` says more).",
-            zh=f"OpenSearch 拒绝写入索引 {place}，多半是磁盘快满了：请在节点上腾出空间后再试。",
-        )
+        return IndexStateError("cluster-read-only", place=place)
     if status == 403:
-        return IndexForbiddenError(
-            f"This user may not do that with the index {place}: ask whoever runs OpenSearch for "
-            "the rights that docs/cluster.md lists.",
-            zh=f"这个用户没有对索引 {place} 这样做的权限：请向管理 OpenSearch 的人申请。",
-        )
+        return IndexForbiddenError("cluster-forbidden", place=place)
     if "maxClauseCount" in _reason(error):
-        return QueryError(
-            "This query has more parts than OpenSearch accepts: shorten it, or have "
-            f"indices.query.bool.max_clause_count of {addresses} raised to {MOST_CLAUSES} or more.",
-            zh="检索式的成分超过了 OpenSearch 的上限：请缩短，"
-            f"或请管理员把 indices.query.bool.max_clause_count 调到 {MOST_CLAUSES} 以上。",
-        )
+        return QueryError("cluster-query-too-large", addresses=addresses, limit=MOST_CLAUSES)
     if status == 404 and kind in ("index_not_found_exception", "aliases_not_found_exception"):
         return missing(place)
     if status == 409:
-        return IndexBusyError(
-            f"The index {place} was changed by somebody else at the same time: try again.",
-            zh=f"索引 {place} 同时被别处修改：请再试一次。",
-        )
+        return IndexBusyError("cluster-conflict", place=place)
     if status == 413:
-        return IndexStateError(
-            f"OpenSearch at {addresses} refuses requests of this size: raise its "
-            "http.max_content_length to 100mb or more.",
-            zh=f"{addresses} 上的 OpenSearch 不接受这么大的请求：请把 http.max_content_length "
-            "调到 100mb 以上。",
-        )
+        return IndexStateError("cluster-request-too-large", addresses=addresses)
     if status == 429:
-        return IndexUnreachableError(
-            f"OpenSearch at {addresses} is overloaded: try again later.",
-            zh=f"{addresses} 上的 OpenSearch 负担过重：请稍后再试。",
-        )
+        return IndexUnreachableError("cluster-overloaded", addresses=addresses)
     if status in (502, 503, 504) or is_of_a_node_that_went(error):
         return _incomplete(place)
     return _unknown(error, place)
@@ -141,30 +96,16 @@ def _of_status(error: client_errors.TransportError, place: str, addresses: str) 
 
 def missing(place: str) -> IndexMissingError:
     """There is no such index."""
-    return IndexMissingError(
-        f"There is no index {place} yet: make one with `duansou index PATH --engine opensearch`, "
-        "or move one there with `duansou migrate`.",
-        zh=f"还没有索引 {place}：请先用 duansou index PATH --engine opensearch 建立，"
-        "或用 duansou migrate 迁入。",
-    )
+    return IndexMissingError("cluster-index-missing", place=place)
 
 
 def too_old(place: str, what: str) -> IndexTooOldError:
     """An older version wrote the index; only that version can take it out of the cluster."""
-    return IndexTooOldError(
-        f"The index {place} {what}: move it into a folder with the version that made it (`duansou "
-        "migrate`), bring that up to date (`duansou upgrade`) and move it back.",
-        zh=f"索引 {place} 是旧版段搜建的：请用原来的版本 duansou migrate 迁到文件夹，"
-        "用本版本 duansou upgrade 升级后再迁回。",
-    )
+    return IndexTooOldError("cluster-index-too-old", place=place, what=what)
 
 
 def _incomplete(place: str) -> IndexIncompleteError:
-    return IndexIncompleteError(
-        f"Not all of the index {place} can be reached, because nodes are missing: start them again "
-        "(`duansou cluster check` names what is missing).",
-        zh=f"索引 {place} 有一部分连不上，因为有节点不在线：请把节点重新启动。",
-    )
+    return IndexIncompleteError("cluster-incomplete", place=place)
 
 
 def require_whole(answer: Mapping[str, Any], place: str) -> None:
@@ -203,11 +144,7 @@ def is_of_a_node_that_went(error: client_errors.TransportError) -> bool:
 
 def _unknown(error: Exception, place: str) -> IndexStateError:
     said = _reason(error)
-    return IndexStateError(
-        f"OpenSearch refused a request on the index {place} ({said}): see its log; "
-        "`duansou cluster check` may tell more.",
-        zh=f"OpenSearch 拒绝了对索引 {place} 的请求（{said}）：请查看它的日志。",
-    )
+    return IndexStateError("cluster-refused", place=place, said=said)
 
 
 def _details(error: Exception) -> Mapping[str, Any]:

@@ -147,10 +147,7 @@ class _Job:
             remaining = self._source.documents()
             skipped = next(islice(remaining, self._skipped - 1, None), None) if documents else None
             if skipped is not None and skipped.document_id != last:
-                raise IndexStateError(
-                    "The index that is loaded from has changed meanwhile: run the command again, "
-                    "it begins anew."
-                )
+                raise IndexStateError("load-source-changed")
             for document in remaining:
                 recording.add(document)
                 documents, last = documents + 1, document.document_id
@@ -223,18 +220,18 @@ class _Job:
             there = count_records(self._connection, self.index, query)
             if there != expected:
                 raise IndexStateError(
-                    f"Of {expected} records ({kind}) that were loaded into {self.index} at "
-                    f"{self._connection.addresses}, {there} are there: run duansou migrate "
-                    "--restart; the version in use is as it was.",
+                    "load-incomplete",
+                    expected=expected,
+                    kind=kind,
+                    index=self.index,
+                    addresses=self._connection.addresses,
+                    there=there,
                 )
 
     def _keep(self, value: dict[str, Any], over: Kept | None) -> Kept:
         kept = keep(self._connection, CHECKPOINT, value, over=over)
         if kept is None:
-            raise IndexStateError(
-                f"Another load of the index {self._connection.place} is under way: wait for it, or "
-                "run this command again."
-            )
+            raise IndexStateError("load-under-way", place=self._connection.place)
         return kept
 
 

@@ -77,11 +77,7 @@ class WriterLock:
         """Raise IndexBusyError where the right was lost, because it could not be renewed."""
         if self._lost or time.monotonic() - self._renewed_at > EXPIRES_S * 0.75:
             self._lost = True
-            raise IndexBusyError(
-                f"This process could not renew its lock on the index {self._connection.place} in "
-                "time, another may write it now: run the command again.",
-                zh=f"本进程没能及时续期索引 {self._connection.place} 的写入锁：请重新运行。",
-            )
+            raise IndexBusyError("cluster-lock-lost", place=self._connection.place)
 
     def release(self, *, clean: bool = True) -> None:
         """Let others write. Safe to call twice.
@@ -119,10 +115,10 @@ class WriterLock:
             if again is not None and again.seq_no == there.seq_no:
                 return
         raise IndexBusyError(
-            f"The index {self._connection.place} is being written by {holder_of(there.value)}: try "
-            f"again when it has finished (one that has died is let go after {EXPIRES_S:.0f} s).",
-            zh=f"索引 {self._connection.place} 正由另一个进程写入（{holder_of(there.value)}）："
-            "请等它结束后再试。",
+            "cluster-index-busy",
+            place=self._connection.place,
+            holder=holder_of(there.value),
+            expires_s=EXPIRES_S,
         )
 
     def _renew(self) -> None:

@@ -241,12 +241,7 @@ def _require_written(passage: Passage) -> None:
     if digest != passage.sha256 or not (
         passage.passage_id == identity or passage.passage_id.startswith(f"{identity}-")
     ):
-        raise IndexBrokenError(
-            f"The index gives the passage {passage.passage_id} not as it was written: load it "
-            "again with `duansou migrate --restart`, or index the documents again.",
-            zh=f"索引中的段落 {passage.passage_id} 与写入时不符：请用 duansou migrate --restart "
-            "重新装入，或重新索引。",
-        )
+        raise IndexBrokenError("cluster-passage-altered", passage_id=passage.passage_id)
 
 
 def document_of(source: Mapping[str, Any]) -> Document:

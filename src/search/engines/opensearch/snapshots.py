@@ -45,9 +45,7 @@ def take_snapshot(
     """
     name = name or f"{connection.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     if not _NAME.fullmatch(name):
-        raise UsageError(
-            f"{name!r} is no name for a snapshot: small letters, digits, -, _ and . only."
-        )
+        raise UsageError("snapshot-name-unusable", name=name)
     read_state(connection)
     lock = WriterLock(connection)
     try:
@@ -71,10 +69,7 @@ def take_snapshot(
     finally:
         lock.release()
     if answer["state"] != "SUCCESS":
-        raise IndexStateError(
-            f"The snapshot {name} is not whole ({answer['state']}): look at duansou cluster check, "
-            "then take another."
-        )
+        raise IndexStateError("snapshot-incomplete", name=name, state=answer["state"])
     return _snapshot(answer)
 
 
@@ -98,8 +93,7 @@ def restore_snapshot(connection: Connection, repository: str, name: str) -> Stat
     snapshot = next((s for s in list_snapshots(connection, repository) if s.name == name), None)
     if snapshot is None:
         raise NotFoundError(
-            f"There is no snapshot {name} of {connection.name} in the repository {repository}: "
-            "duansou cluster snapshot --list names those there are."
+            "snapshot-missing", name=name, index=connection.name, repository=repository
         )
     lock = WriterLock(connection)
     done = False
@@ -123,10 +117,7 @@ def restore_snapshot(connection: Connection, repository: str, name: str) -> Stat
             )
         if answer["snapshot"]["shards"]["failed"]:
             remove_versions(connection, [index])
-            raise IndexStateError(
-                f"Not all of the snapshot {name} could be restored: look at duansou cluster check, "
-                "then try again; the version in use is as it was."
-            )
+            raise IndexStateError("snapshot-not-restored", name=name)
         state = read_state(connection, index)
         lock.require()
         point(connection, index)
@@ -145,10 +136,7 @@ def _known(repository: str) -> Iterator[None]:
     except client_errors.NotFoundError as error:
         if error.error != "repository_missing_exception":
             raise
-        raise NotFoundError(
-            f"There is no repository {repository} in this cluster: make one with duansou cluster "
-            "snapshot --repository NAME --location FOLDER."
-        ) from error
+        raise NotFoundError("snapshot-repository-missing", repository=repository) from error
 
 
 def _snapshot(answer: dict[str, Any]) -> Snapshot:

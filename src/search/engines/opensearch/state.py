@@ -150,11 +150,7 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
             # The first of several attempts may have been carried out and its answer lost.
             there = read_state(connection, state.index)
             if there.commit != state.commit:
-                raise IndexBusyError(
-                    f"Another process has committed to the index {connection.place} meanwhile: "
-                    "nothing of this run was kept, run it again.",
-                    zh=f"其间另一个进程提交了索引 {connection.place}：这次没有写入，请重新运行。",
-                ) from error
+                raise IndexBusyError("cluster-commit-lost", place=connection.place) from error
             return there
     return replace(state, seq_no=written["_seq_no"], primary_term=written["_primary_term"])
 
@@ -183,10 +179,7 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
         raise broken(connection, index) from error
     if version > FORMAT_VERSION:
         raise IndexTooNewError(
-            f"The index {connection.place} has format {version}, this Duansou reads "
-            f"{FORMAT_VERSION}: update Duansou.",
-            zh=f"索引 {connection.place} 的格式是 {version}，本程序只认到 {FORMAT_VERSION}："
-            "请升级段搜。",
+            "cluster-index-too-new", place=connection.place, version=version, known=FORMAT_VERSION
         )
     if version < FORMAT_VERSION:
         what = f"has the format version {version}, this Duansou reads {FORMAT_VERSION}"
@@ -218,9 +211,4 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
 
 def broken(connection: Connection, index: str) -> IndexBrokenError:
     """The error for an index that is not ours, or has lost what it needs."""
-    return IndexBrokenError(
-        f"The index {index} at {connection.addresses} is none that Duansou made, or has lost its "
-        "state: choose another DUANSOU_OPENSEARCH_NAME, or restore a snapshot.",
-        zh=f"{connection.addresses} 上的索引 {index} 不是段搜的，或已损坏："
-        "请另选 DUANSOU_OPENSEARCH_NAME，或从快照恢复。",
-    )
+    return IndexBrokenError("cluster-index-foreign", index=index, addresses=connection.addresses)

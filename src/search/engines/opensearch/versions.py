@@ -84,10 +84,7 @@ def current_index(connection: Connection) -> str | None:
     strange = [index for index in aliases if version_number(index) is None]
     if foreign or strange or len(aliases) > 1:
         raise IndexBrokenError(
-            f"The name {connection.name} at {connection.addresses} belongs to something that "
-            "Duansou did not make: choose another with DUANSOU_OPENSEARCH_NAME.",
-            zh=f"{connection.addresses} 上的名称 {connection.name} 已被别的索引占用："
-            "请用 DUANSOU_OPENSEARCH_NAME 另选一个。",
+            "cluster-name-taken", index=connection.name, addresses=connection.addresses
         )
     return next(iter(aliases), None)
 
@@ -178,8 +175,7 @@ def roll_back(connection: Connection, number: int | None = None) -> Version:
     if chosen is None:
         there = ", ".join(str(version.number) for version in finished) or "none"
         raise NotFoundError(
-            f"The index {connection.place} has no such version to go back to (there is {there} "
-            f"beside the current {current.number}): `duansou cluster versions` lists them.",
+            "cluster-version-missing", place=connection.place, there=there, number=current.number
         )
     point(connection, chosen.index)
     return chosen

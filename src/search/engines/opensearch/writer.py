@@ -282,8 +282,5 @@ class OpenSearchWriter:
 
     def _require_open(self) -> WriterLock:
         if self._lock is None:
-            raise IndexStateError(
-                f"This writer of {self._connection.place} has finished: open another.",
-                zh=f"索引 {self._connection.place} 的这次写入已经结束：请重新打开。",
-            )
+            raise IndexStateError("writer-finished", place=self._connection.place)
         return self._lock

@@ -354,7 +354,4 @@ class _FieldBM25Scorer(scoring.WeightLengthScorer):  # type: ignore[misc]
 
 
 def _refuse() -> None:
-    raise IndexStateError(
-        "This index is written in bulk by Duansou's own writer, not document by document.",
-        zh="这个索引由段搜自己的写入程序成批写入，不能逐条写入。",
-    )
+    raise IndexStateError("whoosh-read-only")

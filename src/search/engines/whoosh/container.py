@@ -57,16 +57,8 @@ MENDED = (".segment", ".deleted", ".order")
 def broken(path: Path, what: str) -> IndexBrokenError:
     """The error for a damaged file: its name and what mends it."""
     if path.suffix in MENDED:
-        return IndexBrokenError(
-            f"The index file {path} {what}: index the documents again with `duansou index FOLDER`, "
-            "which mends it.",
-            zh=f"索引文件 {path} 已损坏：请对文献所在的文件夹再运行 duansou index，它会修复。",
-            damaged_file=path.name,
-        )
-    return IndexBrokenError(
-        f"The index file {path} {what}: index the documents again into an empty folder.",
-        zh=f"索引文件 {path} 已损坏：请换一个空文件夹重新索引。",
-    )
+        return IndexBrokenError("index-file-damaged", path=path, what=what, damaged_file=path.name)
+    return IndexBrokenError("index-file-lost", path=path, what=what)
 
 
 def smallest_unsigned(largest: int) -> np.dtype[Any]:

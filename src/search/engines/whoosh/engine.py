@@ -106,10 +106,7 @@ class WhooshEngine:
         """The newest commit, opened; files that were changed in place are seen as they are."""
         with self._lock:
             if self._closed:
-                raise IndexStateError(
-                    f"The index {self._folder} was closed: open it again.",
-                    zh=f"索引 {self._folder} 已关闭：请重新打开。",
-                )
+                raise IndexStateError("index-closed", place=self._folder)
             state = self._toc_state()
             if (
                 self._snapshot is None
@@ -423,10 +420,7 @@ class WhooshReader:
         for segment in self._snapshot.segments:
             for number in segment.find_documents(document_id):
                 return segment, number
-        raise NotFoundError(
-            f"There is no document {document_id}: check its id, or search for its words.",
-            zh=f"没有编号为 {document_id} 的文献：请核对编号，或检索其中的文字。",
-        )
+        raise NotFoundError("document-missing", document_id=document_id)
 
     def _passages_from(self, id_prefix: str) -> list[Passage]:
         """Passages whose id begins so, in document order."""
@@ -440,7 +434,4 @@ class WhooshReader:
 
 
 def _no_passage(passage_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no passage {passage_id}: check its id, or search for its words.",
-        zh=f"没有编号为 {passage_id} 的段落：请核对编号，或检索其中的文字。",
-    )
+    return NotFoundError("passage-missing", passage_id=passage_id)

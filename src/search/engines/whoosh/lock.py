@@ -31,10 +31,7 @@ class WriterLock:
             holder = self._read_holder(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
-            raise IndexBusyError(
-                f"The index {folder} is being written by {holder}: try again when it has finished.",
-                zh=f"索引 {folder} 正由另一个进程写入（{holder}）：请等它结束后再试。",
-            ) from error
+            raise IndexBusyError("index-busy", folder=folder, holder=holder) from error
         except OSError:
             # This file system has no locks; writing without one would risk the index.
             os.close(self._descriptor)

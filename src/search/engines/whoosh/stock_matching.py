@@ -39,7 +39,4 @@ class StockMatching:
             matcher = query.matcher(leaf, leaf.boolean_context())
             return np.fromiter(matcher.all_ids(), np.intp)
         except whoosh_query.QueryError as error:
-            raise QueryError(
-                f"Whoosh cannot answer {query!r} on this index: {error}",
-                zh=f"Whoosh 在这个索引上不能回答 {query!r}：{error}",
-            ) from error
+            raise QueryError("whoosh-query-unanswerable", query=query, error=str(error)) from error

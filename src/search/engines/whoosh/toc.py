@@ -93,10 +93,7 @@ def read_toc(folder: Path) -> Toc:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         require_ours(folder)
-        raise IndexMissingError(
-            f"There is no index in {folder} yet: make one with `duansou index PATH`.",
-            zh=f"{folder} 里还没有索引：请先用 duansou index PATH 建立。",
-        ) from error
+        raise IndexMissingError("index-missing", folder=folder) from error
     except OSError as error:
         raise broken(path, f"cannot be read ({error.strerror})") from error
     try:
@@ -126,23 +123,14 @@ def committed_toc(folder: Path) -> Toc | None:
 def _require_version(folder: Path, version: Any) -> None:
     """Raise for a format that is newer, or older, than the one that is read here."""
     if isinstance(version, int) and version > VERSION:
-        raise IndexTooNewError(
-            f"The index {folder} has format version {version}, this Duansou reads {VERSION}: "
-            "update Duansou, or index again into another folder.",
-            zh=f"索引 {folder} 的格式版本是 {version}，本程序只认到 {VERSION}：请升级段搜。",
-        )
+        raise IndexTooNewError("index-too-new", folder=folder, version=version, known=VERSION)
     if isinstance(version, int) and 0 < version < VERSION:
         raise too_old(folder, f"has the format version {version}, this Duansou reads {VERSION}")
 
 
 def too_old(folder: Path, what: str) -> IndexTooOldError:
     """The error for an index that an upgrade makes readable."""
-    return IndexTooOldError(
-        f"The index {folder} {what}: bring it up to date with `duansou upgrade --index {folder}`, "
-        "which keeps everything and needs no source files.",
-        zh=f"索引 {folder} 是旧版段搜建的：请运行 duansou upgrade --index {folder} "
-        "就地升级，内容不变，不需要原文件。",
-    )
+    return IndexTooOldError("index-too-old", folder=folder, what=what)
 
 
 def write_toc(folder: Path, toc: Toc) -> None:
@@ -181,10 +169,7 @@ def require_ours(folder: Path) -> None:
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise IndexBrokenError(
-            f"{folder} is a file, not a folder: choose another place for the index.",
-            zh=f"{folder} 是一个文件，不是文件夹：请给索引另选一个位置。",
-        )
+        raise IndexBrokenError("index-is-file", folder=folder)
     try:
         foreign = sorted(
             entry.name
@@ -196,11 +181,7 @@ def require_ours(folder: Path) -> None:
     except OSError as error:
         raise broken(folder, f"cannot be read ({error.strerror})") from error
     if foreign and foreign != [TOC_NAME]:
-        raise IndexBrokenError(
-            f"{folder} is not an index of Duansou, it holds {foreign[0]}: "
-            "choose an empty folder for the index.",
-            zh=f"{folder} 不是段搜的索引，里面有 {foreign[0]}：请给索引选一个空文件夹。",
-        )
+        raise IndexBrokenError("index-foreign", folder=folder, file=foreign[0])
 
 
 def remove_leftovers(folder: Path, toc: Toc | None) -> None:

@@ -379,10 +379,7 @@ class WhooshWriter:
 
     def _require_open(self) -> None:
         if self._lock is None:
-            raise IndexStateError(
-                f"This writer of {self._folder} has finished: open another.",
-                zh=f"索引 {self._folder} 的这次写入已经结束：请重新打开。",
-            )
+            raise IndexStateError("writer-finished", place=self._folder)
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -390,7 +387,5 @@ class WhooshWriter:
             yield
         except OSError as error:
             raise IndexStateError(
-                f"The index {self._folder} cannot be written ({error.strerror or error}); "
-                "what was committed before is intact.",
-                zh=f"索引 {self._folder} 写不进去（{error.strerror or error}）；此前的内容完好。",
+                "index-unwritable", place=self._folder, reason=error.strerror or error
             ) from error

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import IO
 
 from ...errors import UnreadableFileError
+from ...languages.sentences import Sentence
 
 _MEMBERS_LIMIT = 100_000
 NESTING_LIMIT = 3
@@ -54,15 +55,10 @@ class Allowance:
         """Count the files of one archive. Raises UnreadableFileError where they are too many."""
         self.members -= len(infos)
         if self.members < 0:
-            raise UnreadableFileError(
-                f"with it there are more files in the archive than the limit of {_MEMBERS_LIMIT}"
-            )
+            raise UnreadableFileError("archive-too-many-files", limit=_MEMBERS_LIMIT)
         self.size_bytes -= sum(info.file_size for info in infos)
         if self.size_bytes < 0:
-            raise UnreadableFileError(
-                "with it there are more bytes unpacked in the archive than the limit of "
-                f"{_TOTAL_BYTES / 1e6:.0f} MB"
-            )
+            raise UnreadableFileError("archive-too-many-bytes", limit_mb=_TOTAL_BYTES / 1e6)
 
 
 class Archive:
@@ -76,21 +72,21 @@ class Archive:
         try:
             self._archive = zipfile.ZipFile(source)
         except _ERRORS as error:
-            raise UnreadableFileError(f"it is damaged or no zip archive ({error})") from error
+            raise UnreadableFileError("archive-damaged", error=str(error)) from error
         try:
             _check(self._archive, allowance or Allowance())
         except UnreadableFileError:
             self._archive.close()
             raise
         self._members: dict[str, zipfile.ZipInfo] = {}
-        self._refused: list[tuple[str, str]] = []
+        self._refused: list[tuple[str, Sentence]] = []
         for info in self._archive.infolist():
             # ``ZipInfo.is_dir`` fails on an empty name.
             if info.filename.endswith("/"):
                 continue
             name, reason = _name(info)
             if reason is None and name in self._members:
-                reason = "its name comes twice in the archive"
+                reason = Sentence("member-twice")
             if reason is None:
                 self._members[name] = info
             else:
@@ -104,9 +100,9 @@ class Archive:
         """The files that can be read, in order of names."""
         return sorted(self._members)
 
-    def refused(self) -> list[tuple[str, str]]:
+    def refused(self) -> list[tuple[str, Sentence]]:
         """(name, reason) of the files that cannot, in order of names."""
-        return sorted(self._refused)
+        return sorted(self._refused, key=lambda refused: refused[0])
 
     def begins(self, name: str, mark: bytes) -> bool:
         """Whether a file begins with these bytes."""
@@ -129,11 +125,11 @@ class Archive:
                     size_bytes += len(piece)
                     if size_bytes > _MEMBER_BYTES:
                         raise UnreadableFileError(
-                            f"it has more than {_MEMBER_BYTES / 1e6:.0f} MB unpacked"
+                            "archive-member-too-large", limit_mb=_MEMBER_BYTES / 1e6
                         )
                     pieces.append(piece)
         except _ERRORS as error:
-            raise UnreadableFileError(f"it is damaged in the archive ({error})") from error
+            raise UnreadableFileError("archive-member-damaged", error=str(error)) from error
         return b"".join(pieces)
 
 
@@ -143,15 +139,15 @@ def _check(archive: zipfile.ZipFile, allowance: Allowance) -> None:
     for info in infos:
         large = info.file_size > _RATIO_FROM_BYTES
         if large and info.file_size > _RATIO_LIMIT * max(info.compress_size, 1):
-            raise UnreadableFileError("it unpacks to more than is plausible (a zip bomb?)")
+            raise UnreadableFileError("archive-implausible")
     # Members that share their bytes are how the worst bombs are made.
     starts = sorted((info.header_offset, info.compress_size) for info in infos)
     for (start, size), (following, _) in pairwise(starts):
         if start + size > following:
-            raise UnreadableFileError("its members overlap (a zip bomb?)")
+            raise UnreadableFileError("archive-overlaps")
 
 
-def _name(info: zipfile.ZipInfo) -> tuple[str, str | None]:
+def _name(info: zipfile.ZipInfo) -> tuple[str, Sentence | None]:
     """A member's name as it is shown, and why it is refused, or None."""
     text = info.filename
     if not info.flag_bits & _UTF8_FLAG:
@@ -161,15 +157,15 @@ def _name(info: zipfile.ZipInfo) -> tuple[str, str | None]:
     name = "/".join(parts)
     shown = "".join(c if c.isprintable() else "?" for c in name)
     if not name:
-        return "?", "it has no name"
+        return "?", Sentence("member-without-name")
     if len(name.encode("utf-8", "replace")) > _NAME_BYTES:
-        return f"{shown[:_SHOWN_NAME_CHARS]}…", f"its name has more than {_NAME_BYTES:,} bytes"
+        return f"{shown[:_SHOWN_NAME_CHARS]}…", Sentence("member-name-too-long", limit=_NAME_BYTES)
     if ".." in parts or text.startswith("/") or (parts and ":" in parts[0]):
-        return shown, "its name leads out of the archive"
+        return shown, Sentence("member-outside")
     if shown != name:
-        return shown, "its name is not text"
+        return shown, Sentence("member-name-no-text")
     if info.flag_bits & _ENCRYPTED_FLAG:
-        return shown, "it is protected by a password"
+        return shown, Sentence("member-protected")
     return shown, None
 
 

@@ -64,11 +64,11 @@ def parse_page(source: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError) as error:
-        raise UnreadableFileError(f"it cannot be parsed as HTML ({error})") from error
+        raise UnreadableFileError("page-unparsable", error=str(error)) from error
     if root is None:
-        raise UnreadableFileError("it holds no HTML")
+        raise UnreadableFileError("page-no-html")
     if any("xcessive depth" in error.message for error in parser.error_log):
-        raise UnreadableFileError("its elements are nested too deeply")
+        raise UnreadableFileError("page-nested-too-deeply")
     return root
 
 

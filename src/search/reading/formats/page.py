@@ -251,7 +251,7 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
         # Some pages hide their article until a script, or a click, shows it.
         lines = visible_lines(root, with_hidden=True) or lines
     if not lines:
-        raise UnreadableFileError("it shows no text (a page that scripts fill?)")
+        raise UnreadableFileError("page-without-text")
     offered = read_page_metadata(root, source, address)
     main = main_lines(lines, source)
     aside = set_apart(lines, main)
@@ -263,12 +263,12 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
 def read_mhtml(data: bytes) -> Extract:
     """The page inside of a saved web archive (.mhtml)."""
     if data.lower().count(b"multipart/") > _PARTS_IN_PARTS_LIMIT:
-        raise UnreadableFileError("its parts are nested too deeply")
+        raise UnreadableFileError("web-archive-nested-too-deeply")
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         for part in message.walk():
             if any(len(value) > _HEADER_CHARS for _, value in part.raw_items()):
-                raise UnreadableFileError("its headers are too long")
+                raise UnreadableFileError("web-archive-headers-too-long")
             if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
                 content = part.get_payload(decode=True)
                 address = part.get("Content-Location") or message.get("Snapshot-Content-Location")
@@ -279,8 +279,8 @@ def read_mhtml(data: bytes) -> Extract:
                         address=str(address) if address else None,
                     )
     except (ValueError, LookupError, IndexError, AttributeError, TypeError) as error:
-        raise UnreadableFileError(f"it is not a web archive ({error})") from error
-    raise UnreadableFileError("there is no page in it")
+        raise UnreadableFileError("web-archive-damaged", error=str(error)) from error
+    raise UnreadableFileError("web-archive-empty")
 
 
 def decode_page(data: bytes, charset: str | None = None) -> tuple[str, str]:

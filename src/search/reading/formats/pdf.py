@@ -51,24 +51,21 @@ def read_pdf(data: bytes) -> Extract:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        reason = "it is protected by a password" if "assword" in str(error) else "it is damaged"
-        raise UnreadableFileError(f"{reason} or no PDF ({error})") from error
+        if "assword" in str(error):
+            raise UnreadableFileError("pdf-protected", error=str(error)) from error
+        raise UnreadableFileError("pdf-damaged", error=str(error)) from error
     try:
         pages = len(document)
         if pages > _PAGES_LIMIT:
-            raise UnreadableFileError(
-                f"it has {pages} pages and the limit is {_PAGES_LIMIT}: split it"
-            )
+            raise UnreadableFileError("pdf-too-many-pages", pages=pages, limit=_PAGES_LIMIT)
         lines = [line for page in range(pages) for line in _page_lines(document, page)]
         info = document.get_metadata_dict(skip_empty=True)
     except pypdfium2.PdfiumError as error:
-        raise UnreadableFileError(f"a page of it is damaged ({error})") from error
+        raise UnreadableFileError("pdf-page-damaged", error=str(error)) from error
     finally:
         document.close()
     if sum(len(bare(line.text)) for line in lines) < _SCANNED_CHARS_PER_PAGE * max(pages, 1):
-        raise UnreadableFileError(
-            f"it has no text layer ({pages} scanned pages): run text recognition (OCR) on it first"
-        )
+        raise UnreadableFileError("pdf-without-text", pages=pages)
     running = _running_heads(lines, pages)
     texts: list[str] = []
     apart: dict[int, tuple[Role, str, str]] = {}

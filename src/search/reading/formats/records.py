@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from ...documents.document import Evidence
 from ...errors import UnreadableFileError, UsageError
+from ...languages.sentences import Sentence
 from ..decoding import decode
 from ..extract import Extract, Guide
 from ..metadata import article_address, date_in
@@ -48,7 +49,7 @@ class Record:
     line: int
     raw: bytes
     values: Mapping[str, Any]
-    problem: str | None = None
+    problem: Sentence | None = None
 
 
 def parse_field_map(text: str) -> FieldMap:
@@ -60,10 +61,7 @@ def parse_field_map(text: str) -> FieldMap:
     for item in filter(None, (each.strip() for each in text.split(","))):
         field, equals, name = (part.strip() for part in item.partition("="))
         if not equals or not name or field not in DEFAULT_FIELDS:
-            raise UsageError(
-                f"The field map has {item!r}: write {'|'.join(DEFAULT_FIELDS)} = the record's name "
-                "for it, such as title=标题,text=正文."
-            )
+            raise UsageError("field-map-unreadable", item=item, fields="|".join(DEFAULT_FIELDS))
         chosen[field] = (name,)
     return chosen
 
@@ -78,7 +76,7 @@ def records_in(file: IO[bytes], suffix: str) -> Iterator[Record]:
         if record.problem:
             bad += 1
             if bad > _BAD_LINES_LIMIT:
-                yield Record(record.line, b"", {}, "too many bad lines: the rest is not read")
+                yield Record(record.line, b"", {}, Sentence("records-too-many-bad"))
                 return
         yield record
 
@@ -99,8 +97,7 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
     text, page = values.pop("text", ""), values.pop("html", "")
     if not text and not page:
         raise UnreadableFileError(
-            f"the record has no text (none of {', '.join(fields['text'] + fields['html'])}): "
-            "name its field with --fields text=NAME"
+            "record-entry-without-text", names=tuple(fields["text"] + fields["html"])
         )
     kept = {name: kept for name, value in values.items() if (kept := _valid(name, value))}
     evidence = {
@@ -170,7 +167,9 @@ def _json_lines(file: IO[bytes]) -> Iterator[Record]:
         if len(raw) > _LINE_BYTES:
             while raw and not raw.endswith(b"\n"):
                 raw = file.readline(_LINE_BYTES)
-            yield Record(number, b"", {}, f"the line has more than {_LINE_BYTES / 1e6:.0f} MB")
+            yield Record(
+                number, b"", {}, Sentence("record-line-too-long", limit_mb=_LINE_BYTES / 1e6)
+            )
             continue
         raw = raw.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").strip()
         if not raw:
@@ -178,12 +177,12 @@ def _json_lines(file: IO[bytes]) -> Iterator[Record]:
         try:
             value = json.loads(_decoded(raw))
         except (ValueError, RecursionError) as error:
-            yield Record(number, raw, {}, f"the line is not JSON ({error})")
+            yield Record(number, raw, {}, Sentence("record-line-no-json", error=str(error)))
             continue
         if isinstance(value, dict):
             yield Record(number, raw, value)
         else:
-            yield Record(number, raw, {}, 'the line is not a JSON object; write {"text": …}')
+            yield Record(number, raw, {}, Sentence("record-line-no-object"))
 
 
 def _decoded(raw: bytes) -> str:
@@ -197,7 +196,7 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
     csv.field_size_limit(_LINE_BYTES)
     sample = file.read(_SAMPLE_BYTES)
     if not sample.strip():
-        raise UnreadableFileError("it is empty")
+        raise UnreadableFileError("file-empty")
     end = sample.rfind(b"\n") + 1 if len(sample) == _SAMPLE_BYTES else len(sample)
     _, encoding = decode(sample[: end or len(sample)])
     file.seek(0)
@@ -206,7 +205,7 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
     def lines() -> Iterator[str]:
         for line in io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=""):
             if len(line) > _LINE_BYTES:
-                raise UnreadableFileError(f"a line has more than {_LINE_BYTES / 1e6:.0f} MB")
+                raise UnreadableFileError("records-line-too-long", limit_mb=_LINE_BYTES / 1e6)
             consumed.append(line)
             yield line.replace("\0", "")
 
@@ -218,11 +217,10 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
     ]
     if len(names) > _FIELDS_LIMIT or len(head) > _HEADER_CHARS:
         raise UnreadableFileError(
-            f"its first line names more than {_FIELDS_LIMIT:,} fields, or is longer than "
-            f"{_HEADER_CHARS:,} characters"
+            "records-too-many-fields", limit=_FIELDS_LIMIT, limit_chars=_HEADER_CHARS
         )
     if not any(names):
-        raise UnreadableFileError("its first line does not name the fields")
+        raise UnreadableFileError("records-without-fields")
     header = consumed[0]
     consumed.clear()
     rows = csv.reader(source, delimiter=delimiter)
@@ -235,13 +233,13 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            problem = f"the line is not CSV ({error})"
+            problem = Sentence("record-line-no-csv", error=str(error))
         raw = (header + "".join(consumed)).encode("utf-8", "replace")
         first, line = line, line + len(consumed)
         consumed.clear()
         if not problem and not any(row):
             continue
         if not problem and len(row) > len(names):
-            problem = f"the line has {len(row)} fields and the first line names {len(names)}"
+            problem = Sentence("record-line-uneven", count=len(row), expected=len(names))
         values = {} if problem else dict(zip(names, row, strict=False))
         yield Record(first, raw, values, problem)

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Any
 
 from ... import __version__
-from .. import wording
+from ...languages.sentences import CHINESE
+from ..failures import ANSWERS
 from .operations import OPERATIONS, Operation, Parameter
 from .record_schema import RECORD_SCHEMAS
 from .schemas import SCHEMAS
@@ -51,7 +52,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         }
         | {
             str(int(status)): {
-                "description": wording.ERRORS[status],
+                "description": ANSWERS[status][1].said(CHINESE),
                 "content": {"application/json": {"schema": reference("Error")}},
             }
             for status in map(HTTPStatus, sorted({*operation.fails, _BUSY}))

@@ -36,9 +36,7 @@ def read_word(data: bytes) -> Extract:
     for a file that is damaged, too large unpacked, protected by a password, or without text.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableFileError(
-            "it is an old or a password-protected Word document: save it as .docx without password"
-        )
+        raise UnreadableFileError("word-old-or-protected")
     package = Package(data)
     try:
         reading = _Reading(package)
@@ -47,7 +45,7 @@ def read_word(data: bytes) -> Extract:
     finally:
         package.close()
     if not lines:
-        raise UnreadableFileError("it has no text (only pictures?)")
+        raise UnreadableFileError("word-without-text")
     guide = _guide(lines, fields, evidence)
     text = "\n".join(line.text for line in lines)
     return Extract(text, "docx", guide, has_revisions=reading.has_revisions)
@@ -92,7 +90,7 @@ class _Reading:
         root = package.parse(package.main)
         body = child(root, "w:body")
         if NAMES[root.tag] != "w:document" or body is None:
-            raise UnreadableFileError("it is no Word document, whatever its name says")
+            raise UnreadableFileError("word-is-none")
         self._body = body
         self._styles = Styles(self._part("styles"))
         self._numbering = Numbering(self._part("numbering"), self._styles)
@@ -164,10 +162,7 @@ class _Reading:
         elif part.lower().endswith((".txt", ".text")):
             text = decode(data)[0]
         else:
-            raise UnreadableFileError(
-                f"it shows a file that is embedded and not read ({part}): "
-                "open it in Word and save it, which makes that a part of the text"
-            )
+            raise UnreadableFileError("word-embeds-file", part=part)
         lines = (_SPACE.sub(" ", line).strip() for line in text.splitlines())
         yield from (WordLine(line) for line in lines if line)
 

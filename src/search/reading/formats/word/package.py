@@ -114,7 +114,7 @@ class Package:
         """The bytes of a part."""
         name = self._names.get(part.lower())
         if name is None:
-            raise UnreadableFileError(f"it is damaged or no Word document (it lacks {part})")
+            raise UnreadableFileError("word-part-missing", part=part)
         return self._archive.read(name)
 
     def parse(self, part: str) -> Element:
@@ -130,9 +130,9 @@ class Package:
         try:
             root = etree.fromstring(self.read(part), parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise UnreadableFileError(f"it is damaged (in its part {part})") from error
+            raise UnreadableFileError("word-damaged", part=part) from error
         if root.getroottree().docinfo.doctype:
-            raise UnreadableFileError(f"it is no Word document (its part {part} declares entities)")
+            raise UnreadableFileError("word-declares-entities", part=part)
         return root
 
     def of_kind(self, part: str, kind: str) -> Iterator[str]:

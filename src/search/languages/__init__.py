@@ -1,0 +1,1 @@
+"""What people are told: sentences by code, one catalogue (``*.po``) for each language."""
