@@ -17,7 +17,7 @@ from ..documents.document import Passage
 from ..errors import InputError, UsageError
 from ..searching.index import Index
 from .options import Where, index_option, json_option
-from .terminal import echo, print_json, secho
+from .terminal import echo, phrase, print_json, secho
 
 EXIT_NOT_PROVEN = 1
 
@@ -61,22 +61,22 @@ def _bytes_of(file: Path) -> bytes:
 
 def _print(found: Verification) -> None:
     for reason in found.reasons:
-        secho(f"Not proven: {reason}.", fg="red")
+        secho(phrase("not-proven", reason=reason), fg="red")
     if found.difference is not None:
         where = found.difference
         stated, there = where.stated or "the end", where.found or "the end"
-        echo(f"First difference at character {where.at}: file {stated!r}, source {there!r}.")
+        echo(phrase("first-difference", at=where.at, stated=stated, there=there))
     if found.is_proven:
         looked = ", ".join(check.name for check in found.checks)
-        secho(f"Proven: {found.passage_id} ({looked}).", fg="green")
+        secho(phrase("proven", id=found.passage_id, looked=looked), fg="green")
     if found.index == "present":
-        echo("The index has this wording today.")
+        echo(phrase("wording-present"))
     elif found.index == "superseded":
-        echo(f"The index had this wording; it is superseded since {found.superseded_at}.")
+        echo(phrase("wording-superseded", moment=found.superseded_at))
     elif found.index is None:
-        echo("No index was asked: that it was indexed, and when, only an index tells.")
+        echo(phrase("no-index-asked"))
     for note in found.notes:
-        secho(f"Note: {note}.", fg="yellow")
+        secho(phrase("note", note=note), fg="yellow")
 
 
 @click.command("cite")
@@ -145,7 +145,7 @@ def cite_command(
         secho(note, fg="yellow", err=True)
     if entry.superseded:
         secho(
-            f"This wording is an old one: it was changed or taken out on {entry.superseded}.",
+            phrase("wording-old", day=entry.superseded),
             fg="yellow",
             err=True,
         )

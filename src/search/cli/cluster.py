@@ -14,7 +14,7 @@ from ..config import Settings, load_settings
 from ..engines.opening import distributed_connection
 from ..errors import IndexStateError
 from .options import json_option, opensearch_option
-from .terminal import Styled, echo, print_json
+from .terminal import Styled, echo, phrase, print_json
 
 if TYPE_CHECKING:
     from ..engines.opensearch.connection import Connection
@@ -111,7 +111,7 @@ def versions_command(opensearch_url: str | None, as_json: bool) -> None:
         size_mb = version.size_bytes / 1_000_000
         echo(f"{arrow} {version.number:>4}  {size_mb:10.1f} MB  {version.health:<6} {what}")
     if not versions:
-        echo("There is no version yet.")
+        echo(phrase("no-version"))
 
 
 @cluster_command.command("rollback")
@@ -125,7 +125,9 @@ def rollback_command(number: int | None, opensearch_url: str | None) -> None:
         version = roll_back_locked(connection, number)
         state = version.state
         passages = state.passages if state else 0
-        echo(f"{connection.place} is version {version.number} again, with {passages} passages.")
+        echo(
+            phrase("rolled-back", place=connection.place, number=version.number, passages=passages)
+        )
 
 
 @cluster_command.command("clean")
@@ -141,7 +143,7 @@ def clean_command(keep: int | None, opensearch_url: str | None) -> None:
 
         removed = clean_up(connection)
         listed = ", ".join(removed) or "none"
-        echo(f"{connection.place} is clean; versions removed: {listed}.")
+        echo(phrase("cluster-clean", place=connection.place, listed=listed))
 
 
 @cluster_command.command("snapshot")
@@ -172,7 +174,7 @@ def snapshot_command(
                 echo(f"{each.name}  {each.taken_at}  {each.index}  {each.state}")
             return
         taken = take_snapshot(connection, repository, name=name, location=location)
-        echo(f"The snapshot {taken.name} holds {taken.index}.")
+        echo(phrase("snapshot-taken", name=taken.name, index=taken.index))
 
 
 @cluster_command.command("restore")
@@ -188,6 +190,12 @@ def restore_command(name: str, repository: str, opensearch_url: str | None) -> N
 
         state = restore_snapshot(connection, repository, name)
         echo(
-            f"{connection.place} is the snapshot {name} now: {state.documents} documents with "
-            f"{state.passages} passages, committed {state.committed_at}."
+            phrase(
+                "snapshot-restored",
+                place=connection.place,
+                name=name,
+                documents=state.documents,
+                passages=state.passages,
+                moment=state.committed_at,
+            )
         )

@@ -9,6 +9,7 @@ import click
 
 from .. import __version__
 from ..errors import EXIT_NOTHING_FOUND
+from ..languages.sentences import Sentence
 from ..query.request import ALL_FACETS
 from ..searching.compare import (
     LEVELS,
@@ -25,7 +26,7 @@ from ..searching.compare import (
 )
 from ..searching.concordance import provenance
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .terminal import echo, print_json, secho, told, write_exact
+from .terminal import echo, phrase, print_json, secho, told, write_exact
 
 _NAMES = [facet.name for facet in ALL_FACETS]
 
@@ -90,14 +91,18 @@ def compare_command(
 
 def _print(found: Comparison) -> None:
     """One line for each row: its total and the columns that have something."""
-    least = "at least " if found.partial else ""
-    echo(
-        f"{least}{found.passages} passages in {found.documents} documents; "
-        f"{found.request.measure} by {found.request.rows} and {found.request.columns}",
-        err=True,
+    counts = phrase(
+        "compared",
+        least=Sentence("at-least") if found.partial else "",
+        passages=found.passages,
+        documents=found.documents,
+        measure=found.request.measure,
+        rows=found.request.rows,
+        columns=found.request.columns,
     )
+    echo(counts, err=True)
     if found.rows:
-        secho(f"total  {_shown(found.total)}", bold=True)
+        secho(f"{phrase('total')}  {_shown(found.total)}", bold=True)
         for column in found.columns:
             if column.total.found:
                 echo(f"  {_name(column)}  {_shown(column.total)}")
@@ -109,12 +114,12 @@ def _print(found: Comparison) -> None:
             if cell.found
         ]
         echo(f"  {', '.join(shown)}")
-    for name, rest in (("rows", found.rest_rows), ("columns", found.rest_columns)):
+    for is_row, rest in ((True, found.rest_rows), (False, found.rest_columns)):
         if rest:
-            listed = ", ".join(f"{_name(h)} {_shown(h.total)}" for h in rest)
-            echo(f"{len(rest)} more {name}: {listed}")
+            listed = tuple(f"{_name(h)} {_shown(h.total)}" for h in rest)
+            echo(phrase("more-rows" if is_row else "more-columns", count=len(rest), listed=listed))
     if found.coarser_rows:
-        echo(f"{found.coarser_rows} have a place above this level and are in no row")
+        echo(phrase("places-above-level", count=found.coarser_rows))
 
 
 def _name(heading: Heading) -> str:

@@ -33,7 +33,7 @@ from ..errors import EXIT_NOTHING_FOUND, InputError
 from ..searching.index import Index
 from ..searching.results import SearchResults
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .terminal import cut, echo, print_json, secho, visible, write_exact
+from .terminal import cut, echo, phrase, print_json, secho, visible, write_exact
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -118,22 +118,20 @@ def _read(file: str) -> str:
 
 def _print_check(found: Check) -> None:
     recorded, now = found.recorded, found.now
-    echo(f"record {recorded.record_id} of {recorded.made}: {recorded.command}")
+    echo(phrase("record-of", id=recorded.record_id, made=recorded.made, command=recorded.command))
     if found.is_same:
         secho(
-            f"same counts: {now.counts.passages} passages, {now.counts.documents} documents",
+            phrase("same-counts", passages=now.counts.passages, documents=now.counts.documents),
             fg="green",
         )
     else:
-        secho(f"{len(found.counts)} counts differ:", fg="red")
+        secho(phrase("counts-differ", count=len(found.counts)), fg="red")
         _print_differences(found.counts)
     if found.changes:
-        echo("what changed since:")
+        echo(phrase("changed-since"))
         _print_differences(found.changes)
     elif not found.is_same:
-        echo(
-            "nothing that a record knows of changed since: the record may have been edited by hand"
-        )
+        echo(phrase("nothing-changed-since"))
 
 
 def _print_differences(differences: Sequence[Difference]) -> None:
@@ -141,7 +139,7 @@ def _print_differences(differences: Sequence[Difference]) -> None:
         why = f"  ({each.why})" if each.why else ""
         echo(f"  {_plain(each.name)}: {_plain(each.recorded)} -> {_plain(each.now)}{why}")
     if len(differences) > _SHOWN:
-        echo(f"  and {len(differences) - _SHOWN} more (--json lists all)")
+        echo("  " + phrase("and-more-listed", count=len(differences) - _SHOWN))
 
 
 def _plain(value: str | int | None) -> str:
@@ -244,9 +242,14 @@ def export_command(
     found = prepared.record.counts
     if output or not sys.stdout.isatty():
         echo(
-            f"{prepared.size} of {found.passages} passages, {found.documents} documents"
+            phrase(
+                "exported-part",
+                size=prepared.size,
+                passages=found.passages,
+                documents=found.documents,
+            )
             if not prepared.is_whole
-            else f"{found.passages} passages, {found.documents} documents",
+            else phrase("exported", passages=found.passages, documents=found.documents),
             err=True,
         )
     if not found.passages:

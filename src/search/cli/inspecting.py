@@ -20,7 +20,7 @@ from ..reading.overrides import OverrideFile, Overrides, fixed
 from ..reading.workers import Readers
 from . import listing
 from .options import Where, index_option, json_option, taxonomy
-from .terminal import echo, print_json
+from .terminal import echo, phrase, print_json
 from .writing import readers_of
 
 
@@ -115,4 +115,4 @@ def _list(readers: Readers, container: SourceFile, file: Path, *, as_json: bool)
         return
     for part in parts:
         echo(f"{part['path']}  {part['reason'] or 'a document'}")
-    echo(f"{len(parts)} in {file}; inspect one of them by its name above.", err=True)
+    echo(phrase("inspect-one", count=len(parts), file=file), err=True)

@@ -11,6 +11,7 @@ import click
 
 from .. import __version__
 from ..errors import EXIT_NOTHING_FOUND
+from ..languages.sentences import Sentence
 from ..searching.concordance import (
     ORDERS,
     WIDTH_LIMIT_CHARS,
@@ -24,7 +25,7 @@ from ..searching.concordance import (
     provenance,
 )
 from .options import Where, chosen_request, filter_options, index_option
-from .terminal import columns, echo, secho, told, write_exact
+from .terminal import columns, echo, phrase, secho, told, write_exact
 
 _NEIGHBOURS_SHOWN = 20
 
@@ -92,8 +93,8 @@ def kwic_command(
     if beside:
         counted = neighbours(found.lines, analyzer, request.near_chars)
         _print_counts(found)
-        _print_neighbours("before", counted.left)
-        _print_neighbours("after", counted.right)
+        _print_neighbours(phrase("before-match", count=len(counted.left)), counted.left)
+        _print_neighbours(phrase("after-match", count=len(counted.right)), counted.right)
     elif form == "text":
         _print_lines(found.lines[:limit], width)
         _print_counts(found)
@@ -104,16 +105,17 @@ def kwic_command(
 
 
 def _print_counts(found: Concordance) -> None:
-    least = "at least " if found.partial else ""
-    echo(
-        f"{least}{found.occurrences} occurrences in {found.passages} passages of "
-        f"{found.documents} documents",
-        err=True,
+    counts = phrase(
+        "occurrences-found",
+        least=Sentence("at-least") if found.partial else "",
+        occurrences=found.occurrences,
+        passages=found.passages,
+        documents=found.documents,
     )
+    echo(counts, err=True)
     if found.passages < found.matching:
         echo(
-            f"{found.matching - found.passages} more passages match without having it literally "
-            "(duansou search lists them)",
+            phrase("more-not-literal", passages=found.matching - found.passages),
             err=True,
         )
 
@@ -133,12 +135,13 @@ def _print_lines(lines: Sequence[Line], width: int) -> None:
         )
 
 
-def _print_neighbours(where: str, found: Sequence[Neighbour]) -> None:
-    echo(f"\n{where} the match: {len(found)} different")
+def _print_neighbours(heading: str, found: Sequence[Neighbour]) -> None:
+    echo(f"\n{heading}")
     for neighbour in found[:_NEIGHBOURS_SHOWN]:
-        name = neighbour.text or "(edge of the passage)"
+        name = neighbour.text or phrase("edge-of-passage")
         echo(
-            f"{neighbour.occurrences:>8}  {name}  ({neighbour.passages} passages)",
+            f"{neighbour.occurrences:>8}  "
+            + phrase("neighbour-passages", text=name, passages=neighbour.passages)
         )
 
 

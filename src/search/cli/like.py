@@ -14,7 +14,7 @@ from ..errors import EXIT_NOTHING_FOUND
 from ..index.reprints import link_reprints
 from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
 from .options import Where, chosen_request, facet_options, index_option, json_option
-from .terminal import cut, echo, print_json, secho
+from .terminal import cut, echo, phrase, print_json, secho
 
 
 @click.command("reprints")
@@ -44,8 +44,12 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
         )
     elif not quiet:
         echo(
-            f"{reprints.compared} passages compared: {reprints.linked} of them are "
-            f"{len(reprints.groups)} texts that stand in several documents."
+            phrase(
+                "reprints-compared",
+                passages=reprints.compared,
+                linked=reprints.linked,
+                texts=len(reprints.groups),
+            )
         )
 
 
@@ -78,13 +82,10 @@ def like_command(passage_id: str, limit: int, as_json: bool, where: Where, **fac
     else:
         _print(found.passages)
         if found.reprints:
-            echo("\nnearly the same text:")
+            echo("\n" + phrase("nearly-the-same"))
             _print(found.reprints)
         if not found.passages:
-            echo(
-                "No other passage shares its telling words: ask for the text around it, or with "
-                "fewer filters."
-            )
+            echo(phrase("nothing-like-it"))
     if not found.passages and not found.reprints:
         sys.exit(EXIT_NOTHING_FOUND)
 
@@ -95,5 +96,5 @@ def _print(likes: Sequence[Like]) -> None:
         echo()
         secho(f"{passage.title or passage.path} ¶{passage.paragraph}", bold=True)
         echo(cut(" ".join(passage.text.split()), _SHOWN_COLUMNS))
-        echo(f"  shares {'、'.join(like.shared)}")
+        echo("  " + phrase("shares", shared="、".join(like.shared)))
         secho(f"  {passage.passage_id}", dim=True)

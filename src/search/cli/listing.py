@@ -18,7 +18,7 @@ from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not
 from ..query.wildcards import Wildcard
 from ..searching.results import Hit, SearchResults
 from ..searching.suggest.corrections import Correction
-from .terminal import Styled, cut, echo, secho, told, visible
+from .terminal import Styled, cut, echo, phrase, secho, told, visible
 
 _FACET_VALUES = 8
 _LINE_COLUMNS = 120
@@ -37,30 +37,33 @@ def print_results(
     """
     for notice in results.notices:
         secho(told(notice), fg="yellow", err=True)
-    echo(f"{results.total} passages in {results.documents} documents", nl=False)
-    echo(f", page {results.page} of {results.pages}" if results.pages > 1 else "")
+    echo(phrase("passages-found", passages=results.total, documents=results.documents), nl=False)
+    echo(phrase("page-of", page=results.page, pages=results.pages) if results.pages > 1 else "")
     if meant:
-        secho(f"Did you mean: {', '.join(map(_correction, meant))}", fg="yellow")
+        secho(phrase("did-you-mean", meant=tuple(map(_correction, meant))), fg="yellow")
     for hit in results.hits:
         echo()
         _print_line(hit)
         echo(*_marked(hit))
         secho(f"  {hit.passage_id}", dim=True)
         if more := results.further.get(hit.passage_id):
-            secho(f"  {more} more in this document", dim=True)
+            secho("  " + phrase("more-in-document", more=more), dim=True)
         _print_reprints(results.reprints.get(hit.passage_id, ()))
         if explanations:
             _print_explanation(explanations[hit.passage_id])
     if results.literal_total != results.total:
-        echo(f"\n{results.literal_total} of these have it word for word.")
+        echo("\n" + phrase("word-for-word", count=results.literal_total))
     _print_writings(results)
     if results.hidden:
-        why = "reprints of others here"
-        if results.request.by_document:
-            why = "further passages of the documents that are"
-        echo(f"\n{results.hidden} passages are not listed: they are {why}.")
+        by_document = results.request.by_document
+        echo(
+            "\n"
+            + phrase(
+                "hidden-by-document" if by_document else "hidden-reprints", count=results.hidden
+            )
+        )
     if results.labels_total:
-        echo(f"\nalso in {results.labels_total} titles, headings and captions:")
+        echo("\n" + phrase("also-in-labels", count=results.labels_total))
         for label in results.labels:
             echo(f"  {label.role}: {_one_line(label.text)}  ({_one_line(label.path)})")
     if results.total:
@@ -68,21 +71,21 @@ def print_results(
         for name, counts in results.facets.items():
             echo(f"{name:>10}: {_counts(counts)}")
     else:
-        echo(
-            "Nothing found. Try fewer or shorter words, --any, or fewer filters; "
-            "quotes ask for the exact wording."
-        )
+        echo(phrase("nothing-found"))
         _print_closest(results)
 
 
 def _print_closest(results: SearchResults) -> None:
     """What comes closest where nothing was found."""
     if results.closest:
-        echo("\nNo passage has all of it. Closest, not counted:")
+        echo("\n" + phrase("closest"))
     for closest in results.closest:
         echo()
         _print_line(closest.hit)
-        echo(f"  has {'、'.join(closest.has)}; lacks {'、'.join(closest.lacks)}")
+        echo(
+            "  "
+            + phrase("has-and-lacks", has="、".join(closest.has), lacks="、".join(closest.lacks))
+        )
         echo(*_marked(closest.hit))
         secho(f"  {closest.hit.passage_id}", dim=True)
 
@@ -91,42 +94,47 @@ def _print_writings(results: SearchResults) -> None:
     """Which other writings counted, and which would add passages."""
     if results.query.equivalents:
         texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in results.query.equivalents)
-        echo(f"\nalso counted: {', '.join(texts)}")
+        echo("\n" + phrase("also-counted", texts=tuple(texts)))
     if results.wider is not None:
         wider = results.wider
         texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in wider.equivalents)
         echo(
-            f"\n{wider.total - results.total} more passages have it in other writings: "
-            f"{', '.join(texts)}. Add --also {','.join(wider.request.also)}."
+            "\n"
+            + phrase(
+                "more-in-writings",
+                count=wider.total - results.total,
+                texts=tuple(texts),
+                kinds=",".join(wider.request.also),
+            )
         )
 
 
 def _correction(correction: Correction) -> str:
     what = correction.text
     if correction.kind == "place":
-        what = f"documents about it: --city {correction.value}"
-    return f"{what} ({correction.passages} passages)"
+        what = phrase("documents-about", value=correction.value)
+    return phrase("with-passages", text=what, passages=correction.passages)
 
 
 def _print_reprints(others: Sequence[Passage]) -> None:
     """The documents in which a text stands as well."""
     if others:
         count = len({other.document_id for other in others})
-        secho(f"  also in {count} document{'s' if count > 1 else ''}:", dim=True)
+        secho("  " + phrase("also-in-documents", n=count), dim=True)
     for other in others[:_FACET_VALUES]:
-        where = other.source or other.site or "source unknown"
+        where = other.source or other.site or phrase("source-unknown")
         secho(f"    {other.passage_id}  {other.title or other.path} · {where}", dim=True)
 
 
 def print_documents(documents: Iterable[Document]) -> None:
     """One document after another, two lines each."""
     for document in documents:
-        secho(_one_line(document.title or "(no title)"), bold=True)
+        secho(_one_line(document.title or phrase("no-title")), bold=True)
         described = [
-            document.source or "source unknown",
-            (document.published or "date unknown").replace("T", " "),
-            place_path(document.city) or "place unknown",
-            f"{document.passage_count} passages",
+            document.source or phrase("source-unknown"),
+            (document.published or phrase("date-unknown")).replace("T", " "),
+            place_path(document.city) or phrase("place-not-known"),
+            phrase("passages", passages=document.passage_count),
             *map(_one_line, document.paths),
         ]
         echo(f"  {document.document_id}  {' · '.join(described)}")
@@ -190,7 +198,11 @@ def print_passage(
     if chosen:
         _print_range(shown, chosen)
     for number, printed in enumerate(shown.chain):
-        here = "this passage" if printed.passage_id == passage.passage_id else printed.passage_id
+        here = (
+            phrase("this-passage")
+            if printed.passage_id == passage.passage_id
+            else printed.passage_id
+        )
         where = " via ".join(dict.fromkeys(filter(None, (printed.source, printed.site))))
         label = "printed in" if number == 0 else ""
         date = _day(printed.published)
@@ -210,7 +222,7 @@ def print_passage(
     for citation in citations:
         echo(f"\n{citation.style}\n  {citation.text}")
         if citation.in_text:
-            echo(f"  in the text: {citation.in_text}")
+            echo("  " + phrase("in-text", text=citation.in_text))
         if citation.missing:
             secho(f"  缺：{'、'.join(citation.missing)}", fg="yellow")
         for note in citation.notes:
@@ -223,7 +235,7 @@ def _print_range(shown: Shown, chosen: TextRange) -> None:
     echo(f"\nquoted {chosen.start}–{chosen.end}  {chosen.quote}")
     adapted = adapt_punctuation(chosen.quote)
     if adapted.replacements:
-        echo(f"  in standard punctuation (adapted)  {adapted.text}")
+        echo("  " + phrase("in-standard-punctuation", text=adapted.text))
     secho(f"  {permanent_path(shown.passage.passage_id, chosen)}", dim=True)
     original = shown.original_page(chosen)
     if original:
@@ -235,13 +247,17 @@ def _years(named: NamedYears) -> str:
 
 
 def _print_superseded(shown: Shown, old: Superseded) -> None:
-    why = {"edited": "another wording took its place", "pruned": "its file vanished"}[old.reason]
-    secho(f"Superseded {old.superseded[:10]}: {why}. No search finds it.", fg="yellow")
+    edited = old.reason == "edited"
+    said = phrase("superseded-edited" if edited else "superseded-pruned", day=old.superseded[:10])
+    secho(said, fg="yellow")
     if shown.present:
-        secho(f"now: {shown.present.passage_id}  {shown.present.text}", fg="yellow")
-        echo(f"changed: {notation(shown.changes)}")
+        secho(
+            phrase("now", passage_id=shown.present.passage_id, text=shown.present.text),
+            fg="yellow",
+        )
+        echo(phrase("changed", changes=notation(shown.changes)))
     elif shown.successor:
-        secho(f"now in the document {shown.successor.document_id}", fg="yellow")
+        secho(phrase("now-in-document", id=shown.successor.document_id), fg="yellow")
 
 
 def _print_evidence(document: Document, name: str, indent: int) -> None:
@@ -251,7 +267,7 @@ def _print_evidence(document: Document, name: str, indent: int) -> None:
 
 def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
     """The same text in several documents, where its own document is gone."""
-    echo(f"{passage_id} is no longer under its document; the same text stands in:")
+    echo(phrase("no-longer-under", passage_id=passage_id))
     for passage in passages:
         _print_line(passage)
         secho(f"  {passage.passage_id}", dim=True)
@@ -323,7 +339,7 @@ def _value(value: str | tuple[int, int] | None) -> str:
 
 
 def _day(published: str | None) -> str:
-    return published[:10] if published else "date unknown"
+    return published[:10] if published else phrase("date-unknown")
 
 
 def _one_line(text: str) -> str:
@@ -333,7 +349,7 @@ def _one_line(text: str) -> str:
 
 def _print_line(passage: Passage) -> None:
     described = [
-        passage.source or "source unknown",
+        passage.source or phrase("source-unknown"),
         _day(passage.published),
         *passage.headings,
         f"¶{passage.paragraph}",

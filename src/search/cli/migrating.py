@@ -16,7 +16,7 @@ from ..engines.unloading import unload
 from ..engines.upgrading import upgrade
 from ..errors import UsageError
 from .options import Where, index_option, json_option, opensearch_option
-from .terminal import echo, print_json
+from .terminal import echo, phrase, print_json
 
 
 @click.command("migrate")
@@ -87,7 +87,7 @@ def migrate_command(
     elif not quiet:
         gone_on = f", {done.resumed_documents} of them by the run before"
         echo(
-            f"{where} is there already, nothing was done."
+            phrase("there-already", where=where)
             if done.was_there
             else f"{done.documents} documents with {done.passages} passages are in {where}"
             f"{gone_on if done.resumed_documents else ''}."
@@ -123,7 +123,7 @@ def upgrade_command(quiet: bool, where: Where) -> None:
     else:
         done = brought_up_to_date(settings, quiet=quiet)
     if not done and not quiet:
-        echo(f"The index {place_of(settings)} is up to date, nothing was done.")
+        echo(phrase("index-up-to-date", place=place_of(settings)))
 
 
 def brought_up_to_date(settings: Settings, *, quiet: bool) -> bool:
@@ -132,8 +132,12 @@ def brought_up_to_date(settings: Settings, *, quiet: bool) -> bool:
         done = upgrade(settings.index_dir, memory_mb=settings.index_memory_mb, progress=show)
     if done is not None and not quiet:
         echo(
-            f"The index {settings.index_dir} was brought up to date: {done.documents} documents "
-            f"with {done.passages} passages, nothing else changed.",
+            phrase(
+                "index-upgraded",
+                place=settings.index_dir,
+                documents=done.documents,
+                passages=done.passages,
+            ),
             err=True,
         )
     return done is not None

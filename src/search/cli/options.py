@@ -16,7 +16,7 @@ from ..config import ENGINES, Settings, load_settings
 from ..facets.topic import Taxonomy
 from ..query.request import SearchRequest
 from ..searching.index import Index
-from .terminal import say
+from .terminal import phrase, say
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -56,7 +56,7 @@ class Where:
         alone_ms = settings.query_budget_ms * _ALONE
         index = opened(replace(settings, query_budget_ms=alone_ms))
         if not index.stats().documents:
-            say("duansou: The index holds no document: read a folder with duansou index FOLDER.")
+            say(phrase("index-empty"))
         return index
 
 

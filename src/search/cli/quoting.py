@@ -21,12 +21,13 @@ from ..citing.quotes.reports import (
     text_report,
 )
 from ..citing.styles import DEFAULT_STYLE, STYLES
+from ..config import terminal_language
 from ..errors import InputError, UnreadableFileError
 from ..languages.sentences import Sentence
 from ..reading.decoding import decode
 from ..reading.reading import ReadingLimits
 from .options import Where, index_option, json_option
-from .terminal import echo, print_json
+from .terminal import echo, phrase, print_json
 
 EXIT_NOT_AS_QUOTED = 1
 
@@ -96,12 +97,12 @@ def check_quotes_command(
     if as_json:
         print_json(quotes_json(quotes, draft.notes))
     else:
-        for line in text_report(quotes, draft.notes):
+        for line in text_report(quotes, draft.notes, language=terminal_language()):
             echo(line)
     if draft.unclosed:
         listed = ", ".join(map(str, draft.unclosed[:20]))
         echo(
-            f"A quotation mark is never closed on line {listed}: what follows it is not checked.",
+            phrase("quote-never-closed", listed=listed),
             err=True,
         )
     if not all(one.checked.is_good for one in quotes):

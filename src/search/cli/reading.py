@@ -22,7 +22,7 @@ from . import listing
 from .cluster import check_cluster
 from .exporting import record_option, write_record
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .terminal import echo, print_json
+from .terminal import echo, phrase, print_json
 
 
 @click.command("search")
@@ -192,7 +192,7 @@ def check_command(where: Where) -> None:
             files=tuple(damage.path.name for damage in damaged),
             how=how,
         )
-    echo(f"The index {folder} is complete: every file is as it was written.")
+    echo(phrase("index-complete", folder=folder))
 
 
 def _said_of(damage: Damage) -> str:

@@ -13,7 +13,7 @@ from ..errors import EXIT_NOTHING_FOUND, DuansouError, InputError
 from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
 from ..searching.vocabulary import as_taxonomy, find_new_words, suggest_groups
 from .options import Where, index_option, json_option, taxonomy
-from .terminal import echo, print_json
+from .terminal import echo, phrase, print_json
 
 
 @click.command("suggest")
@@ -84,7 +84,7 @@ def suggest_words_command(limit: int, fewest: int, as_json: bool, where: Where) 
             echo(f"{new.word}\t{new.count}\t{new.example}")
     if not found:
         echo(
-            "No new word was found: index more documents, or ask for rarer ones with --fewest.",
+            phrase("no-new-word"),
             err=True,
         )
         sys.exit(EXIT_NOTHING_FOUND)

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,11 +160,11 @@ def _watch(order: _Order) -> None:
                     time.sleep(_BUSY_S)
                     continue
             if not order.quiet:
-                echo("watching for changes; stop with Ctrl-C", err=True)
+                echo(phrase("watching"), err=True)
             watcher.wait()
     except KeyboardInterrupt:
         if not order.quiet:
-            echo("stopped; what was committed is complete", err=True)
+            echo(phrase("watching-stopped"), err=True)
     finally:
         signal.signal(signal.SIGTERM, previous)
 
@@ -296,56 +296,68 @@ def _why(error: OSError | UnicodeDecodeError) -> str | Sentence:
 
 
 def _print_report(report: IndexReport, where: str) -> None:
-    changes = [
-        f"{count} {name}"
-        for name, count in (
-            ("read", report.read),
-            ("added", report.added),
-            ("replaced", report.replaced),
-            ("moved", report.moved),
-            ("unchanged", report.unchanged),
-            ("further copies", report.copies),
-            ("skipped", len(report.skipped)),
-            ("vanished", len(report.vanished)),
-            ("pruned", len(report.pruned)),
-            ("forgotten", len(report.forgotten)),
+    changes = tuple(
+        Sentence("counted", count=count, what=what)
+        for what, count in (
+            (Sentence("files-read"), report.read),
+            (Sentence("files-added"), report.added),
+            (Sentence("files-replaced"), report.replaced),
+            (Sentence("files-moved"), report.moved),
+            (Sentence("files-unchanged"), report.unchanged),
+            (Sentence("files-copies"), report.copies),
+            (Sentence("files-skipped"), len(report.skipped)),
+            (Sentence("files-vanished"), len(report.vanished)),
+            (Sentence("files-pruned"), len(report.pruned)),
+            (Sentence("files-forgotten"), len(report.forgotten)),
         )
         if count
-    ]
-    echo(
-        f"{report.documents} documents with {report.passages} passages in {where}"
-        f" ({', '.join(changes) or 'nothing changed'}).",
-        err=True,
     )
+    done = phrase(
+        "index-run",
+        documents=report.documents,
+        passages=report.passages,
+        place=where,
+        changes=changes or Sentence("nothing-changed"),
+    )
+    echo(done, err=True)
     if report.damaged_files:
         echo(
-            f"Files of the index that were damaged and are written anew: {report.damaged_files}; "
-            f"{report.taken_over} documents were sound in them, {report.read_again} were read "
-            "again from their own files",
+            phrase(
+                "index-mended",
+                count=report.damaged_files,
+                taken_over=report.taken_over,
+                read_again=report.read_again,
+            ),
             err=True,
         )
-    _list("lost by damage, no file has it any more", report.lost)
+    _list(Sentence("lost-by-damage"), report.lost)
     if report.superseded:
-        echo(f"{report.superseded} passages keep their old wording as superseded", err=True)
-    _list("duplicate", [f"{path}: the same as {of}" for path, of in report.duplicates])
-    _list("renamed and edited", [f"{old}: now {new}" for old, new in report.rewritten])
-    _list("vanished, still searchable", report.vanished)
+        echo(phrase("kept-as-superseded", count=report.superseded), err=True)
+    _list(
+        Sentence("file-duplicate"),
+        [Sentence("same-as", path=path, other=of) for path, of in report.duplicates],
+    )
+    _list(
+        Sentence("file-renamed"),
+        [Sentence("renamed-to", path=old, other=new) for old, new in report.rewritten],
+    )
+    _list(Sentence("file-vanished"), report.vanished)
     if report.vanished:
-        echo("  (run again with --prune to take them out of the search)", err=True)
-    _list("pruned", report.pruned)
-    _list("forgotten on request, not read", report.forgotten)
-    _list("no file for the override", report.unused_overrides)
+        echo("  " + phrase("prune-hint"), err=True)
+    _list(Sentence("files-pruned"), report.pruned)
+    _list(Sentence("file-forgotten"), report.forgotten)
+    _list(Sentence("override-without-file"), report.unused_overrides)
     if report.not_read:
-        echo(f"not read, because of their kind: {report.kinds_not_read()}.", err=True)
+        echo(phrase("not-read-kinds", kinds=report.kinds_not_read()), err=True)
     for path, reason in report.skipped:
         say(phrase("skipped", path=path, reason=reason))
 
 
-def _list(what: str, items: list[str]) -> None:
+def _list(what: Sentence, items: Sequence[str | Sentence]) -> None:
     for item in items[:_LISTED]:
-        say(f"{what}: {item}")
+        say(phrase("listed", what=what, item=item))
     if len(items) > _LISTED:
-        echo(f"{what}: and {len(items) - _LISTED} more (--json lists all)", err=True)
+        echo(phrase("list-goes-on", what=what, count=len(items) - _LISTED), err=True)
 
 
 @click.command("forget")
@@ -362,14 +374,11 @@ def forget_command(document_id: str, allow: bool, where: Where) -> None:
     with changing(settings) as (reader, writer):
         if allow:
             allow_document(document_id, reader=reader, writer=writer)
-            echo(f"{document_id} is let in again: index its folder to read it.")
+            echo(phrase("let-in-again", document_id=document_id))
             return
         paths = forget_document(document_id, reader=reader, writer=writer)
-    echo(f"{document_id} is erased from {place_of(settings)}.")
+    echo(phrase("erased-from", document_id=document_id, place=place_of(settings)))
     if is_distributed(settings):
-        echo(
-            "  earlier versions of the index are removed with it; snapshots taken before still "
-            "hold it: delete those"
-        )
+        echo("  " + phrase("snapshots-hold-it"))
     for path in paths:
-        echo(f"  the file itself is still there: {path}")
+        echo("  " + phrase("file-still-there", path=path))
