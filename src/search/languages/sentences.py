@@ -44,6 +44,8 @@ class Sentence:
 
     def said(self, language: str) -> str:
         """The sentence in a language, as far as its catalogue has it."""
+        if " " in self.code:  # A sentence that has no code yet, and its Chinese twin.
+            return str(self.values.get(language, self.code))
         for each in dict.fromkeys((language, ENGLISH)):
             forms = _forms(self.code, each, FOLDER)
             if not forms:
