@@ -100,7 +100,7 @@ class LongWork:
         if self._turns.acquire(blocking=False):
             return True
         if not self._queue.acquire(blocking=False):
-            raise _busy()
+            raise BusyError("busy")
         try:
             return self._wait(lambda: self._turns.acquire(timeout=_POLL_S), is_gone)
         finally:
@@ -126,7 +126,7 @@ class LongWork:
             if is_gone():
                 return False
             if _wall() > end:
-                raise _busy()
+                raise BusyError("busy")
         return True
 
 
@@ -357,7 +357,3 @@ def budgeted(
         return bounded
 
     return bound
-
-
-def _busy() -> BusyError:
-    return BusyError("busy")

@@ -136,7 +136,7 @@ def test_a_changed_dictionary_is_named(index: Index) -> None:
     found = compared(other, record)
     assert found.is_same
     assert [(d.name, d.recorded) for d in found.changes] == [("dictionary", "other")]
-    assert "dictionary" in found.changes[0].why
+    assert "dictionary" in str(found.changes[0].why)
 
 
 def damaged(**changes: object) -> str:

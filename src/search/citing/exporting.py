@@ -71,7 +71,7 @@ class Export:
             with ensured(index.query_budget_ms or None):
                 part = index.reader.search(replace(asked, offset=offset, limit=limit))
             if part.partial:
-                raise _late()
+                raise IndexBusyError("export-late")
             for passage, _ in part.hits:
                 yield passage
             offset += len(part.hits)
@@ -103,10 +103,6 @@ def prepare(
     if size > limit:
         raise UsageError("export-too-large", found=found, limit=limit)
     return Export(index, record, size)
-
-
-def _late() -> IndexBusyError:
-    return IndexBusyError("export-late")
 
 
 COLUMNS = (

@@ -215,7 +215,7 @@ class Check:
 
     name: str
     holds: bool
-    why: str = ""
+    why: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class Verification:
     index: IndexState | None = None
     superseded_at: str | None = None
     difference: Difference | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Sentence, ...] = field(default=())
 
     @property
     def is_proven(self) -> bool:
@@ -248,16 +248,18 @@ class Verification:
         return all(check.holds for check in self.checks)
 
     @property
-    def reasons(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[Sentence, ...]:
         """Why it is not proven."""
-        return tuple(check.why for check in self.checks if not check.holds)
+        return tuple(check.why for check in self.checks if check.why and not check.holds)
 
     def to_json(self) -> dict[str, Any]:
         """JSON types."""
         return {
             "proven": self.is_proven,
             "passage_id": self.passage_id,
-            "checks": [{"name": c.name, "holds": c.holds, "why": c.why} for c in self.checks],
+            "checks": [
+                {"name": c.name, "holds": c.holds, "why": str(c.why or "")} for c in self.checks
+            ],
             "index": None
             if self.index is None
             else {"state": self.index, "superseded_at": self.superseded_at},
@@ -268,7 +270,7 @@ class Verification:
                 "stated": self.difference.stated,
                 "found": self.difference.found,
             },
-            "notes": list(self.notes),
+            "notes": list(map(str, self.notes)),
         }
 
 
@@ -279,8 +281,7 @@ def verify(proof: Proof) -> Verification:
         Check(
             "text",
             proof.sha256 == digest,
-            f"the text has the SHA-256 {digest}, and the file states {proof.sha256[:80]}: the text "
-            "or its hash was changed",
+            Sentence("proof-text-changed", digest=digest, stated=proof.sha256[:80]),
         ),
         _check_of_id(proof),
     ]
@@ -289,39 +290,39 @@ def verify(proof: Proof) -> Verification:
         checks.append(_check_of_range(proof.text, proof.chosen))
         there = proof.text[max(proof.chosen.start, 0) : max(proof.chosen.end, 0)]
         difference = _difference(proof.chosen.quote, there, max(proof.chosen.start, 0))
-    kept = tuple(check if not check.holds else replace(check, why="") for check in checks)
+    kept = tuple(check if not check.holds else replace(check, why=None) for check in checks)
     return Verification(proof.passage_id, kept, difference=difference)
 
 
 def _check_of_id(proof: Proof) -> Check:
     found = _ID.match(proof.passage_id)
     if found is None:
-        return Check("passage_id", False, f"{proof.passage_id[:80]!r} is no passage id")
+        return Check("passage_id", False, Sentence("proof-no-id", id=proof.passage_id[:80]))
     repeat = int(found["repeat"] or 1)
     expected = passage_id(proof.text, proof.document_id, repeat)
     return Check(
         "passage_id",
         expected == proof.passage_id,
-        f"this text in the document {proof.document_id[:80]} has the passage id {expected}, and "
-        f"the file states {proof.passage_id}",
+        Sentence(
+            "proof-other-id",
+            document_id=proof.document_id[:80],
+            expected=expected,
+            stated=proof.passage_id,
+        ),
     )
 
 
 def _check_of_range(text: str, chosen: ProofRange) -> Check:
     if not 0 <= chosen.start < chosen.end <= len(text):
-        why = (
-            f"the range from {chosen.start} to {chosen.end} is none of a text of "
-            f"{len(text)} characters"
-        )
+        why = Sentence("proof-no-range", start=chosen.start, end=chosen.end, length=len(text))
         return Check("range", False, why)
     there = text[chosen.start : chosen.end]
     if chosen.quote != there:
-        return Check("range", False, "the quotation is not what stands at its range")
+        return Check("range", False, Sentence("proof-other-quote"))
     return Check(
         "range",
         sha256_hex(chosen.quote) == chosen.sha256,
-        f"the quotation has the SHA-256 {sha256_hex(chosen.quote)}, and the file states "
-        f"{chosen.sha256[:80]}",
+        Sentence("proof-quote-changed", digest=sha256_hex(chosen.quote), stated=chosen.sha256[:80]),
     )
 
 
@@ -331,23 +332,22 @@ def verify_in(proof: Proof, index: Index) -> Verification:
     try:
         shown = show(index, proof.passage_id)
     except GoneError:
-        why = "the document was erased from this index on request, so it cannot say"
-        return _with(alone, "forgotten", why)
+        return _with(alone, "forgotten", Sentence("proof-erased"))
     except NotFoundError:
-        return _with(alone, "unknown", "this index never had a passage of this id")
+        return _with(alone, "unknown", Sentence("proof-never-there"))
     if not isinstance(shown, Shown) or shown.passage.passage_id != proof.passage_id:
         others = (shown.passage,) if isinstance(shown, Shown) else shown
-        where = ", ".join(other.passage_id for other in others[:5])
         difference = _difference(proof.text, others[0].text)
         if difference is None:
-            why = f"this index has the same wording in other documents only: {where}"
+            where = tuple(other.passage_id for other in others[:5])
+            why = Sentence("proof-elsewhere-only", where=where)
             return _with(alone, "elsewhere", why)
         return _with(alone, "different", _other_wording(proof, others[0]), difference)
     difference = _difference(proof.text, shown.passage.text)
     if difference is not None:
         return _with(alone, "different", _other_wording(proof, shown.passage), difference)
     notes = tuple(
-        f"the index has {name} {getattr(shown.document, name)!r}, the file {stated!r}"
+        Sentence("proof-metadata", name=name, found=getattr(shown.document, name), stated=stated)
         for name, stated in proof.metadata.items()
         if getattr(shown.document, name) != stated
     )
@@ -358,19 +358,22 @@ def verify_in(proof: Proof, index: Index) -> Verification:
 
 
 def _with(
-    alone: Verification, state: IndexState, why: str | None, difference: Difference | None = None
+    alone: Verification,
+    state: IndexState,
+    why: Sentence | None,
+    difference: Difference | None = None,
 ) -> Verification:
     return replace(
         alone,
-        checks=(*alone.checks, Check("index", why is None, why or "")),
+        checks=(*alone.checks, Check("index", why is None, why)),
         index=state,
         difference=difference or alone.difference,
     )
 
 
-def _other_wording(proof: Proof, passage: Passage) -> str:
+def _other_wording(proof: Proof, passage: Passage) -> Sentence:
     changes = notation(side_by_side(proof.text[:2000], passage.text[:2000]))
-    return f"this index has another wording under this id: {changes}"
+    return Sentence("proof-other-wording", changes=changes)
 
 
 def _difference(stated: str, found: str, offset: int = 0) -> Difference | None:

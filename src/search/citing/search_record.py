@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from ..documents.document import sha256_hex
 from ..errors import InputError, UsageError
 from ..index.answers import FacetCount
+from ..languages.sentences import Sentence
 from ..query.alike import Alike
 from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
 from ..query.request import ALL_FACETS, NOT, UNKNOWN, SearchRequest, YearRange
@@ -435,18 +436,18 @@ def _of(kind: type[T], value: object) -> T:
 
 
 _REASONS = {
-    "documents": "the collection has another number of documents",
-    "passages": "the collection has another number of passages",
-    "files": "documents were added, taken out or changed",
-    "dictionary": "the dictionary was changed, so words are cut otherwise",
-    "taxonomy": "the taxonomy was changed, so topics are others",
-    "synonyms": "the synonyms were changed",
-    "overrides": "the overrides were changed, so places, years or titles may be others",
-    "gazetteer": "the gazetteer is of another month, so places may be others",
-    "reader": "a newer reader judges which lines are paragraphs",
-    "format": "the index has another format",
-    "generation": "the index was written anew since",
-    "indexed_at": "the index was brought up to date since",
+    "documents": Sentence("changed-documents"),
+    "passages": Sentence("changed-passages"),
+    "files": Sentence("changed-files"),
+    "dictionary": Sentence("changed-dictionary"),
+    "taxonomy": Sentence("changed-taxonomy"),
+    "synonyms": Sentence("changed-synonyms"),
+    "overrides": Sentence("changed-overrides"),
+    "gazetteer": Sentence("changed-gazetteer"),
+    "reader": Sentence("changed-reader"),
+    "format": Sentence("changed-format"),
+    "generation": Sentence("changed-generation"),
+    "indexed_at": Sentence("changed-indexed-at"),
 }
 """Field of a collection → what its change says, the likeliest cause first."""
 
@@ -458,7 +459,7 @@ class Difference:
     name: str
     recorded: str | int | None
     now: str | int | None
-    why: str = ""
+    why: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -489,13 +490,13 @@ def compared(recorded: SearchRecord, now: SearchRecord) -> Check:
         counts += _facets(recorded.counts.facets, now.counts.facets)
     changes = list(_collection(recorded.collection, now.collection))
     if recorded.program != now.program:
-        why = "another version of the program searched"
+        why = Sentence("changed-program")
         changes.append(Difference("program", recorded.program, now.program, why))
     if recorded.formula != now.formula:
-        why = "the query is understood otherwise"
+        why = Sentence("changed-understanding")
         changes.append(Difference("understood", recorded.formula, now.formula, why))
     if recorded.counts.partial or now.counts.partial:
-        why = "a search ran out of time, so its counts are lower bounds"
+        why = Sentence("changed-partial")
         changes.append(
             Difference("partial", str(recorded.counts.partial), str(now.counts.partial), why)
         )

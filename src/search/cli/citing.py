@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,7 +12,6 @@ from ..citing.proof import LIMIT_BYTES, Verification, read_proof, verify, verify
 from ..citing.record import Kind
 from ..citing.showing import Shown, entry_of, show
 from ..citing.styles import DEFAULT_STYLE, STYLES, cite
-from ..documents.document import Passage
 from ..errors import InputError, UsageError
 from ..searching.index import Index
 from .options import Where, index_option, json_option
@@ -160,12 +158,10 @@ def _entry(
         return Entry(index.document(identity), url=url, kind=kind)
     shown = show(index, identity)
     if not isinstance(shown, Shown):
-        raise _several(identity, shown)
+        raise UsageError(
+            "text-in-several-documents",
+            identity=identity,
+            count=len(shown),
+            listed=tuple(passage.passage_id for passage in shown),
+        )
     return entry_of(shown, url=url, kind=kind, item=item)
-
-
-def _several(identity: str, passages: Sequence[Passage]) -> UsageError:
-    listed = ", ".join(passage.passage_id for passage in passages)
-    return UsageError(
-        "text-in-several-documents", identity=identity, count=len(passages), listed=listed
-    )

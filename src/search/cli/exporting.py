@@ -33,7 +33,7 @@ from ..errors import EXIT_NOTHING_FOUND, InputError
 from ..searching.index import Index
 from ..searching.results import SearchResults
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .terminal import cut, echo, phrase, print_json, secho, visible, write_exact
+from .terminal import cut, echo, phrase, print_json, secho, told, visible, write_exact
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -136,7 +136,7 @@ def _print_check(found: Check) -> None:
 
 def _print_differences(differences: Sequence[Difference]) -> None:
     for each in differences[:_SHOWN]:
-        why = f"  ({each.why})" if each.why else ""
+        why = f"  ({told(each.why)})" if each.why else ""
         echo(f"  {_plain(each.name)}: {_plain(each.recorded)} -> {_plain(each.now)}{why}")
     if len(differences) > _SHOWN:
         echo("  " + phrase("and-more-listed", count=len(differences) - _SHOWN))
@@ -151,7 +151,12 @@ def _plain(value: str | int | None) -> str:
 def _check_json(found: Check) -> dict[str, Any]:
     def listed(differences: Sequence[Difference]) -> list[dict[str, Any]]:
         return [
-            {"name": d.name, "recorded": d.recorded, "now": d.now, "why": d.why or None}
+            {
+                "name": d.name,
+                "recorded": d.recorded,
+                "now": d.now,
+                "why": str(d.why) if d.why else None,
+            }
             for d in differences
         ]
 
@@ -269,7 +274,7 @@ def _opened(output: str) -> Iterator[IO[bytes]]:
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
-        raise _unwritable(output, error) from None
+        raise InputError("output-unwritable", output=output, reason=error.strerror) from None
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -282,9 +287,5 @@ def _opened(output: str) -> Iterator[IO[bytes]]:
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _unwritable(output, error) from None
+            raise InputError("output-unwritable", output=output, reason=error.strerror) from None
         raise
-
-
-def _unwritable(output: str, error: OSError) -> InputError:
-    return InputError("output-unwritable", output=output, reason=error.strerror)

@@ -197,10 +197,9 @@ def check_command(where: Where) -> None:
 
 def _said_of(damage: Damage) -> str:
     """A line about one damaged file: where, and how many documents are concerned."""
-    where = f" in {', '.join(damage.sections)}" if damage.sections else ""
-    concerned = ""
-    if damage.documents:
-        concerned = f"; {damage.documents} documents are in it"
-    if damage.unreadable:
-        concerned += f", {damage.unreadable} of them cannot be read"
-    return f"{damage.path.name}: damaged{where}{concerned}"
+    where = Sentence("damaged-in", sections=damage.sections) if damage.sections else ""
+    concerned = Sentence("damaged-documents", count=damage.documents) if damage.documents else ""
+    lost = Sentence("damaged-unreadable", count=damage.unreadable) if damage.unreadable else ""
+    return phrase(
+        "file-damaged", file=damage.path.name, where=where, concerned=concerned, lost=lost
+    )

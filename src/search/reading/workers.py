@@ -95,7 +95,7 @@ class _Worker:
         limit_s = self._timeout_s + self._extra_s
         try:
             if not self._connection.poll(limit_s if self._timeout_s else None):
-                raise _too_late(self._timeout_s)
+                raise UnreadableFileError("file-too-slow", timeout_s=self._timeout_s)
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
             self._process.join(5)
@@ -291,10 +291,6 @@ class Readers:
         worker.end()
 
 
-def _too_late(timeout_s: float) -> UnreadableFileError:
-    return UnreadableFileError("file-too-slow", timeout_s=timeout_s)
-
-
 def _can_be_interrupted() -> bool:
     """Whether what this thread does can be ended: by a signal, which only the main thread gets."""
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
@@ -311,7 +307,7 @@ def _time_limit(timeout_s: int) -> Iterator[None]:
         return
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        raise _too_late(timeout_s)
+        raise UnreadableFileError("file-too-slow", timeout_s=timeout_s)
 
     handler = signal.signal(signal.SIGALRM, end)
     # Again every second, should something inside take the error for one of its own.

@@ -224,7 +224,7 @@ def concordance(
                     found.lines.extend(_lines(passage, ranges[:left], keep))
     said = list(notices)
     if len(found.lines) < found.occurrences:
-        said.append(_cut(len(found.lines), found.occurrences))
+        said.append(Notice("kwic-cut", total=found.occurrences, listed=len(found.lines)))
     if found.partial:
         said.append(unfinished(budget.time_ms))
     return Concordance(
@@ -294,10 +294,6 @@ def _sorted(lines: list[Line], order: Order) -> list[Line]:
 
 def _after(line: Line) -> str:
     return fold(line.after(SORTED_CHARS)).lstrip()
-
-
-def _cut(listed: int, total: int) -> Notice:
-    return Notice("kwic-cut", total=total, listed=listed)
 
 
 _SEEN_CHARS = 16

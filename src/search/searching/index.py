@@ -24,6 +24,7 @@ from ..errors import GoneError, NotFoundError, UsageError
 from ..index.answers import Explanation, FacetCount
 from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
+from ..languages.sentences import Sentence
 from ..query.nodes import Node, Notice, Query
 from ..query.notices import unfinished
 from ..query.parser import QUERY_LIMIT_CHARS, parse_query
@@ -355,7 +356,7 @@ class Index:
             return (self.reader.get(passage_id),)
         except NotFoundError:
             if self.history().is_forgotten_passage(passage_id):
-                raise _gone(f"The passage {passage_id}") from None
+                raise GoneError("erased", what=Sentence("the-passage", id=passage_id)) from None
             digest = passage_id.split("-", 1)[0]
             others = self.reader.with_text(digest) if len(digest) == 20 else ()
             if not others:
@@ -395,7 +396,7 @@ class Index:
             return self.reader.document(document_id)
         except NotFoundError:
             if self.history().is_forgotten(document_id):
-                raise _gone(f"The document {document_id}") from None
+                raise GoneError("erased", what=Sentence("the-document", id=document_id)) from None
             raise
 
     def documents(self) -> Iterator[Document]:
@@ -420,10 +421,6 @@ class Index:
     def filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
         """What is chosen and left out, as values of this collection; raises FilterError."""
         return resolve_filters(request, self.facet_values, notices, limit=self.filter_limit)
-
-
-def _gone(what: str) -> GoneError:
-    return GoneError("erased", what=what)
 
 
 @lru_cache(8)

@@ -106,19 +106,15 @@ def refuse_other_sites(asked: Request) -> None:
     site = asked.headers.get("Sec-Fetch-Site")
     origin = asked.headers.get("Origin")
     if site is not None and site not in ("same-origin", "none"):
-        raise _other_site()
+        raise OtherSiteError("other-site")
     if origin is not None and not (origin == "null" and site == "same-origin"):
         ours = urlsplit(asked.host_url)
         try:
             theirs = urlsplit(origin)
         except ValueError:
-            raise _other_site() from None
+            raise OtherSiteError("other-site") from None
         if theirs.netloc.lower() != ours.netloc.lower():
-            raise _other_site()
-
-
-def _other_site() -> OtherSiteError:
-    return OtherSiteError("other-site")
+            raise OtherSiteError("other-site")
 
 
 def escaped(value: object) -> str:
