@@ -130,6 +130,15 @@ _GENERIC_WORDS = """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 """Full names that are also plain words: 常德市城区 is no district."""
 
+_ORDINARY_WORDS = """
+公安 富裕 富民 资源 南部 中方 共和 合作 新兴 民权 会同 比如 延长 无为 和平 解放 复兴 振兴
+友好 前进 向阳 光明 红旗 新建 工农 前锋 安居 太平 平安 爱民 宏伟 丰满 平房 小店 回民 路桥
+运河 牡丹 东城 西城 河西 桥西 桥东 路南 路北 海南 南山 东山 西山 南海 东风 东安 江海 海港
+天桥 河口 湖滨 月湖 水城 港口 南岸 山阳
+"""
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
+"""Short forms that with 县 or 区 behind them still read as words: 新建区, 资源县级统筹, 西城区."""
+
 SLOGANS = frozenset(("平安", "富裕"))
 """Short forms of places that texts put before 县, 区, 市 as an aim: 创建平安县区."""
 
@@ -213,8 +222,9 @@ def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
         division = Division(place, level, name, short, flag in ("w", "v"), flag == "x")
         generic = name in _GENERIC
         slogan = short in SLOGANS
-        # 新建区, 西城区: where the short form is a word, the full name of a county proves little.
-        wordy = level is Level.COUNTY and division.common and len(name) == 3
+        if level is Level.COUNTY and name == place[1]:
+            continue  # 嘉峪关市 has no counties and is listed as one of its own
+        wordy = level is Level.COUNTY and short in _ORDINARY
         alone = generic or slogan or wordy or len(name) == 2
         found.setdefault(name, []).append(Name(division, Kind.FULL, alone, generic))
         if short != name:
