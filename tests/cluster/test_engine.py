@@ -20,7 +20,8 @@ from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queri
 from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_readers, documents_of
 from search.documents.document import Document, passage_id
-from search.engines.opensearch import asking, facets, hits, patterns, searching
+from search.engines.opensearch import asking, facets, searching
+from search.engines.opensearch.compile import alike_alone, matches_pattern
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import CommitGoneError, IndexStateError, QueryError
@@ -184,8 +185,7 @@ def test_pages_beyond_the_reach_of_the_server(
     request = replace(ask(""), query=query, sort=sort, by_document=by_document, limit=1000)  # type: ignore[arg-type]
     whole = distributed.reader().search(request)
     assert len(whole.hits) > 20
-    for module in (hits, searching):
-        monkeypatch.setattr(module, "WINDOW", 5)
+    monkeypatch.setattr(searching, "WINDOW", 5)
     # In order, as an export asks, and out of it, as somebody who turns pages.
     for offset in (3, 6, 9, 12, 18, 8, 2, len(whole.hits) - 1, len(whole.hits) + 3):
         page = distributed.reader().search(replace(request, offset=offset, limit=3))
@@ -214,8 +214,8 @@ def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None
     newest = asking.hold_newest(index.connection(), None)
     pattern = Wildcard(("三", "天"), (Gap(0, 50),))
     for clause in (
-        patterns.matches_pattern(pattern, "text_folded"),
-        patterns.alike_alone(Alike(("三3",), True), "text_folded"),
+        matches_pattern(pattern, "text_folded"),
+        alike_alone(Alike(("三3",), True), "text_folded"),
     ):
         # As the cache of the server asks: all records of a segment, whatever else was asked.
         answer = newest.search("document", [clause])

@@ -58,7 +58,7 @@ def check_cluster(settings: Settings, *, as_json: bool = False) -> None:
     """Print what was found, and exit with 4 if anything is wrong."""
     findings = []
     with _connected(settings) as connection:
-        from ..engines.opensearch.checking import check
+        from ..engines.opensearch.operating import check
 
         for finding in check(connection):
             findings.append(finding)
@@ -120,7 +120,7 @@ def versions_command(opensearch_url: str | None, as_json: bool) -> None:
 def rollback_command(number: int | None, opensearch_url: str | None) -> None:
     """Let readers use the version before the present one again, at once. Nothing is deleted."""
     with _connected(_chosen(opensearch_url)) as connection:
-        from ..engines.opensearch.operations import roll_back_locked
+        from ..engines.opensearch.operating import roll_back_locked
 
         version = roll_back_locked(connection, number)
         state = version.state
@@ -137,7 +137,7 @@ def clean_command(keep: int | None, opensearch_url: str | None) -> None:
     Files that hold deleted records are written anew. Versions beyond the newest two, or --keep, go.
     """
     with _connected(_chosen(opensearch_url, opensearch_keep=keep)) as connection:
-        from ..engines.opensearch.operations import clean_up
+        from ..engines.opensearch.operating import clean_up
 
         removed = clean_up(connection)
         listed = ", ".join(removed) or "none"
@@ -165,7 +165,7 @@ def snapshot_command(
 ) -> None:
     """Keep the version in use as a snapshot NAME (default: with date and time)."""
     with _connected(_chosen(opensearch_url)) as connection:
-        from ..engines.opensearch.snapshots import list_snapshots, take_snapshot
+        from ..engines.opensearch.operating import list_snapshots, take_snapshot
 
         if listing:
             for each in list_snapshots(connection, repository):
@@ -184,7 +184,7 @@ def snapshot_command(
 def restore_command(name: str, repository: str, opensearch_url: str | None) -> None:
     """Bring the snapshot NAME back as a new version, which readers then use."""
     with _connected(_chosen(opensearch_url)) as connection:
-        from ..engines.opensearch.snapshots import restore_snapshot
+        from ..engines.opensearch.operating import restore_snapshot
 
         state = restore_snapshot(connection, repository, name)
         echo(

@@ -12,17 +12,22 @@ from opensearchpy import exceptions as client_errors
 from search.cli import main
 from search.config import SETTINGS, load_settings
 from search.engines.opening import place_of
-from search.engines.opensearch.chunks import (
+from search.engines.opensearch.connection import (
+    _require_supported,
+    is_passing,
+    parse_addresses,
+    translation,
+)
+from search.engines.opensearch.state import (
+    State,
     counts_chunks,
     joined_json,
     json_chunks,
     merged_counts,
     pack,
     unpack,
+    visible,
 )
-from search.engines.opensearch.connection import _require_supported, parse_addresses
-from search.engines.opensearch.failures import is_passing, translation
-from search.engines.opensearch.state import State, visible
 from search.engines.opensearch.versions import Version, superfluous, version_name, version_number
 from search.errors import (
     DuansouError,
@@ -214,7 +219,7 @@ def test_only_versions_have_a_number() -> None:
 
 
 def test_chunks_give_back_what_they_were_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.engines.opensearch.chunks.CHUNK_CHARS", 7)
+    monkeypatch.setattr("search.engines.opensearch.state.CHUNK_CHARS", 7)
     value = {"段": ["搜", None, 1.5, "\ud800"], "长": "x" * 100}
     chunks = json_chunks(value)
     assert len(chunks) > 10
@@ -226,7 +231,7 @@ def test_chunks_give_back_what_they_were_made_of(monkeypatch: pytest.MonkeyPatch
 
 
 def test_counts_add_up_over_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.engines.opensearch.chunks._COUNTS_IN_CHUNK", 2)
+    monkeypatch.setattr("search.engines.opensearch.state._COUNTS_IN_CHUNK", 2)
     runs = [
         list(counts_chunks([("a", 1), ("b", 2), ("c", 1)])),
         list(counts_chunks([("b", -2), ("c", 4)])),

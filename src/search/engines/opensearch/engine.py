@@ -16,17 +16,12 @@ from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats
 from ...query.nodes import Query
 from ...query.request import FacetName, Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
-from .compile import LABELS, compile_match
-from .connection import Connection
-from .cross_tables import cross_tabulate
-from .explaining import explain
-from .failures import require_whole, too_old
-from .filters import Clause, of_documents, passing
-from .hits import Cursors
-from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
-from .searching import search
+from .compile import LABELS, Clause, compile_match, of_documents, passing
+from .connection import Connection, require_whole, too_old
+from .facets import cross_tabulate
+from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of, safe
+from .searching import Cursors, explain, search
 from .state import read_state
-from .tokens import safe
 
 T = TypeVar("T")
 

@@ -16,14 +16,21 @@ from typing import Any
 from ...errors import IndexBrokenError, IndexMissingError, IndexStateError
 from ...index.engine import Reader
 from ..fingerprints import fingerprint
-from .cleaning import clean, settle
 from .connection import Connection
-from .control import Kept, keep, read_kept, remove_kept
-from .lock import WriterLock
+from .lock import Kept, WriterLock, keep, read_kept, remove_kept
 from .recording import Recording, Tally
 from .state import State, read_state, visible, write_state
-from .stored import count_records, refresh
-from .versions import create_version, list_versions, point, remove_versions, superfluous
+from .versions import (
+    clean,
+    count_records,
+    create_version,
+    list_versions,
+    point,
+    refresh,
+    remove_versions,
+    settle,
+    superfluous,
+)
 
 CHECKPOINT = "load"
 """The name of the record that holds the checkpoint."""
@@ -64,7 +71,7 @@ def load(
 
     The source is verified first. ``restart`` does not go on with an interrupted load, and loads
     again what is there already. Raises IndexBusyError, IndexStateError where not everything
-    arrived, and what ``failures.translated`` raises.
+    arrived, and what ``connection.translated`` raises.
     """
     source.verify()
     mark = fingerprint(source)

@@ -15,18 +15,23 @@ from typing import Any
 from ...analysis.words import Analyzer
 from ...documents.document import Document
 from ...errors import DuansouError, IndexStateError
-from .cleaning import clean, expunge, remove_generation, settle
 from .connection import Connection
 from .lock import WriterLock
 from .recording import Recording, Tally
 from .state import State, read_state, visible, write_state
-from .stored import each_document, find_documents, refresh
 from .versions import (
+    clean,
     create_version,
     current_index,
+    each_document,
+    expunge,
+    find_documents,
     list_versions,
     point,
+    refresh,
+    remove_generation,
     remove_versions,
+    settle,
     superfluous,
 )
 
@@ -41,7 +46,7 @@ def open_writer(connection: Connection, analyzer: Analyzer) -> OpenSearchWriter:
     """Begin to change the index of a connection, which is made if missing and closed at the end.
 
     With another analyzer than before, everything is segmented again into a new version at commit.
-    Raises IndexBusyError, IndexBrokenError, IndexTooNewError, and what ``failures.translated``
+    Raises IndexBusyError, IndexBrokenError, IndexTooNewError, and what ``connection.translated``
     raises.
     """
     return OpenSearchWriter(connection, analyzer)

@@ -1,24 +1,73 @@
-"""Is an index in OpenSearch whole, and what does whoever runs it have to know of it?"""
+"""What whoever runs an index does: check it, roll back, clean up, keep and restore snapshots."""
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from typing import Literal as OneOf
 
+from opensearchpy import exceptions as client_errors
+
 from ...analysis.words import Analyzer
-from ...errors import DuansouError
-from .chunks import batched, joined_json
-from .connection import Connection
-from .control import read_kept
-from .failures import translated
+from ...errors import DuansouError, IndexStateError, NotFoundError, UsageError
+from .connection import Connection, missing, translated
 from .loading import CHECKPOINT
-from .lock import current_holder
+from .lock import WriterLock, current_holder, read_kept, remove_kept
 from .schema import BOOKKEEPING_ROUTING, index_body
-from .state import State, read_chunks, read_state, visible
-from .stored import count_records
-from .versions import Version, current_index, list_versions
+from .state import State, batched, joined_json, read_chunks, read_state, visible
+from .versions import (
+    Version,
+    clean,
+    count_records,
+    current_index,
+    expunge,
+    list_versions,
+    point,
+    remove_versions,
+    roll_back,
+    settle,
+    superfluous,
+    version_name,
+)
+
+
+def roll_back_locked(connection: Connection, number: int | None = None) -> Version:
+    """``roll_back`` while nobody writes; raises IndexBusyError too."""
+    lock = WriterLock(connection)
+    try:
+        settle(connection, lock)
+        return roll_back(connection, number)
+    finally:
+        lock.release()
+
+
+def clean_up(connection: Connection) -> list[str]:
+    """Remove all that readers of the present commit do not need; the versions that went.
+
+    ``connection.keep`` finished versions stay. Raises IndexBusyError, IndexMissingError, and what
+    ``connection.translated`` raises.
+    """
+    lock = WriterLock(connection)
+    try:
+        state = settle(connection, lock)
+        if state is None:
+            raise missing(connection.place)
+        versions = list_versions(connection)
+        useless = set(superfluous(versions, connection.keep))
+        useless |= {version.index for version in versions if version.state is None}
+        remove_versions(connection, sorted(useless))
+        if read_kept(connection, CHECKPOINT) is not None:
+            remove_kept(connection, CHECKPOINT)
+        clean(connection, state)
+        expunge(connection, state.index)
+        return sorted(useless)
+    finally:
+        lock.release()
+
 
 Verdict = OneOf["ok", "note", "wrong"]
 
@@ -38,7 +87,7 @@ class Finding:
 def check(connection: Connection) -> Iterator[Finding]:
     """Look at server, cluster, version, mapping, counts and lock; each finding as it is made.
 
-    Raises IndexMissingError where there is no index, and what ``failures.translated`` raises.
+    Raises IndexMissingError where there is no index, and what ``connection.translated`` raises.
     """
     yield Finding("server", "ok", f"OpenSearch {connection.server_version}")
     yield from _cluster(connection)
@@ -220,3 +269,144 @@ def _writers(connection: Connection, versions: list[Version]) -> Iterator[Findin
     left = [v.index for v in versions if v.state is None and v.index not in waiting]
     if left and holder is None:
         yield Finding("leftovers", "note", f"{', '.join(left)}: duansou cluster clean drops them")
+
+
+_WAIT_S = 3600
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot of one version of an index."""
+
+    name: str
+    index: str
+    state: str
+    taken_at: str
+
+
+def take_snapshot(
+    connection: Connection, repository: str, *, name: str | None = None, location: str | None = None
+) -> Snapshot:
+    """Keep the version in use in a repository; ``location`` makes it one of a folder.
+
+    That folder must be the same on every node, and named in their ``path.repo``. Nobody writes
+    meanwhile: shards are kept one after another, and must be of one commit. Raises
+    IndexMissingError, IndexBusyError, NotFoundError for an unknown repository, IndexStateError
+    where not every shard could be kept, and what ``connection.translated`` raises.
+    """
+    name = name or f"{connection.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name for a snapshot: small letters, digits, -, _ and . only."
+        )
+    read_state(connection)
+    lock = WriterLock(connection)
+    try:
+        # What a writer that is gone has left must be void before, or would be seen after.
+        state = settle(connection, lock) or read_state(connection)
+        with translated(connection.place, connection.addresses), _known(repository):
+            snapshots = connection.client.snapshot
+            if location is not None:
+                body = {"type": "fs", "settings": {"location": location, "compress": True}}
+                snapshots.create_repository(repository=repository, body=body)
+            answer = snapshots.create(
+                repository=repository,
+                snapshot=name,
+                body={
+                    "indices": state.index,
+                    "include_global_state": False,
+                    "metadata": {"taken_by": "duansou", "name": connection.name},
+                },
+                params={"wait_for_completion": "true", "request_timeout": _WAIT_S},
+            )["snapshot"]
+    finally:
+        lock.release()
+    if answer["state"] != "SUCCESS":
+        raise IndexStateError(
+            f"The snapshot {name} is not whole ({answer['state']}): look at duansou cluster check, "
+            "then take another."
+        )
+    return _snapshot(answer)
+
+
+def list_snapshots(connection: Connection, repository: str) -> list[Snapshot]:
+    """The snapshots of this index in a repository, the oldest first."""
+    with translated(connection.place, connection.addresses), _known(repository):
+        answer = connection.client.snapshot.get(repository=repository, snapshot="_all")
+    return [
+        _snapshot(each)
+        for each in answer["snapshots"]
+        if any(index.startswith(f"{connection.name}-v") for index in each["indices"])
+    ]
+
+
+def restore_snapshot(connection: Connection, repository: str, name: str) -> State:
+    """Bring a snapshot back as a new version, which readers then use; the state of it.
+
+    The version before stays, to roll back to. Raises IndexBusyError, NotFoundError for an unknown
+    repository or snapshot, and what ``connection.translated`` raises.
+    """
+    snapshot = next((s for s in list_snapshots(connection, repository) if s.name == name), None)
+    if snapshot is None:
+        raise NotFoundError(
+            f"There is no snapshot {name} of {connection.name} in the repository {repository}: "
+            "duansou cluster snapshot --list names those there are."
+        )
+    lock = WriterLock(connection)
+    done = False
+    try:
+        settle(connection, lock)
+        last = max((version.number for version in list_versions(connection)), default=0)
+        index = version_name(connection.name, last + 1)
+        with translated(connection.place, connection.addresses):
+            answer = connection.client.snapshot.restore(
+                repository=repository,
+                snapshot=name,
+                body={
+                    "indices": snapshot.index,
+                    "include_global_state": False,
+                    "include_aliases": False,
+                    "rename_pattern": ".+",
+                    "rename_replacement": index,
+                    "index_settings": {"index.number_of_replicas": connection.replicas},
+                },
+                params={"wait_for_completion": "true", "request_timeout": _WAIT_S},
+            )
+        if answer["snapshot"]["shards"]["failed"]:
+            remove_versions(connection, [index])
+            raise IndexStateError(
+                f"Not all of the snapshot {name} could be restored: look at duansou cluster check, "
+                "then try again; the version in use is as it was."
+            )
+        state = read_state(connection, index)
+        lock.require()
+        point(connection, index)
+        remove_versions(connection, superfluous(list_versions(connection), connection.keep))
+        done = True
+        return state
+    finally:
+        lock.release(clean=done)
+
+
+@contextlib.contextmanager
+def _known(repository: str) -> Iterator[None]:
+    """Turn what the client says of an unknown repository into our error."""
+    try:
+        yield
+    except client_errors.NotFoundError as error:
+        if error.error != "repository_missing_exception":
+            raise
+        raise NotFoundError(
+            f"There is no repository {repository} in this cluster: make one with duansou cluster "
+            "snapshot --repository NAME --location FOLDER."
+        ) from error
+
+
+def _snapshot(answer: dict[str, Any]) -> Snapshot:
+    return Snapshot(
+        answer["snapshot"],
+        next(iter(answer["indices"]), ""),
+        answer["state"],
+        answer.get("start_time", ""),
+    )
