@@ -11,13 +11,13 @@ from opensearchpy import exceptions as client_errors
 
 from search.cli import main
 from search.config import SETTINGS, load_settings
-from search.engines.opening import place_of
 from search.engines.opensearch.connection import (
     _require_supported,
     is_passing,
     parse_addresses,
     translation,
 )
+from search.engines.opensearch.registration import ENGINE
 from search.engines.opensearch.state import (
     State,
     counts_chunks,
@@ -39,11 +39,12 @@ from search.errors import (
     IndexUnreachableError,
     UsageError,
 )
+from search.index.registry import place_of
 
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for setting in SETTINGS:
+    for setting in (*SETTINGS, *ENGINE.settings):
         monkeypatch.delenv(f"DUANSOU_{setting.name.upper()}", raising=False)
 
 
@@ -111,6 +112,7 @@ def test_a_place_that_the_engine_has_no_use_for_is_refused(options: list[str]) -
     ],
 )
 def test_settings_that_cannot_be(setting: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUANSOU_ENGINE", "opensearch")
     monkeypatch.setenv(f"DUANSOU_{setting.upper()}", value)
     with pytest.raises(UsageError):
         load_settings()
@@ -119,6 +121,7 @@ def test_settings_that_cannot_be(setting: str, value: str, monkeypatch: pytest.M
 def test_a_user_and_a_key_at_once_are_refused_and_no_secret_is_printed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("DUANSOU_ENGINE", "opensearch")
     monkeypatch.setenv("DUANSOU_OPENSEARCH_API_KEY", "hunter2")
     assert "hunter2" not in repr(load_settings())
     monkeypatch.setenv("DUANSOU_OPENSEARCH_USER", "me")

@@ -142,7 +142,8 @@ def connect(settings: Settings) -> Connection:
     Raises UsageError for a wrong address or certificate file, IndexUnreachableError where nothing
     answers or the server is too old or another one, IndexForbiddenError where it lets nobody in.
     """
-    nodes = parse_addresses(settings.opensearch_url)
+    ours = settings.of_engine
+    nodes = parse_addresses(ours["opensearch_url"])
     client = OpenSearch(
         hosts=[
             {
@@ -153,23 +154,23 @@ def connect(settings: Settings) -> Connection:
             }
             for node in nodes
         ],
-        timeout=settings.opensearch_timeout_s,
+        timeout=ours["opensearch_timeout_s"],
         max_retries=max(_ATTEMPTS, len(nodes)),
         dead_timeout=_DEAD_S,
         pool_maxsize=_CONNECTIONS,
         http_compress=any(node.uses_tls for node in nodes),
-        **_credentials(settings),
-        **_tls(settings),
+        **_credentials(ours),
+        **_tls(ours),
     )
     connection = Connection(
         client=client,
-        name=settings.opensearch_name,
+        name=ours["opensearch_name"],
         nodes=nodes,
-        shards=settings.opensearch_shards,
-        replicas=settings.opensearch_replicas,
-        keep=settings.opensearch_keep,
-        timeout_s=settings.opensearch_timeout_s,
-        dfs=bool(settings.opensearch_dfs),
+        shards=ours["opensearch_shards"],
+        replicas=ours["opensearch_replicas"],
+        keep=ours["opensearch_keep"],
+        timeout_s=ours["opensearch_timeout_s"],
+        dfs=bool(ours["opensearch_dfs"]),
     )
     try:
         with translated(connection.place, connection.addresses):
@@ -181,19 +182,19 @@ def connect(settings: Settings) -> Connection:
     return replace(connection, server_version=version)
 
 
-def _credentials(settings: Settings) -> dict[str, Any]:
-    if settings.opensearch_api_key:
-        return {"headers": {"authorization": f"ApiKey {settings.opensearch_api_key}"}}
-    if settings.opensearch_user:
-        return {"http_auth": (settings.opensearch_user, settings.opensearch_password)}
+def _credentials(ours: Mapping[str, Any]) -> dict[str, Any]:
+    if ours["opensearch_api_key"]:
+        return {"headers": {"authorization": f"ApiKey {ours['opensearch_api_key']}"}}
+    if ours["opensearch_user"]:
+        return {"http_auth": (ours["opensearch_user"], ours["opensearch_password"])}
     return {}
 
 
-def _tls(settings: Settings) -> dict[str, Any]:
+def _tls(ours: Mapping[str, Any]) -> dict[str, Any]:
     """Certificates are verified unless that is switched off in so many words."""
-    if not settings.opensearch_verify:
+    if not ours["opensearch_verify"]:
         return {"verify_certs": False, "ssl_assert_hostname": False, "ssl_show_warn": False}
-    ca_file = settings.opensearch_ca_file
+    ca_file = ours["opensearch_ca_file"]
     if ca_file and not Path(ca_file).is_file():
         raise UsageError(
             f"There is no file {ca_file}: DUANSOU_OPENSEARCH_CA_FILE names the certificates that "

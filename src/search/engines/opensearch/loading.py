@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from ...errors import IndexBrokenError, IndexMissingError, IndexStateError
 from ...index.engine import Reader
+from ...index.registry import Copied
 from ..fingerprints import fingerprint
 from .connection import Connection
 from .lock import Kept, WriterLock, keep, read_kept, remove_kept
@@ -39,34 +39,14 @@ CHECKPOINT_S = 30.0
 CHECKPOINT_PASSAGES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Loading:
-    """How far a load has come; ``resumed`` passages were there when it went on."""
-
-    documents: int
-    passages: int
-    resumed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a load made; ``was_there`` if the version in use was made from the same before."""
-
-    index: str
-    documents: int
-    passages: int
-    resumed_documents: int = 0
-    was_there: bool = False
-
-
 def load(
     connection: Connection,
     source: Reader,
     *,
     restart: bool = False,
-    progress: Callable[[Loading], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda done, resumed: None,
     checkpoint_passages: int = CHECKPOINT_PASSAGES,
-) -> Loaded:
+) -> Copied:
     """Copy every document of an index, with its manifest, into a version that readers then use.
 
     The source is verified first. ``restart`` does not go on with an interrupted load, and loads
@@ -81,7 +61,7 @@ def load(
         before = settle(connection, lock)
         if before is not None and before.source == mark and not restart:
             done = True
-            return Loaded(before.index, before.documents, before.passages, was_there=True)
+            return Copied(before.documents, before.passages, was_there=True)
         job = _Job(connection, source, mark, before, restart=restart)
         lock.note({"index": job.index, "generation": job.born, "load": True})
         result = job.run(lock, progress, checkpoint_passages)
@@ -142,14 +122,14 @@ class _Job:
         )
 
     def run(
-        self, lock: WriterLock, progress: Callable[[Loading], None], checkpoint_passages: int
-    ) -> Loaded:
+        self, lock: WriterLock, progress: Callable[[int, int], None], checkpoint_passages: int
+    ) -> Copied:
         recording = self._recording
         resumed = recording.tally.passages
         try:
             saved_at, saved = time.monotonic(), resumed
             documents = self._skipped
-            progress(Loading(documents, resumed, resumed))
+            progress(resumed, resumed)
             last = self._kept.value["last"]
             remaining = self._source.documents()
             skipped = next(islice(remaining, self._skipped - 1, None), None) if documents else None
@@ -168,7 +148,7 @@ class _Job:
                     lock.require()
                     self._save(documents, last)
                     saved_at, saved = time.monotonic(), recording.tally.passages
-                progress(Loading(documents, recording.tally.passages, resumed))
+                progress(recording.tally.passages, resumed)
             self._save(documents, last)
             return self._finish(lock)
         finally:
@@ -189,7 +169,7 @@ class _Job:
         }
         self._kept = self._keep(value, self._kept)
 
-    def _finish(self, lock: WriterLock) -> Loaded:
+    def _finish(self, lock: WriterLock) -> Copied:
         connection, recording, analyzer = self._connection, self._recording, self._source.analyzer
         manifest = recording.add_manifest(self._source.manifest())
         recording.sender.drain()
@@ -217,7 +197,7 @@ class _Job:
         remove_kept(connection, CHECKPOINT)
         clean(connection, state)
         remove_versions(connection, superfluous(list_versions(connection), connection.keep))
-        return Loaded(self.index, tally.documents, tally.passages, self._skipped)
+        return Copied(tally.documents, tally.passages, self._skipped)
 
     def _require_all(self, state: State) -> None:
         """Raise IndexStateError unless a reader would see as many records as were counted."""

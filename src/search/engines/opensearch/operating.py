@@ -83,6 +83,9 @@ class Finding:
     verdict: Verdict
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.verdict:>5}  {self.name:<11} {self.text}"
+
 
 def check(connection: Connection) -> Iterator[Finding]:
     """Look at server, cluster, version, mapping, counts and lock; each finding as it is made.
