@@ -12,23 +12,15 @@ from ...budget import current
 from ...documents.document import Document, Passage
 from ...errors import IndexStateError, NotFoundError
 from ...index.answers import Answer, CrossTable, Explanation, Found, LabelHit
-from ...index.engine import (
-    CountUnit,
-    DocumentTitle,
-    EngineRequest,
-    EngineStats,
-    Plan,
-    TermKind,
-    answer_in_parts,
-)
+from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, Plan, TermKind
 from ...query.nodes import Query
 from ...query.request import FacetName, Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
-from .compile import LABELS, Clause, compile_match, of_documents, passing
+from .compile import Clause, compile_match, passing
 from .connection import Connection, require_whole, too_old
 from .facets import cross_tabulate
-from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of, safe
-from .searching import Cursors, explain, search
+from .schema import FORMAT, FORMAT_VERSION, document_of, passage_of, safe
+from .searching import Cursors, answer, explain, labels_of, labels_question
 from .state import read_state
 
 T = TypeVar("T")
@@ -106,11 +98,11 @@ class OpenSearchReader:
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
-        return search(self._asking, request, self.once("cursors", Cursors))
+        return self.answer(Plan(request)).found
 
     def answer(self, plan: Plan) -> Answer:
-        """All parts of a plan."""
-        return answer_in_parts(self, plan)
+        """All parts of a plan in one round trip."""
+        return answer(self._asking, plan, self.once("cursors", Cursors))
 
     def cross_tabulate(
         self,
@@ -151,20 +143,10 @@ class OpenSearchReader:
         """Titles, headings and captions that match: how many, and the first in document order."""
         if query.is_empty:
             return 0, ()
-        clauses = [compile_match(query.match, LABELS), *of_documents(filters)]
-        answer = self._asking.search(
-            "label",
-            clauses,
-            whole=False,
-            size=min(limit, WINDOW),
-            sort=DOCUMENT_ORDER,
-            track_total_hits=True,
-            _source=["record"],
-        )
+        (answer,) = self._asking.ask([labels_question(query, filters, limit)], whole=False)
         if not current().was_spent:
             require_whole(answer, self._asking.connection.place)
-        hits = answer["hits"]
-        return hits["total"]["value"], tuple(label_of(hit["_source"]) for hit in hits["hits"])
+        return labels_of(answer)
 
     def get(self, passage_id: str) -> Passage:
         """One passage. Raises NotFoundError."""

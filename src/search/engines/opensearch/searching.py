@@ -27,41 +27,72 @@ from typing import Any
 from ...analysis.text import fold
 from ...analysis.words import Analyzer, characters, pairs
 from ...documents.document import Passage
-from ...index.answers import Explanation, FacetCount, Found, NodeMatch, TermShare
-from ...index.engine import EngineRequest
+from ...index.answers import (
+    Answer,
+    Explanation,
+    FacetCount,
+    Found,
+    LabelHit,
+    NodeMatch,
+    TermShare,
+)
+from ...index.engine import EngineRequest, Plan
 from ...query.nodes import And, Node, Not, Or, Query
+from ...query.request import Filters
 from ..formula import scored_terms
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, Question, from_there
-from .compile import Clause, compile_match, every_filter, passing, scoring_clauses
+from .compile import (
+    LABELS,
+    Clause,
+    compile_match,
+    every_filter,
+    of_documents,
+    passing,
+    scoring_clauses,
+)
 from .facets import Counting
-from .schema import passage_of, word
+from .schema import label_of, passage_of, word
 
 
-def search(asking: Asking, request: EngineRequest, cursors: Cursors) -> Found:
-    """The answer of ``Engine.search`` at one commit."""
-    return _Search(asking, request, cursors).found()
+def answer(asking: Asking, plan: Plan, cursors: Cursors) -> Answer:
+    """The answer of ``Reader.answer`` at one commit."""
+    return _Search(asking, plan, cursors).answer()
 
 
 class _Search:
-    def __init__(self, asking: Asking, request: EngineRequest, cursors: Cursors) -> None:
+    """A plan is one request of several questions; only what is far down the order asks again."""
+
+    def __init__(self, asking: Asking, plan: Plan, cursors: Cursors) -> None:
         self._asking = asking
-        self._request = request
+        self._plan = plan
+        self._request = request = plan.search
         self._cursors = cursors
         self._partial = False
         self._match = compile_match(request.query.match)
         self._filters = passing(request.filters)
         self._scored = scoring_clauses(request.query, request.scored_fields)
 
-    def found(self) -> Found:
-        request = self._request
+    def answer(self) -> Answer:
+        request, plan = self._request, self._plan
         counting = Counting(request.filters, facets=request.facets, named=request.named)
-        questions = [self._counts(counting)]
+        questions = [self._counts(counting), *map(self._count, plan.counts)]
+        has_labels = plan.labels > 0 and not request.query.is_empty
+        if has_labels:
+            questions.append(labels_question(request.query, request.filters, plan.labels))
         is_deep = request.offset + request.limit > WINDOW
         if request.limit and not is_deep:
             questions.append(self._slice())
-        answer, *more = self._ask(*questions)
-        hits: Slice = more[0]["hits"]["hits"] if more else self._deep() if is_deep else []
-        return self._read(answer, hits, counting)
+        answers = iter(self._ask(*questions))
+        counted = next(answers)
+        counts = tuple(next(answers)["hits"]["total"]["value"] for _ in plan.counts)
+        labels = labels_of(next(answers)) if has_labels else (0, ())
+        hits: Slice = self._deep() if is_deep else [h for a in answers for h in a["hits"]["hits"]]
+        return Answer(self._read(counted, hits, counting), *labels, counts)
+
+    def _count(self, match: Node) -> Question:
+        """How many passages match another tree."""
+        clauses = [compile_match(match), *self._filters]
+        return Question("passage", clauses, {"size": 0, "track_total_hits": True})
 
     def _counts(self, counting: Counting) -> Question:
         # Without facets nothing is counted that the filters leave out.
@@ -172,6 +203,26 @@ Slice = list[Mapping[str, Any]]
 """Hits as the server gives them."""
 
 _REMEMBERED = 64
+
+
+def labels_question(query: Query, filters: Filters, limit: int) -> Question:
+    """Asks for titles, headings and captions that match."""
+    return Question(
+        "label",
+        [compile_match(query.match, LABELS), *of_documents(filters)],
+        {
+            "size": min(limit, WINDOW),
+            "sort": DOCUMENT_ORDER,
+            "track_total_hits": True,
+            "_source": ["record"],
+        },
+    )
+
+
+def labels_of(answer: Mapping[str, Any]) -> tuple[int, tuple[LabelHit, ...]]:
+    """How many there are, and the first in document order."""
+    hits = answer["hits"]
+    return hits["total"]["value"], tuple(label_of(hit["_source"]) for hit in hits["hits"])
 
 
 def sort_of(request: EngineRequest) -> list[dict[str, str]]:
