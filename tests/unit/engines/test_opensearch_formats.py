@@ -22,8 +22,6 @@ def test_another_format_is_named(shift: int, error: type[Exception], advice: str
     def get(**_: Any) -> dict[str, Any]:
         return {"_index": "duansou-v000001", "_source": {"record": states.pack(record)}}
 
-    connection = SimpleNamespace(
-        client=SimpleNamespace(get=get), name="duansou", place="duansou at cluster", addresses=""
-    )
+    connection = states.Connection(SimpleNamespace(get=get), "duansou", ())
     with pytest.raises(error, match=advice):
         states.read_state(connection)

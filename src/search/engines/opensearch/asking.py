@@ -26,7 +26,6 @@ from .connection import (
     is_of_a_node_that_went,
     patiently,
     require_whole,
-    translated,
 )
 from .state import State, broken, joined_json, merged_counts, read_state, visible
 
@@ -225,7 +224,7 @@ class Asking:
     def translated(self) -> Iterator[None]:
         """What the client raises inside becomes one of our errors."""
         try:
-            with translated(self.connection.place, self.connection.addresses):
+            with self.connection.translated():
                 yield
         except IndexMissingError as error:
             # The version may be gone because another took its place.
@@ -259,7 +258,7 @@ def hold_newest(connection: Connection, known: Asking | None) -> Asking:
     if known is not None and known.is_of(state):
         return known
     for _ in range(_ATTEMPTS):
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             point = _open(connection, state.index)
         # What was cleared away after a commit in between is not in it.
         newer = read_state(connection)

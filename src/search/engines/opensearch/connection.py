@@ -94,6 +94,14 @@ class Connection:
         """The index beside the versions that holds lock and checkpoint."""
         return f"{self.name}-control"
 
+    @contextlib.contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn what the client raises inside into an error of our tree, one sentence each."""
+        try:
+            yield
+        except (client_errors.OpenSearchException, client_errors.ImproperlyConfigured) as error:
+            raise translation(error, self.place, self.addresses) from error
+
     def close(self) -> None:
         """Let go of the connections. Safe to call twice."""
         self.client.close()
@@ -173,7 +181,7 @@ def connect(settings: Settings) -> Connection:
         dfs=bool(ours["opensearch_dfs"]),
     )
     try:
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             about = client.info()
         version = _require_supported(about, connection.addresses)
     except BaseException:
@@ -248,20 +256,10 @@ _GONE = frozenset(
 """What is said of nodes that are gone, and of points in time that went with them."""
 
 
-@contextlib.contextmanager
-def translated(place: str, addresses: str) -> Iterator[None]:
-    """Turn what the client raises inside into an error of our tree, one sentence each.
-
-    ``place`` says which index and ``addresses`` which server is meant.
-    """
-    try:
-        yield
-    except (client_errors.OpenSearchException, client_errors.ImproperlyConfigured) as error:
-        raise translation(error, place, addresses) from error
-
-
 def translation(error: Exception, place: str, addresses: str) -> DuansouError:
-    """Our error for one of the client's."""
+    """Our error for one of the client's; ``place`` says which index and ``addresses`` which server
+    is meant.
+    """
     if isinstance(error, client_helpers.BulkIndexError):
         return _unknown(error, place)
     if isinstance(error, client_errors.SSLError):

@@ -51,7 +51,7 @@ def load(
 
     The source is verified first. ``restart`` does not go on with an interrupted load, and loads
     again what is there already. Raises IndexBusyError, IndexStateError where not everything
-    arrived, and what ``connection.translated`` raises.
+    arrived, and what ``Connection.translated`` raises.
     """
     source.verify()
     mark = fingerprint(source)

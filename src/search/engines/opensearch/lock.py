@@ -23,7 +23,7 @@ from typing import Any
 from opensearchpy import exceptions as client_errors
 
 from ...errors import DuansouError, IndexBusyError
-from .connection import Connection, translated
+from .connection import Connection
 from .state import pack, unpack
 
 _BODY = {
@@ -46,7 +46,7 @@ class Kept:
 
 def read_kept(connection: Connection, name: str) -> Kept | None:
     """The record of a name, None where there is none."""
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             found = connection.client.get(
                 index=connection.control_index, id=name, params={"realtime": "true"}
@@ -69,7 +69,7 @@ def keep(
         params["op_type"] = "create"
     else:
         params.update(if_seq_no=over.seq_no, if_primary_term=over.primary_term)
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             written = connection.client.index(
                 index=connection.control_index,
@@ -85,7 +85,7 @@ def keep(
 
 def remove_kept(connection: Connection, name: str) -> None:
     """Drop a record, if it is there."""
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             connection.client.delete(index=connection.control_index, id=name)
         except client_errors.NotFoundError:
@@ -93,7 +93,7 @@ def remove_kept(connection: Connection, name: str) -> None:
 
 
 def _make_index(connection: Connection) -> None:
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             connection.client.indices.create(index=connection.control_index, body=_BODY)
         except client_errors.RequestError as error:

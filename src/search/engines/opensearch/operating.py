@@ -14,7 +14,7 @@ from opensearchpy import exceptions as client_errors
 
 from ...analysis.words import Analyzer
 from ...errors import DuansouError, IndexStateError, NotFoundError, UsageError
-from .connection import Connection, missing, translated
+from .connection import Connection, missing
 from .loading import CHECKPOINT
 from .lock import WriterLock, current_holder, read_kept, remove_kept
 from .schema import BOOKKEEPING_ROUTING, index_body
@@ -49,7 +49,7 @@ def clean_up(connection: Connection) -> list[str]:
     """Remove all that readers of the present commit do not need; the versions that went.
 
     ``connection.keep`` finished versions stay. Raises IndexBusyError, IndexMissingError, and what
-    ``connection.translated`` raises.
+    ``Connection.translated`` raises.
     """
     lock = WriterLock(connection)
     try:
@@ -90,7 +90,7 @@ class Finding:
 def check(connection: Connection) -> Iterator[Finding]:
     """Look at server, cluster, version, mapping, counts and lock; each finding as it is made.
 
-    Raises IndexMissingError where there is no index, and what ``connection.translated`` raises.
+    Raises IndexMissingError where there is no index, and what ``Connection.translated`` raises.
     """
     yield Finding("server", "ok", f"OpenSearch {connection.server_version}")
     yield from _cluster(connection)
@@ -115,7 +115,7 @@ def check(connection: Connection) -> Iterator[Finding]:
 
 
 def _cluster(connection: Connection) -> Iterator[Finding]:
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         health = connection.client.cluster.health()
     verdicts: dict[str, Verdict] = {"green": "ok", "yellow": "note"}
     verdict = verdicts.get(health["status"], "wrong")
@@ -126,7 +126,7 @@ def _cluster(connection: Connection) -> Iterator[Finding]:
 
 
 def _disks(connection: Connection) -> Iterator[Finding]:
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         rows = connection.client.cat.allocation(
             params={"format": "json", "h": "node,disk.percent,disk.avail"}
         )
@@ -139,7 +139,7 @@ def _disks(connection: Connection) -> Iterator[Finding]:
 
 
 def _copies(connection: Connection, index: str) -> Iterator[Finding]:
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         shards = connection.client.cat.shards(
             index=index, params={"format": "json", "h": "shard,prirep,state"}
         )
@@ -161,7 +161,7 @@ def _copies(connection: Connection, index: str) -> Iterator[Finding]:
 
 def _mapping(connection: Connection, index: str) -> Finding:
     """Whether every field is as this Duansou makes it."""
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         there = connection.client.indices.get_mapping(index=index)[index]["mappings"]
     expected = index_body(1, 0)["mappings"]["properties"]
     fields = there.get("properties", {})
@@ -233,7 +233,7 @@ def _chunks(connection: Connection, state: State) -> Iterator[Finding]:
     runs = [run for runs in state.vocabulary.values() for run in runs]
     ids = [identity for run in runs for identity in run]
     missing = 0
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         for some in batched(ids, 500):
             body = {"docs": [{"_id": i, "routing": BOOKKEEPING_ROUTING} for i in some]}
             answer = connection.client.mget(body=body, index=state.index, _source=False)
@@ -296,7 +296,7 @@ def take_snapshot(
     That folder must be the same on every node, and named in their ``path.repo``. Nobody writes
     meanwhile: shards are kept one after another, and must be of one commit. Raises
     IndexMissingError, IndexBusyError, NotFoundError for an unknown repository, IndexStateError
-    where not every shard could be kept, and what ``connection.translated`` raises.
+    where not every shard could be kept, and what ``Connection.translated`` raises.
     """
     name = name or f"{connection.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     if not _NAME.fullmatch(name):
@@ -308,7 +308,7 @@ def take_snapshot(
     try:
         # What a writer that is gone has left must be void before, or would be seen after.
         state = settle(connection, lock) or read_state(connection)
-        with translated(connection.place, connection.addresses), _known(repository):
+        with connection.translated(), _known(repository):
             snapshots = connection.client.snapshot
             if location is not None:
                 body = {"type": "fs", "settings": {"location": location, "compress": True}}
@@ -335,7 +335,7 @@ def take_snapshot(
 
 def list_snapshots(connection: Connection, repository: str) -> list[Snapshot]:
     """The snapshots of this index in a repository, the oldest first."""
-    with translated(connection.place, connection.addresses), _known(repository):
+    with connection.translated(), _known(repository):
         answer = connection.client.snapshot.get(repository=repository, snapshot="_all")
     return [
         _snapshot(each)
@@ -348,7 +348,7 @@ def restore_snapshot(connection: Connection, repository: str, name: str) -> Stat
     """Bring a snapshot back as a new version, which readers then use; the state of it.
 
     The version before stays, to roll back to. Raises IndexBusyError, NotFoundError for an unknown
-    repository or snapshot, and what ``connection.translated`` raises.
+    repository or snapshot, and what ``Connection.translated`` raises.
     """
     snapshot = next((s for s in list_snapshots(connection, repository) if s.name == name), None)
     if snapshot is None:
@@ -362,7 +362,7 @@ def restore_snapshot(connection: Connection, repository: str, name: str) -> Stat
         settle(connection, lock)
         last = max((version.number for version in list_versions(connection)), default=0)
         index = version_name(connection.name, last + 1)
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             answer = connection.client.snapshot.restore(
                 repository=repository,
                 snapshot=name,

@@ -22,7 +22,7 @@ from ...analysis.text import fold
 from ...analysis.words import Analyzer
 from ...documents.document import Document
 from ...errors import IndexStateError
-from .connection import Connection, is_passing, translated, translation
+from .connection import Connection, is_passing, translation
 from .schema import BOOKKEEPING_ROUTING, LONGEST_CHARS, SEPARATOR, Record, passage_of, records_of
 from .state import Runs, counts_chunks, json_chunks, merged_counts, read_chunks
 
@@ -210,7 +210,7 @@ class BulkSender:
         """Return when all that was added is in the index, on every copy that is there.
 
         Raises IndexStateError for a record that the index refuses, and what
-        ``connection.translated`` raises when nothing was taken for ``PATIENCE_S``.
+        ``Connection.translated`` raises when nothing was taken for ``PATIENCE_S``.
         """
         self._hand_on()
         for future in list(self._under_way):
@@ -247,7 +247,7 @@ class BulkSender:
                 answer = self._request(lines)
             except Exception as failure:
                 if not is_passing(failure):
-                    with translated(self._connection.place, self._connection.addresses):
+                    with self._connection.translated():
                         raise
                 error, left = failure, lines
             else:

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from opensearchpy import exceptions as client_errors
 
 from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
-from .connection import Connection, missing, patiently, too_old, translated
+from .connection import Connection, missing, patiently, too_old
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
 STATE_ID = "state"
@@ -116,10 +116,10 @@ def read_state(connection: Connection, index: str | None = None) -> State:
 
     Raises IndexMissingError where there is no index, IndexBrokenError where it is not one of
     Duansou, IndexTooNewError for a newer format, IndexTooOldError for an older one, and what
-    ``connection.translated`` raises.
+    ``Connection.translated`` raises.
     """
     name = index or connection.name
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             found = patiently(
                 lambda: connection.client.get(
@@ -139,7 +139,7 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
     """Make a state the newest of its version; ``over`` is the one it follows, None for the first.
 
     Raises IndexBusyError where somebody else has committed since, and what
-    ``connection.translated`` raises.
+    ``Connection.translated`` raises.
     """
     state = replace(state, commit=secrets.token_hex(8))
     params: dict[str, Any] = {"routing": BOOKKEEPING_ROUTING}
@@ -148,7 +148,7 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
     else:
         params.update(if_seq_no=over.seq_no, if_primary_term=over.primary_term)
     body = {"kind": "state", "born": 0, "record": pack(state.to_record())}
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             written = connection.client.index(
                 index=state.index, id=STATE_ID, body=body, params=params
@@ -169,11 +169,11 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
 def read_chunks(connection: Connection, index: str, ids: Sequence[str]) -> Iterator[str]:
     """What chunks hold, in the order of their ids, one read at a time.
 
-    Raises IndexBrokenError where one is not there, and what ``connection.translated`` raises.
+    Raises IndexBrokenError where one is not there, and what ``Connection.translated`` raises.
     """
     params = {"routing": BOOKKEEPING_ROUTING, "realtime": "true"}
     for identity in ids:
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             try:
                 found = connection.client.get(index=index, id=identity, params=params)
             except client_errors.NotFoundError as error:

@@ -18,7 +18,7 @@ from opensearchpy import exceptions as client_errors
 
 from ...documents.document import Document
 from ...errors import IndexBrokenError, IndexMissingError, IndexStateError, NotFoundError
-from .connection import MOST_CLAUSES, Connection, missing, require_whole, translated
+from .connection import MOST_CLAUSES, Connection, missing, require_whole
 from .lock import WriterLock
 from .schema import document_of, index_body, safe
 from .state import STATE_ID, State, batched, read_state, visible, write_state
@@ -79,7 +79,7 @@ def current_index(connection: Connection) -> str | None:
 
     Raises IndexBrokenError where the name is that of a foreign index, or of several at once.
     """
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             aliases = connection.client.indices.get_alias(name=connection.name)
         except client_errors.NotFoundError:
@@ -99,7 +99,7 @@ def current_index(connection: Connection) -> str | None:
 def list_versions(connection: Connection) -> list[Version]:
     """Every version, the oldest first. Raises what ``current_index`` and ``read_state`` raise."""
     current = current_index(connection)
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         rows = connection.client.cat.indices(
             index=f"{connection.name}-v*",
             params={
@@ -128,7 +128,7 @@ def list_versions(connection: Connection) -> list[Version]:
 def create_version(connection: Connection) -> str:
     """Make an empty version with the next number; nobody sees it before ``point``."""
     _allow_long_queries(connection)
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         # Names only: no shard is asked, so a red version is no hindrance.
         there = connection.client.indices.get_alias(index=f"{connection.name}-v*")
         last = max((version_number(index) or 0 for index in there), default=0)
@@ -160,7 +160,7 @@ def point(connection: Connection, index: str) -> None:
     actions = [{"add": {"index": index, "alias": connection.name, "is_write_index": True}}]
     if current is not None and current != index:
         actions.insert(0, {"remove": {"index": current, "alias": connection.name}})
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         connection.client.indices.update_aliases(body={"actions": actions})
 
 
@@ -194,7 +194,7 @@ def remove_versions(connection: Connection, indexes: Iterable[str]) -> None:
     for index in indexes:
         if version_number(index) is None or not index.startswith(f"{connection.name}-v"):
             raise ValueError(f"{index} is no version of {connection.name}")
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             try:
                 connection.client.indices.delete(index=index)
             except client_errors.NotFoundError:
@@ -238,7 +238,7 @@ def each_document(connection: Connection, state: State) -> Iterator[Document]:
 
 def count_records(connection: Connection, index: str, query: Mapping[str, Any]) -> int:
     """How many records match, of those that were refreshed."""
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         answer = connection.client.count(index=index, body={"query": query})
     require_whole(answer, connection.place)
     return int(answer["count"])
@@ -246,7 +246,7 @@ def count_records(connection: Connection, index: str, query: Mapping[str, Any]) 
 
 def delete_records(connection: Connection, index: str, query: Mapping[str, Any]) -> int:
     """Delete what matches, of what was refreshed, and refresh; how many there were."""
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         answer = connection.client.delete_by_query(
             index=index,
             body={"query": query},
@@ -264,7 +264,7 @@ def delete_records(connection: Connection, index: str, query: Mapping[str, Any])
 
 def refresh(connection: Connection, index: str) -> None:
     """Let searches see all that was written, on every copy that is there."""
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         answer = connection.client.indices.refresh(
             index=index, params={"request_timeout": max(120, connection.timeout_s)}
         )
@@ -288,7 +288,7 @@ def _page(
     }
     if after is not None:
         body["search_after"] = list(after)
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         answer = connection.client.search(index=index, body=body)
     require_whole(answer, connection.place)
     return [(hit["_source"], hit["sort"]) for hit in answer["hits"]["hits"]]
@@ -358,7 +358,7 @@ def expunge(connection: Connection, index: str) -> None:
     client = connection.client
     until = time.monotonic() + _EXPUNGE_S
     waits = {"request_timeout": max(300, connection.timeout_s)}
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         client.indices.put_settings(
             index=index,
             body={"index.merge.policy.expunge_deletes_allowed": 0},

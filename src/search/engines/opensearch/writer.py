@@ -46,7 +46,7 @@ def open_writer(connection: Connection, analyzer: Analyzer) -> OpenSearchWriter:
     """Begin to change the index of a connection, which is made if missing and closed at the end.
 
     With another analyzer than before, everything is segmented again into a new version at commit.
-    Raises IndexBusyError, IndexBrokenError, IndexTooNewError, and what ``connection.translated``
+    Raises IndexBusyError, IndexBrokenError, IndexTooNewError, and what ``Connection.translated``
     raises.
     """
     return OpenSearchWriter(connection, analyzer)
