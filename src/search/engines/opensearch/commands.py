@@ -116,9 +116,9 @@ def versions_command(as_json: bool) -> None:
 def rollback_command(number: int | None) -> None:
     """Let readers use the version before the present one again, at once. Nothing is deleted."""
     with _connected() as connection:
-        from .operating import roll_back_locked
+        from .operating import roll_back
 
-        version = roll_back_locked(connection, number)
+        version = roll_back(connection, number)
         state = version.state
         passages = state.passages if state else 0
         echo(f"{connection.place} is version {version.number} again, with {passages} passages.")

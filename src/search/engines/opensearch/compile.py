@@ -42,7 +42,8 @@ Clause = dict[str, Any]
 NOTHING: Clause = {"match_none": {}}
 
 _LARGEST_YEAR = 2**31 - 1
-_DOCUMENT_FACETS = ("city", "year", "source")
+DOCUMENT_FACETS = ("city", "year", "source")
+"""Those that all passages of a document share."""
 
 
 def has_value(facet: str, choices: Iterable[Any]) -> Clause:
@@ -95,7 +96,7 @@ def every_filter(clauses: Sequence[Clause]) -> Clause:
 
 def of_documents(filters: Filters) -> list[Clause]:
     """The clauses of the filters that say something of a title, heading or caption."""
-    return passing(filters, facets=_DOCUMENT_FACETS)
+    return passing(filters, facets=DOCUMENT_FACETS)
 
 
 # The server lets each call of a function loop a million times: no loop stands in another. Time is

@@ -242,7 +242,7 @@ MOST_CLAUSES = 16_384
 its own bound, 1,024, is reached by 300."""
 
 _REASON_CHARS = 200
-_PASSING_STATUSES = frozenset({429, 502, 503, 504})
+PASSING_STATUSES = frozenset({429, 502, 503, 504})
 _GONE = frozenset(
     {
         "connect_transport_exception",
@@ -391,7 +391,7 @@ def is_passing(error: Exception) -> bool:
         return True
     if not isinstance(error, client_errors.TransportError):
         return False
-    return error.status_code in _PASSING_STATUSES or is_of_a_node_that_went(error)
+    return error.status_code in PASSING_STATUSES or is_of_a_node_that_went(error)
 
 
 def is_of_a_node_that_went(error: client_errors.TransportError) -> bool:

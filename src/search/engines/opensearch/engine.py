@@ -121,9 +121,8 @@ class OpenSearchReader:
 
     def matching_in(self, query: Query, filters: Filters, document_id: str) -> tuple[int, ...]:
         """The ¶ of the passages of a document that a search with these filters finds."""
-        of: Clause = {"term": {"document_id": safe(document_id)}}
-        if self._first("document", [of], ["passages"]) is None:
-            raise _no_document(document_id)
+        of = _of(document_id)
+        self._document(document_id, "passages")
         clauses = [of, compile_match(query.match), *passing(filters)]
         every = self._asking.walk(
             "passage", clauses, at_once=_PASSAGES_AT_ONCE, _source=["paragraph"]
@@ -174,11 +173,8 @@ class OpenSearchReader:
         """The passages of a document from its ``first`` to its ``last``, counted from 1."""
         start = max(first, 1)
         stop = None if last is None else max(last, 0)
-        of = {"term": {"document_id": safe(document_id)}}
-        found = self._first("document", [of], ["passages"])
-        if found is None:
-            raise _no_document(document_id)
-        end = found["passages"] if stop is None else min(stop, found["passages"])
+        of, count = _of(document_id), self._document(document_id, "passages")["passages"]
+        end = count if stop is None else min(stop, count)
         passages: list[Passage] = []
         for at in range(start, end + 1, _PASSAGES_AT_ONCE):
             part = {"gte": at, "lte": min(at + _PASSAGES_AT_ONCE - 1, end)}
@@ -187,11 +183,7 @@ class OpenSearchReader:
 
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
-        of = {"term": {"document_id": safe(document_id)}}
-        found = self._first("document", [of], ["record"])
-        if found is None:
-            raise _no_document(document_id)
-        return document_of(found)
+        return document_of(self._document(document_id, "record"))
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
@@ -266,12 +258,16 @@ class OpenSearchReader:
             generation=state.generation,
         )
 
-    def _first(
-        self, kind: str, clauses: list[Clause], shown: list[str]
-    ) -> Mapping[str, Any] | None:
-        answer = self._asking.search(kind, clauses, size=1, _source=shown)
-        hits = answer["hits"]["hits"]
-        return hits[0]["_source"] if hits else None
+    def _document(self, document_id: str, shown: str) -> Mapping[str, Any]:
+        """What is shown of the record of a document. Raises NotFoundError."""
+        answer = self._asking.search("document", [_of(document_id)], size=1, _source=[shown])
+        for hit in answer["hits"]["hits"]:
+            source: Mapping[str, Any] = hit["_source"]
+            return source
+        raise NotFoundError(
+            f"There is no document {document_id}: check its id, or search for its words.",
+            zh=f"没有编号为 {document_id} 的文献：请核对编号，或检索其中的文字。",
+        )
 
     def _passages(self, clauses: list[Clause], size: int = WINDOW) -> tuple[Passage, ...]:
         """The first passages in document order."""
@@ -293,8 +289,6 @@ def _no_passage(passage_id: str) -> NotFoundError:
     )
 
 
-def _no_document(document_id: str) -> NotFoundError:
-    return NotFoundError(
-        f"There is no document {document_id}: check its id, or search for its words.",
-        zh=f"没有编号为 {document_id} 的文献：请核对编号，或检索其中的文字。",
-    )
+def _of(document_id: str) -> Clause:
+    """Matches the records of a document."""
+    return {"term": {"document_id": safe(document_id)}}

@@ -20,7 +20,7 @@ from ...index.engine import CountUnit
 from ...query.nodes import Query
 from ...query.request import FACETS, NAMED_FACETS, PLACE_FACETS, YEAR_FACETS, FacetName, Filters
 from .asking import Asking
-from .compile import Clause, compile_match, every_filter, passing
+from .compile import DOCUMENT_FACETS, Clause, compile_match, every_filter, passing
 from .schema import UNKNOWN_YEAR, Value, ancestors, read_value, stored_value
 
 Pattern = frozenset[Any]
@@ -71,8 +71,6 @@ def lifted(name: str, excluded: Iterable[Any], value: Value) -> Pattern:
         return frozenset(e for e in excluded if e is None)
     return frozenset(e for e in excluded if e is not None and e[0] <= int(value) <= e[1])
 
-
-DOCUMENT_FACETS = ("city", "year", "source")
 
 MOST_VALUES = 20_000
 """A facet with more values is not counted; the server's bound is 65,535 for all facets together, of

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from ...errors import IndexBrokenError, IndexMissingError, IndexStateError
+from ...errors import IndexStateError
 from ...index.engine import Reader
 from ...index.registry import Copied
 from ..fingerprints import fingerprint
 from .connection import Connection
 from .lock import Kept, WriterLock, keep, read_kept, remove_kept
 from .recording import Recording, Tally
-from .state import State, read_state, visible, write_state
+from .state import State, state_of, write_state
 from .versions import (
     clean,
-    count_records,
+    count_seen,
     create_version,
     list_versions,
     point,
-    refresh,
     remove_versions,
-    settle,
+    settled,
     superfluous,
 )
 
@@ -55,20 +53,12 @@ def load(
     """
     source.verify()
     mark = fingerprint(source)
-    lock = WriterLock(connection)
-    done = False
-    try:
-        before = settle(connection, lock)
+    with settled(connection) as (lock, before):
         if before is not None and before.source == mark and not restart:
-            done = True
             return Copied(before.documents, before.passages, was_there=True)
         job = _Job(connection, source, mark, before, restart=restart)
         lock.note({"index": job.index, "generation": job.born, "load": True})
-        result = job.run(lock, progress, checkpoint_passages)
-        done = True
-        return result
-    finally:
-        lock.release(clean=done)
+        return job.run(lock, progress, checkpoint_passages)
 
 
 class _Job:
@@ -158,7 +148,6 @@ class _Job:
         """Write a checkpoint: everything up to this document is in the version."""
         recording = self._recording
         recording.spill()
-        recording.sender.drain()
         recording.merge_runs()
         recording.sender.drain()
         value = {
@@ -170,50 +159,25 @@ class _Job:
         self._kept = self._keep(value, self._kept)
 
     def _finish(self, lock: WriterLock) -> Copied:
-        connection, recording, analyzer = self._connection, self._recording, self._source.analyzer
-        manifest = recording.add_manifest(self._source.manifest())
-        recording.sender.drain()
-        refresh(connection, self.index)
-        tally = recording.tally
-        state = State(
-            generation=self.born,
-            analyzer_digest=analyzer.digest,
-            user_words=analyzer.user_words,
-            documents=tally.documents,
-            passages=tally.passages,
-            labels=tally.labels,
-            manifest=manifest,
-            vocabulary=dict(tally.runs),
-            source=self._mark,
-            committed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            index=self.index,
-        )
-        self._require_all(state)
+        connection = self._connection
+        state = self._recording.finished(self._source.manifest(), source=self._mark)
+        for kind, expected in state.records.items():
+            there = count_seen(connection, state, kind)
+            if there != expected:
+                raise IndexStateError(
+                    f"Of {expected} records ({kind}) that were loaded into {self.index} at "
+                    f"{connection.addresses}, {there} are there: run duansou migrate --restart; "
+                    "the version in use is as it was.",
+                )
         lock.require()
         # There is a state already where the last attempt was killed right before the alias moved.
-        over = _state_or_none(connection, self.index)
+        over = state_of(connection, self.index)
         state = write_state(connection, state, over=over)
         point(connection, self.index)
         remove_kept(connection, CHECKPOINT)
         clean(connection, state)
         remove_versions(connection, superfluous(list_versions(connection), connection.keep))
-        return Copied(tally.documents, tally.passages, self._skipped)
-
-    def _require_all(self, state: State) -> None:
-        """Raise IndexStateError unless a reader would see as many records as were counted."""
-        for kind, expected in (
-            ("document", state.documents),
-            ("passage", state.passages),
-            ("label", state.labels),
-        ):
-            query = {"bool": {"filter": [{"term": {"kind": kind}}, visible(state)]}}
-            there = count_records(self._connection, self.index, query)
-            if there != expected:
-                raise IndexStateError(
-                    f"Of {expected} records ({kind}) that were loaded into {self.index} at "
-                    f"{self._connection.addresses}, {there} are there: run duansou migrate "
-                    "--restart; the version in use is as it was.",
-                )
+        return Copied(state.documents, state.passages, self._skipped)
 
     def _keep(self, value: dict[str, Any], over: Kept | None) -> Kept:
         kept = keep(self._connection, CHECKPOINT, value, over=over)
@@ -223,10 +187,3 @@ class _Job:
                 "run this command again."
             )
         return kept
-
-
-def _state_or_none(connection: Connection, index: str) -> State | None:
-    try:
-        return read_state(connection, index)
-    except (IndexMissingError, IndexBrokenError):
-        return None

@@ -16,33 +16,48 @@ from ...analysis.words import Analyzer
 from ...errors import DuansouError, IndexStateError, NotFoundError, UsageError
 from .connection import Connection, missing
 from .loading import CHECKPOINT
-from .lock import WriterLock, current_holder, read_kept, remove_kept
+from .lock import current_holder, read_kept, remove_kept
 from .schema import BOOKKEEPING_ROUTING, index_body
-from .state import State, batched, joined_json, read_chunks, read_state, visible
+from .state import State, batched, joined_json, read_chunks, read_state
 from .versions import (
     Version,
     clean,
-    count_records,
+    count_seen,
     current_index,
     expunge,
     list_versions,
     point,
     remove_versions,
-    roll_back,
-    settle,
+    settled,
     superfluous,
     version_name,
 )
 
 
-def roll_back_locked(connection: Connection, number: int | None = None) -> Version:
-    """``roll_back`` while nobody writes; raises IndexBusyError too."""
-    lock = WriterLock(connection)
-    try:
-        settle(connection, lock)
-        return roll_back(connection, number)
-    finally:
-        lock.release()
+def roll_back(connection: Connection, number: int | None = None) -> Version:
+    """Let readers use an earlier version (or the one of a number); the one left stays.
+
+    Raises IndexBusyError, IndexMissingError where there is no index, NotFoundError for a version
+    that is not there or was never finished.
+    """
+    with settled(connection):
+        versions = list_versions(connection)
+        current = next((version for version in versions if version.is_current), None)
+        if current is None:
+            raise missing(connection.place)
+        finished = [v for v in versions if v.state is not None and not v.is_current]
+        if number is None:
+            chosen = next((v for v in reversed(finished) if v.number < current.number), None)
+        else:
+            chosen = next((v for v in finished if v.number == number), None)
+        if chosen is None:
+            there = ", ".join(str(version.number) for version in finished) or "none"
+            raise NotFoundError(
+                f"The index {connection.place} has no such version to go back to (there is {there} "
+                f"beside the current {current.number}): `duansou cluster versions` lists them.",
+            )
+        point(connection, chosen.index)
+    return chosen
 
 
 def clean_up(connection: Connection) -> list[str]:
@@ -51,9 +66,7 @@ def clean_up(connection: Connection) -> list[str]:
     ``connection.keep`` finished versions stay. Raises IndexBusyError, IndexMissingError, and what
     ``Connection.translated`` raises.
     """
-    lock = WriterLock(connection)
-    try:
-        state = settle(connection, lock)
+    with settled(connection) as (_, state):
         if state is None:
             raise missing(connection.place)
         versions = list_versions(connection)
@@ -64,9 +77,7 @@ def clean_up(connection: Connection) -> list[str]:
             remove_kept(connection, CHECKPOINT)
         clean(connection, state)
         expunge(connection, state.index)
-        return sorted(useless)
-    finally:
-        lock.release()
+    return sorted(useless)
 
 
 Verdict = OneOf["ok", "note", "wrong"]
@@ -210,14 +221,10 @@ def _analyzer(state: State) -> Finding:
 
 
 def _counts(connection: Connection, state: State) -> Iterator[Finding]:
-    for kind, plural, expected in (
-        ("document", "documents", state.documents),
-        ("passage", "passages", state.passages),
-        ("label", "labels", state.labels),
-    ):
-        query = {"bool": {"filter": [{"term": {"kind": kind}}, visible(state)]}}
+    for kind, expected in state.records.items():
+        plural = f"{kind}s"
         try:
-            there = count_records(connection, state.index, query)
+            there = count_seen(connection, state, kind)
         except DuansouError as error:
             yield Finding(plural, "wrong", error.message)
             continue
@@ -304,27 +311,23 @@ def take_snapshot(
             f"{name!r} is no name for a snapshot: small letters, digits, -, _ and . only."
         )
     read_state(connection)
-    lock = WriterLock(connection)
-    try:
-        # What a writer that is gone has left must be void before, or would be seen after.
-        state = settle(connection, lock) or read_state(connection)
-        with connection.translated(), _known(repository):
-            snapshots = connection.client.snapshot
-            if location is not None:
-                body = {"type": "fs", "settings": {"location": location, "compress": True}}
-                snapshots.create_repository(repository=repository, body=body)
-            answer = snapshots.create(
-                repository=repository,
-                snapshot=name,
-                body={
-                    "indices": state.index,
-                    "include_global_state": False,
-                    "metadata": {"taken_by": "duansou", "name": connection.name},
-                },
-                params={"wait_for_completion": "true", "request_timeout": _WAIT_S},
-            )["snapshot"]
-    finally:
-        lock.release()
+    # What a writer that is gone has left must be void before, or would be seen after.
+    with settled(connection) as (_, before), connection.translated(), _known(repository):
+        state = before or read_state(connection)
+        snapshots = connection.client.snapshot
+        if location is not None:
+            body = {"type": "fs", "settings": {"location": location, "compress": True}}
+            snapshots.create_repository(repository=repository, body=body)
+        answer = snapshots.create(
+            repository=repository,
+            snapshot=name,
+            body={
+                "indices": state.index,
+                "include_global_state": False,
+                "metadata": {"taken_by": "duansou", "name": connection.name},
+            },
+            params={"wait_for_completion": "true", "request_timeout": _WAIT_S},
+        )["snapshot"]
     if answer["state"] != "SUCCESS":
         raise IndexStateError(
             f"The snapshot {name} is not whole ({answer['state']}): look at duansou cluster check, "
@@ -356,10 +359,7 @@ def restore_snapshot(connection: Connection, repository: str, name: str) -> Stat
             f"There is no snapshot {name} of {connection.name} in the repository {repository}: "
             "duansou cluster snapshot --list names those there are."
         )
-    lock = WriterLock(connection)
-    done = False
-    try:
-        settle(connection, lock)
+    with settled(connection) as (lock, _):
         last = max((version.number for version in list_versions(connection)), default=0)
         index = version_name(connection.name, last + 1)
         with connection.translated():
@@ -386,10 +386,7 @@ def restore_snapshot(connection: Connection, repository: str, name: str) -> Stat
         lock.require()
         point(connection, index)
         remove_versions(connection, superfluous(list_versions(connection), connection.keep))
-        done = True
-        return state
-    finally:
-        lock.release(clean=done)
+    return state
 
 
 @contextlib.contextmanager

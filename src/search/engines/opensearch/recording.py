@@ -14,7 +14,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -22,9 +23,10 @@ from ...analysis.text import fold
 from ...analysis.words import Analyzer
 from ...documents.document import Document
 from ...errors import IndexStateError
-from .connection import Connection, is_passing, translation
+from .connection import PASSING_STATUSES, Connection, is_passing, translation
 from .schema import BOOKKEEPING_ROUTING, LONGEST_CHARS, SEPARATOR, Record, passage_of, records_of
-from .state import Runs, counts_chunks, json_chunks, merged_counts, read_chunks
+from .state import Runs, State, counts_chunks, json_chunks, merged_counts, read_chunks, tuples
+from .versions import refresh
 
 KINDS = ("words", "pairs")
 """The kinds of terms that are counted."""
@@ -49,18 +51,12 @@ class Tally:
 
     def to_record(self) -> dict[str, Any]:
         """A value of JSON types."""
-        return {
-            "documents": self.documents,
-            "passages": self.passages,
-            "labels": self.labels,
-            "runs": {kind: list(map(list, runs)) for kind, runs in self.runs.items()},
-        }
+        return asdict(self)
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Tally:
         """What ``to_record`` wrote."""
-        runs = {kind: tuple(map(tuple, of_kind)) for kind, of_kind in record["runs"].items()}
-        return cls(record["documents"], record["passages"], record["labels"], runs)
+        return cls(**{name: tuples(value) for name, value in record.items()})
 
 
 class Recording:
@@ -118,9 +114,28 @@ class Recording:
                 self.tally.runs[kind] = ()
                 self._add_run(kind, merged_counts(chunks))
 
-    def add_manifest(self, manifest: Any) -> tuple[str, ...]:
-        """Write a manifest down; the ids of its chunks in order."""
-        return tuple(self._add_chunk("manifest", chunk) for chunk in json_chunks(manifest))
+    def finished(self, manifest: Any, **more: Any) -> State:
+        """Write the manifest too, and return when all can be searched: the state that shows it.
+
+        To be called after ``spill``; ``more`` are further values of the state.
+        """
+        chunks = tuple(self._add_chunk("manifest", chunk) for chunk in json_chunks(manifest))
+        self.sender.drain()
+        refresh(self._connection, self.index)
+        tally = self.tally
+        return State(
+            generation=self.born,
+            analyzer_digest=self._analyzer.digest,
+            user_words=self._analyzer.user_words,
+            documents=tally.documents,
+            passages=tally.passages,
+            labels=tally.labels,
+            manifest=chunks,
+            vocabulary=dict(tally.runs),
+            committed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            index=self.index,
+            **more,
+        )
 
     def _add_run(self, kind: str, counts: Iterable[tuple[str, int]]) -> None:
         run = tuple(self._add_chunk("vocabulary", chunk) for chunk in counts_chunks(counts))
@@ -167,7 +182,6 @@ PATIENCE_S = 180
 """Given up if for so long nothing at all was taken: a node that restarts is back by then."""
 
 _LONGEST_PAUSE_S = 10.0
-_PASSING_STATUSES = frozenset({429, 502, 503, 504})
 
 Line = tuple[bytes, bytes]
 """Action and source of a record."""
@@ -282,7 +296,7 @@ class BulkSender:
         left = []
         for line, item in zip(lines, answer["items"], strict=True):
             (outcome,) = item.values()
-            if outcome["status"] in _PASSING_STATUSES:
+            if outcome["status"] in PASSING_STATUSES:
                 left.append(line)
             elif outcome["status"] >= 300:
                 kind = outcome.get("error", {}).get("type", "unknown error")

@@ -348,7 +348,7 @@ def explain(
     terms = tuple(_term_shares(analyzer, asked, passage_of(hits[0]["_source"]), shares, rarity))
     return Explanation(
         passage_id=passage_id,
-        match=_node(query.match, matched),
+        match=NodeMatch.of(query.match, matched.__contains__),
         score=sum(term.share for term in terms),
         terms=terms,
     )
@@ -363,20 +363,6 @@ def _leaves(node: Node) -> Iterator[Node]:
             yield from _leaves(child)
         case _:
             yield node
-
-
-def _node(node: Node, matched: set[Node]) -> NodeMatch:
-    match node:
-        case And(children):
-            below = tuple(_node(child, matched) for child in children)
-            return NodeMatch(node, all(child.matches for child in below), below)
-        case Or(children):
-            below = tuple(_node(child, matched) for child in children)
-            return NodeMatch(node, any(child.matches for child in below), below)
-        case Not(child):
-            inner = _node(child, matched)
-            return NodeMatch(node, not inner.matches, (inner,))
-    return NodeMatch(node, node in matched)
 
 
 def _term_shares(

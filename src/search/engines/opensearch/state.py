@@ -19,14 +19,14 @@ import json
 import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from opensearchpy import exceptions as client_errors
 
-from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
+from ...errors import IndexBrokenError, IndexBusyError, IndexMissingError, IndexTooNewError
 from .connection import Connection, missing, patiently, too_old
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
@@ -70,6 +70,11 @@ class State:
     primary_term: int = -1
 
     @property
+    def records(self) -> dict[str, int]:
+        """How many records of each kind were committed."""
+        return {"document": self.documents, "passage": self.passages, "label": self.labels}
+
+    @property
     def next_generation(self) -> int:
         """The generation of the next commit: one that nobody has written to."""
         return max(self.generation, *self.voided, 0) + 1
@@ -80,22 +85,11 @@ class State:
 
     def to_record(self) -> dict[str, Any]:
         """A value of JSON types."""
-        return {
-            "format": FORMAT_VERSION,
-            "generation": self.generation,
-            "analyzer_digest": self.analyzer_digest,
-            "user_words": list(self.user_words),
-            "documents": self.documents,
-            "passages": self.passages,
-            "labels": self.labels,
-            "manifest": list(self.manifest),
-            "vocabulary": {k: list(map(list, runs)) for k, runs in self.vocabulary.items()},
-            "dead": list(self.dead),
-            "voided": list(self.voided),
-            "source": self.source,
-            "commit": self.commit,
-            "committed_at": self.committed_at,
-        }
+        return {name: getattr(self, name) for name in _RECORDED} | {"format": FORMAT_VERSION}
+
+
+_RECORDED = [f.name for f in fields(State) if f.name not in ("index", "seq_no", "primary_term")]
+"""What the write of a state has to say; the rest is known of it by where it is."""
 
 
 def visible(state: State) -> dict[str, Any]:
@@ -181,6 +175,14 @@ def read_chunks(connection: Connection, index: str, ids: Sequence[str]) -> Itera
         yield found["_source"]["record"]
 
 
+def state_of(connection: Connection, index: str) -> State | None:
+    """The state of a version, None where it was never finished."""
+    try:
+        return read_state(connection, index)
+    except (IndexMissingError, IndexBrokenError):
+        return None
+
+
 def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
     index = found["_index"]
     try:
@@ -200,27 +202,20 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
         raise too_old(connection.place, what)
     try:
         return State(
-            generation=record["generation"],
-            analyzer_digest=record["analyzer_digest"],
-            user_words=tuple(record["user_words"]),
-            documents=record["documents"],
-            passages=record["passages"],
-            labels=record["labels"],
-            manifest=tuple(record["manifest"]),
-            vocabulary={
-                kind: tuple(map(tuple, runs)) for kind, runs in record["vocabulary"].items()
-            },
-            dead=tuple(record["dead"]),
-            voided=tuple(record["voided"]),
-            source=record["source"],
-            commit=record["commit"],
-            committed_at=record["committed_at"],
+            **{name: tuples(record[name]) for name in _RECORDED},
             index=index,
             seq_no=found["_seq_no"],
             primary_term=found["_primary_term"],
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError) as error:
         raise broken(connection, index) from error
+
+
+def tuples(value: Any) -> Any:
+    """A value of JSON types with tuples for its lists."""
+    if isinstance(value, dict):
+        return {name: tuples(inner) for name, inner in value.items()}
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
 
 
 def broken(connection: Connection, index: str) -> IndexBrokenError:

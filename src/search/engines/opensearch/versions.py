@@ -17,11 +17,11 @@ from typing import Any
 from opensearchpy import exceptions as client_errors
 
 from ...documents.document import Document
-from ...errors import IndexBrokenError, IndexMissingError, IndexStateError, NotFoundError
-from .connection import MOST_CLAUSES, Connection, missing, require_whole
+from ...errors import IndexBrokenError, IndexStateError
+from .connection import MOST_CLAUSES, Connection, require_whole
 from .lock import WriterLock
 from .schema import document_of, index_body, safe
-from .state import STATE_ID, State, batched, read_state, visible, write_state
+from .state import STATE_ID, State, batched, read_state, state_of, visible, write_state
 
 _NUMBER = re.compile(r"-v(\d{6,})\Z")
 
@@ -119,7 +119,7 @@ def list_versions(connection: Connection) -> list[Version]:
             continue
         state = None
         if row["health"] != "red":
-            state = _state_of(connection, index)
+            state = state_of(connection, index)
         size = int(row["store.size"] or 0)
         found.append(Version(index, index == current, state, row["health"], size))
     return sorted(found, key=lambda version: version.number)
@@ -164,31 +164,6 @@ def point(connection: Connection, index: str) -> None:
         connection.client.indices.update_aliases(body={"actions": actions})
 
 
-def roll_back(connection: Connection, number: int | None = None) -> Version:
-    """Let readers use an earlier version (or the one of a number); the one left stays.
-
-    Raises IndexMissingError where there is no index, NotFoundError for a version that is not there
-    or was never finished.
-    """
-    versions = list_versions(connection)
-    current = next((version for version in versions if version.is_current), None)
-    if current is None:
-        raise missing(connection.place)
-    finished = [v for v in versions if v.state is not None and not v.is_current]
-    if number is None:
-        chosen = next((v for v in reversed(finished) if v.number < current.number), None)
-    else:
-        chosen = next((v for v in finished if v.number == number), None)
-    if chosen is None:
-        there = ", ".join(str(version.number) for version in finished) or "none"
-        raise NotFoundError(
-            f"The index {connection.place} has no such version to go back to (there is {there} "
-            f"beside the current {current.number}): `duansou cluster versions` lists them.",
-        )
-    point(connection, chosen.index)
-    return chosen
-
-
 def remove_versions(connection: Connection, indexes: Iterable[str]) -> None:
     """Drop versions with all that is in them; those that are gone already are passed over."""
     for index in indexes:
@@ -199,13 +174,6 @@ def remove_versions(connection: Connection, indexes: Iterable[str]) -> None:
                 connection.client.indices.delete(index=index)
             except client_errors.NotFoundError:
                 continue
-
-
-def _state_of(connection: Connection, index: str) -> State | None:
-    try:
-        return read_state(connection, index)
-    except (IndexMissingError, IndexBrokenError):
-        return None
 
 
 _DOCUMENTS_AT_ONCE = 100
@@ -236,10 +204,11 @@ def each_document(connection: Connection, state: State) -> Iterator[Document]:
         after = page[-1][1]
 
 
-def count_records(connection: Connection, index: str, query: Mapping[str, Any]) -> int:
-    """How many records match, of those that were refreshed."""
+def count_seen(connection: Connection, state: State, kind: str) -> int:
+    """How many records of a kind readers of a state see, of those that were refreshed."""
+    query = {"bool": {"filter": [{"term": {"kind": kind}}, visible(state)]}}
     with connection.translated():
-        answer = connection.client.count(index=index, body={"query": query})
+        answer = connection.client.count(index=state.index, body={"query": query})
     require_whole(answer, connection.place)
     return int(answer["count"])
 
@@ -294,8 +263,26 @@ def _page(
     return [(hit["_source"], hit["sort"]) for hit in answer["hits"]["hits"]]
 
 
+_CHUNKS = {"terms": {"kind": ["manifest", "vocabulary"]}}
+_THE_STATE = {"ids": {"values": [STATE_ID]}}
+
 _EXPUNGE_S = 90
 _EXPUNGE_STEP_S = 2.0
+
+
+@contextlib.contextmanager
+def settled(connection: Connection) -> Iterator[tuple[WriterLock, State | None]]:
+    """While nobody else writes: the lock, and the last commit (see ``settle``).
+
+    Raises IndexBusyError, and what ``settle`` raises.
+    """
+    lock = WriterLock(connection)
+    done = False
+    try:
+        yield lock, settle(connection, lock)
+        done = True
+    finally:
+        lock.release(clean=done)
 
 
 def settle(connection: Connection, lock: WriterLock) -> State | None:
@@ -323,9 +310,11 @@ def clean(connection: Connection, state: State) -> State:
     What was dead, what was born in a void generation, what chunks are of no use any more. Cheap
     where there is nothing. Raises IndexBusyError where somebody commits meanwhile.
     """
+    runs = (run for runs in state.vocabulary.values() for run in runs)
+    named = [*state.manifest, *(identity for run in runs for identity in run)]
     useless: list[dict[str, Any]] = [
         {"range": {"born": {"gt": state.generation}}},
-        _bookkeeping(state),
+        {"bool": {"filter": [_CHUNKS], "must_not": [{"ids": {"values": named}}]}},
     ]
     if state.voided:
         useless.append({"terms": {"born": list(state.voided)}})
@@ -334,7 +323,7 @@ def clean(connection: Connection, state: State) -> State:
         before = {"range": {"born": {"lt": state.generation}}}
         useless.append({"bool": {"filter": [dead, before]}})
     refresh(connection, state.index)
-    query = {"bool": {"should": useless, "minimum_should_match": 1, "must_not": [_the_state()]}}
+    query = {"bool": {"should": useless, "minimum_should_match": 1, "must_not": [_THE_STATE]}}
     delete_records(connection, state.index, query)
     return write_state(connection, replace(state, dead=()), over=state) if state.dead else state
 
@@ -346,7 +335,7 @@ def remove_generation(
     filters: list[dict[str, Any]] = [{"term": {"born": born}}]
     if document_id is not None:
         filters.append({"term": {"document_id": safe(document_id)}})
-    delete_records(connection, index, {"bool": {"filter": filters, "must_not": [_the_state()]}})
+    delete_records(connection, index, {"bool": {"filter": filters, "must_not": [_THE_STATE]}})
 
 
 def expunge(connection: Connection, index: str) -> None:
@@ -383,17 +372,3 @@ def expunge(connection: Connection, index: str) -> None:
         zh=f"索引 {connection.place} 里已检索不到抹去的内容，但 OpenSearch 还没有重写全部文件："
         "请在所有节点在线时运行 duansou cluster clean。",
     )
-
-
-def _bookkeeping(state: State) -> dict[str, Any]:
-    """Chunks of manifest and vocabulary that a state does not name."""
-    named = [
-        *state.manifest,
-        *(i for runs in state.vocabulary.values() for run in runs for i in run),
-    ]
-    kinds = {"terms": {"kind": ["manifest", "vocabulary"]}}
-    return {"bool": {"filter": [kinds], "must_not": [{"ids": {"values": named}}]}}
-
-
-def _the_state() -> dict[str, Any]:
-    return {"ids": {"values": [STATE_ID]}}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -140,28 +139,14 @@ class OpenSearchWriter:
                 if document.document_id not in self._settled:
                     self._write([document])
         recording.spill()
-        recording.sender.drain()
         recording.merge_runs(always=self._erasing)
-        chunks = recording.add_manifest(manifest)
-        recording.sender.drain()
-        refresh(self._connection, recording.index)
-        lock.require()
         in_place = base is not None and base.index == recording.index
-        tally = recording.tally
-        state = State(
-            generation=recording.born,
-            analyzer_digest=self._analyzer.digest,
-            user_words=self._analyzer.user_words,
-            documents=tally.documents,
-            passages=tally.passages,
-            labels=tally.labels,
-            manifest=chunks,
-            vocabulary=dict(tally.runs),
+        state = recording.finished(
+            manifest,
             dead=tuple(sorted(self._dead)) if in_place else (),
             voided=base.voided if base is not None and in_place else (),
-            committed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            index=recording.index,
         )
+        lock.require()
         written = write_state(self._connection, state, over=base if in_place else None)
         if not in_place:
             point(self._connection, recording.index)
