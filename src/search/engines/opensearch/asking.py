@@ -1,4 +1,4 @@
-"""Questions to one commit of the cluster: each answer is of it, and whole or marked as partial.
+"""Ask one commit of the cluster: each answer is of it, and whole or marked as partial.
 
 A commit is held by a point in time, so that neither later commits nor what they clear away change
 an answer. All who read the newest commit share one, and the last of them lets it go.

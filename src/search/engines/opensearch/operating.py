@@ -15,7 +15,6 @@ from opensearchpy import exceptions as client_errors
 from ...analysis.words import Analyzer
 from ...errors import DuansouError, IndexStateError, NotFoundError, UsageError
 from .connection import Connection, missing
-from .loading import CHECKPOINT
 from .lock import current_holder, read_kept, remove_kept
 from .schema import BOOKKEEPING_ROUTING, index_body
 from .state import State, batched, joined_json, read_chunks, read_state
@@ -32,6 +31,7 @@ from .versions import (
     superfluous,
     version_name,
 )
+from .writer import CHECKPOINT
 
 
 def roll_back(connection: Connection, number: int | None = None) -> Version:

@@ -127,7 +127,7 @@ class OpenSearch(EngineKind):
     ) -> Copied:
         """Into a new version."""
         with connected(settings) as connection:
-            from .loading import load
+            from .writer import load
 
             return load(connection, source, restart=restart, progress=progress)
 

@@ -27,15 +27,7 @@ from typing import Any
 from ...analysis.text import fold
 from ...analysis.words import Analyzer, characters, pairs
 from ...documents.document import Passage
-from ...index.answers import (
-    Answer,
-    Explanation,
-    FacetCount,
-    Found,
-    LabelHit,
-    NodeMatch,
-    TermShare,
-)
+from ...index.answers import Answer, Explanation, FacetCount, Found, LabelHit, NodeMatch, TermShare
 from ...index.engine import EngineRequest, Plan
 from ...query.nodes import And, Node, Not, Or, Query
 from ...query.request import Filters
