@@ -31,6 +31,7 @@ from search.query.nodes import Query
 from search.query.parser import parse_query
 from search.query.request import Filters
 from search.query.wildcards import Gap, Wildcard
+from search.searching.index import Index
 
 FACETS = st.sampled_from(["city", "year", "topic", "source", "place", "named_year"])
 SAMPLE = settings(
@@ -303,20 +304,45 @@ def test_a_point_in_time_that_is_gone_is_opened_anew_or_said(
             reader.search(ask("巡逻"))
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The address of every request to the server from now on."""
+    addresses: list[str] = []
+    perform = Transport.perform_request
+
+    def noted(transport: Transport, method: str, url: str, **more: Any) -> Any:
+        addresses.append(url)
+        return perform(transport, method, url, **more)
+
+    monkeypatch.setattr(Transport, "perform_request", noted)
+    return addresses
+
+
+@pytest.mark.parametrize(
+    "query", ["巡逻", "巡逻 AND 网格", "网格 -巡逻", "“网格”", "后来", "10月", "title:网格 OR 巡逻"]
+)
+def test_a_page_with_hits_is_one_request_beside_that_for_the_newest_commit(
+    index: ClusterIndex, asked: list[str], query: str
+) -> None:
+    put(index, "巡逻，後來", "巡逻和网格 10月", "网格", "后来")
+    collection = Index(index.engine())
+    with collection.newest() as newest:
+        newest.search("第一次")
+    asked.clear()
+    with collection.newest() as newest:
+        found = newest.search(query)
+    assert found.total
+    assert found.facets["city"]
+    assert len(asked) == 2
+    assert asked[1] == "/_msearch"
+
+
 @pytest.mark.parametrize(("by_document", "requests"), [(False, 1), (True, 2)])
 def test_a_search_is_one_request_and_what_is_of_the_commit_is_asked_once(
-    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch, by_document: bool, requests: int
+    index: ClusterIndex, asked: list[str], by_document: bool, requests: int
 ) -> None:
     put(index, "巡逻", "巡逻二")
     engine = index.engine()
-    asked: list[str] = []
-    perform = Transport.perform_request
-
-    def counted(transport: Transport, method: str, url: str, **more: Any) -> Any:
-        asked.append(url)
-        return perform(transport, method, url, **more)
-
-    monkeypatch.setattr(Transport, "perform_request", counted)
     for pages in range(3):
         asked.clear()
         with engine.reader() as reader:

@@ -40,7 +40,7 @@ ANALYZER = Analyzer()
 class Setup:
     """One empty index: ``reader`` reads it (opened after the first commit), ``writer`` begins.
 
-    ``precision`` is that of scores, relative.
+    ``precision`` is that of scores, relative. It ``must_ask`` a server for whatever it knows.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Setup:
         writer: Callable[[], Writer],
         *,
         precision: float = 1e-9,
+        must_ask: bool = False,
         remove: Callable[[], None] = lambda: None,
     ) -> None:
         self._open = engine
@@ -57,6 +58,7 @@ class Setup:
         self._remove = remove
         self.writer = writer
         self.precision = precision
+        self.must_ask = must_ask
 
     def opened(self) -> Engine:
         """The engine, opened."""
@@ -106,6 +108,7 @@ def opensearch(request: pytest.FixtureRequest) -> Setup:
         index.engine,
         lambda: index.writer(ANALYZER),
         precision=1e-6,  # Lucene scores in single precision.
+        must_ask=True,
         remove=index.remove,
     )
 
@@ -1039,6 +1042,14 @@ def test_what_passages_name_can_be_left_out_and_tabulated(setup: Setup) -> None:
     assert dict(zip(table.columns, table.counts[0], strict=True)) == {2017: 1, 2016: 1, None: 1}
     documents = setup.reader.cross_tabulate(query, Filters(), "year", "place", unit="documents")
     assert documents.counts == ((1, 1, 1),)
+
+
+def test_characters_that_nothing_has_are_known_or_asked_for(setup: Setup) -> None:
+    setup.commit(document("d1", "矛盾，纠纷"), document("d2", "Abc 𠀀"))
+    for some in ("盾", "网盾", "b", "𠀀"):
+        assert setup.reader.may_have(some)
+    # What is nowhere may be what an engine does not know without asking.
+    assert setup.reader.may_have("網學") is setup.must_ask
 
 
 def test_labels_go_with_their_document(setup: Setup) -> None:

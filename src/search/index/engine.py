@@ -237,6 +237,13 @@ class Reader(Protocol):
         """Every term of the passages and in how many it occurs, by code points; reads them all."""
         ...
 
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Whether any passage may have one of these letters, digits or Han characters.
+
+        False only where none has; an engine that would have to ask a server says True.
+        """
+        ...
+
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order, without reading their texts."""
         ...

@@ -194,6 +194,10 @@ class OpenSearchReader:
         """Every term of the passages and in how many it occurs, by code points."""
         return self._asking.terms(kind)
 
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Yes: to ask costs more than to count what has them with the rest of a plan."""
+        return True
+
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order."""
         shown = ["document_id", "title_shown", "passages"]
