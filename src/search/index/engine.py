@@ -33,7 +33,7 @@ CountUnit = OneOf["passages", "documents"]
 
 NO_FILTERS = Filters()
 
-_SEARCHING = 0.75
+SEARCHING = 0.75
 """The part of a budget that the search of a plan has; the rest is for what stands around it."""
 
 
@@ -356,7 +356,7 @@ class Writer(Protocol):
 
 def answer_in_parts(reader: Reader, plan: Plan) -> Answer:
     """A plan answered question by question, for an engine whose questions cost nothing to ask."""
-    with current().share(_SEARCHING):
+    with current().share(SEARCHING):
         found = reader.search(plan.search)
     total, labels = 0, tuple[LabelHit, ...]()
     if plan.labels:

@@ -12,7 +12,15 @@ from ...budget import current
 from ...documents.document import Document, Passage
 from ...errors import IndexStateError, NotFoundError
 from ...index.answers import Answer, CrossTable, Explanation, Found, LabelHit
-from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, Plan, TermKind
+from ...index.engine import (
+    SEARCHING,
+    CountUnit,
+    DocumentTitle,
+    EngineRequest,
+    EngineStats,
+    Plan,
+    TermKind,
+)
 from ...query.nodes import Query
 from ...query.request import FacetName, Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
@@ -98,11 +106,12 @@ class OpenSearchReader:
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
-        return self.answer(Plan(request)).found
+        return answer(self._asking, Plan(request), self.once("cursors", Cursors)).found
 
     def answer(self, plan: Plan) -> Answer:
         """All parts of a plan in one round trip."""
-        return answer(self._asking, plan, self.once("cursors", Cursors))
+        with current().share(SEARCHING):
+            return answer(self._asking, plan, self.once("cursors", Cursors))
 
     def cross_tabulate(
         self,
