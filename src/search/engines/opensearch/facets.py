@@ -242,42 +242,28 @@ def _cells(
     right: Sequence[Value],
     unit: CountUnit,
 ) -> _Counts:
-    row, column = facets
-    rows, columns = _only(row, down), _only(column, right)
-    if unit == "passages":
-        found = ask({row: values_of(row, {column: values_of(column, **columns)}, **rows)})
-        return dict(_read(found[row], column))
-    if row in DOCUMENT_FACETS and column in DOCUMENT_FACETS:
-        inner = {row: values_of(row, {column: values_of(column, **columns)}, **rows)}
-        found = ask({"documents": joined_documents(inner)})
-        return dict(_read(found["documents"][row], column))
-    if row in DOCUMENT_FACETS:
-        joined = joined_documents({row: values_of(row, **rows)})
-        found = ask({column: values_of(column, {"documents": joined}, **columns)})
-        turned = _read(found[column], row, "documents")
-        return {(r, c): count for (c, r), count in turned}
-    if column in DOCUMENT_FACETS:
-        joined = joined_documents({column: values_of(column, **columns)})
-        found = ask({row: values_of(row, {"documents": joined}, **rows)})
-        return dict(_read(found[row], column, "documents"))
-    below = {"documents": joined_documents()}
-    found = ask({row: values_of(row, {column: values_of(column, below, **columns)}, **rows)})
+    """The counts of some rows and columns, in one question."""
+    outer, inner = zip(facets, (down, right), strict=True)
+    turned = unit == "documents" and outer[0] in DOCUMENT_FACETS
+    if turned:
+        outer, inner = inner, outer
+    # Documents are joined below the facets that are not theirs.
+    join = sum(name not in DOCUMENT_FACETS for name in facets) if unit == "documents" else None
+
+    def joined(level: int, below: dict[str, Any]) -> dict[str, Any]:
+        return {"documents": joined_documents(below)} if level == join else below
+
+    asked = joined(2, {})
+    for level, (name, values) in ((1, inner), (0, outer)):
+        only = [stored_value(value, name) for value in values]
+        asked = joined(level, {name: values_of(name, asked, include=only)})
+
+    def passed(level: int, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        below: Mapping[str, Any] = answer["documents"] if level == join else answer
+        return below
+
     return {
-        (value, other): cell["documents"]["doc_count"]
-        for value, bucket in buckets(found[row])
-        for other, cell in buckets(bucket[column])
+        (other, value) if turned else (value, other): passed(2, cell)["doc_count"]
+        for value, bucket in buckets(passed(0, ask(asked))[outer[0]])
+        for other, cell in buckets(passed(1, bucket)[inner[0]])
     }
-
-
-def _only(name: str, values: Sequence[Value]) -> dict[str, Any]:
-    """Counts only these values of a facet."""
-    return {"include": [stored_value(value, name) for value in values]}
-
-
-def _read(
-    answer: Mapping[str, Any], below: str, through: str | None = None
-) -> Iterator[tuple[tuple[Value, Value], int]]:
-    for value, bucket in buckets(answer):
-        inner = bucket[through] if through else bucket
-        for other, cell in buckets(inner[below]):
-            yield (value, other), cell["doc_count"]
