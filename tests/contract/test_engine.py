@@ -30,6 +30,7 @@ from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
 from search.index.answers import FacetCount
 from search.index.engine import Engine, EngineRequest, Plan, Reader, Writer
+from search.query.alike import Alike
 from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
 from search.query.request import Filters, Sort
@@ -1042,6 +1043,20 @@ def test_what_passages_name_can_be_left_out_and_tabulated(setup: Setup) -> None:
     assert dict(zip(table.columns, table.counts[0], strict=True)) == {2017: 1, 2016: 1, None: 1}
     documents = setup.reader.cross_tabulate(query, Filters(), "year", "place", unit="documents")
     assert documents.counts == ((1, 1, 1),)
+
+
+@pytest.mark.parametrize("length", [1, 2, 12, 60])
+def test_a_text_is_found_in_every_mixture_of_its_writings(setup: Setup, length: int) -> None:
+    writings = tuple(chr(0x4E00 + 2 * at) + chr(0x4E01 + 2 * at) for at in range(length))
+    mixed = "".join(same[at % 2] for at, same in enumerate(writings))
+    setup.commit(
+        document("d1", f"前{mixed}后"),
+        document("d2", f"{mixed[:-1]}戊"),
+        document("d3", f"{mixed[: length // 2]}，戊{mixed[length // 2 + 1 :]}"),
+    )
+    found = setup.reader.search(EngineRequest(Query("", Alike(writings))))
+    assert [passage.document_id for passage, _ in found.hits] == ["d1"]
+    assert found.total == 1
 
 
 def test_characters_that_nothing_has_are_known_or_asked_for(setup: Setup) -> None:

@@ -366,21 +366,18 @@ def _alike(alike: Alike, text: str) -> Clause:
         return _phrase("".join(characters), text)
     pairs = [[safe(a + b) for a in first for b in second] for first, second in pairwise(characters)]
     if sum(map(len, pairs)) <= _PAIRS_OF_ALIKE:
-        return {"intervals": {f"{text}_pairs": _one_of_each(pairs)}}
-    single = [[safe(character) for character in same] for same in characters]
-    return {"intervals": {f"{text}_exact": _one_of_each(single)}}
+        return _one_of_each(f"{text}_pairs", pairs)
+    return _one_of_each(f"{text}_exact", [[safe(c) for c in same] for same in characters])
 
 
-def _one_of_each(places: list[list[str]]) -> Clause:
-    """One token of each list, side by side."""
-    intervals: list[Any] = [
-        {"any_of": {"intervals": [{"match": {"query": token}} for token in tokens]}}
-        for tokens in places
-    ]
-    if len(intervals) == 1:
-        only: Clause = intervals[0]
-        return only
-    return {"all_of": {"ordered": True, "max_gaps": 0, "intervals": intervals}}
+def _one_of_each(field: str, places: list[list[str]]) -> Clause:
+    """One token of each list, side by side.
+
+    Spans, because intervals multiply alternatives out, which the server does up to 1,024 of them.
+    """
+    each = [[{"span_term": {field: token}} for token in tokens] for tokens in places]
+    near = [{"span_or": {"clauses": terms}} for terms in each]
+    return {"span_near": {"clauses": near, "slop": 0, "in_order": True}}
 
 
 def _all(*clauses: Clause) -> Clause:
