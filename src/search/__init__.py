@@ -11,7 +11,7 @@ for hit in results.hits:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .documents.document import Document, Passage
 from .errors import DuansouError
@@ -39,21 +39,18 @@ __version__ = "0.1.0"
 
 
 def open_index(
-    index_dir: str | Path | None = None,
-    *,
-    engine: str | None = None,
-    opensearch_url: str | None = None,
+    index_dir: str | Path | None = None, *, engine: str | None = None, **of_engine: Any
 ) -> Index:
-    """Open an index for searching: a folder, or with ``engine="opensearch"`` one in a cluster.
+    """Open an index for searching: a folder, or what the engine of another name says.
 
-    What is None is what the environment says (``DUANSOU_ENGINE``, ``DUANSOU_INDEX_DIR`` and so on),
-    else the folder ``index``. Raises IndexMissingError, IndexBrokenError, IndexTooNewError or
-    IndexTooOldError where it cannot be opened; of a cluster also IndexUnreachableError or
-    IndexForbiddenError.
+    ``of_engine`` are settings of that engine, such as the address of a server. What is None is what
+    the environment says (``DUANSOU_ENGINE``, ``DUANSOU_INDEX_DIR`` and so on), else the folder
+    ``index``. Raises IndexMissingError, IndexBrokenError, IndexTooNewError or IndexTooOldError
+    where it cannot be opened; of a server also IndexUnreachableError or IndexForbiddenError.
     """
     from .config import load_settings
 
-    return opened(load_settings(index_dir=index_dir, engine=engine, opensearch_url=opensearch_url))
+    return opened(load_settings(index_dir=index_dir, engine=engine, **of_engine))
 
 
 def opened(settings: Settings, *, sharers: int = 1) -> Index:
@@ -61,11 +58,12 @@ def opened(settings: Settings, *, sharers: int = 1) -> Index:
 
     ``sharers`` processes have the memory together that the settings allow for what is remembered.
     """
-    from .engines.opening import is_distributed, open_engine
+    from .index.registry import kind_of
 
+    kind = kind_of(settings)
     return Index(
-        open_engine(settings, sharers=sharers),
-        path=None if is_distributed(settings) else settings.index_dir,
+        kind.open_engine(settings, sharers=sharers),
+        path=kind.folder_of(settings),
         page_size=settings.page_size,
         query_limit_chars=settings.query_limit_chars,
         query_budget_ms=settings.query_budget_ms,

@@ -10,6 +10,7 @@ from click import Context
 
 from search.cli import main
 from search.config import SETTINGS
+from search.engines.opensearch.registration import ENGINE
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -32,7 +33,7 @@ def test_both_readmes_name_every_command_and_no_other(name: str) -> None:
 
 def test_every_setting_is_documented_with_its_default() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    for setting in SETTINGS:
+    for setting in (*SETTINGS, *ENGINE.settings):
         row = f"| `DUANSOU_{setting.name.upper()}` | `{setting.default}` | {setting.help} |"
         assert row in text
 

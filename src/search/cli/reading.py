@@ -12,13 +12,11 @@ from ..citing.proof import proof_json, proof_of
 from ..citing.showing import Shown, chosen_in, show, shown_json
 from ..citing.styles import EDITIONS, cite
 from ..documents.document import document_json
-from ..engines.opening import is_distributed
-from ..engines.whoosh.integrity import Damage, check_index
-from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
+from ..errors import EXIT_NOTHING_FOUND, UsageError
+from ..index.registry import kind_of
 from ..searching.about import describe
 from ..searching.results import explanation_json
 from . import listing
-from .cluster import check_cluster
 from .exporting import record_option, write_record
 from .options import Where, chosen_request, filter_options, index_option, json_option
 from .terminal import echo, print_json
@@ -173,33 +171,7 @@ def stats_command(as_json: bool, where: Where) -> None:
 def check_command(where: Where) -> None:
     """Verify that the index is whole, and name what is damaged.
 
-    Of a folder every file is compared with its checksum; of a cluster, what duansou cluster check
-    tells.
+    Of a folder every file is compared with its checksum; another engine has its own ways.
     """
     settings = where.settings()
-    if is_distributed(settings):
-        check_cluster(settings)
-        return
-    folder = settings.index_dir
-    damaged = check_index(folder)
-    for damage in damaged:
-        echo(_said_of(damage))
-    if damaged:
-        mended = all(damage.can_be_mended for damage in damaged)
-        how = "with `duansou index FOLDER`, which mends it" if mended else "into an empty folder"
-        raise IndexBrokenError(
-            f"The index {folder} has files that are damaged or missing ({len(damaged)}): "
-            f"{', '.join(damage.path.name for damage in damaged)}; index the documents again {how}."
-        )
-    echo(f"The index {folder} is complete: every file is as it was written.")
-
-
-def _said_of(damage: Damage) -> str:
-    """A line about one damaged file: where, and how many documents are concerned."""
-    where = f" in {', '.join(damage.sections)}" if damage.sections else ""
-    concerned = ""
-    if damage.documents:
-        concerned = f"; {damage.documents} documents are in it"
-    if damage.unreadable:
-        concerned += f", {damage.unreadable} of them cannot be read"
-    return f"{damage.path.name}: damaged{where}{concerned}"
+    kind_of(settings).check(settings, echo)

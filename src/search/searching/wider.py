@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..analysis.equivalence import Kind
 from ..analysis.text import fold
-from ..index.engine import EngineRequest, Reader
-from ..query.nodes import Literal, Node, Or, Query
+from ..index.engine import Reader
+from ..query.nodes import Node, Query
 from ..query.request import ALL_WRITINGS, SearchRequest
 from .results import Wider
 
@@ -97,17 +97,4 @@ def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
         if character not in written
     }
     others |= {c for e in query.equivalents for c in e.text if c not in written}
-    return _occur(reader, others)
-
-
-def _occur(reader: Reader, characters: set[str]) -> bool:
-    """Whether any of some characters stands in any passage; those that do not are remembered."""
-    absent: set[str] = reader.once("characters that do not occur", set)
-    unknown = characters - absent
-    if not unknown:
-        return False
-    anywhere = Query("", Or(tuple(Literal(character) for character in sorted(unknown))))
-    found = reader.search(EngineRequest(anywhere, limit=0, facets=False))
-    if not found.total and not found.partial:
-        absent |= unknown
-    return found.total > 0
+    return reader.may_have(others)

@@ -364,6 +364,11 @@ class WhooshReader:
         """Every term of the passages and in how many it occurs, by code points."""
         return term_counts(self._snapshot.segments, kind)
 
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Whether a segment has one of these characters, in passages that are gone too."""
+        terms = (character.encode("utf-8", "surrogatepass") for character in characters)
+        return any(self._snapshot.frequency("characters", term) for term in terms)
+
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order."""
         for segment, number in self._snapshot.documents_in_order:

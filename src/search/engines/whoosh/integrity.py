@@ -39,6 +39,13 @@ class Damage:
         """Whether indexing again into the same folder writes it anew."""
         return self.path.suffix in MENDED
 
+    def __str__(self) -> str:
+        where = f" in {', '.join(self.sections)}" if self.sections else ""
+        concerned = f"; {self.documents} documents are in it" if self.documents else ""
+        if self.unreadable:
+            concerned += f", {self.unreadable} of them cannot be read"
+        return f"{self.path.name}: damaged{where}{concerned}"
+
 
 def check_index(folder: Path) -> tuple[Damage, ...]:
     """The damaged files of the last commit. Reads all of them.
