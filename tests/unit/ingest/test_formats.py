@@ -394,3 +394,19 @@ def test_a_pdf_is_read_as_one_whatever_its_suffix() -> None:
 
 def test_the_default_names_of_fields_are_of_both_languages() -> None:
     assert {"title", "标题"} <= set(DEFAULT_FIELDS["title"])
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("2019年贵港市政府工作报告", 2019),
+        ("二〇一九年政府工作报告", 2019),
+        ("2018年工作总结", None),
+        ("政府工作报告", None),
+    ],
+)
+def test_a_work_report_without_a_date_is_of_the_year_in_its_title(
+    title: str, year: int | None
+) -> None:
+    document = read_document(f"{title}\n\n{FIRST}\n\n{SECOND}\n".encode(), "a.txt", TAXONOMY)
+    assert (document.published, document.year) == (None, year)
