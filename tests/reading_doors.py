@@ -17,8 +17,9 @@ from search.ingest.document import to_document
 from search.ingest.parts import parts_in
 from search.ingest.records import DEFAULT_FIELDS
 from search.punctuation import adapt_punctuation
-from search.quotes.characters import parts_at_ellipses, squeezed
+from search.quotes.characters import parts_at_ellipses
 from search.quotes.drafts import lines_of, quotations_of
+from search.text import seen_with_offsets
 from search.text_fragments import text_fragment
 
 __all__ = ["doors", "patterns"]
@@ -55,7 +56,7 @@ def doors() -> Mapping[str, Callable[[str], object]]:
         "Markdown draft": lambda text: quotations_of(text, is_markdown=True),
         "draft of lines": lines_of,
         "parts of a quotation": parts_at_ellipses,
-        "quotation": squeezed,
+        "quotation": seen_with_offsets,
         "punctuation": adapt_punctuation,
         "address of a text": lambda text: text_fragment(text, len(text) // 2, len(text)),
         "names": split_names,

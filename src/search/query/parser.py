@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from ..analysis import Analyzer, characters, pairs
 from ..equivalence import NO_EQUIVALENCES, Equivalences
 from ..errors import QueryError
+from ..text import without_unseen
 from . import notices as said
 from .alike import Alike
 from .fields import Resolve, as_written
@@ -99,7 +100,7 @@ class _Parser:
         equivalences: Equivalences,
     ) -> None:
         self._written = text
-        self._text = text.replace("\x00", "")
+        self._text = without_unseen(text)
         self._analyzer = analyzer
         self._any_term = any_term
         self._resolve = resolve

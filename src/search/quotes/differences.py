@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..budget import current
 from ..differences import side_by_side
-from .characters import squeezed
+from ..text import seen_with_offsets
 
 __all__ = ["Change", "Window", "best_window", "changes", "longest_change"]
 
@@ -92,7 +92,7 @@ def _best_end(quote: str, text: str, *, from_first: bool = False) -> tuple[int, 
 
 def changes(quote: str, source: str) -> tuple[Change, ...]:
     """The two texts side by side, white space left out; together they are both texts whole."""
-    found = side_by_side(squeezed(quote).text, squeezed(source).text)
+    found = side_by_side(seen_with_offsets(quote).text, seen_with_offsets(source).text)
     return tuple(Change(*pair) for pair in found)
 
 

@@ -23,7 +23,7 @@ _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 """Characters between which no white space or punctuation can hide."""
 _RUNS = 8
 _SHORT_CHARS = 8
-_MARKS = (*",、。:;\"'()《》〈〉·-!?[]", " ", ", ", "--", '",', ',"', '"、"', ')"', '("')
+_MARKS = (*",、。:;\"'()《》〈〉·-!?", "--", '",', ',"', '"、"', ')"', '("')
 """What usually stands between two characters, folded."""
 _GAPS = 2
 _MARKS_CHARS = 4

@@ -17,7 +17,7 @@ from .word_inversion import WordInverter
 __all__ = ["AnalyzedFields"]
 
 _BATCH_CHARS = 250_000
-_HEADING_BREAK = "\0"
+_HEADING_BREAK = "；"
 """Between the headings of a section: no word goes beyond it."""
 
 
