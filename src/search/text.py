@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import RLock
 
 __all__ = [
     "HAN",
@@ -83,13 +84,26 @@ class _Forms(dict[int, str]):
     def __init__(self) -> None:
         super().__init__()
         self.longer: set[str] = set()
+        self._uneven = {" "}
+        self._any_uneven = re.compile(" ")
+        self._lock = RLock()
 
     def __missing__(self, code_point: int) -> str:
         character = chr(code_point)
-        self[code_point] = form = self._of(character)
-        if len(form) > 1:
-            self.longer.add(character)
+        with self._lock:
+            form = self._of(character)
+            if len(form) > 1:
+                self.longer.add(character)
+            if len(form) != 1 or form == " ":
+                self._uneven.add(character)
+                self._any_uneven = re.compile(f"[{re.escape(''.join(self._uneven))}]")
+            # Last, so that who finds it finds all else.
+            self[code_point] = form
         return form
+
+    def uneven(self, text: str) -> Iterator[int]:
+        """Where characters of a folded text's original stand that may not count as one."""
+        return (found.start() for found in self._any_uneven.finditer(text))
 
     def _of(self, character: str) -> str:
         if character.isspace():
@@ -168,15 +182,15 @@ def fold_with_offsets(text: str) -> Folded:
     if len(folded) == len(text) and _FORMS.longer.isdisjoint(text):
         return Folded(folded, range(len(text) + 1))
     offsets: list[int] = []
-    for offset, character in enumerate(text):
-        form = _FORMS[ord(character)]
-        if form == " ":
-            # Of a run that counts the first one stands for all.
-            if folded.startswith(" ", len(offsets)):
-                offsets.append(offset)
-        else:
+    done = 0
+    for offset in _FORMS.uneven(text):
+        offsets.extend(range(done, offset))
+        form = _FORMS[ord(text[offset])]
+        # Of white space that counts the first one stands for all.
+        if form != " " or folded.startswith(" ", len(offsets)):
             offsets.extend([offset] * len(form))
-    offsets.append(len(text))
+        done = offset + 1
+    offsets.extend(range(done, len(text) + 1))
     return Folded(folded, offsets)
 
 
