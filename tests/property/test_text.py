@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text import fold, fold_with_offsets, seen_with_offsets
+from search.analysis.text import fold, fold_with_offsets, seen_with_offsets
 from written_otherwise import PIECES, parted, written
 
 mixed = st.text(

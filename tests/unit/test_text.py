@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.text import fold, fold_with_offsets, is_han, is_han_run, seen_with_offsets
+from search.analysis.text import fold, fold_with_offsets, is_han, is_han_run, seen_with_offsets
 
 
 @pytest.mark.parametrize(

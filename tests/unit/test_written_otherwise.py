@@ -12,12 +12,13 @@ import pytest
 from generated import ANALYZER, document_of
 from older_indexes import run
 from search import open_index
-from search.concordance import ConcordanceRequest
-from search.documents import passages_of
-from search.engines.whoosh import open_engine, open_writer
-from search.index import Index
-from search.quotes.checking import Checker
-from search.request import SearchRequest
+from search.citing.quotes.checking import Checker
+from search.documents.document import passages_of
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
+from search.query.request import SearchRequest
+from search.searching.concordance import ConcordanceRequest
+from search.searching.index import Index
 from written_otherwise import HAN, PIECES, Written, parted, written
 
 MATCHING = Path(__file__).parents[3] / "shared" / "eval" / "faults" / "matching"
