@@ -154,6 +154,12 @@ EXAMPLES = (
                 "words and signs written in two ways (also=variants)",
                 ("variants",),
             ),
+            Example(
+                "打工",
+                "日常说法也找法律、公文里的说法：务工、劳动者（also=everyday）",
+                "an everyday word finds the official words for it (also=everyday)",
+                ("everyday",),
+            ),
         ),
     ),
 )
