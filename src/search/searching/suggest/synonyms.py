@@ -28,12 +28,15 @@ from .pinyin import syllables
 Evidence = Literal["named", "short", "sounds"]
 
 _NAMED = re.compile(
-    rf"(?P<long>[{HAN}]{{2,30}})\((?P<how>以下(?:统一?)?简?称为?|简称为?|俗称|又称|也称|亦称|又名|也叫)[:\"]?"
+    rf"(?P<long>[{HAN}]{{2,30}})\((?P<how>(?:以下)?简称|俗称|又称|也称|亦称|又名|也叫)[:\"]?"
     rf"(?P<short>[{HAN}]{{2,10}})\"?(?=[),;])"
 )
+_NUMERALS = frozenset("第〇零一二三四五六七八九十百千万")
 _ALONE_CHARS = 8
 """A name that is no abbreviation is another name of all that stands before it, where that is so
 short and no part of a sentence."""
+_TIMES_AS_LONG = 4
+"""A name is no more times as long as what is short for it."""
 _PLACES = 3
 """So many different places two words must share at least,"""
 _SHARE = 0.1
@@ -78,12 +81,13 @@ def propose_synonyms(
         for pair, at in _names(folded, analyzer):
             named[pair] += 1
             examples.setdefault(pair, folded[max(0, at - _BEFORE_CHARS) : at + _AFTER_CHARS])
-        counts.update(word for word in analyzer.words(folded) if _may_be_one(word))
+        counts.update(analyzer.words(folded))
     found = [
         Proposal(word, other, "named", count, examples[word, other])
         for (word, other), count in named.most_common()
     ]
-    likely = _Likely([word for word, count in counts.items() if count >= fewest])
+    often = (word for word, count in counts.items() if count >= fewest and _may_be_one(word))
+    likely = _Likely(sorted(often))
     for folded in _bounded(texts()):
         likely.look_at(folded, ["", *analyzer.words(folded), ""])
     found += sorted(likely.proposals(fewest), key=lambda p: (-p.count, p.word, p.other))
@@ -104,7 +108,9 @@ def _bounded(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _may_be_one(word: str) -> bool:
-    return 2 <= len(word) <= _LONGEST_CHARS and is_han_run(word)
+    """Numbers stand in the same places, and are not the same."""
+    is_name = 2 <= len(word) <= _LONGEST_CHARS and is_han_run(word)
+    return is_name and _NUMERALS.isdisjoint(word)
 
 
 def _names(folded: str, analyzer: Analyzer) -> Iterator[tuple[tuple[str, str], int]]:
@@ -114,7 +120,8 @@ def _names(folded: str, analyzer: Analyzer) -> Iterator[tuple[tuple[str, str], i
         whole = _whole_name(short, analyzer.words(long))
         if whole is None and "简" not in match["how"] and len(long) <= _ALONE_CHARS:
             whole = long
-        if whole is not None and whole != short:
+        # A word that stands in the other finds it anyway.
+        if whole is not None and short not in whole:
             yield (short, whole), match.start()
 
 
@@ -124,7 +131,7 @@ def _whole_name(short: str, words: list[str]) -> str | None:
         whole = "".join(words[first:])
         if _is_abbreviation(short, whole):
             return whole
-        if len(whole) > 6 * len(short):
+        if len(whole) > _TIMES_AS_LONG * len(short) or words[first] == "的":
             return None
     return None
 
@@ -143,7 +150,7 @@ class _Likely:
     def __init__(self, words: list[str]) -> None:
         self._shorts: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         sounding: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-        for word in sorted(words):
+        for word in words:
             sounding[tuple(syllables(word))].append(word)
             if len(word) <= _SHORT_CHARS:
                 self._shorts[word[0], word[-1]].append(word)
@@ -163,24 +170,32 @@ class _Likely:
     def look_at(self, folded: str, words: list[str]) -> None:
         """The words of a text, with an empty one at both ends."""
         for at in range(1, len(words) - 1):
-            for end in (at + 1, at + 2):
-                word = "".join(words[at:end])
-                if end < len(words) and _may_be_one(word) and self._is_likely(word):
-                    self._counts[word] += 1
-                    place = words[at - 1], words[end]
-                    if any(place) and len(self._places[word]) < _PLACES_KEPT:
-                        self._places[word].add(place)
-                    if word not in self._examples:
-                        start = max(0, folded.find(word) - _BEFORE_CHARS)
-                        self._examples[word] = folded[start : start + _AFTER_CHARS]
+            word = words[at]
+            if self._is_likely(word):
+                self._note(word, words[at - 1], words[at + 1], folded)
+            two = word + words[at + 1]
+            if at + 2 < len(words) and self._is_likely(two):
+                self._note(two, words[at - 1], words[at + 2], folded)
+
+    def _note(self, word: str, before: str, after: str, folded: str) -> None:
+        self._counts[word] += 1
+        if (before or after) and len(self._places[word]) < _PLACES_KEPT:
+            self._places[word].add((before, after))
+        if word not in self._examples:
+            start = max(0, folded.find(word) - _BEFORE_CHARS)
+            self._examples[word] = folded[start : start + _AFTER_CHARS]
 
     def _is_likely(self, word: str) -> bool:
-        if word not in self._looked_at:
-            self._looked_at.add(word)
-            for short in self._shorts.get((word[0], word[-1]), ()):
-                if short not in word and _is_abbreviation(short, word):
-                    self._pairs[short, word] = "short"
-                    self._words |= {short, word}
+        if word in self._words:
+            return True
+        shorts = self._shorts.get((word[0], word[-1]))
+        if not shorts or word in self._looked_at:
+            return False
+        self._looked_at.add(word)
+        for short in shorts if _may_be_one(word) else ():
+            if short not in word and _is_abbreviation(short, word):
+                self._pairs[short, word] = "short"
+                self._words |= {short, word}
         return word in self._words
 
     def proposals(self, fewest: int) -> Iterator[Proposal]:
