@@ -141,6 +141,18 @@ def _is_abbreviation(short: str, whole: str) -> bool:
     return all(character in rest for character in short)
 
 
+def _is_narrowed(short: str, whole: str) -> bool:
+    """Whether the other is only the word with more in one place: 采取措施, 采取有效措施.
+
+    Of two characters, which always begin and end it, each stands for half of the other.
+    """
+    if len(short) == 2:
+        return short in whole or len(whole) != 2 * len(short)
+    return any(
+        whole.startswith(short[:at]) and whole.endswith(short[at:]) for at in range(len(short) + 1)
+    )
+
+
 class _Likely:
     """Words that are short for others or are read alike, and the places at which they stand.
 
@@ -193,7 +205,7 @@ class _Likely:
             return False
         self._looked_at.add(word)
         for short in shorts if _may_be_one(word) else ():
-            if short not in word and _is_abbreviation(short, word):
+            if _is_abbreviation(short, word) and not _is_narrowed(short, word):
                 self._pairs[short, word] = "short"
                 self._words |= {short, word}
         return word in self._words
