@@ -30,6 +30,7 @@ def wider_search(
     if request.also == (ALL_WRITINGS,):
         return None
 
+    @lru_cache(maxsize=None)
     def with_them(wider: SearchRequest) -> tuple[int, tuple[Equivalent, ...]]:
         query = parse(wider)
         found = reader.search(
