@@ -76,15 +76,26 @@ def everyday_texts(folded: str) -> Iterator[tuple[str, str, str]]:
     An everyday word is one or several whole words of the text: 护工 is not in 保护工作.
     """
     others = everyday_words().others
-    longest = max(map(len, others))
+    found = [
+        (start, end)
+        for start in range(len(folded) - 1)
+        for end in range(min(start + _longest_everyday_word(), len(folded)), start + 1, -1)
+        if folded[start:end] in others
+    ]
+    if not found:
+        return
     tokens = Analyzer().tokens(folded)
-    ends = {token.end_char for token in tokens}
-    for start in sorted({token.start_char for token in tokens}):
-        for end in range(start + longest, start + 1, -1):
+    starts, ends = ({getattr(t, name) for t in tokens} for name in ("start_char", "end_char"))
+    for start, end in found:
+        if start in starts and end in ends:
             word = folded[start:end]
-            if end in ends and word in others:
-                for other in others[word]:
-                    yield folded[:start] + other + folded[end:], word, other
+            for other in others[word]:
+                yield folded[:start] + other + folded[end:], word, other
+
+
+@cache
+def _longest_everyday_word() -> int:
+    return max(map(len, everyday_words().others))
 
 
 def _wrong(name: str, number: int, line: str) -> UsageError:
