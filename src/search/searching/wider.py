@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 from ..analysis.equivalence import Kind
 from ..analysis.text import fold
@@ -30,7 +30,7 @@ def wider_search(
     if request.also == (ALL_WRITINGS,):
         return None
 
-    @lru_cache(maxsize=None)
+    @cache
     def with_them(wider: SearchRequest) -> tuple[int, tuple[Equivalent, ...]]:
         query = parse(wider)
         found = reader.search(
@@ -42,7 +42,7 @@ def wider_search(
     budget = current()
     if budget.is_spent():
         return None
-    parse = lru_cache(maxsize=None)(parse)
+    parse = cache(parse)
     every = request.with_also(ALL_WRITINGS)
     kinds = dict.fromkeys(
         e.kind for e in parse(every).equivalents if e.kind not in request.writings
