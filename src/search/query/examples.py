@@ -45,8 +45,8 @@ EXAMPLES = (
             Example("信访 调处", "两项都有（空格也可写作 AND）", "both items (a space may be AND)"),
             Example(
                 "“平安建设”",
-                '引号里的字句一字不差；全角和半角标点视为相同，引号可用 " “ ” 「 」 『 』',
-                "exactly this wording, full-width and half-width signs alike",
+                '引号里的字句一字不差；全角半角、空格、兼容字符不计，引号可用 " “ ” 「 」 『 』',
+                "exactly this wording; width, spaces and compatibility forms do not matter",
             ),
             Example("市", "单个汉字，原样查找", "this very character"),
             Example(
