@@ -27,6 +27,10 @@ _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+(?:\.[0-9]+)*%?")
 _OTHER_RUN = re.compile(rf"\n|[^\W_{HAN}]+(?:\.[0-9]+)*%?")
 """A line break, or a run as in ``_RUN`` that is not Han."""
 
+_FOLDING = "folding 2"
+"""Another number, whenever a text folds to something else: then an index is made anew of its texts
+by ``duansou upgrade``, as for another dictionary."""
+
 _SCORED_RUN = re.compile(rf"(?:[{HAN}]|[^\W_])+")
 
 
@@ -73,8 +77,8 @@ class Analyzer:
 
     @property
     def digest(self) -> str:
-        """12 hex digits naming the dictionary in use."""
-        words = "\n".join(("jieba-0.42.1", *self.user_words))
+        """12 hex digits naming the folding and the dictionary in use."""
+        words = "\n".join((_FOLDING, "jieba-0.42.1", *self.user_words))
         return hashlib.sha256(words.encode()).hexdigest()[:12]
 
     def tokens(self, text: str) -> list[Token]:

@@ -166,8 +166,8 @@ _WORDS = (
         "--also",
         metavar="KINDS",
         default="",
-        help="Other writings that count: script, variants, numbers, years, places, synonyms, with "
-        "commas between, or all.",
+        help="Other writings that count: script, variants, numbers, years, places, synonyms, "
+        "everyday, with commas between, or all.",
     ),
 )
 
