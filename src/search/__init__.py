@@ -10,16 +10,17 @@ for hit in results.hits:
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from .documents import Document, Passage
-from .errors import DuansouError
-from .index import Index
-from .results import FacetCount, Hit, SearchResults
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .config import Settings
+    from .documents import Document, Passage
+    from .engines.whoosh.face import JiebaAnalyzer, open_whoosh
+    from .errors import DuansouError
+    from .index import Index
+    from .results import FacetCount, Hit, SearchResults
 
 __all__ = [
     "Document",
@@ -27,12 +28,33 @@ __all__ = [
     "FacetCount",
     "Hit",
     "Index",
+    "JiebaAnalyzer",
     "Passage",
     "SearchResults",
     "__version__",
     "open_index",
+    "open_whoosh",
     "opened",
 ]
+
+_MODULES = {
+    "Document": "documents",
+    "DuansouError": "errors",
+    "FacetCount": "results",
+    "Hit": "results",
+    "Index": "index",
+    "JiebaAnalyzer": "engines.whoosh.face",
+    "Passage": "documents",
+    "SearchResults": "results",
+    "open_whoosh": "engines.whoosh.face",
+}
+"""Name → the module that has it, loaded when the name is first used: who uses one pays for it."""
+
+_CALLED_BY_WHOOSH = {
+    "_whoosh_schema": "schema_of_commit",
+    "_whoosh_segments": "segments_of_commit",
+}
+"""The names that stand in what Whoosh reads of an index, for as long as there are such indexes."""
 
 __version__ = "0.1.0"
 
@@ -61,6 +83,7 @@ def opened(settings: Settings, *, sharers: int = 1) -> Index:
     ``sharers`` processes have the memory together that the settings allow for what is remembered.
     """
     from .engines.opening import is_distributed, open_engine
+    from .index import Index
 
     return Index(
         open_engine(settings, sharers=sharers),
@@ -71,3 +94,14 @@ def opened(settings: Settings, *, sharers: int = 1) -> Index:
         filter_limit=settings.filter_limit,
         kwic_limit=settings.kwic_limit,
     )
+
+
+def __getattr__(name: str) -> Any:
+    if name in _CALLED_BY_WHOOSH:
+        module, attribute = "engines.whoosh.face", _CALLED_BY_WHOOSH[name]
+    elif name in _MODULES:
+        module, attribute = _MODULES[name], name
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{module}", __name__), attribute)
+    return value

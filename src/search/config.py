@@ -19,6 +19,9 @@ __all__ = ["ENGINES", "SETTINGS", "Setting", "Settings", "load_settings"]
 ENGINES = ("whoosh", "opensearch")
 """The first has its index in a folder, the second in a cluster of servers."""
 
+SEGMENTERS = ("jieba", "rjieba")
+"""They give the same words; the second is compiled, and has no wheels for rare machines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -93,6 +96,7 @@ SETTINGS = (
         "",
         "names of the fields in .jsonl and .csv records, such as title=标题,text=正文",
     ),
+    Setting("segmenter", "", "what segments: jieba or rjieba; empty for rjieba where it is there"),
     Setting("postings_cache_mb", 640, "most memory for decoded postings, in megabytes"),
     Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
@@ -134,6 +138,7 @@ class Settings:
     read_memory_mb: int
     read_processes: int
     record_fields: str
+    segmenter: str
     postings_cache_mb: int
     index_memory_mb: int
 
@@ -198,6 +203,10 @@ def _check_engine(values: Mapping[str, Any]) -> None:
         raise UsageError(
             f"There is no engine {values['engine']!r}: say whoosh or opensearch (--engine, or "
             "DUANSOU_ENGINE)."
+        )
+    if values["segmenter"] not in ("", *SEGMENTERS):
+        raise UsageError(
+            f"DUANSOU_SEGMENTER is {values['segmenter']!r}: say jieba or rjieba, or leave it out."
         )
     name = values["opensearch_name"]
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", name):

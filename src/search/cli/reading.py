@@ -43,6 +43,7 @@ EXIT_NOTHING_FOUND = 1
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
+@click.option("--whoosh", "by_whoosh", is_flag=True, help="QUERY is in the language of Whoosh.")
 @record_option
 @json_option
 @index_option
@@ -54,6 +55,7 @@ def search_command(
     limit: int,
     page: int,
     explain: bool,
+    by_whoosh: bool,
     record_to: str | None,
     as_json: bool,
     where: Where,
@@ -65,6 +67,7 @@ def search_command(
     QUERY: 甲 乙 both, "甲乙" exactly, 甲 OR 乙 either, -甲 without, (甲 OR 乙) 丙,
     "甲 乙"~5 near, 甲?乙 甲*乙 wildcards, title: author: source: city: place:
     year:2017..2021 topic: fields. Quote it for the shell: '(甲 OR 乙) -丙'.
+    With --whoosh it is a query of Whoosh: text:网格化 AND city:贵港.
     With examples: the page /help of duansou serve, and README.md. Begin a
     QUERY that excludes first with --: duansou search -- '-甲 乙'.
 
@@ -81,9 +84,14 @@ def search_command(
         page=page,
         limit=limit,
     )
+    if by_whoosh and (explain or record_to or collapse or request.any_term or request.also):
+        raise UsageError(
+            "--whoosh leaves to Whoosh what is found: it goes with filters, --sort, --by-document "
+            "and pages, not with --explain, --record, --collapse, --any and --also."
+        )
     with where.open() as index:
-        results = index.run(request)
-        meant = index.corrections(results)
+        results = index.run_whoosh(request) if by_whoosh else index.run(request)
+        meant = () if by_whoosh else index.corrections(results)
         explanations = {
             hit.passage_id: index.explain(results.query, hit.passage_id)
             for hit in (results.hits if explain else ())

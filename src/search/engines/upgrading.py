@@ -59,6 +59,8 @@ def upgrade(
             ) from error
     analyzer = Analyzer(toc.user_words)
     if analyzer.digest == toc.analyzer_digest:
+        # Opening it writes what Whoosh reads, where that is missing.
+        open_writer(folder, analyzer, memory_mb=memory_mb).cancel()
         return None
     with open_writer(folder, analyzer, memory_mb=memory_mb) as writer:
         # Only now nobody else changes it. A commit with another analyzer segments everything anew.

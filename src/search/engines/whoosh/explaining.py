@@ -11,7 +11,7 @@ from ...documents import Passage
 from ...query import Alike, And, InField, Literal, Near, Node, Not, Or, Query, Wildcard
 from ...results import Explanation, NodeMatch, TermShare
 from ...text import fold
-from .compile import compile_match, scored_terms
+from ..formula import scored_terms
 from .matching import as_numbers, match_units
 from .ranking import idf, impacts
 from .segment import Segment
@@ -98,6 +98,6 @@ class _Passage:
                     return False
                 folded = fold(value)
                 return text.text in folded if isinstance(text, Literal) else text.matches(folded)
-        units = as_numbers(match_units(compile_match(node), self.segment.text))
+        units = as_numbers(match_units(node, self.segment.text))
         place = int(np.searchsorted(units, self.number))
         return place < len(units) and int(units[place]) == self.number

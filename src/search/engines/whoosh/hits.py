@@ -8,8 +8,8 @@ import numpy as np
 
 from ...documents import Passage
 from ...engine import EngineRequest
+from ..formula import scored_terms
 from .by_document import best_of_each
-from .compile import scored_terms
 from .container import Floats, Ints
 from .matching import Units, as_numbers
 from .scoring import Scorer

@@ -23,7 +23,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from ...budget import current
-from .compile import ScoredTerm
+from ..formula import ScoredTerm
 from .container import Floats, Ints
 from .matching import Units, as_numbers
 from .postings import Field
