@@ -59,14 +59,6 @@ LEAVES: st.SearchStrategy[Any] = st.one_of(
     st.builds(stock_query.Prefix, st.just("published"), st.sampled_from(["2018", "2018-12-18T"])),
     st.builds(stock_query.Every),
     st.builds(stock_query.Every, st.sampled_from(["city", "year", "text"])),
-    st.builds(
-        lambda first, second, slop: spans.SpanNear(
-            stock_query.Term("text", first), stock_query.Term("text", second), slop, ordered=False
-        ),
-        WORDS,
-        WORDS,
-        st.integers(1, 4),
-    ),
 )
 
 
@@ -81,7 +73,16 @@ def _compounds(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-TREES = st.recursive(LEAVES, _compounds, max_leaves=4)
+NEAR: st.SearchStrategy[Any] = st.builds(
+    lambda first, second, slop: spans.SpanNear2(
+        [stock_query.Term("text", first), stock_query.Term("text", second)], slop, ordered=False
+    ),
+    WORDS,
+    WORDS,
+    st.integers(1, 4),
+)
+"""Alone: in other queries Whoosh 2.7.4 fails on it."""
+TREES = st.one_of(st.recursive(LEAVES, _compounds, max_leaves=4), NEAR)
 TYPED = st.sampled_from(
     [
         "人民政府 安全",
@@ -139,7 +140,7 @@ def test_the_stock_searcher_agrees(history: Histories, asked: list[Query]) -> No
     check_stock_searcher(history, asked)
 
 
-@settings(max_examples=cases(200), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(100), suppress_health_check=[HealthCheck.too_slow])
 @given(
     history=st.lists(CHANGES, min_size=1, max_size=3),
     trees=st.lists(TREES, min_size=1, max_size=4),
@@ -169,7 +170,11 @@ def test_it_is_as_an_index_that_whoosh_wrote(
                 assert found(one, tree) == found(other, tree), tree
             if not one.reader().has_deletions():
                 for field in ("text", "title", "headings", "city", "year", "topic", "published"):
-                    assert terms(one, field) == terms(other, field)
+                    assert terms(one, field) == terms(other, field), (
+                        field,
+                        terms(one, field),
+                        terms(other, field),
+                    )
             if passages and not one.reader().has_deletions():
                 first = passages[0].passage_id
                 keys = [
@@ -190,8 +195,12 @@ def found(searcher: Any, tree: Any) -> Any:
         sortedby=["year", "published", "passage_id"],
     )
     of = {hit.docnum: hit["passage_id"] for hit in results}
+    # Without any value Whoosh has no column, and calls unknown None in place of "".
     groups = {
-        name: {key: sorted(of[n] for n in members) for key, members in results.groups(name).items()}
+        name: {
+            key or None: sorted(of[n] for n in members)
+            for key, members in results.groups(name).items()
+        }
         for name in ("city", "year", "source", "topics")
     }
     return [hit["passage_id"] for hit in results], groups
@@ -203,6 +212,7 @@ def terms(searcher: Any, field: str) -> list[tuple[bytes, int, float]]:
     return [
         (term, reader.doc_frequency(field, term), reader.frequency(field, term))
         for term in reader.lexicon(field)
+        if reader.doc_frequency(field, term)  # not only in documents without passages
     ]
 
 

@@ -162,6 +162,9 @@ class _Column(Protocol):
     @property
     def terms(self) -> _Terms: ...
 
+    def __contains__(self, term: bytes) -> bool:
+        """Whether it is one of ``terms``; those of documents without passages have no postings."""
+
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
         """(passages, counts) of a term, both empty where it does not occur."""
 
@@ -183,6 +186,9 @@ class _Text:
     @property
     def terms(self) -> _Terms:
         return self._field.terms
+
+    def __contains__(self, term: bytes) -> bool:
+        return self._field.terms.find(term) is not None
 
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
         postings = self._field.postings(term)
@@ -221,6 +227,9 @@ class _Facet:
     def terms(self) -> _Terms:
         return _ListedTerms(sorted(self._values))
 
+    def __contains__(self, term: bytes) -> bool:
+        return term in self._values
+
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
         value = self._values.get(term)
         if value is None:
@@ -246,8 +255,11 @@ class _Dates:
     def terms(self) -> _Terms:
         return _ListedTerms([value for value in self._values if value])
 
+    def __contains__(self, term: bytes) -> bool:
+        return term != b"" and term in self._values
+
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
-        number = self._values.index(term) if term and term in self._values else -1
+        number = self._values.index(term) if term in self else -1
         documents = self._segment.published_of == number
         passages = np.flatnonzero(self._segment.columns.spread(documents))
         return passages, np.ones(len(passages), np.int64)
@@ -264,9 +276,17 @@ class _Ids:
 
     @cached_property
     def terms(self) -> _Terms:
-        # All passages are read for this: only patterns on ids ask for it.
-        passages = map(self._segment.passage, range(self._segment.passages))
+        # All passages are read for this: only patterns on ids, and who sorts by them, ask for it.
+        segment = self._segment
+        passages = (
+            segment.passage(number)
+            for document in filter(segment.is_live, range(segment.documents))
+            for number in segment.passage_range(document)
+        )
         return _ListedTerms(sorted({getattr(p, self._name).encode() for p in passages}))
+
+    def __contains__(self, term: bytes) -> bool:
+        return len(self.postings(term)[0]) > 0
 
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
         segment, identity = self._segment, term.decode("utf-8", "replace")
@@ -306,7 +326,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         column = self._columns.get(term[0])
-        return column is not None and len(column.postings(term[1])[0]) > 0
+        return column is not None and term[1] in column
 
     def indexed_field_names(self) -> list[str]:
         """Every field that has terms."""
@@ -333,11 +353,10 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         return ((t, self.term_info(*t)) for t in self.terms_from(fieldname, prefix))
 
     def _postings(self, fieldname: str, text: bytes) -> tuple[Ints, Ints]:
-        passages, counts = self._columns[fieldname].postings(text)
-        if not len(passages):
+        if (fieldname, text) not in self:
             # Not TermNotFound, which escapes from readers of several segments.
             raise KeyError(text)
-        return passages, counts
+        return self._columns[fieldname].postings(text)
 
     def term_info(self, fieldname: str, text: bytes) -> Any:
         """Statistics of a term. Raises KeyError."""
@@ -346,11 +365,11 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         return reading.TermInfo(
             weight=float(counts.sum()),
             df=len(passages),
-            minlength=int(lengths.min()),
-            maxlength=int(lengths.max()),
-            maxweight=float(counts.max()),
-            minid=int(passages[0]),
-            maxid=int(passages[-1]),
+            minlength=int(lengths.min()) if len(lengths) else 0,
+            maxlength=int(lengths.max(initial=0)),
+            maxweight=float(counts.max(initial=0)),
+            minid=int(passages[0]) if len(passages) else 0,
+            maxid=int(passages[-1]) if len(passages) else 0,
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
@@ -395,7 +414,8 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def cursor(self, fieldname: str, fieldobj: Any) -> TermCursor:
         """Moves over the terms of a field; fuzzy queries use it."""
-        return TermCursor(self._columns[fieldname].terms, fieldobj)
+        column = self._columns.get(fieldname)
+        return TermCursor(column.terms if column else _ListedTerms(()), fieldobj)
 
     def close(self) -> None:
         """Nothing is held."""
