@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from search.engines.formula import scored_terms
-from search.engines.whoosh.codec import TEXT_FIELDS, ArraySegment
+from search.engines.whoosh.codec import ArraySegment
 from search.engines.whoosh.matching import leaf_units
+from search.engines.whoosh.passage_fields import TEXT_FIELDS
 from search.engines.whoosh.ranking import K1, B, idf
 from search.engines.whoosh.snapshot import Snapshot
 from search.query import And, Every, Literal, Node, Not, Or, Query, Word

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .segmenters import Segmenter, UserWord, default_segmenter, few_words
 from .text import HAN, fold, fold_with_offsets
@@ -51,8 +51,8 @@ class Analyzer:
     """
 
     def __init__(self, user_words: Iterable[str] = ()) -> None:
-        entries = (UserWord.parse(fold(entry)) for entry in user_words)
-        known = {entry.word: entry for entry in entries if entry is not None}
+        entries = filter(None, map(UserWord.parse, user_words))
+        known = {fold(entry.word): replace(entry, word=fold(entry.word)) for entry in entries}
         self.user_words = tuple(sorted(str(entry) for entry in known.values()))
         self._user_words = tuple(known[word] for word in sorted(known))
         self._loaded: Segmenter | None = None

@@ -52,8 +52,11 @@ class UserWord:
 
     @classmethod
     def parse(cls, line: str) -> UserWord | None:
-        """From ``word [frequency] [part of speech]``, which is jieba's format; None for no word."""
-        word, *rest = line.split() or [""]
+        """From ``word [frequency] [part of speech]``, which is jieba's format; None for no word.
+
+        What follows a tab is no part of it, as in what ``duansou words suggest`` prints.
+        """
+        word, *rest = line.split("\t")[0].split() or [""]
         number = rest[0] if rest and rest[0].isascii() and rest[0].isdecimal() else None
         return cls(word, int(number) if number else None) if word else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from search import open_index, open_whoosh
 from search.documents import Document, Passage
 from search.engine import EngineRequest
 from search.engines.whoosh import open_engine, open_writer
-from search.engines.whoosh.codec import ArrayCodec, stored_values
+from search.engines.whoosh.codec import ArrayCodec
 from search.engines.whoosh.engine import WhooshReader
+from search.engines.whoosh.passage_fields import stored_values
 from search.errors import IndexStateError, QueryError
 from search.query import Query, parse_query
 from search.request import Filters
@@ -258,12 +259,13 @@ def test_nothing_is_written_through_whoosh(tmp_path: Path) -> None:
                 index.delete_by_term("text", "安全")
         assert {path.name for path in tmp_path.iterdir()} - set(files) <= {"MAIN_WRITELOCK"}
     codec = ArrayCodec()
-    for refused in (
+    refusals: tuple[Callable[[], Any], ...] = (
         lambda: codec.per_document_writer(None, None),
         lambda: codec.field_writer(None, None),
         lambda: codec.postings_writer(None),
         lambda: codec.new_segment(None, "x"),
-    ):
+    )
+    for refused in refusals:
         with pytest.raises(IndexStateError, match="duansou index"):
             refused()
     with open_index(tmp_path) as index:

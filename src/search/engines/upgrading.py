@@ -87,10 +87,10 @@ def _replaced(folder: Path, memory_mb: int, progress: _Progress) -> Upgraded | N
             memory_mb=memory_mb,
             progress=lambda done, resumed: progress(done, resumed, total),
         )
-        toc = read_toc(beside)
+        toc = replace(read_toc(beside), generation=older.generation + 1)
         for entry in toc.files():
             (beside / entry.name).rename(folder / entry.name)
-        write_toc(folder, replace(toc, generation=older.generation + 1))
+        write_toc(folder, toc)
         remove_leftovers(folder, toc)
         return Upgraded(done.documents, done.passages)
     finally:

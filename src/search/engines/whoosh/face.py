@@ -103,7 +103,7 @@ class _PlaceAnalyzer(analysis.Tokenizer):  # type: ignore[misc]
     def __call__(self, value: str, positions: bool = False, **others: Any) -> Iterator[Any]:
         mode, paths = others.get("mode") if others.get("tokenize", True) else None, [value]
         if mode == "index":
-            paths = list(ancestors(value))
+            paths = list(map(str, ancestors(value)))
         elif mode == "query":
             meant = Gazetteer.load().resolve(value)
             paths = ["/".join(filter(None, place)) for place in meant] or paths

@@ -23,7 +23,6 @@ import secrets
 import shutil
 import struct
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -231,10 +230,8 @@ def write_whoosh_toc(folder: Path, toc: Toc) -> None:
     """Let Whoosh see a commit that is one already: without it, Whoosh sees the one before."""
     name, contents = whoosh_toc(toc)
     path = folder / name
-    # The commit stands without it, and the next one brings it.
-    with suppress(OSError):
-        if not path.exists() or path.read_bytes() != contents:
-            _replace(folder, name, contents)
+    if not path.exists() or path.read_bytes() != contents:
+        _replace(folder, name, contents)
 
 
 def _replace(folder: Path, name: str, data: bytes) -> None:
