@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from search.engines.formula import scored_terms
+from search.engines.formula import K1, B, scored_terms
 from search.engines.whoosh.codec import ArraySegment
 from search.engines.whoosh.matching import leaf_units
 from search.engines.whoosh.passage_fields import TEXT_FIELDS
-from search.engines.whoosh.ranking import K1, B, idf
+from search.engines.whoosh.ranking import idf
 from search.engines.whoosh.snapshot import Snapshot
-from search.query import And, Every, Literal, Node, Not, Or, Query, Word
+from search.query.nodes import And, Every, Literal, Node, Not, Or, Query, Word
 
 # Untyped: the stubs of one Whoosh are not those of another.
 analysis: Any = importlib.import_module("whoosh.analysis")

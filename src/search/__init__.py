@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .config import Settings
-    from .documents import Document, Passage
+    from .documents.document import Document, Passage
     from .engines.whoosh.face import JiebaAnalyzer, open_whoosh
     from .errors import DuansouError
-    from .index import Index
-    from .results import FacetCount, Hit, SearchResults
+    from .index.answers import FacetCount
+    from .searching.index import Index
+    from .searching.results import Hit, SearchResults
 
 __all__ = [
     "Document",
@@ -38,14 +39,14 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Document": "documents",
+    "Document": "documents.document",
     "DuansouError": "errors",
-    "FacetCount": "results",
-    "Hit": "results",
-    "Index": "index",
+    "FacetCount": "index.answers",
+    "Hit": "searching.results",
+    "Index": "searching.index",
     "JiebaAnalyzer": "engines.whoosh.face",
-    "Passage": "documents",
-    "SearchResults": "results",
+    "Passage": "documents.document",
+    "SearchResults": "searching.results",
     "open_whoosh": "engines.whoosh.face",
 }
 """Name → the module that has it, loaded when the name is first used: who uses one pays for it."""
@@ -83,7 +84,7 @@ def opened(settings: Settings, *, sharers: int = 1) -> Index:
     ``sharers`` processes have the memory together that the settings allow for what is remembered.
     """
     from .engines.opening import is_distributed, open_engine
-    from .index import Index
+    from .searching.index import Index
 
     return Index(
         open_engine(settings, sharers=sharers),

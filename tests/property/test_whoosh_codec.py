@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from generated import ANALYZER, CHANGES, WORDS, document_of, queries
 from oracles import cases, check_stock_searcher
 from search import open_index, open_whoosh
-from search.documents import Document, Passage
-from search.engine import EngineRequest
-from search.engines.whoosh import open_engine, open_writer
+from search.documents.document import Document, Passage
 from search.engines.whoosh.codec import ArrayCodec
-from search.engines.whoosh.engine import WhooshReader
+from search.engines.whoosh.engine import WhooshReader, open_engine
 from search.engines.whoosh.passage_fields import stored_values
+from search.engines.whoosh.writer import open_writer
 from search.errors import IndexStateError, QueryError
-from search.query import Query, parse_query
-from search.request import Filters
+from search.index.engine import EngineRequest
+from search.query.nodes import Query
+from search.query.parser import parse_query
+from search.query.request import Filters
 
 # Untyped: the stubs of one Whoosh are not those of another.
 filestore: Any = importlib.import_module("whoosh.filedb.filestore")

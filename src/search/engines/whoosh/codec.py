@@ -18,7 +18,7 @@ from whoosh import matching as whoosh_matching
 from whoosh import reading as whoosh_reading
 from whoosh.codec import base as whoosh_codec
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from ...errors import IndexBrokenError, IndexStateError
 from .container import Ints
 from .passage_fields import SORTABLE, ListedTerms, Terms, column_of, fields_of, stored_values

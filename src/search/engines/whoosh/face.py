@@ -22,16 +22,16 @@ from whoosh import reading as whoosh_reading
 from whoosh import searching as whoosh_searching
 from whoosh.filedb import filestore as whoosh_filestore
 
-from ...analysis import Analyzer, Token
+from ...analysis.text import fold
+from ...analysis.words import Analyzer, Token
 from ...errors import IndexTooOldError, QueryError
 from ...facets.gazetteer import Gazetteer
-from ...request import ALL_FACETS
-from ...text import fold
+from ...query.request import ALL_FACETS
 from .codec import ArraySegment, refuse_to_write, shared_analyzer
-from .container import Ints
+from .container import VERSION, Ints
 from .facet_values import ancestors
 from .segment import Segment
-from .toc import VERSION, SegmentEntry, Toc, entry_of, read_toc, too_old
+from .toc import SegmentEntry, Toc, entry_of, read_toc, too_old
 
 # Releases of Whoosh differ in how far they are typed.
 analysis: Any = whoosh_analysis

@@ -20,28 +20,15 @@ import numpy.typing as npt
 
 from ...budget import Budget, current
 from ...errors import BusyError, OverBudgetError
-from ...query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Wildcard,
-    Word,
-)
+from ...query.alike import Alike
+from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
+from ...query.wildcards import Wildcard
 from .alike import alike_units
 from .container import Bools, Ints
 from .near import near_units
 from .patterns import pattern_units
 from .postings import TextFields, phrase_units
 from .term_postings import Postings
-
-__all__ = ["SharedSets", "Units", "as_numbers", "leaf_units", "match_units"]
 
 Units = npt.NDArray[Any]
 """Ascending numbers (intp) or a mask (bool)."""

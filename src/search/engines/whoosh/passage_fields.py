@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ...query import FacetIs
-from ...request import ALL_FACETS, Facet
+from ...query.nodes import FacetIs
+from ...query.request import ALL_FACETS, Facet
 from .container import Ints
 from .facet_values import ancestors
 from .postings import Field

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...documents import Document
+from ...analysis.words import Analyzer
+from ...documents.document import Document
 from ...errors import IndexStateError
 from .keys import order_key
 from .lock import WriterLock
@@ -31,8 +31,6 @@ from .toc import (
     write_toc,
     write_whoosh_toc,
 )
-
-__all__ = ["WhooshWriter", "open_writer"]
 
 _MEMORY_MB = 512
 _MEMORY_BASE_MB = 240
