@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from ..analysis.equivalence import Kind
+from ..analysis.equivalence import KINDS, Equivalences, Kind
 from ..analysis.text import fold
 from ..budget import current
 from ..index.engine import EngineRequest, Reader
-from ..query.nodes import Equivalent, Literal, Or, Query
+from ..query.nodes import And, Equivalent, Every, FacetIs, Literal, Node, Not, Or, Query, Word
 from ..query.request import ALL_WRITINGS, SearchRequest
 from .results import Wider
 
@@ -42,10 +42,13 @@ def wider_search(
     if budget.is_spent():
         return None
     parse = lru_cache(maxsize=None)(parse)
+    if "script" not in request.writings and not _script_may_add(reader, asked.query):
+        # Converting between scripts loads dictionaries of 0.1 s; the other kinds need none.
+        rest = request.with_also(*(kind for kind in KINDS if kind != "script"))
+        if not _kinds(parse(rest), request):
+            return None
     every = request.with_also(ALL_WRITINGS)
-    kinds = dict.fromkeys(
-        e.kind for e in parse(every).equivalents if e.kind not in request.writings
-    )
+    kinds = _kinds(parse(every), request)
     if not kinds:
         return None
     if not any(_may_add(reader, parse(every), kind) for kind in kinds):
@@ -60,6 +63,39 @@ def wider_search(
     wider = request.with_also(*adding) if adding else every
     passages, equivalents = with_them(wider)
     return Wider(wider, passages, equivalents) if passages > total else None
+
+
+def _kinds(query: Query, request: SearchRequest) -> tuple[Kind, ...]:
+    """The kinds of other writings that a query has and the request does not count."""
+    return tuple(dict.fromkeys(e.kind for e in query.equivalents if e.kind not in request.writings))
+
+
+def _script_may_add(reader: Reader, query: Query) -> bool:
+    """Whether a character that is one with a character of the query in another script stands
+    somewhere, told without converting; True for what is asked for in whole converted texts.
+    """
+    texts = _literal_texts(query.match)
+    if texts is None:
+        return True
+    every = Equivalences(frozenset(KINDS))
+    alike = {same for text in texts for characters in every.alike(text) for same in characters}
+    return _occur(reader, alike - set("".join(texts)))
+
+
+def _literal_texts(node: Node) -> list[str] | None:
+    """The texts of a tree of texts, words and facets; None where there is anything else in it."""
+    match node:
+        case Literal(text) | Word(text):
+            return [text]
+        case And(children) | Or(children):
+            texts = [_literal_texts(child) for child in children]
+            known = [text for text in texts if text is not None]
+            return [each for text in known for each in text] if len(known) == len(texts) else None
+        case Not(child):
+            return _literal_texts(child)
+        case FacetIs() | Every():
+            return []
+    return None
 
 
 def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
