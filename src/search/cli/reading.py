@@ -8,19 +8,21 @@ from typing import Any
 
 import click
 
-from ..citing.proof import proof_json, proof_of
-from ..citing.showing import Shown, chosen_in, show, shown_json
-from ..citing.styles import EDITIONS, cite
 from ..documents.document import document_json
 from ..engines.opening import is_distributed
 from ..engines.whoosh.integrity import Damage, check_index
 from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
-from ..searching.about import describe
 from ..searching.results import explanation_json
 from . import listing
 from .cluster import check_cluster
-from .exporting import record_option, write_record
-from .options import Where, chosen_request, filter_options, index_option, json_option
+from .options import (
+    Where,
+    chosen_request,
+    filter_options,
+    index_option,
+    json_option,
+    record_option,
+)
 from .terminal import echo, print_json
 
 
@@ -93,6 +95,8 @@ def search_command(
             for hit in (results.hits if explain else ())
         }
         if record_to:
+            from .exporting import write_record
+
             write_record(index, results, record_to)
     if record_to == "-":
         pass  # The record stands in place of the results.
@@ -143,6 +147,10 @@ def show_command(
     its text from 0, the end not included. A passage that was edited or pruned since is shown in its
     old wording, marked as that, with the difference to the present one.
     """
+    from ..citing.proof import proof_json, proof_of
+    from ..citing.showing import Shown, chosen_in, show, shown_json
+    from ..citing.styles import EDITIONS, cite
+
     with where.open() as index:
         shown = show(index, passage_id)
         chosen = chosen_in(shown, start, end)
@@ -168,6 +176,8 @@ def show_command(
 @index_option
 def stats_command(as_json: bool, where: Where) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
+    from ..searching.about import describe
+
     with where.open() as index:
         record = describe(index).to_json()
     if as_json:
