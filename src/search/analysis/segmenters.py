@@ -69,12 +69,16 @@ def default_segmenter(user_words: Sequence[UserWord] = ()) -> Segmenter:
 
     Raises UsageError where rjieba is asked for and not installed.
     """
-    chosen = load_settings().segmenter
-    if chosen != "jieba":
+    return segmenter(load_settings().segmenter, user_words)
+
+
+def segmenter(name: str, user_words: Sequence[UserWord] = ()) -> Segmenter:
+    """``jieba``, ``rjieba``, or for the empty name the second where it is installed."""
+    if name != "jieba":
         try:
             return _rjieba(user_words)
         except ModuleNotFoundError as error:
-            if chosen == "rjieba":
+            if name == "rjieba":
                 raise UsageError(
                     "DUANSOU_SEGMENTER is rjieba, which is not installed: install it with pip "
                     "install rjieba, or say jieba.",
@@ -119,12 +123,20 @@ class _Jieba:
 
 
 def _tokenizer() -> Any:
-    """A tokenizer of jieba that has read the dictionary of the package, and nothing else."""
+    """A tokenizer of jieba with the dictionary of the package, and nothing else, of its own."""
     tokenizer = jieba_module().Tokenizer()
-    with _dictionary_path().open("rb") as lines:
-        tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(lines)
+    frequencies, tokenizer.total = _frequencies()
+    tokenizer.FREQ = dict(frequencies)
     tokenizer.initialized = True
     return tokenizer
+
+
+@cache
+def _frequencies() -> tuple[dict[str, int], int]:
+    """The words of the dictionary and all that they begin with, and the sum of how often."""
+    with _dictionary_path().open("rb") as lines:
+        found: tuple[dict[str, int], int] = jieba_module().Tokenizer.gen_pfdict(lines)
+    return found
 
 
 @cache
