@@ -74,7 +74,8 @@ class PassageField(Protocol):
     """What is indexed of the passages of a segment under one name."""
 
     @property
-    def terms(self) -> Terms: ...
+    def terms(self) -> Terms:
+        """Those that occur, and maybe some of documents that have no passages."""
 
     def __contains__(self, term: bytes) -> bool:
         """Whether it is one of ``terms``; those of documents without passages have no postings."""
