@@ -10,7 +10,7 @@ import click
 
 from ..documents.document import document_json
 from ..engines.opening import is_distributed
-from ..engines.whoosh.integrity import Damage, check_index
+from ..engines.whoosh.integrity import Damage, check_index, is_seen_by_whoosh
 from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
 from ..searching.results import explanation_json
 from . import listing
@@ -210,6 +210,10 @@ def check_command(where: Where) -> None:
             f"{', '.join(damage.path.name for damage in damaged)}; index the documents again {how}."
         )
     echo(f"The index {folder} is complete: every file is as it was written.")
+    if not is_seen_by_whoosh(folder):
+        echo(
+            "Whoosh cannot open it until the next commit or `duansou upgrade`: it lacks its table."
+        )
 
 
 def _said_of(damage: Damage) -> str:

@@ -68,6 +68,11 @@ def check_index(folder: Path) -> tuple[Damage, ...]:
     return tuple(found)
 
 
+def is_seen_by_whoosh(folder: Path) -> bool:
+    """Whether the last commit has its table of contents for Whoosh."""
+    return (folder / whoosh_toc(read_toc(folder))[0]).exists()
+
+
 def sound_part(folder: Path, toc: Toc) -> tuple[Toc, Remains | None]:
     """A commit without what is damaged, and what is left of that; None where nothing is."""
     kept: list[SegmentEntry] = []
