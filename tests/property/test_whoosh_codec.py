@@ -298,3 +298,26 @@ def test_what_is_stored_is_the_passage(tmp_path: Path) -> None:
     assert "city" not in stored
     assert stored["passage_id"] == segment.passage(1).passage_id
     engine.close()
+
+
+@pytest.mark.parametrize("opened", [lambda p: whoosh_index.open_dir(str(p)), open_whoosh])
+def test_a_searcher_is_of_one_commit_and_a_refreshed_one_of_the_newest(
+    tmp_path: Path, opened: Callable[[Path], Any]
+) -> None:
+    write(
+        tmp_path, [[document_of("a", "甲一"), document_of("b", "甲二")], [document_of("c", "甲三")]]
+    )
+    index = opened(tmp_path)
+
+    def texts(searcher: Any) -> set[str]:
+        hits = [hit["text"] for hit in searcher.search(stock_query.Every(), limit=None)]
+        assert len(hits) == len(set(hits))
+        return set(hits)
+
+    searcher = index.searcher()
+    write(tmp_path, [[document_of("a", "甲四")], ["b"]])
+    assert texts(searcher) == {"甲一", "甲二", "甲三"}
+    assert not searcher.up_to_date()
+    newest = searcher.refresh()
+    assert texts(newest) == texts(index.searcher()) == {"甲四", "甲三"}
+    assert newest.up_to_date()

@@ -102,6 +102,8 @@ def search_command(
         pass  # The record stands in place of the results.
     elif as_json:
         record = results.to_json() | {"did_you_mean": [c.to_json() for c in meant]}
+        if by_whoosh:
+            del record["understood"]  # Whoosh has understood it.
         for hit in record["hits"] if explain else ():
             hit["explanation"] = explanation_json(explanations[hit["passage_id"]])
         print_json(record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -51,12 +51,21 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         self.user_words = user_words
         self._arrays = arrays
 
+    def __eq__(self, other: object) -> bool:
+        # Where a searcher is refreshed, whoosh3 adds every segment that it had and that is in none
+        # of the new ones: what was deleted or merged would come back. Which reader stands for which
+        # segment it tells by the hash first.
+        return isinstance(other, ArraySegment)
+
+    def __hash__(self) -> int:
+        return hash(self.entry)
+
     def arrays(self, storage: Any) -> Segment | None:
         """The segment itself, opened in the folder of a storage; None for that of no commit."""
         if self._arrays is None and self.entry is not None:
-            folder, cache = Path(storage.folder), PostingsCache(POSTINGS_CACHE_MB * 1_000_000)
+            folder = Path(storage.folder)
             try:
-                self._arrays = Segment(folder, self.entry, cache)
+                self._arrays = Segment(folder, self.entry, _postings())
             except IndexBrokenError:
                 # A later commit may have removed its files: Whoosh then looks for that.
                 for file in (self.entry.file, self.entry.deleted or self.entry.file):
@@ -373,6 +382,12 @@ class _ColumnReader(columns.ColumnReader):  # type: ignore[misc]
 
     def set_reverse(self) -> None:
         self._sign = -1
+
+
+@cache
+def _postings() -> PostingsCache:
+    """What is remembered of postings for all that Whoosh has open."""
+    return PostingsCache(POSTINGS_CACHE_MB * 1_000_000)
 
 
 @lru_cache(4)

@@ -203,51 +203,55 @@ def open_whoosh(index_dir: str | Path = "index") -> Any:
 
 
 class ArrayIndex(index.Index):  # type: ignore[misc]
-    """A commit in a folder as a Whoosh index, for reading."""
+    """A folder as a Whoosh index, for reading; each reader is of the commit of its time."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._toc = read_toc(folder)
-        if Analyzer(self._toc.user_words).digest != self._toc.analyzer_digest:
-            raise too_old(folder, "was segmented with an older dictionary")
-        self.schema = schema(self._toc.user_words)
+        self._folder = folder
+        self.schema = schema(self._toc().user_words)
+
+    def _toc(self) -> Toc:
+        toc = read_toc(self._folder)
+        if Analyzer(toc.user_words).digest != toc.analyzer_digest:
+            raise too_old(self._folder, "was segmented with an older dictionary")
+        return toc
 
     def latest_generation(self) -> int:
         """Number of the newest commit."""
-        return read_toc(self.folder).generation
-
-    def up_to_date(self) -> bool:
-        """Whether there is no later commit."""
-        return self.latest_generation() == self._toc.generation
-
-    def refresh(self) -> ArrayIndex:
-        """The index as of the newest commit."""
-        return ArrayIndex(self.folder)
+        return self._toc().generation
 
     def is_empty(self) -> bool:
         """Whether it has no segment."""
-        return not self._toc.segments
+        return not self._toc().segments
 
     def reader(self, reuse: Any = None) -> Any:
         """A reader of all segments."""
-        segments = _segments(self._toc.segments, self._toc.user_words)
-        return _reader(filestore.FileStorage(str(self.folder)), self.schema, segments)
+        toc = self._toc()
+        while True:
+            segments = _segments(toc.segments, toc.user_words)
+            storage = filestore.FileStorage(str(self._folder))
+            try:
+                return _reader(storage, self.schema, segments, toc.generation)
+            except FileNotFoundError:
+                # A later commit has removed its files.
+                before, toc = toc, self._toc()
+                if toc == before:
+                    raise
 
     def writer(self, **others: Any) -> Any:
         """Refuses."""
         refuse_to_write()
 
 
-def _reader(storage: Any, of: Any, segments: Sequence[ArraySegment]) -> Any:
-    readers = [reading.SegmentReader(storage, of, segment) for segment in segments]
-    return readers[0] if len(readers) == 1 else reading.MultiReader(readers)
+def _reader(storage: Any, of: Any, segments: Sequence[ArraySegment], generation: int) -> Any:
+    readers = [reading.SegmentReader(storage, of, each, generation) for each in segments]
+    return readers[0] if len(readers) == 1 else reading.MultiReader(readers, generation)
 
 
-def searcher_of(toc: Toc, segments: Sequence[Segment], fields_of: Any = None) -> Any:
-    """A searcher of Whoosh on segments that are open, with its own schema or another."""
+def _searcher_of(toc: Toc, segments: Sequence[Segment]) -> Any:
+    """A searcher of Whoosh on segments that are open."""
     words = toc.user_words
     opened = [ArraySegment(each.entry, words, each) for each in segments] or [ArraySegment(None)]
-    return searching.Searcher(_reader(None, fields_of or schema(words), opened))
+    return searching.Searcher(_reader(None, schema(words), opened, toc.generation))
 
 
 def parse_whoosh(text: str, user_words: Sequence[str] = ()) -> Any:
@@ -281,7 +285,7 @@ def units_of_query(toc: Toc, segments: Sequence[Segment], query: Any) -> Callabl
 
     The function raises QueryError for what Whoosh cannot answer on this index.
     """
-    searcher = searcher_of(toc, segments)
+    searcher = _searcher_of(toc, segments)
     leaves = dict(zip(segments, searcher.leaf_searchers(), strict=False))
 
     def units(segment: Segment) -> Ints:
