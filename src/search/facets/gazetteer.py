@@ -14,6 +14,9 @@ from .clues import WordFinder
 
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
 
+_SHORT_ENDINGS = ("州", "县", "旗")
+"""恩施土家族苗族自治州 is 恩施, and 恩施州, which stands in no line of the file."""
+
 _LEVELS = 4
 """Province, prefecture, county, and a part of one that is named like it (北京市北京市朝阳区)."""
 
@@ -112,10 +115,30 @@ class Gazetteer:
         return ()
 
 
+def other_names(name: str) -> tuple[str, ...]:
+    """``Gazetteer.also_called`` of the gazetteer in the package, loaded only for what may be one.
+
+    Only places that had another name have several: whatever is called like one of these stands in
+    its line, but for the short forms that end as ``_short_forms`` makes them.
+    """
+    if name not in _lines_with_former_names() and name[-1:] not in _SHORT_ENDINGS:
+        return ()
+    return Gazetteer.load().also_called(name)
+
+
+@cache
+def _lines_with_former_names() -> str:
+    lines = _source().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#") and line.split("\t")[4])
+
+
+def _source() -> str:
+    return files(__package__).joinpath("gazetteer.tsv").read_text(encoding="utf-8")
+
+
 @cache
 def _load() -> Gazetteer:
-    text = files(__package__).joinpath("gazetteer.tsv").read_text(encoding="utf-8")
-    names, header = read_divisions(text.splitlines())
+    names, header = read_divisions(_source().splitlines())
     return Gazetteer(names, vintage=header["vintage"], sources=header["sources"])
 
 
@@ -248,7 +271,7 @@ def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
 
 def _short_forms(division: Division) -> tuple[str, ...]:
     """贵港; for 恩施土家族苗族自治州 also 恩施州."""
-    for ending in ("州", "县", "旗"):
+    for ending in _SHORT_ENDINGS:
         if division.name.endswith(f"自治{ending}") and len(division.short) > 1:
             return division.short, division.short + ending
     return (division.short,)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from ...facets.gazetteer import Gazetteer
+from ...facets.gazetteer import other_names
 from ..text import fold
 from .numbers import number_texts
 from .scripts import conversions, same_in_scripts, simplified
@@ -79,7 +79,7 @@ class Equivalences:
         if "synonyms" in self.kinds:
             yield "synonyms", self.synonyms.others.get(folded, ())
         if "places" in self.kinds:
-            yield "places", map(fold, Gazetteer.load().also_called(folded))
+            yield "places", map(fold, other_names(folded))
         if "variants" in self.kinds:
             yield "variants", variant_words().texts(folded)
         if "years" in self.kinds:
