@@ -5,22 +5,24 @@ commit of ours: every Whoosh query type runs on it, a document of Whoosh being a
 posting by posting and is the oracle of the array-at-a-time executor. The write side refuses: only
 the bulk writer makes segments.
 
-Title and headings are stored once per document and per section; here they are expanded to the
-passages, as Whoosh knows no other unit.
+A field is there twice: as it is matched, and as it scores, with what stands around a passage
+(``scored_fields``), under a name of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from ...errors import IndexStateError
+from ..formula import FIELD_WEIGHTS, K1, SIGN_WEIGHTS, B
+from .compile import SCORED
 from .container import Ints
-from .postings import Field
-from .ranking import K1, B, idf
-from .segment import SCORED_FIELDS, Segment
+from .postings import TermDictionary
+from .scored_fields import ScoredField
+from .segment import Segment
 from .snapshot import Snapshot
 from .stock import analysis, fields, index, matching, reading, scoring
 from .stock import codec as base
@@ -36,6 +38,8 @@ __all__ = [
     "schema",
 ]
 
+_MATCHED = tuple(FIELD_WEIGHTS)
+_SCORED = tuple(f"{SCORED}{name}" for name in (*FIELD_WEIGHTS, *SIGN_WEIGHTS))
 _STORED = ("passage_id", "document_id", "path", "text")
 
 
@@ -43,7 +47,7 @@ def schema() -> Any:
     """The Whoosh schema: the scored fields, whose terms come segmented, and what is stored."""
     text = fields.TEXT(analyzer=analysis.IDTokenizer(), phrase=False)
     return fields.Schema(
-        **dict.fromkeys(SCORED_FIELDS, text),
+        **dict.fromkeys((*_MATCHED, *_SCORED), text),
         **{name: fields.STORED() for name in _STORED},
     )
 
@@ -123,68 +127,43 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         _refuse()
 
 
-class _FieldOfPassages:
-    """A field with the passage as its unit, whatever unit it is stored by."""
-
-    def __init__(self, segment: Segment, name: str) -> None:
-        self.field: Field
-        self._unit_of: Callable[[], Ints] | None = None
-        if name == "title":
-            self.field = segment.title
-            self._unit_of = lambda: segment.cell_document[segment.cell_of]
-        elif name == "headings":
-            self.field = segment.headings
-            self._unit_of = lambda: segment.section_of
-        else:
-            self.field = getattr(segment.text, name)
-
-    def postings(self, term: bytes) -> tuple[Ints, Ints]:
-        """(passages, counts) of a term. Raises KeyError where it does not occur."""
-        postings = self.field.postings(term)
-        if not postings.size:
-            # Not TermNotFound, which escapes from readers of several segments.
-            raise KeyError(term)
-        if self._unit_of is None:
-            return postings.units, postings.counts.astype(np.int64)
-        counts = np.zeros(self.field.units, np.int64)
-        counts[postings.units] = postings.counts
-        of_passages = counts[self._unit_of()]
-        passages = np.flatnonzero(of_passages)
-        if not len(passages):
-            raise KeyError(term)
-        return passages, of_passages[passages]
-
-    def lengths(self) -> Ints:
-        """(passages,)"""
-        lengths = self.field.lengths
-        return lengths if self._unit_of is None else lengths[self._unit_of()]
+def _fields(segment: Segment) -> dict[str, ScoredField]:
+    """The fields of passages by their names in the schema."""
+    matched = {name: segment.field("passage", name) for name in _MATCHED}
+    scored = {name: segment.scored_fields[name.removeprefix(SCORED)] for name in _SCORED}
+    return {**matched, **scored}
 
 
 class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
     """Terms and postings of a segment. Terms are UTF-8 bytes."""
 
     def __init__(self, segment: Segment) -> None:
-        self._fields = {name: _FieldOfPassages(segment, name) for name in SCORED_FIELDS}
+        self._fields = _fields(segment)
+        self._terms = {name: segment.field("passage", name).terms for name in _MATCHED}
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
-        try:
-            self._fields[term[0]].postings(term[1])
-        except KeyError:
-            return False
-        return True
+        return self._fields[term[0]].postings(term[1]).size > 0
+
+    def _postings(self, fieldname: str, term: bytes) -> tuple[Ints, Ints]:
+        """(passages, counts) of a term. Raises KeyError where it does not occur."""
+        postings = self._fields[fieldname].postings(term)
+        if not postings.size:
+            # Not TermNotFound, which escapes from readers of several segments.
+            raise KeyError(term)
+        return postings.units, postings.counts.astype(np.int64)
 
     def indexed_field_names(self) -> list[str]:
-        """The scored fields."""
+        """Those that are matched, and those that score."""
         return list(self._fields)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """(field, term) of every term, ascending."""
-        for name in sorted(self._fields):
+        for name in sorted(_MATCHED):
             yield from self.terms_from(name, b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        """(field, term) of the terms of a field from ``prefix`` on."""
-        terms = self._fields[fieldname].field.terms
+        """(field, term) of the terms of a matched field from ``prefix`` on."""
+        terms = self._terms[fieldname]
         return ((fieldname, terms[n]) for n in range(terms.first_from(prefix), len(terms)))
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], Any]]:
@@ -197,8 +176,8 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def term_info(self, fieldname: str, text: bytes) -> Any:
         """Statistics of a term. Raises KeyError."""
-        passages, counts = self._fields[fieldname].postings(text)
-        lengths = self._fields[fieldname].lengths()[passages]
+        passages, counts = self._postings(fieldname, text)
+        lengths = self._fields[fieldname].lengths[passages]
         return reading.TermInfo(
             weight=float(counts.sum()),
             df=len(passages),
@@ -211,15 +190,15 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def frequency(self, fieldname: str, text: bytes) -> float:
         """How often a term occurs. Raises KeyError."""
-        return float(self._fields[fieldname].postings(text)[1].sum())
+        return float(self._postings(fieldname, text)[1].sum())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         """In how many passages a term occurs. Raises KeyError."""
-        return len(self._fields[fieldname].postings(text)[0])
+        return len(self._postings(fieldname, text)[0])
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
         """The postings of a term. Raises KeyError."""
-        passages, counts = self._fields[fieldname].postings(text)
+        passages, counts = self._postings(fieldname, text)
         return matching.ListMatcher(
             passages.tolist(),
             weights=counts.astype(np.float64).tolist(),
@@ -231,7 +210,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def cursor(self, fieldname: str, fieldobj: Any) -> TermCursor:
         """Moves over the terms of a field; fuzzy queries use it."""
-        return TermCursor(self._fields[fieldname].field, fieldobj)
+        return TermCursor(self._terms[fieldname], fieldobj)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -240,8 +219,8 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 class TermCursor(base.FieldCursor):  # type: ignore[misc]
     """A place among the sorted terms of a field; terms are given as text."""
 
-    def __init__(self, field: Field, fieldobj: Any) -> None:
-        self._terms = field.terms
+    def __init__(self, terms: TermDictionary, fieldobj: Any) -> None:
+        self._terms = terms
         self._fieldobj = fieldobj
         self._place = 0
 
@@ -277,7 +256,7 @@ class ArrayPassageReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
-        self._lengths: dict[str, Ints] = {}
+        self._fields = _fields(segment)
         deleted: Ints = np.empty(0, np.intp)
         if segment.live_cells is not None:
             deleted = np.flatnonzero(~segment.live_cells[segment.cell_of])
@@ -312,24 +291,19 @@ class ArrayPassageReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Exact length of a field of a passage."""
-        lengths = self._lengths.get(fieldname)
-        if lengths is None:
-            lengths = _FieldOfPassages(self._segment, fieldname).lengths()
-            self._lengths[fieldname] = lengths
-        return int(lengths[docnum])
+        return int(self._fields[fieldname].lengths[docnum])
 
     def field_length(self, fieldname: str) -> int:
         """Sum of the lengths of a field."""
-        lengths = _FieldOfPassages(self._segment, fieldname).lengths()
-        return int(lengths.sum(dtype=np.int64))
+        return self._fields[fieldname].total_length
 
     def min_field_length(self, fieldname: str) -> int:
         """Shortest length of a field."""
-        return int(_FieldOfPassages(self._segment, fieldname).lengths().min(initial=0))
+        return int(self._fields[fieldname].lengths.min(initial=0))
 
     def max_field_length(self, fieldname: str) -> int:
         """Longest length of a field."""
-        return int(_FieldOfPassages(self._segment, fieldname).lengths().max(initial=0))
+        return int(self._fields[fieldname].lengths.max(initial=0))
 
     def has_vector(self, docnum: int, fieldname: str) -> bool:
         """There are no term vectors."""
@@ -354,8 +328,9 @@ class FieldBM25(scoring.WeightingModel):  # type: ignore[misc]
 
 class _FieldBM25Scorer(scoring.WeightLengthScorer):  # type: ignore[misc]
     def __init__(self, snapshot: Snapshot, searcher: Any, fieldname: str, text: bytes) -> None:
-        self._idf = idf(snapshot.field_units[fieldname], snapshot.frequency(fieldname, text))
-        self._mean = snapshot.mean_lengths[fieldname]
+        field = fieldname.removeprefix(SCORED)
+        self._idf = snapshot.rarity(field, text)
+        self._mean = snapshot.mean_length(field)
         self.setup(searcher, fieldname, text)
 
     def _score(self, weight: float, length: int) -> float:

@@ -36,6 +36,9 @@ from .postings import TextFields, phrase_units
 from .stock import matching
 from .stock import query as whoosh_query
 
+SCORED = "scored_"
+"""Before the name of a field or a sign as it scores: it is matched without what is around it."""
+
 __all__ = [
     "CharacterAlike",
     "CharacterNear",
@@ -221,7 +224,8 @@ def compile_query(query: Query) -> Any:
     """The whole query: what matches, and what adds score."""
     match = compile_match(query.match)
     terms = [
-        whoosh_query.Term(field, term, boost=boost) for field, term, boost in scored_terms(query)
+        whoosh_query.Term(f"{SCORED}{field}", term, boost=boost)
+        for field, term, boost in scored_terms(query)
     ]
     if not terms:
         return match

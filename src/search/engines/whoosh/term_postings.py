@@ -17,8 +17,9 @@ from collections import OrderedDict
 
 import numpy as np
 
+from ..formula import K1
 from .container import Ints, smallest_unsigned
-from .ranking import K1, impacts
+from .ranking import impacts
 
 __all__ = ["NO_POSTINGS", "POSTINGS_CACHE_MB", "STEPS", "Postings", "PostingsCache", "most_steps"]
 
