@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis import Analyzer
-from search.query import parse_query
+from search.analysis.words import Analyzer
+from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
 

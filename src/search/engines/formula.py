@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..query import Query
+from ..query.nodes import Query
 
 K1 = 1.2
 B = 0.75

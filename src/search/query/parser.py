@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..analysis import Analyzer, characters, pairs
-from ..equivalence import NO_EQUIVALENCES, Equivalences
+from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
+from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
 from . import notices as said
 from .alike import Alike
@@ -20,8 +20,6 @@ from .lexer import Item, Sign, Token, tokens
 from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
 from .question_words import without_question_words
 from .wildcards import Wildcard
-
-__all__ = ["NODES_LIMIT", "QUERY_LIMIT_CHARS", "parse_query"]
 
 QUERY_LIMIT_CHARS = 10_000
 NODES_LIMIT = 1024

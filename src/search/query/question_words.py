@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ..analysis import Analyzer
-
-__all__ = ["QUESTION_WORDS", "without_question_words"]
+from ..analysis.words import Analyzer
 
 _LISTED = """
 什么 什么样 啥 谁 哪 哪一 哪一年 哪一天 哪一个 怎么 怎么办 怎么样 怎样 咋 咋办 如何 为什么 为何

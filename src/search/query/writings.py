@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..equivalence import Equivalences, Form
+from ..analysis.equivalence import Equivalences, Form
 from .alike import Alike
 from .nodes import Equivalent, Literal, Near, Node, Or
-
-__all__ = ["Writings", "either"]
 
 
 @dataclass(slots=True)

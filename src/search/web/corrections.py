@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..index import Index
-from ..results import SearchResults
-from ..suggest.corrections import Correction
+from ..searching.index import Index
+from ..searching.results import SearchResults
+from ..searching.suggest.corrections import Correction
 from .addresses import Addresses
-
-__all__ = ["CorrectionView", "corrections"]
 
 
 @dataclass(frozen=True, slots=True)

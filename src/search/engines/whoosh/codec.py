@@ -27,17 +27,6 @@ from .snapshot import Snapshot
 from .stock import analysis, fields, index, matching, reading, scoring
 from .stock import codec as base
 
-__all__ = [
-    "ArrayCodec",
-    "ArrayIndex",
-    "ArrayPassageReader",
-    "ArraySegment",
-    "ArrayTermsReader",
-    "FieldBM25",
-    "TermCursor",
-    "schema",
-]
-
 _MATCHED = tuple(FIELD_WEIGHTS)
 _SCORED = tuple(f"{SCORED}{name}" for name in (*FIELD_WEIGHTS, *SIGN_WEIGHTS))
 _STORED = ("passage_id", "document_id", "path", "text")

@@ -13,8 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
+from ...documents.list_items import ARTICLE
 from ...errors import OverBudgetError
-from ...list_items import ARTICLE
 from ..formula import FLOORS, ITEM_FLOORS, OPENING_CHARS, WITH_CONTEXT, definitions_of
 from .container import Ints, smallest_unsigned
 from .places import UNIT_BITS, places_within

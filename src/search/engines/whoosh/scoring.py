@@ -23,8 +23,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from ...budget import current
-from ..formula import K1, B
-from .compile import ScoredTerm
+from ..formula import K1, B, ScoredTerm
 from .container import Floats, Ints
 from .matching import Units, as_numbers
 from .ranking import impacts
@@ -32,8 +31,6 @@ from .scored_fields import ScoredField
 from .segment import Segment
 from .snapshot import Snapshot
 from .term_postings import Postings, most_steps
-
-__all__ = ["Scorer"]
 
 _LOOKUP_COST = 10
 """Looking one passage up in a posting list costs about as much as adding this many postings."""

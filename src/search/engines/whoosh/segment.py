@@ -15,16 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import (
-    UNCLASSIFIED,
-    Document,
-    Paragraph,
-    Passage,
-    passage_id,
-    sha256_hex,
-)
-from ...engine import DocumentTitle
-from ...results import LabelHit
+from ...documents.document import UNCLASSIFIED, Document, Paragraph, Passage, passage_id, sha256_hex
+from ...index.answers import LabelHit
+from ...index.engine import DocumentTitle
 from ..formula import FIELD_WEIGHTS, PLAIN_PREFIX
 from .blocks import BLOCKS_REMEMBERED, Bytes, Records
 from .keys import document_key, passage_key
@@ -37,8 +30,6 @@ from .segment_layout import SegmentContents
 from .term_postings import PostingsCache
 from .toc import SegmentEntry
 from .unit_facts import DocumentFields, LabelFacts, PassageFacts
-
-__all__ = ["Segment"]
 
 _DOCUMENTS_REMEMBERED = 1024
 _SECTIONS_REMEMBERED = 4096

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...once_per_commit import OncePerCommit
+from ...analysis.words import Analyzer
+from ...index.once_per_commit import OncePerCommit
 from ..formula import SIGN_WEIGHTS
 from .container import Ints
 from .facet_values import FacetColumn, facet_columns
@@ -21,8 +21,6 @@ from .scored_fields import ScoredField
 from .segment import Segment
 from .term_postings import PostingsCache
 from .toc import Toc, read_checked
-
-__all__ = ["Snapshot", "document_order"]
 
 _TERMS_REMEMBERED = 4096
 

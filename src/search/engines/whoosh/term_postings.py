@@ -21,8 +21,6 @@ from ..formula import K1
 from .container import Ints, smallest_unsigned
 from .ranking import impacts
 
-__all__ = ["NO_POSTINGS", "POSTINGS_CACHE_MB", "STEPS", "Postings", "PostingsCache", "most_steps"]
-
 STEPS = 32
 """Steps in a score of 1. A term of weight 1 in 1/32 of all units has at most 7.7 × 32 = 245, which
 fits a byte."""

@@ -1,0 +1,219 @@
+"""What does a search give? Hits, counts and notices, and the JSON they become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..documents.document import Passage
+from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch
+from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
+from ..query.request import SearchRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit(Passage):
+    """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint."""
+
+    score: float
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartialHit:
+    """A passage with some of what was asked for: which parts, as written, it has and lacks."""
+
+    hit: Hit
+    has: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """What other writings would add: the search with them, its total, and the writings."""
+
+    request: SearchRequest
+    total: int
+    equivalents: tuple[Equivalent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """One page of a search, with the counts of all of it."""
+
+    request: SearchRequest
+    query: Query
+    total: int
+    documents: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+    labels: tuple[LabelHit, ...]
+    labels_total: int
+    notices: tuple[Notice, ...]
+    page: int
+    pages: int
+    limit: int
+    partial: bool = False
+    reprints: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
+    """The passages that stand behind a hit where reprints are collapsed, by the hit's id."""
+    hidden: int = 0
+    """How many passages stand behind others, on all pages."""
+    further: Mapping[str, int] = field(default_factory=dict)
+    """Where each document is shown once: how many more of its passages match, by the hit's id."""
+    linked: bool = False
+    """Whether the index knows of any reprints."""
+    closest: tuple[PartialHit, ...] = ()
+    """Where nothing was found, what comes closest; never counted."""
+    wider: Wider | None = None
+    """Where writings that do not count would add passages."""
+    literal_total: int = 0
+    """How many of the passages found have the items as they are written."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``search --json`` and ``/api/v1/search``."""
+        return {
+            "query": self.query.text,
+            "total": self.total,
+            "documents": self.documents,
+            "partial": self.partial,
+            "page": self.page,
+            "pages": self.pages,
+            "limit": self.limit,
+            "collapsed": self.request.collapse,
+            "by_document": self.request.by_document,
+            "hidden": self.hidden,
+            "literally": self.literal_total,
+            "understood": node_json(self.query.match),
+            "also": list(self.request.writings),
+            "equivalents": _equivalents_json(self.query.equivalents),
+            "wider": self.wider
+            and {
+                "also": list(self.wider.request.writings),
+                "total": self.wider.total,
+                "equivalents": _equivalents_json(self.wider.equivalents),
+            },
+            "hits": [self._hit_json(hit) for hit in self.hits],
+            "closest": [
+                {**passage_json(p.hit), "has": list(p.has), "lacks": list(p.lacks)}
+                for p in self.closest
+            ],
+            "facets": {
+                name: [
+                    {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
+                ]
+                for name, counts in self.facets.items()
+            },
+            "labels": [
+                {
+                    "document_id": label.document_id,
+                    "path": label.path,
+                    "title": label.title,
+                    "role": label.role,
+                    "kind": label.kind,
+                    "text": label.text,
+                }
+                for label in self.labels
+            ],
+            "labels_total": self.labels_total,
+            "notices": [
+                {"code": n.code, "message": n.zh, "message_en": n.en} for n in self.notices
+            ],
+        }
+
+    def _hit_json(self, hit: Hit) -> dict[str, Any]:
+        record = passage_json(hit)
+        if self.request.by_document:
+            record["more_in_document"] = self.further.get(hit.passage_id, 0)
+        elif self.request.collapse:
+            others = self.reprints.get(hit.passage_id, ())
+            record["reprints"] = [reprint_json(other) for other in others]
+        return record
+
+
+def reprint_json(passage: Passage) -> dict[str, Any]:
+    """Where else a text stands, as JSON types."""
+    return {
+        "passage_id": passage.passage_id,
+        "document_id": passage.document_id,
+        "title": passage.title,
+        "source": passage.source,
+        "site": passage.site,
+        "published": passage.published,
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage, or a hit with its score and highlights, as JSON types."""
+    record: dict[str, Any] = {
+        "passage_id": passage.passage_id,
+        "document_id": passage.document_id,
+        "path": passage.path,
+        "title": passage.title,
+        "source": passage.source,
+        "site": passage.site,
+        "author": passage.author,
+        "published": passage.published,
+        "url": passage.url,
+        "headings": list(passage.headings),
+        "paragraph": passage.paragraph,
+        "text": passage.text,
+        "city": list(passage.city),
+        "year": passage.year,
+        "topics": list(passage.topics),
+        "topic_evidence": [
+            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
+            for e in passage.topic_evidence
+        ],
+        "named_places": [
+            {"place": list(named.place), "words": list(named.words)}
+            for named in passage.named_places
+        ],
+        "named_years": [
+            {"first": named.first, "last": named.last, "words": named.words}
+            for named in passage.named_years
+        ],
+        "start": passage.start,
+        "end": passage.end,
+        "sha256": passage.sha256,
+    }
+    if isinstance(passage, Hit):
+        record["score"] = passage.score
+        record["highlights"] = [list(span) for span in passage.highlights]
+    return record
+
+
+def node_json(node: Node) -> dict[str, Any]:
+    """A query's tree as JSON types: the type of each node, and what it holds."""
+    record: dict[str, Any] = {"node": type(node).__name__.lower()}
+    match node:
+        case And(children) | Or(children):
+            return {**record, "children": [node_json(child) for child in children]}
+        case Not(child):
+            return {**record, "children": [node_json(child)]}
+        case _:
+            return {**record, **asdict(node)}
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    """An explanation as JSON types; a node of the query is its type and what it holds."""
+
+    def node_json(found: NodeMatch) -> dict[str, Any]:
+        node = found.node
+        record: dict[str, Any] = {"node": type(node).__name__.lower(), "matches": found.matches}
+        if found.children:
+            record["children"] = [node_json(child) for child in found.children]
+        else:
+            record |= asdict(node)
+        return record
+
+    return {
+        "matches": explanation.matches,
+        "match": node_json(explanation.match),
+        "score": explanation.score,
+        "terms": [asdict(term) for term in explanation.terms],
+    }
+
+
+def _equivalents_json(equivalents: Iterable[Equivalent]) -> list[dict[str, Any]]:
+    return [{"written": e.written, "text": e.text, "kind": e.kind} for e in equivalents]
