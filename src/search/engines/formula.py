@@ -19,7 +19,7 @@ sets; `docs/evaluation.md` has the ablation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from ..query.nodes import Query
 
@@ -88,3 +88,33 @@ def scored_terms(query: Query, only: frozenset[str] | None = None) -> Iterator[S
 def definitions_of(item: str) -> tuple[str, ...]:
     """The folded texts of which one stands where a folded item is defined."""
     return f"所称{item}", f"{item},是指", f"{item}是指"
+
+
+REPEATS_BLOCK = 50
+"""Among so many hits exact repeats stand last: several pages of ten, and few enough to look at."""
+
+
+def blocks_of(offset: int, limit: int) -> tuple[int, int]:
+    """The places ``[first, stop)`` of the whole blocks in which a slice of the order lies."""
+    stop = offset + limit
+    return offset - offset % REPEATS_BLOCK, -(-stop // REPEATS_BLOCK) * REPEATS_BLOCK
+
+
+def repeats_last(texts: Sequence[Hashable]) -> list[tuple[int, bool]]:
+    """(place, whether its text stands above it) of hits by score, as they are shown.
+
+    ``texts`` is of whole blocks, the last of all may be shorter. Every block keeps its hits, so
+    pages partition them.
+    """
+    order: list[tuple[int, bool]] = []
+    for start in range(0, len(texts), REPEATS_BLOCK):
+        seen: set[Hashable] = set()
+        repeats = []
+        for place in range(start, min(start + REPEATS_BLOCK, len(texts))):
+            if texts[place] in seen:
+                repeats.append((place, True))
+            else:
+                order.append((place, False))
+                seen.add(texts[place])
+        order += repeats
+    return order

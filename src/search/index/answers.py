@@ -56,7 +56,8 @@ class Found:
     """What an engine returns: exact totals, one slice of scored passages, facet counts.
 
     ``further`` says for each hit how many more matching passages of its document it stands for;
-    it is empty unless the request is by document. Where ``partial``, time ran out: every hit does
+    it is empty unless the request is by document. ``repeats`` says of each hit, in order of score,
+    whether its text stands above it. Where ``partial``, time ran out: every hit does
     match, but totals and counts are lower bounds, and facets may be empty.
     """
 
@@ -65,6 +66,7 @@ class Found:
     hits: tuple[tuple[Passage, float], ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     further: tuple[int, ...] = ()
+    repeats: tuple[bool, ...] = ()
     partial: bool = False
 
 
