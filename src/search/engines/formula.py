@@ -32,9 +32,9 @@ FIELD_WEIGHTS: Mapping[str, float] = {"words": 1.0, "pairs": 1.0, "characters": 
 WITH_CONTEXT = frozenset({"words", "pairs"})
 """Single characters of titles are in everything: with them STARD loses 0.003."""
 
-PLAIN_PREFIX = "plain_"
-"""Before the name of a field as a plain BM25 takes it: every text with its title and headings, of
-whatever length, and no lead-ins. What the ranking is measured by."""
+PLAIN, BARE = "plain_", "bare_"
+"""Before the name of a field, to measure what the ranking is worth: as a plain BM25 takes it, every
+text with its title and headings and of whatever length; or without these. Embedded engine only."""
 
 _CHARS_PER_ITEM, _CHARS_PER_TEXT = 150, 30
 _PER_CHARACTER: Mapping[str, float] = {"words": 2 / 3, "pairs": 0.9, "characters": 1.0}
@@ -65,16 +65,17 @@ ScoredTerm = tuple[str, str, float]
 def scored_terms(query: Query, only: frozenset[str] | None = None) -> Iterator[ScoredTerm]:
     """The terms that score, each once, its boost being field weight × repeats in the query.
 
-    Then the items with the weight of each sign. ``only`` leaves all other fields and signs out.
+    Then the items with the weight of each sign. ``only`` names the fields and signs that score.
     """
     for field, terms in (
         ("words", query.words),
         ("pairs", query.pairs),
         ("characters", query.characters),
     ):
-        if only is None or field in only:
-            for term in dict.fromkeys(terms):
-                yield field, term, FIELD_WEIGHTS[field] * terms.count(term)
+        for name in (field,) if only is None else (field, PLAIN + field, BARE + field):
+            if only is None or name in only:
+                for term in dict.fromkeys(terms):
+                    yield name, term, FIELD_WEIGHTS[field] * terms.count(term)
     items = query.literals
     if len(items) > _MOST_ITEMS or not query.words:
         return

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences, Kind
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer, characters, pairs
+from ..engines.formula import BARE, FIELD_WEIGHTS, PLAIN, SIGN_WEIGHTS, WITH_CONTEXT
 from ..query.nodes import Query
 from ..query.parser import parse_query
 from ..query.question_words import without_question_words
 
 _NO_LIMIT_CHARS = 1_000_000
 _SCORED_CHARS = 1000
-_FIELDS = frozenset(("words", "pairs", "characters", "title", "headings"))
+_FIELDS = frozenset((*FIELD_WEIGHTS, *SIGN_WEIGHTS))
 
 
 def _as_it_is(query: Query, analyzer: Analyzer) -> Query:
@@ -67,23 +68,28 @@ class Variant:
 AS_SEARCHED = Variant("Duansou")
 """As everybody's search ranks."""
 
-PEER_WORDS = Variant("peer: jieba words", frozenset({"words"}), _plain)
-"""BM25 over jieba's words in search mode alone, by the same engine."""
+PEER_WORDS = Variant("peer: jieba words", frozenset({f"{PLAIN}words"}), _plain)
+"""BM25 over jieba's words in search mode alone, of texts with their titles and headings."""
 
-PEER_PAIRS = Variant("peer: character pairs", frozenset({"pairs"}), _plain)
-"""BM25 over adjacent characters alone, by the same engine."""
+PEER_PAIRS = Variant("peer: character pairs", frozenset({f"{PLAIN}pairs"}), _plain)
+"""Likewise over adjacent characters."""
 
-_LABELS: Mapping[str, str] = {
-    "words": "without words",
-    "pairs": "without pairs",
-    "characters": "without single characters",
-    "title": "without titles",
-}
+PEER_FUSION = Variant("peer: plain fusion", frozenset(PLAIN + f for f in FIELD_WEIGHTS), _plain)
+"""Likewise over words, pairs and single characters, added up."""
+
+PEERS = (PEER_WORDS, PEER_PAIRS, PEER_FUSION)
 
 VARIANTS = (
-    PEER_WORDS,
-    PEER_PAIRS,
-    *(Variant(label, _FIELDS - {field}) for field, label in _LABELS.items()),
+    *PEERS,
+    *(Variant(f"without {name}", _FIELDS - {name}) for name in (*FIELD_WEIGHTS, *SIGN_WEIGHTS)),
+    Variant(
+        "without titles, headings and lead-ins",
+        _FIELDS - WITH_CONTEXT | {BARE + name for name in WITH_CONTEXT},
+    ),
+    Variant(
+        "without least lengths",
+        frozenset((*(PLAIN + name for name in FIELD_WEIGHTS), *SIGN_WEIGHTS)),
+    ),
     Variant("with words inside words", change=_with_inner_words),
     Variant("with question words", change=_with_question_words),
     *(
@@ -91,4 +97,4 @@ VARIANTS = (
         for kind in ("script", "variants", "numbers", "years", "places")
     ),
 )
-"""What an ablation compares. A set has neither headings nor synonyms."""
+"""What an ablation compares."""

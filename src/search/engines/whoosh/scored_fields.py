@@ -15,7 +15,7 @@ import numpy as np
 
 from ...documents.list_items import ARTICLE
 from ...errors import OverBudgetError
-from ..formula import FLOORS, ITEM_FLOORS, OPENING_CHARS, WITH_CONTEXT, definitions_of
+from ..formula import FLOORS, ITEM_FLOORS, OPENING_CHARS, definitions_of
 from .container import Ints, smallest_unsigned
 from .places import UNIT_BITS, places_within
 from .postings import Field, TextFields, common_places, phrase_units
@@ -77,9 +77,9 @@ class Around:
 
 
 class PassageField:
-    """Words, pairs or characters of passages; ``context`` has those of their sections.
+    """Words, pairs or characters of passages, with ``context``, those of their sections, if any.
 
-    A ``plain`` one has no lead-ins and no least length: what others are measured by.
+    One that has no ``floors`` has no lead-ins either.
     """
 
     def __init__(
@@ -90,11 +90,11 @@ class PassageField:
         around: Around,
         cache: PostingsCache,
         *,
-        plain: bool = False,
+        floors: bool = True,
     ) -> None:
         self._own, self._around, self._cache = own, around, cache
-        self._context = context if plain or name in WITH_CONTEXT else None
-        self._floors = None if plain else (FLOORS[name], ITEM_FLOORS[name])
+        self._context = context
+        self._floors = (FLOORS[name], ITEM_FLOORS[name]) if floors else None
         self._owner = cache.new_owner()
         self.units = own.units
 

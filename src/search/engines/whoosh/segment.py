@@ -18,7 +18,7 @@ import numpy as np
 from ...documents.document import UNCLASSIFIED, Document, Paragraph, Passage, passage_id, sha256_hex
 from ...index.answers import LabelHit
 from ...index.engine import DocumentTitle
-from ..formula import FIELD_WEIGHTS, PLAIN_PREFIX
+from ..formula import BARE, FIELD_WEIGHTS, PLAIN, WITH_CONTEXT
 from .blocks import BLOCKS_REMEMBERED, Bytes, Records
 from .keys import document_key, passage_key
 from .named_sets import named_fields
@@ -81,20 +81,15 @@ class Segment(SegmentArrays):
 
     @cached_property
     def scored_fields(self) -> Mapping[str, ScoredField]:
-        """The fields and signs that score, and the plain fields that they are measured by."""
+        """The fields and signs that score, and the fields that they are measured by."""
         text, around = self.text, self.around
-        made: dict[str, ScoredField] = {
-            f"{prefix}{name}": PassageField(
-                name,
-                self.field("passage", name),
-                self.context.get(name),
-                around,
-                self._cache,
-                plain=bool(prefix),
-            )
-            for name in FIELD_WEIGHTS
-            for prefix in ("", PLAIN_PREFIX)
-        }
+        made: dict[str, ScoredField] = {}
+        for name in FIELD_WEIGHTS:
+            own, context = self.field("passage", name), self.context.get(name)
+            shared = context if name in WITH_CONTEXT else None
+            made[name] = PassageField(name, own, shared, around, self._cache)
+            made[PLAIN + name] = PassageField(name, own, context, around, self._cache, floors=False)
+            made[BARE + name] = PassageField(name, own, None, around, self._cache)
         made["definition"] = SignField(self.passages, partial(definitions, text))
         made["opening"] = SignField(self.passages, partial(openings, text, around))
         return made
