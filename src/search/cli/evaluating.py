@@ -146,6 +146,8 @@ def _print_relevance(result: EvaluationResult) -> None:
             echo(f"{name:>12}  {value:.4f}{of_odd}")
         elif isinstance(value, int):
             echo(f"{name:>12}  {value}")
+    page = result.page
+    echo(f"the page shows something for {page.found:.4f} of them, nDCG@10 {page.ndcg_at_10:.4f}")
     if result.ablation:
         echo("\n    all: nDCG@10  MRR@10   R@100   odd: nDCG@10  MRR@10   R@100   changed")
         for row in result.ablation:
