@@ -1,7 +1,7 @@
 """Measure what a search gives on graded passages of an index: is the first page a good one?
 
 A set is a folder with ``queries.jsonl`` ({"id", "text"}), ``qrels.tsv`` (TREC: query, 0, passage
-id, grade; what is not there was not judged) and ``passages.jsonl`` or ``passages.jsonl.gz``: its id,
+id, grade; what is not there was not judged) and ``passages.jsonl`` or ``passages.jsonl.gz``: id,
 path and text of each judged passage, by which it is found where its id is another by now.
 ``groups.tsv`` (query, group, passage id), if there is one, says which are nearly the same.
 """

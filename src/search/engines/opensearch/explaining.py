@@ -2,7 +2,7 @@
 
 Each leaf of the tree is a named clause of one question about one passage; each term's share is read
 from the server's own explanation, so that shares add up to the score of a hit but for the rounding
-of single precision. ``length`` is exact, while the server scores with a length in one byte: from 40
+of single precision. ``length`` is what the server scores with, which has one byte for it: from 40
 terms on it differs by at most 1/16.
 """
 
@@ -10,34 +10,40 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from ...analysis.text import fold
-from ...analysis.words import Analyzer, characters, pairs
-from ...documents.document import Passage
 from ...index.answers import Explanation, NodeMatch, TermShare
 from ...query.nodes import And, Node, Not, Or, Query
-from ..formula import scored_terms
+from ..formula import SIGN_WEIGHTS, ScoredTerm, scored_terms
 from .asking import Asking, Question
-from .compile import compile_match, scoring_clauses
+from .compile import compile_match, scoring_clauses, sign_name
 from .filters import Clause
-from .schema import passage_of
+from .schema import SCORED
 from .tokens import word
 
+
+class _Share(NamedTuple):
+    """What a term adds, and what the server made it of."""
+
+    share: float
+    idf: float
+    frequency: float
+    length: float
+
+
+_NO_SHARE = _Share(0.0, 0.0, 0.0, 0.0)
 _WEIGHT = re.compile(r"weight\((\w+):(.*) in \d+\) \[", re.DOTALL)
 
 
-def explain(
-    asking: Asking, analyzer: Analyzer, query: Query, passage_id: str
-) -> Explanation | None:
+def explain(asking: Asking, query: Query, passage_id: str) -> Explanation | None:
     """The explanation of one passage, None where there is none of this id."""
     leaves = list(dict.fromkeys(_leaves(query.match)))
     named = [
         {"bool": {"filter": [compile_match(leaf)], "_name": str(number)}}
         for number, leaf in enumerate(leaves)
     ]
-    why = {"explain": True, "size": 1, "_source": ["record"]}
+    why = {"explain": True, "size": 1, "_source": False}
     asked = list(scored_terms(query))
     answer, counted = asking.ask(
         [
@@ -53,10 +59,11 @@ def explain(
     hits = answer["hits"]["hits"]
     if not hits:
         return None
-    matched = {leaves[int(name)] for name in hits[0].get("matched_queries", ())}
+    has = set(hits[0].get("matched_queries", ()))
+    matched = {leaf for number, leaf in enumerate(leaves) if str(number) in has}
+    signs = {(sign, item) for sign, item, _ in asked if sign_name(sign, item) in has}
     shares = dict(_shares(hits[0]["_explanation"]))
-    rarity = _rarity(counted, asked)
-    terms = tuple(_terms(analyzer, asked, passage_of(hits[0]["_source"]), shares, rarity))
+    terms = tuple(_terms(asked, signs, shares, _rarity(counted, asked)))
     return Explanation(
         passage_id=passage_id,
         match=_node(query.match, matched),
@@ -91,49 +98,43 @@ def _node(node: Node, matched: set[Node]) -> NodeMatch:
 
 
 def _terms(
-    analyzer: Analyzer,
-    asked: Sequence[tuple[str, str, float]],
-    passage: Passage,
-    shares: Mapping[tuple[str, str], tuple[float, float]],
+    asked: Sequence[ScoredTerm],
+    signs: Collection[tuple[str, str]],
+    shares: Mapping[tuple[str, str], _Share],
     rarity: Mapping[tuple[str, str], float],
 ) -> Iterator[TermShare]:
-    folded = fold(passage.text)
-    texts = {
-        "words": analyzer.terms(folded),
-        "pairs": pairs(folded),
-        "characters": characters(folded),
-        "title": analyzer.terms(fold(passage.title or "")),
-        "headings": [t for text in passage.headings for t in analyzer.terms(fold(text))],
-    }
     for name, term, boost in asked:
-        share, idf = shares.get((name, word(term)), (0.0, 0.0))
+        if name in SIGN_WEIGHTS:
+            has = int((name, term) in signs)
+            yield TermShare(name, term, has, 1, 1.0, boost, has * boost)
+            continue
+        found = shares.get((f"{SCORED}{name}", word(term)), _NO_SHARE)
         yield TermShare(
             field=name,
             term=term,
-            frequency=texts[name].count(term),
-            length=len(texts[name]),
-            idf=idf or rarity[name, term],
+            frequency=round(found.frequency),
+            length=round(found.length),
+            idf=found.idf or rarity[name, term],
             weight=boost,
-            share=share,
+            share=found.share,
         )
 
 
-def _shares(
-    explanation: Mapping[str, Any],
-) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
-    """((field, token), (share, idf)) of each term that scores in the passage."""
+def _shares(explanation: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], _Share]]:
+    """((field, token), share) of each term that scores in the passage."""
     found = _WEIGHT.match(explanation["description"])
     if found is None:
         for part in explanation.get("details", ()):
             yield from _shares(part)
         return
-    yield (found[1], found[2]), (float(explanation["value"]), _idf(explanation))
+    figures = (_figure(explanation, name) for name in ("idf,", "freq,", "dl,"))
+    yield (found[1], found[2]), _Share(float(explanation["value"]), *figures)
 
 
-def _idf(explanation: Mapping[str, Any]) -> float:
-    if str(explanation["description"]).startswith("idf,"):
+def _figure(explanation: Mapping[str, Any], name: str) -> float:
+    if str(explanation["description"]).startswith(name):
         return float(explanation["value"])
-    return max(map(_idf, explanation.get("details", ())), default=0.0)
+    return max((_figure(part, name) for part in explanation.get("details", ())), default=0.0)
 
 
 def _counting(terms: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
@@ -143,9 +144,10 @@ def _counting(terms: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
     when the next passage is explained.
     """
     having: dict[str, Clause] = {
-        str(number): {"term": {field: word(term)}} for number, (field, term, _) in enumerate(terms)
+        str(number): {"term": {f"{SCORED}{field}": word(term)}}
+        for number, (field, term, _) in enumerate(terms)
     }
-    having |= {field: {"exists": {"field": field}} for field, _, _ in terms}
+    having |= {field: {"exists": {"field": f"{SCORED}{field}"}} for field, _, _ in terms}
     return (
         {"size": 0, "aggs": {"having": {"filters": {"filters": having}}}} if having else {"size": 0}
     )

@@ -10,10 +10,12 @@ missing, the answer is partial.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...index.answers import FacetCount, Found
 from ...index.engine import EngineRequest
+from ..formula import blocks_of, repeats_last, scored_terms
 from .asking import WINDOW, Asking, Question, from_there
 from .compile import compile_match, scoring_clauses
 from .facets import Counting
@@ -26,10 +28,22 @@ def search(asking: Asking, request: EngineRequest, cursors: Cursors) -> Found:
     return _Search(asking, request, cursors).found()
 
 
+def _has_blocks(request: EngineRequest) -> bool:
+    by_score = request.sort == "relevance" and not request.by_document
+    return by_score and request.limit > 0 and any(scored_terms(request.query))
+
+
+def _of_blocks(request: EngineRequest) -> EngineRequest:
+    first, stop = blocks_of(request.offset, request.limit)
+    return replace(request, offset=first, limit=stop - first)
+
+
 class _Search:
     def __init__(self, asking: Asking, request: EngineRequest, cursors: Cursors) -> None:
         self._asking = asking
-        self._request = request
+        self._wanted = request
+        # Exact repeats move inside of whole blocks, so these are asked for.
+        self._request = _of_blocks(request) if _has_blocks(request) else request
         self._cursors = cursors
         self._partial = False
         self._match = compile_match(request.query.match)
@@ -62,6 +76,7 @@ class _Search:
 
     def _read(self, answer: Mapping[str, Any], hits: Slice, counting: Counting) -> Found:
         # Missing where no shard answered in time.
+        hits, repeats = self._in_order(hits)
         aggregations = answer.get("aggregations")
         total, documents = answer["hits"]["total"]["value"], 0
         facets: dict[str, tuple[FacetCount, ...]] = dict.fromkeys(counting.names, ())
@@ -78,8 +93,19 @@ class _Search:
             hits=hits_of(hits),
             facets=facets,
             further=self._further(hits, total - documents) if self._request.by_document else (),
+            repeats=repeats,
             partial=self._partial,
         )
+
+    def _in_order(self, hits: Slice) -> tuple[Slice, tuple[bool, ...]]:
+        """The hits of the slice out of those of its blocks, and which repeat a text above."""
+        if not _has_blocks(self._wanted):
+            return hits, ()
+        # An id begins with the hash of the text.
+        texts = [hit["_source"]["passage_id"].split("-")[0] for hit in hits]
+        before = self._wanted.offset - self._request.offset
+        order = repeats_last(texts)[before:][: self._wanted.limit]
+        return [hits[place] for place, _ in order], tuple(repeats for _, repeats in order)
 
     def _slice(self) -> Question:
         request = self._request
@@ -93,7 +119,7 @@ class _Search:
             sort=sort_of(request),
             track_scores=True,
             track_total_hits=False,
-            _source=["record", "document_id"],
+            _source=["record", "document_id", "passage_id"],
         )
 
     def _deep(self) -> Slice:
@@ -107,7 +133,7 @@ class _Search:
                 sort=sort_of(self._request),
                 track_scores=shown,
                 track_total_hits=False,
-                _source=["record", "document_id"] if shown else False,
+                _source=["record", "document_id", "passage_id"] if shown else False,
                 **from_there(after),
             )
             (answer,) = self._ask(question)
