@@ -18,6 +18,7 @@ from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
 from ..evaluation.slips import evaluate_slips
+from ..evaluation.variants import PEERS, VARIANTS
 from ..searching.suggest.corrections import Correction
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho
@@ -35,6 +36,7 @@ _SHOWN_COLUMNS = 200
     help="Also rank with each part left out, by words and by pairs alone, and with each kind of "
     "other writings.",
 )
+@click.option("--peers", is_flag=True, help="Also rank by words alone, pairs alone, plain fusion.")
 @click.option(
     "--lost",
     type=click.IntRange(1, 10_000),
@@ -55,6 +57,7 @@ def evaluate_command(
     set_dir: Path,
     all_words: bool,
     ablation: bool,
+    peers: bool,
     lost: int | None,
     slips: int | None,
     seed: int,
@@ -78,6 +81,7 @@ def evaluate_command(
     if is_page_set(set_dir):
         _print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
         return
+    variants = VARIANTS if ablation else PEERS if peers else ()
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -86,7 +90,7 @@ def evaluate_command(
 
         if is_judged_set(set_dir):
             with where.open() as index:
-                judged = evaluate_judged(set_dir, index, ablation=ablation, progress=progress)
+                judged = evaluate_judged(set_dir, index, variants=variants, progress=progress)
             bar.close()
             if as_json:
                 print_json(judged.to_json())
@@ -106,7 +110,7 @@ def evaluate_command(
             open_engine=open_engine,
             open_writer=open_writer,
             any_term=not all_words,
-            ablation=ablation,
+            variants=variants,
             lost=lost or 0,
             progress=progress,
         )

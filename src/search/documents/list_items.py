@@ -19,7 +19,7 @@ _COLON = re.compile(r"[:：]\s*$")
 
 PLAIN, ARTICLE = 0, 1
 """Forms of a passage. A higher one is that of an item: its lead-in stands form - 1 before it."""
-_FARTHEST = 254
+FARTHEST_LEAD = 254
 """A longer list loses its lead-in; so a form fits a byte."""
 
 
@@ -37,7 +37,7 @@ def forms(passages: Iterable[tuple[str, object]]) -> Iterator[int]:
             section, leads = here, False
         distance += 1
         if _ITEM.match(text):
-            yield distance + 1 if leads and distance < _FARTHEST else PLAIN
+            yield distance + 1 if leads and distance < FARTHEST_LEAD else PLAIN
             continue
         leads, distance = _COLON.search(text) is not None, 0
         yield ARTICLE if _ARTICLE.match(text) else PLAIN
@@ -46,8 +46,3 @@ def forms(passages: Iterable[tuple[str, object]]) -> Iterator[int]:
 def is_item(text: str) -> bool:
     """Whether a text begins with the number of an item."""
     return _ITEM.match(text) is not None
-
-
-def leads_in(text: str) -> bool:
-    """Whether a text ends as the sentence before a list does."""
-    return _COLON.search(text) is not None

@@ -26,7 +26,7 @@ from ..searching.index import Index
 from .lost import Lost, lost_queries
 from .metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
 from .sets import Qrels, not_in_corpus, read_corpus, read_qrels, read_queries
-from .variants import AS_SEARCHED, PEER_WORDS, VARIANTS, Variant
+from .variants import AS_SEARCHED, PEER_WORDS, Variant
 
 Run = Mapping[str, Sequence[str]]
 """Query id → entry ids, best first."""
@@ -156,7 +156,7 @@ def evaluate(
     open_engine: Callable[[Path], Engine],
     analyzer: Analyzer | None = None,
     any_term: bool = True,
-    ablation: bool = False,
+    variants: Sequence[Variant] = (),
     lost: int = 0,
     progress: Progress | None = None,
 ) -> EvaluationResult:
@@ -169,7 +169,8 @@ def evaluate(
 
     What the page shows for each is measured too.
 
-    ``ablation`` asks the same index in every way of ``VARIANTS`` too; ``lost`` shows up to so many
+    ``variants`` are other ways in which the same index is asked (the first of ``VARIANTS`` for
+    ``lost``); ``lost`` shows up to so many
     of the queries that fail.
 
     Raises InputError for a set that lacks a file, has a line that cannot be read, or judges what
@@ -199,7 +200,7 @@ def evaluate(
             progress,
         )
         index_s = time.perf_counter() - started
-        wanted = VARIANTS if ablation else (PEER_WORDS,) if lost else ()
+        wanted = variants or ((PEER_WORDS,) if lost else ())
         done, total = len(entries), len(entries) + (1 + len(wanted)) * len(judged)
         with closing(open_engine(index_dir)) as engine, engine.reader() as reader:
             asking = _Asking(reader, queries, judged, entries, any_term)
@@ -225,7 +226,7 @@ def evaluate(
         index_s=index_s,
         run=run,
         page=page,
-        ablation=(ours, *rows) if ablation else (),
+        ablation=(ours, *rows) if variants else (),
         lost=shown,
         lost_total=lost_total,
     )

@@ -22,7 +22,7 @@ from ..query.request import SearchRequest
 from ..searching.index import Index
 from .metrics import ndcg_at
 from .sets import Qrels, read_groups, read_passages, read_qrels, read_queries
-from .variants import VARIANTS, Variant
+from .variants import Variant
 
 SHORT_CHARS = 25
 """A passage of at most so many characters says little by itself."""
@@ -101,12 +101,12 @@ def evaluate_judged(
     set_dir: Path,
     index: Index,
     *,
-    ablation: bool = False,
+    variants: Sequence[Variant] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> JudgedResult:
     """Search an index as everybody does, with each query of a set, and look at the first page.
 
-    ``ablation`` ranks what the same queries match in every way of ``VARIANTS`` too. Raises
+    ``variants`` rank what the same queries match in other ways. Raises
     InputError for a set that cannot be read, or of which the index has no passage.
     """
     queries = read_queries(set_dir / "queries.jsonl")
@@ -136,8 +136,8 @@ def evaluate_judged(
     ways: list[tuple[str, Callable[[str], Sequence[Passage]]]] = [
         ("Duansou", lambda text: index.search(text, limit=_DEPTH).hits)
     ]
-    if ablation:
-        ways += [(variant.name, _way(index, variant)) for variant in VARIANTS if not variant.also]
+    # Other writings would match other passages.
+    ways += [(variant.name, _way(index, variant)) for variant in variants if not variant.also]
     rows = []
     for number, (name, answer) in enumerate(ways):
         pages = []

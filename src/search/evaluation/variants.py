@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences, Kind
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer, characters, pairs
-from ..engines.formula import BARE, FIELD_WEIGHTS, PLAIN, SIGN_WEIGHTS, WITH_CONTEXT
 from ..query.nodes import Query
 from ..query.parser import parse_query
 from ..query.question_words import without_question_words
 
 _NO_LIMIT_CHARS = 1_000_000
 _SCORED_CHARS = 1000
-_FIELDS = frozenset((*FIELD_WEIGHTS, *SIGN_WEIGHTS))
+_TEXTS = ("words", "pairs", "characters")
+_SIGNS = ("definition", "opening")
+_FIELDS = frozenset((*_TEXTS, *_SIGNS))
+_PLAIN = frozenset(f"plain_{name}" for name in _TEXTS)
 
 
 def _as_it_is(query: Query, analyzer: Analyzer) -> Query:
@@ -68,28 +70,25 @@ class Variant:
 AS_SEARCHED = Variant("Duansou")
 """As everybody's search ranks."""
 
-PEER_WORDS = Variant("peer: jieba words", frozenset({f"{PLAIN}words"}), _plain)
+PEER_WORDS = Variant("peer: jieba words", frozenset({"plain_words"}), _plain)
 """BM25 over jieba's words in search mode alone, of texts with their titles and headings."""
 
-PEER_PAIRS = Variant("peer: character pairs", frozenset({f"{PLAIN}pairs"}), _plain)
+PEER_PAIRS = Variant("peer: character pairs", frozenset({"plain_pairs"}), _plain)
 """Likewise over adjacent characters."""
 
-PEER_FUSION = Variant("peer: plain fusion", frozenset(PLAIN + f for f in FIELD_WEIGHTS), _plain)
+PEER_FUSION = Variant("peer: plain fusion", _PLAIN, _plain)
 """Likewise over words, pairs and single characters, added up."""
 
 PEERS = (PEER_WORDS, PEER_PAIRS, PEER_FUSION)
 
 VARIANTS = (
     *PEERS,
-    *(Variant(f"without {name}", _FIELDS - {name}) for name in (*FIELD_WEIGHTS, *SIGN_WEIGHTS)),
+    *(Variant(f"without {name}", _FIELDS - {name}) for name in (*_TEXTS, *_SIGNS)),
     Variant(
         "without titles, headings and lead-ins",
-        _FIELDS - WITH_CONTEXT | {BARE + name for name in WITH_CONTEXT},
+        frozenset(("bare_words", "bare_pairs", "characters", *_SIGNS)),
     ),
-    Variant(
-        "without least lengths",
-        frozenset((*(PLAIN + name for name in FIELD_WEIGHTS), *SIGN_WEIGHTS)),
-    ),
+    Variant("without least lengths", _PLAIN | frozenset(_SIGNS)),
     Variant("with words inside words", change=_with_inner_words),
     Variant("with question words", change=_with_question_words),
     *(

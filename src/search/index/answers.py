@@ -99,9 +99,10 @@ class NodeMatch:
 class TermShare:
     """What one term adds to a score.
 
-    ``frequency`` is how often it occurs in the ``field`` of the passage (of its document for the
-    title, of its section for the headings) and ``length`` how many terms that has. ``weight`` is
-    the field's weight times the term's repeats in the query. ``share`` is in units of the score, 0
+    ``frequency`` is how often it occurs in the ``field`` of the passage with what is around it,
+    ``length`` the length that counts (``engines.formula``). ``weight`` is the field's weight times
+    the term's repeats in the query. A sign has the item of the query as term and 1 as length and
+    idf. ``share`` is in units of the score, 0
     where the term does not occur.
     """
 
