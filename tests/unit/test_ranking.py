@@ -76,8 +76,12 @@ def test_an_item_is_shown_with_the_sentence_that_leads_into_it(index: Path) -> N
 
 
 def test_the_sentence_that_leads_into_an_item_counts_for_it(index: Path) -> None:
-    first, *_ = hits(index, "合同 纪律", "--any")
-    assert first["text"] == "（三）劳动纪律。"
+    answer = json.loads(run(index, "search", "合同 纪律", "--any", "--json", "--explain"))
+    (item,) = (hit for hit in answer["hits"] if hit["text"] == "（三）劳动纪律。")
+    counted = {(t["field"], t["term"]): t["frequency"] for t in item["explanation"]["terms"]}
+    # Not in its own text.
+    assert counted["words", "合同"] == 1
+    assert counted["words", "纪律"] == 1
 
 
 def test_a_definition_comes_first(index: Path) -> None:

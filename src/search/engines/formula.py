@@ -91,8 +91,8 @@ def definitions_of(item: str) -> tuple[str, ...]:
     return f"所称{item}", f"{item},是指", f"{item}是指"
 
 
-REPEATS_BLOCK = 50
-"""Among so many hits exact repeats stand last: several pages of ten, and few enough to look at."""
+REPEATS_BLOCK = 30
+"""Among so many hits exact repeats stand last: three pages of ten, few enough to look at."""
 
 
 def blocks_of(offset: int, limit: int) -> tuple[int, int]:

@@ -120,20 +120,20 @@ class PassageField:
 
     def postings(self, term: bytes) -> Postings:
         """The passages that have a term, in themselves or around them."""
-        own = self._own.postings(term)
-        if self._context is None:
-            return own
-        context = self._context.postings(term)
+        context = self._context
+        if context is None:
+            return self._own.postings(term)
         # Terms of texts count up from 0, those that are only in titles or headings down from -1.
         number = self._own.terms.find(term)
         if number is None:
-            if not context.size:
+            of_context = context.terms.find(term)
+            if of_context is None:
                 return NO_POSTINGS
-            number = -1 - (self._context.terms.find(term) or 0)
+            number = -1 - of_context
         key = (self._owner, number)
         known = self._cache.get(key)
         if known is None:
-            known = self._put_together(own, context)
+            known = self._put_together(self._own.postings(term), context.postings(term))
             self._cache.put(key, known)
         return known
 
