@@ -140,12 +140,14 @@ class PassageField:
     def _put_together(self, own: Postings, context: Postings) -> Postings:
         around, units = self._around, self.units
         if (own.size + context.size) * _DENSE > units:
-            counts = np.zeros(units, np.uint32)
+            # No term stands more often in a passage than there are terms.
+            kind = np.promote_types(self.lengths.dtype, np.uint16)
+            counts = np.zeros(units, kind)
             counts[own.units] = own.counts
             if self._floors is not None:
                 led = counts.take(around.leads)
             if context.size:
-                of_sections = np.zeros(self._context_units + 1, np.uint32)
+                of_sections = np.zeros(self._context_units + 1, kind)
                 of_sections[context.units] = context.counts
                 counts += of_sections.take(around.sections)
             if self._floors is not None:
@@ -165,9 +167,7 @@ class PassageField:
             parts.append((around.items.take(places), counts))
         if all(not len(passages) for passages, _ in parts[1:]):
             return own
-        passages, place = np.unique(np.concatenate([p for p, _ in parts]), return_inverse=True)
-        summed = np.bincount(place, np.concatenate([c for _, c in parts])).astype(np.uint32)
-        return _postings(passages, summed, units)
+        return _postings(*_summed(parts), units)
 
     @property
     def _context_units(self) -> int:
@@ -217,6 +217,20 @@ def openings(text: TextFields, around: Around, item: str) -> Ints:
     places = places_within(text, item, articles)
     near = places & ((1 << UNIT_BITS) - 1) <= OPENING_CHARS
     return np.unique(places.compress(near) >> UNIT_BITS)
+
+
+def _summed(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """(passages, counts) of several, each ascending, as one; counts of the same are added."""
+    passages = np.concatenate([p for p, _ in parts])
+    # A stable sort merges what is in order already.
+    order = passages.argsort(kind="stable")
+    passages = passages.take(order)
+    fresh = np.empty(len(passages), np.bool_)
+    fresh[:1] = True
+    np.not_equal(passages[1:], passages[:-1], out=fresh[1:])
+    begins = np.flatnonzero(fresh)
+    counts = np.concatenate([c.astype(np.uint32) for _, c in parts]).take(order)
+    return passages.take(begins), np.add.reduceat(counts, begins)
 
 
 def _spread(first: Ints, last: Ints, counts: Ints) -> tuple[Ints, Ints]:
