@@ -127,7 +127,9 @@ class _Shared:
         """How often each term occurs in each unit."""
         segment, analyzer = self._segment, self._analyzer()
         units, firsts = np.unique(self._unit_of, return_index=True)
-        counts: list[Counter[bytes]] = [Counter() for _ in range(int(units.max(initial=-1)) + 1)]
+        counts: list[Counter[bytes]] = [
+            Counter() for _ in range(int(units[-1]) + 1 if len(units) else 0)
+        ]
         for unit, first in zip(units.tolist(), firsts.tolist(), strict=True):
             text = _shared_text(segment.passage(first), self._name)
             counts[unit].update(term.encode() for term in analyzer.terms(fold(text)))
