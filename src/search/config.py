@@ -1,4 +1,4 @@
-"""Which settings are there? Each declared once, with unit, default and help.
+"""Every setting and limit, declared once with unit, default and help.
 
 The environment is read here and nowhere else: ``DUANSOU_`` and the name in capitals.
 """

@@ -1,4 +1,8 @@
-"""What is taken away of a cited passage? An entry, and what every format writes of it."""
+"""Write citations as text, Markdown, HTML, BibTeX, RIS or CSL-JSON, as a stream.
+
+An entry is what is cited; an item is the entry in plain fields, free of any style. From items come
+the files of reference managers, from entries the texts in a style; ``FORMATS`` names them all.
+"""
 
 from __future__ import annotations
 

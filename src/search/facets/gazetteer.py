@@ -1,4 +1,4 @@
-"""Which place does a name mean, and which places does a text name?"""
+"""Places of China: the divisions, what their names may mean, and the places that a text names."""
 
 from __future__ import annotations
 

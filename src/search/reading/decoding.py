@@ -1,4 +1,4 @@
-"""Is a text in simplified or traditional characters?"""
+"""Decode bytes to text, and tell simplified from traditional characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files does a path stand for, and what is in them?"""
+"""Find the files that a path stands for, and the documents inside archives and record files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What on a scraped page is not the article? Navigation, link lists, share boxes, footers."""
+"""Recognise titles, headings and page furniture (menus, link lists, footers) by their form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which day does a line name? Dates with a clock time, as printed on pages."""
+"""Read metadata off lines: dates, outlets, authors, addresses, signatures, captions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How what is found spreads over two facets, and over the years."""
+"""Spread what is found over two facets, and over the years: table, JSON and CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every place where what is asked for stands, with what stands beside it."""
+"""List every place where what is asked for stands, with its context and its neighbours."""
 
 from __future__ import annotations
 

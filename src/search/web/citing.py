@@ -1,4 +1,4 @@
-"""How is a passage or document cited on its page? The references, and what the reader may add."""
+"""Citations on the page: references, downloads, their JSON, and ``citation_*`` elements."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""One value of a facet as the page offers it, written as markup.
+"""Facets on the page of results: lists, trees, chips of what is chosen, bars of years.
 
-It is written here and not in a template: a page has a hundred, and a macro takes ten times as long.
+Markup of a value is written here and not in a template: a page has a hundred of them, and a macro
+takes ten times as long.
 """
 
 from __future__ import annotations

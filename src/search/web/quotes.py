@@ -1,4 +1,4 @@
-"""What does the page offer to quote? The passage or a range of it, its address, copies, proof."""
+"""Quotations on the page: copying a passage or a range of it, and checking those of a draft."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a quotation put together of? Its longest pieces that occur, and where they stand."""
+"""Judge a quotation: exact, differing in punctuation, altered, stitched from pieces, or absent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Writes signs of symbol fonts as Unicode: what ``w:sym`` names by a font and a code.
+"""What fields, formulas and symbol fonts of a Word document show.
+
+Signs: what ``w:sym`` names by a font and a code, as Unicode.
 
 The tables hold the signs that documents use: Greek and mathematics of Symbol, boxes, ticks, stars,
 arrows and numbers of the Wingdings fonts. What is not known is shown as 〓, the mark that printers
