@@ -1,6 +1,6 @@
 """The proof file: what it holds, and how one that anybody may have written is read.
 
-docs/permanence.md describes the format for those who check a file with other tools.
+docs/en/permanence.md describes the format for those who check a file with other tools.
 """
 
 from __future__ import annotations

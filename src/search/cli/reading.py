@@ -61,7 +61,7 @@ def search_command(
     QUERY: 甲 乙 both, "甲乙" exactly, 甲 OR 乙 either, -甲 without, (甲 OR 乙) 丙,
     "甲 乙"~5 near, 甲?乙 甲*乙 wildcards, title: author: source: city: place:
     year:2017..2021 topic: fields. Quote it for the shell: '(甲 OR 乙) -丙'.
-    With examples: the page /help of duansou serve, and README.md. Begin a
+    With examples: the page /help of duansou serve, and docs/en/queries.md. Begin a
     QUERY that excludes first with --: duansou search -- '-甲 乙'.
 
     Choices of one kind widen (--year 2017 --year 2018), kinds narrow (--year and --topic).
