@@ -2,6 +2,12 @@
 
 An entry is what is cited; an item is the entry in plain fields, free of any style. From items come
 the files of reference managers, from entries the texts in a style; ``FORMATS`` names them all.
+
+BibTeX, as biblatex, Zotero and the GB/T 7714 styles for LaTeX read it: a newspaper's article is
+``@article`` with ``entrysubtype = {newspaper}`` (biblatex manual, 2.1.1 and 2.2.3), a web page
+``@online``; ``mark`` and ``medium`` give the type code to gbt7714.bst. RIS, after the specification
+of 2011: NEWS and ELEC, T2 is the outlet or site, Y2 the day of access, N1 the note, DP where it was
+seen. CSL-JSON has the fields of the schema of CSL 1.0.2; ``source`` is where the item was seen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Find the files that a path stands for, and the documents inside archives and record files."""
+"""Find the files that a path stands for, and the documents inside archives and record files.
+
+A member of ``a.zip`` is ``a.zip!/folder/b.html``, the record in line 12 of ``c.jsonl`` is
+``c.jsonl#12``, and both nest: ``a.zip!/c.jsonl#12``.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Facets on the page of results: lists, trees, chips of what is chosen, bars of years.
 
-Markup of a value is written here and not in a template: a page has a hundred of them, and a macro
-takes ten times as long.
+A page has a hundred values, each with two links. Their markup is written here and not in a
+template, where a macro takes ten times as long, and most of every address is made once (``ChoiceAddresses``).
 """
 
 from __future__ import annotations
