@@ -1,7 +1,8 @@
 """Facets on the page of results: lists, trees, chips of what is chosen, bars of years.
 
 A page has a hundred values, each with two links. Their markup is written here and not in a
-template, where a macro takes ten times as long, and most of every address is made once (``ChoiceAddresses``).
+template, where a macro takes ten times as long, and most of every address is made once
+(``ChoiceAddresses``).
 """
 
 from __future__ import annotations
