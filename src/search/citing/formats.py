@@ -25,6 +25,8 @@ from ..errors import UsageError
 from .record import Kind, Locator, Names, Record, record_of
 from .styles import DEFAULT_STYLE, STYLES, Citation, checked_style, cite
 
+# Entries and items.
+
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -173,6 +175,8 @@ def _notes(entry: Entry, record: Record, host: str | None) -> Iterator[str]:
         yield labels["superseded"].format(entry.superseded)
 
 
+# RIS.
+
 _RIS_TYPES = {"newspaper": "NEWS", "web": "ELEC"}
 
 
@@ -206,6 +210,8 @@ def _ris_date(date: str | None) -> str | None:
         return None
     return "/".join([*date.split("-"), "", "", ""][:4])
 
+
+# BibTeX.
 
 _SPECIAL = {
     # \{ would still count as a brace where BibTeX balances them; these do not.
@@ -277,6 +283,8 @@ def _url(url: str) -> str:
     return url.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
 
 
+# CSL-JSON.
+
 _CSL_TYPES = {"newspaper": "article-newspaper", "web": "webpage"}
 
 
@@ -307,6 +315,8 @@ def csl_item(item: Item) -> dict[str, Any]:
 def _csl_date(date: str | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [[int(part) for part in date.split("-")]]} if date else None
 
+
+# Texts to be read, in a style.
 
 _PROSE_MARKS = re.compile(r"[\\`*{}\[\]#|~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LEADING = re.compile(r"\A([0-9]*)([-+=.)])")
@@ -395,6 +405,8 @@ def _plain(text: str) -> str:
     marked = _PROSE_MARKS.sub(lambda sign: f"\\{sign[0]}", text)
     return _LEADING.sub(r"\1\\\2", escape(marked, quote=False))
 
+
+# All formats by their names.
 
 Writer = Callable[[Iterable[Entry], str, str | None], Iterator[str]]
 
