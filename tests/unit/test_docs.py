@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click import Context
+from click import Command, Context, Group
 from click.testing import CliRunner
+from werkzeug.exceptions import NotFound
 
+from search import open_index
 from search.cli import main
 from search.config import SETTINGS
+from search.web import create_app
 from source_tree import PACKAGE, ROOT, SOURCE
 
 DOCS = ROOT / "docs"
@@ -99,6 +102,57 @@ def test_every_setting_is_documented_with_its_default() -> None:
         for setting in SETTINGS:
             begin = f"| `DUANSOU_{setting.name.upper()}` | `{setting.default}` | "
             assert begin + (f"{setting.help} |" if language == "en" else "") in text
+
+
+def told_to_users() -> Iterator[tuple[Path, str]]:
+    """What stands in code in a page for users: a span, or a block."""
+    for document in [*ROOT.glob("README*.md"), *(DOCS / "en").iterdir(), *(DOCS / "zh").iterdir()]:
+        text = text_of(document)
+        for _, block in FENCED.findall(text):
+            yield document, block
+        for span in re.findall(r"`([^`\n]+)`", FENCED.sub("", text)):
+            yield document, span
+
+
+def options(command: Command, context: Context) -> set[str]:
+    """Every option of a command and of those below it."""
+    found = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    if isinstance(command, Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            found |= options(below, context)
+    return found
+
+
+def test_every_option_and_setting_that_is_named_is_there() -> None:
+    known = {*options(main, Context(main)), "--help"}
+    settings = set(re.findall(r"DUANSOU_\w+", text_of(DOCS / "en" / "settings.md")))
+    # Programs that are not ours have options of their own.
+    others = re.compile(r"pytest|docker|gunicorn|pip |make |python -m bench")
+    wrong = []
+    for document, code in told_to_users():
+        names = re.findall(r"(?<![\w-])--[a-z][a-z-]+", "" if others.search(code) else code)
+        wrong += [(named(document), name) for name in names if name not in known]
+        names = re.findall(r"DUANSOU_\w+", code)
+        wrong += [(named(document), name) for name in names if name not in settings]
+    assert wrong == []
+
+
+def test_every_address_that_is_named_is_there(tmp_path: Path) -> None:
+    CliRunner().invoke(main, ["index", str(ROOT / "seeds"), "--index", str(tmp_path)])
+    wrong = []
+    with open_index(tmp_path) as index:
+        routes = create_app(index).url_map.bind("localhost")
+        for document, code in told_to_users():
+            if not re.match(r"/(?!usr/)[^\s/]*", code) or " " in code:
+                continue
+            address = re.sub(r"<[^>]*>|\bID\b|编号", "x", code.partition("?")[0])
+            try:
+                routes.match(address)
+            except NotFound:
+                wrong.append((named(document), code))
+    assert wrong == []
 
 
 def test_the_architecture_names_every_room() -> None:
