@@ -206,3 +206,8 @@ def test_the_tutorial_prints_what_it_says(
             Path(target).write_text(kept, encoding="utf-8")
         pattern = r"(?:.*\n)*".join(re.escape(part) for part in output.split("…\n"))
         assert re.fullmatch(pattern, printed), f"{command}\n{printed}"
+    # The example in Python finds the index that the tutorial has made.
+    programs = [code for kind, code in FENCED.findall(text_of(DOCS / language / "api.md"))]
+    for program in programs:
+        exec(compile(program, "api.md", "exec"), {})  # noqa: S102 (the documentation's own)
+    assert len(programs) == 1
