@@ -21,6 +21,7 @@ from search.analysis.words import Analyzer
 from search.documents.document import Document, Passage, passages_of, place_path
 from search.errors import NotFoundError
 from search.index.answers import (
+    Answer,
     CrossTable,
     Explanation,
     FacetCount,
@@ -29,7 +30,15 @@ from search.index.answers import (
     NodeMatch,
     TermShare,
 )
-from search.index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from search.index.engine import (
+    CountUnit,
+    DocumentTitle,
+    EngineRequest,
+    EngineStats,
+    Plan,
+    TermKind,
+    answer_in_parts,
+)
 from search.index.once_per_commit import OncePerCommit
 from search.query.alike import Alike
 from search.query.nodes import (
@@ -156,6 +165,10 @@ class NaiveReader:
             facets=facets,
             further=tuple(per_document[p.document_id] - 1 for p in page if request.by_document),
         )
+
+    def answer(self, plan: Plan) -> Answer:
+        """All parts of a plan."""
+        return answer_in_parts(self, plan)
 
     def cross_tabulate(
         self,

@@ -33,6 +33,7 @@ __all__ = [
 
 QUESTIONS = (
     "search",
+    "answer",
     "cross_tabulate",
     "explain",
     "matching_in",

@@ -29,10 +29,10 @@ from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
 from search.index.answers import FacetCount
-from search.index.engine import Engine, EngineRequest, Reader, Writer
+from search.index.engine import Engine, EngineRequest, Plan, Reader, Writer
 from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
-from search.query.request import Filters
+from search.query.request import Filters, Sort
 
 ANALYZER = Analyzer()
 
@@ -562,6 +562,39 @@ def test_labels(setup: Setup) -> None:
     assert setup.reader.labels(query, Filters(topic=("没有",)), 10)[0] == 4
     assert setup.reader.labels(parse_query("", ANALYZER), Filters(), 10) == (0, ())
     assert setup.reader.search(EngineRequest(query=query)).total == 1
+
+
+@pytest.mark.parametrize("sort", ["relevance", "document"])
+@pytest.mark.parametrize("by_document", [False, True])
+def test_a_plan_is_answered_as_each_of_its_questions_alone(
+    setup: Setup, sort: Sort, by_document: bool
+) -> None:
+    setup.commit(
+        document("b", "平安建设", "信访工作", "平安信访", title="平安", heading="平安", year=2018),
+        document("a", "平安", "别的", title="信访", year=2017),
+    )
+    asked = EngineRequest(
+        query=parse_query("平安", ANALYZER),
+        filters=Filters(year=((2017, 2018),)),
+        sort=sort,
+        offset=1,
+        limit=1,
+        named=True,
+        by_document=by_document,
+    )
+    others: tuple[Node, ...] = (
+        Literal("信访"),
+        And((Literal("平安"), Literal("信访"))),
+        Word("没有"),
+    )
+    answer = setup.reader.answer(Plan(asked, labels=2, counts=others))
+    assert answer.found == setup.reader.search(asked)
+    assert (answer.labels_total, answer.labels) == setup.reader.labels(
+        asked.query, asked.filters, 2
+    )
+    assert answer.counts == (2, 1, 0)
+    bare = setup.reader.answer(Plan(asked))
+    assert (bare.labels_total, bare.labels, bare.counts) == (0, (), ())
 
 
 # Changes

@@ -156,7 +156,9 @@ def print_inspection(document: Document) -> None:
     echo(f"{'year':>12}  {document.year or 'unknown'}")
     _print_evidence(document, "year", 14)
     _print_evidence(document, "topics", 14)
-    echo(f"{'encoding':>12}  {document.encoding}\n")
+    echo(f"{'encoding':>12}  {document.encoding}")
+    _print_evidence(document, "encoding", 14)
+    echo()
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
         text = "".join(document.slice(paragraph).splitlines())

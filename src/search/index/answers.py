@@ -69,6 +69,20 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine says to a plan: each part as it was asked for.
+
+    ``counts`` are the totals of the plan's other trees in their order; where ``found`` is partial
+    they are lower bounds too. ``labels`` are the first of ``labels_total``.
+    """
+
+    found: Found
+    labels_total: int = 0
+    labels: tuple[LabelHit, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CrossTable:
     """How many passages, or documents, have each value of one facet and each of another.
 

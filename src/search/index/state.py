@@ -10,7 +10,7 @@ from ..documents.history import History
 from ..facets.topic import Taxonomy
 from ..reading.overrides import OverrideFile
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
 
 FileKey = tuple[str, str]

@@ -45,6 +45,8 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         published, newest = promulgation_date(promulgated)
         if newest is not None:
             evidence["published"] = (newest,)
+    if extract.faults:
+        evidence["encoding"] = tuple(Evidence(fault, None, None) for fault in extract.faults)
     identity = document_id(
         text=text,
         url=fields.get("url"),

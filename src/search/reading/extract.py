@@ -112,9 +112,11 @@ class Extract:
     """The text of a file, one line per block; ``guide`` is None for plain text.
 
     ``has_revisions`` says that tracked changes were in it, and that this is the text with them.
+    ``faults`` are what could not be read as it was written, in Chinese, with the place.
     """
 
     text: str
     encoding: str
     guide: Guide | None = None
     has_revisions: bool = False
+    faults: tuple[str, ...] = ()

@@ -1,52 +1,14 @@
-"""Read metadata off lines: dates, outlets, authors, addresses, signatures, captions."""
+"""What a line says about the document: source, date, author, captions, editors."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..documents.document import Evidence
-from ..facets.year import days_in
-
-DATE = (
-    r"(?P<year>(?:19|20)[0-9]{2})\s*(?:年|[-/.])\s*(?P<month>1[0-2]|0?[1-9])\s*(?:月|[-/.])\s*"
-    r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])\s*+日?+"
-    r"(?:[\sT]*(?P<hour>2[0-3]|[01]?[0-9])\s*[:：时]\s*(?P<minute>[0-5][0-9])"
-    r"(?:\s*[:：分]\s*(?P<second>[0-5][0-9]))?)?"
-)
-_DATE = re.compile(rf"(?<![0-9]){DATE}")
-
-
-def date_in(text: str) -> tuple[str, tuple[int, int]] | None:
-    """The first full date of a text as ISO 8601 and the range it stands at, or None."""
-    for match in _DATE.finditer(text):
-        iso = iso_date(match)
-        if iso:
-            return iso, match.span()
-    return None
-
-
-def iso_date(match: re.Match[str]) -> str | None:
-    """ISO 8601 of a match of ``DATE``: with the clock time where it is printed and not midnight.
-
-    Midnight to the second is what pages print when they know only the day. None for a day that
-    does not exist.
-    """
-    try:
-        day = datetime.date(int(match["year"]), int(match["month"]), int(match["day"]))
-    except ValueError:
-        return None
-    if match["hour"] is None:
-        return day.isoformat()
-    clock = [int(match["hour"]), int(match["minute"])]
-    if match["second"] is not None:
-        clock.append(int(match["second"]))
-    if not any(clock):
-        return day.isoformat()
-    return f"{day.isoformat()}T{':'.join(f'{part:02d}' for part in clock)}"
-
+from ..facets.year import HALF_WIDTH, days_in
+from .dates import Dated, date_in
 
 _ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|印发|令")
 
@@ -136,6 +98,11 @@ _ORGANISATION = re.compile(
     r"(?:委员会|委|政府|办公室|局|厅|部|处|院|中心|公司|集团|协会|学会|大学|学院|报社|网|台|社|站|"
     r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
 )
+_ORGANISATION_OR_STATION = re.compile(rf"{_ORGANISATION.pattern}|[站所队科室]\Z")
+_NO_OUTLET = re.compile(
+    r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
+)
+"""What stands beside a date that says something of it, and so is no outlet's name."""
 _PROMULGATION = re.compile(
     r"[（(]?\s*(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月.*"
     r"(?:通过|公布|颁布|修正|修订|修改|批准|发布|印发|废止)",
@@ -183,15 +150,15 @@ def read_fields(text: str) -> Fields | None:
     """The labelled fields of a header or editor line; None for a line that is none."""
     if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
         return None
-    stripped = text.strip(_BRACKETS)
     contributor = _CONTRIBUTOR.match(text)
     if contributor and ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
         return Fields(contributor=contributor["who"])
     values = _labelled(text)
     dated = _publication_date(text)
     if not values:
-        if dated and len(stripped) - (dated[1][1] - dated[1][0]) <= 24 and _only_date(text, dated):
-            return Fields(published=dated[0])
+        dated = dated or _dated_by_month(text)
+        if dated and _only_date(text, dated):
+            return Fields(published=dated.iso)
         return None
     labels = values.keys()
     if labels == {"other"} and not dated:
@@ -220,19 +187,19 @@ def read_fields(text: str) -> Fields | None:
     )
 
 
-def _publication_date(text: str) -> tuple[str, tuple[int, int]] | None:
+def _publication_date(text: str) -> Dated | None:
     """The date that a label marks as that of publication, else the first not marked otherwise."""
     for match in _LABEL.finditer(text):
         colon = _COLON.match(text, match.end())
         if colon and match.lastgroup == "published":
-            dated = date_in(text[colon.end() :])
+            dated = date_in(text[colon.end() :], partial=True)
             if dated:
-                start, end = dated[1]
-                return dated[0], (start + colon.end(), end + colon.end())
+                start, end = dated.span
+                return Dated(dated.iso, (start + colon.end(), end + colon.end()))
     for match in _NOT_PUBLISHED.finditer(text):
         dated = date_in(match["date"])
         if dated:
-            start, end = match.start("date") + dated[1][0], match.start("date") + dated[1][1]
+            start, end = (match.start("date") + at for at in dated.span)
             text = text[:start] + " " * (end - start) + text[end:]
     return date_in(text)
 
@@ -250,7 +217,7 @@ def _labelled(text: str) -> dict[str, str]:
         value = text[start:end]
         if name not in ("published", "other"):
             dated = date_in(value)
-            value = value[: dated[1][0]] if dated else value
+            value = value[: dated.span[0]] if dated else value
         address = _URL.search(value)
         value = value[: address.start()] if address else value
         value = re.split(r"\s{2,}|\t|[|｜]", value.strip())[0]
@@ -273,11 +240,31 @@ def _unbracketed(value: str) -> str:
     return value.strip()
 
 
-def _only_date(text: str, dated: tuple[str, tuple[int, int]]) -> bool:
+def _dated_by_month(text: str) -> Dated | None:
+    """The month or year of a line that has nothing else but an office or outlet apart from it."""
+    dated = date_in(text, partial=True)
+    if dated is None:
+        return None
+    rest = _without(text, dated)
+    apart = len(rest.split()) <= 1 and f" {rest} " in f" {' '.join(_pieces(text, dated))} "
+    return dated if not rest or (apart and _ORGANISATION_OR_STATION.search(rest)) else None
+
+
+def _pieces(text: str, dated: Dated) -> list[str]:
+    start, end = dated.span
+    around = (text[:start], text[end:])
+    return [each.strip(_BRACKETS) for each in around if each[:1].isspace() or each[-1:].isspace()]
+
+
+def _without(text: str, dated: Dated) -> str:
+    start, end = dated.span
+    return f"{text[:start]} {text[end:]}".strip(_BRACKETS)
+
+
+def _only_date(text: str, dated: Dated) -> bool:
     """Whether besides its date a line has hardly more than a clock time or an outlet's name."""
-    start, end = dated[1]
-    rest = (text[:start] + " " + text[end:]).strip(_BRACKETS)
-    return len(rest) <= 12 and not re.search(r"[，,;；]", rest)
+    rest = _without(text, dated)
+    return len(rest) <= 12 and not _NO_OUTLET.search(rest)
 
 
 def _is_counter(text: str) -> bool:
@@ -388,7 +375,7 @@ def is_personal_name(text: str) -> bool:
 
 def is_promulgation(text: str) -> bool:
     """Whether a line tells when a regulation was passed, published or amended."""
-    return len(text) <= 600 and _PROMULGATION.match(text) is not None
+    return len(text) <= 600 and _PROMULGATION.match(text.translate(HALF_WIDTH)) is not None
 
 
 def is_effective_date(text: str) -> bool:

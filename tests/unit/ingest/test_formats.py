@@ -212,6 +212,19 @@ def test_names_that_chinese_windows_wrote_are_read() -> None:
     assert parts(bytes(data), "a.zip") == [("a.zip!/平安建设.txt", None)]
 
 
+@pytest.mark.parametrize("names", [("目录/通知一.txt",), ("目录/a.txt", "目录/通知.txt")])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_the_encoding_of_names_is_that_in_which_all_are_chinese(
+    names: tuple[str, ...], encoding: str
+) -> None:
+    written = [name.encode(encoding) for name in names]
+    held = {letter * len(name): FIRST.encode() for letter, name in zip("xy", written, strict=False)}
+    data = zip_archive(held)
+    for letter, name in zip("xy", written, strict=False):
+        data = data.replace(letter.encode() * len(name), name)
+    assert parts(data, "a.zip") == [(f"a.zip!/{name}", None) for name in sorted(names)]
+
+
 def test_names_that_lead_out_of_an_archive_are_refused() -> None:
     found = parts(zip_archive({"../x.txt": b"a", "/y.txt": b"a", "z.txt": FIRST.encode()}), "a.zip")
     assert [reason for _, reason in found] == [

@@ -11,8 +11,16 @@ from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
 from ...errors import IndexStateError, NotFoundError
-from ...index.answers import CrossTable, Explanation, Found, LabelHit
-from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...index.answers import Answer, CrossTable, Explanation, Found, LabelHit
+from ...index.engine import (
+    CountUnit,
+    DocumentTitle,
+    EngineRequest,
+    EngineStats,
+    Plan,
+    TermKind,
+    answer_in_parts,
+)
 from ...query.nodes import Query
 from ...query.request import FacetName, Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
@@ -104,6 +112,10 @@ class OpenSearchReader:
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
         return search(self._asking, request, self.once("cursors", Cursors))
+
+    def answer(self, plan: Plan) -> Answer:
+        """All parts of a plan."""
+        return answer_in_parts(self, plan)
 
     def cross_tabulate(
         self,

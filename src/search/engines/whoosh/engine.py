@@ -17,8 +17,16 @@ from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
-from ...index.answers import CrossTable, Explanation, FacetCount, Found, LabelHit
-from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...index.answers import Answer, CrossTable, Explanation, FacetCount, Found, LabelHit
+from ...index.engine import (
+    CountUnit,
+    DocumentTitle,
+    EngineRequest,
+    EngineStats,
+    Plan,
+    TermKind,
+    answer_in_parts,
+)
 from ...query.nodes import Query
 from ...query.request import FACETS, FacetName, Filters
 from .compile import compile_match
@@ -224,6 +232,10 @@ class WhooshReader:
             further=further,
             partial=late or budget.was_spent,
         )
+
+    def answer(self, plan: Plan) -> Answer:
+        """All parts of a plan."""
+        return answer_in_parts(self, plan)
 
     def cross_tabulate(
         self,

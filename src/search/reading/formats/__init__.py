@@ -70,4 +70,5 @@ def extract_text(data: bytes, path: str) -> Extract:
         from .word import read_word
 
         return read_word(data)
-    return Extract(*decode(data))
+    text, encoding, faults = decode(data)
+    return Extract(text, encoding, faults=faults)

@@ -13,9 +13,10 @@ from typing import IO, Any
 
 from ...documents.document import Evidence
 from ...errors import UnreadableFileError, UsageError
+from ..dates import recorded_date
 from ..decoding import decode
 from ..extract import Extract, Guide
-from ..metadata import article_address, date_in
+from ..metadata import article_address
 
 FieldMap = Mapping[str, tuple[str, ...]]
 """Field of a document → the names under which a record may hold it, likeliest first."""
@@ -37,7 +38,6 @@ _FIELDS_LIMIT = 2_000
 _HEADER_CHARS = 50_000
 """Each record is hashed together with the first line, so that its length counts for every record.
 A table of statistics has some hundred columns."""
-_COMPACT_DATE = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z")
 _MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^<>]*+>", re.IGNORECASE)
 
 
@@ -155,9 +155,7 @@ def _text(value: Any) -> str:
 
 def _valid(field: str, value: str) -> str | None:
     if field == "published":
-        compact = _COMPACT_DATE.match(value)
-        dated = date_in("-".join(compact.groups()) if compact else value[:40])
-        return dated[0] if dated else None
+        return recorded_date(value)
     if field == "url":
         return article_address(value)
     return " ".join(value.split())[:500]
@@ -199,7 +197,7 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
     if not sample.strip():
         raise UnreadableFileError("it is empty")
     end = sample.rfind(b"\n") + 1 if len(sample) == _SAMPLE_BYTES else len(sample)
-    _, encoding = decode(sample[: end or len(sample)])
+    encoding = decode(sample[: end or len(sample)]).encoding
     file.seek(0)
     consumed: list[str] = []
 
