@@ -261,6 +261,9 @@ class NaiveReader:
         counts = Counter(term for p in passages for term in set(cut(fold(p.text))))
         return iter(sorted(counts.items()))
 
+    def may_have(self, characters: Collection[str]) -> bool:
+        return any(c in fold(p.text) for p in self.passages() for c in characters)
+
     def titles(self) -> Iterator[DocumentTitle]:
         return (
             DocumentTitle(d.document_id, d.title, d.passage_count)

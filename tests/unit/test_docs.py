@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from search import open_index
 from search.cli import main
 from search.config import SETTINGS
+from search.engines.opensearch.registration import ENGINE
 from search.web import create_app
 from source_tree import PACKAGE, ROOT, SOURCE
 
@@ -103,7 +104,7 @@ def test_every_command_is_listed_and_no_other(language: str) -> None:
 def test_every_setting_is_documented_with_its_default() -> None:
     for language in LANGUAGES:
         text = text_of(DOCS / language / "settings.md")
-        for setting in SETTINGS:
+        for setting in (*SETTINGS, *ENGINE.settings):
             begin = f"| `DUANSOU_{setting.name.upper()}` | `{setting.default}` | "
             assert begin + (f"{setting.help} |" if language == "en" else "") in text
 

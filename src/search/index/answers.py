@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..documents.document import UNCLASSIFIED, Passage, shown_place
-from ..query.nodes import Node
+from ..query.nodes import And, Node, Not, Or
 from ..query.request import Facet, FacetName
 
 
@@ -105,6 +105,19 @@ class NodeMatch:
     node: Node
     matches: bool
     children: tuple[NodeMatch, ...] = ()
+
+    @classmethod
+    def of(cls, node: Node, has: Callable[[Node], bool]) -> NodeMatch:
+        """What follows for a tree from what ``has`` says of each of its leaves."""
+        match node:
+            case And(children) | Or(children):
+                below = tuple(cls.of(child, has) for child in children)
+                together = all if isinstance(node, And) else any
+                return cls(node, together(child.matches for child in below), below)
+            case Not(child):
+                inner = cls.of(child, has)
+                return cls(node, not inner.matches, (inner,))
+        return cls(node, has(node))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ CountUnit = OneOf["passages", "documents"]
 
 NO_FILTERS = Filters()
 
-_SEARCHING = 0.75
+SEARCHING = 0.75
 """The part of a budget that the search of a plan has; the rest is for what stands around it."""
 
 
@@ -237,6 +237,13 @@ class Reader(Protocol):
         """Every term of the passages and in how many it occurs, by code points; reads them all."""
         ...
 
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Whether any passage may have one of these letters, digits or Han characters.
+
+        False only where none has; an engine that would have to ask a server says True.
+        """
+        ...
+
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order, without reading their texts."""
         ...
@@ -349,7 +356,7 @@ class Writer(Protocol):
 
 def answer_in_parts(reader: Reader, plan: Plan) -> Answer:
     """A plan answered question by question, for an engine whose questions cost nothing to ask."""
-    with current().share(_SEARCHING):
+    with current().share(SEARCHING):
         found = reader.search(plan.search)
     total, labels = 0, tuple[LabelHit, ...]()
     if plan.labels:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..config import Settings, load_settings
-from ..engines.opening import distributed_connection
-from ..errors import IndexStateError
-from .options import json_option, opensearch_option
-from .terminal import Styled, echo, print_json
+from ...cli.options import chosen_of_engine, engine_option, json_option
+from ...cli.terminal import Styled, echo, print_json
+from ...config import load_settings
+from ...errors import IndexStateError
+from .registration import URL_OPTION, connected
 
 if TYPE_CHECKING:
-    from ..engines.opensearch.connection import Connection
+    from .connection import Connection
 
 EXIT_WRONG = IndexStateError.exit_code
 _COLOURS = {"ok": "green", "note": "yellow", "wrong": "red"}
@@ -32,33 +32,29 @@ def cluster_command() -> None:
     """
 
 
-@contextmanager
-def _connected(settings: Settings) -> Iterator[Connection]:
-    with distributed_connection(settings) as connection:
-        yield connection
+def _url_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that says where the cluster is."""
+    vars(command).setdefault("__click_params__", []).append(engine_option(URL_OPTION))
+    return command
 
 
-def _chosen(opensearch_url: str | None, **others: Any) -> Settings:
-    return load_settings(engine="opensearch", opensearch_url=opensearch_url, **others)
+def _connected(**others: Any) -> AbstractContextManager[Connection]:
+    """A connection to the cluster that the command means, closed at the end."""
+    return connected(load_settings(engine="opensearch", **chosen_of_engine(), **others))
 
 
 @cluster_command.command("check")
-@opensearch_option
+@_url_option
 @json_option
-def check_command(opensearch_url: str | None, as_json: bool) -> None:
+def check_command(as_json: bool) -> None:
     """Look whether the index is whole: nodes, disks, copies, mapping, counts, lock.
 
     Exit code 4 if anything is wrong; what is only worth knowing (a copy that is missing for now) is
     no error.
     """
-    check_cluster(_chosen(opensearch_url), as_json=as_json)
-
-
-def check_cluster(settings: Settings, *, as_json: bool = False) -> None:
-    """Print what was found, and exit with 4 if anything is wrong."""
     findings = []
-    with _connected(settings) as connection:
-        from ..engines.opensearch.checking import check
+    with _connected() as connection:
+        from .operating import check
 
         for finding in check(connection):
             findings.append(finding)
@@ -72,12 +68,12 @@ def check_cluster(settings: Settings, *, as_json: bool = False) -> None:
 
 
 @cluster_command.command("versions")
-@opensearch_option
+@_url_option
 @json_option
-def versions_command(opensearch_url: str | None, as_json: bool) -> None:
+def versions_command(as_json: bool) -> None:
     """List the versions of the index; readers use the one marked with an arrow."""
-    with _connected(_chosen(opensearch_url)) as connection:
-        from ..engines.opensearch.versions import list_versions
+    with _connected() as connection:
+        from .versions import list_versions
 
         versions = list_versions(connection)
     if as_json:
@@ -116,13 +112,13 @@ def versions_command(opensearch_url: str | None, as_json: bool) -> None:
 
 @cluster_command.command("rollback")
 @click.option("--to", "number", type=int, metavar="N", help="That version, not the one before.")
-@opensearch_option
-def rollback_command(number: int | None, opensearch_url: str | None) -> None:
+@_url_option
+def rollback_command(number: int | None) -> None:
     """Let readers use the version before the present one again, at once. Nothing is deleted."""
-    with _connected(_chosen(opensearch_url)) as connection:
-        from ..engines.opensearch.operations import roll_back_locked
+    with _connected() as connection:
+        from .operating import roll_back
 
-        version = roll_back_locked(connection, number)
+        version = roll_back(connection, number)
         state = version.state
         passages = state.passages if state else 0
         echo(f"{connection.place} is version {version.number} again, with {passages} passages.")
@@ -130,14 +126,14 @@ def rollback_command(number: int | None, opensearch_url: str | None) -> None:
 
 @cluster_command.command("clean")
 @click.option("--keep", type=click.IntRange(min=1), metavar="N", help="Versions to keep.")
-@opensearch_option
-def clean_command(keep: int | None, opensearch_url: str | None) -> None:
+@_url_option
+def clean_command(keep: int | None) -> None:
     """Remove what nobody uses: old versions, unfinished loads, records that were replaced.
 
     Files that hold deleted records are written anew. Versions beyond the newest two, or --keep, go.
     """
-    with _connected(_chosen(opensearch_url, opensearch_keep=keep)) as connection:
-        from ..engines.opensearch.operations import clean_up
+    with _connected(opensearch_keep=keep) as connection:
+        from .operating import clean_up
 
         removed = clean_up(connection)
         listed = ", ".join(removed) or "none"
@@ -155,17 +151,16 @@ def clean_command(keep: int | None, opensearch_url: str | None) -> None:
     help="Make the repository one of this folder, which every node has in its path.repo.",
 )
 @click.option("--list", "listing", is_flag=True, help="Only list the snapshots there are.")
-@opensearch_option
+@_url_option
 def snapshot_command(
     name: str | None,
     repository: str,
     location: str | None,
     listing: bool,
-    opensearch_url: str | None,
 ) -> None:
     """Keep the version in use as a snapshot NAME (default: with date and time)."""
-    with _connected(_chosen(opensearch_url)) as connection:
-        from ..engines.opensearch.snapshots import list_snapshots, take_snapshot
+    with _connected() as connection:
+        from .operating import list_snapshots, take_snapshot
 
         if listing:
             for each in list_snapshots(connection, repository):
@@ -180,11 +175,11 @@ def snapshot_command(
 @click.option(
     "--repository", default="duansou", show_default=True, metavar="NAME", help="Its repository."
 )
-@opensearch_option
-def restore_command(name: str, repository: str, opensearch_url: str | None) -> None:
+@_url_option
+def restore_command(name: str, repository: str) -> None:
     """Bring the snapshot NAME back as a new version, which readers then use."""
-    with _connected(_chosen(opensearch_url)) as connection:
-        from ..engines.opensearch.snapshots import restore_snapshot
+    with _connected() as connection:
+        from .operating import restore_snapshot
 
         state = restore_snapshot(connection, repository, name)
         echo(
