@@ -67,8 +67,9 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "whoosh": "search.engines.whoosh",
 }
 
-# Who names an engine: this command makes an index for itself.
-CHOOSERS = {"search.cli.evaluating"}
+# Who names an engine: this command makes an index for itself, and the public names have the
+# analyzer and the index as Whoosh knows them.
+CHOOSERS = {"search", "search.cli.evaluating"}
 
 ALL = list(modules().values())
 

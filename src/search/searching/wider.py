@@ -69,19 +69,29 @@ def other_writings(
     """The writings that may add to what ``query``, which is ``request`` parsed, finds."""
     every: Query | None = None
     singly: dict[Kind, Query] = {}
-    if request.also != (ALL_WRITINGS,):
-        asked = request.with_also(ALL_WRITINGS)
-        if "script" not in request.writings and not _script_may_add(reader, query):
-            # Converting between scripts loads dictionaries of 0.1 s; the other kinds need none.
-            asked = request.with_also(*(kind for kind in KINDS if kind != "script"))
-        every = parse(asked)
-        kinds = dict.fromkeys(e.kind for e in every.equivalents)
-        for kind in kinds:
-            if kind not in request.writings and _may_add(reader, every, kind):
+    if request.also != (ALL_WRITINGS,) and _has_others(reader, parse, request, query):
+        every = parse(request.with_also(ALL_WRITINGS))
+        for kind in _kinds(every, request):
+            if _may_add(reader, every, kind):
                 singly[kind] = parse(request.with_also(kind))
     # One kind may add only with another, which by itself says nothing else.
     is_more = every is not None and any(every.match != q.match for q in singly.values())
     return OtherWritings(request, query, singly, every if is_more else None)
+
+
+def _kinds(query: Query, request: SearchRequest) -> tuple[Kind, ...]:
+    """The kinds of other writings that a query has and the request does not count."""
+    return tuple(dict.fromkeys(e.kind for e in query.equivalents if e.kind not in request.writings))
+
+
+def _has_others(reader: Reader, parse: Parse, request: SearchRequest, query: Query) -> bool:
+    """Whether there may be any; converting between scripts loads dictionaries of 0.1 s, so it is
+    only done where another kind has something, or a character in the other script occurs.
+    """
+    if "script" in request.writings or _script_may_add(reader, query):
+        return True
+    rest = request.with_also(*(kind for kind in KINDS if kind != "script"))
+    return bool(_kinds(parse(rest), request))
 
 
 def _script_may_add(reader: Reader, query: Query) -> bool:
