@@ -86,6 +86,15 @@ def test_everything_public_has_a_docstring() -> None:
     assert not missing
 
 
+def test_a_docstring_of_a_module_states() -> None:
+    asking = [
+        module.name
+        for module in ALL
+        if "?" in (ast.get_docstring(module.tree) or "").splitlines()[0]
+    ]
+    assert not asking
+
+
 def test_nothing_is_defined_that_nothing_uses() -> None:
     """A name that stands once in all code and templates is that of its definition."""
     texts = [

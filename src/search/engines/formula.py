@@ -1,4 +1,4 @@
-"""What is a hit's score? One BM25 sum over all fields; the weights stand here and nowhere else.
+"""The score of a hit: one BM25 sum over all fields. The weights stand here and nowhere else.
 
     score = Σ field weight × Σ query term  idf × tf × (K1 + 1) / (tf + K1 × (1 − B + B × L / mean))
     idf   = ln(1 + (N − df + 0.5) / (df + 0.5))

@@ -1,4 +1,4 @@
-"""How do texts become postings? By whole-array sorting, without a Python step per character.
+"""Invert texts into postings by whole-array sorting, without a Python step per character.
 
 A *unit* is what a posting points at: a passage, a label, a document (its title) or a section (its
 headings). A field is written as these arrays (``name.*``), all in CSR form:
