@@ -12,11 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from search.engines.formula import K1, B, scored_terms
-from search.engines.whoosh.codec import ArraySegment
+from search.engines.formula import FIELD_WEIGHTS, K1, SIGN_WEIGHTS, B, scored_terms
+from search.engines.whoosh.codec import (
+    ArrayCodec,
+    ArrayPassageReader,
+    ArraySegment,
+    ArrayTermsReader,
+)
+from search.engines.whoosh.container import Ints
 from search.engines.whoosh.matching import leaf_units
-from search.engines.whoosh.passage_fields import TEXT_FIELDS
-from search.engines.whoosh.ranking import idf
+from search.engines.whoosh.passage_fields import ListedTerms
+from search.engines.whoosh.scored_fields import ScoredField
+from search.engines.whoosh.segment import Segment
 from search.engines.whoosh.snapshot import Snapshot
 from search.query.nodes import And, Every, Literal, Node, Not, Or, Query, Word
 
@@ -29,18 +36,71 @@ scoring: Any = importlib.import_module("whoosh.scoring")
 searching: Any = importlib.import_module("whoosh.searching")
 whoosh_query: Any = importlib.import_module("whoosh.query")
 
-FIELD_OF = {scored: name for name, scored in TEXT_FIELDS.items()}
-"""Scored field → its name in Whoosh."""
+_SCORED = "scored_"
+"""Before the name of a field, or a sign, as it scores: with what stands around a passage."""
+_NAMES = (*FIELD_WEIGHTS, *SIGN_WEIGHTS)
+
+
+class _Scored:
+    """A field that scores as Whoosh reads fields."""
+
+    terms = ListedTerms(())
+
+    def __init__(self, field: ScoredField) -> None:
+        self._field = field
+
+    def __contains__(self, term: bytes) -> bool:
+        return self._field.postings(term).size > 0
+
+    def postings(self, term: bytes) -> tuple[Ints, Ints]:
+        postings = self._field.postings(term)
+        return postings.units, postings.counts.astype(np.int64)
+
+    def lengths(self) -> Ints:
+        return self._field.lengths
+
+
+def _scored(segment: Segment | None) -> dict[str, Any]:
+    fields = segment.scored_fields if segment else {}
+    return {f"{_SCORED}{name}": _Scored(fields[name]) for name in _NAMES if name in fields}
+
+
+class _Terms(ArrayTermsReader):
+    def __init__(self, segment: Segment | None, user_words: tuple[str, ...] = ()) -> None:
+        super().__init__(segment, user_words)
+        self._columns |= _scored(segment)
+
+
+class _Passages(ArrayPassageReader):
+    def __init__(self, segment: Segment | None, user_words: tuple[str, ...] = ()) -> None:
+        super().__init__(segment, user_words)
+        self._fields |= _scored(segment)
+
+
+class _Codec(ArrayCodec):
+    def terms_reader(self, storage: Any, segment: ArraySegment) -> ArrayTermsReader:
+        return _Terms(segment.arrays(storage), segment.user_words)
+
+    def per_document_reader(self, storage: Any, segment: ArraySegment) -> ArrayPassageReader:
+        return _Passages(segment.arrays(storage), segment.user_words)
+
+
+class _Segment(ArraySegment):
+    def codec(self) -> ArrayCodec:
+        return _Codec()
 
 
 def stock_searcher(snapshot: Snapshot) -> Any:
     """Whoosh's searcher on a commit, with every scored field and our formula."""
     text = fields.TEXT(analyzer=analysis.IDTokenizer(), phrase=False)
     schema = fields.Schema(
-        **dict.fromkeys(TEXT_FIELDS, text), passage_id=fields.STORED(), document_id=fields.STORED()
+        text=text,
+        **dict.fromkeys((f"{_SCORED}{name}" for name in _NAMES), text),
+        passage_id=fields.STORED(),
+        document_id=fields.STORED(),
     )
     readers = [
-        reading.SegmentReader(None, schema, ArraySegment(segment.entry, (), segment))
+        reading.SegmentReader(None, schema, _Segment(segment.entry, (), segment))
         for segment in snapshot.segments
     ]
     if not readers:
@@ -53,7 +113,7 @@ def compile_query(query: Query) -> Any:
     """The whole query: what matches, and what adds score."""
     match = compile_match(query.match)
     terms = [
-        whoosh_query.Term(FIELD_OF[field], term, boost=boost)
+        whoosh_query.Term(f"{_SCORED}{field}", term, boost=boost)
         for field, term, boost in scored_terms(query)
     ]
     if not terms:
@@ -165,11 +225,13 @@ class FieldBM25(scoring.WeightingModel):  # type: ignore[misc]
 
 class _FieldBM25Scorer(scoring.WeightLengthScorer):  # type: ignore[misc]
     def __init__(self, snapshot: Snapshot, searcher: Any, fieldname: str, text: bytes) -> None:
-        name = TEXT_FIELDS[fieldname]
-        self._idf = idf(snapshot.field_units[name], snapshot.frequency(name, text))
-        self._mean = snapshot.mean_lengths[name]
+        self._field = fieldname.removeprefix(_SCORED)
+        self._idf = snapshot.rarity(self._field, text)
+        self._mean = snapshot.mean_length(self._field)
         self.setup(searcher, fieldname, text)
 
     def _score(self, weight: float, length: int) -> float:
+        if self._field in SIGN_WEIGHTS:
+            return 1.0
         norm = 1 - B + B * length / self._mean if self._mean else 1 - B
         return self._idf * weight * (K1 + 1) / (weight + K1 * norm)

@@ -46,8 +46,12 @@ def print_results(
     for hit in results.hits:
         echo()
         _print_line(hit)
+        if hit.lead_in:
+            secho(_one_line(hit.lead_in), dim=True)
         echo(*_marked(hit))
         secho(f"  {hit.passage_id}", dim=True)
+        if hit.repeats:
+            secho("  the same text as a passage above", dim=True)
         if more := results.further.get(hit.passage_id):
             secho(f"  {more} more in this document", dim=True)
         _print_reprints(results.reprints.get(hit.passage_id, ()))

@@ -56,7 +56,8 @@ class Found:
     """What an engine returns: exact totals, one slice of scored passages, facet counts.
 
     ``further`` says for each hit how many more matching passages of its document it stands for;
-    it is empty unless the request is by document. Where ``partial``, time ran out: every hit does
+    it is empty unless the request is by document. ``repeats`` says of each hit, in order of score,
+    whether its text stands above it. Where ``partial``, time ran out: every hit does
     match, but totals and counts are lower bounds, and facets may be empty.
     """
 
@@ -65,6 +66,7 @@ class Found:
     hits: tuple[tuple[Passage, float], ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     further: tuple[int, ...] = ()
+    repeats: tuple[bool, ...] = ()
     partial: bool = False
 
 
@@ -124,9 +126,10 @@ class NodeMatch:
 class TermShare:
     """What one term adds to a score.
 
-    ``frequency`` is how often it occurs in the ``field`` of the passage (of its document for the
-    title, of its section for the headings) and ``length`` how many terms that has. ``weight`` is
-    the field's weight times the term's repeats in the query. ``share`` is in units of the score, 0
+    ``frequency`` is how often it occurs in the ``field`` of the passage with what is around it,
+    ``length`` the length that counts (``engines.formula``). ``weight`` is the field's weight times
+    the term's repeats in the query. A sign has the item of the query as term and 1 as length and
+    idf. ``share`` is in units of the score, 0
     where the term does not occur.
     """
 

@@ -44,11 +44,12 @@ class EngineRequest:
     ``offset`` ≥ 0 and ``limit`` ≥ 0 cut the slice. ``facets`` False leaves the counts out;
     ``named`` adds those of the facets of single passages, place and named_year.
     Scores fuse words, character pairs and single characters of the passage with its title and
-    headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
+    headings; they are 0 for the empty query. ``sort`` "relevance" is score descending, but that of
+    every ``formula.REPEATS_BLOCK`` hits those whose text stands above come last;
     "date" is newest first, unknown last; "document" is document order. ``by_document`` gives only
     the best passage of each document under the sort; counts stay those of all passages.
-    ``scored_fields`` lets only some fields score (words, pairs, characters, title, headings), to
-    measure what each is worth; None is all.
+    ``scored_fields`` lets only some fields score and signs (``formula``), to measure
+    what each is worth; None is all.
     """
 
     query: Query

@@ -36,7 +36,7 @@ from .concordance import Concordance, ConcordanceRequest, concordance
 from .filters import FieldValues, resolve_filters
 from .results import PartialHit, SearchResults
 from .similar import Similar, similar_passages
-from .snippets import hit_of
+from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
 from .suggest.corrections import Correction
 from .suggest.vocabulary import completion, corrections
@@ -187,7 +187,15 @@ class Index:
             found = collapsed.found
         # An engine may have to ask for it.
         analyzer = self.analyzer
-        hits = tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits)
+        repeats = found.repeats or (False,) * len(found.hits)
+        hits = tuple(
+            replace(
+                hit_of(passage, score, query, analyzer),
+                lead_in=lead_in(self.reader, passage),
+                repeats=is_repeat,
+            )
+            for (passage, score), is_repeat in zip(found.hits, repeats, strict=True)
+        )
         closest: tuple[PartialHit, ...] = ()
         if not found.total and not found.partial:
             closest = tuple(

@@ -16,6 +16,8 @@ from ..analysis.text import fold, fold_with_offsets
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import Passage
+from ..documents.list_items import ARTICLE, FARTHEST_LEAD, forms, is_item
+from ..index.engine import Reader
 from ..query.alike import Alike
 from ..query.nodes import Query
 from ..query.wildcards import Wildcard, places
@@ -51,6 +53,26 @@ def hit_of(passage: Passage, score: float, query: Query, analyzer: Analyzer) -> 
     """A passage that a query found, with what is marked in it."""
     fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
     return Hit(**fields, score=score, highlights=highlight(passage.text, query, analyzer))
+
+
+def lead_in(reader: Reader, passage: Passage) -> str | None:
+    """The sentence that leads into the list of which a passage is an item; None where it is none.
+
+    Most lists are short, so only where one is not are many passages read.
+    """
+    if not is_item(passage.text):
+        return None
+    at = passage.paragraph
+    for far in (8, 64, FARTHEST_LEAD):
+        around = reader.passages_in(passage.document_id, max(1, at - far), at)
+        if not around or around[-1].passage_id != passage.passage_id:
+            return None
+        *_, form = forms((near.text, near.headings) for near in around)
+        if form > ARTICLE:
+            return around[-form].text
+        if at - far <= 1 or not all(is_item(near.text) for near in around):
+            return None
+    return None
 
 
 def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:

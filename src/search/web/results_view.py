@@ -62,6 +62,8 @@ class HitView:
     cut_after: bool
     facets: tuple[Choice, ...]
     score: float
+    lead_in: str | None
+    repeats: bool
     reprints: tuple[ReprintView, ...] = ()
     further: int = 0
 
@@ -286,6 +288,8 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         cut_after=shown.cut_after,
         facets=tuple(_facets_of(hit, request, addresses)),
         score=hit.score,
+        lead_in=hit.lead_in,
+        repeats=hit.repeats,
         further=results.further.get(hit.passage_id, 0),
         reprints=tuple(
             ReprintView(

@@ -121,11 +121,11 @@ SUPERSEDED: Names[str] = Names(
 
 SCORED_FIELDS: Names[str] = Names(
     {
-        "words": "段落的词",
-        "pairs": "段落的相邻两字",
+        "words": "段落与标题的词",
+        "pairs": "段落与标题的相邻两字",
         "characters": "段落的单字",
-        "title": "标题的词",
-        "headings": "小标题的词",
+        "definition": "这一段给它下了定义",
+        "opening": "这一条开头就说它",
     }
 )
 

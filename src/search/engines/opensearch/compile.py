@@ -23,9 +23,17 @@ from ...query.alike import Alike
 from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
 from ...query.request import ALL_FACETS, YEAR_FACETS, Filters
 from ...query.wildcards import SENTENCE_ENDS, Wildcard
-from ..formula import K1, scored_terms
+from ..formula import (
+    FIELD_WEIGHTS,
+    K1,
+    OPENING_CHARS,
+    SIGN_WEIGHTS,
+    definitions_of,
+    scored_terms,
+)
 from .schema import (
     HOLE,
+    SCORED,
     SEPARATOR,
     UNKNOWN_YEAR,
     exact_characters,
@@ -276,14 +284,40 @@ def compile_match(node: Node, searched: Searched = PASSAGES) -> Clause:
 
 
 def scoring_clauses(query: Query, only: frozenset[str] | None = None) -> list[Clause]:
-    """The terms that score, as optional clauses; ``only`` leaves all other fields out.
+    """The terms and signs that score, as optional clauses; ``only`` leaves all others out.
 
-    Lucene's BM25 leaves the constant factor K1 + 1 of the formula out, so the boost has it.
+    Lucene's BM25 leaves the constant factor K1 + 1 of the formula out, so the boost has it. Signs
+    are named: which of them a passage has is not told by its score.
     """
     return [
-        {"term": {field: {"value": word(term), "boost": boost * (K1 + 1)}}}
+        {"term": {f"{SCORED}{field}": {"value": word(term), "boost": boost * (K1 + 1)}}}
+        if field in FIELD_WEIGHTS
+        else {
+            "constant_score": {
+                "filter": _sign(field, term),
+                "boost": boost,
+                "_name": sign_name(field, term),
+            }
+        }
         for field, term, boost in scored_terms(query, only)
+        if field in FIELD_WEIGHTS or field in SIGN_WEIGHTS
     ]
+
+
+def sign_name(sign: str, item: str) -> str:
+    """What a clause of a sign is called; never a number."""
+    return f"{sign}:{item}"
+
+
+def _sign(sign: str, item: str) -> Clause:
+    if sign == "definition":
+        return {"bool": {"should": [_phrase(text, "text") for text in definitions_of(item)]}}
+    places = [{"span_term": {"text_pairs": pair}} for pair in exact_pairs(item)]
+    one, *more = places
+    run = {"span_near": {"clauses": places, "slop": 0, "in_order": True}} if more else one
+    # A span ends after its last pair, and so many pairs after it begins.
+    near = {"span_first": {"match": run, "end": OPENING_CHARS + len(places)}}
+    return _all({"term": {"is_article": True}}, near)
 
 
 def _in_text(node: Literal | Near | Alike | Wildcard, text: str) -> Clause:

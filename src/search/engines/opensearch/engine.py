@@ -140,7 +140,7 @@ class OpenSearchReader:
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
-        found = explain(self._asking, self.analyzer, query, passage_id)
+        found = explain(self._asking, query, passage_id)
         if found is None:
             raise _no_passage(passage_id)
         return found

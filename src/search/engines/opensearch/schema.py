@@ -16,7 +16,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -33,10 +33,11 @@ from ...documents.document import (
     place_path,
     sha256_hex,
 )
+from ...documents.list_items import ARTICLE, forms
 from ...errors import IndexBrokenError
 from ...index.answers import LabelHit
 from ...query.request import UNKNOWN, YEAR_FACETS
-from ..formula import K1, B
+from ..formula import FIELD_WEIGHTS, FLOORS, ITEM_FLOORS, K1, WITH_CONTEXT, B
 
 SEPARATOR = "\n"
 """Stands between tokens; folded texts have no white space but single spaces."""
@@ -144,7 +145,7 @@ def _places(places: Sequence[Place]) -> list[str | int]:
 
 
 FORMAT = "duansou-opensearch"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Of what is written here; a reader refuses a newer one."""
 
 BOOKKEEPING_ROUTING = "duansou"
@@ -165,16 +166,17 @@ _INTEGER = {"type": "integer"}
 _SHOWN = {"type": "keyword", "index": False, "doc_values": False}
 _FOLDED = {"type": "binary", "doc_values": True}
 
+SCORED = "scored_"
+"""Before the name of a field as it scores: with what is around a passage, and filled up with HOLE,
+which nobody asks for, to the length that counts."""
+
 _TEXTS = ("text", "label", "title", "author")
 """What literals, patterns and distances are asked of; fields ``…_exact``, ``…_pairs``,
 ``…_folded``."""
 
 _SEARCHED: dict[str, Any] = {
-    "words": _SCORED,
-    "pairs": _SCORED,
-    "characters": _SCORED,
-    "title": _SCORED,
-    "headings": _SCORED,
+    "words": _FOUND,
+    **{f"{SCORED}{name}": _SCORED for name in FIELD_WEIGHTS},
     "label_words": _FOUND,
     **{f"{name}_exact": _PLACED for name in _TEXTS},
     **{f"{name}_pairs": _PLACED_PAIRS for name in _TEXTS},
@@ -189,6 +191,7 @@ _STORED: dict[str, Any] = {
     "passage_id": _KEYWORD,
     "path": _KEYWORD,
     "paragraph": _INTEGER,
+    "is_article": {"type": "boolean"},
     "published": _KEYWORD,
     "city": _KEYWORD,
     "source": _KEYWORD,
@@ -297,13 +300,13 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
                 **_placed("label", folded),
             },
         )
-    titles = joined(map(word, analyzer.terms(title or "")))
-    headings: dict[tuple[str, ...], str] = {}
-    for passage in passages_of(document):
+    passages = list(passages_of(document))
+    kinds = forms((passage.text, passage.headings) for passage in passages)
+    for number, (passage, form) in enumerate(zip(passages, kinds, strict=True)):
         folded = fold(passage.text)
-        if passage.headings not in headings:
-            terms = [term for text in passage.headings for term in analyzer.terms(fold(text))]
-            headings[passage.headings] = joined(map(word, terms))
+        before = [title or "", *map(fold, passage.headings)]
+        if form > ARTICLE:
+            before.append(fold(passages[number - form + 1].text))
         yield Record(
             f"{passage.passage_id}.{born}",
             identity,
@@ -317,13 +320,31 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
                 "paragraph": passage.paragraph,
                 "record": _json(asdict(passage)),
                 "words": joined(map(word, analyzer.terms(folded))),
-                "pairs": joined(pairs(folded)),
-                "characters": joined(characters(folded)),
-                "title": titles,
-                "headings": headings[passage.headings],
+                "is_article": form == ARTICLE,
+                **_scored(analyzer, folded, before, is_item=form > ARTICLE),
                 **_placed("text", folded),
             },
         )
+
+
+def _scored(
+    analyzer: Analyzer, folded: str, before: Sequence[str], *, is_item: bool
+) -> dict[str, str]:
+    """The fields that score, of a folded text and of what stands before it."""
+    read: dict[str, Callable[[str], list[str]]] = {
+        "words": lambda text: list(map(word, analyzer.terms(text))),
+        "pairs": pairs,
+        "characters": characters,
+    }
+    fields = {}
+    for name, tokens_of in read.items():
+        tokens = tokens_of(folded)
+        least = (ITEM_FLOORS if is_item else FLOORS)[name]
+        tokens += [HOLE] * (least - len(tokens))
+        if name in WITH_CONTEXT:
+            tokens += [token for text in before for token in tokens_of(text)]
+        fields[f"{SCORED}{name}"] = joined(tokens)
+    return fields
 
 
 def passage_of(source: Mapping[str, Any]) -> Passage:

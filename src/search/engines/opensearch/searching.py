@@ -10,8 +10,8 @@ than the places of hits.
 
 To explain, each leaf of the tree is a named clause of one question about one passage; each term's
 share is read from the server's own explanation, so that shares add up to the score of a hit but for
-the rounding of single precision. ``length`` is exact, while the server scores with a length in one
-byte: from 40 terms on it differs by at most 1/16.
+the rounding of single precision. ``length`` is what the server scores with, which has one byte for
+it: from 40 terms on it differs by at most 1/16.
 """
 
 from __future__ import annotations
@@ -20,18 +20,16 @@ import math
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from ...analysis.text import fold
-from ...analysis.words import Analyzer, characters, pairs
 from ...documents.document import Passage
 from ...index.answers import Answer, Explanation, FacetCount, Found, LabelHit, NodeMatch, TermShare
 from ...index.engine import EngineRequest, Plan
 from ...query.nodes import And, Node, Not, Or, Query
 from ...query.request import Filters
-from ..formula import scored_terms
+from ..formula import SIGN_WEIGHTS, ScoredTerm, blocks_of, repeats_last, scored_terms
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, Question, from_there
 from .compile import (
     LABELS,
@@ -41,14 +39,25 @@ from .compile import (
     of_documents,
     passing,
     scoring_clauses,
+    sign_name,
 )
 from .facets import Counting
-from .schema import label_of, passage_of, word
+from .schema import SCORED, label_of, passage_of, word
 
 
 def answer(asking: Asking, plan: Plan, cursors: Cursors) -> Answer:
     """The answer of ``Reader.answer`` at one commit."""
     return _Search(asking, plan, cursors).answer()
+
+
+def _has_blocks(request: EngineRequest) -> bool:
+    by_score = request.sort == "relevance" and not request.by_document
+    return by_score and request.limit > 0 and any(scored_terms(request.query))
+
+
+def _of_blocks(request: EngineRequest) -> EngineRequest:
+    first, stop = blocks_of(request.offset, request.limit)
+    return replace(request, offset=first, limit=stop - first)
 
 
 class _Search:
@@ -57,7 +66,10 @@ class _Search:
     def __init__(self, asking: Asking, plan: Plan, cursors: Cursors) -> None:
         self._asking = asking
         self._plan = plan
-        self._request = request = plan.search
+        self._wanted = plan.search
+        # Exact repeats move inside of whole blocks, so these are asked for.
+        self._request = _of_blocks(plan.search) if _has_blocks(plan.search) else plan.search
+        request = self._request
         self._cursors = cursors
         self._partial = False
         self._match = compile_match(request.query.match)
@@ -101,6 +113,7 @@ class _Search:
 
     def _read(self, answer: Mapping[str, Any], hits: Slice, counting: Counting) -> Found:
         # Missing where no shard answered in time.
+        hits, repeats = self._in_order(hits)
         aggregations = answer.get("aggregations")
         total, documents = answer["hits"]["total"]["value"], 0
         facets: dict[str, tuple[FacetCount, ...]] = dict.fromkeys(counting.names, ())
@@ -117,8 +130,19 @@ class _Search:
             hits=hits_of(hits),
             facets=facets,
             further=self._further(hits, total - documents) if self._request.by_document else (),
+            repeats=repeats,
             partial=self._partial,
         )
+
+    def _in_order(self, hits: Slice) -> tuple[Slice, tuple[bool, ...]]:
+        """The hits of the slice out of those of its blocks, and which repeat a text above."""
+        if not _has_blocks(self._wanted):
+            return hits, ()
+        # An id begins with the hash of the text.
+        texts = [hit["_source"]["passage_id"].split("-")[0] for hit in hits]
+        before = self._wanted.offset - self._request.offset
+        order = repeats_last(texts)[before:][: self._wanted.limit]
+        return [hits[place] for place, _ in order], tuple(repeats for _, repeats in order)
 
     def _slice(self) -> Question:
         request = self._request
@@ -132,7 +156,7 @@ class _Search:
             sort=sort_of(request),
             track_scores=True,
             track_total_hits=False,
-            _source=["record", "document_id"],
+            _source=["record", "document_id", "passage_id"],
         )
 
     def _deep(self) -> Slice:
@@ -146,7 +170,7 @@ class _Search:
                 sort=sort_of(self._request),
                 track_scores=shown,
                 track_total_hits=False,
-                _source=["record", "document_id"] if shown else False,
+                _source=["record", "document_id", "passage_id"] if shown else False,
                 **from_there(after),
             )
             (answer,) = self._ask(question)
@@ -306,19 +330,27 @@ def walked_by_document(page: Callable[..., Slice], request: EngineRequest) -> Sl
     return best
 
 
+class _Share(NamedTuple):
+    """What a term adds, and what the server made it of."""
+
+    share: float
+    idf: float
+    frequency: float
+    length: float
+
+
+_NO_SHARE = _Share(0.0, 0.0, 0.0, 0.0)
 _WEIGHT = re.compile(r"weight\((\w+):(.*) in \d+\) \[", re.DOTALL)
 
 
-def explain(
-    asking: Asking, analyzer: Analyzer, query: Query, passage_id: str
-) -> Explanation | None:
+def explain(asking: Asking, query: Query, passage_id: str) -> Explanation | None:
     """The explanation of one passage, None where there is none of this id."""
     leaves = list(dict.fromkeys(_leaves(query.match)))
     named = [
         {"bool": {"filter": [compile_match(leaf)], "_name": str(number)}}
         for number, leaf in enumerate(leaves)
     ]
-    why = {"explain": True, "size": 1, "_source": ["record"]}
+    why = {"explain": True, "size": 1, "_source": False}
     asked = list(scored_terms(query))
     answer, counted = asking.ask(
         [
@@ -334,10 +366,11 @@ def explain(
     hits = answer["hits"]["hits"]
     if not hits:
         return None
-    matched = {leaves[int(name)] for name in hits[0].get("matched_queries", ())}
+    has = set(hits[0].get("matched_queries", ()))
+    matched = {leaf for number, leaf in enumerate(leaves) if str(number) in has}
+    signs = {(sign, item) for sign, item, _ in asked if sign_name(sign, item) in has}
     shares = dict(_shares(hits[0]["_explanation"]))
-    rarity = _rarity(counted, asked)
-    terms = tuple(_term_shares(analyzer, asked, passage_of(hits[0]["_source"]), shares, rarity))
+    terms = tuple(_term_shares(asked, signs, shares, _rarity(counted, asked)))
     return Explanation(
         passage_id=passage_id,
         match=NodeMatch.of(query.match, matched.__contains__),
@@ -358,49 +391,43 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 
 def _term_shares(
-    analyzer: Analyzer,
-    asked: Sequence[tuple[str, str, float]],
-    passage: Passage,
-    shares: Mapping[tuple[str, str], tuple[float, float]],
+    asked: Sequence[ScoredTerm],
+    signs: Collection[tuple[str, str]],
+    shares: Mapping[tuple[str, str], _Share],
     rarity: Mapping[tuple[str, str], float],
 ) -> Iterator[TermShare]:
-    folded = fold(passage.text)
-    texts = {
-        "words": analyzer.terms(folded),
-        "pairs": pairs(folded),
-        "characters": characters(folded),
-        "title": analyzer.terms(fold(passage.title or "")),
-        "headings": [t for text in passage.headings for t in analyzer.terms(fold(text))],
-    }
     for name, term, boost in asked:
-        share, idf = shares.get((name, word(term)), (0.0, 0.0))
+        if name in SIGN_WEIGHTS:
+            has = int((name, term) in signs)
+            yield TermShare(name, term, has, 1, 1.0, boost, has * boost)
+            continue
+        found = shares.get((f"{SCORED}{name}", word(term)), _NO_SHARE)
         yield TermShare(
             field=name,
             term=term,
-            frequency=texts[name].count(term),
-            length=len(texts[name]),
-            idf=idf or rarity[name, term],
+            frequency=round(found.frequency),
+            length=round(found.length),
+            idf=found.idf or rarity[name, term],
             weight=boost,
-            share=share,
+            share=found.share,
         )
 
 
-def _shares(
-    explanation: Mapping[str, Any],
-) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
-    """((field, token), (share, idf)) of each term that scores in the passage."""
+def _shares(explanation: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], _Share]]:
+    """((field, token), share) of each term that scores in the passage."""
     found = _WEIGHT.match(explanation["description"])
     if found is None:
         for part in explanation.get("details", ()):
             yield from _shares(part)
         return
-    yield (found[1], found[2]), (float(explanation["value"]), _idf(explanation))
+    figures = (_figure(explanation, name) for name in ("idf,", "freq,", "dl,"))
+    yield (found[1], found[2]), _Share(float(explanation["value"]), *figures)
 
 
-def _idf(explanation: Mapping[str, Any]) -> float:
-    if str(explanation["description"]).startswith("idf,"):
+def _figure(explanation: Mapping[str, Any], name: str) -> float:
+    if str(explanation["description"]).startswith(name):
         return float(explanation["value"])
-    return max(map(_idf, explanation.get("details", ())), default=0.0)
+    return max((_figure(part, name) for part in explanation.get("details", ())), default=0.0)
 
 
 def _counting(terms: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
@@ -410,9 +437,10 @@ def _counting(terms: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
     when the next passage is explained.
     """
     having: dict[str, Clause] = {
-        str(number): {"term": {field: word(term)}} for number, (field, term, _) in enumerate(terms)
+        str(number): {"term": {f"{SCORED}{field}": word(term)}}
+        for number, (field, term, _) in enumerate(terms)
     }
-    having |= {field: {"exists": {"field": field}} for field, _, _ in terms}
+    having |= {field: {"exists": {"field": f"{SCORED}{field}"}} for field, _, _ in terms}
     return (
         {"size": 0, "aggs": {"having": {"filters": {"filters": having}}}} if having else {"size": 0}
     )

@@ -95,7 +95,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
 
     def per_document_reader(self, storage: Any, segment: ArraySegment) -> ArrayPassageReader:
         """The values of each passage of a segment."""
-        return ArrayPassageReader(segment.arrays(storage))
+        return ArrayPassageReader(segment.arrays(storage), segment.user_words)
 
     def per_document_writer(self, storage: Any, segment: Any) -> Any:
         """Refuses."""
@@ -119,7 +119,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def __init__(self, segment: Segment | None, user_words: tuple[str, ...] = ()) -> None:
         self._segment, self._user_words = segment, user_words
-        self._columns = fields_of(segment)
+        self._columns = fields_of(segment, partial(shared_analyzer, user_words))
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         column = self._columns.get(term[0])
@@ -287,9 +287,9 @@ class _PassageMatcher(matching.ListMatcher):  # type: ignore[misc]
 class ArrayPassageReader(base.PerDocumentReader):  # type: ignore[misc]
     """Lengths, deletions, columns and stored values of the passages of a segment."""
 
-    def __init__(self, segment: Segment | None) -> None:
+    def __init__(self, segment: Segment | None, user_words: tuple[str, ...] = ()) -> None:
         self._segment = segment
-        self._fields = fields_of(segment)
+        self._fields = fields_of(segment, partial(shared_analyzer, user_words))
         self._passages = 0 if segment is None else segment.passages
         deleted: Ints = np.empty(0, np.intp)
         if segment is not None and segment.live_cells is not None:

@@ -228,7 +228,7 @@ class WhooshReader:
                     of = segment.documents_of(passages)
                     naming.add(name, number, names, at, passages, of)
             late = matching.is_spent()
-        hits, further = slice_of_hits(snapshot, request, found)
+        hits, further, repeats = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
             counts = {facet.name: () for facet in FACETS} if late else counting.counts()
@@ -240,6 +240,7 @@ class WhooshReader:
             hits=hits,
             facets=counts,
             further=further,
+            repeats=repeats,
             partial=late or budget.was_spent,
         )
 

@@ -15,33 +15,26 @@ from ...query.nodes import InField, Literal, Near, Node, Query
 from ...query.wildcards import Wildcard
 from ..formula import scored_terms
 from .matching import as_numbers, match_units
-from .ranking import idf, impacts
+from .ranking import impacts
 from .segment import Segment
 from .snapshot import Snapshot
 
 
 def explain(snapshot: Snapshot, segment: Segment, number: int, query: Query) -> Explanation:
     """The explanation of one passage of a segment, given by its number."""
-    document = segment.document_of(number)
-    fields = {
-        **{name: (getattr(segment.text, name), number) for name in ("words", "pairs")},
-        "characters": (segment.text.characters, number),
-        "title": (segment.title, document),
-        "headings": (segment.headings, int(segment.section_of[number])),
-    }
     shares = []
     budget = current()
     for name, text, boost in scored_terms(query):
         budget.spend()
         term = text.encode("utf-8", "surrogatepass")
-        field, unit = fields[name]
-        count = int(field.postings(term).counts_in(np.array([unit], np.uint32))[0])
-        length = int(field.lengths[unit])
-        rarity = idf(snapshot.field_units[name], snapshot.frequency(name, term))
+        field = segment.scored_fields[name]
+        count = int(field.postings(term).counts_in(np.array([number], np.uint32))[0])
+        length = int(field.lengths[number])
+        rarity = snapshot.rarity(name, term)
         impact = 0.0
         if count:
             one = np.array([count]), np.array([length])
-            impact = float(impacts(*one, snapshot.mean_lengths[name])[0])
+            impact = float(impacts(*one, snapshot.mean_length(name))[0])
         shares.append(
             TermShare(
                 field=name,

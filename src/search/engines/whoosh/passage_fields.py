@@ -1,35 +1,33 @@
 """What is indexed and stored of a passage, under the names and in the encodings of Whoosh.
 
-Title and headings are kept once per document and per section, facets by cells and sets; here all is
-expanded to passages, as Whoosh knows no other unit.
+Titles and headings are kept once per section, facets by cells and sets; here all is expanded to
+passages, as Whoosh knows no other unit.
 """
 
 from __future__ import annotations
 
 import struct
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 
+from ...analysis.text import fold
+from ...analysis.words import Analyzer
+from ...documents.document import Passage
 from ...query.nodes import FacetIs
 from ...query.request import ALL_FACETS, Facet
 from .container import Ints
 from .facet_values import ancestors
-from .postings import Field
 from .segment import Segment
 from .segment_columns import DOCUMENT_FACETS
 
-TEXT_FIELDS = {
-    "text": "words",
-    "title": "title",
-    "headings": "headings",
-    "pairs": "pairs",
-    "characters": "characters",
-}
-"""Field of Whoosh → the scored field that it is. A schema may leave some out."""
+TEXT_FIELDS = {"text": "words", "pairs": "pairs", "characters": "characters"}
+"""Field of Whoosh → what it has of the passages. A schema may leave some out."""
+_SHARED_FIELDS = ("title", "headings")
 
 SORTABLE = (*DOCUMENT_FACETS, "topic", "published")
 """What a passage has one value of, or a first one."""
@@ -88,15 +86,10 @@ class PassageField(Protocol):
 
 
 class _Text:
-    """A scored field with the passage as its unit, whatever unit it is stored by."""
+    """Words, pairs or characters of the passages."""
 
-    def __init__(self, segment: Segment, name: str) -> None:
-        self._field: Field = segment.scored_field(TEXT_FIELDS[name])
-        self._unit_of: Callable[[], Ints] | None = None
-        if name == "title":
-            self._unit_of = lambda: segment.cell_document[segment.cell_of]
-        elif name == "headings":
-            self._unit_of = lambda: segment.section_of
+    def __init__(self, segment: Segment, kind: str) -> None:
+        self._field = segment.field("passage", kind)
 
     @property
     def terms(self) -> Terms:
@@ -107,17 +100,59 @@ class _Text:
 
     def postings(self, term: bytes) -> tuple[Ints, Ints]:
         postings = self._field.postings(term)
-        if self._unit_of is None:
-            return postings.units, postings.counts.astype(np.int64)
-        counts = np.zeros(self._field.units, np.int64)
-        counts[postings.units] = postings.counts
-        of_passages = counts[self._unit_of()]
+        return postings.units, postings.counts.astype(np.int64)
+
+    def lengths(self) -> Ints:
+        return self._field.lengths
+
+
+class _Shared:
+    """Words of titles or headings, which many passages share; analysed when first asked for.
+
+    For scoring they are kept together, and here each is a field of its own.
+    """
+
+    def __init__(self, segment: Segment, name: str, analyzer: Callable[[], Analyzer]) -> None:
+        self._segment, self._name, self._analyzer = segment, name, analyzer
+
+    @cached_property
+    def _unit_of(self) -> Ints:
+        segment = self._segment
+        if self._name == "headings":
+            return segment.section_of
+        return segment.cell_document[segment.cell_of]
+
+    @cached_property
+    def _counts(self) -> list[Counter[bytes]]:
+        """How often each term occurs in each unit."""
+        segment, analyzer = self._segment, self._analyzer()
+        units, firsts = np.unique(self._unit_of, return_index=True)
+        counts: list[Counter[bytes]] = [Counter() for _ in range(int(units.max(initial=-1)) + 1)]
+        for unit, first in zip(units.tolist(), firsts.tolist(), strict=True):
+            text = _shared_text(segment.passage(first), self._name)
+            counts[unit].update(term.encode() for term in analyzer.terms(fold(text)))
+        return counts
+
+    @cached_property
+    def terms(self) -> Terms:
+        return ListedTerms(sorted(set().union(*self._counts)))
+
+    def __contains__(self, term: bytes) -> bool:
+        return any(term in counts for counts in self._counts)
+
+    def postings(self, term: bytes) -> tuple[Ints, Ints]:
+        counts = np.array([counts[term] for counts in self._counts], np.int64)
+        of_passages = counts[self._unit_of] if len(counts) else counts
         passages = np.flatnonzero(of_passages)
         return passages, of_passages[passages]
 
     def lengths(self) -> Ints:
-        lengths = self._field.lengths
-        return lengths if self._unit_of is None else lengths[self._unit_of()]
+        lengths = np.array([counts.total() for counts in self._counts], np.int64)
+        return lengths[self._unit_of] if len(lengths) else lengths
+
+
+def _shared_text(passage: Passage, name: str) -> str:
+    return HEADING_BREAK.join(passage.headings) if name == "headings" else passage.title or ""
 
 
 class _Facet:
@@ -221,12 +256,13 @@ class _Ids:
         return np.ones(self._segment.passages, np.int64)
 
 
-def fields_of(segment: Segment | None) -> dict[str, PassageField]:
+def fields_of(segment: Segment | None, analyzer: Callable[[], Analyzer]) -> dict[str, PassageField]:
     """Everything that is indexed of the passages of a segment, by its name in Whoosh."""
     if segment is None:
         return {}
     return {
-        **{name: _Text(segment, name) for name in TEXT_FIELDS},
+        **{name: _Text(segment, kind) for name, kind in TEXT_FIELDS.items()},
+        **{name: _Shared(segment, name, analyzer) for name in _SHARED_FIELDS},
         **{facet.name: _Facet(segment, facet) for facet in ALL_FACETS},
         **{name: _Ids(segment, name) for name in ("passage_id", "document_id")},
         "published": _Dates(segment),

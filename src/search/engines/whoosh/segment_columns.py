@@ -37,7 +37,6 @@ class SegmentColumns:
         self.documents: int = file.values["documents"]
         self.live = live
         self._cell_of = file["passage.cell"]
-        self._section_of = file["passage.section"]
 
     def values(self, name: str) -> Sequence[str | int | None]:
         """The values of a facet, as its numbers count them."""
@@ -73,17 +72,6 @@ class SegmentColumns:
     def cell_sizes(self) -> Ints:
         """(cells,) how many passages each has."""
         return np.bincount(self._cell_of, minlength=self.cells)
-
-    def sections_of(self, passages: Ints) -> Ints:
-        """(passages,) the section of each of some passages."""
-        return self._section_of.take(passages).astype(np.intp)
-
-    @cached_property
-    def document_of_section(self) -> Ints:
-        """(sections,) the document of each."""
-        first: Ints = self._file["document.first_section"].astype(np.intp)
-        sizes: Ints = first[1:] - first[:-1]
-        return np.repeat(np.arange(self.documents), sizes)
 
     @cached_property
     def of_documents(self) -> dict[str, Ints]:
