@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement prove-words clean
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement prove-words clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -27,6 +27,7 @@ help:
 	@echo 'make test    run the tests'
 	@echo 'make test-cluster        run the tests of the distributed engine on three OpenSearch nodes'
 	@echo 'make cluster             run these nodes until Ctrl-C; needs Java 21 and Maven'
+	@echo 'make format  format the code, and mend what lint can mend'
 	@echo 'make check   formatting, lint and types'
 	@echo 'make bench   compare with other engines; writes docs/bench.md'
 	@echo 'make bench-jobs   ratios of the jobs that users have: a call, a page'
@@ -74,6 +75,11 @@ test-cluster:
 cluster:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests exec .venv/bin/python -m cluster.nodes $(ARGS)
+
+format:
+	@sh tools/bootstrap.sh check
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
 
 check:
 	@sh tools/bootstrap.sh check

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 
 from source_tree import PACKAGE, Module, modules
 
-# From the ground up; ARCHITECTURE.md says why. A module imports from the rooms below its own and
+# From the ground up; ARCHITECTURE.md draws it. A module imports from the rooms below its own and
 # from its own room, never sideways or upwards. The empty name is the package itself.
 ROOMS = (
     "errors",

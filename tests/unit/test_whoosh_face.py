@@ -53,7 +53,7 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def test_the_program_of_the_docs_runs_by_itself(seeds_index: Path, repository: Path) -> None:
-    page = (repository / "docs" / "whoosh.md").read_text(encoding="utf-8")
+    page = (repository / "docs" / "en" / "whoosh.md").read_text(encoding="utf-8")
     program, own = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program],
@@ -76,7 +76,7 @@ def test_the_program_of_the_docs_runs_by_itself(seeds_index: Path, repository: P
         known = {f"'{count.value}'" for count in index.facet_values()["topic"]}
     (topics,) = [line for line in lines if line.startswith("dict_keys")]
     assert all(topic in topics for topic in known)
-    compile(own, "docs/whoosh.md", "exec")
+    compile(own, "docs/en/whoosh.md", "exec")
     exec(own, {})  # noqa: S102 - the docs
 
 

@@ -1,4 +1,4 @@
-"""The record of a search: the option --record of search, and the command record check."""
+"""Commands that take away what a search found: export, record check, and the option --record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that links reprints: reprints."""
+"""Commands that compare passages with each other: like, reprints."""
 
 from __future__ import annotations
 

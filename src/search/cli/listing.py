@@ -1,4 +1,4 @@
-"""How results, documents and passages are printed in a terminal."""
+"""Print results, documents and passages in a terminal."""
 
 from __future__ import annotations
 

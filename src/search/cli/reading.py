@@ -64,7 +64,7 @@ def search_command(
     "甲 乙"~5 near, 甲?乙 甲*乙 wildcards, title: author: source: city: place:
     year:2017..2021 topic: fields. Quote it for the shell: '(甲 OR 乙) -丙'.
     With --whoosh it is a query of Whoosh: text:网格化 AND city:贵港.
-    With examples: the page /help of duansou serve, and README.md. Begin a
+    With examples: the page /help of duansou serve, and docs/en/queries.md. Begin a
     QUERY that excludes first with --: duansou search -- '-甲 乙'.
 
     Choices of one kind widen (--year 2017 --year 2018), kinds narrow (--year and --topic).

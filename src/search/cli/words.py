@@ -1,4 +1,4 @@
-"""The command that completes a text from the vocabulary of the index: suggest."""
+"""Commands on words and topics of a collection: suggest, words suggest, topics test and suggest."""
 
 from __future__ import annotations
 

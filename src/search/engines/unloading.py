@@ -1,4 +1,4 @@
-"""Copies a whole index into a folder: into one beside it, in parts, then one rename.
+"""Copy a whole index into a folder: into one beside it, in parts, then one rename.
 
 Each part is a commit that says how many documents are there, so that a copy that was killed goes on
 from the last. Nothing is at the folder's name before everything is.

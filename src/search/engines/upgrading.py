@@ -1,4 +1,4 @@
-"""Brings an index of an older format up to date in its own folder, without its source files.
+"""Bring an index of an older format up to date in its own folder, without its source files.
 
 The new index is made in a folder inside, from every document and the manifest as they are; then its
 files move up, and replacing the table of contents is the commit. Before it the old index is whole,

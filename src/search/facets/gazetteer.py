@@ -1,4 +1,13 @@
-"""Which place does a name mean, and which places does a text name?"""
+"""Places of China: the divisions, what their names may mean, and the places that a text names.
+
+Divisions are read from ``gazetteer.tsv``, which ``tools/build_gazetteer.py`` writes: code, name,
+short form, flag and former names; the place above is told by the code.
+
+Names in a text are found longest first from left to right. One that proves nothing alone (a
+county's short form, 朝阳区, 城区, 大同) counts only where the context settles it: the place above
+stands right before it, an office right after it (义乌公安), its full name stands elsewhere, or its
+city is named. Otherwise it is left out.
+"""
 
 from __future__ import annotations
 

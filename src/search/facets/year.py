@@ -1,4 +1,7 @@
-"""Which day does Chinese writing name? Arabic or Chinese numerals, digit by digit or by tens."""
+"""Days and years in Chinese writing: when a document was published, which years a passage names.
+
+Numerals are Arabic or Chinese, digit by digit or by tens.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does an index remember of its files? The manifest of its last commit, parsed."""
+"""What an index remembers of its files: the manifest of its last commit, parsed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Which queries show what can be asked? Each with the sentence that says what it finds.
+"""Example queries, each with the sentence that says what it finds, in both languages.
 
-The help page and the READMEs list them, and a test runs every one on the documents in ``seeds/``.
+The help page and the documentation list them; a test runs every one on the documents in ``seeds/``.
 """
 
 from __future__ import annotations

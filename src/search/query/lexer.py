@@ -1,4 +1,4 @@
-"""Which items and operators does a query text consist of? Read once, from left to right.
+"""Split a query text into items and operators, in one pass from left to right.
 
 Operators count only at the start of an item; full-width signs are those of ASCII. What cannot be
 meant is repaired, and a notice says how. Linear in the text: a search for the end of a quotation

@@ -1,4 +1,4 @@
-"""What does a query text mean? Items and operators → a tree, and what scores and is marked.
+"""Parse a query text: items and operators become a tree, with what scores and what is marked.
 
 A space joins items that must all match (of which one is enough, with ``any_term``), AND likewise;
 OR joins its two neighbours; AND binds tighter than OR, OR tighter than a space. ``-`` and NOT

@@ -1,4 +1,4 @@
-"""Which nodes match what says the same as a text? Its forms, in characters alike to theirs."""
+"""Make the nodes for other writings of a text: its forms, in characters alike to theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of a text and what can be said of one by itself."""
+"""The lines of a text, what each says by itself, and what a reader of a format knows of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which hits are shown where not all are: one of each text, or one of each document?
+"""Choose the hits shown where not all are: one of each text, or one of each document.
 
 Of each text that was reprinted, the original is shown if it matches.
 

@@ -1,4 +1,4 @@
-"""Which part of a passage is shown, and which characters of it are marked? Ranges, never HTML.
+"""Choose the part of a passage that is shown, and its marked characters: ranges, never HTML.
 
 Every range is a half-open pair of offsets into the original text, so a page, a terminal and JSON
 mark the same characters and each escapes in its own way.

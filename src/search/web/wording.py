@@ -1,4 +1,4 @@
-"""What does the page say where a template cannot: names of kinds and styles, errors, numbers."""
+"""Wording that is not in a template: names of kinds and styles, errors, numbers, days."""
 
 from __future__ import annotations
 

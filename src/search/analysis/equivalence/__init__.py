@@ -1,4 +1,4 @@
-"""What else says the same as what was asked for? Kinds of other writings, each on request.
+"""Other writings of a text that count as the same: kinds, each on request.
 
 A text has *forms*: other texts for it (numbers, years, words written in two ways, former names of
 places, the collection's synonyms, official words for everyday ones). And each character of a form

@@ -1,4 +1,4 @@
-"""Which characters are one in simplified and traditional script? By OpenCC's characters.
+"""Characters that are one in simplified and traditional script, by OpenCC's tables.
 
 Two characters are alike where OpenCC's ``t2s`` makes the same of each standing alone: 糾 and 纠,
 also 乾, 幹 and 干. This is coarser than its conversion of whole texts, which tells 乾燥 from 乾隆

@@ -1,4 +1,4 @@
-"""Which words mean the same to this collection's readers? A file of theirs.
+"""Read the file of words that mean the same to the readers of a collection.
 
 A group in a line, ``信访 = 上访 = 来信来访``: each also finds the others. With an arrow,
 ``留守儿童 -> 农村留守儿童``, the left also finds the right, not the other way round; several may

@@ -1,4 +1,4 @@
-"""Does a source say it? One quotation against the collection, without ever a false "exact".
+"""Judge one quotation against the collection, without ever a false "exact".
 
 Exact: the quotation's own characters stand there, white space aside, and what is not seen.
 Punctuation: only punctuation, width, letter case, compatibility forms or quotation marks differ, or

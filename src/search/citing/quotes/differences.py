@@ -1,4 +1,4 @@
-"""Where do a quotation and its source differ? The best place for it, and the characters changed."""
+"""Align a quotation with its source: the best stretch of a text, and the characters that differ."""
 
 from __future__ import annotations
 

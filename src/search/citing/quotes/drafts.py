@@ -1,4 +1,4 @@
-"""Which quotations are in a draft? What stands between its quotation marks, and in which files."""
+"""Read a draft and take out its quotations: what stands between quotation marks."""
 
 from __future__ import annotations
 

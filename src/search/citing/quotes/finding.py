@@ -1,4 +1,4 @@
-"""Which characters of a quotation must stand in the source? Letters, digits and signs of value.
+"""Find the passages that a quotation may be from, by the characters that must stand in the source.
 
 ``content`` is the folded text without punctuation: two texts with the same content differ in
 punctuation, width or letter case only. What changes a value stays: ``%`` and its like, mathematical

@@ -28,7 +28,7 @@ def cluster_command() -> None:
     """Look after an index in OpenSearch: its health, versions and snapshots.
 
     Which index and where, DUANSOU_OPENSEARCH_URL and DUANSOU_OPENSEARCH_NAME say; see
-    docs/cluster.md.
+    docs/en/cluster.md.
     """
 
 

@@ -307,7 +307,7 @@ def _of_status(error: client_errors.TransportError, place: str, addresses: str) 
     if status == 403:
         return IndexForbiddenError(
             f"This user may not do that with the index {place}: ask whoever runs OpenSearch for "
-            "the rights that docs/cluster.md lists.",
+            "the rights that docs/en/cluster.md lists.",
             zh=f"这个用户没有对索引 {place} 这样做的权限：请向管理 OpenSearch 的人申请。",
         )
     if "maxClauseCount" in _reason(error):

@@ -1,4 +1,4 @@
-"""Reads our segments through Whoosh's codec interface: a document of Whoosh is a passage.
+"""Read our segments through Whoosh's codec interface: a document of Whoosh is a passage.
 
 Positions of words are not stored: where a phrase asks for them, the text of the few passages that
 have all its words is analysed again. The write side refuses: only the bulk writer makes segments.

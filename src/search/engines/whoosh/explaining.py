@@ -1,4 +1,4 @@
-"""Why does a passage match, and of what is its score made? The same numbers, looked up for one."""
+"""Explain a hit: what of the query it matches, and its score term by term."""
 
 from __future__ import annotations
 

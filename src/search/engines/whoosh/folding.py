@@ -1,4 +1,4 @@
-"""How are many texts folded at once? As one array of code points, without a step per text.
+"""Fold many texts at once, as one array of code points.
 
 ``fold_texts`` gives what ``text.fold`` gives for each text (a test holds them to it). What a code
 point counts as and what it is, ``text`` and ``analysis`` say; it is asked once for each and kept.

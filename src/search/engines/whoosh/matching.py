@@ -1,4 +1,4 @@
-"""Finds the units that a query tree matches, array at a time, in one segment.
+"""Find the units that a query tree matches, array at a time, in one segment.
 
 A set of units is either their numbers, ascending, dtype intp, or a mask with one boolean per unit:
 numbers while few, a mask where ``Not`` or ``Every`` or a large union makes it the cheaper one.

@@ -1,4 +1,4 @@
-"""How do texts become the fields of a segment? Folded, segmented and inverted in batches."""
+"""Make the fields of a segment from texts: folded, segmented and inverted in batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is committed? A checksummed JSON table of contents, replaced in one atomic rename.
+"""The table of contents of a commit: checksummed JSON, replaced in one atomic rename.
 
     duansou.toc                     the table of contents, names every other file
     duansou-<12 hex>.segment        arrays of some documents, never changed once written

@@ -1,4 +1,4 @@
-"""How does an index change? New segments and deletion bitmaps beside the old, then one rename."""
+"""Change an index: new segments and deletion bitmaps beside the old, then one rename."""
 
 from __future__ import annotations
 

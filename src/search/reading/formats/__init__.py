@@ -1,4 +1,4 @@
-"""Tells which reader reads which file, by its suffix; loads libraries when they are used.
+"""Choose the reader of a file by its suffix; libraries are loaded when they are used.
 
 Two suffixes say little: what is named .doc or .wps may be a Word file of today inside, as WPS and
 web sites write them, and is read where its first bytes say so.

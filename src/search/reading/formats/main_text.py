@@ -1,4 +1,4 @@
-"""Which lines does a page show? The visible text of HTML, one line per block, with its element."""
+"""The visible lines of an HTML page with their elements, and which of them are the article."""
 
 from __future__ import annotations
 

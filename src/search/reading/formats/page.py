@@ -1,4 +1,4 @@
-"""What do a page's tags say of it: title, outlet, site, author, date, address?
+"""Read HTML pages: their text, and what their tags say of title, outlet, author, date, address.
 
 Only tags that are marked as such count: the names that government sites must use, Open Graph,
 Dublin Core, schema.org (JSON-LD). No date is guessed from a text or an address.

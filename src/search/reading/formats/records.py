@@ -1,4 +1,4 @@
-"""What is in a file of records (.jsonl, .csv)? One document per record, by a map of its fields."""
+"""Read files of records (.jsonl, .csv): one document per record, by a map of its fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads Word documents (OOXML): the text that is seen, in order, and what its styles say."""
+"""Read Word documents (OOXML): the text that is seen, in order, and what its styles say."""
 
 from __future__ import annotations
 
