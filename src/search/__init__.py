@@ -10,17 +10,18 @@ for hit in results.hits:
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .documents.document import Document, Passage
-from .errors import DuansouError
-from .index.answers import FacetCount
-from .searching.index import Index
-from .searching.results import Hit, SearchResults
-
 if TYPE_CHECKING:
     from .config import Settings
+    from .documents.document import Document, Passage
+    from .engines.whoosh.face import JiebaAnalyzer, open_whoosh
+    from .errors import DuansouError
+    from .index.answers import FacetCount
+    from .searching.index import Index
+    from .searching.results import Hit, SearchResults
 
 __all__ = [
     "Document",
@@ -28,12 +29,33 @@ __all__ = [
     "FacetCount",
     "Hit",
     "Index",
+    "JiebaAnalyzer",
     "Passage",
     "SearchResults",
     "__version__",
     "open_index",
+    "open_whoosh",
     "opened",
 ]
+
+_MODULES = {
+    "Document": "documents.document",
+    "DuansouError": "errors",
+    "FacetCount": "index.answers",
+    "Hit": "searching.results",
+    "Index": "searching.index",
+    "JiebaAnalyzer": "engines.whoosh.face",
+    "Passage": "documents.document",
+    "SearchResults": "searching.results",
+    "open_whoosh": "engines.whoosh.face",
+}
+"""Name → the module that has it, loaded when the name is first used: who uses one pays for it."""
+
+_CALLED_BY_WHOOSH = {
+    "_whoosh_schema": "schema_of_commit",
+    "_whoosh_segments": "segments_of_commit",
+}
+"""The names that stand in what Whoosh reads of an index, for as long as there are such indexes."""
 
 __version__ = "0.1.0"
 
@@ -59,6 +81,7 @@ def opened(settings: Settings, *, sharers: int = 1) -> Index:
     ``sharers`` processes have the memory together that the settings allow for what is remembered.
     """
     from .index.registry import kind_of
+    from .searching.index import Index
 
     kind = kind_of(settings)
     return Index(
@@ -70,3 +93,14 @@ def opened(settings: Settings, *, sharers: int = 1) -> Index:
         filter_limit=settings.filter_limit,
         kwic_limit=settings.kwic_limit,
     )
+
+
+def __getattr__(name: str) -> Any:
+    if name in _CALLED_BY_WHOOSH:
+        module, attribute = "engines.whoosh.face", _CALLED_BY_WHOOSH[name]
+    elif name in _MODULES:
+        module, attribute = _MODULES[name], name
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{module}", __name__), attribute)
+    return value

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 DEFAULT_ENGINE = "whoosh"
 
+SEGMENTERS = ("jieba", "rjieba")
+"""They give the same words; the second is compiled, and has no wheels for rare machines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -80,6 +83,7 @@ SETTINGS = (
         "",
         "names of the fields in .jsonl and .csv records, such as title=标题,text=正文",
     ),
+    Setting("segmenter", "", "what segments: jieba or rjieba; empty for rjieba where it is there"),
     Setting("postings_cache_mb", 640, "most memory for decoded postings, in megabytes"),
     Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
@@ -112,6 +116,7 @@ class Settings:
     read_memory_mb: int
     read_processes: int
     record_fields: str
+    segmenter: str
     postings_cache_mb: int
     index_memory_mb: int
     of_engine: Mapping[str, Any] = field(repr=False)
@@ -131,6 +136,10 @@ def load_settings(**overrides: Any) -> Settings:
     unknown = given.keys() - values.keys() - {setting.name for setting in engine.settings}
     if unknown:
         raise UsageError(f"There is no setting called {min(unknown)} of the engine {name}.")
+    if values["segmenter"] not in ("", *SEGMENTERS):
+        raise UsageError(
+            f"DUANSOU_SEGMENTER is {values['segmenter']!r}: say jieba or rjieba, or leave it out."
+        )
     address = str(values["public_url"]).rstrip("/")
     if address and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", address):
         raise UsageError(

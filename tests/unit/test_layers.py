@@ -58,7 +58,8 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "pypinyin": "search.searching.suggest.pinyin",
     "readability": "search.evaluation.peers",
     "rensa": "search.index.reprints",
-    "rjieba": "search.analysis.words",
+    "jieba": "search.analysis.segmenters",
+    "rjieba": "search.analysis.segmenters",
     "tqdm": "search.cli",
     "trafilatura": ("search.reading.formats.main_text", "search.evaluation.peers"),
     "waitress": "search.web",
@@ -66,8 +67,9 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "whoosh": "search.engines.whoosh",
 }
 
-# Who names an engine: this command makes an index for itself.
-CHOOSERS = {"search.cli.evaluating"}
+# Who names an engine: this command makes an index for itself, and the public names have the
+# analyzer and the index as Whoosh knows them.
+CHOOSERS = {"search", "search.cli.evaluating"}
 
 ALL = list(modules().values())
 

@@ -72,6 +72,7 @@ SAYS: dict[str, Callable[[Passage], bool]] = {
     "百分之九十四点零一": lambda p: has(p, "94.01%"),
     "二〇一八年": lambda p: has(p, "2018年"),
     "计画": lambda p: has(p, "计划"),
+    "打工": lambda p: any(has(p, word) for word in ("打工", "务工", "劳动者", "农民工")),
 }
 
 

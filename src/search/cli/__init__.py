@@ -54,6 +54,7 @@ _MODULES = {
     "export": "exporting",
     "record": "exporting",
     "suggest": "words",
+    "synonyms": "words",
     "verify": "citing",
     "topics": "words",
     "words": "words",

@@ -43,17 +43,6 @@ EXIT_DIFFERENT = 1
 _SHOWN = 20
 
 
-def record_option(command: T) -> T:
-    """The option --record of ``search``."""
-    return click.option(
-        "--record",
-        "record_to",
-        metavar="FILE",
-        help="Write a record of the search: JSON, or text where FILE ends in .txt; - prints the "
-        "JSON in place of the results.",
-    )(command)
-
-
 def write_record(index: Index, results: SearchResults, to: str) -> None:
     """Write the record of a search into a file, or print it where ``to`` is ``-``.
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
-from ..citing.showing import Shown
-from ..citing.styles import Citation
 from ..documents.document import Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path
@@ -19,6 +17,10 @@ from ..query.wildcards import Wildcard
 from ..searching.results import Hit, SearchResults
 from ..searching.suggest.corrections import Correction
 from .terminal import Styled, cut, echo, secho, visible
+
+if TYPE_CHECKING:
+    from ..citing.showing import Shown
+    from ..citing.styles import Citation
 
 _FACET_VALUES = 8
 _LINE_COLUMNS = 120

@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from .. import opened
 from ..config import Settings, load_settings
-from ..facets.topic import Taxonomy
 from ..index.registry import EngineOption, engine_kinds
 from ..query.request import SearchRequest
 from ..searching.index import Index
 from .terminal import say
+
+if TYPE_CHECKING:
+    from ..facets.topic import Taxonomy
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -166,8 +168,8 @@ _WORDS = (
         "--also",
         metavar="KINDS",
         default="",
-        help="Other writings that count: script, variants, numbers, years, places, synonyms, with "
-        "commas between, or all.",
+        help="Other writings that count: script, variants, numbers, years, places, synonyms, "
+        "everyday, with commas between, or all.",
     ),
 )
 
@@ -194,8 +196,21 @@ def chosen_request(query: str, *, any_term: bool, also: str, **facets: Any) -> S
     return replace(request, query=query, any_term=any_term, **facets)
 
 
+def record_option(command: T) -> T:
+    """The option --record of ``search``."""
+    return click.option(
+        "--record",
+        "record_to",
+        metavar="FILE",
+        help="Write a record of the search: JSON, or text where FILE ends in .txt; - prints the "
+        "JSON in place of the results.",
+    )(command)
+
+
 def taxonomy(chosen: Path | None, recorded: str | None) -> Taxonomy:
     """The taxonomy named now, else the one recorded in the index, else the shipped one."""
+    from ..facets.topic import Taxonomy
+
     if chosen is not None:
         return Taxonomy.load() if str(chosen) == "built-in" else Taxonomy.load(chosen)
     return Taxonomy.parse(recorded, "the taxonomy in the index") if recorded else Taxonomy.load()

@@ -290,9 +290,9 @@ def _dictionary_words(path: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"The dictionary {path} cannot be read ({_why(error)}): "
-            "name a UTF-8 text file with one word a line."
+            "name a UTF-8 text file with one word a line, as jieba takes it."
         ) from error
-    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+    return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:

@@ -50,6 +50,8 @@ def upgrade(
             ) from error
     analyzer = Analyzer(toc.user_words)
     if analyzer.digest == toc.analyzer_digest:
+        # Opening it writes what Whoosh reads, where that is missing.
+        open_writer(folder, analyzer, memory_mb=memory_mb).cancel()
         return None
     with open_writer(folder, analyzer, memory_mb=memory_mb) as writer:
         # Only now nobody else changes it. A commit with another analyzer segments everything anew.
@@ -76,10 +78,10 @@ def _replaced(folder: Path, memory_mb: int, progress: _Progress) -> Copied | Non
             memory_mb=memory_mb,
             progress=lambda done, resumed: progress(done, resumed, total),
         )
-        toc = read_toc(beside)
+        toc = replace(read_toc(beside), generation=older.generation + 1)
         for entry in toc.files():
             (beside / entry.name).rename(folder / entry.name)
-        write_toc(folder, replace(toc, generation=older.generation + 1))
+        write_toc(folder, toc)
         remove_leftovers(folder, toc)
         return done
     finally:

@@ -275,7 +275,7 @@ class _Lexer:
                 distance = int(tilde["distance"][:9])
                 return Item(inside, start, end, True, distance, field, sign), end
             self._notices.append(said.near_malformed())
-        if not inside:
+        if not inside.strip():
             return None, end
         return Item(inside, start, end, True, None, field, sign), end
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..documents.document import Evidence
+from ..facets.gazetteer import Gazetteer
 from ..facets.year import HALF_WIDTH, days_in
 from .dates import Dated, date_in
 
@@ -130,6 +132,33 @@ _SURNAMES = frozenset(
 _COMPOUND_SURNAMES = frozenset(
     ("欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒")
 )
+
+
+_NO_NAMES = frozenset(
+    """
+    全文 全体 全国 全省 全市 全县 全区 全镇 公告 公示 通知 应急 计划 简介 简报 简讯 安全 安排
+    安居 平安 平台 方案 方法 方式 方针 时间 时事 时政 时评 施工 施行 水利 水务 水文 水电 章程
+    章节 任务 任免 任命 高考 高校 高新 高新区 高速 高原 明确 明天 和平 和谐 和解 乐园 白皮书
+    白话 石油 石化 华侨 华东 华南 华北 金融 金秋 黄河 黄金 江河 江南 江北 江山 江湖 万岁 马上
+    花园 花絮 花卉 路线 路况 路灯 路桥 钱包 钱塘江 党建 党员 党委 党务 党校 党课 党章 党史 卫生
+    卫星 云端 云南省 司法 司机 司法所 程序 文件 文化 文明 文摘 文体 文艺 文献 文字 文章 广告
+    广场 广播 东部 双拥 双语 祝福 祝贺 常识 常委 常务 常委会 关于 关注 关爱 关闭 查询 查看 查处
+    成果 成绩 成立 成效 项目 项目部 毛巾 殷切 管理 管理员 管委会 农业 农村 农民 农经 温暖 温馨
+    冷空气 凤凰 强化 强农 米价 古代 古镇 经济 经验 经费 国家 国内 国际 国土 国庆 国税 国企 房产
+    房屋 房管 车辆 车站 车间 段落 雷雨 雷电 钟声 井盖 于是 别墅 向上 游客 游戏 游记 益民 相关
+    相册 荣誉 终审 居委会 居民 步行 都市 都是 阳光 牛奶 羊毛 宣传 宣传部 宣讲 宣言 印发 印章
+    宫殿 童话 童年 郭外 梅花 林业 林区 林地 徐州市 夏季 夏天 夏粮 秋季 秋收 冬季 春季 春节 鱼塘
+    史料 史志 唐朝 宋朝 元旦 元宵 元宵节 余额 顾客 孟婆 余热 符合 景区 景点 景观 龙头 龙舟 叶片
+    欢迎 包括 包干 包村 左右 石头 丁香 邓论 单位 单项 单据 洪水 洪涝 诸位 吉祥 曲艺 家园 家庭
+    家长 家属 封面 储备 储蓄 薄弱 宿舍 白天 从严 从业 籍贯 能源 能力 双创 闻讯 劳动 劳模 劳务
+    申请 申报 申诉 申论 牛年 寿险 通讯 通告 通报 通联 边境 边疆 边防 连续 习惯 习作 容易 慎重
+    居住 都会 满意 满月 满族 国防 国资 国债 文旅 广大 东方 东海 沃土 利益 利率 利民 师资 师生
+    师范 巩固 冷静 那么 简要 简明 空气 空间 空白 丰收 丰富 关键 关系 关心 查封 后记 后勤 后续
+    红色 红包 红十字 游览 权利 权限 权益 公益 公司 公开 公安 公安局 公共 公务 公务员 公民 公园
+    公路 公证 公约 公文 公布 供稿 来稿
+    """.split()  # noqa: SIM905 - words are added to a text, not to a list
+)
+"""Words of headings and buttons whose first character is a surname too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,12 +394,23 @@ def closing_author(text: str) -> str | None:
 
 
 def is_personal_name(text: str) -> bool:
-    """Whether a short text is a Chinese personal name: a surname and one or two characters."""
+    """Whether a short text is a Chinese personal name: a surname and one or two characters.
+
+    What begins with a surname and is a place or a word (谢谢, 全文, 江苏) is none.
+    """
     # Four characters are a name only with a surname of two.
     name = re.sub(r"\s+", "", text)
     if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", name) is None:
         return False
+    if name[0] == name[1] or name in _NO_NAMES or _is_place(name):
+        return False
     return name[:2] in _COMPOUND_SURNAMES or (len(name) <= 3 and name[0] in _SURNAMES)
+
+
+@lru_cache(maxsize=4096)
+def _is_place(name: str) -> bool:
+    """Whether a province or a city is called so; many counties are called as people are."""
+    return any(county is None for _, _, county in Gazetteer.load().resolve(name))
 
 
 def is_promulgation(text: str) -> bool:

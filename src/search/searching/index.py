@@ -24,7 +24,7 @@ from ..errors import GoneError, NotFoundError, UsageError
 from ..index.answers import Explanation, FacetCount
 from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
-from ..query.nodes import Node, Notice, Query
+from ..query.nodes import Every, Node, Notice, Query
 from ..query.notices import page_past_end, reprints_not_compared, unfinished
 from ..query.parser import QUERY_LIMIT_CHARS, parse_query
 from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
@@ -225,6 +225,48 @@ class Index:
             closest=closest,
             literal_total=counts[0],
             wider=wider,
+        )
+
+    def run_whoosh(self, request: SearchRequest) -> SearchResults:
+        """Answer a search state whose query is in the language of Whoosh, without a time limit.
+
+        Whoosh decides what is found; filters, order, counts and marks are ours. Raises what ``run``
+        does, QueryError for what Whoosh cannot read, UsageError where the index is in no folder.
+        """
+        reader: Any = self.reader
+        if not hasattr(reader, "search_whoosh"):
+            raise UsageError("The query language of Whoosh is for an index in a folder.")
+        notices: list[Notice] = []
+        filters = self.filters(request, notices)
+        tree, words = reader.read_whoosh(request.query)
+        query = Query(request.query, Every(), words=words, highlighted_words=words)
+        limit = request.limit or self.page_size
+        asked = EngineRequest(
+            query=query,
+            filters=filters,
+            sort=request.sort,
+            offset=(request.page - 1) * limit,
+            limit=limit,
+            named=True,
+            by_document=request.by_document,
+        )
+        found = reader.search_whoosh(tree, asked)
+        hits = tuple(hit_of(passage, score, query, self.analyzer) for passage, score in found.hits)
+        return SearchResults(
+            request=request,
+            query=query,
+            total=found.total,
+            documents=found.documents,
+            hits=hits,
+            facets=found.facets,
+            labels=(),
+            labels_total=0,
+            notices=tuple(notices),
+            page=request.page,
+            pages=max(1, -(-(found.documents if request.by_document else found.total) // limit)),
+            limit=limit,
+            further={h.passage_id: n for h, n in zip(hits, found.further, strict=False)},
+            literal_total=found.total,
         )
 
     @budgeted(_time_ms)

@@ -81,11 +81,11 @@ def occurrences(text: str, query: Query) -> tuple[Range, ...]:
     """
     folded = fold(text)
     ranges = sorted(_literal_ranges(folded, query))
-    # Folding keeps every character but white space: as long as the text, it has its offsets.
-    if not ranges or len(folded) == len(text):
-        return tuple(ranges)
+    if not ranges:
+        return ()
     original = fold_with_offsets(text).original_range
-    return tuple(original(start, end) for start, end in ranges)
+    # Two signs of one character are one place: ㎡ has an m and a 2.
+    return tuple(dict.fromkeys(original(start, end) for start, end in ranges))
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Iterator[tuple[str, bool]]:

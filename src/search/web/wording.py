@@ -137,6 +137,7 @@ WRITINGS: Names[Kind] = Names(
         "years": "年份写法",
         "places": "新旧地名",
         "synonyms": "同义词",
+        "everyday": "日常说法",
     }
 )
 """Kinds of other writings."""

@@ -14,7 +14,6 @@ from ...query.alike import Alike
 from ...query.nodes import InField, Literal, Near, Node, Query
 from ...query.wildcards import Wildcard
 from ..formula import scored_terms
-from .compile import compile_match
 from .matching import as_numbers, match_units
 from .ranking import idf, impacts
 from .segment import Segment
@@ -87,6 +86,6 @@ class _Passage:
                     return False
                 folded = fold(value)
                 return text.text in folded if isinstance(text, Literal) else text.matches(folded)
-        units = as_numbers(match_units(compile_match(node), self.segment.text))
+        units = as_numbers(match_units(node, self.segment.text))
         place = int(np.searchsorted(units, self.number))
         return place < len(units) and int(units[place]) == self.number

@@ -77,7 +77,7 @@ class Whoosh(EngineKind):
 
     def check(self, settings: Settings, say: Callable[[str], None]) -> None:
         """Compare every file with its checksum."""
-        from .integrity import check_index
+        from .integrity import check_index, is_seen_by_whoosh
 
         folder = settings.index_dir
         damaged = check_index(folder)
@@ -94,6 +94,10 @@ class Whoosh(EngineKind):
                 f"{names}; index the documents again {how}."
             )
         say(f"The index {folder} is complete: every file is as it was written.")
+        if not is_seen_by_whoosh(folder):
+            say(
+                "Whoosh cannot open it until the next commit or `duansou upgrade`: its table lacks."
+            )
 
 
 ENGINE = Whoosh()

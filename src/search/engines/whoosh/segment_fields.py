@@ -15,7 +15,7 @@ from .spill import Spills
 from .word_inversion import WordInverter
 
 _BATCH_CHARS = 250_000
-_HEADING_BREAK = "\0"
+_HEADING_BREAK = "；"
 """Between the headings of a section: no word goes beyond it."""
 
 

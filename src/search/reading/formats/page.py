@@ -106,11 +106,16 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
     if titles:
         keep("title", titles[0][0], titles[0][1], titles[0][0])
     for field in ("published", "source", "author", "site", "url"):
-        for _, value, tag in sorted(found.get(field, ())):
-            kept = _valid(field, value)
-            if kept:
-                keep(field, kept, tag, value)
-                break
+        offered = sorted(found.get(field, ()), key=lambda offer: offer[0])
+        for rank, value, tag in offered:
+            if not (kept := _valid(field, value)):
+                continue
+            if field == "author":
+                # One tag for each of several.
+                each = (v for r, v, t in offered if (r, t) == (rank, tag) and _valid(field, v))
+                value = kept = "、".join(dict.fromkeys(each))
+            keep(field, kept, tag, value)
+            break
     if "site" not in fields and "url" in fields:
         host = (urlsplit(fields["url"]).hostname or "").removeprefix("www.")
         keep("site", host, evidence["url"].note.removeprefix("网页标签 "), fields["url"])
