@@ -6,15 +6,19 @@ installed: engines are entry points of the group ``duansou.engines``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 DEFAULT_ENGINE = "whoosh"
 
@@ -154,21 +158,33 @@ def registered_engine(name: str) -> Any:
     if name == DEFAULT_ENGINE:
         # It is part of the package; to look through all that is installed takes 30 ms.
         return import_module("search.engines.whoosh.registration").ENGINE
-    engines = registered_engines()
-    if name not in engines:
+    points = _entry_points()
+    if name not in points:
         raise UsageError(
-            f"There is no engine {name!r}: say {' or '.join(engines)} (--engine, or "
-            "DUANSOU_ENGINE)."
+            f"There is no engine {name!r}: say {' or '.join(points)} (--engine, or DUANSOU_ENGINE)."
         )
-    return engines[name]
+    try:
+        return points[name].load()
+    except (ImportError, AttributeError) as error:
+        raise UsageError(
+            f"The engine {name} cannot be loaded ({error}): install the package that has it again."
+        ) from error
 
 
 def registered_engines() -> dict[str, Any]:
-    """Whatever is registered, by its name, in the order of names."""
+    """Whatever is registered and can be loaded, by its name, in the order of names."""
+    engines = {}
+    for name in _entry_points():
+        with contextlib.suppress(UsageError):
+            engines[name] = registered_engine(name)
+    return engines
+
+
+def _entry_points() -> dict[str, EntryPoint]:
     from importlib.metadata import entry_points
 
     points = entry_points(group="duansou.engines")
-    return {point.name: point.load() for point in sorted(points, key=lambda point: point.name)}
+    return {point.name: point for point in sorted(points, key=lambda point: point.name)}
 
 
 def _value(setting: Setting, given: Mapping[str, Any]) -> Any:

@@ -144,17 +144,17 @@ import os, signal
 from pathlib import Path
 from search.config import load_settings
 from search.engines.opensearch.registration import connected
-from search.engines.opensearch import loading
+from search.engines.opensearch import writer
 from search.engines.whoosh.engine import open_engine
-save, seen = loading._Job._save, []
+save, seen = writer._Job._save, []
 def saving(self, documents, last):
     save(self, documents, last)
     seen.append(documents)
     if len(seen) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-loading._Job._save = saving
+writer._Job._save = saving
 with connected(load_settings()) as connection:
-    loading.load(connection, open_engine(Path({str(origin)!r})).reader(), checkpoint_passages=20)
+    writer.load(connection, open_engine(Path({str(origin)!r})).reader(), checkpoint_passages=20)
 """
     killed = subprocess.run([sys.executable, "-c", script], env=os.environ, timeout=100)
     assert killed.returncode == -signal.SIGKILL

@@ -25,7 +25,7 @@ def _registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed = tmp_path / "site" / "naive_engine-1.0.dist-info"
     installed.mkdir(parents=True)
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: naive-engine\nVersion: 1.0\n")
-    points = "[duansou.engines]\nnaive = naive_registered:ENGINE\n"
+    points = "[duansou.engines]\nnaive = naive_registered:ENGINE\nbroken = nowhere_at_all:ENGINE\n"
     (installed / "entry_points.txt").write_text(points)
     monkeypatch.syspath_prepend(str(installed.parent))
     monkeypatch.chdir(tmp_path)
@@ -107,13 +107,22 @@ def test_a_name_that_nobody_registered_is_one_sentence_with_those_there_are() ->
     refused = run("search", "x", "--engine", "solr")
     assert refused.exit_code == 2
     assert refused.stderr == (
-        "duansou: There is no engine 'solr': say naive or opensearch or whoosh (--engine, or "
-        "DUANSOU_ENGINE).\n"
+        "duansou: There is no engine 'solr': say broken or naive or opensearch or whoosh "
+        "(--engine, or DUANSOU_ENGINE).\n"
     )
     with pytest.raises(UsageError, match="naive_store says where"):
         load_settings(index_dir="x", naive_store="y")
     with pytest.raises(UsageError, match="naive_store says where"):
         load_settings(engine="whoosh", naive_store="y")
+
+
+@pytest.mark.usefixtures("_registered")
+def test_an_engine_that_cannot_be_loaded_is_in_nobodys_way() -> None:
+    assert run("--help").exit_code == 0
+    assert "--naive-store" in run("search", "--help").stdout
+    refused = run("search", "x", "--engine", "broken")
+    assert refused.exit_code == 2
+    assert "The engine broken cannot be loaded (No module named" in refused.stderr
 
 
 def test_nothing_outside_an_engine_knows_the_cluster() -> None:
