@@ -2,7 +2,8 @@
 
 rjieba is the same algorithm with the same dictionary, compiled: about ten times faster. A test
 holds the two to the same words; of several hundred thousand runs of characters one may be cut
-otherwise, where two ways are equally probable (``proofs.words``). The only module that knows either library.
+otherwise, where two ways are equally probable (``proofs.words``). This is the only module that
+knows either library.
 
 The dictionary of jieba is read from its own package: its tokenizer would else keep a model in the
 shared temporary folder, where anybody could put one before.
