@@ -91,6 +91,9 @@ def test_a_query_of_whoosh_finds_on_the_command_line_what_it_finds_in_whoosh(des
     assert desk.run("search", "--whoosh", "year:[2018 TO 2020]", "--json").json["total"] == 1
     assert desk.run("search", "--whoosh", "排杳~1", "--json").json["total"] == 1
     assert desk.run("search", "--whoosh", "text:安全感 AND city:大同").code == 1
+    last = desk.run("search", "--whoosh", "*", "--limit", "2", "--page", "9", "--json").json
+    assert (last["page"], len(last["hits"])) == (2, 1)
+    assert last["notices"][0]["code"] == "page-past-end"
     for wrong in (["year:甲"], ["安全", "--explain"], ["安全", "--any"]):
         refused = desk.run("search", "--whoosh", *wrong)
         assert (refused.code, refused.out) == (2, "")

@@ -1,7 +1,9 @@
 """Segment Han runs with the dictionary and the model of jieba, by jieba itself or by rjieba.
 
 rjieba is the same algorithm with the same dictionary, compiled: about ten times faster. A test
-holds the two to the same words. The only module that knows either library.
+holds the two to the same words; of several hundred thousand runs of characters one may be cut
+otherwise, where two ways are equally probable (``proofs.words``). This is the only module that
+knows either library.
 
 The dictionary of jieba is read from its own package: its tokenizer would else keep a model in the
 shared temporary folder, where anybody could put one before.

@@ -259,6 +259,10 @@ class Index:
             by_document=request.by_document,
         )
         found = reader.search_whoosh(tree, asked)
+        pages = max(1, -(-(found.documents if request.by_document else found.total) // limit))
+        if request.page > pages:
+            last = self.run_whoosh(replace(request, page=pages))
+            return replace(last, notices=(page_past_end(request.page, pages), *last.notices))
         hits = tuple(hit_of(passage, score, query, self.analyzer) for passage, score in found.hits)
         return SearchResults(
             request=request,
@@ -271,7 +275,7 @@ class Index:
             labels_total=0,
             notices=tuple(notices),
             page=request.page,
-            pages=max(1, -(-(found.documents if request.by_document else found.total) // limit)),
+            pages=pages,
             limit=limit,
             further={h.passage_id: n for h, n in zip(hits, found.further, strict=False)},
             literal_total=found.total,
