@@ -152,7 +152,7 @@ def _analyzer(state: State) -> Finding:
     return Finding(
         "dictionary",
         "wrong",
-        "segmented with an older dictionary: move it into a folder with the version that made it, "
+        "made with an older folding or dictionary: move it into a folder with the version that made it, "
         "run duansou upgrade, and move it back",
     )
 
