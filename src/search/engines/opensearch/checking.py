@@ -152,8 +152,8 @@ def _analyzer(state: State) -> Finding:
     return Finding(
         "dictionary",
         "wrong",
-        "made with an older folding or dictionary: move it into a folder with the version that made it, "
-        "run duansou upgrade, and move it back",
+        "made with an older folding or dictionary: move it into a folder with the version that "
+        "made it, run duansou upgrade, and move it back",
     )
 
 
