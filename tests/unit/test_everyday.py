@@ -83,8 +83,8 @@ def test_counts_are_literal_without_it_and_it_goes_one_way(index: Index) -> None
 
 
 def test_an_everyday_word_is_a_whole_word(index: Index) -> None:
-    """欠薪 stands in 拖欠薪酬 and 护工 in 保护工作, and neither is meant."""
-    for text in ("拖欠薪酬", "保护工作"):
+    """欠薪 stands in 拖欠薪酬 and 裁员 in 仲裁员, and neither is meant."""
+    for text in ("拖欠薪酬", "仲裁员", "“首席仲裁员”"):
         assert not [
             e for e in index.search(text, also="everyday").query.equivalents if e.kind == "everyday"
         ]

@@ -102,12 +102,12 @@ def occurrences(text: str, query: Query) -> tuple[Range, ...]:
     their gaps. Ranges may overlap: 哈哈 stands twice in 哈哈哈.
     """
     folded = fold(text)
-    ranges = sorted(_literal_ranges(folded, query))
+    ranges = _literal_ranges(folded, query)
     if not ranges:
         return ()
     original = fold_with_offsets(text).original_range
     # Two signs of one character are one place: ㎡ has an m and a 2.
-    return tuple(dict.fromkeys(original(start, end) for start, end in ranges))
+    return tuple(sorted({original(start, end) for start, end in ranges}))
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Iterator[tuple[str, bool]]:

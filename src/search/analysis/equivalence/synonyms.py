@@ -73,7 +73,7 @@ def everyday_words() -> Synonyms:
 def everyday_texts(folded: str) -> Iterator[tuple[str, str, str]]:
     """(a folded text with an official word for an everyday one in it, the one, the other).
 
-    An everyday word is one or several whole words of the text: 护工 is not in 保护工作.
+    An everyday word is one or several whole words of the text: 裁员 is not in 仲裁员.
     """
     others = everyday_words().others
     found = [
@@ -84,8 +84,12 @@ def everyday_texts(folded: str) -> Iterator[tuple[str, str, str]]:
     ]
     if not found:
         return
-    tokens = Analyzer().tokens(folded)
-    starts, ends = ({getattr(t, name) for t in tokens} for name in ("start_char", "end_char"))
+    starts, ends, at = set(), set(), 0
+    for word in Analyzer().words(folded):
+        at = folded.index(word, at)
+        starts.add(at)
+        at += len(word)
+        ends.add(at)
     for start, end in found:
         if start in starts and end in ends:
             word = folded[start:end]

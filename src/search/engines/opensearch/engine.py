@@ -256,7 +256,7 @@ class OpenSearchReader:
         state, place = self._asking.state, self._asking.connection.place
         analyzer = Analyzer(state.user_words)
         if analyzer.digest != state.analyzer_digest:
-            raise too_old(place, "was segmented with an older dictionary")
+            raise too_old(place, "was made with an older folding or dictionary")
         return analyzer
 
     def _stats(self) -> EngineStats:

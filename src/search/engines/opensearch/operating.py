@@ -215,8 +215,8 @@ def _analyzer(state: State) -> Finding:
     return Finding(
         "dictionary",
         "wrong",
-        "segmented with an older dictionary: move it into a folder with the version that made it, "
-        "run duansou upgrade, and move it back",
+        "made with an older folding or dictionary: move it into a folder with the version that "
+        "made it, run duansou upgrade, and move it back",
     )
 
 

@@ -156,7 +156,7 @@ class WhooshEngine:
             return self._snapshot.analyzer
         analyzer = Analyzer(toc.user_words)
         if analyzer.digest != toc.analyzer_digest:
-            raise too_old(self._folder, "was segmented with an older dictionary")
+            raise too_old(self._folder, "was made with an older folding or dictionary")
         return analyzer
 
 
