@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from ..equivalence import Kind
@@ -109,9 +109,14 @@ class FacetIs:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Matches where all children match (at least one child)."""
+    """Matches where all children match (at least one child).
+
+    ``is_apart`` where they are the words and items of one text, which is looked for as it is
+    written beside it: what matches only here has them apart.
+    """
 
     children: tuple[Node, ...]
+    is_apart: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,8 @@ class Query:
     notices: tuple[Notice, ...] = ()
     parts: tuple[Part, ...] = ()
     rest: Node = Every()
+    plain: tuple[str, ...] = ()
+    """What it asks for, item by item as written, where it is nothing but unquoted items."""
 
     @property
     def is_empty(self) -> bool:
