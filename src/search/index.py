@@ -16,7 +16,6 @@ from typing import Any, Unpack
 
 from .analysis import Analyzer
 from .budget import budgeted, current
-from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection_values import collection_values
 from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
@@ -30,13 +29,13 @@ from .filters import resolve_filters
 from .history import History, Superseded
 from .query import QUERY_LIMIT_CHARS, Notice, Query, parse_query
 from .query.notices import page_past_end, reprints_not_compared, unfinished
+from .readings import read_otherwise
 from .reprints import REPRINTS, Reprints
 from .request import FacetChoices, Filters, SearchRequest, Sort, as_strings
-from .results import Explanation, FacetCount, LabelHit, PartialHit, SearchResults
+from .results import Correction, Explanation, FacetCount, LabelHit, Readings, SearchResults
 from .similar import Similar, similar_passages
 from .snippets import hit_of
 from .suggest.completion import Suggestion
-from .suggest.corrections import Correction
 from .suggest.vocabulary import completion, corrections
 from .understanding import literal_total
 from .wider import wider_search
@@ -186,12 +185,6 @@ class Index:
         # An engine may have to ask for it.
         analyzer = self.analyzer
         hits = tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits)
-        closest: tuple[PartialHit, ...] = ()
-        if not found.total and not found.partial:
-            closest = tuple(
-                PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks)
-                for c in closest_passages(self.reader, engine_request)
-            )
         labels_total = 0
         labels: tuple[LabelHit, ...] = ()
         if query.asks_for_text:
@@ -200,6 +193,9 @@ class Index:
         wider = None
         if not found.partial:
             wider = wider_search(self.reader, self.parse, request, engine_request, found.total)
+        readings = Readings()
+        if not found.partial:
+            readings = read_otherwise(self, request, engine_request, found.total, wider)
         is_partial = found.partial or budget.left_out
         if is_partial:
             notices.append(unfinished(budget.time_ms))
@@ -221,7 +217,7 @@ class Index:
             hidden=collapsed.hidden,
             further=collapsed.further,
             linked=REPRINTS in self.manifest(),
-            closest=closest,
+            readings=readings,
             literal_total=literally,
             wider=wider,
         )
@@ -304,6 +300,8 @@ class Index:
         The search itself is of what was typed. Filters and options stay those of the search.
         """
         request = results.request
+        if results.readings.corrections is not None:
+            return results.readings.corrections
         if results.partial or not request.query.strip():
             return ()
         return corrections(self.reader, request, results.total, self.filters(request, []))

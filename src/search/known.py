@@ -27,6 +27,8 @@ _TITLES = 100_000
 """Most titles that are compared, those of the longest documents: what bounds the memory."""
 _MOST_OF_TITLE = 0.5
 """What has so much of a title means it; less are words that many titles have."""
+_NEARLY = 0.8
+"""What is so much of a title names nothing but it."""
 _MOST_OF_TEXT = 0.75
 """So much of a text stands in the title that it means."""
 _CANDIDATES = 200
@@ -80,6 +82,8 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     if article is not None:
         return Understood(" ".join(left), article, titles.meant(left, reader.analyzer))
     meant = titles.meant(left, reader.analyzer)
+    if meant and titles.is_most_of(left, meant[0]):
+        return Understood(" ".join(left), None, meant)
     facets: dict[FacetName, str] = {}
     within = None
     rest: list[str] = []
@@ -216,7 +220,15 @@ class _Titles:
             if complete or (has >= _MOST_OF_TEXT * size and share >= _MOST_OF_TITLE):
                 scored.append((-has / size, -share, number))
         scored.sort()
+        # Beside a title in full, or one with all words, others are not meant.
+        if scored and scored[0][0] == -1:
+            exact = scored[0][1] == -1
+            scored = [one for one in scored if one[0] == -1 and (one[1] == -1 or not exact)]
         return tuple(self._titles[number] for _, _, number in scored)
+
+    def is_most_of(self, items: Sequence[str], title: DocumentTitle) -> bool:
+        """Whether some items are nearly a whole title."""
+        return sum(map(len, items)) >= _NEARLY * len(_bare(title.title))
 
     def _with_rarest(self, words: Iterable[str]) -> list[int]:
         """The titles with the rarest words that titles have."""

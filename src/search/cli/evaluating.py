@@ -16,7 +16,7 @@ from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
 from ..evaluation.slips import evaluate_slips
-from ..suggest.corrections import Correction
+from ..results import Correction
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho
 

@@ -25,9 +25,8 @@ from ..query import (
     Word,
 )
 from ..ranges import TextRange, permanent_path
-from ..results import Explanation, FacetCount, Hit, NodeMatch, SearchResults
+from ..results import Correction, Explanation, FacetCount, Hit, NodeMatch, SearchResults
 from ..showing import Shown
-from ..suggest.corrections import Correction
 from .terminal import Styled, cut, echo, secho, visible
 
 __all__ = [

@@ -17,7 +17,8 @@ from typing import Any
 
 from ..analysis import Analyzer
 from ..errors import InputError
-from ..suggest.corrections import FINDS_LITTLE, Correction
+from ..results import Correction
+from ..suggest.corrections import FINDS_LITTLE
 from ..suggest.pinyin import readings
 from ..text import HAN, fold
 

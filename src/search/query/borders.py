@@ -1,7 +1,7 @@
 """Cut an unquoted text into its items: at sentence punctuation, and where the script changes.
 
 What belongs to a number or a name stays with it: 94.01%, 1+10+N, GB/T, 互联网+监管; 2017年8月10日,
-第48条, IC卡.
+第48条.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LISTED = """
 世纪 月份 周岁 工作日 條 項 節 號 時 點 級 類 碼 萬 億 個 噸 歲 戶 屆 層 樓 小時 分鐘 萬元
 """
 _MEASURES = frozenset(_LISTED.split())
-"""What is counted or numbered with the digits or letters before it."""
+"""What is counted or numbered with the digits before it."""
 
 
 def pieces(folded: str, analyzer: Analyzer) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def pieces(folded: str, analyzer: Analyzer) -> tuple[str, ...]:
             # Only a change of script is between this and the last.
             if is_han_run(piece):
                 first = analyzer.words(piece)[0]
-                if first in _MEASURES:
+                if first in _MEASURES and _DIGITS.search(found[-1]):
                     found[-1] += first
                     piece = piece[len(first) :]
                     joins = not piece

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from ..collection_values import collection_values
 from ..documents import UNCLASSIFIED
@@ -10,15 +11,21 @@ from ..engine import NO_FILTERS, EngineRequest, Reader
 from ..facets.gazetteer import Gazetteer
 from ..query import Literal, Query, parse_query
 from ..request import Filters, SearchRequest
+from ..results import Correction
 from .completion import Completion, Suggestion
-from .corrections import Correction, correct
+from .corrections import correct
+from .pinyin import syllables
 from .spelling import Spelling
 
-__all__ = ["completion", "corrections", "spelling"]
+__all__ = ["completion", "corrections", "read_pinyin", "spelling"]
 
 _WORDS = 200_000
 _TITLES = 100_000
 """Most words and titles that are completed, the commonest: what bounds the memory."""
+_READ_AS = 3
+_TOGETHER = 8
+"""So many pairs of words are looked for side by side."""
+_SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouv]{1,3}(?:ng|n|r)?)")
 
 
 def completion(reader: Reader) -> Completion:
@@ -36,6 +43,54 @@ def completion(reader: Reader) -> Completion:
 def spelling(reader: Reader) -> Spelling:
     """What proposes corrections; made at its first use after a commit."""
     return reader.once("spelling", lambda: Spelling(reader.terms("pairs")))
+
+
+def read_pinyin(reader: Reader, typed: str) -> tuple[str, ...]:
+    """Texts of the collection that letters are read as, likeliest first: a word, a place, a topic
+    or a title, or several words side by side; each item by itself where they are apart.
+    """
+    complete = completion(reader)
+    joined = "".join(typed.split())
+    whole = [entry.text for entry in _fewest_initials(joined, complete.read(joined))]
+    if whole:
+        return tuple(whole[:_READ_AS])
+    parts = typed.split()
+    if len(parts) > 1:
+        read = [read_pinyin(reader, part)[:1] for part in parts]
+        return (" ".join(text for (text,) in read),) if all(read) else ()
+    pairs = []
+    for cut in _cuts(joined):
+        left = _fewest_initials(joined[:cut], complete.read(joined[:cut]))[:_READ_AS]
+        right = _fewest_initials(joined[cut:], complete.read(joined[cut:]))[:_READ_AS]
+        pairs += [
+            (-min(one.passages, other.passages), one.text + other.text)
+            for one in left
+            for other in right
+        ]
+    pairs.sort()
+    texts = list(dict.fromkeys(text for _, text in pairs))[:_TOGETHER]
+    counted = [(-_total(reader, Query(text, Literal(text))), text) for text in texts]
+    counted.sort(key=lambda pair: pair[0])
+    return tuple(text for count, text in counted if count)
+
+
+def _fewest_initials(typed: str, read: Sequence[Suggestion]) -> list[Suggestion]:
+    """Of what letters may be read as, what they are the whole syllables of; else what there is."""
+    spelled = [entry for entry in read if "".join(syllables(entry.text)) == typed]
+    return sorted(spelled or read, key=lambda entry: -entry.passages)
+
+
+def _cuts(letters: str) -> list[int]:
+    """Where one syllable may end and the next begin, so that both sides are whole syllables."""
+    ends = {0}
+    for match_at in range(len(letters)):
+        if match_at in ends:
+            ends |= {
+                match_at + len(syllable[0])
+                for size in range(1, 7)
+                if (syllable := _SYLLABLE.fullmatch(letters[match_at : match_at + size]))
+            }
+    return sorted(cut for cut in ends if 0 < cut < len(letters))
 
 
 def corrections(

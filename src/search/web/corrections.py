@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..index import Index
-from ..results import SearchResults
-from ..suggest.corrections import Correction
+from ..results import Correction, SearchResults
 from .addresses import Addresses
 
 __all__ = ["CorrectionView", "corrections"]
