@@ -27,7 +27,10 @@ _WORSE = 2.0
 _APART = 0.02
 """What a passage counts that has all the words, but apart."""
 _ONE_WORD: frozenset[Slip] = frozenset(("shape", "missing", "extra"))
-"""Two or three characters say too little of which other was meant, unless they make one word."""
+"""Two or three characters say too little of which other was meant, unless they make one word;"""
+_WORD_CHARS = 4
+_PAIR_CHARS = 3
+"""and so do two of any slip, where finding something is all that speaks for another text."""
 
 
 def correct(
@@ -54,7 +57,8 @@ def correct(
         if budget.is_spent():
             break
         slip = proposal.slip
-        if slip in _ONE_WORD and len(proposal.run) < 4 and len(words(proposal.run)) > 1:
+        shortest = _WORD_CHARS if slip in _ONE_WORD else 0 if total else _PAIR_CHARS
+        if len(proposal.run) < shortest and len(words(proposal.run)) > 1:
             continue
         found = count(proposal.text)
         # Where nothing was found, what is found at all is worth showing.

@@ -55,8 +55,10 @@ __all__ = [
     "per_thousand",
     "said_by_script",
     "thousands",
+    "titled",
     "topic_label",
     "unknown_label",
+    "where",
     "years",
 ]
 
@@ -316,6 +318,29 @@ def years(value: str) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Texts one after another, as a sentence lists them."""
     return _("、").join(texts)
+
+
+def titled(title: str) -> str:
+    """A title in the marks of titles; those inside become single ones (GB/T 15834)."""
+    inside = title.translate({ord("《"): "〈", ord("》"): "〉"})
+    return f"《{inside}》"
+
+
+def where(names: Iterable[tuple[str, str]]) -> str:
+    """Documents as they are narrowed by values of facets, or the one of a title."""
+    which = []
+    for facet, value in names:
+        if facet == "title":
+            return _("%(title)s里", title=titled(value))
+        if facet == "year":
+            which.append(_("%(year)s 年发布", year=value))
+        elif facet == "city":
+            which.append(_("关于%(place)s", place=value.rsplit("/", 1)[-1]))
+        elif facet == "source":
+            which.append(_("来自%(source)s", source=value))
+        else:
+            which.append(_("主题为%(topic)s", topic=topic_label(value)))
+    return _("%(which)s的文献里", which=listed(which))
 
 
 def lacking(names: Iterable[str]) -> str:
