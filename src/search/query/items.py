@@ -97,7 +97,7 @@ def _any_word(
     most_nodes: int,
 ) -> Understood:
     """A text of which any word will do."""
-    words, asking = telling_words(folded[0], analyzer)
+    words, asking = telling_words(folded[0], analyzer, writings.known_in(folded[0]))
     if len(words) + 3 > most_nodes:
         notices.append(said.words_left_out(written))
         words, asking = (), ()
@@ -117,7 +117,10 @@ def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer)
     literals: list[str] = [folded]
     asked: list[str] = []
     for piece in items:
-        words, asking = telling_words(piece, analyzer) if is_han_run(piece) else ((piece,), ())
+        words: tuple[str, ...] = (piece,)
+        asking: tuple[str, ...] = ()
+        if is_han_run(piece):
+            words, asking = telling_words(piece, analyzer, writings.known_in(piece))
         if len(items) > 1 and left_out(piece, analyzer):
             asked += words
             continue

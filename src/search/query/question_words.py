@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -32,17 +33,23 @@ _ASKING = re.compile(
 )
 
 
-def telling_words(folded: str, analyzer: Analyzer) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def telling_words(
+    folded: str, analyzer: Analyzer, known: Sequence[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(the words of a folded text that tell something, those that only ask), each once, in order.
 
-    A text that only asks is asked for itself: all its words tell.
+    A text that only asks is asked for itself: all its words tell. ``known`` are words wherever they
+    stand.
     """
     telling: dict[str, None] = {}
     asking: dict[str, None] = {}
-    for run in _runs(folded):
-        words = (run,) if run in _LEFT_OUT else analyzer.words(run)
-        for word in words:
-            (asking if word in _LEFT_OUT else telling)[word] = None
+    longest_first = sorted(known, key=len, reverse=True)
+    cut = re.compile(f"({'|'.join(map(re.escape, longest_first))})") if known else None
+    for text in cut.split(folded) if cut else (folded,):
+        for run in (text,) if text in known else _runs(text):
+            is_one = run in known or run in _LEFT_OUT
+            for word in (run,) if is_one else analyzer.words(run):
+                (asking if word in _LEFT_OUT else telling)[word] = None
     return (tuple(telling), tuple(asking)) if telling else (tuple(asking), ())
 
 

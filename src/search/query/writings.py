@@ -10,6 +10,11 @@ from .nodes import Equivalent, Literal, Near, Node, Or
 
 __all__ = ["Writings", "either"]
 
+_WORD_FOR_WORD = frozenset(("synonyms", "everyday"))
+"""Kinds that have a list of words, each with others for it."""
+_LONGEST_CHARS = 8
+"""Of a word that is looked for inside of a text."""
+
 
 @dataclass(slots=True)
 class Writings:
@@ -37,6 +42,27 @@ class Writings:
             return ()
         nodes = self._nodes(word, self.equivalences.forms(word, is_word=True), ())
         return tuple(node for node in nodes if node != Literal(word))
+
+    def known_in(self, folded: str) -> tuple[str, ...]:
+        """The words inside of a text for which there are others, the longest at each place.
+
+        jieba's words need not be these: it reads 养狗要 where 养狗 was meant.
+        """
+        if self.equivalences.kinds.isdisjoint(_WORD_FOR_WORD):
+            return ()
+        found: dict[str, None] = {}
+        at = 0
+        while at < len(folded):
+            sizes = range(min(_LONGEST_CHARS, len(folded) - at), 1, -1)
+            known = next((w for size in sizes if self._is_known(w := folded[at : at + size])), "")
+            if known:
+                found[known] = None
+            at += len(known) or 1
+        return tuple(found)
+
+    def _is_known(self, word: str) -> bool:
+        forms = self.equivalences.forms(word, is_word=True)
+        return any(form.kind in _WORD_FOR_WORD for form in forms)
 
     def near(self, first: str, second: str, distance: int) -> tuple[Node, ...]:
         """Two texts near each other, in every usual writing of both."""
