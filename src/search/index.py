@@ -155,7 +155,8 @@ class Index:
         """
         if request.page < 1 or (request.limit is not None and request.limit < 1):
             raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
-        query = self.parse(request)
+        parse = lru_cache(maxsize=None)(self.parse)
+        query = parse(request)
         notices = list(query.notices)
         filters = self.filters(request, notices)
         limit = request.limit or self.page_size
@@ -192,10 +193,10 @@ class Index:
         literally = literal_total(self.reader, engine_request, found.total)
         wider = None
         if not found.partial:
-            wider = wider_search(self.reader, self.parse, request, engine_request, found.total)
+            wider = wider_search(self.reader, parse, request, engine_request, found.total)
         readings = Readings()
         if not found.partial:
-            readings = read_otherwise(self, request, engine_request, found.total, wider)
+            readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
         is_partial = found.partial or budget.left_out
         if is_partial:
             notices.append(unfinished(budget.time_ms))

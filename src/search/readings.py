@@ -8,7 +8,7 @@ words. What is found so is shown as what it is, and never counted as found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -57,12 +57,16 @@ class _Index(Protocol):
     def reader(self) -> Reader: ...
     @property
     def analyzer(self) -> Analyzer: ...
-    def parse(self, request: SearchRequest) -> Query: ...
     def filters(self, request: SearchRequest, notices: list[Notice]) -> Filters: ...
 
 
 def read_otherwise(
-    index: _Index, request: SearchRequest, asked: EngineRequest, total: int, wider: Wider | None
+    index: _Index,
+    parse: Callable[[SearchRequest], Query],
+    request: SearchRequest,
+    asked: EngineRequest,
+    total: int,
+    wider: Wider | None,
 ) -> Readings:
     """What else the first page of a search that finds ``total`` passages may mean.
 
@@ -70,12 +74,13 @@ def read_otherwise(
     """
     if request.page > 1 or not asked.query.asks_for_text:
         return Readings()
-    return _Reading(index, request, asked).readings(total, wider)
+    return _Reading(index, parse, request, asked).readings(total, wider)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     index: _Index
+    parse: Callable[[SearchRequest], Query]
     request: SearchRequest
     asked: EngineRequest
 
@@ -186,7 +191,7 @@ class _Reading:
 
     def _run(self, request: SearchRequest, limit: int) -> tuple[int, tuple[Hit, ...]]:
         """How many passages another search finds, and the first of them."""
-        query = self.index.parse(request)
+        query = self.parse(request)
         asked = replace(
             self.asked,
             query=query,
@@ -216,7 +221,8 @@ class _Reading:
         if wider is None or current().is_spent():
             return None
         total, hits = self._run(wider.request, self.asked.limit)
-        texts = dict.fromkeys(e.text for e in wider.equivalents)
+        found = "\n".join(fold(hit.text) for hit in hits)
+        texts = dict.fromkeys(e.text for e in wider.equivalents if e.text in found)
         return Reading("writings", "、".join(texts), total, hits, wider.request)
 
     def _article(self, documents: tuple[KnownDocument, ...]) -> Reading | None:
@@ -286,7 +292,7 @@ class _Reading:
     def _closest(self, shown: set[str]) -> tuple[PartialHit, ...]:
         """The passages with most of what is asked for, other writings of its words too."""
         request = self.request.with_also(ALL_WRITINGS)
-        query = self.index.parse(request)
+        query = self.parse(request)
         closest = closest_passages(self.index.reader, replace(self.asked, query=query))
         return tuple(
             PartialHit(hit_of(c.passage, c.score, query, self.index.analyzer), c.has, c.lacks)
