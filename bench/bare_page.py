@@ -13,7 +13,7 @@ from pathlib import Path
 from flask import Flask, request
 from waitress import create_server
 
-from search.engines.whoosh import open_engine
+from search.engines.whoosh.engine import open_engine
 
 __all__ = ["bare_app", "main"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from search.text import fold
+from search.analysis.text import fold
 
 from .corpus import Corpus
 from .process import SystemFailedError, SystemProcess

@@ -13,8 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from search.analysis import Analyzer, characters, pairs
-from search.text import fold, is_han_run
+from search.analysis.text import fold, is_han_run
+from search.analysis.words import Analyzer, characters, pairs
 
 from .corpus import PLANTED, BenchDocument
 from .values import CLASSES, Question

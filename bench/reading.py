@@ -15,9 +15,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from search.documents import Document, sha256_hex
+from search.documents.document import Document, sha256_hex
 from search.facets.topic import Taxonomy
-from search.ingest import Readers, find_files, is_container, read_document
+from search.reading.document import read_document
+from search.reading.files import find_files
+from search.reading.formats import is_container
+from search.reading.workers import Readers
 
 from .process import ROOT
 

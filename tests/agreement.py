@@ -13,27 +13,15 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from search.analysis import Analyzer, characters, pairs
-from search.documents import Passage
-from search.engine import EngineRequest, Reader
-from search.query import (
-    Alike,
-    And,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Query,
-    Wildcard,
-    Word,
-    parse_query,
-    wildcard,
-)
-from search.request import ALL_FACETS, FacetName, Filters
-from search.text import fold
+from search.analysis.text import fold
+from search.analysis.words import Analyzer, characters, pairs
+from search.documents.document import Passage
+from search.index.engine import EngineRequest, Reader
+from search.query.alike import Alike
+from search.query.nodes import And, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from search.query.parser import parse_query
+from search.query.request import ALL_FACETS, FacetName, Filters
+from search.query.wildcards import Wildcard, wildcard
 
 __all__ = ["Agreement", "Requests", "compare"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.config import load_settings
-from search.engine import Engine, Writer
 from search.engines.opensearch.connection import Connection, connect
 from search.engines.opensearch.engine import open_engine
 from search.engines.opensearch.writer import open_writer
+from search.index.engine import Engine, Writer
 
 __all__ = ["ClusterIndex"]
 

@@ -21,12 +21,15 @@ from typing import Any
 
 import pytest
 
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph
-from search.engine import EngineRequest
-from search.engines.whoosh import WhooshEngine, check_index, open_engine, open_writer, toc
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph
+from search.engines.whoosh import toc
+from search.engines.whoosh.engine import WhooshEngine, open_engine
+from search.engines.whoosh.integrity import check_index
+from search.engines.whoosh.writer import open_writer
 from search.errors import IndexStateError
-from search.query import parse_query
+from search.index.engine import EngineRequest
+from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
 _LIVE = 20

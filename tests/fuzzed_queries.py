@@ -10,8 +10,9 @@ import random
 import time
 from collections.abc import Iterator
 
-from search.analysis import Analyzer
-from search.query import NODES_LIMIT, And, Node, Not, Or, Query, parse_query
+from search.analysis.words import Analyzer
+from search.query.nodes import And, Node, Not, Or, Query
+from search.query.parser import NODES_LIMIT, parse_query
 
 __all__ = ["LIMIT_MS", "check_query", "fuzzed", "nodes_of"]
 

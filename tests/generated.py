@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from hypothesis import strategies as st
 
-from search.analysis import Analyzer, characters, pairs
-from search.documents import Document, NamedPlace, NamedYears, Paragraph, Role
-from search.engine import EngineRequest
-from search.query import (
-    Alike,
+from search.analysis.text import fold
+from search.analysis.words import Analyzer, characters, pairs
+from search.documents.document import Document, NamedPlace, NamedYears, Paragraph, Role
+from search.index.engine import EngineRequest
+from search.query.alike import Alike
+from search.query.nodes import (
     And,
     Every,
     FacetIs,
@@ -21,12 +22,10 @@ from search.query import (
     Not,
     Or,
     Query,
-    Wildcard,
     Word,
-    wildcard,
 )
-from search.request import FacetName, Filters
-from search.text import fold
+from search.query.request import FacetName, Filters
+from search.query.wildcards import Wildcard, wildcard
 
 ANALYZER = Analyzer()
 

@@ -26,12 +26,12 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from search.cli import main
 from search.config import load_settings
-from search.engines.whoosh import open_engine
 from search.engines.whoosh import writer as writer_module
+from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.toc import TOC_NAME, read_toc
 from search.errors import DuansouError
-from search.index import Index
-from search.indexing import run as indexing
+from search.index import run as indexing
+from search.searching.index import Index
 from search.web import create_app
 
 __all__ = ["CASES", "DAMAGES", "MADE", "Case", "Made", "check_case", "make"]

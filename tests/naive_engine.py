@@ -15,15 +15,24 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from search.analysis import Analyzer
-from search.documents import Document, Passage, passages_of, place_path
-from search.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
-from search.equivalence.numbers import NUMERALS
+from search.analysis.equivalence.numbers import NUMERALS
+from search.analysis.text import fold
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Passage, passages_of, place_path
 from search.errors import NotFoundError
-from search.once_per_commit import OncePerCommit
-from search.query import (
-    SENTENCE_ENDS,
-    Alike,
+from search.index.answers import (
+    CrossTable,
+    Explanation,
+    FacetCount,
+    Found,
+    LabelHit,
+    NodeMatch,
+    TermShare,
+)
+from search.index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from search.index.once_per_commit import OncePerCommit
+from search.query.alike import Alike
+from search.query.nodes import (
     And,
     Every,
     FacetIs,
@@ -34,20 +43,10 @@ from search.query import (
     Not,
     Or,
     Query,
-    Wildcard,
     Word,
 )
-from search.request import FacetName, Filters
-from search.results import (
-    CrossTable,
-    Explanation,
-    FacetCount,
-    Found,
-    LabelHit,
-    NodeMatch,
-    TermShare,
-)
-from search.text import fold
+from search.query.request import FacetName, Filters
+from search.query.wildcards import SENTENCE_ENDS, Wildcard
 
 T = TypeVar("T")
 

@@ -23,11 +23,14 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from search import Index, open_index
-from search.analysis import Analyzer
+from search import open_index
+from search.analysis.words import Analyzer
 from search.cli import main
-from search.documents import Document
-from search.engines.whoosh import open_engine, open_writer, toc, writer
+from search.documents.document import Document
+from search.engines.whoosh import container, writer
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
+from search.searching.index import Index
 
 __all__ = [
     "ERASED",
@@ -303,7 +306,7 @@ class Kept:
     @property
     def is_older(self) -> bool:
         """Whether its format is not the present one."""
-        return int(self.name.split(".")[0]) < toc.VERSION
+        return int(self.name.split(".")[0]) < container.VERSION
 
     @property
     def answers(self) -> dict[str, Any]:

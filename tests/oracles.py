@@ -18,16 +18,14 @@ from hypothesis import settings
 
 from generated import ANALYZER
 from naive_engine import NaiveEngine, NaiveStore
-from search.analysis import characters, pairs
-from search.documents import Document, Passage, passages_of
-from search.engine import EngineRequest
+from search.analysis.text import fold
+from search.analysis.words import characters, pairs
+from search.documents.document import Document, Passage, passages_of
+from search.engines.formula import FIELD_WEIGHTS, K1, B
 from search.engines.whoosh import (
-    WhooshEngine,
     facet_counts,
     matching,
     merging,
-    open_engine,
-    open_writer,
     places,
     postings,
     scoring,
@@ -36,9 +34,10 @@ from search.engines.whoosh import (
 )
 from search.engines.whoosh.codec import ArrayIndex, FieldBM25
 from search.engines.whoosh.compile import compile_query
-from search.engines.whoosh.ranking import FIELD_WEIGHTS, K1, B
-from search.query import And, Node, Not, Or, Query
-from search.text import fold
+from search.engines.whoosh.engine import WhooshEngine, open_engine
+from search.engines.whoosh.writer import open_writer
+from search.index.engine import EngineRequest
+from search.query.nodes import And, Node, Not, Or, Query
 
 
 def cases(of_all: int) -> int:

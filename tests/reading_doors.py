@@ -10,16 +10,15 @@ from io import BytesIO
 from typing import Any
 
 import search
-from search.citations.names import split_names
+from search.analysis.punctuation import adapt_punctuation
+from search.citing.quotes.drafts import lines_of, quotations_of
+from search.citing.quotes.finding import parts_at_ellipses, squeezed
+from search.citing.record import split_names
+from search.citing.text_fragments import text_fragment
 from search.facets.topic import Taxonomy
-from search.ingest import read_document
-from search.ingest.document import to_document
-from search.ingest.parts import parts_in
-from search.ingest.records import DEFAULT_FIELDS
-from search.punctuation import adapt_punctuation
-from search.quotes.characters import parts_at_ellipses, squeezed
-from search.quotes.drafts import lines_of, quotations_of
-from search.text_fragments import text_fragment
+from search.reading.document import read_document, to_document
+from search.reading.files import parts_in
+from search.reading.formats.records import DEFAULT_FIELDS
 
 __all__ = ["doors", "patterns"]
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from search.documents import Document, passages_of
-from search.engine import Engine, Writer
+from search.documents.document import Document, passages_of
+from search.index.engine import Engine, Writer
 from unit.web.corpus import document
 
 __all__ = [

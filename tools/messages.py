@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from search.web import facet_page, wording
 from search.web.languages import CATALOGUE
-from search.web.openapi import OPERATIONS
+from search.web.openapi.operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.config import load_settings
-from search.documents import Document
+from search.documents.document import Document
 from search.engines.opensearch.connection import Connection, connect
 from search.engines.opensearch.engine import open_engine
 from search.engines.opensearch.writer import open_writer

@@ -11,14 +11,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from search import Index, open_index
-from search.analysis import Analyzer
-from search.documents import UNCLASSIFIED, Document, Paragraph, sha256_hex
-from search.engine import Engine, EngineRequest
-from search.engines.whoosh import open_engine, open_writer
-from search.query import And, Node, Or, Query, Word, parse_query
-from search.request import FacetChoices, Filters
-from search.results import FacetCount
+from search import open_index
+from search.analysis.words import Analyzer
+from search.documents.document import UNCLASSIFIED, Document, Paragraph, sha256_hex
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
+from search.index.answers import FacetCount
+from search.index.engine import Engine, EngineRequest
+from search.query.nodes import And, Node, Or, Query, Word
+from search.query.parser import parse_query
+from search.query.request import FacetChoices, Filters
+from search.searching.index import Index
 
 from ..corpus import BenchDocument, Corpus
 from ..values import FACETS, UNKNOWN, Answer, Question, Series

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from search.analysis import Analyzer, characters, pairs
-from search.text import fold
+from search.analysis.text import fold
+from search.analysis.words import Analyzer, characters, pairs
 
 from ..corpus import BenchDocument
 from ..values import UNKNOWN, Cell

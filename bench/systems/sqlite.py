@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from search.text import fold
+from search.analysis.text import fold
 
 from ..corpus import BenchDocument, Corpus
 from ..values import Answer, Cell, Question, Series, disjunctive_counts

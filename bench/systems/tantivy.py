@@ -11,7 +11,7 @@ import importlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from search.engines.whoosh.ranking import FIELD_WEIGHTS
+from search.engines.formula import FIELD_WEIGHTS
 
 from ..corpus import BenchDocument, Corpus
 from ..values import FACETS, UNKNOWN, Answer, Question, Series, ancestors

@@ -13,10 +13,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .documents import Document, Passage
+from .documents.document import Document, Passage
 from .errors import DuansouError
-from .index import Index
-from .results import FacetCount, Hit, SearchResults
+from .index.answers import FacetCount
+from .searching.index import Index
+from .searching.results import Hit, SearchResults
 
 if TYPE_CHECKING:
     from .config import Settings

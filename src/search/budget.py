@@ -22,8 +22,6 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from .errors import BusyError, OverBudgetError
 
-__all__ = ["Budget", "LongWork", "budgeted", "current", "ensured"]
-
 S = TypeVar("S")
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -14,8 +14,6 @@ from typing import Any
 
 from .errors import UsageError
 
-__all__ = ["ENGINES", "SETTINGS", "Setting", "Settings", "load_settings"]
-
 ENGINES = ("whoosh", "opensearch")
 """The first has its index in a folder, the second in a cluster of servers."""
 

@@ -30,29 +30,8 @@ page, which speaks Chinese first.
 
 from __future__ import annotations
 
-__all__ = [
-    "BusyError",
-    "CommitGoneError",
-    "DuansouError",
-    "FilterError",
-    "GoneError",
-    "IndexBrokenError",
-    "IndexBusyError",
-    "IndexForbiddenError",
-    "IndexIncompleteError",
-    "IndexMissingError",
-    "IndexStateError",
-    "IndexTooNewError",
-    "IndexTooOldError",
-    "IndexUnreachableError",
-    "InputError",
-    "NotFoundError",
-    "OtherSiteError",
-    "OverBudgetError",
-    "QueryError",
-    "UnreadableFileError",
-    "UsageError",
-]
+EXIT_NOTHING_FOUND = 1
+"""A command did what was asked and found nothing; what goes wrong has the codes above."""
 
 
 class DuansouError(Exception):

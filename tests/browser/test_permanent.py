@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from generated import document_of
-from search.analysis import Analyzer
-from search.documents import Passage, passages_of
-from search.engines.whoosh import open_writer
+from search.analysis.words import Analyzer
+from search.documents.document import Passage, passages_of
+from search.engines.whoosh.writer import open_writer
 
 from .conftest import DESKTOP, PHONE, Open, served
 

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from search import open_index
 from search.cli import main as duansou
-from search.documents import Passage
-from search.index import Index
+from search.documents.document import Passage
+from search.searching.index import Index
 
 from .conftest import DESKTOP, served
 

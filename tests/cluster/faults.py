@@ -17,11 +17,11 @@ from typing import Any
 
 from cluster.nodes import Cluster
 from cluster_index import ClusterIndex
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph
-from search.engine import Engine, EngineRequest
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph
 from search.errors import DuansouError
-from search.query import parse_query
+from search.index.engine import Engine, EngineRequest
+from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
 PASSAGES = 8

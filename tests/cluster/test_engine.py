@@ -19,15 +19,17 @@ from cluster_index import ClusterIndex
 from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queries
 from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_readers, documents_of
-from search.documents import Document, passage_id
-from search.engine import Engine, EngineRequest
+from search.documents.document import Document, passage_id
 from search.engines.opensearch import asking, facets, hits, patterns, searching
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import CommitGoneError, IndexStateError, QueryError
-from search.query import Alike, Query, Wildcard, parse_query
-from search.query.wildcards import Gap
-from search.request import Filters
+from search.index.engine import Engine, EngineRequest
+from search.query.alike import Alike
+from search.query.nodes import Query
+from search.query.parser import parse_query
+from search.query.request import Filters
+from search.query.wildcards import Gap, Wildcard
 
 FACETS = st.sampled_from(["city", "year", "topic", "source", "place", "named_year"])
 SAMPLE = settings(

@@ -10,10 +10,10 @@ import pytest
 from cluster.faults import ANALYZER, Faults, document
 from cluster.nodes import Cluster
 from cluster_index import ClusterIndex
-from search.engine import EngineRequest
 from search.engines.opensearch.schema import BOOKKEEPING_ROUTING
 from search.errors import IndexIncompleteError
-from search.query import parse_query
+from search.index.engine import EngineRequest
+from search.query.parser import parse_query
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from cluster_index import ClusterIndex
 from restless import DOCUMENT, DRAFT, FIRST, PASSAGE, SECOND, Turns, torn, write
 from search import open_index
 from search.cli import main
-from search.documents import Document
+from search.documents.document import Document
 from search.engines.opensearch.engine import OpenSearchEngine, OpenSearchReader
 from search.engines.opensearch.state import State, read_state, write_state
 from search.web import create_app

@@ -17,14 +17,14 @@ import pytest
 from click.testing import CliRunner
 
 from cluster.nodes import Cluster
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.cli import main
 from search.config import load_settings
-from search.documents import with_paths
+from search.documents.document import with_paths
 from search.engines.opening import distributed_connection, open_writer, reading
 from search.engines.opensearch.lock import WriterLock
 from search.engines.opensearch.writer import OpenSearchWriter
-from search.engines.whoosh import open_engine as open_folder
+from search.engines.whoosh.engine import open_engine as open_folder
 from search.errors import IndexBusyError
 from unit.collection import FIRST, SECOND, THIRD, Answer, article
 
@@ -144,7 +144,7 @@ from pathlib import Path
 from search.config import load_settings
 from search.engines.opening import distributed_connection
 from search.engines.opensearch import loading
-from search.engines.whoosh import open_engine
+from search.engines.whoosh.engine import open_engine
 save, seen = loading._Job._save, []
 def saving(self, documents, last):
     save(self, documents, last)
@@ -252,7 +252,7 @@ def test_one_writes_at_a_time_and_a_dead_one_is_let_go(name: str, documents: Pat
         assert f"process {os.getpid()} on" in refused.err
     script = """
 import os, signal
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.config import load_settings
 from search.engines.opening import open_engine, open_writer
 engine = open_engine(load_settings())

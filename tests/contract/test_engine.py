@@ -12,9 +12,10 @@ import pytest
 
 from cluster_index import ClusterIndex
 from naive_engine import NaiveStore
-from search.analysis import Analyzer
+from search.analysis.text import fold
+from search.analysis.words import Analyzer
 from search.budget import Budget
-from search.documents import (
+from search.documents.document import (
     Document,
     Evidence,
     NamedPlace,
@@ -24,13 +25,14 @@ from search.documents import (
     passage_id,
     passages_of,
 )
-from search.engine import Engine, EngineRequest, Reader, Writer
-from search.engines.whoosh import open_engine, open_writer
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
-from search.query import And, Literal, Near, Node, Not, Or, Query, Word, parse_query
-from search.request import Filters
-from search.results import FacetCount
-from search.text import fold
+from search.index.answers import FacetCount
+from search.index.engine import Engine, EngineRequest, Reader, Writer
+from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
+from search.query.parser import parse_query
+from search.query.request import Filters
 
 ANALYZER = Analyzer()
 

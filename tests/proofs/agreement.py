@@ -22,13 +22,15 @@ from cluster.nodes import Cluster
 from cluster.server import UnavailableError
 from cluster_index import ClusterIndex
 from proofs.page import write_section
-from search.analysis import Analyzer
-from search.documents import Document
-from search.engine import Reader
-from search.engines.whoosh import open_engine, open_writer
+from search.analysis.words import Analyzer
+from search.documents.document import Document
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.evaluation import EvaluationResult, evaluate
 from search.facets.topic import Taxonomy
-from search.ingest import find_files, read_bytes, read_document
+from search.index.engine import Reader
+from search.reading.document import read_document
+from search.reading.files import find_files, read_bytes
 
 __all__ = ["both_readers", "documents_of", "main"]
 

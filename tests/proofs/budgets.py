@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 
 from proofs.page import Row, write_section
 from search import open_index
-from search.index import Index
+from search.searching.index import Index
 
 __all__ = ["dearest", "main"]
 

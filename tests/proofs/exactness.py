@@ -22,14 +22,16 @@ from pathlib import Path
 import opencc
 
 from proofs.page import write_section
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph, sha256_hex
-from search.engine import EngineRequest
-from search.engines.whoosh import WhooshReader, open_engine, open_writer
-from search.equivalence import Equivalences, Synonyms
+from search.analysis.equivalence import Equivalences
+from search.analysis.equivalence.synonyms import Synonyms
+from search.analysis.text import fold
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph, sha256_hex
+from search.engines.whoosh.engine import WhooshReader, open_engine
+from search.engines.whoosh.writer import open_writer
 from search.evaluation.sets import read_corpus
-from search.query import parse_query
-from search.text import fold
+from search.index.engine import EngineRequest
+from search.query.parser import parse_query
 
 __all__ = ["Checked", "check_texts", "main", "sampled", "scripts_mixed"]
 

@@ -27,12 +27,12 @@ from click.testing import CliRunner
 
 from proofs.page import Row, write_section
 from search import open_index
+from search.citing.showing import Shown, show
 from search.cli import main as duansou
-from search.documents import Passage
+from search.documents.document import Passage
 from search.errors import NotFoundError
-from search.index import Index
-from search.indexing import run as indexing_run
-from search.showing import Shown, show
+from search.index import run as indexing_run
+from search.searching.index import Index
 
 __all__ = ["Collection", "check_identity", "generate", "main"]
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 from fuzzed_queries import LIMIT_MS, check_query, fuzzed
 from proofs.page import write_section
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 
 __all__ = ["main"]
 

@@ -22,13 +22,16 @@ from pathlib import Path
 import opencc
 
 from proofs.page import write_section
-from search.analysis import Analyzer
-from search.documents import Document, passages_of
-from search.engines.whoosh import open_engine, open_writer
+from search.analysis.words import Analyzer
+from search.citing.quotes.checking import Checker
+from search.citing.quotes.reports import CheckedQuote
+from search.documents.document import Document, passages_of
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.facets.topic import Taxonomy
-from search.index import Index
-from search.ingest import find_files, read_bytes, read_document
-from search.quotes import CheckedQuote, Checker
+from search.reading.document import read_document
+from search.reading.files import find_files, read_bytes
+from search.searching.index import Index
 
 __all__ = ["KINDS", "Case", "Judged", "cases_of", "judge", "main"]
 

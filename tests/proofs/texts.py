@@ -17,7 +17,7 @@ from collections.abc import Callable
 from costly_documents import Costly, cpu_s, growth, patterns_of, single_texts, texts
 from proofs.page import write_section
 from reading_doors import doors, patterns
-from search.quotes.drafts import quotations_of
+from search.citing.quotes.drafts import quotations_of
 
 __all__ = ["main"]
 

@@ -27,7 +27,7 @@ from typing import Any
 from lxml import etree
 
 from proofs.page import write_section
-from search.ingest.word import read_word
+from search.reading.formats.word import read_word
 from word_files import CONSTRUCTIONS
 
 __all__ = ["main", "words_more"]

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from generated import CHANGES
 from oracles import Pair, cases
-from search.compare import Bounds, CompareRequest, Gap, Heading, compare_csv, compare_json
-from search.documents import Document
-from search.engine import Engine
-from search.index import Index
-from search.request import ALL_FACETS, UNKNOWN, FacetName, SearchRequest
+from search.documents.document import Document
+from search.index.engine import Engine
+from search.query.request import ALL_FACETS, UNKNOWN, FacetName, SearchRequest
+from search.searching.compare import Bounds, CompareRequest, Gap, Heading, compare_csv, compare_json
+from search.searching.index import Index
 
 PLACES = ("山西省", "湖南省", "湖南省/常德市", "湖南省/常德市/津市市", UNKNOWN)
 FACETS = st.sampled_from([facet.name for facet in ALL_FACETS])

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naive_engine import NaiveStore
-from search.concordance import ConcordanceRequest, neighbours
-from search.documents import Document, Paragraph, sha256_hex
-from search.index import Index
-from search.request import SearchRequest
-from search.text import fold, fold_with_offsets
+from search.analysis.text import fold, fold_with_offsets
+from search.documents.document import Document, Paragraph, sha256_hex
+from search.query.request import SearchRequest
+from search.searching.concordance import ConcordanceRequest, neighbours
+from search.searching.index import Index
 
 CHARACTERS = "安安全全感访ＡaB1１, ，。\u3000\n𠀀"
 texts = st.lists(st.text(alphabet=CHARACTERS, min_size=1, max_size=30), min_size=1, max_size=4)

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from generated import ALPHABET, ANALYZER, CHANGES, REQUESTS, document_of, documents, queries
 from oracles import cases, check_formula, check_history
-from search.documents import Document
-from search.engine import EngineRequest
-from search.engines.whoosh import open_engine, open_writer
-from search.query import Literal, Query, parse_query
-from search.text import fold
+from search.analysis.text import fold
+from search.documents.document import Document
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
+from search.index.engine import EngineRequest
+from search.query.nodes import Literal, Query
+from search.query.parser import parse_query
 
 
 @settings(

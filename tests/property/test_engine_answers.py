@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from generated import ANALYZER, CHANGES, REQUESTS
 from oracles import Pair, cases
 from search import budget
-from search.analysis import characters, pairs
-from search.documents import Document
-from search.engine import CountUnit, EngineRequest
+from search.analysis.text import fold
+from search.analysis.words import characters, pairs
+from search.documents.document import Document
 from search.engines.whoosh import cross_counts
-from search.request import ALL_FACETS, FacetName
-from search.results import Explanation
-from search.text import fold
+from search.index.answers import Explanation
+from search.index.engine import CountUnit, EngineRequest
+from search.query.request import ALL_FACETS, FacetName
 
 FACET_NAMES = st.sampled_from([facet.name for facet in ALL_FACETS])
 HISTORIES = st.lists(CHANGES, min_size=1, max_size=3)

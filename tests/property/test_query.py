@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fuzzed_queries import check_query, fuzzed
-from search.analysis import Analyzer
-from search.query import parse_query
+from search.analysis.words import Analyzer
+from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import Analyzer
-from search.query import Every, Query, parse_query
-from search.snippets import highlight, marked, occurrences, snippet
-from search.text import fold_with_offsets
+from search.analysis.text import fold_with_offsets
+from search.analysis.words import Analyzer
+from search.query.nodes import Every, Query
+from search.query.parser import parse_query
+from search.searching.snippets import highlight, marked, occurrences, snippet
 
 ANALYZER = Analyzer()
 # Few characters, so that queries hit; widths, cases, spaces, quotes and characters beyond the BMP.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text import fold, fold_with_offsets
+from search.analysis.text import fold, fold_with_offsets
 
 mixed = st.text(
     alphabet=st.one_of(

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from generated import ANALYZER, CHANGES, document_of, queries
 from oracles import cases, check_stock_searcher
-from search.documents import Document
-from search.engines.whoosh import open_engine, open_writer
+from search.documents.document import Document
 from search.engines.whoosh.codec import ArrayCodec, ArrayIndex
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.errors import IndexStateError
-from search.query import Query
+from search.query.nodes import Query
 
 stock_query: Any = importlib.import_module("whoosh.query")
 """Untyped: the stubs of one Whoosh are not those of another."""

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from generated import ANALYZER, WORDS, document_of, documents
 from oracles import cases
-from search.documents import Document
-from search.engine import EngineRequest
-from search.engines.whoosh import open_engine, open_writer
+from search.documents.document import Document
 from search.engines.whoosh.codec import ArrayIndex
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.errors import QueryError
-from search.query import Every, Query, parse_query
-from search.request import Filters
+from search.index.engine import EngineRequest
+from search.query.nodes import Every, Query
+from search.query.parser import parse_query
+from search.query.request import Filters
 
 stock_query: Any = importlib.import_module("whoosh.query")
 """Untyped: the stubs of one Whoosh are not those of another."""

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from search.analysis import Analyzer, characters, pairs
-from search.text import HAN, fold
+from search.analysis.text import HAN, fold
+from search.analysis.words import Analyzer, characters, pairs
 
 
 @pytest.fixture(scope="module")

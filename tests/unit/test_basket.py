@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from search.basket import BASKET_LIMIT, Basket, bibliography, items_of, passage_ids
-from search.citations import DEFAULT_STYLE
+from search.citing.basket import BASKET_LIMIT, Basket, bibliography, items_of, passage_ids
+from search.citing.styles import DEFAULT_STYLE
 from search.errors import UsageError
-from search.index import Index
+from search.searching.index import Index
 
 from .web.corpus import DATONG, GUIGANG, REPRINT, SHARED_TEXT, index_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from search.cli import main
-from search.request import SearchRequest
+from search.query.request import SearchRequest
 from search.web import create_app
 
 from .web.corpus import document, index_of

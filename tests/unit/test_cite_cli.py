@@ -9,8 +9,8 @@ import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 
-from search.citations import STYLES
-from search.citations.formats import FORMATS
+from search.citing.formats import FORMATS
+from search.citing.styles import STYLES
 from unit.collection import FIRST, SECOND, Desk, article
 
 

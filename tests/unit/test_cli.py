@@ -17,9 +17,9 @@ from click.testing import CliRunner
 
 from documents import docx_document, html_page, json_lines, pdf_document, zip_archive
 from search import open_index
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.cli import main
-from search.engines.whoosh import open_writer
+from search.engines.whoosh.writer import open_writer
 from search.web import create_app
 
 SEEDS = Path(__file__).parents[2] / "seeds"

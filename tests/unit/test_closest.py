@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generated import document_of
 from naive_engine import NaiveStore
-from search.index import Index
+from search.searching.index import Index
 from search.web import create_app
 
 from .collection import Desk, article

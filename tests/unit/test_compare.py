@@ -12,7 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from search.cli import main
-from search.compare import (
+from search.documents.document import Document
+from search.errors import UsageError
+from search.query.request import SearchRequest
+from search.searching.compare import (
     Amount,
     Bounds,
     CompareRequest,
@@ -21,10 +24,7 @@ from search.compare import (
     compare_csv,
     compare_json,
 )
-from search.documents import Document
-from search.errors import UsageError
-from search.index import Index
-from search.request import SearchRequest
+from search.searching.index import Index
 
 from .web.corpus import document, index_of
 

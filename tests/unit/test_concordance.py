@@ -11,20 +11,19 @@ from pathlib import Path
 import pytest
 
 from search import open_index
-from search.analysis import Analyzer
-from search.concordance import (
+from search.analysis.words import Analyzer
+from search.documents.document import Document
+from search.engines.whoosh.writer import open_writer
+from search.errors import UsageError
+from search.query.request import SearchRequest
+from search.searching.concordance import (
     Concordance,
     ConcordanceRequest,
     csv_lines,
     json_lines,
-    lines,
     neighbours,
     provenance,
 )
-from search.documents import Document
-from search.engines.whoosh import open_writer
-from search.errors import UsageError
-from search.request import SearchRequest
 
 from .web.corpus import DATONG, GUIGANG, document, index_of
 
@@ -189,7 +188,7 @@ def test_csv_is_utf8_with_a_mark_and_no_cell_of_it_is_a_formula() -> None:
 def test_an_index_of_several_segments_gives_the_lines_of_a_naive_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines, "_AT_ONCE", 2)
+    monkeypatch.setattr("search.searching.concordance._AT_ONCE", 2)
     for part in ((TEXTS, DATONG), (GUIGANG,)):
         with open_writer(tmp_path, Analyzer()) as writer:
             for one in part:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import differences
-from search.differences import side_by_side
+from search.analysis import differences
+from search.analysis.differences import side_by_side
 
 TEXTS = st.text("的国，。 a", max_size=40)
 

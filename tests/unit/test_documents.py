@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 
-from search.documents import (
+from search.documents.document import (
     UNCLASSIFIED,
     Document,
     Evidence,

@@ -13,19 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naive_engine import NaiveEngine, NaiveStore, NaiveWriter
-from search.analysis import Analyzer
-from search.engines.whoosh import open_engine, open_writer
+from search.analysis.words import Analyzer
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.errors import InputError
-from search.evaluation import (
-    EvaluationResult,
-    Progress,
-    evaluate,
-    ndcg_at,
-    recall_at,
-    reciprocal_rank_at,
-)
+from search.evaluation import EvaluationResult, Progress, evaluate
 from search.evaluation.lost import Answer, Lost, lost_queries
-from search.evaluation.metrics import percentile
+from search.evaluation.metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
 from search.evaluation.variants import VARIANTS
 
 CORPUS: list[dict[str, object]] = [

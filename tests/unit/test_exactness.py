@@ -11,13 +11,14 @@ import pytest
 
 import search
 from proofs.exactness import check_texts, sampled, scripts_mixed
-from search.analysis import Analyzer
-from search.engines.whoosh import open_engine, open_writer
+from search.analysis.text import fold
+from search.analysis.words import Analyzer
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.facets.topic import Taxonomy
-from search.index import Index
-from search.indexing import update_index
-from search.request import FACETS, SearchRequest
-from search.text import fold
+from search.index.run import update_index
+from search.query.request import FACETS, SearchRequest
+from search.searching.index import Index
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 HALF_TO_FULL = str.maketrans(

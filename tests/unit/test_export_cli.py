@@ -14,10 +14,10 @@ import rispy
 from bibtexparser.entrypoint import parse_string
 from click.testing import CliRunner, Result
 
+from search.citing import exporting
+from search.citing.search_record import read_record
 from search.cli import main
-from search.documents import Passage
-from search.exporting import walking
-from search.search_record import read_record
+from search.documents.document import Passage
 
 PASSAGES = (
     "信访工作要依法化解矛盾纠纷，群众满意度明显提高。",
@@ -109,13 +109,13 @@ def test_a_file_is_there_whole_or_not_at_all(
     assert done.stdout == ""
     before = target.read_bytes()
 
-    def broken(export: walking.Export) -> Iterator[Passage]:
+    def broken(export: exporting.Export) -> Iterator[Passage]:
         yield from islice(whole(export), 1)
         raise OSError(28, "No space left on device")
 
-    whole = walking.Export.passages
+    whole = exporting.Export.passages
 
-    monkeypatch.setattr(walking.Export, "passages", broken)
+    monkeypatch.setattr(exporting.Export, "passages", broken)
     failed = run(folder, "export", "信访", "-o", str(target))
     assert failed.exit_code == 2
     assert "No space left on device" in failed.output

@@ -16,13 +16,14 @@ import pytest
 from lxml import etree
 
 from naive_engine import NaiveStore
-from search.citations import DEFAULT_STYLE
-from search.documents import passages_of
+from search.citing import exporting
+from search.citing.exporting import COLUMNS, EXPORTS, Export, atom_feed, export_lines, prepare
+from search.citing.search_record import read_record
+from search.citing.styles import DEFAULT_STYLE
+from search.documents.document import passages_of
 from search.errors import UsageError
-from search.exporting import COLUMNS, EXPORTS, Export, atom_feed, export_lines, prepare, walking
-from search.index import Index
-from search.request import SearchRequest
-from search.search_record import read_record
+from search.query.request import SearchRequest
+from search.searching.index import Index
 
 from .web.corpus import DATONG, GUIGANG, HOSTILE, REPRINT, SCRIPT, document, index_of
 
@@ -135,7 +136,7 @@ def test_the_order_is_that_of_the_search_whatever_the_size_of_the_parts(
     wanted = [hit.passage_id for hit in index.run(replace(request, limit=100)).hits]
     assert len(wanted) > 4
     for size in (1, 2, 1000):
-        monkeypatch.setattr(walking, "AT_ONCE", size)
+        monkeypatch.setattr(exporting, "AT_ONCE", size)
         given = [passage.passage_id for passage in prepared(index, request).passages()]
         assert given == wanted
 
@@ -150,7 +151,7 @@ def test_reprints_are_exported_one_by_one() -> None:
 def test_passages_are_read_as_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     index = everything()
     export = prepared(index, SearchRequest())
-    monkeypatch.setattr(walking, "AT_ONCE", 2)
+    monkeypatch.setattr(exporting, "AT_ONCE", 2)
     asked: list[int] = []
     search = index.reader.search
 
@@ -183,7 +184,7 @@ def test_an_index_that_changes_meanwhile_is_exported_as_it_was(
     with store.writer() as writer:
         writer.put(GUIGANG)
         writer.commit({})
-    monkeypatch.setattr(walking, "AT_ONCE", 1)
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
     export = prepared(Index(store.engine()), SearchRequest())
     passages = export.passages()
     texts = [next(passages).text]

@@ -6,7 +6,7 @@ import pytest
 
 from generated import document_of
 from naive_engine import NaiveStore
-from search.index import Index
+from search.searching.index import Index
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from search import open_index
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph, Passage, passages_of, sha256_hex
-from search.engines.whoosh import open_writer
-from search.history import History
-from search.indexing import Watcher
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph, Passage, passages_of, sha256_hex
+from search.documents.history import History
+from search.engines.whoosh.writer import open_writer
+from search.index.run import Watcher
 from search.web import create_app
 
 from .collection import FIRST, SECOND, THIRD, Desk, article

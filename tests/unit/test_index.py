@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from naive_engine import NaiveStore
-from search.documents import Document, Paragraph, Place, passage_id, sha256_hex
+from search.documents.document import Document, Paragraph, Place, passage_id, sha256_hex
 from search.errors import FilterError, NotFoundError, QueryError, UsageError
-from search.index import Index
-from search.request import SearchRequest
+from search.query.request import SearchRequest
+from search.searching.index import Index
 
 
 def document(name: str, place: Place, *texts: str) -> Document:

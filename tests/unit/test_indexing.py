@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from naive_engine import NaiveStore
-from search.analysis import Analyzer
-from search.documents import Document
+from search.analysis.words import Analyzer
+from search.documents.document import Document
 from search.errors import InputError
 from search.facets.topic import Taxonomy
-from search.indexing import IndexReport, update_index
+from search.index.run import update_index
+from search.index.writing import IndexReport
 
 TAXONOMY = Taxonomy.load()
 FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"

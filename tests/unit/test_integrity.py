@@ -18,13 +18,14 @@ from typing import Any
 import pytest
 
 from integrity import CASES, Made, check_case, make
-from search.documents import passage_id, passages_of, sha256_hex
+from search.documents.document import passage_id, passages_of, sha256_hex
 from search.engines.opensearch.schema import passage_of
 from search.engines.unloading import unload
-from search.engines.whoosh import open_engine, segment_writer
+from search.engines.whoosh import segment_writer
 from search.engines.whoosh.container import ArrayFile
+from search.engines.whoosh.engine import open_engine
 from search.errors import IndexBrokenError
-from search.index import Index
+from search.searching.index import Index
 from search.web import create_app, serve
 from unit.collection import FIRST, SECOND, THIRD, Desk, article
 

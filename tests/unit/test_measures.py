@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from search.facets.topic import Taxonomy
-from search.vocabulary import WordGroup, as_taxonomy
+from search.searching.vocabulary import WordGroup, as_taxonomy
 
 from .collection import FIRST, SECOND, THIRD, Desk, article
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from search.analysis import Analyzer
-from search.new_words import find_new_words
+from search.analysis.words import Analyzer
+from search.searching.vocabulary import find_new_words
 
 ANALYZER = Analyzer()
 

@@ -25,11 +25,12 @@ from restless import (
 )
 from search import open_index
 from search.cli import main
-from search.documents import Document
-from search.engine import Reader
-from search.engines.whoosh import WhooshEngine, WhooshReader, open_writer
+from search.documents.document import Document
+from search.engines.whoosh.engine import WhooshEngine, WhooshReader
 from search.engines.whoosh.toc import TOC_NAME
+from search.engines.whoosh.writer import open_writer
 from search.errors import CommitGoneError
+from search.index.engine import Reader
 from search.web import create_app
 
 from .web.corpus import ANALYZER

@@ -9,7 +9,7 @@ import pytest
 
 from search.errors import InputError
 from search.facets.topic import Taxonomy
-from search.overrides import OverrideFile, Overrides
+from search.reading.overrides import OverrideFile, Overrides
 
 from .collection import FIRST, SECOND, THIRD, Desk, article
 

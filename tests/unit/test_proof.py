@@ -13,13 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import open_index
+from search.citing.proof import LIMIT_BYTES, proof_json, proof_of, read_proof, verify
+from search.citing.showing import Shown, show
 from search.cli import main
-from search.documents import sha256_hex
+from search.documents.document import sha256_hex
+from search.documents.ranges import parse_range
 from search.errors import InputError
-from search.proof import proof_json, proof_of, read_proof, verify
-from search.proof.files import LIMIT_BYTES
-from search.ranges import parse_range
-from search.showing import Shown, show
 
 from .collection import FIRST, SECOND, THIRD, Desk, article
 from .web.corpus import GUIGANG, index_of

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.punctuation import adapt_punctuation
-from search.quotes import Checker
+from search.analysis.punctuation import adapt_punctuation
+from search.citing.quotes.checking import Checker
 
 from .web.corpus import document, index_of
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.errors import QueryError
-from search.query import And, Every, Literal, Near, Node, Not, Or, Query, Word, parse_query
-from search.understanding import literally
+from search.query.nodes import And, Every, Literal, Near, Node, Not, Or, Query, Word
+from search.query.parser import parse_query
+from search.searching.understanding import literally
 
 ANALYZER = Analyzer()
 

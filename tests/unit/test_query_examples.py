@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from markupsafe import escape
 
-from search.analysis import Analyzer
-from search.documents import Passage, place_path
-from search.engines.whoosh import open_engine, open_writer
+from search.analysis.text import fold
+from search.analysis.words import Analyzer
+from search.documents.document import Passage, place_path
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
 from search.facets.topic import Taxonomy
-from search.index import Index
-from search.indexing import update_index
+from search.index.run import update_index
 from search.query.examples import EXAMPLES, Example
-from search.request import SearchRequest
-from search.text import fold
+from search.query.request import SearchRequest
+from search.searching.index import Index
 from search.web import create_app
 from search.web.addresses import Addresses
 from source_tree import ROOT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis import Analyzer
-from search.query import parse_query
-from search.understanding import literally
+from search.analysis.words import Analyzer
+from search.query.parser import parse_query
+from search.searching.understanding import literally
 
 ANALYZER = Analyzer()
 

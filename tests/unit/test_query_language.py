@@ -10,11 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naive_engine import expression
-from search.analysis import Analyzer
-from search.query import (
-    GAPS_LIMIT,
-    NODES_LIMIT,
-    RUN_CHARS,
+from search.analysis.words import Analyzer
+from search.query.nodes import (
     And,
     Every,
     FacetIs,
@@ -25,12 +22,11 @@ from search.query import (
     Not,
     Or,
     Query,
-    Wildcard,
     Word,
-    parse_query,
-    wildcard,
 )
-from search.understanding import literally
+from search.query.parser import NODES_LIMIT, parse_query
+from search.query.wildcards import GAPS_LIMIT, RUN_CHARS, Wildcard, wildcard
+from search.searching.understanding import literally
 
 ANALYZER = Analyzer()
 
@@ -176,7 +172,7 @@ def test_a_year_that_cannot_be_read_is_told(text: str) -> None:
     ],
 )
 def test_what_wildcards_match(pattern: str, matches: list[str], matches_not: list[str]) -> None:
-    from search.text import fold
+    from search.analysis.text import fold
 
     found = parse(pattern).match
     assert isinstance(found, Wildcard)

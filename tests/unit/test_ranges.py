@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.documents.ranges import TextRange, counted_range, parse_range, permanent_path
 from search.errors import UsageError
-from search.ranges import TextRange, counted_range, parse_range, permanent_path
 
 TEXT = "安全𠮷感。\r\n好"
 

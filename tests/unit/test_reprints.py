@@ -12,14 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from naive_engine import NaiveStore
-from search import collapsing, open_index
-from search.analysis import Analyzer
-from search.collapsing import collapse_reprints
+from search import open_index
+from search.analysis.words import Analyzer
 from search.config import load_settings
-from search.documents import Document, Paragraph, passages_of, sha256_hex
-from search.engine import EngineRequest
-from search.query import parse_query
-from search.reprints import Reprints, link_reprints, outdated_links
+from search.documents.document import Document, Paragraph, passages_of, sha256_hex
+from search.index.engine import EngineRequest
+from search.index.reprints import Reprints, link_reprints, outdated_links
+from search.query.parser import parse_query
+from search.searching import collapsing
+from search.searching.collapsing import collapse_reprints
 from search.web import create_app
 
 from .collection import FIRST, SECOND, THIRD, Desk, article

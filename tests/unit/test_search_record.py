@@ -11,12 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from naive_engine import NaiveStore
-from search.cli import main
-from search.errors import InputError
-from search.index import Index
-from search.query import And, Every, Literal, Near, Not, Or, Word
-from search.request import SearchRequest
-from search.search_record import (
+from search.citing.search_record import (
     SearchRecord,
     check,
     compared,
@@ -25,6 +20,11 @@ from search.search_record import (
     record_search,
     record_text,
 )
+from search.cli import main
+from search.errors import InputError
+from search.query.nodes import And, Every, Literal, Near, Not, Or, Word
+from search.query.request import SearchRequest
+from search.searching.index import Index
 
 from .web.corpus import DATONG, GUIGANG, HOSTILE, SCRIPT, index_of
 

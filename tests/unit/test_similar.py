@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from search.errors import NotFoundError
-from search.index import Index
-from search.request import SearchRequest
-from search.similar import similar_json
+from search.query.request import SearchRequest
+from search.searching.index import Index
+from search.searching.similar import similar_json
 
 from .web.corpus import SHARED_TEXT, document, index_of
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from search.analysis import Analyzer
+from search.analysis.text import fold
+from search.analysis.words import Analyzer
 from search.errors import InputError
 from search.evaluation.slips import evaluate_slips
-from search.suggest.corrections import Correction, correct
-from search.suggest.spelling import Spelling
-from search.text import fold
+from search.searching.suggest.corrections import Correction, correct
+from search.searching.suggest.spelling import Spelling
 
 ANALYZER = Analyzer()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis import Analyzer
-from search.query import Query, parse_query
-from search.snippets import Snippet, highlight, marked, snippet
+from search.analysis.words import Analyzer
+from search.query.nodes import Query
+from search.query.parser import parse_query
+from search.searching.snippets import Snippet, highlight, marked, snippet
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.spreadsheet import csv_row
+from search.searching.spreadsheet import csv_row
 
 _SIGNS = "=+-@＝＋－＠﹢﹣﹦﹫⁺⁼"
 _UNSEEN = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.text import fold, fold_with_offsets, is_han, is_han_run
+from search.analysis.text import fold, fold_with_offsets, is_han, is_han_run
 
 
 @pytest.mark.parametrize(

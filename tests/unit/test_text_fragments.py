@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text import fold
-from search.text_fragments import is_word_boundary, link_to_text, text_fragment
+from search.analysis.text import fold
+from search.citing.text_fragments import is_word_boundary, link_to_text, text_fragment
 
 PAGE = "标题\n全县推进平安建设,成效明显。群众说:好!\n第二段,群众说:好!信访下降2-3个百分点,A&B。\n"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.query import Alike, And, Literal, Node, Not, Or, Word
-from search.understanding import literally
+from search.query.alike import Alike
+from search.query.nodes import And, Literal, Node, Not, Or, Word
+from search.searching.understanding import literally
 
 A, B = Literal("网格化管理"), Literal("信访")
 WORDS = And((Word("网格化"), Word("管理")))

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import search
 from search.cli import main
-from search.index import Index
+from search.searching.index import Index
 from search.web import create_app
 
 OLD = """關於加強基層治理的意見

@@ -14,8 +14,6 @@ from ..errors import DuansouError, UsageError
 from .options import Where, index_option
 from .terminal import say, visible
 
-__all__ = ["main"]
-
 MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese documents.
 
 \b
@@ -54,12 +52,12 @@ _MODULES = {
     "check-quotes": "quoting",
     "evaluate": "evaluating",
     "export": "exporting",
-    "record": "recording",
-    "suggest": "suggesting",
-    "verify": "verifying",
-    "topics": "topics",
+    "record": "exporting",
+    "suggest": "words",
+    "verify": "citing",
+    "topics": "words",
     "words": "words",
-    "reprints": "reprints",
+    "reprints": "like",
 }
 """Command → the module that has it."""
 

@@ -19,8 +19,6 @@ from .terminal import Styled, echo, print_json
 if TYPE_CHECKING:
     from ..engines.opensearch.connection import Connection
 
-__all__ = ["check_cluster", "cluster_command"]
-
 EXIT_WRONG = IndexStateError.exit_code
 _COLOURS = {"ok": "green", "note": "yellow", "wrong": "red"}
 

@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..compare import (
+from ..errors import EXIT_NOTHING_FOUND
+from ..query.request import ALL_FACETS
+from ..searching.compare import (
     LEVELS,
     MEASURES,
     PAGE_BOUNDS,
@@ -21,14 +23,10 @@ from ..compare import (
     compare_csv,
     compare_json,
 )
-from ..concordance import provenance
-from ..request import ALL_FACETS
+from ..searching.concordance import provenance
 from .options import Where, chosen_request, filter_options, index_option, json_option
 from .terminal import echo, print_json, secho, write_exact
 
-__all__ = ["compare_command"]
-
-EXIT_NOTHING_FOUND = 1
 _NAMES = [facet.name for facet in ALL_FACETS]
 
 

@@ -10,17 +10,16 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from ..engines.whoosh import open_engine, open_writer
+from ..engines.whoosh.engine import open_engine
+from ..engines.whoosh.writer import open_writer
 from ..evaluation import EvaluationResult, Figures, evaluate
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
 from ..evaluation.slips import evaluate_slips
-from ..results import Correction
+from ..searching.results import Correction
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho
-
-__all__ = ["evaluate_command"]
 
 _SHOWN_COLUMNS = 200
 """Of a passage."""

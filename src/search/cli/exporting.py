@@ -1,31 +1,177 @@
-"""The command that takes away all that a search finds: export."""
+"""The record of a search: the option --record of search, and the command record check."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import click
 from tqdm import tqdm
 
-from ..citations import DEFAULT_STYLE
+from .. import __version__
+from ..citing.exporting import EXPORTS, export_lines, prepare
+from ..citing.search_record import (
+    RECORD_LIMIT_BYTES,
+    Check,
+    Difference,
+    check,
+    read_record,
+    record_of,
+    record_text,
+)
+from ..citing.styles import DEFAULT_STYLE
 from ..config import load_settings
-from ..documents import Passage
-from ..errors import InputError
-from ..exporting import EXPORTS, export_lines, prepare
-from .options import Where, chosen_request, filter_options, index_option
-from .recording import PROGRAM
-from .terminal import echo, write_exact
+from ..documents.document import Passage
+from ..errors import EXIT_NOTHING_FOUND, InputError
+from ..searching.index import Index
+from ..searching.results import SearchResults
+from .options import Where, chosen_request, filter_options, index_option, json_option
+from .terminal import cut, echo, print_json, secho, visible, write_exact
 
-__all__ = ["export_command"]
+T = TypeVar("T", bound=Callable[..., Any])
 
-EXIT_NOTHING_FOUND = 1
+PROGRAM = f"duansou {__version__}"
+
+EXIT_DIFFERENT = 1
+_SHOWN = 20
+
+
+def record_option(command: T) -> T:
+    """The option --record of ``search``."""
+    return click.option(
+        "--record",
+        "record_to",
+        metavar="FILE",
+        help="Write a record of the search: JSON, or text where FILE ends in .txt; - prints the "
+        "JSON in place of the results.",
+    )(command)
+
+
+def write_record(index: Index, results: SearchResults, to: str) -> None:
+    """Write the record of a search into a file, or print it where ``to`` is ``-``.
+
+    Raises InputError where the file cannot be written.
+    """
+    record = record_of(index, results, program=PROGRAM, base=load_settings().public_url)
+    if to == "-":
+        print_json(record.to_json())
+        return
+    written = record_text(record) if to.endswith(".txt") else _pretty(record.to_json())
+    try:
+        Path(to).write_text(written, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InputError(
+            f"The record cannot be written to {to} ({error.strerror}): choose another file."
+        ) from None
+
+
+@click.group("record")
+def record_command() -> None:
+    """Records of searches: duansou search QUERY --record FILE makes one."""
+
+
+@record_command.command("check")
+@click.argument("file", metavar="FILE")
+@json_option
+@index_option
+def check_command(file: str, as_json: bool, where: Where) -> None:
+    """Run the search of a record again and compare the counts.
+
+    FILE is the JSON of a record, from the command line or the page, or an export to JSON Lines; -
+    is standard input. Exit code 0: the same counts; 1: others, and what changed since; 2: the
+    record cannot be read, or its search cannot be run.
+    """
+    recorded = read_record(_read(file), file if file != "-" else "standard input")
+    with where.open() as index:
+        found = check(index, recorded, program=PROGRAM, base=load_settings().public_url)
+    if as_json:
+        print_json(_check_json(found))
+    else:
+        _print_check(found)
+    if not found.is_same:
+        sys.exit(EXIT_DIFFERENT)
+
+
+def _read(file: str) -> str:
+    try:
+        if file == "-":
+            data = sys.stdin.buffer.read(RECORD_LIMIT_BYTES + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                # An export is long, and its first line is the record.
+                data = (
+                    opened.readline(RECORD_LIMIT_BYTES + 1)
+                    if file.endswith(".jsonl")
+                    else opened.read(RECORD_LIMIT_BYTES + 1)
+                )
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read ({error.strerror}): name the file of a search record."
+        ) from None
+    if len(data) > RECORD_LIMIT_BYTES:
+        raise InputError(f"{file} is too large for a search record: name another file.")
+    return data.decode("utf-8", "replace")
+
+
+def _print_check(found: Check) -> None:
+    recorded, now = found.recorded, found.now
+    echo(f"record {recorded.record_id} of {recorded.made}: {recorded.command}")
+    if found.is_same:
+        secho(
+            f"same counts: {now.counts.passages} passages, {now.counts.documents} documents",
+            fg="green",
+        )
+    else:
+        secho(f"{len(found.counts)} counts differ:", fg="red")
+        _print_differences(found.counts)
+    if found.changes:
+        echo("what changed since:")
+        _print_differences(found.changes)
+    elif not found.is_same:
+        echo(
+            "nothing that a record knows of changed since: the record may have been edited by hand"
+        )
+
+
+def _print_differences(differences: Sequence[Difference]) -> None:
+    for each in differences[:_SHOWN]:
+        why = f"  ({each.why})" if each.why else ""
+        echo(f"  {_plain(each.name)}: {_plain(each.recorded)} -> {_plain(each.now)}{why}")
+    if len(differences) > _SHOWN:
+        echo(f"  and {len(differences) - _SHOWN} more (--json lists all)")
+
+
+def _plain(value: str | int | None) -> str:
+    """On one line, and not endless."""
+    text = "-" if value is None or value == "" else str(value)
+    return cut(visible(text, on_one_line=True), 80)
+
+
+def _check_json(found: Check) -> dict[str, Any]:
+    def listed(differences: Sequence[Difference]) -> list[dict[str, Any]]:
+        return [
+            {"name": d.name, "recorded": d.recorded, "now": d.now, "why": d.why or None}
+            for d in differences
+        ]
+
+    return {
+        "same": found.is_same,
+        "counts": listed(found.counts),
+        "changes": listed(found.changes),
+        "recorded": found.recorded.record_id,
+        "now": found.now.to_json(),
+    }
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 @click.command("export")

@@ -9,19 +9,18 @@ from typing import Any
 
 import click
 
-from ..document_records import inspection_json
-from ..documents import sha256_hex
+from ..documents.document import inspection_json, sha256_hex
 from ..engines.opening import reading
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
-from ..ingest import Readers, SourceFile, container_of, exists, find_files, is_container, read_bytes
-from ..overrides import OverrideFile, Overrides, fixed
+from ..reading.files import SourceFile, container_of, exists, find_files, read_bytes
+from ..reading.formats import is_container
+from ..reading.overrides import OverrideFile, Overrides, fixed
+from ..reading.workers import Readers
 from . import listing
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, print_json
 from .writing import readers_of
-
-__all__ = ["inspect_command"]
 
 
 @click.command("inspect")

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..concordance import (
+from ..errors import EXIT_NOTHING_FOUND
+from ..searching.concordance import (
     ORDERS,
     WIDTH_LIMIT_CHARS,
     Concordance,
@@ -25,9 +26,6 @@ from ..concordance import (
 from .options import Where, chosen_request, filter_options, index_option
 from .terminal import columns, echo, secho, write_exact
 
-__all__ = ["kwic_command"]
-
-EXIT_NOTHING_FOUND = 1
 _NEIGHBOURS_SHOWN = 20
 
 

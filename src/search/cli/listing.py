@@ -5,38 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..citations import Citation
-from ..differences import notation
-from ..documents import Document, NamedYears, Passage, place_path
-from ..history import Superseded
-from ..punctuation import adapt_punctuation
-from ..query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Wildcard,
-    Word,
-)
-from ..ranges import TextRange, permanent_path
-from ..results import Correction, Explanation, FacetCount, Hit, NodeMatch, SearchResults
-from ..showing import Shown
+from ..analysis.differences import notation
+from ..analysis.punctuation import adapt_punctuation
+from ..citing.showing import Shown
+from ..citing.styles import Citation
+from ..documents.document import Document, NamedYears, Passage, place_path
+from ..documents.history import Superseded
+from ..documents.ranges import TextRange, permanent_path
+from ..index.answers import Explanation, FacetCount, NodeMatch
+from ..query.alike import Alike
+from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
+from ..query.wildcards import Wildcard
+from ..searching.results import Correction, Hit, SearchResults
 from .terminal import Styled, cut, echo, secho, visible
-
-__all__ = [
-    "print_candidates",
-    "print_documents",
-    "print_inspection",
-    "print_passage",
-    "print_results",
-    "print_stats",
-]
 
 _FACET_VALUES = 8
 _LINE_COLUMNS = 120

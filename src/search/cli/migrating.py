@@ -18,8 +18,6 @@ from ..errors import UsageError
 from .options import Where, index_option, json_option, opensearch_option
 from .terminal import echo, print_json
 
-__all__ = ["brought_up_to_date", "migrate_command", "upgrade_command"]
-
 
 @click.command("migrate")
 @click.option(

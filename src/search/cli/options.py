@@ -14,20 +14,9 @@ import click
 from .. import opened
 from ..config import ENGINES, Settings, load_settings
 from ..facets.topic import Taxonomy
-from ..index import Index
-from ..request import SearchRequest
+from ..query.request import SearchRequest
+from ..searching.index import Index
 from .terminal import say
-
-__all__ = [
-    "Where",
-    "chosen_request",
-    "facet_options",
-    "filter_options",
-    "index_option",
-    "json_option",
-    "opensearch_option",
-    "taxonomy",
-]
 
 T = TypeVar("T", bound=Callable[..., Any])
 

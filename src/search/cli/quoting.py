@@ -8,19 +8,24 @@ from pathlib import Path
 
 import click
 
-from ..citations import DEFAULT_STYLE, STYLES
-from ..citations.formats import FORMATS, write_citations
+from ..citing.formats import FORMATS, write_citations
+from ..citing.quotes.checking import Checker
+from ..citing.quotes.drafts import Draft, lines_of, quotations_of, read_draft
+from ..citing.quotes.reports import (
+    CitedQuote,
+    cited,
+    entries_of,
+    html_report,
+    markdown_report,
+    quotes_json,
+    text_report,
+)
+from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..errors import InputError, UnreadableFileError
-from ..ingest import ReadingLimits
-from ..ingest.decoding import decode
-from ..quotes import Checker
-from ..quotes.drafts import Draft, lines_of, quotations_of, read_draft
-from ..quotes.reports import html_report, markdown_report, quotes_json, text_report
-from ..quotes.sources import CitedQuote, cited, entries_of
+from ..reading.decoding import decode
+from ..reading.reading import ReadingLimits
 from .options import Where, index_option, json_option
 from .terminal import echo, print_json
-
-__all__ = ["check_quotes_command"]
 
 EXIT_NOT_AS_QUOTED = 1
 

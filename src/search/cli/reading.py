@@ -8,24 +8,20 @@ from typing import Any
 
 import click
 
-from ..about import describe
-from ..citations import EDITIONS, cite
-from ..document_records import document_json
+from ..citing.proof import proof_json, proof_of
+from ..citing.showing import Shown, chosen_in, show, shown_json
+from ..citing.styles import EDITIONS, cite
+from ..documents.document import document_json
 from ..engines.opening import is_distributed
-from ..engines.whoosh import Damage, check_index
-from ..errors import IndexBrokenError, UsageError
-from ..proof import proof_json, proof_of
-from ..results import explanation_json
-from ..showing import Shown, chosen_in, show, shown_json
+from ..engines.whoosh.integrity import Damage, check_index
+from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
+from ..searching.about import describe
+from ..searching.results import explanation_json
 from . import listing
 from .cluster import check_cluster
+from .exporting import record_option, write_record
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .recording import record_option, write_record
 from .terminal import echo, print_json
-
-__all__ = ["check_command", "documents_command", "search_command", "show_command", "stats_command"]
-
-EXIT_NOTHING_FOUND = 1
 
 
 @click.command("search")

@@ -17,18 +17,6 @@ from typing import Any
 
 import click
 
-__all__ = [
-    "Styled",
-    "columns",
-    "cut",
-    "echo",
-    "print_json",
-    "say",
-    "secho",
-    "visible",
-    "write_exact",
-]
-
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 """C0 and C1, and what turns the direction of the text after it."""
 _CONTROL = re.compile(rf"(?![\t\n])[{_CONTROLS}]")

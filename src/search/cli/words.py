@@ -1,19 +1,44 @@
-"""Commands about the user dictionary: words suggest."""
+"""The command that completes a text from the vocabulary of the index: suggest."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
-from ..new_words import find_new_words
-from .options import Where, index_option, json_option
+from ..documents.document import UNCLASSIFIED
+from ..errors import EXIT_NOTHING_FOUND, DuansouError, InputError
+from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
+from ..searching.vocabulary import as_taxonomy, find_new_words, suggest_groups
+from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, print_json
 
-__all__ = ["words_command"]
 
-EXIT_NOTHING_FOUND = 1
+@click.command("suggest")
+@click.argument("text")
+@click.option("--limit", type=click.IntRange(1, 100), default=8, show_default=True, metavar="N")
+@json_option
+@index_option
+def suggest_command(text: str, limit: int, as_json: bool, where: Where) -> None:
+    """Complete TEXT: words, titles, places and topics of the index.
+
+    TEXT may be characters, pinyin, initials or a mixture: 贵港, guigang, gg, 贵g. Only its last
+    item is completed. Exit code 1 if nothing fits.
+    """
+    with where.open() as index:
+        found = index.suggest(text, limit)
+    if as_json:
+        print_json([asdict(suggestion) for suggestion in found])
+    else:
+        for suggestion in found:
+            echo(
+                f"{suggestion.kind:>6}  {suggestion.text}  ({suggestion.passages} passages)"
+                + (f"  {suggestion.value}" if suggestion.kind in ("title", "place") else "")
+            )
+    if not found:
+        sys.exit(EXIT_NOTHING_FOUND)
 
 
 @click.group("words")
@@ -63,3 +88,91 @@ def suggest_words_command(limit: int, fewest: int, as_json: bool, where: Where) 
             err=True,
         )
         sys.exit(EXIT_NOTHING_FOUND)
+
+
+@click.group("topics")
+def topics_command() -> None:
+    """Measure a taxonomy, or draft one."""
+
+
+@topics_command.command("test")
+@click.argument("labels", type=click.Path(path_type=Path))
+@click.option("--topics", type=click.Path(path_type=Path), metavar="FILE", help="Taxonomy (TOML).")
+@json_option
+@index_option
+def test_command(labels: Path, topics: Path | None, as_json: bool, where: Where) -> None:
+    """Compare the topics of labelled paragraphs with those found.
+
+    LABELS has one JSON object a line: text, required (topics), acceptable (topics that are neither
+    right nor wrong). Without --topics the taxonomy of the index is measured, else the shipped one.
+    """
+    recorded = None
+    if topics is None:
+        try:
+            with where.open() as index:
+                recorded = index.manifest().get("taxonomy")
+        except DuansouError:
+            recorded = None
+    chosen = taxonomy(topics, recorded)
+    result = evaluate_topics(read_labels(labels, chosen), chosen)
+    if as_json:
+        print_json(result.to_json())
+    else:
+        _print_result(result)
+
+
+def _print_result(result: TopicsResult) -> None:
+    echo("precision  recall      F1  right  false  missed  topic")
+
+    def row(name: str, score: TopicScore) -> None:
+        echo(
+            f"{score.precision:9.3f} {score.recall:7.3f} {score.f1:7.3f} {score.right:6d} "
+            f"{score.false:6d} {score.missed:7d}  {name}"
+        )
+
+    for name, score in result.topics.items():
+        row(name, score)
+    row(f"all, {result.paragraphs} paragraphs", result.micro)
+    if result.confusion:
+        echo("\ncount  missed → found instead")
+    for (missed, found), count in result.confusion.items():
+        echo(f"{count:5d}  {missed or '(nothing)'} → {found or '(nothing)'}")
+
+
+@topics_command.command("suggest")
+@click.option("--groups", type=click.IntRange(1, 200), default=20, show_default=True, metavar="N")
+@click.option("--words", type=click.IntRange(1, 100), default=12, show_default=True, metavar="N")
+@click.option("--unclassified", is_flag=True, help="Look at passages without a topic only.")
+@json_option
+@index_option
+def suggest_topics_command(
+    groups: int, words: int, unclassified: bool, as_json: bool, where: Where
+) -> None:
+    """Draft a taxonomy from the words of an index: groups of words that occur together.
+
+    The output is a taxonomy file: save it, edit it, and index again with --topics FILE.
+    """
+    with where.open() as index:
+        texts = (
+            passage.text
+            for passage in index.passages()
+            if not unclassified or passage.topics == (UNCLASSIFIED,)
+        )
+        found = suggest_groups(texts, index.analyzer, groups=groups, words=words)
+    if not found:
+        raise InputError(
+            "No word stands in three passages or more: index more documents before drafting."
+        )
+    if as_json:
+        print_json(
+            [
+                {
+                    "words": [
+                        {"word": w, "passages": n} for w, n in zip(g.words, g.passages, strict=True)
+                    ]
+                }
+                for g in found
+            ]
+        )
+    else:
+        echo(as_taxonomy(found), nl=False)

@@ -13,26 +13,23 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from ..analysis import Analyzer
+from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.words import Analyzer
 from ..config import Settings
-from ..engine import Reader
 from ..engines.opening import changing, is_distributed, open_writer, place_of, reading
-from ..equivalence import Synonyms
-from ..errors import (
-    DuansouError,
-    IndexBusyError,
-    IndexMissingError,
-    IndexTooOldError,
-    InputError,
-)
+from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
 from ..facets.topic import Taxonomy
-from ..indexing import IndexReport, Watcher, allow_document, forget_document, update_index
-from ..ingest import Readers, ReadingLimits, SourceFile, exists, parse_field_map, readable_suffixes
-from ..overrides import OverrideFile
+from ..index.engine import Reader
+from ..index.run import Watcher, allow_document, forget_document, update_index
+from ..index.writing import IndexReport
+from ..reading.files import SourceFile, exists
+from ..reading.formats import readable_suffixes
+from ..reading.formats.records import parse_field_map
+from ..reading.overrides import OverrideFile
+from ..reading.reading import ReadingLimits
+from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, print_json, say
-
-__all__ = ["forget_command", "index_command", "readers_of"]
 
 EXIT_SOME_SKIPPED = 3
 _LISTED = 20

@@ -8,11 +8,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from ..analysis import Analyzer
-from ..documents import Document
-from ..engine import EngineStats
-
-__all__ = ["Source", "fingerprint"]
+from ..analysis.words import Analyzer
+from ..documents.document import Document
+from ..index.engine import EngineStats
 
 
 class Source(Protocol):

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..query import Query
-
-__all__ = ["FIELD_WEIGHTS", "K1", "B", "ScoredTerm", "scored_terms"]
+from ..query.nodes import Query
 
 ScoredTerm = tuple[str, str, float]
 """Field, term and boost."""

@@ -9,25 +9,14 @@ import contextlib
 from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
-from ..analysis import Analyzer
+from ..analysis.words import Analyzer
 from ..config import Settings
-from ..engine import Engine, Reader, Writer
 from ..errors import UsageError
+from ..index.engine import Engine, Reader, Writer
 
 if TYPE_CHECKING:
     from .opensearch.connection import Connection
     from .opensearch.loading import Loaded
-
-__all__ = [
-    "changing",
-    "distributed_connection",
-    "is_distributed",
-    "load_distributed",
-    "open_engine",
-    "open_writer",
-    "place_of",
-    "reading",
-]
 
 
 def is_distributed(settings: Settings) -> bool:
@@ -59,7 +48,7 @@ def open_engine(settings: Settings, *, sharers: int = 1, sound_only: bool = Fals
         except BaseException:
             connection.close()
             raise
-    from .whoosh import open_engine as open_embedded
+    from .whoosh.engine import open_engine as open_embedded
 
     return open_embedded(
         settings.index_dir,
@@ -86,7 +75,7 @@ def open_writer(
         except BaseException:
             connection.close()
             raise
-    from .whoosh import open_writer as open_embedded
+    from .whoosh.writer import open_writer as open_embedded
 
     return open_embedded(
         settings.index_dir,

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ..engine import Reader
 from ..errors import DuansouError, IndexMissingError, InputError
+from ..index.engine import Reader
 from .fingerprints import Source, fingerprint
-from .whoosh import open_engine, open_writer
-
-__all__ = ["Unloaded", "copy_whole", "unload"]
+from .whoosh.engine import open_engine
+from .whoosh.writer import open_writer
 
 _PART_PASSAGES = 100_000
 _MARK = "loading"

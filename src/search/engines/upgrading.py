@@ -13,15 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..analysis import Analyzer
+from ..analysis.words import Analyzer
 from ..errors import DuansouError, IndexMissingError, IndexStateError, IndexTooOldError
 from .unloading import copy_whole
-from .whoosh import open_writer
 from .whoosh.lock import WriterLock
 from .whoosh.older_formats import OlderIndex
 from .whoosh.toc import UPGRADING_NAME, read_checked, read_toc, remove_leftovers, write_toc
-
-__all__ = ["Upgraded", "upgrade"]
+from .whoosh.writer import open_writer
 
 _Progress = Callable[[int, int, int], None]
 

@@ -17,29 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..analysis import Analyzer
-from ..documents import Document, Paragraph, sha256_hex
-from ..engine import Engine, EngineRequest, Reader, Writer
+from ..analysis.words import Analyzer
+from ..documents.document import Document, Paragraph, sha256_hex
 from ..errors import InputError
-from ..query import Query
+from ..index.engine import Engine, EngineRequest, Reader, Writer
+from ..query.nodes import Query
 from .lost import Lost, lost_queries
 from .metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
 from .sets import Qrels, not_in_corpus, read_corpus, read_qrels, read_queries
 from .variants import AS_SEARCHED, PEER_WORDS, VARIANTS, Variant
-
-__all__ = [
-    "EvaluationResult",
-    "Figures",
-    "Lost",
-    "Progress",
-    "Qrels",
-    "Row",
-    "Run",
-    "evaluate",
-    "ndcg_at",
-    "recall_at",
-    "reciprocal_rank_at",
-]
 
 Run = Mapping[str, Sequence[str]]
 """Query id → entry ids, best first."""

@@ -8,8 +8,6 @@ from typing import Any
 
 from .metrics import ndcg_at
 
-__all__ = ["Answer", "Lost", "lost_queries"]
-
 Run = Mapping[str, Sequence[str]]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-__all__ = ["ndcg_at", "percentile", "recall_at", "reciprocal_rank_at"]
-
 
 def ndcg_at(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) -> float:
     """Normalized discounted cumulated gain of the first ``k``, from 0 to 1.

@@ -16,12 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DuansouError, InputError
-from ..ingest.extract import Extract
-from ..ingest.formats import extract_text
-from ..ingest.layout import lay_out
+from ..reading.extract import Extract
+from ..reading.formats import extract_text
+from ..reading.layout import lay_out
 from .peers import PEERS
-
-__all__ = ["PageResult", "PagesResult", "evaluate_pages", "is_page_set", "pair_f1"]
 
 _SPACE = re.compile(r"\s+")
 OWN = "duansou"
@@ -93,7 +91,7 @@ def evaluate_pages(set_dir: Path, *, peers: bool = True) -> PagesResult:
     A page without gold text is counted and not measured. Raises InputError for a set that lacks a
     page or whose gold cannot be read.
     """
-    from ..ingest.page import decode_page
+    from ..reading.formats.page import decode_page
 
     result = PagesResult()
     systems = dict(PEERS) if peers else {}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["PEERS", "Peer", "readability_text", "trafilatura_text"]
-
 Peer = Callable[[str], str]
 """A page's source → its main text; raises ImportError where the library is not installed."""
 

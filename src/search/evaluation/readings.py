@@ -15,9 +15,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..facets.topic import Taxonomy
-from ..ingest import read_document
-
-__all__ = ["FieldReading", "ReadingsResult", "evaluate_readings", "is_readings_set"]
+from ..reading.document import read_document
 
 FIELDS = ("province", "city", "year")
 _GOLD = "gold.tsv"

@@ -12,8 +12,6 @@ from typing import Any
 
 from ..errors import InputError
 
-__all__ = ["Qrels", "not_in_corpus", "read_corpus", "read_qrels", "read_queries"]
-
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id → entry id → grade; relevant is a grade above 0."""
 

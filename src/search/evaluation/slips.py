@@ -15,14 +15,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..analysis import Analyzer
+from ..analysis.text import HAN, fold
+from ..analysis.words import Analyzer
 from ..errors import InputError
-from ..results import Correction
-from ..suggest.corrections import FINDS_LITTLE
-from ..suggest.pinyin import readings
-from ..text import HAN, fold
-
-__all__ = ["SlipsResult", "Trial", "evaluate_slips"]
+from ..searching.results import Correction
+from ..searching.suggest.corrections import FINDS_LITTLE
+from ..searching.suggest.pinyin import readings
 
 _KINDS = ("homophone", "substitution", "swap")
 _HAN_RUN = re.compile(rf"[{HAN}]+")

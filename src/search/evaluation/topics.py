@@ -16,8 +16,6 @@ from typing import Any
 from ..errors import InputError
 from ..facets.topic import Taxonomy
 
-__all__ = ["Label", "TopicScore", "TopicsResult", "evaluate_topics", "read_labels"]
-
 
 @dataclass(frozen=True, slots=True)
 class Label:

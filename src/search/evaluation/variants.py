@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ..analysis import Analyzer, characters, pairs
-from ..equivalence import NO_EQUIVALENCES, Equivalences, Kind, Synonyms
-from ..query import Query, parse_query
+from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences, Kind
+from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.words import Analyzer, characters, pairs
+from ..query.nodes import Query
+from ..query.parser import parse_query
 from ..query.question_words import without_question_words
-
-__all__ = ["AS_SEARCHED", "PEER_PAIRS", "PEER_WORDS", "VARIANTS", "Variant"]
 
 _NO_LIMIT_CHARS = 1_000_000
 _SCORED_CHARS = 1000

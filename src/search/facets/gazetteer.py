@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache, cached_property
 from importlib.resources import files
 
-from ..documents import Place
-from .divisions import SLOGANS, Division, Kind, Names, contains, read_divisions
-from .mentions import Mention, find_mentions
-from .word_finder import WordFinder
-
-__all__ = ["Gazetteer"]
+from ..documents.document import NamedPlace, Place
+from .clues import WordFinder
 
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
 
@@ -118,3 +117,398 @@ def _load() -> Gazetteer:
     text = files(__package__).joinpath("gazetteer.tsv").read_text(encoding="utf-8")
     names, header = read_divisions(text.splitlines())
     return Gazetteer(names, vintage=header["vintage"], sources=header["sources"])
+
+
+MUNICIPALITIES = frozenset(("北京市", "天津市", "上海市", "重庆市"))
+CITY_REGIONS = frozenset(("香港特别行政区", "澳门特别行政区"))
+
+_GENERIC_WORDS = """
+城区 郊区 矿区 新区 东区 西区 南区 北区 港区 市区 中西区 大堂区 新城区 老城区 城中区 市中区
+城东区 城西区 城北区 城关区 新市区 市南区 市北区 桥东区 桥西区 路南区 路北区 河东区 江岸区
+江东区 江北区 江南区 湖滨区 滨湖区 滨江区 沿滩区 海港区 港口区 港南区 港北区 高新区 离岛区
+"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+"""Full names that are also plain words: 常德市城区 is no district."""
+
+SLOGANS = frozenset(("平安", "富裕"))
+"""Short forms of places that texts put before 县, 区, 市 as an aim: 创建平安县区."""
+
+
+class Level(IntEnum):
+    """Depth below the country; also the index of the name in a Place."""
+
+    PROVINCE = 0
+    CITY = 1
+    COUNTY = 2
+
+
+class Kind(IntEnum):
+    """How a name stands for a place, the surest first."""
+
+    FULL = 0
+    SHORT = 1
+    FORMER = 2
+    FORMER_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One place. ``common``: the short form is also a common word; ``former``: abolished."""
+
+    place: Place
+    level: Level
+    name: str
+    short: str
+    common: bool
+    former: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as one of a division's.
+
+    ``needs_context``: it proves nothing standing alone; ``generic``: it is an everyday word (城区,
+    公安), so that a full one needs the place above right before it (阳泉市城区), a short one its
+    full name elsewhere (公安县).
+    """
+
+    division: Division
+    kind: Kind
+    needs_context: bool
+    generic: bool = False
+
+
+Names = dict[str, tuple[Name, ...]]
+"""Every name with the divisions it can stand for, the surest kind first."""
+
+
+def level_of(place: Place) -> Level | None:
+    """The deepest known level of a place; a municipality is a city. None for an unknown place."""
+    if place[2]:
+        return Level.COUNTY
+    if place[1]:
+        return Level.CITY
+    return Level.PROVINCE if place[0] else None
+
+
+def contains(outer: Place, inner: Place) -> bool:
+    """Whether ``inner`` is ``outer`` or lies in it."""
+    return all(a is None or a == b for a, b in zip(outer, inner, strict=True))
+
+
+def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
+    """All names, and the header fields (``vintage``, ``sources``)."""
+    header: dict[str, str] = {}
+    found: dict[str, list[Name]] = {}
+    places: dict[str, Place] = {}
+    former_shorts: list[tuple[str, Division]] = []
+    for line in lines:
+        if line.startswith("#"):
+            label, _, value = line[1:].strip().partition(": ")
+            header[label] = value
+            continue
+        code, name, short, flag, former = line.rstrip("\n").split("\t")
+        place, level = _place(code, name, places)
+        places[code] = place
+        division = Division(place, level, name, short, flag in ("w", "v"), flag == "x")
+        generic = name in _GENERIC
+        slogan = short in SLOGANS
+        # 新建区, 西城区: where the short form is a word, the full name of a county proves little.
+        wordy = level is Level.COUNTY and division.common and len(name) == 3
+        alone = generic or slogan or wordy or len(name) == 2
+        found.setdefault(name, []).append(Name(division, Kind.FULL, alone, generic))
+        if short != name:
+            alone = level is Level.COUNTY or division.common or not code.endswith("00")
+            for form in _short_forms(division):
+                found.setdefault(form, []).append(
+                    Name(division, Kind.SHORT, alone, generic=flag == "v")
+                )
+        for old in former.split("|") if former else ():
+            found.setdefault(old, []).append(Name(division, Kind.FORMER, slogan or len(old) == 2))
+            if len(old) > 2 and old[-1] in "市县区盟":
+                # 襄阳地区 was 襄阳, 襄樊市 襄樊.
+                ending = 2 if old.endswith("地区") else 1
+                former_shorts.append((old[:-ending], division))
+    for old_short, division in former_shorts:
+        # 襄樊 still says 襄阳, but 莱芜 and other stems that live on say what they say today.
+        if old_short not in found or found[old_short][0].kind is Kind.FORMER_SHORT:
+            found.setdefault(old_short, []).append(Name(division, Kind.FORMER_SHORT, True))
+    return {n: tuple(sorted(ds, key=lambda d: d.kind)) for n, ds in found.items()}, header
+
+
+def _short_forms(division: Division) -> tuple[str, ...]:
+    """贵港; for 恩施土家族苗族自治州 also 恩施州."""
+    for ending in ("州", "县", "旗"):
+        if division.name.endswith(f"自治{ending}") and len(division.short) > 1:
+            return division.short, division.short + ending
+    return (division.short,)
+
+
+def _place(code: str, name: str, places: dict[str, Place]) -> tuple[Place, Level]:
+    if code.endswith("0000"):
+        city = name if name in MUNICIPALITIES or name in CITY_REGIONS else None
+        return (name, city, None), Level.PROVINCE
+    province = places[f"{code[:2]}0000"]
+    if province[1]:
+        return (province[0], province[1], name), Level.COUNTY
+    city_place = None if code.endswith("00") else places.get(f"{code[:4]}00")
+    if city_place is None:
+        # Cities, and counties directly under the province (潜江市), which hold a city's rank.
+        return (province[0], name, None), Level.CITY
+    return (province[0], city_place[1], name), Level.COUNTY
+
+
+def named_places(
+    title: str | None, paragraphs: Sequence[str], known: Iterable[Place] = ()
+) -> list[tuple[NamedPlace, ...]]:
+    """For each paragraph the places it names, each once with its words, in order of naming.
+
+    The document is read as one text, so that a full name anywhere settles a short one elsewhere;
+    ``known`` places count as named. Of a chain (湖南省常德市) only the last place is meant. What
+    stays ambiguous is left out.
+    """
+    parts = [title or "", *paragraphs]
+    mentions = Gazetteer.load().mentions("\n".join(parts), known)
+    found: list[dict[Place, list[str]]] = [{} for _ in parts]
+    at, end = 0, len(parts[0])
+    for mention, following in zip(mentions, (*mentions[1:], None), strict=False):
+        while mention.start >= end:
+            at += 1
+            end += 1 + len(parts[at])
+        if not _leads_on(mention, following):
+            words = found[at].setdefault(mention.place, [])
+            if mention.name not in words:
+                words.append(mention.name)
+    return [
+        tuple(NamedPlace(place, tuple(words)) for place, words in places.items())
+        for places in found[1:]
+    ]
+
+
+def _leads_on(mention: Mention, following: Mention | None) -> bool:
+    """Whether the next mention only says more exactly where in this place."""
+    return (
+        following is not None
+        and following.start == mention.end
+        and following.place != mention.place
+        and contains(mention.place, following.place)
+    )
+
+
+# 长江苏州段 is no 江苏, 经济南下 no 济南: what stands before takes the first character.
+_TAKEN_BY_THE_LEFT = {
+    "江": "长珠湘漓闽赣嫩龙浦",
+    "河": "黄淮运渭汾海大洛",
+    "山": "中泰太华黄衡嵩行",
+    "湖": "洞庭太西鄱阳",
+    "济": "经",
+    "丽": "美秀艳",
+    "安": "治",
+    "应": "相对适",
+    "台": "云平",
+    "项": "专",
+    "宜": "适",
+    "大": "重",
+    "广": "推",
+    "合": "复综",
+    "定": "确制规",
+    "佛": "千",
+    "运": "停",
+    "平": "水和公",
+    "南": "东西",
+    "海": "上入出",
+}
+_OFFICE = (
+    "公安", "警方", "交警", "民警", "法院", "检察", "检方", "法官", "政法", "市委", "县委", "区委",
+    "海关", "日报", "晚报", "警察",
+)  # fmt: skip
+_RIVER = re.compile(r"河(?![长道段流湖])")
+_STREET = (
+    "路", "街", "大道", "大街", "东路", "西路", "南路", "北路", "中路", "岸", "时间", "牌", "银行",
+    "条约", "合作组织", "行动计划",
+)  # fmt: skip
+_NOT_BEFORE = {
+    "大连": "接续锁片通环任",
+    "河源": "头",
+    "海口": "径",
+    "三明": "治",
+    "北海": "道",
+    "长春": "节藤",
+    "兴安": "岭",
+    "平安": "夜",
+    "海南": "岛",
+    "四平": "方",
+    "内江": "南",
+}
+# 平安县(市、区) means any of them.
+_ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "、区）")
+_WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named at ``text[start:end]``."""
+
+    place: Place
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Found:
+    start: int
+    end: int
+    name: str
+    readings: tuple[Name, ...]
+    place: Place | None = None
+
+
+def find_mentions(
+    text: str, names: Names, finder: WordFinder, known: Iterable[Place] = ()
+) -> tuple[Mention, ...]:
+    """The settled mentions in order; ``known`` places count as named in the text."""
+    found = list(_occurrences(text, names, finder))
+    certain = _Context(known)
+    for previous, item in zip([None, *found], found, strict=False):
+        item.place = (
+            _alone(item.readings) or _after(previous, item, text) or _with_office(item, text)
+        )
+        if item.place:
+            certain.add(item.place)
+    for previous, item in zip([None, *found], found, strict=False):
+        if item.place is None:
+            item.place = _after(previous, item, text) or _by_context(item.readings, certain)
+    return tuple(
+        Mention(item.place, item.name, item.start, item.end) for item in found if item.place
+    )
+
+
+def _occurrences(text: str, names: Names, finder: WordFinder) -> Iterator[_Found]:
+    done = 0
+    candidates = finder.find(text)
+    for at, (start, end, name) in enumerate(candidates):
+        if start < done or _cut_by_a_full_name(candidates, at, text, names):
+            continue
+        kind = names[name][0].kind
+        before = text[start - 1] if start else ""
+        if before == "和" and kind is Kind.FULL:
+            before = ""  # A conjunction: 桂平市和平南县.
+        if before and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
+            continue
+        if _stands(text, end, name, kind):
+            yield _Found(start, end, name, names[name])
+            done = end
+
+
+def _cut_by_a_full_name(
+    candidates: list[tuple[int, int, str]], at: int, text: str, names: Names
+) -> bool:
+    """Whether a full name begins inside a name that proves nothing: in 和平南县 is no 和平."""
+    _, end, name = candidates[at]
+    if not all(reading.needs_context for reading in names[name]):
+        return False
+    for later in range(at + 1, len(candidates)):
+        start, stop, other = candidates[later]
+        if start >= end:
+            return False
+        full = names[other][0]
+        if stop > end and full.kind is Kind.FULL and not full.needs_context:
+            return _stands(text, stop, other, full.kind)
+    return False
+
+
+def _stands(text: str, end: int, name: str, kind: Kind) -> bool:
+    """Whether the name is not the beginning of another word (东方市场, 大连接, 北京路)."""
+    after = text[end : end + 1]
+    if not after:
+        return True
+    if kind in (Kind.FULL, Kind.FORMER):
+        if text.startswith(_ANY_UNIT, end):
+            return False
+        return after not in _WORD_END.get(name[-1], "")
+    if text.startswith(_STREET, end) or _RIVER.match(text, end):
+        return False
+    return after not in _NOT_BEFORE.get(name, "")
+
+
+def _alone(readings: tuple[Name, ...]) -> Place | None:
+    """The place if the name tells it without any context."""
+    full = [r for r in readings if r.kind is Kind.FULL]
+    if full:
+        return _only(r.division for r in full if not r.needs_context) if len(full) == 1 else None
+    # 西安 is the city, though two districts share the short form; 吉林 and 海南 are the provinces.
+    for level in (Level.PROVINCE, Level.CITY):
+        same = [r for r in readings if r.division.level is level and r.kind is not Kind.FORMER]
+        same = [r for r in same if not r.division.former] or same
+        if same:
+            return _only(r.division for r in same if not r.needs_context)
+    return _only(r.division for r in readings if r.kind is Kind.FORMER and not r.needs_context)
+
+
+def _after(previous: _Found | None, item: _Found, text: str) -> Place | None:
+    """池州贵池, 阳泉市城区: the place right before says which one."""
+    if previous is None or previous.place is None:
+        return None
+    if text[previous.end : item.start].strip(" \u3000·、/-") or item.start - previous.end > 1:
+        return None
+    if "、" in text[previous.end : item.start]:
+        return None
+    above = previous.place
+    return _only(
+        r.division
+        for r in item.readings
+        if r.division.place != above
+        and contains(above, r.division.place)
+        and not (r.generic and r.kind is Kind.SHORT)
+    )
+
+
+def _with_office(item: _Found, text: str) -> Place | None:
+    """义乌公安, 昆山警方: an office right after it, and no other place of that name."""
+    if len(item.readings) > 1 or item.readings[0].division.common:
+        return None
+    return item.readings[0].division.place if text.startswith(_OFFICE, item.end) else None
+
+
+def _by_context(readings: tuple[Name, ...], certain: _Context) -> Place | None:
+    named = _only(r.division for r in readings if r.division.place in certain.named)
+    if named:
+        return named
+    best = readings[0].kind
+    if best is Kind.FULL and any(r.generic for r in readings):
+        return None
+    candidates = [r.division for r in readings if r.kind is best]
+    if best is not Kind.FULL:
+        candidates = [d for d in candidates if not d.common]
+    in_city = _only(d for d in candidates if d.place[:2] in certain.cities)
+    if in_city or any(d.place[:2] in certain.cities for d in candidates):
+        return in_city
+    if best is Kind.FULL:
+        return _only(d for d in candidates if d.place[0] in certain.provinces)
+    return None
+
+
+def _only(divisions: Iterable[Division]) -> Place | None:
+    places = {division.place for division in divisions}
+    return places.pop() if len(places) == 1 else None
+
+
+class _Context:
+    """The places a text certainly names, and what they lie in."""
+
+    def __init__(self, known: Iterable[Place]) -> None:
+        self.named: set[Place] = set()
+        self.cities: set[tuple[str | None, str | None]] = set()
+        self.provinces: set[str | None] = set()
+        for place in known:
+            self.add(place)
+
+    def add(self, place: Place) -> None:
+        level = level_of(place)
+        if level is None:
+            return
+        self.named.add(place)
+        self.provinces.add(place[0])
+        if level > Level.PROVINCE:
+            self.cities.add(place[:2])

@@ -1,19 +1,80 @@
-"""Which year was it published in, and which years does a text name?
-
-Named years are read as they are written: Arabic and Chinese numerals, ranges, decades, lists, and
-the eras of the Republic, the Qing and the Ming. Relative words (今年, 去年) and two-digit years are
-not resolved.
-"""
+"""Which day does Chinese writing name? Arabic or Chinese numerals, digit by digit or by tens."""
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ..documents import NamedYears
+from ..documents.document import NamedYears
 
-__all__ = ["named_years", "publication_year"]
+_DAY = re.compile(
+    r"(?P<year>[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月"
+    r"\s*(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})日(?P<after>[^0-9。；;）)]*)"
+)
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1, "廿": 2}
+
+
+def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
+    """Each full date with what is said after it, up to the next figure or the end of the clause."""
+    for match in _DAY.finditer(text):
+        try:
+            numbers = [chinese_number(match[part]) for part in ("year", "month", "day")]
+            yield datetime.date(*numbers), match["after"]
+        except (KeyError, ValueError):
+            continue
+
+
+def chinese_number(text: str) -> int:
+    """二〇一七 digit by digit, 二十三 and 廿三 by tens, 元 as 1, 23 as it is.
+
+    Raises KeyError or ValueError for what is no such number.
+    """
+    if text.isdigit() and text.isascii():
+        return int(text)
+    if "十" in text:
+        tens, _, units = text.partition("十")
+        return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[units] if units else 0)
+    if text.startswith("廿"):
+        return 20 + (_DIGITS[text[1:]] if text[1:] else 0)
+    return int("".join(str(_DIGITS[c]) for c in text))
+
+
+_PUBLISHED = re.compile(r"公布|颁布|发布|公告|印发|令")
+_APPROVED = "批准"
+_AMENDED = re.compile(r"修正|修改")
+_IN_FORCE = re.compile(r"\s*起?(?:正式)?(?:施行|实施|生效|执行)")
+_LATE_MONTH = 11
+"""An act is published within two months of its approval: from November on maybe the next year."""
+
+
+def year_of_act(
+    newest: str, header: Sequence[str], articles: Iterable[str]
+) -> tuple[int | None, str]:
+    """The year in which the newest version of a regulation was published, and why, in Chinese.
+
+    ``newest`` is the ISO date of the last event its ``header`` lines tell of, ``articles`` are its
+    paragraphs. The congress of a city has its acts approved (批准) by that of the province and
+    publishes them afterwards (立法法, articles on local regulations): after an approval late in the
+    year the year stays open, unless the act is in force by New Year's Day. Of an amendment (修正)
+    the articles do not say when it takes force.
+    """
+    day = datetime.date.fromisoformat(newest[:10])
+    said = [after for line in header for date, after in days_in(line) if date == day]
+    plain = f"最近一次公布或修正的日期 {day} 的年份"
+    approved = any(_APPROVED in after for after in said)
+    published = any(_PUBLISHED.search(after) for after in said)
+    if not approved or published or day.month < _LATE_MONTH:
+        return day.year, plain
+    new_year = datetime.date(day.year + 1, 1, 1)
+    if not any(_AMENDED.search(after) for after in said):
+        for text in (*header, *articles):
+            for date, after in days_in(text):
+                if day < date <= new_year and _IN_FORCE.match(after):
+                    return day.year, f"{day} 批准，{date} 起施行，公布在两者之间"
+    return None, f"{day} 批准，公布在其后，可能已是次年：文中没有写明公布日期"
+
 
 # First year and length in years, after Fang Shiming, 中国历史纪年表 (the year in which an era
 # changes belongs to both).
@@ -32,7 +93,6 @@ _ERAS = {
 _FIRST, _LAST = 1500, 2100
 """A bare number of four digits before 年 is a year only in these; 公元 before it allows any."""
 
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1}
 _HAN = "[一二][〇○零一二三四五六七八九]{3}"
 # No part of a longer number, and no duration: 近2000年.
 _YEAR = rf"(?:(?<![\d.,])\d{{4}}(?!\d)|(?<![〇○零一二三四五六七八九十百千万]){_HAN})"

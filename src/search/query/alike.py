@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ..equivalence.numbers import NUMERALS
-
-__all__ = ["Alike"]
+from ..analysis.equivalence.numbers import NUMERALS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from ..analysis import Analyzer
-from ..text import HAN, is_han_run
+from ..analysis.text import HAN, is_han_run
+from ..analysis.words import Analyzer
 
 _RUN = rf"[^\W_{HAN}]+"
 _ATOM = rf"{_RUN}(?:[.,:/\\'-]+{_RUN})*(?:[%‰°℃]+|[+#]+(?!\w))?|[{HAN}]+"

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..equivalence import Kind
-
-__all__ = ["EXAMPLES", "Example", "Section"]
+from ..analysis.equivalence import Kind
 
 
 @dataclass(frozen=True, slots=True)

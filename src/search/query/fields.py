@@ -7,26 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from ..documents import UNCLASSIFIED
-from ..request import UNKNOWN, YEAR_FACETS, FacetName, YearRange
+from ..documents.document import UNCLASSIFIED
 from .nodes import FacetIs, Node, Notice, TextField
 from .notices import year_unreadable
-
-__all__ = [
-    "FIELD_NAMES",
-    "FIRST_YEAR",
-    "LAST_YEAR",
-    "FieldName",
-    "Resolve",
-    "Resolved",
-    "as_facet",
-    "as_written",
-    "is_text_field",
-    "is_unknown",
-    "parse_year_value",
-    "read_field",
-    "year_value",
-]
+from .request import UNKNOWN, YEAR_FACETS, FacetName, YearRange
 
 FieldName = TextField | FacetName
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..analysis import Analyzer
-from ..equivalence import Equivalences
-from ..request import YEAR_FACETS
-from ..text import is_han_run
+from ..analysis.equivalence import Equivalences
+from ..analysis.text import is_han_run
+from ..analysis.words import Analyzer
 from . import notices as said
 from .alike import Alike
 from .borders import pieces
@@ -15,11 +14,9 @@ from .fields import Resolve, Resolved, as_facet, is_text_field, parse_year_value
 from .lexer import Item
 from .nodes import And, Equivalent, InField, Literal, Node, Notice, Part, TextField, Word
 from .question_words import left_out, telling_words
+from .request import YEAR_FACETS
 from .wildcards import GAPS_LIMIT, Wildcard, wildcard
 from .writings import Writings, either
-
-__all__ = ["Understood", "field_item", "text_item"]
-
 
 _LONGEST_WORD_CHARS = 6
 """A longer text before a question mark is a question, not the beginning of a word."""

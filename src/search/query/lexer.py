@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
-from ..text import fold
+from ..analysis.text import fold
 from . import notices as said
 from .fields import FieldName, read_field
 from .nodes import Notice
-
-__all__ = ["DEPTH_LIMIT", "Item", "Sign", "Token", "tokens"]
 
 DEPTH_LIMIT = 32
 """The most parentheses in each other."""

@@ -5,29 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
-from ..equivalence import Kind
-from ..request import FacetName, YearRange
+from ..analysis.equivalence import Kind
 from .alike import Alike
+from .request import FacetName, YearRange
 from .wildcards import Wildcard, places
-
-__all__ = [
-    "Alike",
-    "And",
-    "Equivalent",
-    "Every",
-    "FacetIs",
-    "InField",
-    "Literal",
-    "Near",
-    "Node",
-    "Not",
-    "Notice",
-    "Or",
-    "Part",
-    "Query",
-    "TextField",
-    "Word",
-]
 
 TextField = OneOf["title", "author"]
 """A field of the document whose text can be asked for."""

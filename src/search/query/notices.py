@@ -8,36 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..text import HAN
+from ..analysis.text import HAN
 from .nodes import Notice
-
-__all__ = [
-    "about_connective",
-    "about_word",
-    "everything",
-    "field_empty",
-    "field_spaced",
-    "group_closed",
-    "group_empty",
-    "group_too_deep",
-    "group_unopened",
-    "left_out",
-    "lower_case",
-    "mixed_operators",
-    "near_malformed",
-    "operator_alone",
-    "operator_as_text",
-    "page_past_end",
-    "proximity_elsewhere",
-    "quote_closed",
-    "read_as",
-    "reprints_not_compared",
-    "too_many",
-    "unfinished",
-    "wildcard_as_text",
-    "words_left_out",
-    "year_unreadable",
-]
 
 _LISTED = 6
 """So many words are named in a sentence."""

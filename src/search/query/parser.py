@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..analysis import Analyzer, characters, pairs
-from ..equivalence import NO_EQUIVALENCES, Equivalences
+from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
+from ..analysis.text import fold
+from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
-from ..text import fold
 from . import notices as said
 from .alike import Alike
 from .fields import Resolve, as_written
@@ -21,8 +21,6 @@ from .lexer import Item, Sign, Token, tokens
 from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
 from .question_words import left_out, without_question_words
 from .wildcards import Wildcard
-
-__all__ = ["NODES_LIMIT", "QUERY_LIMIT_CHARS", "parse_query"]
 
 QUERY_LIMIT_CHARS = 10_000
 NODES_LIMIT = 1024

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from ..analysis import Analyzer
+from ..analysis.words import Analyzer
 
 
 @cache

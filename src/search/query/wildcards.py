@@ -11,8 +11,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["GAPS_LIMIT", "RUN_CHARS", "SENTENCE_ENDS", "Gap", "Wildcard", "places", "wildcard"]
-
 RUN_CHARS = 50
 """The most characters that one ``*`` stands for."""
 SENTENCE_ENDS = "。!?;…"

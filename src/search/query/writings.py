@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..equivalence import Equivalences, Form
+from ..analysis.equivalence import Equivalences, Form
 from .alike import Alike
 from .nodes import Equivalent, Literal, Near, Node, Or
-
-__all__ = ["Writings", "either"]
 
 _WORD_FOR_WORD = frozenset(("synonyms", "everyday"))
 """Kinds that have a list of words, each with others for it."""

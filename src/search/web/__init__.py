@@ -15,23 +15,22 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from ..config import Settings, load_settings
-from ..index import Index
+from ..searching.index import Index
 from . import (
     about,
     api,
     basket,
-    budgets,
     citing,
     compare,
-    compression,
     concordance,
+    context,
     discovery,
     exports,
     facet_page,
     failures,
     languages,
     pages,
-    quotes_page,
+    quotes,
     record,
     safety,
     similar,
@@ -39,11 +38,9 @@ from . import (
     wording,
 )
 from .assets import Assets, templates_folder
-from .facet_option import listed
-from .one_commit import OneCommitFlask
+from .context import OneCommitFlask
+from .facets import listed
 from .processes import MachineTurn
-
-__all__ = ["create_app"]
 
 
 def create_app(
@@ -86,12 +83,12 @@ def create_app(
     app.jinja_env.globals["lacking"] = wording.lacking
     app.jinja_env.globals["said_by_script"] = wording.said_by_script
 
-    budgets.register(app, index, max(1, settings.threads), large)
+    context.register(app, index, max(1, settings.threads), large)
     failures.register(app)
     safety.register(app)
     languages.register(app)
     templating.register(app)
-    compression.register(app)
+    safety.register_compression(app)
     app.register_blueprint(pages.bp)
     app.register_blueprint(concordance.bp)
     app.register_blueprint(similar.bp)
@@ -100,7 +97,7 @@ def create_app(
     app.register_blueprint(about.bp)
     app.register_blueprint(api.bp)
     app.register_blueprint(discovery.bp)
-    app.register_blueprint(quotes_page.bp)
+    app.register_blueprint(quotes.bp)
     app.register_blueprint(citing.bp)
     app.register_blueprint(record.bp)
     app.register_blueprint(exports.bp)

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..about import Collection, describe
-from ..documents import UNCLASSIFIED
-from ..request import FACETS, UNKNOWN, FacetName, SearchRequest
-from ..results import distinct_values
+from ..documents.document import UNCLASSIFIED
+from ..index.answers import distinct_values
+from ..query.request import FACETS, UNKNOWN, FacetName, SearchRequest
+from ..searching.about import Collection, describe
 from . import wording
 from .context import addresses, current_index
-from .facet_lists import shown_value
+from .facets import shown_value
 from .results_view import Choice
 from .templating import render_template
-
-__all__ = ["Part", "bp"]
 
 bp = Blueprint("about", __name__)
 

@@ -1,23 +1,55 @@
-"""What is the address of a search, a passage, a document? Always relative to this site.
-
-A passage or document opened from a search carries the search along, so that its words stay marked
-and the way back is a plain link; its permanent address is the one without.
-"""
+"""Which pages does a pager link to? The first, the last, and those around the one shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from ..basket import Basket
-from ..compare import CompareRequest
-from ..concordance import ConcordanceRequest
-from ..ranges import TextRange
-from ..request import FacetName, SearchRequest
+from ..citing.basket import Basket
+from ..citing.record import Kind, checked_kind
+from ..citing.styles import Citation, cite
+from ..documents.document import Document, Passage
+from ..documents.ranges import TextRange
+from ..query.request import FacetName, SearchRequest
+from ..searching.compare import CompareRequest
+from ..searching.concordance import ConcordanceRequest
 
-__all__ = ["Addresses"]
+_PAGES_AROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Links to other pages: numbers in order, None where some are left out."""
+
+    page: int
+    pages: int
+    previous: str | None
+    next: str | None
+    numbers: tuple[tuple[int, str] | None, ...]
+
+
+def pager_of(page: int, pages: int, address: Callable[[int], str]) -> Pager:
+    """The pager of a page, from the address of each page by its number."""
+    around = range(max(1, page - _PAGES_AROUND), min(pages, page + _PAGES_AROUND) + 1)
+    numbers: list[tuple[int, str] | None] = []
+    last = 0
+    for number in sorted({1, pages, *around}):
+        if number - last == 2:
+            numbers.append((number - 1, address(number - 1)))
+        elif number - last > 2:
+            numbers.append(None)
+        numbers.append((number, address(number)))
+        last = number
+    return Pager(
+        page=page,
+        pages=pages,
+        previous=address(page - 1) if page > 1 else None,
+        next=address(page + 1) if page < pages else None,
+        numbers=tuple(numbers),
+    )
+
 
 _NO_SEARCH = SearchRequest()
 _Request = SearchRequest | CompareRequest | ConcordanceRequest
@@ -162,3 +194,37 @@ class Addresses:
     @staticmethod
     def _with_query(path: str, params: list[tuple[str, str]]) -> str:
         return f"{path}?{urlencode(params)}" if params else path
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the reader chooses or adds, as it stands in the address; "" is nothing."""
+
+    style: str = ""
+    accessed: str = ""
+    url: str = ""
+    kind: str = ""
+    item: str = ""
+
+    @property
+    def checked_kind(self) -> Kind | None:
+        """The kind that was chosen. Raises UsageError for one that does not exist."""
+        return checked_kind(self.kind) if self.kind else None
+
+    def cite(self, document: Document, passage: Passage | None, style: str) -> Citation:
+        """The citation with what was added. Raises UsageError."""
+        return cite(
+            document,
+            passage,
+            style=style,
+            accessed=self.accessed or None,
+            url=self.url or None,
+            item=self.item or None,
+            kind=self.checked_kind,
+        )
+
+    def to_params(self) -> list[tuple[str, str]]:
+        """The same in an address."""
+        named = {"style": self.style, "accessed": self.accessed, "url": self.url}
+        named |= {"kind": self.kind, "item": self.item}
+        return [(name, value) for name, value in named.items() if value]

@@ -7,15 +7,14 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
-from ..document_records import inspection_json
-from ..results import explanation_json
-from ..showing import Shown, chosen_in, show, shown_json
+from ..citing.showing import Shown, chosen_in, show, shown_json
+from ..documents.document import inspection_json
+from ..searching.results import explanation_json
 from .completions import completions_json
 from .context import addresses, current_index, search_request
-from .openapi import OPERATIONS, openapi_document
+from .openapi.document import openapi_document
+from .openapi.operations import OPERATIONS
 from .templating import render_template
-
-__all__ = ["bp"]
 
 bp = Blueprint("api", __name__)
 

@@ -8,9 +8,7 @@ from urllib.parse import quote
 
 from flask import request
 
-from ..documents import sha256_hex
-
-__all__ = ["Asset", "Assets", "templates_folder"]
+from ..documents.document import sha256_hex
 
 _HASH_DIGITS = 12
 _JOINED = (".css", ".js")

@@ -1,19 +1,158 @@
-"""The basket: passages chosen to be cited, kept in the address; a page, and files."""
+"""What does the page of a basket show? Ids → quotations, references, and where each link leads."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
-from ..basket import Basket, items_of
-from ..exporting import EXPORTS, basket_lines
-from ..request import SearchRequest
-from .attachments import attachment
-from .basket_view import basket_view
+from ..citing.basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliography, items_of
+from ..citing.exporting import EXPORTS, basket_lines
+from ..citing.styles import STYLES
+from ..errors import OverBudgetError, UsageError
+from ..query.request import SearchRequest
+from ..searching.index import Index
+from . import wording
+from .addresses import Addresses
 from .context import addresses, current_index, site_address
+from .exports import attachment
+from .languages import gettext as _
+from .languages import said
+from .results_view import Choice
 from .templating import render_template
 
-__all__ = ["bp"]
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One id: the passage with its mark for the text, or what became of it.
+
+    ``others`` are passages that an id which stands for none, or for an old wording, leads to.
+    """
+
+    asked: str
+    place: int
+    state: State
+    title: str
+    about: str
+    paragraph: int | None
+    text: str
+    address: str
+    mark: str
+    when: str
+    others: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceView:
+    """One entry in the list of references."""
+
+    number: int | None
+    text: str
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    """Everything the template of a basket needs.
+
+    Passages are moved and taken out by the buttons of one form: an address of its own for each
+    would repeat all ids for each.
+    """
+
+    basket: Basket
+    kept: bool
+    limit: int
+    items: tuple[ItemView, ...]
+    documents: int
+    lost: int
+    references: tuple[ReferenceView, ...]
+    styles: tuple[tuple[str, str], ...]
+    files: tuple[Choice, ...]
+    emptied: str
+    plain: str
+    error: str | None
+
+
+def basket_view(
+    index: Index, basket: Basket, addresses: Addresses, base: str, *, kept: bool
+) -> BasketView:
+    """The view of a basket. ``kept`` says that it is the one that the browser keeps."""
+    items = items_of(index, basket)
+    error = None
+    try:
+        cited = bibliography(items, basket.style, basket.accessed)
+    except OverBudgetError:
+        raise
+    except UsageError as wrong:
+        error = said(wrong.zh, wrong.message)
+        cited = bibliography(items, basket.style)
+    return BasketView(
+        basket=basket,
+        kept=kept,
+        limit=BASKET_LIMIT,
+        items=tuple(_item(item, place, cited, addresses) for place, item in enumerate(items, 1)),
+        lost=sum(item.passage is None for item in items),
+        documents=len({r.document.document_id for r in cited.references}),
+        references=tuple(
+            ReferenceView(r.number, r.citation.text, r.citation.missing, r.citation.notes)
+            for r in cited.references
+        ),
+        styles=tuple((style, wording.STYLES[style]) for style in STYLES),
+        files=tuple(
+            Choice(wording.EXPORTS[form.name], addresses.basket(basket, form.suffix))
+            for form in EXPORTS.values()
+        ),
+        emptied=addresses.basket(Basket(style=basket.style), kept=kept),
+        plain="\n".join(_plain(items, cited, base)),
+        error=error,
+    )
+
+
+def _item(item: Item, place: int, cited: Cited, addresses: Addresses) -> ItemView:
+    passage, document = item.passage, item.document
+    others = [*item.candidates, *([item.present] if item.present else [])]
+    return ItemView(
+        asked=item.asked,
+        place=place,
+        state=item.state,
+        title=(document.title or document.path) if document else "",
+        about=(
+            " · ".join(filter(None, (passage.source, wording.day(passage.published))))
+            if passage
+            else ""
+        ),
+        paragraph=passage.paragraph if passage else None,
+        text=passage.text if passage else "",
+        address=addresses.passage(passage.passage_id if passage else item.asked),
+        mark=cited.in_text.get(item.asked, ""),
+        when=item.superseded.superseded if item.superseded else "",
+        others=tuple(
+            Choice(
+                f"{other.title or other.path} ¶ {other.paragraph}",
+                addresses.passage(other.passage_id),
+            )
+            for other in others
+        ),
+    )
+
+
+def _plain(items: tuple[Item, ...], cited: Cited, base: str) -> Iterator[str]:
+    """Quotations with their marks, then the references: what is copied in one go."""
+    for item in items:
+        if item.passage is not None:
+            text = " ".join(item.passage.text.split())
+            yield f"“{text}”{cited.in_text[item.asked]}"
+            yield f"{base}/p/{item.passage.passage_id}"
+            yield ""
+    if cited.references:
+        yield _("参考文献")
+    for reference in cited.references:
+        number = f"[{reference.number}] " if reference.number else ""
+        yield f"{number}{reference.citation.text}"
+
 
 bp = Blueprint("basket", __name__)
 

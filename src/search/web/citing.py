@@ -1,23 +1,147 @@
-"""The citation of a passage or document as a file to take away, and as JSON."""
+"""How is a passage or document cited on its page? The references, and what the reader may add."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from ..citations import DEFAULT_STYLE
-from ..citations.formats import Entry, checked_format, item_of, write_citations
-from ..citations.formats.csl_json import csl_item
-from ..documents import Passage
-from ..results import passage_json
-from ..showing import Shown, citation_json, entry_of, show
-from .citation_view import Added
+from ..citing.formats import FORMATS, Entry, checked_format, csl_item, item_of, write_citations
+from ..citing.showing import Shown, citation_json, entry_of, show
+from ..citing.styles import DEFAULT_STYLE, EDITIONS, STYLES
+from ..documents.document import Document, Passage
+from ..errors import UsageError
+from ..searching.results import passage_json
+from . import wording
+from .addresses import Added
 from .context import added_by_reader, addresses, current_index, search_request
+from .languages import said
 from .templating import render_template
 
-__all__ = ["absolute", "bp", "citation_file"]
+
+@dataclass(frozen=True, slots=True)
+class CitationView:
+    """A citation in one style; ``is_default`` is the edition in force."""
+
+    style: str
+    label: str
+    text: str
+    in_text: str | None
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CitingView:
+    """Everything the panel needs; ``notes`` hold for all its citations.
+
+    ``files`` are the formats with the addresses at which they are downloaded.
+    """
+
+    citations: tuple[CitationView, ...]
+    notes: tuple[str, ...]
+    error: str | None
+    in_text: str | None
+    in_text_is_note: bool
+    has_number: bool
+    has_item: bool
+    added: Added
+    action: str
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something was added."""
+        return bool(self.added.to_params())
+
+    @property
+    def styles(self) -> tuple[tuple[str, str], ...]:
+        """Names and labels of the styles."""
+        return tuple((name, wording.STYLES[name]) for name in STYLES)
+
+    @property
+    def kinds(self) -> tuple[tuple[str, str], ...]:
+        """Names and labels of the kinds."""
+        return tuple(wording.CITED_KINDS.items())
+
+
+def citing_view(
+    document: Document,
+    passage: Passage | None,
+    added: Added,
+    *,
+    action: str,
+    file: Callable[[list[tuple[str, str]]], str],
+) -> CitingView:
+    """The citations of a document, or a passage of it: in the style chosen, else in both editions.
+
+    ``action`` is where the form leads, ``file`` makes the address of a download. What is wrong
+    with what was added is said, and left out.
+    """
+    error, usable = None, added
+    try:
+        citations = tuple(_citations(document, passage, added))
+    except UsageError as wrong:
+        error, usable = said(wrong.zh, wrong.message), Added()
+        citations = tuple(_citations(document, passage, usable))
+    style = citations[0].style
+    is_note = style == "chicago"
+    return CitingView(
+        citations=citations,
+        notes=tuple(n for n in citations[0].notes if all(n in c.notes for c in citations)),
+        error=error,
+        in_text=citations[0].in_text,
+        in_text_is_note=is_note,
+        has_number=STYLES[style].is_numbered or is_note,
+        has_item=passage is not None,
+        added=added,
+        action=action,
+        files=tuple(
+            (wording.FORMATS[name], file([*usable.to_params(), ("format", name)]))
+            for name in FORMATS
+        ),
+    )
+
+
+def _citations(document: Document, passage: Passage | None, added: Added) -> Iterator[CitationView]:
+    for style in (added.style,) if added.style else EDITIONS:
+        citation = added.cite(document, passage, style)
+        yield CitationView(
+            style=style,
+            label=wording.STYLES[style],
+            text=citation.text,
+            in_text=citation.in_text,
+            missing=citation.missing,
+            notes=citation.notes,
+            is_default=style == DEFAULT_STYLE,
+        )
+
+
+def meta_tags(document: Document) -> tuple[tuple[str, str], ...]:
+    """Names and contents for a document, and for its passages, which are cited as parts of it.
+
+    The article's own address is given where it is known; else the page's stands for it. A comma
+    divides family and given name, so an institution's becomes full-width, as in RIS.
+    """
+    return tuple((name, value) for name, value in _tags(document) if value)
+
+
+def _tags(document: Document) -> Iterator[tuple[str, str | None]]:
+    item = item_of(Entry(document))
+    yield "citation_title", item.title
+    inverted = dict(item.authors.inverted)
+    for i, name in enumerate(item.authors.names):
+        whole = name.replace(",", "，").replace(";", "；")
+        yield "citation_author", ", ".join(inverted[i]) if i in inverted else whole
+    yield "citation_publication_date", item.published and item.published.replace("-", "/")
+    is_newspaper = item.kind == "newspaper"
+    yield "citation_journal_title" if is_newspaper else "citation_publisher", item.container
+    yield "citation_language", item.language
+    yield "citation_fulltext_html_url", item.url
+
 
 bp = Blueprint("citing", __name__)
 

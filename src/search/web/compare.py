@@ -1,20 +1,450 @@
-"""The comparison of a search: a page, its JSON twin, and files to take away."""
+"""The page of a comparison: its table, its line over the years, where each number leads."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..compare import WHOLE_BOUNDS, compare_csv, compare_json
-from ..concordance import provenance
-from .compare_view import compare_view
+from ..query.nodes import Notice
+from ..query.request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest
+from ..searching.compare import (
+    LEVELS,
+    MEASURES,
+    WHOLE_BOUNDS,
+    Amount,
+    CompareRequest,
+    Comparison,
+    Gap,
+    Heading,
+    compare_csv,
+    compare_json,
+)
+from ..searching.concordance import provenance
+from . import wording
+from .addresses import Addresses
 from .context import addresses, compare_request, current_index
+from .facets import Chip, chips, shown_value
+from .languages import counted
+from .languages import gettext as _
+from .results_view import Choice
 from .safety import DRAWING_POLICY
 from .templating import render_template
 
-__all__ = ["bp"]
+HEIGHT = 100
+"""Of the drawing; a year is ten wide. Both are stretched to the room there is."""
+
+STEP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class YearPoint:
+    """One year with its place in the drawing; ``y`` None where the collection has no passage."""
+
+    year: int
+    found: str
+    base: str
+    share: str
+    x: int
+    y: float | None
+    is_small: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """All points, those above the scale at its top.
+
+    ``stretches`` are the lines, broken where the collection has nothing.
+    """
+
+    points: tuple[YearPoint, ...]
+    stretches: tuple[str, ...]
+    first: int
+    last: int
+    most: str
+    width: int
+    peak: YearPoint
+    height: int = HEIGHT
+
+
+def year_line(years: Sequence[tuple[int, Amount]]) -> YearLine | None:
+    """The drawing of amounts by year; None where there are not two years to connect."""
+    shares = [(amount.per_thousand or 0.0) for _, amount in years]
+    if len(years) < 2 or not any(shares):
+        return None
+    # A year with few passages may have any share: it is drawn, but the scale is not made for it.
+    sure = [s for s, (_, amount) in zip(shares, years, strict=True) if not amount.is_small]
+    most = max(sure, default=0.0) or max(shares)
+    points = [
+        YearPoint(
+            year=year,
+            found=wording.thousands(amount.found),
+            base=wording.thousands(amount.base or 0),
+            share="—" if amount.per_thousand is None else wording.per_thousand(share),
+            x=at * STEP,
+            y=None
+            if amount.per_thousand is None
+            else round(max(0.0, HEIGHT * (1 - share / most)), 2),
+            is_small=amount.is_small,
+        )
+        for at, ((year, amount), share) in enumerate(zip(years, shares, strict=True))
+    ]
+    stretches: list[list[str]] = [[]]
+    for point in points:
+        if point.y is None:
+            stretches.append([])
+        else:
+            stretches[-1].append(f"{point.x},{point.y}")
+    return YearLine(
+        points=tuple(points),
+        stretches=tuple(" ".join(stretch) for stretch in stretches if len(stretch) > 1),
+        first=years[0][0],
+        last=years[-1][0],
+        most=wording.per_thousand(most),
+        width=STEP * (len(years) - 1),
+        peak=points[shares.index(most)],
+    )
+
+
+STEPS = 5
+"""Steps of shade; 0 is none."""
+
+_FACETS = {facet.name: facet for facet in ALL_FACETS}
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingView:
+    """A row or a column: its name, its total, and the search with that value chosen."""
+
+    label: str
+    title: str
+    address: str | None
+    total: str
+    total_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One number, its step of shade, what it says in full and the search that it counts."""
+
+    text: str
+    step: int
+    title: str
+    address: str | None
+    is_small: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of shade and the numbers that have it."""
+
+    step: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """Everything the templates need."""
+
+    found: Comparison
+    caption: str
+    row_label: str
+    column_label: str
+    unit: str
+    total: str
+    total_title: str
+    rows: tuple[HeadingView, ...]
+    columns: tuple[HeadingView, ...]
+    cells: tuple[tuple[CellView, ...], ...]
+    rest: tuple[tuple[str, tuple[HeadingView, ...]], ...]
+    legend: tuple[Step, ...]
+    notes: tuple[str, ...]
+    line: YearLine | None
+    measures: tuple[Choice, ...]
+    levels: tuple[Choice, ...]
+    sides: tuple[tuple[str, tuple[Choice, ...]], ...]
+    turned: str
+    chips: tuple[Chip, ...]
+    notices: tuple[Notice, ...]
+    back: str
+    csv_address: str
+    svg_address: str
+    json_address: str
+
+
+def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
+    """The view of a table."""
+    request = found.request
+    row, column = _FACETS[request.rows], _FACETS[request.columns]
+    row_label, column_label = wording.facet_label(row), wording.facet_label(column)
+    numbers = [cell for cells in found.cells for cell in cells]
+    limits = _limits([n for n in map(_number, numbers) if n])
+
+    def heading(facet: Facet, heading: Heading) -> HeadingView:
+        label = heading_label(facet, heading.value)
+        address = None
+        if not isinstance(heading.value, Gap) and heading.total.found:
+            address = addresses.search(_choosing(request.search, facet.name, heading.value))
+        return HeadingView(
+            label=label,
+            title=_full_label(facet, heading.value),
+            address=address,
+            total=shown_amount(heading.total, request),
+            total_title=_in_full(heading.total, request),
+        )
+
+    def cell(down: Heading, across: Heading, amount: Amount) -> CellView:
+        address = None
+        if amount.found and not isinstance(down.value, Gap) and not isinstance(across.value, Gap):
+            search = _choosing(request.search, row.name, down.value)
+            address = addresses.search(_choosing(search, column.name, across.value))
+        return CellView(
+            text=shown_amount(amount, request),
+            step=_step(_number(amount), limits),
+            title=_(
+                "%(row)s，%(column)s：%(amount)s",
+                row=_full_label(row, down.value),
+                column=_full_label(column, across.value),
+                amount=_in_full(amount, request),
+            ),
+            address=address,
+            is_small=amount.is_small,
+        )
+
+    rest = (
+        (row_label, tuple(heading(row, h) for h in found.rest_rows)),
+        (column_label, tuple(heading(column, h) for h in found.rest_columns)),
+    )
+    return CompareView(
+        found=found,
+        caption=_(
+            "%(measure)s：%(rows)s × %(columns)s",
+            measure=wording.MEASURES[request.measure],
+            rows=row_label,
+            columns=column_label,
+        ),
+        row_label=row_label,
+        column_label=column_label,
+        unit=wording.MEASURE_UNITS[request.measure],
+        total=shown_amount(found.total, request),
+        total_title=_in_full(found.total, request),
+        rows=tuple(heading(row, h) for h in found.rows),
+        columns=tuple(heading(column, h) for h in found.columns),
+        cells=tuple(
+            tuple(cell(r, c, n) for c, n in zip(found.columns, cells, strict=True))
+            for r, cells in zip(found.rows, found.cells, strict=True)
+        ),
+        rest=tuple((label, headings) for label, headings in rest if headings),
+        legend=_legend(limits, request),
+        notes=tuple(_notes(found)),
+        line=year_line(found.years),
+        measures=_choices(MEASURES, wording.MEASURES, request, "measure", addresses.compare),
+        levels=_choices(LEVELS, wording.LEVELS, request, "level", addresses.compare)
+        if request.has_places
+        else (),
+        sides=(
+            (
+                _("行"),
+                tuple(
+                    Choice(
+                        wording.facet_label(f),
+                        addresses.compare(request.with_facet("rows", f.name)),
+                        f == row,
+                    )
+                    for f in ALL_FACETS
+                ),
+            ),
+            (
+                _("列"),
+                tuple(
+                    Choice(
+                        wording.facet_label(f),
+                        addresses.compare(request.with_facet("columns", f.name)),
+                        f == column,
+                    )
+                    for f in ALL_FACETS
+                ),
+            ),
+        ),
+        turned=addresses.compare(request.turned()),
+        chips=chips(
+            request.search, lambda search: addresses.compare(replace(request, search=search))
+        ),
+        notices=found.notices,
+        back=addresses.search(request.search),
+        csv_address=addresses.compare(request, ".csv"),
+        svg_address=addresses.compare(request, ".svg"),
+        json_address=addresses.compare_api(request),
+    )
+
+
+def heading_label(facet: Facet, value: str | int | Gap | None) -> str:
+    """The short name of a row or column: of a place its last level."""
+    if isinstance(value, Gap):
+        return f"{value.first}–{value.last}"
+    if value is None:
+        return wording.unknown_label(facet)
+    return str(value).rsplit("/", 1)[-1] if facet.kind == "place" else str(value)
+
+
+def shown_amount(amount: Amount, request: CompareRequest) -> str:
+    """A number of the table; a share without anything that it could be of is a dash."""
+    if request.measure != "share":
+        return wording.thousands(amount.found)
+    share = amount.per_thousand
+    return "—" if share is None else wording.per_thousand(share)
+
+
+def _full_label(facet: Facet, value: str | int | Gap | None) -> str:
+    if facet.kind == "year" and value is not None:
+        return str(_("%(year)s 年", year=heading_label(facet, value)))
+    if value is None or isinstance(value, Gap):
+        return str(
+            _(
+                "%(facet)s%(value)s",
+                facet=wording.facet_label(facet),
+                value=heading_label(facet, value),
+            )
+        )
+    return shown_value(facet, str(value))
+
+
+def _in_full(amount: Amount, request: CompareRequest) -> str:
+    if request.measure == "share":
+        if not amount.base:
+            return _("没有段落，无从计算")
+        return counted(
+            "每千段 %(share)s 段（%(found)s ÷ %(num)s 段）",
+            amount.base,
+            share=shown_amount(amount, request),
+            found=wording.thousands(amount.found),
+        )
+    if request.measure == "documents":
+        return counted("%(num)s 篇文献", amount.found)
+    return counted("%(num)s 段", amount.found)
+
+
+def _choosing(search: SearchRequest, facet: FacetName, value: str | int | None) -> SearchRequest:
+    return search.only(facet, UNKNOWN if value is None else str(value))
+
+
+def _choices(
+    values: Iterable[str],
+    labels: Mapping[str, str],
+    request: CompareRequest,
+    name: str,
+    address: Callable[[CompareRequest], str],
+) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            labels[value],
+            address(replace(request, **{name: value})),  # type: ignore[arg-type]
+            getattr(request, name) == value,
+        )
+        for value in values
+    )
+
+
+def _number(amount: Amount) -> float:
+    """What the shade goes by."""
+    return float(amount.found) if amount.base is None else amount.per_thousand or 0.0
+
+
+def _limits(numbers: Sequence[float]) -> list[float]:
+    """The least number of each step of shade: as many cells have one step as another."""
+    if not numbers:
+        return []
+    ordered = sorted(numbers)
+    at = [ordered[len(ordered) * step // STEPS] for step in range(STEPS)]
+    return sorted(set(at))
+
+
+def _step(number: float, limits: Sequence[float]) -> int:
+    """The step of a number; few different numbers have the darker ones."""
+    if not number:
+        return 0
+    above = sum(number >= limit for limit in limits)
+    return STEPS - len(limits) + above
+
+
+def _legend(limits: Sequence[float], request: CompareRequest) -> tuple[Step, ...]:
+    if not limits:
+        return ()
+
+    def shown(number: float) -> str:
+        if request.measure == "share":
+            return wording.per_thousand(number)
+        return wording.thousands(int(number))
+
+    steps = []
+    for at, least in enumerate(limits):
+        following = limits[at + 1] if at + 1 < len(limits) else None
+        if following is None:
+            label = str(_("%(number)s 起", number=shown(least)))
+        elif request.measure != "share" and following - least == 1:
+            label = shown(least)
+        elif request.measure == "share":
+            label = f"{shown(least)}–{shown(following)}"
+        else:
+            label = f"{shown(least)}–{shown(following - 1)}"
+        steps.append(Step(STEPS - len(limits) + at + 1, label))
+    return (Step(0, "0"), *steps)
+
+
+def _notes(found: Comparison) -> Iterable[str]:
+    """What has to be known to read the numbers."""
+    request = found.request
+    row, column = _FACETS[request.rows], _FACETS[request.columns]
+    of_documents = request.measure == "documents"
+    if request.measure == "share":
+        yield _(
+            "每千段 = 符合检索的段落 ÷ 同样筛选条件下（不管检索词）这一格的全部段落 × 1,000；"
+            "分子和分母指着数字可见，也在 CSV 里。"
+        )
+        if any(cell.is_small for cells in found.cells for cell in cells):
+            yield _("带 * 的格子分母不足 50 段，多一段少一段就差得很多，不宜比较。")
+    for facet, coarser in ((row, found.coarser_rows), (column, found.coarser_columns)):
+        label, is_row = wording.facet_label(facet), facet is row
+        if coarser and is_row:
+            yield _(
+                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一行，但计入总计。",
+                counted=_units(coarser, of_documents),
+                facet=label,
+            )
+        elif coarser:
+            yield _(
+                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一列，但计入总计。",
+                counted=_units(coarser, of_documents),
+                facet=label,
+            )
+        elif coarser is None and is_row:
+            yield _("只写到更高一级%(facet)s的段落不在表中任何一行。", facet=label)
+        elif coarser is None:
+            yield _("只写到更高一级%(facet)s的段落不在表中任何一列。", facet=label)
+    for name in found.several:
+        label = wording.FACETS[name]
+        if of_documents:
+            yield _(
+                "一个段落可以有几个%(facet)s：合计数的是文献，每篇只数一次，所以可能小于各格之和。",
+                facet=label,
+            )
+        else:
+            yield _(
+                "一个段落可以有几个%(facet)s：合计数的是段落，每个只数一次，所以可能小于各格之和。",
+                facet=label,
+            )
+    if of_documents:
+        yield _("一篇文献可能有几个段落符合，合计时只数一次。")
+
+
+def _units(number: int, of_documents: bool) -> str:
+    if of_documents:
+        return counted("%(num)s 篇文献", number)
+    return counted("%(num)s 个段落", number)
+
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..index import Index
-from ..request import FacetName, SearchRequest
-from ..suggest.completion import Kind, Suggestion
+from ..query.request import FacetName, SearchRequest
+from ..searching.index import Index
+from ..searching.suggest.completion import Kind, Suggestion
 from .addresses import Addresses
-
-__all__ = ["completions_json"]
 
 _LABELS: dict[Kind, str] = {"word": "词", "title": "标题", "place": "地点", "topic": "主题"}
 

@@ -1,19 +1,177 @@
-"""The concordance of a search: a page, its JSON twin, and files to take away."""
+"""What does the page of a concordance show? Concordance → plain values for the template."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal as OneOf
 
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..concordance import concordance_json, csv_lines, json_lines, neighbours, provenance
-from .attachments import attachment
-from .concordance_view import concordance_view
+from ..analysis.words import Analyzer
+from ..query.nodes import Notice
+from ..searching.concordance import (
+    Concordance,
+    ConcordanceRequest,
+    Line,
+    Neighbour,
+    concordance_json,
+    csv_lines,
+    json_lines,
+    neighbours,
+    provenance,
+)
+from . import wording
+from .addresses import Addresses, Pager, pager_of
 from .context import addresses, concordance_request, current_index
+from .exports import attachment
+from .facets import Chip, chips
+from .languages import counted
+from .languages import gettext as _
+from .results_view import Choice
 from .templating import render_template
 
-__all__ = ["bp"]
+_NEIGHBOURS_SHOWN = 12
+_WIDTHS = (10, 20, 30)
+_BESIDE_CHARS = 20
+"""With wider contexts the source stands below a line; beyond _ALIGNED_CHARS it is running text."""
+_ALIGNED_CHARS = 32
+_NEAR_CHARS = (0, 1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One occurrence with the text around it, and where it stands."""
+
+    left: str
+    match: str
+    right: str
+    cut_before: bool
+    cut_after: bool
+    address: str
+    title: str
+    paragraph: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourList:
+    """The commonest neighbours on one side."""
+
+    label: str
+    items: tuple[Neighbour, ...]
+    different: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConcordanceView:
+    """Everything the template of a concordance needs."""
+
+    found: Concordance
+    lines: tuple[LineView, ...]
+    layout: OneOf["", "wide", "flowing"]
+    first: int
+    last: int
+    orders: tuple[Choice, ...]
+    widths: tuple[Choice, ...]
+    nears: tuple[Choice, ...]
+    neighbours: tuple[NeighbourList, ...]
+    notices: tuple[Notice, ...]
+    chips: tuple[Chip, ...]
+    pager: Pager
+    back: str
+    csv_address: str
+    json_lines_address: str
+    json_address: str
+
+
+def concordance_view(
+    found: Concordance, analyzer: Analyzer, addresses: Addresses, lines_shown: int
+) -> ConcordanceView:
+    """The view of one page of a concordance, ``lines_shown`` lines unless the address says more."""
+    size = found.request.search.limit or lines_shown
+    page, pages, lines = found.page(size)
+    first_page = found.request.on_page(1)
+    first = (page - 1) * size + 1
+    return ConcordanceView(
+        found=found,
+        lines=tuple(_line(line, found.request, addresses) for line in lines),
+        layout=_layout(found.request.width),
+        first=first,
+        last=first + len(lines) - 1,
+        orders=tuple(
+            Choice(
+                label, addresses.kwic(replace(first_page, order=order)), order == first_page.order
+            )
+            for order, label in wording.KWIC_ORDERS.items()
+        ),
+        widths=tuple(
+            Choice(
+                counted("%(num)s 字", width),
+                addresses.kwic(replace(found.request, width=width)),
+                width == found.request.width,
+            )
+            for width in _WIDTHS
+        ),
+        nears=tuple(
+            Choice(
+                counted("%(num)s 字", near) if near else _("词"),
+                addresses.kwic(replace(found.request, near_chars=near)) + "#beside",
+                near == found.request.near_chars,
+            )
+            for near in _NEAR_CHARS
+        ),
+        neighbours=tuple(_neighbours(found, analyzer)),
+        notices=found.notices,
+        chips=_chips(found.request, addresses),
+        pager=pager_of(page, pages, lambda number: addresses.kwic(found.request.on_page(number))),
+        back=addresses.search(replace(found.request.search, page=1, limit=None)),
+        csv_address=addresses.kwic(first_page, ".csv"),
+        json_lines_address=addresses.kwic(first_page, ".jsonl"),
+        json_address=addresses.kwic_api(found.request),
+    )
+
+
+def _layout(width: int) -> OneOf["", "wide", "flowing"]:
+    if width <= _BESIDE_CHARS:
+        return ""
+    return "wide" if width <= _ALIGNED_CHARS else "flowing"
+
+
+def _chips(request: ConcordanceRequest, addresses: Addresses) -> tuple[Chip, ...]:
+    """The chosen filters, each leading to the lines without it."""
+    return chips(request.search, lambda search: addresses.kwic(replace(request, search=search)))
+
+
+def _line(line: Line, request: ConcordanceRequest, addresses: Addresses) -> LineView:
+    passage = line.passage
+    place = next((level for level in reversed(passage.city) if level), _("地区未知"))
+    year = passage.year or _("年份未知")
+    return LineView(
+        left=line.before(request.width),
+        match=line.match,
+        right=line.after(request.width),
+        cut_before=line.start > request.width,
+        cut_after=len(line.right) > request.width,
+        address=addresses.passage(passage.passage_id, replace(request.search, page=1, limit=None)),
+        title=passage.title or passage.path,
+        paragraph=passage.paragraph,
+        about=f"{place} {year}",
+    )
+
+
+def _neighbours(found: Concordance, analyzer: Analyzer) -> Iterator[NeighbourList]:
+    if not found.lines:
+        return
+    beside = neighbours(found.lines, analyzer, found.request.near_chars)
+    sides: tuple[tuple[str, Sequence[Neighbour]], ...] = (
+        (_("左邻"), beside.left),
+        (_("右邻"), beside.right),
+    )
+    for label, items in sides:
+        yield NeighbourList(label, tuple(items[:_NEIGHBOURS_SHOWN]), len(items))
+
 
 bp = Blueprint("concordance", __name__)
 

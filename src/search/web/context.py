@@ -1,32 +1,113 @@
-"""What does a view need to know about the request it answers?"""
+"""One commit for one request: asked anew once where it is cleared away, let go with the answer."""
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
-from ..compare import CompareRequest
-from ..concordance import ConcordanceRequest
+from ..budget import Budget, LongWork
 from ..config import Settings
-from ..errors import UsageError
-from ..index import Index
-from ..request import SearchRequest
-from .addresses import Addresses
+from ..errors import CommitGoneError, UsageError
+from ..query.request import SearchRequest
+from ..searching.compare import CompareRequest
+from ..searching.concordance import ConcordanceRequest
+from ..searching.index import Index
+from .addresses import Added, Addresses
 from .assets import Assets
-from .citation_view import Added
+from .processes import MachineTurn
 
-__all__ = [
-    "added_by_reader",
-    "addresses",
-    "compare_request",
-    "concordance_request",
-    "current_assets",
-    "current_index",
-    "search_request",
-    "settings",
-    "site_address",
-]
+
+class OneCommitFlask(Flask):
+    """An application whose requests read one commit each (see ``context.current_index``)."""
+
+    def dispatch_request(self) -> Any:
+        """The answer of the view; begun anew once where the commit that it read is gone."""
+        try:
+            return super().dispatch_request()
+        except CommitGoneError:
+            _let_go()
+            return super().dispatch_request()
+
+    def process_response(self, response: Response) -> Response:
+        """Have the commit let go when the last byte is sent: a body may be made while it is."""
+        response = super().process_response(response)
+        index = g.pop("index", None)
+        if index is not None:
+            response.call_on_close(index.close)
+        return response
+
+    def do_teardown_request(self, *args: Any, **kwargs: Any) -> None:
+        """Let it go where there was no answer."""
+        _let_go()
+        super().do_teardown_request(*args, **kwargs)
+
+
+def _let_go() -> None:
+    index = g.pop("index", None)
+    if index is not None:
+        index.close()
+
+
+_WAIT_S = 10.0
+"""Turns take a second each at most, so who is next is asked in sooner than that."""
+
+
+def register(app: Flask, index: Index, threads: int, large: MachineTurn | None = None) -> None:
+    """Put budgets around an application that is served by so many threads of this process.
+
+    Half of the threads stay free for what takes no time: at most an eighth do long work at once,
+    as more would only take the interpreter from each other, and the others wait for it. Each
+    process has an interpreter and so turns of its own, but ``large`` is shared.
+    """
+    turns = max(1, threads // 8)
+    long_work = LongWork(turns, max(0, threads // 2 - turns), _WAIT_S, large)
+    app.wsgi_app = _Budgeted(app.wsgi_app, index, long_work)  # type: ignore[method-assign]
+
+
+class _Budgeted:
+    """An application, with a budget in force while it works."""
+
+    def __init__(self, inner: Callable[..., Iterable[bytes]], index: Index, turns: LongWork):
+        self._inner = inner
+        self._index = index
+        self._turns = turns
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        budget = Budget(
+            self._index.query_budget_ms or None,
+            long_work=self._turns,
+            is_gone=environ.get("waitress.client_disconnected"),
+        )
+        with budget.in_force():
+            body = self._inner(environ, start_response)
+        return _Body(body, budget)
+
+
+class _Body:
+    """The pieces of an answer, each made within the budget of its request."""
+
+    def __init__(self, pieces: Iterable[bytes], budget: Budget) -> None:
+        self._pieces = pieces
+        self._budget = budget
+
+    def __iter__(self) -> Iterator[bytes]:
+        pieces = iter(self._pieces)
+        while True:
+            with self._budget.in_force():
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
+
+    def close(self) -> None:
+        """Let go of what the pieces are made from."""
+        close: Any = getattr(self._pieces, "close", None)
+        if close is not None:
+            with self._budget.in_force():
+                close()
 
 
 def current_index() -> Index:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..index import Index
-from ..results import Correction, SearchResults
+from ..searching.index import Index
+from ..searching.results import Correction, SearchResults
 from .addresses import Addresses
-
-__all__ = ["CorrectionView", "corrections"]
 
 
 @dataclass(frozen=True, slots=True)

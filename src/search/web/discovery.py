@@ -8,8 +8,6 @@ from werkzeug.exceptions import NotFound
 from .context import current_assets
 from .templating import render_template
 
-__all__ = ["bp"]
-
 bp = Blueprint("discovery", __name__)
 
 

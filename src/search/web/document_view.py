@@ -6,20 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..analysis import Analyzer
-from ..documents import Document, Paragraph, passages_of
+from ..analysis.words import Analyzer
+from ..documents.document import Document, Paragraph, passages_of
 from ..errors import FilterError, OverBudgetError
-from ..index import Index
-from ..query import Query
-from ..request import SearchRequest
+from ..query.nodes import Query
+from ..query.request import SearchRequest
+from ..searching.index import Index
 from . import wording
-from .addresses import Addresses
-from .citation_view import Added, CitingView, citing_view
-from .highwire import meta_tags
+from .addresses import Added, Addresses
+from .citing import CitingView, citing_view, meta_tags
 from .passage_view import Fact, facts_of, pieces
 from .results_view import Pieces
-
-__all__ = ["DocumentView", "HeadingView", "ParagraphView", "document_view"]
 
 _IN_PLACE = {"caption", "note", "signature", "promulgation"}
 """Metadata that a reader expects where it stands; the rest is listed apart."""

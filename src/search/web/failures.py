@@ -19,13 +19,11 @@ from ..errors import (
     OverBudgetError,
     QueryError,
 )
-from ..request import SearchRequest
+from ..query.request import SearchRequest
 from . import wording
 from .addresses import Addresses
 from .languages import said
 from .templating import render_template
-
-__all__ = ["error_body", "register"]
 
 _CODES = {
     HTTPStatus.BAD_REQUEST: "bad_request",

@@ -26,22 +26,6 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-__all__ = [
-    "CATALOGUE",
-    "COOKIE",
-    "LANGUAGES",
-    "Language",
-    "LanguageLink",
-    "chinese_tagged",
-    "counted",
-    "gettext",
-    "language",
-    "language_links",
-    "register",
-    "said",
-    "translations",
-]
-
 Language = OneOf["zh", "en"]
 
 LANGUAGES: dict[Language, str] = {"zh": "中文", "en": "English"}

@@ -6,23 +6,21 @@ import time
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from ..documents import sha256_hex
-from ..proof import proof_json, proof_of
+from ..citing.proof import proof_json, proof_of
+from ..citing.showing import Shown, chosen_in, show
+from ..documents.document import sha256_hex
+from ..documents.ranges import counted_range
 from ..query.examples import EXAMPLES
-from ..ranges import counted_range
-from ..request import SearchRequest
-from ..showing import Shown, chosen_in, show
+from ..query.request import SearchRequest
 from .context import added_by_reader, addresses, current_index, search_request, settings
 from .document_view import document_view
+from .exports import taking
+from .facet_page import chosen_years
 from .languages import gettext as _
 from .passage_view import passage_view
 from .results_view import results_view
-from .taking import taking
 from .templating import render_template
 from .why_view import why_view
-from .year_range import chosen_years
-
-__all__ = ["bp"]
 
 bp = Blueprint("pages", __name__)
 

@@ -5,35 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..analysis import Analyzer
-from ..differences import Pair
-from ..documents import Document, Evidence, Passage, place_path
-from ..index import Index
-from ..query import Query
-from ..ranges import TextRange
-from ..request import UNKNOWN, FacetName, SearchRequest
-from ..showing import Shown
-from ..snippets import highlight, marked
+from ..analysis.differences import Pair
+from ..analysis.words import Analyzer
+from ..citing.showing import Shown
+from ..documents.document import Document, Evidence, Passage, place_path
+from ..documents.ranges import TextRange
+from ..query.nodes import Query
+from ..query.request import UNKNOWN, FacetName, SearchRequest
+from ..searching.index import Index
+from ..searching.snippets import highlight, marked
 from . import wording
-from .addresses import Addresses
-from .citation_view import Added, CitingView, citing_view
-from .highwire import meta_tags
+from .addresses import Added, Addresses
+from .citing import CitingView, citing_view, meta_tags
 from .languages import gettext as _
-from .quotation_view import QuotationView, parted, quotation_view
+from .quotes import QuotationView, parted, quotation_view
 from .results_view import Pieces
 from .safety import safe_link
-
-__all__ = [
-    "EvidenceView",
-    "Fact",
-    "NeighbourView",
-    "PassageView",
-    "PrintedView",
-    "SupersededView",
-    "facts_of",
-    "passage_view",
-    "pieces",
-]
 
 _SHORTENED_CHARS = 120
 

@@ -22,8 +22,6 @@ from dataclasses import dataclass
 from ..config import Settings
 from ..errors import DuansouError
 
-__all__ = ["Loads", "MachineTurn", "process_count", "run_processes"]
-
 _MOST_BY_DEFAULT = 4
 """More take memory that a machine may need for others; who serves many says how many."""
 _SOON_S = 10.0

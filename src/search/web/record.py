@@ -6,22 +6,17 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, jsonify
 
-from .. import __version__
-from ..request import ALL_FACETS
-from ..search_record import SearchRecord, record_of, record_text
+from ..citing.search_record import SearchRecord, record_of, record_text
+from ..query.request import ALL_FACETS
 from . import wording
-from .attachments import attachment
 from .context import addresses, current_index, search_request, site_address
-from .facet_lists import shown_value
+from .exports import PROGRAM, attachment
+from .facets import shown_value
 from .languages import gettext as _
 from .templating import render_template
 from .why_view import understood
 
-__all__ = ["PROGRAM", "bp"]
-
 bp = Blueprint("record", __name__)
-
-PROGRAM = f"duansou {__version__}"
 
 _VALUES_SHOWN = 20
 

@@ -5,46 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..analysis import Analyzer
-from ..compare import CompareRequest
-from ..concordance import ConcordanceRequest
-from ..documents import UNCLASSIFIED, place_path
-from ..index import Index
-from ..query import Equivalent, Notice
-from ..request import FACETS, SearchRequest
-from ..results import (
-    FacetCount,
-    Hit,
-    KnownDocument,
-    LabelHit,
-    Narrower,
-    Reading,
-    SearchResults,
-)
-from ..snippets import highlight, marked, snippet
+from ..analysis.words import Analyzer
+from ..documents.document import UNCLASSIFIED, place_path
+from ..index.answers import FacetCount, LabelHit
+from ..query.nodes import Equivalent, Notice
+from ..query.request import FACETS, SearchRequest
+from ..searching.compare import CompareRequest
+from ..searching.concordance import ConcordanceRequest
+from ..searching.index import Index
+from ..searching.results import Hit, KnownDocument, Narrower, Reading, SearchResults
+from ..searching.snippets import highlight, marked, snippet
 from . import wording
-from .addresses import Addresses
-from .choice_addresses import choice_addresses
+from .addresses import Addresses, Pager, pager_of
 from .corrections import CorrectionView, corrections
-from .facet_lists import Chip, FacetList, chips, facet_lists
+from .facets import Chip, FacetList, chips, choice_addresses, facet_lists
 from .languages import gettext as _
-from .pager import Pager, pager_of
 from .suggestions import Suggestion, suggestions
 from .why_view import Line, understood
-
-__all__ = [
-    "Choice",
-    "ClosestView",
-    "HitView",
-    "KnownView",
-    "LabelView",
-    "NarrowerView",
-    "ReadingView",
-    "ReprintView",
-    "ResultsView",
-    "WritingsView",
-    "results_view",
-]
 
 _SNIPPET_CHARS = 260
 _OPENING_CHARS = 40

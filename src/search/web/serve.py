@@ -20,14 +20,12 @@ from waitress.server import create_server
 from .. import opened
 from ..config import ENGINES, Settings, load_settings
 from ..errors import DuansouError, UsageError
-from ..index import Index
-from ..request import ALL_WRITINGS, SearchRequest
-from ..suggest.vocabulary import completion, spelling
+from ..query.request import ALL_WRITINGS, SearchRequest
+from ..searching.index import Index
+from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
 from .processes import Loads, MachineTurn, run_processes
 from .safety import QUOTES_BODY_LIMIT_BYTES
-
-__all__ = ["application", "serve"]
 
 _REQUEST_BODY_LIMIT_BYTES = QUOTES_BODY_LIMIT_BYTES + 64 * 1024
 """A little more than the application takes, which answers in words where it is too much."""

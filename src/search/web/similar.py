@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify
 
 from ..errors import UsageError
-from ..query import Every, Query
-from ..request import SearchRequest
-from ..similar import SIMILAR_LIMIT, Like, similar_json
-from ..snippets import highlight, snippet
+from ..query.nodes import Every, Query
+from ..query.request import SearchRequest
+from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
+from ..searching.snippets import highlight, snippet
 from .addresses import Addresses
 from .context import addresses, current_index, search_request
-from .facet_lists import Chip, chips
+from .facets import Chip, chips
 from .results_view import Pieces
 from .templating import render_template
-
-__all__ = ["LikeView", "bp"]
 
 bp = Blueprint("similar", __name__)
 

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from ..index import Index
-from ..request import SearchRequest
+from ..query.request import SearchRequest
+from ..searching.index import Index
 from .addresses import Addresses
 from .languages import gettext as _
-
-__all__ = ["Suggestion", "suggestions"]
 
 _SUGGESTIONS = 3
 _SHORT_QUERY_CHARS = 2

@@ -18,8 +18,6 @@ from jinja2.visitor import NodeTransformer
 from .languages import Language, language, translations
 from .safety import escaped
 
-__all__ = ["SpokenEnvironment", "register", "render_template"]
-
 
 class _Writing(CodeGenerator):
     """Writes values that a page shows by ``escaped``, which makes no markup of each."""

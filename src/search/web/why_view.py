@@ -5,31 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..index import Index
-from ..query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Wildcard,
-    Word,
-)
-from ..request import SearchRequest
-from ..results import NodeMatch
-from ..showing import Shown
-from ..snippets import highlight, marked
+from ..citing.showing import Shown
+from ..index.answers import NodeMatch
+from ..query.alike import Alike
+from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
+from ..query.request import SearchRequest
+from ..query.wildcards import Wildcard
+from ..searching.index import Index
+from ..searching.snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
 from .languages import counted
 from .languages import gettext as _
-
-__all__ = ["Line", "Share", "WhyView", "understood", "why_view"]
 
 _LINES = 60
 """More lines of a tree nobody reads."""

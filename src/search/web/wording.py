@@ -6,61 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
-from ..concordance import Order
-from ..documents import UNCLASSIFIED
-from ..equivalence import Kind
-from ..quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
-from ..quotes.reports import FOUND_IN as _FOUND_IN
-from ..quotes.reports import KINDS as _DIFFERENCES
-from ..quotes.reports import VERDICT_WORDS
-from ..request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
-from ..suggest.completion import Kind as SuggestionKind
+from ..analysis.equivalence import Kind
+from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
+from ..citing.quotes.reports import FOUND_IN as _FOUND_IN
+from ..citing.quotes.reports import KINDS as _DIFFERENCES
+from ..citing.quotes.reports import VERDICT_WORDS
+from ..documents.document import UNCLASSIFIED
+from ..query.request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
+from ..searching.concordance import Order
+from ..searching.suggest.completion import Kind as SuggestionKind
 from .languages import counted
 from .languages import gettext as _
-
-__all__ = [
-    "ARRANGEMENTS",
-    "CITED_KINDS",
-    "DIFFERENCES",
-    "ERRORS",
-    "ERRORS_EN",
-    "EXPORTS",
-    "FACETS",
-    "FIELDS",
-    "FORMATS",
-    "FOUND_IN",
-    "KINDS",
-    "KWIC_ORDERS",
-    "LEVELS",
-    "MEASURES",
-    "MEASURE_UNITS",
-    "MISSING",
-    "NOT_IN_COLLECTION",
-    "ROLES",
-    "SCORED_FIELDS",
-    "SORTS",
-    "STYLES",
-    "SUGGESTIONS",
-    "SUPERSEDED",
-    "SURE",
-    "VERDICTS",
-    "WRITINGS",
-    "Names",
-    "damaged",
-    "day",
-    "facet_label",
-    "lacking",
-    "listed",
-    "moment",
-    "per_thousand",
-    "said_by_script",
-    "thousands",
-    "titled",
-    "topic_label",
-    "unknown_label",
-    "where",
-    "years",
-]
 
 K = TypeVar("K", bound=str)
 

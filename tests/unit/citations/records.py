@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.documents import Document, Paragraph, Passage, passages_of
+from search.documents.document import Document, Paragraph, Passage, passages_of
 
 
 def document(**fields: Any) -> Document:

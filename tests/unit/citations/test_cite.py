@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from search.citations import DEFAULT_STYLE, STYLES, cite
+from search.citing.styles import DEFAULT_STYLE, STYLES, cite
 from search.errors import UsageError
 from unit.citations.records import SEEDS, document, passage
 

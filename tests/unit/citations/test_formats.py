@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from search.citations.formats import FORMATS, Entry, write_citations
+from search.citing.formats import FORMATS, Entry, write_citations
 from search.errors import UsageError
 from unit.citations.records import SEEDS, document, passage
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from search.citations import cite
+from search.citing.styles import cite
 from unit.citations.records import SEEDS, document
 
 SEED_REFERENCES = {

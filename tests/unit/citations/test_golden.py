@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from search.citations import STYLES, cite
+from search.citing.styles import STYLES, cite
 from unit.citations.records import SEEDS, document
 
 GROUPS = tomllib.loads(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.citations.names import split_names
+from search.citing.record import split_names
 
 
 @pytest.mark.parametrize(

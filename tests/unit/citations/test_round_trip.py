@@ -12,8 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
-from search.citations.formats import Entry, item_of, write_citations
-from search.citations.formats.entries import Item
+from search.citing.formats import Entry, Item, item_of, write_citations
 from unit.citations.records import document, passage
 
 PIECES = st.sampled_from(

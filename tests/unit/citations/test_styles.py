@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from search.citations import STYLES, cite
+from search.citing.styles import STYLES, cite
 from unit.citations.records import SEEDS, document, passage
 
 ROOT = Path(__file__).parents[3]
@@ -175,7 +175,7 @@ def test_what_looks_like_markup_comes_out_as_it_went_in(style: str) -> None:
 def test_the_csl_processor_is_not_loaded_for_gbt7714_nor_with_the_page() -> None:
     program = (
         "import sys; import search.cli, search.cli.citing, search.web; "
-        "from search.citations import cite; from unit.citations.records import SEEDS; "
+        "from search.citing.styles import cite; from unit.citations.records import SEEDS; "
         "cite(SEEDS['000'], style='gbt7714-2015'); "
         "assert 'citeproc' not in sys.modules; "
         "cite(SEEDS['000'], style='apa'); assert 'citeproc' in sys.modules"

@@ -32,7 +32,7 @@ from older_indexes import (
 from oracles import cases
 from search import open_index
 from search.config import load_settings
-from search.documents import sha256_hex
+from search.documents.document import sha256_hex
 from search.engines.unloading import copy_whole
 from search.engines.upgrading import upgrade
 from search.engines.whoosh import container

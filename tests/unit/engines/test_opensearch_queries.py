@@ -9,7 +9,8 @@ import pytest
 from opensearchpy import exceptions as client_errors
 
 from generated import ANALYZER, document_of
-from search.documents import NamedPlace, NamedYears
+from search.analysis.text import fold
+from search.documents.document import NamedPlace, NamedYears
 from search.engines.opensearch.compile import LABELS, compile_match, scoring_clauses
 from search.engines.opensearch.facet_order import in_order, lifted, patterns
 from search.engines.opensearch.facets import buckets
@@ -27,9 +28,10 @@ from search.engines.opensearch.tokens import (
 )
 from search.engines.opensearch.values import UNKNOWN_YEAR, read_value, stored_value
 from search.errors import QueryError
-from search.query import FacetIs, Literal, Near, Wildcard, Word, parse_query
-from search.request import UNKNOWN, Filters
-from search.text import fold
+from search.query.nodes import FacetIs, Literal, Near, Word
+from search.query.parser import parse_query
+from search.query.request import UNKNOWN, Filters
+from search.query.wildcards import Wildcard
 
 # Tokens
 

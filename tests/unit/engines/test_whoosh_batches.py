@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oracles import cases
-from search.analysis import Analyzer
+from search.analysis.text import fold
+from search.analysis.words import Analyzer
 from search.engines.whoosh import word_inversion
 from search.engines.whoosh.folding import BREAK, ENCODING, fold_texts
 from search.engines.whoosh.inversion import Inverted
 from search.engines.whoosh.spill import Spills
 from search.engines.whoosh.word_inversion import WordInverter
-from search.text import fold
 
 ANALYZER = Analyzer(["安全。感", "满意；度", "段搜引擎"])
 TEXTS = st.lists(

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from search import budget
-from search.analysis import Analyzer
+from search.analysis.words import Analyzer
 from search.budget import Budget
-from search.documents import Document, Paragraph
-from search.engine import EngineRequest
-from search.engines.whoosh import WhooshEngine, open_engine, open_writer
-from search.index import Index
-from search.query import And, Literal, Node, Not, Or, Query
+from search.documents.document import Document, Paragraph
+from search.engines.whoosh.engine import WhooshEngine, open_engine
+from search.engines.whoosh.writer import open_writer
+from search.index.engine import EngineRequest
+from search.query.nodes import And, Literal, Node, Not, Or, Query
+from search.searching.index import Index
 
 ANALYZER = Analyzer()
 BODIES = ["甲乙", "乙丙", "丙甲", "丁"]

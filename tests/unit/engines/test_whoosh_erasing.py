@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from search.analysis import Analyzer
-from search.documents import Document
-from search.engines.whoosh import open_writer
+from search.analysis.words import Analyzer
+from search.documents.document import Document
 from search.engines.whoosh.segment import Segment
 from search.engines.whoosh.toc import read_toc
+from search.engines.whoosh.writer import open_writer
 from search.facets.topic import Taxonomy
-from search.ingest import read_document
+from search.reading.document import read_document
 
 # Topics are numbered as they come, in another order where one came with the erased document.
 NUMBERED = {"cell.topics", "topics.ends", "topics.members"}

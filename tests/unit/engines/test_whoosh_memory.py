@@ -16,9 +16,9 @@ _WRITE = """
 import sys
 from pathlib import Path
 import numpy as np
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph, sha256_hex
-from search.engines.whoosh import open_writer
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph, sha256_hex
+from search.engines.whoosh.writer import open_writer
 
 def document(number, chance):
     ranks = np.minimum(chance.zipf(1.2, (50, 30)), len(words)) - 1

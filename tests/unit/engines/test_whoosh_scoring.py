@@ -8,15 +8,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from search.analysis import Analyzer, characters, pairs
-from search.documents import Document, Paragraph
-from search.engine import EngineRequest
-from search.engines.whoosh import WhooshEngine, open_engine, open_writer
+from search.analysis.words import Analyzer, characters, pairs
+from search.documents.document import Document, Paragraph
+from search.engines.whoosh.engine import WhooshEngine, open_engine
 from search.engines.whoosh.ranking import impacts
 from search.engines.whoosh.scoring import Scorer
 from search.engines.whoosh.term_postings import STEPS, Postings, PostingsCache, most_steps
-from search.query import And, Literal, Not, Or, Query, Word
-from search.request import Filters
+from search.engines.whoosh.writer import open_writer
+from search.index.engine import EngineRequest
+from search.query.nodes import And, Literal, Not, Or, Query, Word
+from search.query.request import Filters
 
 WORDS = ["矛盾", "化解", "网格", "管理", "社区", "安全", "服务", "群众", "风险", "评估"]
 ANALYZER = Analyzer()

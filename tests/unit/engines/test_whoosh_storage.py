@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph
-from search.engine import EngineRequest
-from search.engines.whoosh import check_index, container, open_engine, open_writer, toc
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph
+from search.engines.whoosh import container, toc
 from search.engines.whoosh import writer as writer_module
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.integrity import check_index
 from search.engines.whoosh.segment_writer import SegmentBuilder
+from search.engines.whoosh.writer import open_writer
 from search.errors import (
     IndexBrokenError,
     IndexBusyError,
@@ -27,7 +29,8 @@ from search.errors import (
     IndexTooNewError,
     IndexTooOldError,
 )
-from search.query import parse_query
+from search.index.engine import EngineRequest
+from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
 
@@ -122,7 +125,7 @@ def changed_toc(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
 
 def test_a_newer_format(tmp_path: Path) -> None:
     commit(tmp_path, document("a", "甲"))
-    changed_toc(tmp_path, lambda envelope: envelope.update(version=toc.VERSION + 1))
+    changed_toc(tmp_path, lambda envelope: envelope.update(version=container.VERSION + 1))
     before = names(tmp_path)
     with pytest.raises(IndexTooNewError, match="update Duansou"):
         open_engine(tmp_path)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.equivalence.numbers import number_texts
-from search.query import Alike
+from search.analysis.equivalence.numbers import number_texts
+from search.query.alike import Alike
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from search.facets.place import PlaceClues
+from search.facets.clues import PlaceClues
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.facets.act_year import year_of_act
-from search.facets.chinese_dates import chinese_number, days_in
 from search.facets.topic import Taxonomy
-from search.facets.year import publication_year
-from search.ingest import read_document
+from search.facets.year import chinese_number, days_in, publication_year, year_of_act
+from search.reading.document import read_document
 
 APPROVED = "2018年11月29日 某省第十三届人民代表大会常务委员会第七次会议批准"
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from search.documents import Place
+from search.documents.document import Place
 from search.facets.gazetteer import Gazetteer
 
 GAZETTEER = Gazetteer.load()

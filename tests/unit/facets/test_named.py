@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from search.documents import NamedPlace, NamedYears
-from search.facets.named import named_places
+from search.documents.document import NamedPlace, NamedYears
+from search.facets.gazetteer import named_places
 from search.facets.place import place_of_outlet
 from search.facets.year import named_years
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from search.documents import UNKNOWN_PLACE, Place
-from search.facets.place import PlaceClues, infer_place
+from search.documents.document import UNKNOWN_PLACE, Place
+from search.facets.clues import PlaceClues
+from search.facets.place import infer_place
 
 from .seed_clues import seed_clues
 from .shared import shared

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.documents import UNKNOWN_PLACE, Place
-from search.facets.place import PlaceClues, infer_place
+from search.documents.document import UNKNOWN_PLACE, Place
+from search.facets.clues import PlaceClues
+from search.facets.place import infer_place
 
 NEWS: dict[str, tuple[PlaceClues, Place]] = {
     "a municipality's district": (

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from search.errors import UnreadableFileError
-from search.ingest.decoding import decode
+from search.reading.decoding import decode
 
 SIMPLIFIED = "全市共排查各类矛盾纠纷1814起，调处1628起，调处率达到89.9%。\r\n网格员5008人。"
 TRADITIONAL = "全市共排查各類矛盾糾紛一千八百一十四起，調處率達到九成，網格員五千人。"

@@ -7,9 +7,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from search.errors import InputError, UnreadableFileError
-from search.ingest import readable_suffixes
-from search.ingest.files import NotRead, SourceFile, find_files, read_bytes
-from search.ingest.formats import suffix_of
+from search.reading.files import NotRead, SourceFile, find_files, read_bytes
+from search.reading.formats import readable_suffixes, suffix_of
 
 
 def test_files_come_in_path_order_and_hidden_ones_are_passed_over(tmp_path: Path) -> None:

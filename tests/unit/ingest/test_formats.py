@@ -11,19 +11,14 @@ import pytest
 from broken_files import broken_files
 from documents import csv_table, docx_document, html_page, json_lines, pdf_document, zip_archive
 from proofs.reading import check_folder
-from search.documents import Document
+from search.documents.document import Document
 from search.errors import UnreadableFileError, UsageError
 from search.facets.topic import Taxonomy
-from search.ingest import (
-    Readers,
-    ReadingLimits,
-    SourceFile,
-    container_of,
-    path_order,
-    read_document,
-)
-from search.ingest.parts import parts_in
-from search.ingest.records import DEFAULT_FIELDS, parse_field_map
+from search.reading.document import read_document
+from search.reading.files import SourceFile, container_of, parts_in, path_order
+from search.reading.formats.records import DEFAULT_FIELDS, parse_field_map
+from search.reading.reading import ReadingLimits
+from search.reading.workers import Readers
 
 TAXONOMY = Taxonomy.load()
 FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
@@ -117,7 +112,7 @@ def parts(data: bytes, path: str, fields: str = "") -> list[tuple[str, str | Non
 
 
 def records(data: bytes, path: str, fields: str = "") -> list[Document]:
-    from search.ingest.document import to_document
+    from search.reading.document import to_document
 
     return [
         to_document(part.extract(), part.path, part.sha256(), TAXONOMY)
@@ -247,7 +242,7 @@ def test_paths_inside_of_files_know_their_file_and_their_order() -> None:
 
 
 def source_files(folder: Path, contents: dict[str, bytes]) -> list[tuple[SourceFile, str]]:
-    from search.documents import sha256_hex
+    from search.documents.document import sha256_hex
 
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -299,7 +294,7 @@ def test_a_file_of_many_documents_without_any_is_named(tmp_path: Path) -> None:
 
 
 def test_few_plain_files_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.ingest.workers._Worker", None)
+    monkeypatch.setattr("search.reading.workers._Worker", None)
     tasks = source_files(tmp_path, {f"{i}.txt": FIRST.encode() for i in range(5)})
     with Readers(TAXONOMY) as readers:
         assert all(isinstance(outcome, Document) for _, outcome in readers.read(tasks))

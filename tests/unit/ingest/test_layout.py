@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search.ingest.layout import Layout, lay_out
+from search.reading.layout import Layout, lay_out
 
 DATA = Path(__file__).parents[2] / "data"
 SEEDS = Path(__file__).parents[3] / "seeds"

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from search.documents import Document, sha256_hex
+from search.documents.document import Document, sha256_hex
 from search.facets.topic import Taxonomy
-from search.ingest import Readers, ReadingLimits, SourceFile, archive, read_bytes
-from search.ingest.extract import Guide
-from search.ingest.layout import Layout, lay_out
-from search.ingest.parts import parts_in
-from search.ingest.records import DEFAULT_FIELDS
+from search.reading.extract import Guide
+from search.reading.files import SourceFile, parts_in, read_bytes
+from search.reading.formats import archive
+from search.reading.formats.records import DEFAULT_FIELDS
+from search.reading.layout import Layout, lay_out
+from search.reading.reading import ReadingLimits
+from search.reading.workers import Readers
 
 GOOD = "某县平安建设\n\n今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。\n"
 _STUCK = re.compile(r"(?:a|aa)+\Z")
@@ -41,7 +43,7 @@ def test_the_time_limit_holds_for_what_is_read_in_this_process(
             _STUCK.match(text)
         return lay_out(text, guide)
 
-    monkeypatch.setattr("search.ingest.document.lay_out", stuck)
+    monkeypatch.setattr("search.reading.document.lay_out", stuck)
     tasks = _files(tmp_path, a_txt="a" * 60 + "b", b_txt=GOOD)
     began = time.monotonic()
     with Readers(Taxonomy.load(), limits=ReadingLimits(timeout_s=1)) as readers:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from search.documents import Evidence
-from search.ingest.dates import date_in, promulgation_date
-from search.ingest.metadata import (
+from search.documents.document import Evidence
+from search.reading.metadata import (
     Fields,
     byline_authors,
     closing_author,
+    date_in,
     is_caption,
     is_personal_name,
     labelled_title,
+    promulgation_date,
     read_fields,
     source_kind,
 )

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from documents import html_page
-from search.documents import Document
+from search.documents.document import Document
 from search.errors import UnreadableFileError
 from search.evaluation.pages import evaluate_pages
 from search.facets.topic import Taxonomy
-from search.ingest import read_document
-from search.ingest.extract import Extract
-from search.ingest.layout import Layout, lay_out
-from search.ingest.page import decode_page, read_mhtml, read_page
+from search.reading.document import read_document
+from search.reading.extract import Extract
+from search.reading.formats.page import decode_page, read_mhtml, read_page
+from search.reading.layout import Layout, lay_out
 
 FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
 SECOND = "全县配备网格员五千人，建成视频监控平台九个，群众安全感明显提升，治安形势平稳。"

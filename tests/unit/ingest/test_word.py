@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from documents import docx_document, zip_archive
 from search import open_index
-from search.documents import Document
+from search.documents.document import Document
 from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
-from search.ingest import read_document
-from search.ingest.word import read_word
-from search.ingest.word.counting import written
-from search.ingest.word.formulas import equation
+from search.reading.document import read_document
+from search.reading.formats.word import read_word
+from search.reading.formats.word.fields import equation
+from search.reading.formats.word.numbering import written
 from unit.collection import Desk
 from word_files import CONSTRUCTIONS, paragraph, run, word_file
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from search.ingest.layout import lay_out
-from search.ingest.lines import split_lines
-from search.ingest.wrapping import columns, join_wrapped, joined_lines
-from search.text import fold
+from search.analysis.text import fold
+from search.reading.extract import split_lines
+from search.reading.layout import columns, join_wrapped, joined_lines, lay_out
 
 PARAGRAPHS = [
     "贵港市深入推进平安建设，不断提升人民群众的安全感和满意度，全市社会大局持续稳定，各项工作取得新的进展"

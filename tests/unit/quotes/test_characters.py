@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.quotes.characters import content, parts_at_ellipses, squeeze
+from search.citing.quotes.finding import content, parts_at_ellipses, squeeze
 
 
 @pytest.mark.parametrize(

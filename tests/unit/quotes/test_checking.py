@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from proofs.quotes import KINDS, check_all, index_texts
-from search.documents import passages_of
+from search.citing.quotes.checking import Checker
+from search.citing.quotes.reports import CheckedQuote, cited, difference_of, quotes_json
+from search.documents.document import passages_of
 from search.facets.topic import Taxonomy
-from search.ingest import find_files, read_bytes, read_document
-from search.quotes import CheckedQuote, Checker
-from search.quotes.reports import difference_of, quotes_json
-from search.quotes.sources import cited
+from search.reading.document import read_document
+from search.reading.files import find_files, read_bytes
 from unit.web.corpus import document
 
 FIRST = "全县共排查各类矛盾纠纷 312 起，调处成功率达到98.5%，群众安全感明显提升（试行）。"

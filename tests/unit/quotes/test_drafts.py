@@ -8,9 +8,9 @@ from pathlib import Path
 import docx
 import pytest
 
+from search.citing.quotes.drafts import draft_of_bytes, lines_of, quotations_of, read_draft
 from search.errors import InputError
-from search.ingest import ReadingLimits
-from search.quotes.drafts import draft_of_bytes, lines_of, quotations_of, read_draft
+from search.reading.reading import ReadingLimits
 
 LIMITS = ReadingLimits(2, 60, 1024)
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from search.suggest.completion import Completion, Suggestion
+from search.searching.suggest.completion import Completion, Suggestion
 
 
 def word(text: str, passages: int) -> Suggestion:

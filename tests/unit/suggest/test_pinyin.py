@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from search.suggest.pinyin import readings, syllables
+from search.searching.suggest.pinyin import readings, syllables
 
 
 def test_words_decide_between_readings() -> None:
@@ -23,5 +23,5 @@ def test_each_character_has_its_place() -> None:
 
 
 def test_the_library_is_loaded_with_the_first_text_only() -> None:
-    code = "import sys, search.suggest.vocabulary; sys.exit('pypinyin' in sys.modules)"
+    code = "import sys, search.searching.suggest.vocabulary; sys.exit('pypinyin' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

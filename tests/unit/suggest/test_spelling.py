@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from search.analysis import Analyzer
-from search.suggest.corrections import FINDS_LITTLE, correct
-from search.suggest.spelling import Spelling
+from search.analysis.words import Analyzer
+from search.searching.suggest.corrections import FINDS_LITTLE, correct
+from search.searching.suggest.spelling import Spelling
 
 ANALYZER = Analyzer()
 TEXTS = [

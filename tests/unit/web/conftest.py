@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from search.index import Index
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, index_of

@@ -8,8 +8,8 @@ import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
-from search.analysis import Analyzer
-from search.documents import (
+from search.analysis.words import Analyzer
+from search.documents.document import (
     UNCLASSIFIED,
     Document,
     Evidence,
@@ -18,8 +18,9 @@ from search.documents import (
     TopicEvidence,
     sha256_hex,
 )
-from search.engines.whoosh import open_engine, open_writer
-from search.index import Index
+from search.engines.whoosh.engine import open_engine
+from search.engines.whoosh.writer import open_writer
+from search.searching.index import Index
 
 ANALYZER = Analyzer()
 

@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from search.engines.whoosh import WhooshReader
+from search.engines.whoosh.engine import WhooshReader
 from search.errors import IndexBrokenError
-from search.index import Index
-from search.request import ALL_FACETS
-from search.results import Found
+from search.index.answers import Found
+from search.query.request import ALL_FACETS
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import GUIGANG, document, index_of

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from search import open_index
+from search.citing.exporting import EXPORTS
 from search.cli import main
-from search.exporting import EXPORTS
-from search.index import Index
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, SCRIPT

@@ -15,13 +15,15 @@ from flask.testing import FlaskClient
 
 from costly_texts import costly_texts
 from search import budget
-from search.analysis import Analyzer
-from search.documents import Document, Paragraph
-from search.engines.whoosh import WhooshEngine, WhooshReader, matching, open_engine, open_writer
+from search.analysis.words import Analyzer
+from search.documents.document import Document, Paragraph
+from search.engines.whoosh import matching
+from search.engines.whoosh.engine import WhooshEngine, WhooshReader, open_engine
+from search.engines.whoosh.writer import open_writer
 from search.errors import OverBudgetError
-from search.index import Index
-from search.request import SearchRequest
-from search.snippets import highlight
+from search.query.request import SearchRequest
+from search.searching.index import Index
+from search.searching.snippets import highlight
 from search.web import create_app
 from search.web.why_view import understood
 

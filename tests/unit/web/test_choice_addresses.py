@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.request import ALL_FACETS, Facet, SearchRequest
+from search.query.request import ALL_FACETS, Facet, SearchRequest
 from search.web.addresses import Addresses
-from search.web.choice_addresses import ChoiceAddresses
+from search.web.facets import ChoiceAddresses
 
 VALUES = st.text(st.sampled_from("广西贵港/ &=+%#\"'<市2017.~é"), min_size=1, max_size=6)
 CHOICES = st.lists(VALUES, max_size=3, unique=True).map(tuple)

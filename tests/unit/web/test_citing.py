@@ -10,9 +10,9 @@ import rispy
 from bibtexparser.entrypoint import parse_string
 from flask.testing import FlaskClient
 
-from search.citations import STYLES
-from search.citations.formats import FORMATS
-from search.documents import passages_of
+from search.citing.formats import FORMATS
+from search.citing.styles import STYLES
+from search.documents.document import passages_of
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, REPRINT, SCRIPT, document, index_of

@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from search import __version__
-from search.index import Index
-from search.request import SearchRequest
+from search.query.request import SearchRequest
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, SCRIPT, document, index_of

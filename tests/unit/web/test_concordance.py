@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from search.index import Index
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, REPRINT, SCRIPT, index_of

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from search.documents import Document, passages_of
+from search.documents.document import Document, passages_of
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, document, index_of

@@ -13,14 +13,15 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from search.citing import exporting
+from search.citing.exporting import EXPORTS
 from search.config import load_settings
-from search.engine import EngineRequest
-from search.engines.whoosh import WhooshReader
+from search.engines.whoosh.engine import WhooshReader
 from search.errors import IndexBusyError
-from search.exporting import EXPORTS, walking
-from search.index import Index
-from search.results import Found
-from search.web import attachments, create_app, wording
+from search.index.answers import Found
+from search.index.engine import EngineRequest
+from search.searching.index import Index
+from search.web import create_app, exports, wording
 
 from .corpus import SCRIPT
 from .markup import read
@@ -137,9 +138,9 @@ def test_an_export_that_breaks_off_is_not_taken_for_the_whole(
         return replace(search(reader, request), partial=request.offset > 0)
 
     monkeypatch.setattr(WhooshReader, "search", late)
-    monkeypatch.setattr(walking, "AT_ONCE", 1)
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
     assert client.get("/export.csv").status_code == 503
-    monkeypatch.setattr(attachments, "_WRITTEN_AT_ONCE", 1)
+    monkeypatch.setattr(exports, "_WRITTEN_AT_ONCE", 1)
     with pytest.raises(IndexBusyError, match="not whole"):
         client.get("/export.csv").get_data()
 

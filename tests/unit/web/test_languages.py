@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 
 from search import open_index
 from search.cli import main as duansou
-from search.documents import passages_of
-from search.index import Index
+from search.documents.document import passages_of
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, REPRINT, SHARED_TEXT, document, index_of

@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
-from search.documents import passages_of
-from search.web.openapi import OPERATIONS, openapi_document
+from search.documents.document import passages_of
+from search.web.openapi.document import openapi_document
+from search.web.openapi.operations import OPERATIONS
 
 from .corpus import DATONG, GUIGANG
 from .markup import read

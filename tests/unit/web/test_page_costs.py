@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from search import query
-from search.engines.whoosh import WhooshEngine
 from search.engines.whoosh.compile import IndexLeaf
+from search.engines.whoosh.engine import WhooshEngine
+from search.query.parser import parse_query
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, index_of
@@ -28,7 +28,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[Any]:
         return called
 
     monkeypatch.setattr(WhooshEngine, "reader", counting("readers", WhooshEngine.reader))
-    monkeypatch.setattr("search.index.parse_query", counting("parses", query.parse_query))
+    monkeypatch.setattr("search.searching.index.parse_query", counting("parses", parse_query))
     for kind in IndexLeaf.__subclasses__():
 
         def units(leaf: Any, fields: Any, looked_up: Any = kind.units) -> Any:

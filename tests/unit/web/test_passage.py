@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask.testing import FlaskClient
 
-from search.documents import passages_of, sha256_hex
-from search.index import Index
-from search.request import SearchRequest
+from search.documents.document import passages_of, sha256_hex
+from search.query.request import SearchRequest
+from search.searching.index import Index
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, REPRINT, SHARED_TEXT, document, index_of

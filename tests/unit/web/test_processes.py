@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from search.cli import main
 from search.config import load_settings
-from search.engines.whoosh import open_writer
+from search.engines.whoosh.writer import open_writer
 from search.web.processes import process_count
 from search.web.serve import application
 

@@ -8,9 +8,9 @@ import time
 import pytest
 from flask.testing import FlaskClient
 
-from search import quotes
-from search.documents import passages_of
-from search.index import Index
+from search.citing.quotes.checking import Checker
+from search.documents.document import passages_of
+from search.searching.index import Index
 from search.web.safety import QUOTES_BODY_LIMIT_BYTES
 from word_files import paragraph, run, word_file
 
@@ -209,5 +209,5 @@ def test_a_list_of_sources_that_would_not_be_whole_is_refused(
 def test_a_quotation_of_very_many_parts_is_checked_in_little_time(index: Index) -> None:
     parts = "……".join([PASSAGE.text[:8], PASSAGE.text[8:16]] * 300)
     began = time.process_time()
-    quotes.Checker(index).check(parts)
+    Checker(index).check(parts)
     assert time.process_time() - began < 2

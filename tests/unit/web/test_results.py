@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from search.request import SearchRequest
+from search.query.request import SearchRequest
 from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, document, index_of

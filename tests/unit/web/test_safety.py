@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.documents import passages_of
+from search.documents.document import passages_of
 from search.web import create_app
 from search.web.safety import POLICY, safe_link
 

@@ -17,15 +17,13 @@ from opensearchpy import exceptions as client_errors
 
 from ...budget import current
 from ...errors import CommitGoneError, IndexMissingError
-from ...once_per_commit import OncePerCommit
+from ...index.once_per_commit import OncePerCommit
 from .chunks import joined_json, merged_counts
 from .connection import Connection
 from .failures import error_of, is_of_a_node_that_went, require_whole, translated
 from .filters import Clause
 from .patience import PATIENCE_S, patiently
 from .state import State, broken, read_state, visible
-
-__all__ = ["DOCUMENT_ORDER", "WINDOW", "Asking", "Question", "from_there", "hold_newest"]
 
 WINDOW = 10_000
 """Hits of one answer, and the deepest place that the server reaches by itself (its bound)."""

@@ -20,8 +20,6 @@ from .connection import Connection
 from .failures import is_passing, translated, translation
 from .schema import Record
 
-__all__ = ["PATIENCE_S", "BulkSender"]
-
 REQUEST_BYTES = 4_000_000
 REQUEST_RECORDS = 5_000
 PARALLEL = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from typing import Literal as OneOf
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from ...errors import DuansouError
 from .chunks import batched, joined_json
 from .connection import Connection
@@ -19,8 +19,6 @@ from .schema import BOOKKEEPING_ROUTING, index_body
 from .state import State, read_chunks, read_state, visible
 from .stored import count_records
 from .versions import Version, current_index, list_versions
-
-__all__ = ["Finding", "check"]
 
 Verdict = OneOf["ok", "note", "wrong"]
 

@@ -15,17 +15,6 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, TypeVar
 
-__all__ = [
-    "CHUNK_CHARS",
-    "batched",
-    "counts_chunks",
-    "joined_json",
-    "json_chunks",
-    "merged_counts",
-    "pack",
-    "unpack",
-]
-
 T = TypeVar("T")
 
 CHUNK_CHARS = 4_000_000

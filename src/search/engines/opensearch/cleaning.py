@@ -15,8 +15,6 @@ from .stored import delete_records, refresh
 from .tokens import safe
 from .versions import current_index, remove_versions
 
-__all__ = ["clean", "expunge", "remove_generation", "settle"]
-
 _EXPUNGE_S = 90
 _EXPUNGE_STEP_S = 2.0
 

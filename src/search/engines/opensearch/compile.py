@@ -11,27 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ...query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Query,
-    Wildcard,
-    Word,
-)
+from ...query.alike import Alike
+from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from ...query.wildcards import Wildcard
 from ..formula import K1, scored_terms
 from .filters import NOTHING, Clause, has_value
 from .patterns import alike_alone, matches_pattern
 from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
-
-__all__ = ["LABELS", "PASSAGES", "Searched", "compile_match", "scoring_clauses"]
 
 EVERYTHING: Clause = {"match_all": {}}
 

@@ -18,8 +18,6 @@ from ...config import Settings
 from ...errors import IndexUnreachableError, UsageError
 from .failures import translated
 
-__all__ = ["OLDEST_VERSION", "Connection", "Node", "connect", "parse_addresses"]
-
 OLDEST_VERSION = (3, 0)
 """The oldest OpenSearch that is supported; 3.8 is what the tests run on."""
 

@@ -14,8 +14,6 @@ from .chunks import pack, unpack
 from .connection import Connection
 from .failures import translated
 
-__all__ = ["Kept", "keep", "read_kept", "remove_kept"]
-
 _BODY = {
     "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}},
     "mappings": {

@@ -11,19 +11,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...engine import CountUnit
 from ...errors import IndexStateError
-from ...query import Query
-from ...request import FacetName, Filters
-from ...results import CrossTable
+from ...index.answers import CrossTable
+from ...index.engine import CountUnit
+from ...query.nodes import Query
+from ...query.request import FacetName, Filters
 from .asking import Asking
 from .compile import compile_match
 from .facet_order import in_order
 from .facets import DOCUMENT_FACETS, buckets, joined_documents, values_of
 from .filters import passing
 from .values import Value, stored_value
-
-__all__ = ["cross_tabulate"]
 
 _CELLS = 20_000
 """So many cells are counted in one answer; the server's bound on them is 65,535."""

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from ...budget import current
-from ...documents import Document, Passage
-from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...documents.document import Document, Passage
 from ...errors import IndexStateError, NotFoundError
-from ...query import Query
-from ...request import FacetName, Filters
-from ...results import CrossTable, Explanation, Found, LabelHit
+from ...index.answers import CrossTable, Explanation, Found, LabelHit
+from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...query.nodes import Query
+from ...query.request import FacetName, Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
 from .compile import LABELS, compile_match
 from .connection import Connection
@@ -27,8 +27,6 @@ from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
 from .searching import search
 from .state import read_state
 from .tokens import safe
-
-__all__ = ["OpenSearchEngine", "OpenSearchReader", "open_engine"]
 
 T = TypeVar("T")
 

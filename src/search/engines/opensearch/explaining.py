@@ -13,19 +13,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...analysis import Analyzer, characters, pairs
-from ...documents import Passage
-from ...query import And, Node, Not, Or, Query
-from ...results import Explanation, NodeMatch, TermShare
-from ...text import fold
+from ...analysis.text import fold
+from ...analysis.words import Analyzer, characters, pairs
+from ...documents.document import Passage
+from ...index.answers import Explanation, NodeMatch, TermShare
+from ...query.nodes import And, Node, Not, Or, Query
 from ..formula import scored_terms
 from .asking import Asking, Question
 from .compile import compile_match, scoring_clauses
 from .filters import Clause
 from .schema import passage_of
 from .tokens import word
-
-__all__ = ["explain"]
 
 _WEIGHT = re.compile(r"weight\((\w+):(.*) in \d+\) \[", re.DOTALL)
 

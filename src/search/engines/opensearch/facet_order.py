@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...request import PLACE_FACETS, YEAR_FACETS
+from ...query.request import PLACE_FACETS, YEAR_FACETS
 from .values import UNKNOWN_YEAR, Value, ancestors
-
-__all__ = ["Pattern", "in_order", "lifted", "patterns"]
 
 Pattern = frozenset[Any]
 """The exclusions that are lifted for some values."""

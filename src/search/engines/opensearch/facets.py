@@ -12,19 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...request import FACETS, NAMED_FACETS, Filters
-from ...results import FacetCount
+from ...index.answers import FacetCount
+from ...query.request import FACETS, NAMED_FACETS, Filters
 from .facet_order import Pattern, in_order, lifted, patterns
 from .filters import Clause, every_filter, passing
 from .values import Value, read_value
-
-__all__ = [
-    "DOCUMENT_FACETS",
-    "Counting",
-    "buckets",
-    "joined_documents",
-    "values_of",
-]
 
 DOCUMENT_FACETS = ("city", "year", "source")
 

@@ -25,18 +25,6 @@ from ...errors import (
     QueryError,
 )
 
-__all__ = [
-    "MOST_CLAUSES",
-    "error_of",
-    "is_of_a_node_that_went",
-    "is_passing",
-    "missing",
-    "require_whole",
-    "too_old",
-    "translated",
-    "translation",
-]
-
 MOST_CLAUSES = 16_384
 """What the server must accept in one query: 2,000 characters are up to 8,000 terms that score, and
 its own bound, 1,024, is reached by 300."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ...request import ALL_FACETS, YEAR_FACETS, Filters
+from ...query.request import ALL_FACETS, YEAR_FACETS, Filters
 from .values import UNKNOWN_YEAR, stored_value
-
-__all__ = ["NOTHING", "Clause", "every_filter", "has_value", "of_documents", "passing"]
 
 Clause = dict[str, Any]
 """A query of the cluster that is only asked whether it matches."""

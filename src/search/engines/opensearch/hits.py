@@ -12,12 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...documents import Passage
-from ...engine import EngineRequest
+from ...documents.document import Passage
+from ...index.engine import EngineRequest
 from .asking import DOCUMENT_ORDER, WINDOW
 from .schema import passage_of
-
-__all__ = ["Cursors", "Slice", "hits_of", "sort_of", "walked", "walked_by_document"]
 
 Slice = list[Mapping[str, Any]]
 """Hits as the server gives them."""

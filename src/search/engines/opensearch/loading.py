@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from ...engine import Reader
 from ...errors import IndexBrokenError, IndexMissingError, IndexStateError
+from ...index.engine import Reader
 from ..fingerprints import fingerprint
 from .cleaning import clean, settle
 from .connection import Connection
@@ -23,15 +23,7 @@ from .lock import WriterLock
 from .recording import Recording, Tally
 from .state import State, read_state, visible, write_state
 from .stored import count_records, refresh
-from .versions import (
-    create_version,
-    list_versions,
-    point,
-    remove_versions,
-    superfluous,
-)
-
-__all__ = ["CHECKPOINT", "Loaded", "Loading", "load"]
+from .versions import create_version, list_versions, point, remove_versions, superfluous
 
 CHECKPOINT = "load"
 """The name of the record that holds the checkpoint."""

@@ -22,8 +22,6 @@ from ...errors import DuansouError, IndexBusyError
 from .connection import Connection
 from .control import Kept, keep, read_kept
 
-__all__ = ["BEAT_S", "EXPIRES_S", "WriterLock", "current_holder", "holder_of"]
-
 BEAT_S = 10.0
 EXPIRES_S = 60.0
 """A holder that was not heard of for so long is taken for gone."""

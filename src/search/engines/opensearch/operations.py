@@ -10,8 +10,6 @@ from .loading import CHECKPOINT
 from .lock import WriterLock
 from .versions import Version, list_versions, remove_versions, roll_back, superfluous
 
-__all__ = ["clean_up", "roll_back_locked"]
-
 
 def roll_back_locked(connection: Connection, number: int | None = None) -> Version:
     """``versions.roll_back`` while nobody writes; raises IndexBusyError too."""

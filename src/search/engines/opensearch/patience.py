@@ -10,8 +10,6 @@ from opensearchpy import exceptions as client_errors
 
 from .failures import is_passing
 
-__all__ = ["PATIENCE_S", "patiently"]
-
 T = TypeVar("T")
 
 PATIENCE_S = 6.0

@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...equivalence.numbers import NUMERALS
-from ...query import SENTENCE_ENDS, Alike, Wildcard
+from ...analysis.equivalence.numbers import NUMERALS
+from ...query.alike import Alike
+from ...query.wildcards import SENTENCE_ENDS, Wildcard
 from .filters import Clause
 from .tokens import safe
-
-__all__ = ["alike_alone", "matches_pattern"]
 
 # The server lets each call of a function loop a million times: no loop stands in another. Time is
 # linear in the text, whatever it is.

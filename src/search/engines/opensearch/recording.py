@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from ...analysis import Analyzer
-from ...documents import Document
-from ...text import fold
+from ...analysis.text import fold
+from ...analysis.words import Analyzer
+from ...documents.document import Document
 from .bulk import BulkSender
 from .chunks import counts_chunks, json_chunks, merged_counts
 from .connection import Connection
 from .schema import BOOKKEEPING_ROUTING, Record, passage_of, records_of
 from .state import Runs, read_chunks
 from .tokens import LONGEST_CHARS, SEPARATOR
-
-__all__ = ["KINDS", "Recording", "Tally"]
 
 KINDS = ("words", "pairs")
 """The kinds of terms that are counted."""

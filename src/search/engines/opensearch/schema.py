@@ -15,8 +15,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from ...analysis import Analyzer, characters, pairs
-from ...documents import (
+from ...analysis.text import fold
+from ...analysis.words import Analyzer, characters, pairs
+from ...documents.document import (
     Document,
     NamedPlace,
     NamedYears,
@@ -26,23 +27,10 @@ from ...documents import (
     sha256_hex,
 )
 from ...errors import IndexBrokenError
-from ...results import LabelHit
-from ...text import fold
+from ...index.answers import LabelHit
 from ..formula import K1, B
 from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
 from .values import document_values, passage_values
-
-__all__ = [
-    "BOOKKEEPING_ROUTING",
-    "FORMAT",
-    "FORMAT_VERSION",
-    "Record",
-    "document_of",
-    "index_body",
-    "label_of",
-    "passage_of",
-    "records_of",
-]
 
 FORMAT = "duansou-opensearch"
 FORMAT_VERSION = 1

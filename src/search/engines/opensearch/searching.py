@@ -12,15 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...engine import EngineRequest
-from ...results import FacetCount, Found
+from ...index.answers import FacetCount, Found
+from ...index.engine import EngineRequest
 from .asking import WINDOW, Asking, Question, from_there
 from .compile import compile_match, scoring_clauses
 from .facets import Counting
 from .filters import Clause, every_filter, passing
 from .hits import Cursors, Slice, hits_of, sort_of, walked, walked_by_document
-
-__all__ = ["search"]
 
 
 def search(asking: Asking, request: EngineRequest, cursors: Cursors) -> Found:

@@ -19,8 +19,6 @@ from .lock import WriterLock
 from .state import State, read_state
 from .versions import list_versions, point, remove_versions, superfluous, version_name
 
-__all__ = ["Snapshot", "list_snapshots", "restore_snapshot", "take_snapshot"]
-
 _WAIT_S = 3600
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 

@@ -23,17 +23,6 @@ from .failures import missing, too_old, translated
 from .patience import patiently
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
-__all__ = [
-    "STATE_ID",
-    "Runs",
-    "State",
-    "broken",
-    "read_chunks",
-    "read_state",
-    "visible",
-    "write_state",
-]
-
 STATE_ID = "state"
 
 _VOIDED_KEPT = 64

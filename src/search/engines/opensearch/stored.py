@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...documents import Document
+from ...documents.document import Document
 from .chunks import batched
 from .connection import Connection
 from .failures import require_whole, translated
 from .schema import document_of
 from .state import State, visible
 from .tokens import safe
-
-__all__ = ["count_records", "delete_records", "each_document", "find_documents", "refresh"]
 
 _DOCUMENTS_AT_ONCE = 100
 

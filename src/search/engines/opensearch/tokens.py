@@ -10,17 +10,6 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-__all__ = [
-    "HOLE",
-    "LONGEST_CHARS",
-    "SEPARATOR",
-    "exact_characters",
-    "exact_pairs",
-    "joined",
-    "safe",
-    "word",
-]
-
 SEPARATOR = "\n"
 """Stands between tokens; folded texts have no white space but single spaces."""
 HOLE = "_"

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...documents import Document, Passage, Place, place_path
-from ...request import UNKNOWN, YEAR_FACETS
+from ...documents.document import Document, Passage, Place, place_path
+from ...query.request import UNKNOWN, YEAR_FACETS
 from .tokens import safe
-
-__all__ = [
-    "UNKNOWN_YEAR",
-    "Value",
-    "ancestors",
-    "document_values",
-    "passage_values",
-    "read_value",
-    "stored_value",
-]
 
 Value = str | int | None
 

@@ -19,19 +19,6 @@ from .failures import MOST_CLAUSES, missing, translated
 from .schema import index_body
 from .state import State, read_state
 
-__all__ = [
-    "Version",
-    "create_version",
-    "current_index",
-    "list_versions",
-    "point",
-    "remove_versions",
-    "roll_back",
-    "superfluous",
-    "version_name",
-    "version_number",
-]
-
 _NUMBER = re.compile(r"-v(\d{6,})\Z")
 
 

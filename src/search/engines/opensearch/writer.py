@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from ...analysis import Analyzer
-from ...documents import Document
+from ...analysis.words import Analyzer
+from ...documents.document import Document
 from ...errors import DuansouError, IndexStateError
 from .cleaning import clean, expunge, remove_generation, settle
 from .connection import Connection
@@ -29,8 +29,6 @@ from .versions import (
     remove_versions,
     superfluous,
 )
-
-__all__ = ["OpenSearchWriter", "open_writer"]
 
 _BATCH_CHARS = 300_000
 _BATCH_DOCUMENTS = 100

@@ -9,12 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...budget import current
-from ...query import Alike
+from ...query.alike import Alike
 from .container import Ints
 from .places import UNIT_BITS
 from .postings import TextFields, common_places, distinct_places
-
-__all__ = ["alike_units"]
 
 _NONE = np.empty(0, np.intp)
 _FEWER = 2

@@ -17,15 +17,6 @@ from .compression import BLOCK_BYTES, BlocksWriter, block_reader
 from .container import ArrayFile, ArrayFileWriter
 from .spill import Spill
 
-__all__ = [
-    "BLOCKS_REMEMBERED",
-    "Bytes",
-    "BytesWriter",
-    "Records",
-    "RecordsWriter",
-    "encode_record",
-]
-
 BLOCKS_REMEMBERED = 2_048
 """4 MB of text, and up to about twice that of records as Python objects, for each kind of record of
 a large segment."""

@@ -9,8 +9,6 @@ import numpy.typing as npt
 
 from .container import Ints
 
-__all__ = ["best_of_each"]
-
 
 def best_of_each(documents: Ints, keys: npt.NDArray[Any] | None) -> tuple[Ints, Ints]:
     """(index of the best element of each document, elements of the document).

@@ -14,8 +14,6 @@ from .container import Bools, Ints
 from .folding import BREAK, ENCODING, is_scored_code
 from .inversion import Inverted, TermRange, frequencies, postings, split_evenly, stable_order
 
-__all__ = ["CharacterInverter"]
-
 _CODE_POINTS = 0x110000
 
 

@@ -17,24 +17,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import IndexStateError
+from ..formula import K1, B
 from .container import Ints
 from .postings import Field
-from .ranking import K1, B, idf
+from .ranking import idf
 from .segment import SCORED_FIELDS, Segment
 from .snapshot import Snapshot
 from .stock import analysis, fields, index, matching, reading, scoring
 from .stock import codec as base
-
-__all__ = [
-    "ArrayCodec",
-    "ArrayIndex",
-    "ArrayPassageReader",
-    "ArraySegment",
-    "ArrayTermsReader",
-    "FieldBM25",
-    "TermCursor",
-    "schema",
-]
 
 _STORED = ("passage_id", "document_id", "path", "text")
 

@@ -12,22 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ...query import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Query,
-    Wildcard,
-    Word,
-)
-from ..formula import ScoredTerm, scored_terms
+from ...query.alike import Alike
+from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from ...query.wildcards import Wildcard
+from ..formula import scored_terms
 from .alike import alike_units
 from .container import Bools, Ints
 from .near import near_units
@@ -35,21 +23,6 @@ from .patterns import pattern_units
 from .postings import TextFields, phrase_units
 from .stock import matching
 from .stock import query as whoosh_query
-
-__all__ = [
-    "CharacterAlike",
-    "CharacterNear",
-    "CharacterPattern",
-    "CharacterPhrase",
-    "HasField",
-    "HasValue",
-    "IndexLeaf",
-    "ScoredTerm",
-    "Unscored",
-    "compile_match",
-    "compile_query",
-    "scored_terms",
-]
 
 
 class IndexLeaf(whoosh_query.Query):  # type: ignore[misc]

@@ -25,8 +25,6 @@ import zstandard
 from .container import ArrayFile, ArrayFileWriter, broken
 from .spill import Spill
 
-__all__ = ["BLOCK_BYTES", "BlocksWriter", "block_reader"]
-
 BLOCK_BYTES = 2_048
 """About the size of a block before compression."""
 

@@ -30,17 +30,6 @@ import numpy.typing as npt
 
 from ...errors import IndexBrokenError
 
-__all__ = [
-    "VERSION",
-    "ArrayFile",
-    "ArrayFileWriter",
-    "Bools",
-    "Floats",
-    "Ints",
-    "broken",
-    "smallest_unsigned",
-]
-
 Ints = npt.NDArray[Any]
 """One-dimensional array of an integer type."""
 Bools = npt.NDArray[np.bool_]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...request import FacetName
-from ...results import CrossTable
+from ...index.answers import CrossTable
+from ...query.request import FacetName
 from .container import Bools, Ints
 from .facet_counts import CellFilters, count_cells
 from .facet_values import FacetColumn, Value
@@ -22,8 +22,6 @@ from .named_facets import SegmentNames
 from .named_sets import NAMED
 from .segment import Segment
 from .segment_columns import SegmentColumns
-
-__all__ = ["Counted", "CrossCounting", "ValueSets", "counted", "sets_of_values"]
 
 _TABLE_SIZE = 1 << 21
 """Up to so many pairs are counted into a table; beyond, they are sorted."""

@@ -13,15 +13,16 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from ...budget import current
-from ...documents import Document, Passage
-from ...engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...documents.document import Document, Passage
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
-from ...query import Query
-from ...request import FACETS, FacetName, Filters
-from ...results import CrossTable, Explanation, FacetCount, Found, LabelHit
+from ...index.answers import CrossTable, Explanation, FacetCount, Found, LabelHit
+from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from ...query.nodes import Query
+from ...query.request import FACETS, FacetName, Filters
 from .compile import compile_match
+from .container import VERSION
 from .cross_counts import CrossCounting, counted, sets_of_values
 from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
@@ -35,9 +36,7 @@ from .snapshot import Snapshot
 from .stock_matching import StockMatching
 from .term_counts import term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
-from .toc import FORMAT, TOC_NAME, VERSION, Toc, read_toc, too_old
-
-__all__ = ["WhooshEngine", "WhooshReader", "open_engine"]
+from .toc import FORMAT, TOC_NAME, Toc, read_toc, too_old
 
 T = TypeVar("T")
 

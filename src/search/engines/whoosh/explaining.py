@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...analysis.text import fold
 from ...budget import current
-from ...documents import Passage
-from ...query import Alike, And, InField, Literal, Near, Node, Not, Or, Query, Wildcard
-from ...results import Explanation, NodeMatch, TermShare
-from ...text import fold
-from .compile import compile_match, scored_terms
+from ...documents.document import Passage
+from ...index.answers import Explanation, NodeMatch, TermShare
+from ...query.alike import Alike
+from ...query.nodes import And, InField, Literal, Near, Node, Not, Or, Query
+from ...query.wildcards import Wildcard
+from ..formula import scored_terms
+from .compile import compile_match
 from .matching import as_numbers, match_units
 from .ranking import idf, impacts
 from .segment import Segment
 from .snapshot import Snapshot
-
-__all__ = ["explain"]
 
 
 def explain(snapshot: Snapshot, segment: Segment, number: int, query: Query) -> Explanation:

@@ -15,14 +15,12 @@ from typing import Any
 import numpy as np
 
 from ...budget import current
-from ...request import FACETS, Filters
-from ...results import FacetCount
+from ...index.answers import FacetCount
+from ...query.request import FACETS, Filters
 from .container import Bools, Ints
 from .facet_values import FacetColumn
 from .packed_counts import packed
 from .segment_columns import DOCUMENT_FACETS, SegmentColumns
-
-__all__ = ["CellCounts", "CellFilters", "FacetCounting", "count_cells"]
 
 _Group = tuple[str | None, tuple[Any, ...]]
 """The facet whose own filter is left out, and which of its exclusions hold all the same."""

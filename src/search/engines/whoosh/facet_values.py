@@ -14,13 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...request import FACETS, PLACE_FACETS, YEAR_FACETS, FacetName
-from ...results import FacetCount
+from ...index.answers import FacetCount
+from ...query.request import FACETS, PLACE_FACETS, YEAR_FACETS, FacetName
 from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
 from .segment_columns import SegmentColumns
-
-__all__ = ["FacetColumn", "Lifting", "Value", "ancestors", "facet_column", "facet_columns"]
 
 Value = str | int | None
 

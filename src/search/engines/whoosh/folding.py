@@ -10,11 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...analysis import characters as scored_characters
-from ...text import fold, is_han
+from ...analysis.text import fold, is_han
+from ...analysis.words import characters as scored_characters
 from .container import Bools, Ints
-
-__all__ = ["BREAK", "ENCODING", "fold_texts", "is_han_code", "is_scored_code"]
 
 ENCODING = "utf-32-le"
 BREAK = ord("\n")

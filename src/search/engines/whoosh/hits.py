@@ -6,17 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import Passage
-from ...engine import EngineRequest
+from ...documents.document import Passage
+from ...index.engine import EngineRequest
+from ..formula import scored_terms
 from .by_document import best_of_each
-from .compile import scored_terms
 from .container import Floats, Ints
 from .matching import Units, as_numbers
 from .scoring import Scorer
 from .selection import select
 from .snapshot import Snapshot
-
-__all__ = ["slice_of_hits"]
 
 Hits = tuple[tuple[Passage, float], ...]
 

@@ -14,13 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...documents import Document
+from ...documents.document import Document
 from ...errors import IndexBrokenError
 from .container import MENDED, ArrayFile
 from .segment import Segment
 from .toc import FileEntry, SegmentEntry, Toc, read_checked, read_toc
-
-__all__ = ["Damage", "Remains", "check_index", "sound_part"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,16 +24,6 @@ from .container import ArrayFileWriter, Ints, smallest_unsigned
 from .packing import pack
 from .spill import Spill, Spills
 
-__all__ = [
-    "Inverted",
-    "TermRange",
-    "frequencies",
-    "postings",
-    "split_evenly",
-    "stable_order",
-    "write_field",
-]
-
 _MOST_16 = (1 << 16) - 1
 _RANGE_TOKENS = 1 << 20
 """Occurrences inverted at a time, which bounds the memory for it to about 50 MB."""

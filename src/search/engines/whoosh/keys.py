@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from ...documents import Document
-
-__all__ = ["document_key", "order_key", "passage_key"]
+from ...documents.document import Document
 
 _KEY = re.compile("[0-9a-f]{16}")
 

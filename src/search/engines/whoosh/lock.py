@@ -12,8 +12,6 @@ from pathlib import Path
 
 from ...errors import IndexBusyError
 
-__all__ = ["LOCK_NAME", "WriterLock"]
-
 LOCK_NAME = "duansou-writer.lock"
 
 

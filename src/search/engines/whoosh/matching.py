@@ -26,8 +26,6 @@ from .postings import TextFields
 from .stock import query as whoosh_query
 from .term_postings import Postings
 
-__all__ = ["SharedSets", "Units", "as_numbers", "match_units"]
-
 Units = npt.NDArray[Any]
 """Ascending numbers (intp) or a mask (bool)."""
 

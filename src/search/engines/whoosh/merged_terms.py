@@ -17,8 +17,6 @@ import numpy as np
 from .container import Ints
 from .postings import TermDictionary
 
-__all__ = ["MergedTerms", "merge_terms"]
-
 
 class MergedTerms(Protocol):
     """Distinct terms, ascending."""

@@ -17,8 +17,6 @@ from .inversion import Inverted, TermRange
 from .merged_terms import MergedTerms, merge_terms
 from .postings import Field
 
-__all__ = ["Source", "merge_fields"]
-
 _CHUNK_POSTINGS = 1 << 16
 
 

@@ -12,14 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ...request import Filters
-from ...results import FacetCount
+from ...index.answers import FacetCount
+from ...query.request import Filters
 from .container import ArrayFile, Bools, Ints
 from .facet_values import FacetColumn, facet_column
 from .named_sets import NAMED, named_column, named_sets, named_values
 from .packed_counts import together
-
-__all__ = ["NamedCounting", "NamedFilters", "SegmentNames", "named_columns"]
 
 
 class SegmentNames:

@@ -19,24 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import NamedPlace, NamedYears, Paragraph, place_path
-from ...request import FacetName
+from ...documents.document import NamedPlace, NamedYears, Paragraph, place_path
+from ...query.request import FacetName
 from .container import ArrayFile, ArrayFileWriter, Ints
 from .facet_values import Value, ancestors
-
-__all__ = [
-    "NAMED",
-    "NamedValues",
-    "SetNumbering",
-    "named_column",
-    "named_fields",
-    "named_record",
-    "named_sets",
-    "named_values",
-    "places_meant",
-    "write_sets",
-    "years_meant",
-]
 
 NAMED: tuple[FacetName, ...] = ("place", "named_year")
 """The facets that are of single passages."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...budget import current
-from ...query import Near
+from ...query.nodes import Near
 from .container import Ints
 from .places import UNIT_BITS, places_within
 from .postings import TextFields, common_places, phrase_units
-
-__all__ = ["near_units"]
 
 _FARTHEST = 2**31 - 1
 """No text is longer, so a greater distance asks for no less."""

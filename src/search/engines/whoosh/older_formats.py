@@ -32,13 +32,18 @@ from typing import Any
 import numpy as np
 import zstandard
 
-from ...analysis import Analyzer
-from ...documents import UNCLASSIFIED, Document, NamedPlace, NamedYears, Paragraph, TopicEvidence
-from ...engine import EngineStats
+from ...analysis.words import Analyzer
+from ...documents.document import (
+    UNCLASSIFIED,
+    Document,
+    NamedPlace,
+    NamedYears,
+    Paragraph,
+    TopicEvidence,
+)
+from ...index.engine import EngineStats
 from .container import broken
 from .toc import FORMAT, TOC_NAME
-
-__all__ = ["OlderIndex"]
 
 _SEGMENTS = {1: (1, 2, 3), 2: (3, 4)}
 """The formats of segments under each version of the table of contents: they were counted apart."""

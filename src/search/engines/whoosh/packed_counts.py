@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from .container import Ints
 
-__all__ = ["documents_in", "packed", "passages_in", "together"]
-
 _DOCUMENT_BITS = 26
 _DOCUMENTS = (1 << _DOCUMENT_BITS) - 1
 

@@ -22,8 +22,6 @@ import numpy as np
 
 from .container import Ints
 
-__all__ = ["pack", "unpack", "unpack_many"]
-
 _WIDTHS = (0, 1, 2, 4, 8, 16, 32)
 """Code → width in bits."""
 _WIDTH_OF = np.array(_WIDTHS, np.int64)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ...budget import current
-from ...query import SENTENCE_ENDS, Wildcard
+from ...query.wildcards import SENTENCE_ENDS, Wildcard
 from .container import Ints
 from .places import UNIT_BITS, places_before_others, places_within
 from .postings import TextFields, common_places, phrase_units
-
-__all__ = ["pattern_units"]
 
 _NONE = np.empty(0, np.intp)
 

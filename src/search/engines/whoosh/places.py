@@ -12,8 +12,6 @@ from ...budget import current
 from .container import Bools, Ints
 from .postings import Field, TextFields, common_places
 
-__all__ = ["UNIT_BITS", "places_before_others", "places_within"]
-
 UNIT_BITS = 32
 """A place is one number: the unit above this many bits, the character offset below."""
 

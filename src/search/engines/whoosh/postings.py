@@ -14,15 +14,6 @@ from .packing import unpack, unpack_many
 from .term_postings import NO_POSTINGS, Postings, PostingsCache
 from .unit_facts import UnitFacts
 
-__all__ = [
-    "Field",
-    "TermDictionary",
-    "TextFields",
-    "common_places",
-    "distinct_places",
-    "phrase_units",
-]
-
 _TERMS_REMEMBERED = 4096
 _FEW = 8
 """With less than 1/8 as many candidates as places, the candidates are looked up in these."""

@@ -10,10 +10,8 @@ import math
 
 import numpy as np
 
-from ..formula import FIELD_WEIGHTS, K1, B
+from ..formula import K1, B
 from .container import Floats, Ints
-
-__all__ = ["FIELD_WEIGHTS", "K1", "B", "idf", "impacts"]
 
 
 def idf(units: int, frequency: int) -> float:

@@ -23,16 +23,14 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from ...budget import current
-from .compile import ScoredTerm
+from ..formula import K1, B, ScoredTerm
 from .container import Floats, Ints
 from .matching import Units, as_numbers
 from .postings import Field
-from .ranking import K1, B, impacts
+from .ranking import impacts
 from .segment import Segment
 from .snapshot import Snapshot
 from .term_postings import Postings, most_steps
-
-__all__ = ["Scorer"]
 
 _LOOKUP_COST = 10
 """Looking one passage up in a posting list costs about as much as adding this many postings."""

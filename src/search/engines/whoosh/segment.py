@@ -15,16 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import (
-    UNCLASSIFIED,
-    Document,
-    Paragraph,
-    Passage,
-    passage_id,
-    sha256_hex,
-)
-from ...engine import DocumentTitle
-from ...results import LabelHit
+from ...documents.document import UNCLASSIFIED, Document, Paragraph, Passage, passage_id, sha256_hex
+from ...index.answers import LabelHit
+from ...index.engine import DocumentTitle
 from .blocks import BLOCKS_REMEMBERED, Bytes, Records
 from .keys import document_key, passage_key
 from .named_sets import named_fields
@@ -35,8 +28,6 @@ from .segment_layout import SegmentContents
 from .term_postings import PostingsCache
 from .toc import SegmentEntry
 from .unit_facts import DocumentFields, LabelFacts, PassageFacts
-
-__all__ = ["SCORED_FIELDS", "Segment"]
 
 SCORED_FIELDS = ("words", "pairs", "characters", "title", "headings")
 

@@ -22,8 +22,6 @@ from .segment_columns import SegmentColumns, topic_sets
 from .segment_layout import FieldSizes
 from .toc import SegmentEntry, read_checked
 
-__all__ = ["SegmentArrays"]
-
 
 class SegmentArrays:
     """The columns of one segment as of one commit. Numbers count from 0 in the segment.

@@ -13,12 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ...documents import TopicEvidence
-from ...request import FacetName
+from ...documents.document import TopicEvidence
+from ...query.request import FacetName
 from .container import ArrayFile, Bools, Ints
 from .topic_cells import TopicCells
-
-__all__ = ["DOCUMENT_FACETS", "SegmentColumns", "evidence_of", "topic_sets"]
 
 DOCUMENT_FACETS: tuple[FacetName, ...] = ("city", "year", "source")
 """The facets that all passages of a document share."""

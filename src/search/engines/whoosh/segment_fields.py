@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from ...analysis import Analyzer
+from ...analysis.words import Analyzer
 from .character_inversion import CharacterInverter
 from .container import ArrayFileWriter
 from .folding import fold_texts
@@ -13,8 +13,6 @@ from .inversion import write_field
 from .segment_layout import FieldSizes
 from .spill import Spills
 from .word_inversion import WordInverter
-
-__all__ = ["AnalyzedFields"]
 
 _BATCH_CHARS = 250_000
 _HEADING_BREAK = "\0"

@@ -49,8 +49,6 @@ from .container import ArrayFileWriter, smallest_unsigned
 from .named_sets import NAMED, NamedValues, write_sets
 from .toc import FileEntry, SegmentEntry, new_name
 
-__all__ = ["COLUMNS", "KEYS", "RECORDS", "FieldSizes", "SegmentContents"]
-
 FieldSizes = dict[str, dict[str, dict[str, int]]]
 """Kind of unit → field → what ``inversion.write_field`` gives."""
 

@@ -18,8 +18,6 @@ from .segment_layout import RECORDS, FieldSizes, SegmentContents
 from .spill import Spills
 from .toc import SegmentEntry
 
-__all__ = ["merge_segments"]
-
 _FIELDS = {
     "passage": ("words", "characters", "pairs"),
     "label": ("words", "characters", "pairs"),

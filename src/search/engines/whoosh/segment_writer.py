@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...documents import UNCLASSIFIED, Document, Paragraph, place_path
+from ...analysis.words import Analyzer
+from ...documents.document import UNCLASSIFIED, Document, Paragraph, place_path
 from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
 from .keys import document_key, order_key
@@ -23,8 +23,6 @@ from .segment_fields import AnalyzedFields
 from .segment_layout import KEYS, RECORDS, SegmentContents
 from .spill import Spills
 from .toc import SegmentEntry
-
-__all__ = ["LABEL_KINDS", "SegmentBuilder"]
 
 LABEL_KINDS = frozenset({"caption", "eyebrow", "note", "subtitle"})
 """The kinds of metadata paragraphs that are searchable as labels."""

@@ -10,8 +10,6 @@ import numpy.typing as npt
 
 from .container import Ints
 
-__all__ = ["select"]
-
 _BLOCK = 256
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...once_per_commit import OncePerCommit
+from ...analysis.words import Analyzer
+from ...index.once_per_commit import OncePerCommit
 from .container import Ints
 from .facet_values import FacetColumn, facet_columns
 from .named_facets import named_columns
@@ -20,8 +20,6 @@ from .ranking import idf
 from .segment import SCORED_FIELDS, Segment
 from .term_postings import PostingsCache
 from .toc import Toc, read_checked
-
-__all__ = ["Snapshot", "document_order"]
 
 _TERMS_REMEMBERED = 4096
 

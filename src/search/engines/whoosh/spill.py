@@ -12,8 +12,6 @@ import numpy.typing as npt
 
 from .container import Ints
 
-__all__ = ["Spill", "Spills"]
-
 _IN_MEMORY_BYTES = 1 << 20
 _PART_BYTES = 1 << 18
 

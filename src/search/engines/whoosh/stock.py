@@ -16,8 +16,6 @@ from whoosh import reading as _reading
 from whoosh import scoring as _scoring
 from whoosh.codec import base as _codec
 
-__all__ = ["analysis", "codec", "fields", "index", "matching", "query", "reading", "scoring"]
-
 codec: Any = _codec
 fields: Any = _fields
 analysis: Any = _analysis

@@ -17,8 +17,6 @@ from .container import Ints
 from .snapshot import Snapshot
 from .stock import query as whoosh_query
 
-__all__ = ["StockMatching"]
-
 
 class StockMatching:
     """The stock searcher on one commit, opened when it is first needed."""

@@ -8,12 +8,10 @@ from itertools import groupby
 
 import numpy as np
 
-from ...engine import TermKind
+from ...index.engine import TermKind
 from .container import Bools, Ints
 from .postings import Field
 from .segment import Segment
-
-__all__ = ["term_counts"]
 
 _POSTINGS_AT_ONCE = 1_000_000
 

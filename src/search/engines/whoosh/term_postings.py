@@ -17,10 +17,9 @@ from collections import OrderedDict
 
 import numpy as np
 
+from ..formula import K1
 from .container import Ints, smallest_unsigned
-from .ranking import K1, impacts
-
-__all__ = ["NO_POSTINGS", "POSTINGS_CACHE_MB", "STEPS", "Postings", "PostingsCache", "most_steps"]
+from .ranking import impacts
 
 STEPS = 32
 """Steps in a score of 1. A term of weight 1 in 1/32 of all units has at most 7.7 × 32 = 245, which

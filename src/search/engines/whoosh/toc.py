@@ -29,26 +29,6 @@ from ...errors import IndexBrokenError, IndexMissingError, IndexTooNewError, Ind
 from .container import VERSION, broken
 from .lock import LOCK_NAME
 
-__all__ = [
-    "FORMAT",
-    "TOC_NAME",
-    "UPGRADING_NAME",
-    "VERSION",
-    "FileEntry",
-    "SegmentEntry",
-    "Toc",
-    "committed_toc",
-    "new_name",
-    "read_checked",
-    "read_toc",
-    "remove_leftovers",
-    "require_ours",
-    "sync_folder",
-    "too_old",
-    "write_file",
-    "write_toc",
-]
-
 FORMAT = "duansou-whoosh"
 TOC_NAME = "duansou.toc"
 UPGRADING_NAME = ".upgrading"

@@ -14,8 +14,6 @@ import numpy as np
 from .container import Bools, Ints
 from .packed_counts import packed, together
 
-__all__ = ["TopicCells"]
-
 
 class TopicCells:
     """The topics of one segment's cells. ``sets`` are the topic numbers of each set of topics."""

@@ -12,17 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from ...analysis.text import fold
 from ...budget import current
-from ...query import FacetIs, InField, Literal
-from ...request import PLACE_FACETS, YEAR_FACETS, FacetName
-from ...text import fold
+from ...query.nodes import FacetIs, InField, Literal
+from ...query.request import PLACE_FACETS, YEAR_FACETS, FacetName
 from .container import Bools, Ints
 from .facet_values import ancestors
 from .named_facets import SegmentNames
 from .segment_columns import DOCUMENT_FACETS, SegmentColumns
-
-__all__ = ["DocumentFields", "LabelFacts", "PassageFacts", "UnitFacts"]
-
 
 _TEXTS_AT_ONCE = 1000
 """So many titles are compared with a pattern in some 10 ms."""

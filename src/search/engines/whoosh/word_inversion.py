@@ -13,13 +13,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from ...analysis import RUN_BREAK, TEXT_BREAK, Analyzer, other_runs
+from ...analysis.words import RUN_BREAK, TEXT_BREAK, Analyzer, other_runs
 from .container import Ints, smallest_unsigned
 from .folding import BREAK, ENCODING, is_han_code, is_scored_code
 from .inversion import Inverted, TermRange, frequencies, postings, split_evenly
 from .spill import Spills
-
-__all__ = ["WordInverter"]
 
 _WAITING = 4
 """Batches at most that wait to be segmented, which bounds the memory for them."""

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analysis import Analyzer
-from ...documents import Document
+from ...analysis.words import Analyzer
+from ...documents.document import Document
 from ...errors import IndexStateError
 from .keys import order_key
 from .lock import WriterLock
@@ -30,8 +30,6 @@ from .toc import (
     write_file,
     write_toc,
 )
-
-__all__ = ["WhooshWriter", "open_writer"]
 
 _MEMORY_MB = 512
 _MEMORY_BASE_MB = 240

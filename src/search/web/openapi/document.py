@@ -12,8 +12,6 @@ from .record_schema import RECORD_SCHEMAS
 from .schemas import SCHEMAS
 from .shapes import reference
 
-__all__ = ["openapi_document"]
-
 _ABOUT = (
     "段搜的 JSON 接口：与网页同样的参数、同样的限制。只读；出错时都是同一种形状（Error），"
     "message 是中文，message_en 是英文。"

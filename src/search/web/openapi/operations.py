@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...citations import STYLES
-from ...compare import LEVELS, MEASURES
-from ...concordance.request import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
-from ...equivalence import KINDS
-from ...request import ALL_FACETS, ALL_WRITINGS, NOT, UNKNOWN
-from ...similar import SIMILAR_LIMIT
+from ...analysis.equivalence import KINDS
+from ...citing.styles import STYLES
+from ...query.request import ALL_FACETS, ALL_WRITINGS, NOT, UNKNOWN
+from ...searching.compare import LEVELS, MEASURES
+from ...searching.concordance import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
+from ...searching.similar import SIMILAR_LIMIT
 from .shapes import TEXT, Schema, many, reference, shape
-
-__all__ = ["OPERATIONS", "Operation", "Parameter"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...equivalence import KINDS
-from ...request import ALL_FACETS, FACETS, NOT
+from ...analysis.equivalence import KINDS
+from ...query.request import ALL_FACETS, FACETS, NOT
 from .shapes import (
     COUNT,
     DOCUMENT_ID,
@@ -21,30 +21,6 @@ from .shapes import (
     reference,
     shape,
 )
-
-__all__ = [
-    "AMOUNT",
-    "ASKED",
-    "CITATION",
-    "DOCUMENT_TEXTS",
-    "EQUIVALENT",
-    "EVIDENCE",
-    "FACET",
-    "FACETS_COUNTED",
-    "FILTERS",
-    "HEADING",
-    "JUDGED",
-    "LINE",
-    "NEIGHBOUR",
-    "NOTICE",
-    "OF",
-    "PASSAGE",
-    "QUOTED",
-    "REPRINT",
-    "SCORED",
-    "STANDS_IN",
-    "WRITING",
-]
 
 PASSAGE: dict[str, Schema] = {
     "passage_id": PASSAGE_ID,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from ...request import ALL_FACETS
-from ...search_record import KIND, VERSION
+from ...citing.search_record import KIND, VERSION
+from ...query.request import ALL_FACETS
 from .parts import EQUIVALENT, FILTERS, NOTICE, WRITING
 from .shapes import COUNT, FLAG, TEXT, Schema, many, or_null, reference, shape
-
-__all__ = ["RECORD_SCHEMAS"]
 
 RECORD_SCHEMAS: dict[str, Schema] = {
     "SearchRecord": shape(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from ...compare import LEVELS, MEASURES
-from ...concordance.request import NEAR_LIMIT_CHARS
-from ...documents import Role
-from ...quotes.verdicts import VERDICTS
+from ...citing.quotes.reports import VERDICTS
+from ...documents.document import Role
+from ...searching.compare import LEVELS, MEASURES
+from ...searching.concordance import NEAR_LIMIT_CHARS
 from .parts import (
     AMOUNT,
     ASKED,
@@ -51,8 +51,6 @@ from .shapes import (
     reference,
     shape,
 )
-
-__all__ = ["SCHEMAS"]
 
 SCHEMAS: Mapping[str, Schema] = {
     "Error": shape({"error": shape({"code": TEXT, "message": TEXT, "message_en": TEXT})}),

@@ -5,24 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = [
-    "COUNT",
-    "DOCUMENT_ID",
-    "FLAG",
-    "MAYBE",
-    "NUMBER",
-    "PASSAGE_ID",
-    "PLACE",
-    "SPAN",
-    "TEXT",
-    "WHOLE",
-    "Schema",
-    "many",
-    "or_null",
-    "reference",
-    "shape",
-]
-
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}

@@ -1,0 +1,1 @@
+"""Text to terms: folding, words, differences, punctuation, other writings."""

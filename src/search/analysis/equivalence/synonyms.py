@@ -1,0 +1,70 @@
+"""Which words mean the same to this collection's readers? A file of theirs.
+
+A group in a line, ``信访 = 上访 = 来信来访``: each also finds the others. With an arrow,
+``留守儿童 -> 农村留守儿童``, the left also finds the right, not the other way round; several may
+follow, with commas. Lines that begin with ``#`` and empty lines are passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cached_property
+
+from ...errors import UsageError
+from ..text import fold
+
+_ARROW = re.compile(r"\s*(?:->|→|=>)\s*")
+_EQUALS = re.compile(r"\s*[=＝]\s*")
+_COMMA = re.compile(r"\s*[,，、]\s*")
+_LONGEST = 50
+
+
+class Synonyms:
+    """``source`` is the file's text, kept by the index; ``others`` maps folded words."""
+
+    def __init__(self, source: str = "", others: dict[str, tuple[str, ...]] | None = None) -> None:
+        self.source = source
+        self.others = others or {}
+
+    @cached_property
+    def digest(self) -> str:
+        """12 hex digits naming the list; the same for lists that say the same."""
+        said = "\n".join(
+            f"{word}>{'|'.join(sorted(of))}" for word, of in sorted(self.others.items())
+        )
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+    @staticmethod
+    def parse(source: str, name: str) -> Synonyms:
+        """From a file's text. Raises UsageError with the line that cannot be read."""
+        others: dict[str, dict[str, None]] = {}
+        for number, line in enumerate(source.removeprefix("\ufeff").splitlines(), 1):
+            text = line.strip()
+            if not text or text.startswith("#"):
+                continue
+            arrow = _ARROW.split(text)
+            if len(arrow) == 2:
+                left, right = [arrow[0]], _COMMA.split(arrow[1])
+            elif len(arrow) == 1 and len(_EQUALS.split(text)) > 1:
+                left = right = _EQUALS.split(text)
+            else:
+                raise _wrong(name, number, line)
+            words = [fold(word).strip() for word in (*left, *right)]
+            if not all(words) or max(map(len, words)) > _LONGEST:
+                raise _wrong(name, number, line)
+            for one in words[: len(left)]:
+                others.setdefault(one, {}).update(
+                    dict.fromkeys(other for other in words[len(left) :] if other != one)
+                )
+        return Synonyms(source, {word: tuple(of) for word, of in others.items() if of})
+
+
+def _wrong(name: str, number: int, line: str) -> UsageError:
+    shown = line.strip()[:40]
+    return UsageError(
+        f"Line {number} of {name} is {shown!r}: write words that mean the same as 信访 = 上访, or "
+        f"one way as 留守儿童 -> 农村留守儿童, each of at most {_LONGEST} characters.",
+        zh=f"{name} 第 {number} 行“{shown}”读不懂：同义词写作 信访 = 上访，单向写作 "
+        f"留守儿童 -> 农村留守儿童，每个词最多 {_LONGEST} 字。",
+    )

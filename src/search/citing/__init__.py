@@ -1,0 +1,1 @@
+"""Evidence: citations in every style and format, quotations, proofs, records, exports."""

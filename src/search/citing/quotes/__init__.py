@@ -1,0 +1,1 @@
+"""Quotations in a draft: found, compared, judged, with their sources."""

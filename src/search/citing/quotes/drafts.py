@@ -1,0 +1,256 @@
+"""Which quotations are in a draft? What stands between its quotation marks, and in which files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import add
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from ...budget import current
+from ...documents.document import sha256_hex
+from ...errors import InputError, UnreadableFileError
+from ...facets.topic import Taxonomy
+from ...reading.decoding import decode
+from ...reading.files import SourceFile, read_bytes
+from ...reading.reading import ReadingLimits
+from ...reading.workers import Readers
+from .finding import content
+
+DRAFT_SUFFIXES = (".txt", ".md", ".docx")
+"""The kinds of files that a draft may be."""
+
+_PAIRS = {"“": "”", "「": "」", "『": "』", "﹁": "﹂", "﹃": "﹄", '"': '"', "＂": "＂"}
+_OPENED_BY = {closing: mark for mark, closing in _PAIRS.items()}
+_DIRECTED = [(mark, closing) for mark, closing in _PAIRS.items() if mark != closing]
+_SHORTEST_CHARS = 2
+_WRAPPED_LINES = 30
+_MARKDOWN = re.compile(
+    r"(?P<code>`+)|\*\*\*?|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)|\[\^[^\]\n]{1,40}\]"
+    r"|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])"
+)
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]*+)\]\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)?\)")
+"""No bracket within another: the text of each is gone over once, however many are opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """One quotation of a draft, and the line (from 1) on which it begins."""
+
+    text: str
+    line: int
+
+
+class Revised(str):
+    """The text of a draft with tracked changes, as it reads when all of them are accepted."""
+
+
+_REVISED_NOTE = (
+    "文稿里有修订标记：这里按接受全部修订之后的文字核对。",
+    "The draft has tracked changes: it was checked as it reads with all of them accepted.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The quotations of a draft in order; ``unclosed`` are lines with a mark that never closes.
+
+    ``notes`` are (Chinese, English) sentences on what was checked.
+    """
+
+    quotations: tuple[Quotation, ...]
+    unclosed: tuple[int, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The quotations alone."""
+        return tuple(quotation.text for quotation in self.quotations)
+
+
+def quotations_of(text: str, *, is_markdown: bool = False) -> Draft:
+    """What stands between quotation marks, two characters at least; inner ones belong to the outer.
+
+    A quotation ends in its own paragraph, unless the next one begins with the same mark again, as
+    is usual where several paragraphs are quoted: then each is a quotation.
+    """
+    found: list[Quotation] = []
+    unclosed: list[int] = []
+    paragraphs = list(_paragraphs(text.splitlines()))
+    for (first, paragraph), (_, after) in pairwise([*paragraphs, (0, "")]):
+        if is_markdown:
+            paragraph = _without_markup(paragraph)
+        follows = after.lstrip()[:1]
+        ends = _closings(paragraph)
+        at = done = 0
+        line = first
+        for at, end in ends:
+            if at < done:
+                continue
+            line += paragraph.count("\n", done, at)
+            mark, done = paragraph[at], at
+            if end is not None:
+                found.append(Quotation(paragraph[at + 1 : end].strip(), line))
+                line += paragraph.count("\n", at, end + 1)
+                done = end + 1
+            elif follows == mark and mark != _PAIRS[mark]:
+                found.append(Quotation(paragraph[at + 1 :].strip(), line))
+                break
+            else:
+                unclosed.append(line)
+    long_enough = (q for q in found if len(content(q.text).text) >= _SHORTEST_CHARS)
+    return Draft(tuple(long_enough), tuple(unclosed), _notes(text))
+
+
+def _notes(text: str) -> tuple[tuple[str, str], ...]:
+    return (_REVISED_NOTE,) if isinstance(text, Revised) else ()
+
+
+def _closings(text: str) -> list[tuple[int, int | None]]:
+    """Each mark that opens, in order, and where it is closed, marks of its kind inside counted.
+
+    Where more are opened than closed, the first that closes is meant. Of marks that open and close
+    alike each is closed by the next. One pass from the end: the time is that of the text's length.
+    """
+    ends: list[tuple[int, int | None]] = []
+    closed: dict[str, list[int]] = {mark: [] for mark in _PAIRS}
+    """The closing marks behind that nothing behind opens, the nearest last."""
+    nearest: dict[str, int] = {}
+    is_short: set[str] = set()
+    """Kinds of which one behind is never closed."""
+    for at in range(len(text) - 1, -1, -1):
+        character = text[at]
+        if character in _OPENED_BY:
+            mark = _OPENED_BY[character]
+            if mark != character:
+                closed[mark].append(at)
+                nearest[mark] = at
+                continue
+        if character not in _PAIRS:
+            continue
+        end: int | None
+        if _PAIRS[character] == character:
+            end = nearest.get(character)
+            nearest[character] = at
+        elif closed[character]:
+            end = closed[character].pop()
+        else:
+            end = nearest.get(character) if character in is_short else None
+            is_short.add(character)
+        ends.append((at, end))
+    ends.reverse()
+    return ends
+
+
+def _paragraphs(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """(number of its first line, text) of each: a line, or lines wrapped inside of marks."""
+    surplus = [_surplus(line) for line in lines]
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        opened = surplus[at]
+        # A wrapped line: the mark is open, and one of the next lines closes it.
+        while end < min(len(lines), at + 1 + _WRAPPED_LINES) and _is_open(opened):
+            if not lines[end].strip() or _begins(lines[end]):
+                break
+            opened = tuple(map(add, opened, surplus[end]))
+            end += 1
+        if _is_open(opened):
+            end = at + 1
+        yield at + 1, "\n".join(lines[at:end])
+        at = end
+
+
+def _surplus(line: str) -> tuple[int, ...]:
+    """How many more marks of each kind a line opens than it closes; at last its straight marks."""
+    return (
+        *(line.count(mark) - line.count(closing) for mark, closing in _DIRECTED),
+        line.count('"'),
+    )
+
+
+def _is_open(surplus: tuple[int, ...]) -> bool:
+    *directed, straight = surplus
+    return any(count > 0 for count in directed) or straight % 2 == 1
+
+
+def _begins(line: str) -> bool:
+    return line.lstrip()[:1] in _PAIRS and line.lstrip()[:1] != '"'
+
+
+def _without_markup(text: str) -> str:
+    return _MARKDOWN.sub("", _LINK.sub(lambda link: link["text"], text))
+
+
+def lines_of(text: str) -> Draft:
+    """Each line as one quotation; empty ones are passed over."""
+    lines = enumerate(text.splitlines(), start=1)
+    found = tuple(Quotation(line.strip(), n) for n, line in lines if line.strip())
+    return Draft(found, notes=_notes(text))
+
+
+def read_draft(path: Path, limits: ReadingLimits) -> str:
+    """The text of a draft, a Revised one where it has tracked changes.
+
+    Raises InputError for a file that is none.
+    """
+    if not path.is_file():
+        raise InputError(
+            f"{path} is not a file: name a draft (.txt, .md or .docx), or - for stdin."
+        )
+    suffix = path.suffix.lower()
+    if suffix not in DRAFT_SUFFIXES and suffix:
+        raise InputError(
+            f"{path.name} is not a draft that is read: save it as .docx, .md or .txt.",
+            zh=f"{path.name} 不是能读的文稿：请存为 .docx、.md 或 .txt。",
+        )
+    file = SourceFile(path.parent, path.name)
+    try:
+        data = read_bytes(file, limits.file_mb)
+        if suffix != ".docx":
+            return decode(data)[0]
+    except UnreadableFileError as error:
+        raise _unreadable(path.name, error.message) from error
+    # Word files are read by a process that can be ended, like those of a collection.
+    with Readers(Taxonomy.load(), limits=limits, processes=1) as readers:
+        try:
+            extract = readers.extract(file, sha256_hex(data))
+        except UnreadableFileError as error:
+            raise _unreadable(path.name, error.message) from error
+    return Revised(extract.text) if extract.has_revisions else extract.text
+
+
+def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
+    """The text of a draft that was sent, kept on disk only while a Word file is read.
+
+    Raises InputError for a file that is none, BusyError where others have their drafts read.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in DRAFT_SUFFIXES:
+        raise InputError(
+            "The file sent is not a draft that is read: send .docx, .md or .txt.",
+            zh="这个文件不是能读的文稿：请选 .docx、.md 或 .txt 文件。",
+        )
+    if suffix != ".docx":
+        try:
+            return decode(data)[0]
+        except UnreadableFileError as error:
+            raise _unreadable("the file sent", error.message) from error
+    # The process that reads it takes as much memory as a request may, so it does so in its turn.
+    budget = current()
+    memory_mb = min(limits.memory_mb or budget.memory_mb, budget.memory_mb)
+    budget.require_memory(memory_mb * 1_000_000)
+    with TemporaryDirectory(prefix="duansou-draft-") as folder:
+        path = Path(folder) / f"draft{suffix}"
+        path.write_bytes(data)
+        return read_draft(path, replace(limits, memory_mb=memory_mb))
+
+
+def _unreadable(name: str, reason: str) -> InputError:
+    return InputError(
+        f"{name} cannot be read as a draft: {reason}.",
+        zh="这个文件读不出文字：请确认它没有损坏、没有密码，或改存为 .txt 再试。",
+    )

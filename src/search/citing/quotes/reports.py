@@ -1,0 +1,505 @@
+"""What is said of a quotation? Its verdict, where it stands, and what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal, get_args
+
+from ...analysis.differences import notation
+from ...documents.document import Document, Passage
+from ...errors import NotFoundError
+from ...index.answers import LabelHit
+from ...searching.index import Index
+from ..formats import Entry
+from ..styles import DEFAULT_STYLE, Citation, cite
+from .differences import Change
+
+Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+UNCHECKED = (
+    "限定的时间已用完，没有核对：请少核对几条再试，或在终端用 duansou check-quotes 核对。",
+    "The time for one request was spent, so it was not checked: send fewer quotations at once, or "
+    "use duansou check-quotes.",
+)
+"""Said of what is unchecked, which may well be in the collection."""
+
+DifferenceKind = Literal["characters", "script", "script and characters", "punctuation", "case"]
+"""In what a quotation differs: ``script`` where it is the same in the other script."""
+
+Arrangement = Literal["in order", "out of order", "several documents"]
+"""Whether the parts of a quotation stand in one document, and in the order quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a quotation stands: ``text[start:end]`` of a passage, or of a label of a document.
+
+    ``found_in`` is "text", or what the label is: "title", "eyebrow", "subtitle", "heading",
+    "caption", "note" or another kind; then ``passage_id`` and ``paragraph`` are None.
+    """
+
+    passage_id: str | None
+    document_id: str
+    path: str
+    title: str | None
+    paragraph: int | None
+    found_in: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def wording(self) -> str:
+        """What the source says there."""
+        return self.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPart:
+    """One part of a quotation, judged by itself."""
+
+    quote: str
+    verdict: Verdict
+    source: Source | None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuote:
+    """A quotation with its verdict.
+
+    ``source`` is where it stands (its first part, where it is stitched); None where it is absent.
+    ``changes`` are both texts side by side where they differ. ``others`` are further places with
+    the same verdict, not all of them. ``similarity`` is the share of its characters that
+    needed no edit. ``notes`` are (Chinese, English) sentences to read before trusting it.
+    """
+
+    quote: str
+    verdict: Verdict
+    source: Source | None = None
+    changes: tuple[Change, ...] = ()
+    kind: DifferenceKind | None = None
+    similarity: float = 0.0
+    others: tuple[Source, ...] = ()
+    parts: tuple[CheckedPart, ...] = ()
+    arrangement: Arrangement | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the source says it: exactly, or but for its punctuation."""
+        return self.verdict in ("exact", "punctuation")
+
+
+def passage_source(passage: Passage, start: int, end: int) -> Source:
+    """A stretch of a passage."""
+    return Source(
+        passage.passage_id,
+        passage.document_id,
+        passage.path,
+        passage.title,
+        passage.paragraph,
+        "text",
+        passage.text,
+        start,
+        end,
+    )
+
+
+def label_source(label: LabelHit, start: int, end: int) -> Source:
+    """A stretch of a title, heading or caption."""
+    named = {"title", "eyebrow", "subtitle", "caption", "note"}
+    found_in = label.kind if label.kind in named else label.role
+    return Source(
+        None, label.document_id, label.path, label.title, None, found_in, label.text, start, end
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CitedQuote:
+    """A checked quotation with the citation of its source, None where there is none.
+
+    ``places`` are the documents that it, or its parts, stand in, each with the paragraph there;
+    None is a title, heading or caption.
+    """
+
+    checked: CheckedQuote
+    citation: Citation | None
+    places: tuple[tuple[Document, int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """One source of a draft: its number, its reference, the paragraphs that are quoted."""
+
+    number: int
+    document: Document
+    citation: Citation
+    paragraphs: tuple[int, ...]
+
+
+def cited(
+    index: Index, checked: Iterable[CheckedQuote], *, style: str = DEFAULT_STYLE
+) -> tuple[CitedQuote, ...]:
+    """Each with the citation of the document, and the paragraph, that it stands in.
+
+    Sources are numbered from 1 as they first appear, those of parts too. Raises UsageError for a
+    style that does not exist.
+    """
+    documents = _Documents(index)
+    return tuple(_cited(index, one, documents, style) for one in checked)
+
+
+class _Documents:
+    """The documents asked for so far, with their numbers."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._known: dict[str, Document] = {}
+        self._numbers: dict[str, int] = {}
+
+    def get(self, document_id: str) -> Document | None:
+        """None where a commit in between took it out."""
+        if document_id not in self._known:
+            try:
+                self._known[document_id] = self._index.document(document_id)
+            except NotFoundError:
+                return None
+            self._numbers[document_id] = len(self._known)
+        return self._known[document_id]
+
+    def number(self, document_id: str) -> int:
+        """From 1, as they were first asked for."""
+        return self._numbers[document_id]
+
+
+def _cited(index: Index, checked: CheckedQuote, documents: _Documents, style: str) -> CitedQuote:
+    places = []
+    for source in _sources(checked):
+        document = documents.get(source.document_id)
+        if document is not None:
+            places.append((document, source.paragraph))
+    return CitedQuote(checked, _citation(index, checked, documents, style), tuple(places))
+
+
+def _sources(checked: CheckedQuote) -> Iterator[Source]:
+    if checked.source is not None:
+        yield checked.source
+    for part in checked.parts:
+        if part.source is not None:
+            yield part.source
+
+
+def _citation(
+    index: Index, checked: CheckedQuote, documents: _Documents, style: str
+) -> Citation | None:
+    source = checked.source
+    document = documents.get(source.document_id) if source else None
+    if source is None or document is None:
+        return None
+    try:
+        passage = index.get(source.passage_id) if source.passage_id else None
+    except NotFoundError:  # a commit in between took it out
+        return None
+    return cite(document, passage, style=style, number=documents.number(document.document_id))
+
+
+def sources_of(
+    quotes: Sequence[CitedQuote], *, style: str = DEFAULT_STYLE
+) -> tuple[CitedSource, ...]:
+    """The sources of a draft in the order of their numbers. Raises UsageError as ``cite`` does."""
+    documents: dict[str, Document] = {}
+    paragraphs: dict[str, set[int]] = {}
+    for document, paragraph in (place for one in quotes for place in one.places):
+        documents.setdefault(document.document_id, document)
+        found = paragraphs.setdefault(document.document_id, set())
+        if paragraph is not None:
+            found.add(paragraph)
+    return tuple(
+        CitedSource(
+            number, document, cite(document, style=style), tuple(sorted(paragraphs[identity]))
+        )
+        for number, (identity, document) in enumerate(documents.items(), start=1)
+    )
+
+
+def entries_of(
+    quotes: Sequence[CitedQuote], address: Callable[[Document], str | None] = lambda _: None
+) -> tuple[Entry, ...]:
+    """The sources as entries for ``write_citations``; ``address`` is where each is served."""
+    return tuple(
+        Entry(source.document, address=address(source.document), quoted=source.paragraphs)
+        for source in sources_of(quotes)
+    )
+
+
+Notes = Sequence[tuple[str, str]]
+"""(Chinese, English) sentences."""
+
+VERDICT_WORDS = {
+    "exact": "一字不差",
+    "punctuation": "只差标点",
+    "altered": "文字有改动",
+    "stitched": "由几处拼接",
+    "absent": "没有找到",
+    "unchecked": "未核对",
+}
+FOUND_IN = {
+    "text": "正文",
+    "title": "标题",
+    "eyebrow": "肩题",
+    "subtitle": "副题",
+    "heading": "小标题",
+    "caption": "图注",
+    "note": "注释",
+}
+KINDS = {
+    "characters": "文字不同",
+    "script": "只是繁简不同",
+    "script and characters": "繁简和文字不同",
+    "punctuation": "标点不同",
+    "case": "大小写不同",
+}
+ARRANGEMENTS = {
+    "in order": "同一篇文献，次序相同",
+    "out of order": "同一篇文献，次序不同",
+    "several documents": "不同的文献",
+}
+
+
+def difference_of(checked: CheckedQuote) -> str | None:
+    """The difference in one line; None where there is none to tell."""
+    if checked.changes:
+        return notation(checked.changes)
+    differing = [notation(part.changes) for part in checked.parts if part.changes]
+    return "；".join(differing) or None
+
+
+def quotes_json(quotes: Iterable[CitedQuote], notes: Notes = ()) -> list[dict[str, Any]]:
+    """The answer of ``check-quotes --json``, one value a quotation, in order.
+
+    ``notes``, here and in the other reports, are those on the whole draft.
+    """
+    return [_quote_json(one.checked, one.citation, notes) for one in quotes]
+
+
+def _quote_json(checked: CheckedQuote, citation: Citation | None, notes: Notes) -> dict[str, Any]:
+    source = checked.source
+    return {
+        "quote": checked.quote,
+        "verdict": checked.verdict,
+        "passage_id": source.passage_id if source else None,
+        "path": source.path if source else None,
+        "difference": difference_of(checked),
+        "difference_kind": checked.kind,
+        "changes": _changes_json(checked.changes),
+        "similarity": round(checked.similarity, 4),
+        "document_id": source.document_id if source else None,
+        "title": source.title if source else None,
+        "paragraph": source.paragraph if source else None,
+        "found_in": source.found_in if source else None,
+        "source_text": source.wording if source else None,
+        "arrangement": checked.arrangement,
+        "parts": [_part_json(part) for part in checked.parts],
+        "others": [_place_json(other) for other in checked.others],
+        "notes": [en for _, en in (*checked.notes, *notes)],
+        "citation": citation
+        and {"style": citation.style, "text": citation.text, "in_text": citation.in_text},
+    }
+
+
+def _part_json(part: CheckedPart) -> dict[str, Any]:
+    place = _place_json(part.source) if part.source else {}
+    return {
+        "quote": part.quote,
+        "verdict": part.verdict,
+        "difference": notation(part.changes) if part.changes else None,
+        **place,
+    }
+
+
+def _place_json(source: Source) -> dict[str, Any]:
+    return {
+        "passage_id": source.passage_id,
+        "document_id": source.document_id,
+        "path": source.path,
+        "title": source.title,
+        "paragraph": source.paragraph,
+        "found_in": source.found_in,
+    }
+
+
+def _changes_json(changes: Sequence[Change]) -> list[dict[str, str]]:
+    return [{"quote": c.quote, "source": c.source} for c in changes if not c.is_same]
+
+
+def summary(quotes: Sequence[CheckedQuote]) -> dict[str, int]:
+    """How many quotations have each verdict."""
+    return {verdict: sum(q.verdict == verdict for q in quotes) for verdict in VERDICTS}
+
+
+def _place(source: Source) -> str:
+    where = f"¶{source.paragraph}" if source.paragraph else f"found in: {source.found_in}"
+    return f"{source.title or source.path} {where}"
+
+
+def text_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> Iterator[str]:
+    """Lines for a terminal."""
+    for _, note in notes:
+        yield note
+    for number, one in enumerate(quotes, start=1):
+        checked = one.checked
+        yield f"{number}. {checked.verdict.upper()}  “{' '.join(checked.quote.split())}”"
+        if checked.source and not checked.parts:
+            yield f"   {_place(checked.source)}  [{checked.source.path}]"
+            if checked.source.passage_id:
+                yield f"   passage {checked.source.passage_id}"
+        if checked.changes:
+            yield f"   difference ({checked.kind}): {notation(checked.changes)}"
+        if checked.arrangement:
+            yield f"   parts: {checked.arrangement}"
+        for part in checked.parts:
+            place = f": {_place(part.source)}  [{part.source.path}]" if part.source else ""
+            yield f"   - {part.verdict} “{part.quote}”{place}"
+            if part.changes:
+                yield f"     difference: {notation(part.changes)}"
+        if checked.others:
+            also = "; ".join(_place(other) for other in checked.others)
+            yield f"   also: {also}"
+        for _, note in checked.notes:
+            yield f"   note: {note}"
+        if one.citation:
+            yield f"   {one.citation.text}  {one.citation.in_text or ''}".rstrip()
+        yield ""
+    for source in sources_of(quotes):
+        yield f"[{source.number}] {source.citation.text}"
+        if source.citation.missing:
+            yield f"    缺：{'、'.join(source.citation.missing)}"
+    if any(one.places for one in quotes):
+        yield ""
+    counts = summary([one.checked for one in quotes])
+    listed = ", ".join(
+        f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
+    )
+    yield f"{len(quotes)} quotations: {listed}"
+
+
+def _found_in(source: Source) -> str:
+    place = f"第 {source.paragraph} 段" if source.paragraph else ""
+    return f"{FOUND_IN.get(source.found_in, '说明')}{place}"
+
+
+def _facts(one: CitedQuote) -> Iterator[tuple[str, str]]:
+    """What is to be said of a quotation, name and value, in Chinese."""
+    checked = one.checked
+    if checked.source and not checked.parts:
+        title = checked.source.title or checked.source.path
+        yield "出处", f"{title}（{_found_in(checked.source)}）"
+    if checked.kind:
+        yield "差异", KINDS[checked.kind]
+    if checked.arrangement:
+        yield "各部分", ARRANGEMENTS[checked.arrangement]
+    for part in checked.parts:
+        where = "没有找到"
+        if part.source:
+            where = f"{part.source.title or part.source.path}（{_found_in(part.source)}）"
+        yield VERDICT_WORDS[part.verdict], f"“{part.quote}”：{where}"
+    if checked.others:
+        also = "；".join(f"{o.title or o.path}（{_found_in(o)}）" for o in checked.others)
+        yield "也见于", also
+    for note, _ in checked.notes:
+        yield "注意", note
+    if one.citation:
+        yield "引文", f"{one.citation.text} {one.citation.in_text or ''}".rstrip()
+
+
+def _headline(quotes: Sequence[CitedQuote]) -> str:
+    counts = summary([one.checked for one in quotes])
+    listed = "，".join(f"{VERDICT_WORDS[v]} {n}" for v, n in counts.items() if n)
+    return f"共 {len(quotes)} 条引文：{listed}" if quotes else "没有引文"
+
+
+def markdown_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> str:
+    """A file to keep, in Markdown."""
+    said = (f"{_headline(quotes)}。", *(note for note, _ in notes))
+    lines = ["# 引文核对", "", *(line for each in said for line in (each, ""))]
+    for number, one in enumerate(quotes, start=1):
+        checked = one.checked
+        lines += [
+            f"## {number}. {VERDICT_WORDS[checked.verdict]}",
+            "",
+            f"> {_plain(checked.quote)}",
+        ]
+        if checked.changes:
+            shown = "".join(
+                c.quote and _plain(c.quote) if c.is_same else _changed(c) for c in checked.changes
+            )
+            lines += ["", f"引文 ~~删~~、原文 **增**：{shown}"]
+        lines += ["", *(f"- {name}：{_plain(value)}" for name, value in _facts(one)), ""]
+    references = list(_references(quotes))
+    if references:
+        lines += ["## 参考文献", "", *(f"- {_plain(line)}" for line in references), ""]
+    return "\n".join(lines)
+
+
+def _references(quotes: Sequence[CitedQuote]) -> Iterator[str]:
+    for source in sources_of(quotes):
+        missing = source.citation.missing
+        beside = f"（缺：{'、'.join(missing)}）" if missing else ""
+        yield f"[{source.number}] {source.citation.text}{beside}"
+
+
+def _changed(change: Change) -> str:
+    quoted = f"~~{_plain(change.quote)}~~" if change.quote else ""
+    return quoted + (f"**{_plain(change.source)}**" if change.source else "")
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown and HTML mean nothing."""
+    one_line = " ".join(text.split())
+    marked = "".join(f"\\{c}" if c in "\\`*_{}[]#|~!" else c for c in one_line)
+    return escape(marked, quote=False)
+
+
+_STYLE = """
+body { font: 16px/1.8 system-ui, "Noto Sans CJK SC", sans-serif; color: #22262b; }
+body { max-width: 50em; margin: 2em auto; padding: 0 1em; }
+h2 { font-size: 1.1em; margin: 2em 0 .3em; }
+blockquote { margin: 0; padding: .5em 1em; border-left: 4px solid #8a857a; background: #f7f5f0; }
+del { background: #f7d4d0; } ins { background: #cfe8d0; }
+dt { color: #565d66; } dd { margin: 0 0 .3em 1em; }
+"""
+
+
+def html_report(quotes: Sequence[CitedQuote], notes: Notes = ()) -> str:
+    """A file to keep, in HTML, whole in itself."""
+    parts = [
+        '<!doctype html>\n<html lang="zh-Hans"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>引文核对</title><style>{_STYLE}</style></head><body>",
+        f"<h1>引文核对</h1><p>{escape(_headline(quotes))}。</p>",
+        *(f"<p>{escape(note)}</p>" for note, _ in notes),
+    ]
+    for number, one in enumerate(quotes, start=1):
+        checked = one.checked
+        body = "".join(
+            escape(c.quote)
+            if c.is_same
+            else (f"<del>{escape(c.quote)}</del>" if c.quote else "")
+            + (f"<ins>{escape(c.source)}</ins>" if c.source else "")
+            for c in checked.changes
+        )
+        parts.append(
+            f"<h2>{number}. {VERDICT_WORDS[checked.verdict]}</h2>"
+            f"<blockquote>{body or escape(checked.quote)}</blockquote><dl>"
+        )
+        parts += [f"<dt>{escape(n)}</dt><dd>{escape(v)}</dd>" for n, v in _facts(one)]
+        parts.append("</dl>")
+    references = list(_references(quotes))
+    if references:
+        items = "".join(f"<p>{escape(line)}</p>" for line in references)
+        parts.append(f"<h2>参考文献</h2>{items}")
+    return "\n".join([*parts, "</body></html>\n"])

@@ -1,0 +1,1 @@
+"""Plain values: documents, passages, ids, ranges and old wordings."""

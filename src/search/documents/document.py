@@ -1,0 +1,349 @@
+"""What is a document, what is a passage, and what are they called for good? Plain values and ids.
+
+Ids come from content, never from a path or a position: see ``document_id`` and ``passage_id``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
+
+Place = tuple[str | None, str | None, str | None]
+"""(province, city, county) as official full names; a municipality repeats its name as city."""
+
+UNKNOWN_PLACE: Place = (None, None, None)
+UNCLASSIFIED = "未分类"
+"""The topic of a passage that has none of the taxonomy's."""
+
+Role = Literal["title", "heading", "body", "metadata", "boilerplate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a field has its value: a Chinese sentence for the reader and where it was read.
+
+    ``line`` is the 1-based line of the source text, None where no single line tells.
+    ``sure`` is "certain" (stands there in so many words), "probable" (inferred) or "override".
+    """
+
+    note: str
+    line: int | None = None
+    quote: str | None = None
+    sure: Literal["certain", "probable", "override"] = "certain"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEvidence:
+    """The words of a passage that put it under a topic, and their summed weight."""
+
+    topic: str
+    words: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place that a passage names, and the words in which it does, each once."""
+
+    place: Place
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedYears:
+    """A year that a passage names, or a range, both ends included; and the first words for it."""
+
+    first: int
+    last: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a document: ``document.text[start:end]``.
+
+    ``number`` (¶) counts body paragraphs from 1 and is None for every other role. ``kind`` says
+    more precisely what a metadata or boilerplate paragraph is (caption, byline, footer ...);
+    ``reason`` says in Chinese why it was judged so.
+    """
+
+    start: int
+    end: int
+    role: Role
+    kind: str
+    reason: str
+    number: int | None = None
+    headings: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    topic_evidence: tuple[TopicEvidence, ...] = ()
+    named_places: tuple[NamedPlace, ...] = ()
+    named_years: tuple[NamedYears, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One source text, however many files hold it. Unknown is None, never a guess.
+
+    ``paths`` are POSIX paths relative to their root, in order; ``published`` is ISO 8601
+    (2018-12-18 or 2018-12-18T21:52); ``sha256`` is of the raw bytes; ``captured`` is the UTC time
+    at which the text was first indexed; ``city`` is what it is about, ``source_city`` where its
+    outlet sits; ``evidence`` maps a field to why it has its value.
+    """
+
+    document_id: str
+    paths: tuple[str, ...]
+    text: str
+    paragraphs: tuple[Paragraph, ...]
+    sha256: str
+    encoding: str = "utf-8"
+    captured: str | None = None
+    title: str | None = None
+    eyebrow: str | None = None
+    subtitle: str | None = None
+    source: str | None = None
+    source_kind: str | None = None
+    site: str | None = None
+    author: str | None = None
+    posted_by: str | None = None
+    contributor: str | None = None
+    editors: str | None = None
+    published: str | None = None
+    url: str | None = None
+    city: Place = UNKNOWN_PLACE
+    source_city: Place = UNKNOWN_PLACE
+    year: int | None = None
+    script: str | None = None
+    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        """The first of its paths."""
+        return self.paths[0]
+
+    def slice(self, paragraph: Paragraph) -> str:
+        """The exact text of one of its paragraphs."""
+        return self.text[paragraph.start : paragraph.end]
+
+    @property
+    def passage_count(self) -> int:
+        """How many body paragraphs it has."""
+        return sum(p.role == "body" for p in self.paragraphs)
+
+    def to_record(self) -> dict[str, Any]:
+        """A value of JSON types; ``from_record`` gives the same document back."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Document:
+        """The document that ``to_record`` wrote."""
+        fields = dict(record)
+        fields["paths"] = tuple(fields["paths"])
+        fields["city"] = tuple(fields["city"])
+        fields["source_city"] = tuple(fields.get("source_city", UNKNOWN_PLACE))
+        fields["paragraphs"] = tuple(_paragraph(p) for p in fields["paragraphs"])
+        fields["evidence"] = {
+            name: tuple(Evidence(**e) for e in items) for name, items in fields["evidence"].items()
+        }
+        return cls(**fields)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """One body paragraph, the unit that is found and cited.
+
+    ``text`` is the unchanged slice ``[start, end)`` of the document's text, ``sha256`` its hash,
+    ``paragraph`` the ¶ number. The document's fields are repeated so that a passage stands alone.
+    """
+
+    passage_id: str
+    document_id: str
+    path: str
+    title: str | None
+    source: str | None
+    site: str | None
+    author: str | None
+    published: str | None
+    url: str | None
+    headings: tuple[str, ...]
+    paragraph: int
+    text: str
+    start: int
+    end: int
+    sha256: str
+    city: Place
+    year: int | None
+    topics: tuple[str, ...]
+    topic_evidence: tuple[TopicEvidence, ...] = ()
+    named_places: tuple[NamedPlace, ...] = ()
+    named_years: tuple[NamedYears, ...] = ()
+
+
+def _paragraph(record: Mapping[str, Any]) -> Paragraph:
+    fields = dict(record)
+    fields["headings"] = tuple(fields["headings"])
+    fields["topics"] = tuple(fields["topics"])
+    fields["topic_evidence"] = tuple(
+        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
+    )
+    fields["named_places"] = tuple(
+        NamedPlace(_place(e["place"]), tuple(e["words"])) for e in fields.get("named_places", ())
+    )
+    fields["named_years"] = tuple(NamedYears(**e) for e in fields.get("named_years", ()))
+    return Paragraph(**fields)
+
+
+def _place(levels: Sequence[str | None]) -> Place:
+    province, city, county = levels
+    return province, city, county
+
+
+def sha256_hex(data: str | bytes) -> str:
+    """SHA-256 in hex, of bytes or of UTF-8 text."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def document_id(
+    *,
+    text: str,
+    url: str | None = None,
+    title: str | None = None,
+    published: str | None = None,
+    source: str | None = None,
+    site: str | None = None,
+) -> str:
+    """16 hex digits from the first identity that the file itself offers.
+
+    Its own article address; else title, date, outlet and site (a title and a date at least); else
+    the whole text. Pass what was read from the file, before any override.
+    """
+    if url:
+        identity = f"url\x1f{url}"
+    elif title and published:
+        identity = "\x1f".join(("described", title, published, source or "", site or ""))
+    else:
+        identity = f"text\x1f{text}"
+    return sha256_hex(identity)[:16]
+
+
+def passage_id(text: str, of_document_id: str, repeat: int = 1) -> str:
+    """20 hex digits of the exact text, 8 of the document id, and ``-n`` for the nth repeat."""
+    base = f"{sha256_hex(text)[:20]}-{sha256_hex(of_document_id)[:8]}"
+    return base if repeat == 1 else f"{base}-{repeat}"
+
+
+def passages_of(document: Document) -> Iterator[Passage]:
+    """The passages of a document in order."""
+    seen: Counter[str] = Counter()
+    for paragraph in document.paragraphs:
+        if paragraph.role != "body" or paragraph.number is None:
+            continue
+        text = document.slice(paragraph)
+        seen[text] += 1
+        yield Passage(
+            passage_id=passage_id(text, document.document_id, seen[text]),
+            document_id=document.document_id,
+            path=document.path,
+            title=document.title,
+            source=document.source,
+            site=document.site,
+            author=document.author,
+            published=document.published,
+            url=document.url,
+            headings=paragraph.headings,
+            paragraph=paragraph.number,
+            text=text,
+            start=paragraph.start,
+            end=paragraph.end,
+            sha256=sha256_hex(text),
+            city=document.city,
+            year=document.year,
+            topics=paragraph.topics or (UNCLASSIFIED,),
+            topic_evidence=paragraph.topic_evidence,
+            named_places=paragraph.named_places,
+            named_years=paragraph.named_years,
+        )
+
+
+def place_path(place: Place) -> str | None:
+    """A place as one facet value: its known levels joined by ``/``; None where nothing is known."""
+    return "/".join(level for level in place if level) or None
+
+
+def shown_place(path: str) -> str:
+    """A facet value of a place as it is read: a municipality once (``北京市/朝阳区``)."""
+    levels = path.split("/")
+    return "/".join(level for i, level in enumerate(levels) if i == 0 or level != levels[i - 1])
+
+
+def with_paths(document: Document, paths: tuple[str, ...]) -> Document:
+    """The same document found under other paths."""
+    return replace(document, paths=paths)
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document without its text, as JSON types; unknown is null."""
+    place: Place = document.city
+    return {
+        "document_id": document.document_id,
+        "path": document.path,
+        "paths": list(document.paths),
+        "title": document.title,
+        "eyebrow": document.eyebrow,
+        "subtitle": document.subtitle,
+        "source": document.source,
+        "source_kind": document.source_kind,
+        "site": document.site,
+        "author": document.author,
+        "posted_by": document.posted_by,
+        "contributor": document.contributor,
+        "editors": document.editors,
+        "published": document.published,
+        "url": document.url,
+        "city": list(place),
+        "source_city": list(document.source_city),
+        "year": document.year,
+        "passages": document.passage_count,
+        "sha256": document.sha256,
+        "captured": document.captured,
+        "evidence": {
+            name: [
+                {"note": e.note, "line": e.line, "quote": e.quote, "sure": e.sure} for e in items
+            ]
+            for name, items in document.evidence.items()
+        },
+    }
+
+
+def inspection_json(document: Document) -> dict[str, Any]:
+    """How a file was read: the document and every paragraph with its verdict."""
+    return {
+        "document": document_json(document),
+        "paragraphs": [
+            {
+                "start": paragraph.start,
+                "end": paragraph.end,
+                "text": document.slice(paragraph),
+                "role": paragraph.role,
+                "kind": paragraph.kind,
+                "reason": paragraph.reason,
+                "paragraph": paragraph.number,
+                "headings": list(paragraph.headings),
+                "topics": list(paragraph.topics),
+                "topic_evidence": [
+                    {"topic": e.topic, "words": list(e.words), "weight": e.weight}
+                    for e in paragraph.topic_evidence
+                ],
+                "named_places": [
+                    {"place": list(n.place), "words": list(n.words)} for n in paragraph.named_places
+                ],
+                "named_years": [
+                    {"first": n.first, "last": n.last, "words": n.words}
+                    for n in paragraph.named_years
+                ],
+            }
+            for paragraph in document.paragraphs
+        ],
+    }

@@ -1,0 +1,131 @@
+"""What an engine answers with: totals, slices, facet counts, labels, tables, explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..documents.document import UNCLASSIFIED, Passage, shown_place
+from ..query.nodes import Node
+from ..query.request import Facet, FacetName
+
+
+class FacetCount(NamedTuple):
+    """How many passages, in how many documents, have this value; None is unknown.
+
+    A city value counts everything below it, so a parent counts its children too. (A tuple, because
+    a search makes hundreds of them.)
+    """
+
+    value: str | int | None
+    count: int  # type: ignore[assignment]  # hides the method of tuples
+    documents: int
+
+
+def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
+    """The values that a facet is said to have: this is what every page counts.
+
+    What is unknown or has no topic is none, nor is what is chosen but not found; a municipality,
+    which stands below itself as a city, is one place.
+    """
+    known = [c for c in counts if c.count and c.value not in (None, UNCLASSIFIED)]
+    if facet.kind != "place":
+        return tuple(known)
+    # A province comes before what lies in it.
+    places: dict[str, FacetCount] = {}
+    for count in known:
+        places.setdefault(shown_place(str(count.value)), count)
+    return tuple(places.values())
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """A title, heading or caption that matches: listed apart, never counted as a passage."""
+
+    document_id: str
+    path: str
+    title: str | None
+    role: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an engine returns: exact totals, one slice of scored passages, facet counts.
+
+    ``further`` says for each hit how many more matching passages of its document it stands for;
+    it is empty unless the request is by document. Where ``partial``, time ran out: every hit does
+    match, but totals and counts are lower bounds, and facets may be empty.
+    """
+
+    total: int
+    documents: int
+    hits: tuple[tuple[Passage, float], ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+    further: tuple[int, ...] = ()
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CrossTable:
+    """How many passages, or documents, have each value of one facet and each of another.
+
+    ``counts[i][j]`` is the number of those with ``rows[i]`` and ``columns[j]``. Values are those
+    with a passage, in facet order; None is unknown. A city counts everything below it, and a
+    passage may have several topics, so rows or columns of these add up to more than the passages.
+    """
+
+    row: FacetName
+    column: FacetName
+    rows: tuple[str | int | None, ...]
+    columns: tuple[str | int | None, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMatch:
+    """Whether one node of a query's tree matches a passage, and each node below it."""
+
+    node: Node
+    matches: bool
+    children: tuple[NodeMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TermShare:
+    """What one term adds to a score.
+
+    ``frequency`` is how often it occurs in the ``field`` of the passage (of its document for the
+    title, of its section for the headings) and ``length`` how many terms that has. ``weight`` is
+    the field's weight times the term's repeats in the query. ``share`` is in units of the score, 0
+    where the term does not occur.
+    """
+
+    field: str
+    term: str
+    frequency: int
+    length: int
+    idf: float
+    weight: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a passage matches a query and what its score is made of.
+
+    ``score`` is the sum of the shares of ``terms``, which are all that score, in the order in which
+    they are added. A passage that does not match has the score that it would have if it did.
+    """
+
+    passage_id: str
+    match: NodeMatch
+    score: float
+    terms: tuple[TermShare, ...]
+
+    @property
+    def matches(self) -> bool:
+        """Whether a search without filters finds the passage."""
+        return self.match.matches

@@ -1,0 +1,145 @@
+"""What does an index remember of its files? The manifest of its last commit, parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..documents.history import History
+from ..facets.topic import Taxonomy
+from ..reading.overrides import OverrideFile
+
+READER_VERSION = 4
+"""Raised when reading the same bytes gives other paragraphs, metadata or facets."""
+
+FileKey = tuple[str, str]
+"""Root and path below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the index remembers of one file."""
+
+    sha256: str
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+@dataclass(slots=True)
+class IndexState:
+    """Files by root and path, and what was given to each content, by its hash.
+
+    ``assigned`` is the document id, ``captured`` the UTC time at which it was first indexed,
+    ``fixed`` the digest of the overrides that it was indexed with; ``reader`` is the version of the
+    reader and the digest of the taxonomy; ``overrides`` is the CSV file in force, ``synonyms`` the
+    text of the list in force.
+    """
+
+    files: dict[FileKey, KnownFile] = field(default_factory=dict)
+    assigned: dict[str, str] = field(default_factory=dict)
+    captured: dict[str, str] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    reader: tuple[int, str] = (0, "")
+    overrides: OverrideFile | None = None
+    synonyms: str = ""
+    history: History = field(default_factory=History)
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> IndexState:
+        """The state that a manifest holds; an empty one gives an empty state."""
+        overrides = manifest.get("overrides")
+        return cls(
+            files={
+                (root, path): KnownFile(*known)
+                for root, paths in manifest.get("files", {}).items()
+                for path, known in paths.items()
+            },
+            assigned=dict(manifest.get("assigned", {})),
+            captured=dict(manifest.get("captured", {})),
+            fixed=dict(manifest.get("fixed", {})),
+            reader=(manifest.get("reader_version", 0), manifest.get("taxonomy_digest", "")),
+            overrides=OverrideFile(**overrides) if overrides else None,
+            synonyms=manifest.get("synonyms", ""),
+            history=History.from_manifest(manifest),
+        )
+
+    def to_manifest(self, taxonomy: Taxonomy, now: str) -> dict[str, Any]:
+        """The manifest of a run with this taxonomy that ended now."""
+        return {
+            **self.changed_in({}),
+            "reader_version": READER_VERSION,
+            "taxonomy_digest": taxonomy.digest,
+            "taxonomy": taxonomy.source,
+            "indexed_at": now,
+        }
+
+    def changed_in(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
+        """A manifest with this state in it, all else as it was."""
+        files: dict[str, dict[str, list[Any]]] = {}
+        for (root, path), known in sorted(self.files.items()):
+            files.setdefault(root, {})[path] = [
+                known.sha256,
+                known.size_bytes,
+                known.mtime_ns,
+                known.ctime_ns,
+            ]
+        return {
+            **manifest,
+            "roots": sorted(files),
+            "files": files,
+            "assigned": self.assigned,
+            "captured": self.captured,
+            "fixed": self.fixed,
+            "overrides": (
+                {"name": self.overrides.name, "text": self.overrides.text}
+                if self.overrides
+                else None
+            ),
+            "synonyms": self.synonyms,
+            **self.history.to_manifest(),
+        }
+
+    def copied(self) -> IndexState:
+        """A state that can be changed without changing this one."""
+        return IndexState(
+            dict(self.files),
+            dict(self.assigned),
+            dict(self.captured),
+            dict(self.fixed),
+            self.reader,
+            self.overrides,
+            self.synonyms,
+            self.history,
+        )
+
+    def keys_by_content(self) -> dict[str, list[FileKey]]:
+        """Hash of a content → where it is found, in order."""
+        keys: dict[str, list[FileKey]] = {}
+        for key, known in sorted(self.files.items(), key=lambda item: (item[0][1], item[0][0])):
+            keys.setdefault(known.sha256, []).append(key)
+        return keys
+
+    def live_contents(self) -> dict[str, str]:
+        """Document id → the content that has it, among the files there are."""
+        live: dict[str, str] = {}
+        for known in self.files.values():
+            if known.sha256 in self.assigned:
+                live.setdefault(self.assigned[known.sha256], known.sha256)
+        return live
+
+    def paths_by_id(self) -> dict[str, tuple[str, ...]]:
+        """Document id → the paths that hold it, in order, each once."""
+        paths: dict[str, set[str]] = {}
+        for (_, path), known in self.files.items():
+            if known.sha256 in self.assigned:
+                paths.setdefault(self.assigned[known.sha256], set()).add(path)
+        return {identity: tuple(sorted(names)) for identity, names in paths.items()}
+
+    def forget_contents(self, contents: frozenset[str]) -> None:
+        """Drop everything known of these contents."""
+        self.files = {k: known for k, known in self.files.items() if known.sha256 not in contents}
+        for of_content in (self.assigned, self.captured, self.fixed):
+            for digest in contents:
+                of_content.pop(digest, None)

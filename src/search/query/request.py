@@ -1,0 +1,347 @@
+"""What exactly is being asked? An immutable search state that is an address and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict, cast, get_args
+from typing import Literal as OneOf
+from urllib.parse import urlencode
+
+from ..analysis.equivalence import KINDS, Kind
+from ..errors import FilterError, UsageError
+
+UNKNOWN = "~unknown"
+"""The filter value for "not known", in every facet."""
+
+ALL_WRITINGS = "all"
+"""In ``also``: every kind of other writings."""
+
+NOT = "not_"
+"""Before the name of a facet: what is left out (``not_city=贵港市``)."""
+
+Sort = OneOf["relevance", "date", "document"]
+FacetName = OneOf["city", "year", "topic", "source", "place", "named_year"]
+YearRange = tuple[int, int]
+"""First and last year, both included."""
+
+_YEARS = re.compile(r"([0-9]{1,4})(?:\.\.([0-9]{1,4}))?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet as offered: its name in addresses and JSON, its label on the page, its values."""
+
+    name: FacetName
+    label: str
+    kind: OneOf["place", "year", "text"] = "text"
+
+
+FACETS = (
+    Facet("city", "地区", "place"),
+    Facet("year", "年份", "year"),
+    Facet("topic", "主题"),
+    Facet("source", "来源"),
+)
+"""What a document is about, when and where it was published, and the topics of a passage."""
+
+NAMED_FACETS = (
+    Facet("place", "文中地名", "place"),
+    Facet("named_year", "文中年份", "year"),
+)
+"""What the passage itself names, which is another question."""
+
+ALL_FACETS = (*FACETS, *NAMED_FACETS)
+
+PLACE_FACETS = frozenset(f.name for f in ALL_FACETS if f.kind == "place")
+YEAR_FACETS = frozenset(f.name for f in ALL_FACETS if f.kind == "year")
+
+_CHOICES = (*(f.name for f in ALL_FACETS), *(f"{NOT}{f.name}" for f in ALL_FACETS))
+"""The parameters that choose and leave out, in the order of an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Chosen facet values, resolved. Inside one facet any may hold; between facets all must.
+
+    ``city`` holds full paths and includes everything below each; ``topic`` and ``source`` hold
+    values; ``place`` holds full paths and ``named_year`` years that the passage itself names. None
+    stands for unknown, or nothing named, in every one. An empty tuple does not filter.
+
+    ``not_city`` and so on hold the same kinds of values; a passage that has any of them is left
+    out, whatever else it has, so a passage with two topics goes when one of them is excluded.
+    """
+
+    city: tuple[str | None, ...] = ()
+    year: tuple[YearRange | None, ...] = ()
+    topic: tuple[str | None, ...] = ()
+    source: tuple[str | None, ...] = ()
+    place: tuple[str | None, ...] = ()
+    named_year: tuple[YearRange | None, ...] = ()
+    not_city: tuple[str | None, ...] = ()
+    not_year: tuple[YearRange | None, ...] = ()
+    not_topic: tuple[str | None, ...] = ()
+    not_source: tuple[str | None, ...] = ()
+    not_place: tuple[str | None, ...] = ()
+    not_named_year: tuple[YearRange | None, ...] = ()
+
+    def chosen(self, facet: str) -> tuple[str | YearRange | None, ...]:
+        """The choices of one facet, any of which may hold; none does not filter."""
+        return cast("tuple[str | YearRange | None, ...]", getattr(self, facet))
+
+    def excluded(self, facet: str) -> tuple[str | YearRange | None, ...]:
+        """What of one facet is left out."""
+        return cast("tuple[str | YearRange | None, ...]", getattr(self, f"{NOT}{facet}"))
+
+
+class FacetChoices(TypedDict, total=False):
+    """Values of facets as Python code gives them: one or several of each."""
+
+    city: Iterable[str] | str
+    year: Iterable[int | str] | int | str
+    topic: Iterable[str] | str
+    source: Iterable[str] | str
+    place: Iterable[str] | str
+    named_year: Iterable[int | str] | int | str
+    not_city: Iterable[str] | str
+    not_year: Iterable[int | str] | int | str
+    not_topic: Iterable[str] | str
+    not_source: Iterable[str] | str
+    not_place: Iterable[str] | str
+    not_named_year: Iterable[int | str] | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One state of the search page. ``to_params`` and ``from_params`` are inverse.
+
+    Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
+    ``~unknown``; those of ``not_city`` and so on are left out. ``also`` are the kinds of other
+    writings that count (``equivalence.KINDS``, or ``all``). ``collapse`` shows each text once where
+    it was reprinted, ``by_document`` the best passage of each document only, whatever ``collapse``
+    is; neither changes a count. ``page`` counts from 1; ``limit`` None means the default page size.
+    """
+
+    query: str = ""
+    any_term: bool = False
+    also: tuple[str, ...] = ()
+    city: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    named_year: tuple[str, ...] = ()
+    not_city: tuple[str, ...] = ()
+    not_year: tuple[str, ...] = ()
+    not_topic: tuple[str, ...] = ()
+    not_source: tuple[str, ...] = ()
+    not_place: tuple[str, ...] = ()
+    not_named_year: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    collapse: bool = False
+    by_document: bool = False
+    page: int = 1
+    limit: int | None = None
+
+    @classmethod
+    def from_params(cls, params: Iterable[tuple[str, str]]) -> SearchRequest:
+        """From the parameters of an address; unknown names are ignored, empty values dropped.
+
+        Raises UsageError for a sort, page, limit, any or also that does not exist.
+        """
+        chosen: dict[str, list[str]] = {name: [] for name in _CHOICES}
+        request = cls()
+        for name, value in params:
+            if name in chosen:
+                if value and value not in chosen[name]:
+                    chosen[name].append(value)
+            elif name == "q":
+                request = replace(request, query=value)
+            elif name == "any":
+                request = replace(request, any_term=_flag(value))
+            elif name == "also":
+                for kind in filter(None, value.split(",")):
+                    request = request.with_also(kind)
+            elif name == "collapse":
+                request = replace(request, collapse=_flag(value))
+            elif name == "by" and value:
+                if value != "document":
+                    raise UsageError(
+                        f"by is {value!r}; it can be document.",
+                        zh=f"by 没有“{value}”：可用 document。",
+                    )
+                request = replace(request, by_document=True)
+            elif name == "sort" and value:
+                if value not in get_args(Sort):
+                    raise UsageError(
+                        f"sort is {value!r}; it can be {', '.join(get_args(Sort))}.",
+                        zh=f"没有“{value}”这种排序：可用 relevance、date、document。",
+                    )
+                request = replace(request, sort=cast("Sort", value))
+            elif name == "page" and value:
+                request = replace(request, page=_positive(name, value))
+            elif name == "limit" and value:
+                request = replace(request, limit=_positive(name, value))
+        return request._with({name: tuple(values) for name, values in chosen.items()}, request.page)
+
+    def choosing(self, choices: FacetChoices) -> SearchRequest:
+        """With other values of the facets that are given. Raises TypeError for an unknown name."""
+        return self._with({name: as_strings(values) for name, values in choices.items()})
+
+    def to_params(self) -> list[tuple[str, str]]:
+        """The parameters of its address, defaults left out, in a fixed order."""
+        params: list[tuple[str, str]] = []
+        if self.query:
+            params.append(("q", self.query))
+        if self.any_term:
+            params.append(("any", "1"))
+        params.extend(("also", kind) for kind in self.also)
+        params.extend(self.filter_params())
+        if self.sort != "relevance":
+            params.append(("sort", self.sort))
+        if self.collapse:
+            params.append(("collapse", "1"))
+        if self.by_document:
+            params.append(("by", "document"))
+        if self.page != 1:
+            params.append(("page", str(self.page)))
+        if self.limit is not None:
+            params.append(("limit", str(self.limit)))
+        return params
+
+    def to_query_string(self) -> str:
+        """``to_params`` as the part of an address after the question mark, maybe empty."""
+        return urlencode(self.to_params())
+
+    def around(self, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """The parameters of its first page before and after one more value of a choice ``name``."""
+        params = self._with({name: (*getattr(self, name), "")}).to_params()
+        place = max(at for at, (other, _) in enumerate(params) if other == name)
+        return params[:place], params[place + 1 :]
+
+    def filter_params(self) -> list[tuple[str, str]]:
+        """The parameters of what is chosen and left out, in the order of the facets."""
+        return [(name, value) for name in _CHOICES for value in getattr(self, name)]
+
+    def filters_json(self) -> dict[str, list[str]]:
+        """What is chosen and left out, as JSON types; what is empty is not named."""
+        return {name: list(values) for name in _CHOICES if (values := getattr(self, name))}
+
+    def chosen(self, facet: FacetName) -> tuple[str, ...]:
+        """The chosen values of one facet, as typed."""
+        return cast("tuple[str, ...]", getattr(self, facet))
+
+    def excluded(self, facet: FacetName) -> tuple[str, ...]:
+        """The values of one facet that are left out, as typed."""
+        return cast("tuple[str, ...]", getattr(self, f"{NOT}{facet}"))
+
+    def toggled(self, facet: FacetName, value: str) -> SearchRequest:
+        """With one choice added, or taken away if it is there; back to the first page.
+
+        What is chosen is no longer left out.
+        """
+        return self._toggled(facet, f"{NOT}{facet}", value)
+
+    def without(self, facet: FacetName, value: str) -> SearchRequest:
+        """With one value left out, or no longer if it is; back to the first page.
+
+        What is left out is no longer chosen.
+        """
+        return self._toggled(f"{NOT}{facet}", facet, value)
+
+    def cleared(self, facet: FacetName | None = None) -> SearchRequest:
+        """Without choices and exclusions of one facet, or of all; back to the first page."""
+        names = [facet, f"{NOT}{facet}"] if facet else _CHOICES
+        return self._with(dict.fromkeys(names, ()))
+
+    def only(self, facet: FacetName, *values: str) -> SearchRequest:
+        """With these as the only choices of a facet, from the first page; exclusions stay."""
+        return self._with({facet: values})
+
+    def _toggled(self, name: str, other: str, value: str) -> SearchRequest:
+        values, others = getattr(self, name), getattr(self, other)
+        changed = tuple(v for v in values if v != value) if value in values else (*values, value)
+        return self._with({name: changed, other: tuple(v for v in others if v != value)})
+
+    def _with(self, choices: Mapping[str, tuple[str, ...]], page: int = 1) -> SearchRequest:
+        fields: dict[str, Any] = dict(choices)
+        return replace(self, **fields, page=page)
+
+    def on_page(self, page: int) -> SearchRequest:
+        """Another page of the same search."""
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: Sort) -> SearchRequest:
+        """The same search in another order, from the first page."""
+        return replace(self, sort=sort, page=1)
+
+    def collapsed(self, collapse: bool) -> SearchRequest:
+        """With or without reprints shown once, from the first page."""
+        return replace(self, collapse=collapse, by_document=False, page=1)
+
+    def grouped(self) -> SearchRequest:
+        """With the best passage of each document only, from the first page."""
+        return replace(self, collapse=False, by_document=True, page=1)
+
+    def with_also(self, *kinds: str) -> SearchRequest:
+        """With further kinds of other writings, from the first page.
+
+        Raises UsageError for one that does not exist.
+        """
+        for kind in kinds:
+            if kind != ALL_WRITINGS and kind not in KINDS:
+                known = ", ".join((*KINDS, ALL_WRITINGS))
+                raise UsageError(
+                    f"also is {kind!r}; it can be {known}.",
+                    zh=f"没有“{kind}”这种写法：可用 {known}。",
+                )
+        chosen = {*self.also, *kinds}
+        if ALL_WRITINGS in chosen:
+            return replace(self, also=(ALL_WRITINGS,), page=1)
+        return replace(self, also=tuple(k for k in KINDS if k in chosen), page=1)
+
+    @property
+    def writings(self) -> tuple[Kind, ...]:
+        """The kinds of other writings that count."""
+        return KINDS if ALL_WRITINGS in self.also else tuple(k for k in KINDS if k in self.also)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any facet value is chosen or left out."""
+        return bool(self.filter_params())
+
+
+def parse_years(value: str) -> YearRange | None:
+    """``2017``, ``2017..2021`` (either order) or ``~unknown``. Raises FilterError otherwise."""
+    if value == UNKNOWN:
+        return None
+    match = _YEARS.match(value)
+    if match is None:
+        raise FilterError(
+            f"year is {value!r}; write one year (2017), a range (2017..2021) or {UNKNOWN}.",
+            zh=f"年份“{value}”看不懂：请写 2017、2017..2021 或 {UNKNOWN}。",
+        )
+    first = int(match[1])
+    last = int(match[2]) if match[2] else first
+    return (min(first, last), max(first, last))
+
+
+def as_strings(values: object) -> tuple[str, ...]:
+    """One value or several, as they stand in an address."""
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return tuple(str(value) for value in values)
+    return (str(values),)
+
+
+def _positive(name: str, value: str) -> int:
+    if re.fullmatch(r"[0-9]{1,9}", value) and int(value) > 0:
+        return int(value)
+    raise UsageError(
+        f"{name} is {value!r}; it must be a whole number from 1.",
+        zh=f"{name} 应是从 1 起的整数，现在是“{value}”。",
+    )
+
+
+def _flag(value: str) -> bool:
+    return value.lower() not in {"", "0", "false", "no", "off"}

@@ -1,0 +1,1 @@
+"""Files to documents: formats, decoding, layout, metadata, and what a keeper fixes."""

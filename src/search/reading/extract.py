@@ -1,0 +1,120 @@
+"""The lines of a text and what can be said of one by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..documents.document import Evidence, Role
+
+_LINE = re.compile(r"[^\r\n]*")
+_MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
+_SENTENCE_END = re.compile(r"[。！？!?…；;](?=[”’」』）)】》\"']*)")
+_ENDS_SENTENCE = re.compile(r"[。！？!?…；;：:，,、.][”’」』）)】》\"'\s]*\Z")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank: ``text`` is ``source[start:end]``, stripped of white space.
+
+    ``number`` counts all lines of the file from 1; ``level`` is the Markdown heading level, 0 for
+    none (its marks are then outside the slice); ``gap`` is the number of blank lines before it.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    level: int = 0
+    gap: int = 0
+
+
+def split_lines(source: str, *, markdown: bool = True) -> list[Line]:
+    """The lines of ``source`` that hold anything but white space.
+
+    With ``markdown`` a line that begins with # marks is a heading.
+    """
+    lines: list[Line] = []
+    gap = 0
+    for number, (start, raw) in enumerate(_raw_lines(source), start=1):
+        text = raw.strip("\ufeff \t\u3000\xa0\u200b\f\v\x1a")
+        if not text.strip():
+            gap += 1
+            continue
+        start += raw.index(text)
+        level = 0
+        mark = _MARKDOWN.match(text) if markdown else None
+        if mark:
+            level = len(mark[1])
+            start += mark.end()
+            text = text[mark.end() :]
+        lines.append(Line(number, start, start + len(text), text, level, gap))
+        gap = 0
+    return lines
+
+
+def _raw_lines(source: str) -> Iterator[tuple[int, str]]:
+    position = 0
+    while position <= len(source):
+        match = _LINE.match(source, position)
+        if match is None:  # pragma: no cover - the pattern matches everywhere
+            return
+        yield position, match.group()
+        position = match.end() + (2 if source.startswith("\r\n", match.end()) else 1)
+
+
+def bare(text: str) -> str:
+    """A text without white space, punctuation and symbols, to compare what it says."""
+    return _NOT_WORD.sub("", text).lower()
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the last character (closing marks aside) is punctuation."""
+    return _ENDS_SENTENCE.search(text) is not None
+
+
+def sentence_count(text: str) -> int:
+    """How many sentence ends it has."""
+    return len(_SENTENCE_END.findall(text))
+
+
+def is_short(text: str, limit_chars: int = 40) -> bool:
+    """Whether it is short enough for a heading."""
+    return len(text) <= limit_chars
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a format knows of the lines of its text, by line number from 1.
+
+    ``apart`` are lines judged already: (role, kind, reason in Chinese). ``title`` are the lines of
+    the title and ``title_note`` says how they were known. Lines in ``head`` may hold metadata, but
+    are never body. ``levels`` are those of headings, 1 to 6. ``fields`` are values from the
+    format's own metadata (tags, properties), each with its evidence: for what no line says, or for
+    good if ``is_certain``.
+    """
+
+    apart: Mapping[int, tuple[Role, str, str]]
+    title: tuple[int, ...] = ()
+    title_note: str = "标题"
+    head: frozenset[int] = frozenset()
+    levels: Mapping[int, int] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    is_certain: bool = False
+    is_forum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The text of a file, one line per block; ``guide`` is None for plain text.
+
+    ``has_revisions`` says that tracked changes were in it, and that this is the text with them.
+    """
+
+    text: str
+    encoding: str
+    guide: Guide | None = None
+    has_revisions: bool = False

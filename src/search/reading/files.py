@@ -1,0 +1,297 @@
+"""Which files does a path stand for, and what is in them?"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from ..documents.document import sha256_hex
+from ..errors import InputError, UnreadableFileError
+from .extract import Extract
+from .formats import (
+    CONTAINER_SUFFIXES,
+    DOCUMENT_SUFFIXES,
+    MAYBE_WORD_SUFFIXES,
+    ZIP_MARK,
+    extract_text,
+    is_container,
+    readable_suffixes,
+    suffix_of,
+)
+from .formats.archive import NESTING_LIMIT, Allowance, Archive
+from .formats.records import DEFAULT_FIELDS, FieldMap, Record, read_record, records_in
+
+Stamp = tuple[int, int, int]
+"""Size in bytes, times of the last change of content and of inode in nanoseconds."""
+
+_READABLE = DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
+_RECORD = re.compile(r"(?P<file>.*)#(?P<line>[0-9]+)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file below a root, or one document inside of a file (``container``) there.
+
+    ``path`` and ``container`` are POSIX, relative to ``root``; ``sha256`` is known for a document
+    inside of a file. ``found_stamp`` is what the file on disk had when it was found.
+    """
+
+    root: Path
+    path: str
+    container: str | None = None
+    sha256: str | None = None
+    found_stamp: Stamp | None = field(default=None, compare=False)
+
+    @property
+    def location(self) -> Path:
+        """The file on disk that it is, or is in."""
+        return self.root / (self.container or self.path)
+
+    def stamp(self) -> Stamp:
+        """The stamp of the file on disk, as it was found or, if that is unknown, now.
+
+        Raises OSError.
+        """
+        return self.found_stamp or _stamp(self.location.stat())
+
+
+class NotRead(str):
+    """The reason why a file is passed over for its kind alone."""
+
+
+def path_order(path: str) -> tuple[str, int]:
+    """Sort key: paths by name, the records of one file by their line."""
+    match = _RECORD.match(path)
+    return (match["file"], int(match["line"])) if match else (path, 0)
+
+
+def container_of(path: str) -> str | None:
+    """The file on disk that a document's path lies in; None where it is a file itself."""
+    outer, mark, _ = path.partition("!/")
+    if mark and outer.lower().endswith(".zip"):
+        return outer
+    match = _RECORD.match(path)
+    return match["file"] if match and is_container(match["file"]) else None
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a file or folder; not where the path is too long for one, or not reached."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, str]]]:
+    """The files a PATH argument names: (root, files in path order, (path, reason) of refused ones).
+
+    A file's root is its folder. Hidden files and folders are passed over silently; a symbolic link
+    that leaves the root is refused with the reason, a kind of file that is not read with a
+    NotRead, a folder that cannot be listed under its path with a slash at the end.
+    Raises InputError where the path does not exist or is a folder that cannot be listed.
+    """
+    if not exists(root):
+        raise InputError(f"There is no file or folder {root}: check the path.")
+    root = root.resolve()
+    if root.is_file():
+        return root.parent, [SourceFile(root.parent, root.name)], []
+    files: list[SourceFile] = []
+    refused: list[tuple[str, str]] = []
+    for path, entry in _walk(root):
+        if isinstance(entry, OSError):
+            if not path:
+                raise InputError(
+                    f"The folder {root} cannot be read ({entry.strerror}): allow it to be read, or "
+                    "name another."
+                )
+            refused.append((path, f"the folder cannot be read ({entry.strerror})"))
+            continue
+        reason = _refusal(entry, root)
+        if reason:
+            refused.append((path, reason))
+            continue
+        try:
+            files.append(SourceFile(root, path, found_stamp=_stamp(entry.stat())))
+        except OSError as error:
+            refused.append((path, f"it cannot be read ({error.strerror})"))
+    return root, files, refused
+
+
+def read_bytes(file: SourceFile, limit_mb: int) -> bytes:
+    """The bytes of a file. Raises UnreadableFileError with the reason, size limit included."""
+    try:
+        size_bytes = file.location.stat().st_size
+        if size_bytes > limit_mb * 1_000_000:
+            raise UnreadableFileError(
+                f"it has {size_bytes / 1e6:.0f} MB and the limit is {limit_mb} MB "
+                "(set DUANSOU_FILE_LIMIT_MB to raise it)"
+            )
+        return file.location.read_bytes()
+    except PermissionError as error:
+        raise UnreadableFileError("reading it is not permitted") from error
+    except OSError as error:
+        raise UnreadableFileError(f"it cannot be read ({error.strerror or error})") from error
+
+
+def _stamp(status: os.stat_result) -> Stamp:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str] | OSError]]:
+    """Everything below a folder that is no folder and not hidden, with its POSIX path; for a folder
+    that cannot be listed its path, which ends in a slash, and why. The root's own path is empty.
+
+    The entries know what they are without asking the disk again, which is most of the time that a
+    run takes where few files changed.
+    """
+    waiting = [(str(root), "")]
+    while waiting:
+        folder, above = waiting.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = [entry for entry in found if not entry.name.startswith(".")]
+        except OSError as error:
+            yield above, error
+            continue
+        entries.sort(key=lambda entry: entry.name)
+        folders = []
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append((entry.path, f"{above}{entry.name}/"))
+            else:
+                yield above + entry.name, entry
+        waiting += reversed(folders)
+
+
+def _refusal(entry: os.DirEntry[str], root: Path) -> str | None:
+    if entry.is_symlink():
+        try:
+            target = Path(entry.path).resolve(strict=True)
+        except (OSError, RuntimeError):
+            return "the symbolic link leads nowhere"
+        if not target.is_relative_to(root):
+            return "the symbolic link leaves the folder"
+        if target.is_dir():
+            return "the symbolic link leads to a folder, which is read where it is"
+    if not entry.is_file():
+        return "it is not a regular file"
+    suffix = suffix_of(entry.name)
+    if suffix not in _READABLE and not (
+        suffix in MAYBE_WORD_SUFFIXES and _begins(entry.path, ZIP_MARK)
+    ):
+        suffix = Path(entry.name).suffix
+        return NotRead(f"{suffix} files are not read (only {readable_suffixes()})")
+    return None
+
+
+def _begins(path: str, mark: bytes) -> bool:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(len(mark)) == mark
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One document inside of a file, or (``refusal``) why it cannot be read.
+
+    ``sha256`` gives the hash of its bytes, ``extract`` its text; both may raise
+    UnreadableFileError, and are valid only until the next part is asked for.
+    """
+
+    path: str
+    refusal: str | None = None
+    sha256: Callable[[], str] = lambda: ""
+    extract: Callable[[], Extract] = lambda: Extract("", "")
+
+
+def parts_in(
+    file: IO[bytes],
+    path: str,
+    fields: FieldMap,
+    *,
+    depth: int = 1,
+    allowance: Allowance | None = None,
+) -> Iterator[Part]:
+    """The documents of a container in order. Raises UnreadableFileError if it is none at all."""
+    if suffix_of(path) == ".zip":
+        yield from _members(file, path, fields, depth, allowance or Allowance())
+    else:
+        yield from _records(file, path, fields)
+
+
+def _unread_suffix(path: str) -> str:
+    """Why a file is not read: for its kind."""
+    return NotRead(f"{suffix_of(path)} files are not read (only {readable_suffixes()})")
+
+
+def _members(
+    file: IO[bytes], path: str, fields: FieldMap, depth: int, allowance: Allowance
+) -> Iterator[Part]:
+    with closing(Archive(file, allowance)) as archive:
+        for name, reason in archive.refused():
+            yield Part(f"{path}!/{name}", reason)
+        for name in archive.names():
+            if _is_hidden(name):
+                continue
+            yield from _member(archive, name, f"{path}!/{name}", fields, depth, allowance)
+
+
+def _member(
+    archive: Archive, name: str, inner: str, fields: FieldMap, depth: int, allowance: Allowance
+) -> Iterator[Part]:
+    suffix = suffix_of(name)
+    if suffix in DOCUMENT_SUFFIXES or (
+        suffix in MAYBE_WORD_SUFFIXES and archive.begins(name, ZIP_MARK)
+    ):
+
+        def data() -> bytes:
+            content = archive.read(name)
+            if not content.strip():
+                raise UnreadableFileError("it is empty")
+            return content
+
+        yield Part(
+            inner,
+            sha256=lambda: sha256_hex(data()),
+            extract=lambda: extract_text(data(), name),
+        )
+        return
+    if suffix not in (".zip", ".jsonl", ".csv"):
+        yield Part(inner, _unread_suffix(name))
+        return
+    if suffix == ".zip" and depth >= NESTING_LIMIT:
+        yield Part(inner, f"archives are read {NESTING_LIMIT} deep and this lies deeper")
+        return
+    try:
+        data_inside = io.BytesIO(archive.read(name))
+        yield from parts_in(data_inside, inner, fields, depth=depth + 1, allowance=allowance)
+    except UnreadableFileError as error:
+        yield Part(inner, error.message)
+
+
+def _records(file: IO[bytes], path: str, fields: FieldMap) -> Iterator[Part]:
+    mapped = b"" if fields == DEFAULT_FIELDS else repr(sorted(fields.items())).encode()
+    for record in records_in(file, suffix_of(path)):
+        yield _record_part(record, path, fields, mapped)
+
+
+def _record_part(record: Record, path: str, fields: FieldMap, mapped: bytes) -> Part:
+    return Part(
+        f"{path}#{record.line}",
+        record.problem,
+        # Under another map the same bytes are another document.
+        sha256=lambda: sha256_hex(record.raw + mapped),
+        extract=lambda: read_record(record, fields),
+    )
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in name.split("/"))

@@ -1,0 +1,187 @@
+"""Open zip archives within limits that a bomb breaks before it is unpacked."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import IO
+
+from ...errors import UnreadableFileError
+
+_MEMBERS_LIMIT = 100_000
+NESTING_LIMIT = 3
+"""Archives inside of archives, the outermost counted."""
+_MEMBER_BYTES = 100_000_000
+_TOTAL_BYTES = 2_000_000_000
+_RATIO_LIMIT = 200
+"""Unpacked bytes per packed byte; Chinese text reaches about 10, markup 30."""
+_RATIO_FROM_BYTES = 10_000_000
+"""Smaller members cannot harm, whatever their ratio: a run of blanks shrinks a thousandfold."""
+_PIECE_BYTES = 1 << 20
+_NAME_BYTES = 4_096
+"""What Linux allows a path to have: with more, a member could not have been packed from a file."""
+_SHOWN_NAME_CHARS = 80
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    struct.error,
+    OverflowError,
+)
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What an archive and all archives inside of it may hold together: files, bytes unpacked."""
+
+    members: int = _MEMBERS_LIMIT
+    size_bytes: int = _TOTAL_BYTES
+
+    def take(self, infos: Sequence[zipfile.ZipInfo]) -> None:
+        """Count the files of one archive. Raises UnreadableFileError where they are too many."""
+        self.members -= len(infos)
+        if self.members < 0:
+            raise UnreadableFileError(
+                f"with it there are more files in the archive than the limit of {_MEMBERS_LIMIT}"
+            )
+        self.size_bytes -= sum(info.file_size for info in infos)
+        if self.size_bytes < 0:
+            raise UnreadableFileError(
+                "with it there are more bytes unpacked in the archive than the limit of "
+                f"{_TOTAL_BYTES / 1e6:.0f} MB"
+            )
+
+
+class Archive:
+    """An open archive, checked; raises UnreadableFileError where it is damaged or breaks a limit.
+
+    Names are POSIX and stay inside of it; those not in UTF-8 are read as GB18030, as Chinese
+    Windows writes them.
+    """
+
+    def __init__(self, source: IO[bytes], allowance: Allowance | None = None) -> None:
+        try:
+            self._archive = zipfile.ZipFile(source)
+        except _ERRORS as error:
+            raise UnreadableFileError(f"it is damaged or no zip archive ({error})") from error
+        try:
+            _check(self._archive, allowance or Allowance())
+        except UnreadableFileError:
+            self._archive.close()
+            raise
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        self._refused: list[tuple[str, str]] = []
+        for info in self._archive.infolist():
+            # ``ZipInfo.is_dir`` fails on an empty name.
+            if info.filename.endswith("/"):
+                continue
+            name, reason = _name(info)
+            if reason is None and name in self._members:
+                reason = "its name comes twice in the archive"
+            if reason is None:
+                self._members[name] = info
+            else:
+                self._refused.append((name, reason))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._archive.close()
+
+    def names(self) -> list[str]:
+        """The files that can be read, in order of names."""
+        return sorted(self._members)
+
+    def refused(self) -> list[tuple[str, str]]:
+        """(name, reason) of the files that cannot, in order of names."""
+        return sorted(self._refused)
+
+    def begins(self, name: str, mark: bytes) -> bool:
+        """Whether a file begins with these bytes."""
+        try:
+            with self._archive.open(self._members[name]) as file:
+                return file.read(len(mark)) == mark
+        except _ERRORS:
+            return False
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file, never more than the limit, whatever the archive claims.
+
+        Raises UnreadableFileError where it is damaged or too large.
+        """
+        pieces: list[bytes] = []
+        size_bytes = 0
+        try:
+            with self._archive.open(self._members[name]) as file:
+                while piece := file.read(_PIECE_BYTES):
+                    size_bytes += len(piece)
+                    if size_bytes > _MEMBER_BYTES:
+                        raise UnreadableFileError(
+                            f"it has more than {_MEMBER_BYTES / 1e6:.0f} MB unpacked"
+                        )
+                    pieces.append(piece)
+        except _ERRORS as error:
+            raise UnreadableFileError(f"it is damaged in the archive ({error})") from error
+        return b"".join(pieces)
+
+
+def _check(archive: zipfile.ZipFile, allowance: Allowance) -> None:
+    infos = archive.infolist()
+    allowance.take(infos)
+    for info in infos:
+        large = info.file_size > _RATIO_FROM_BYTES
+        if large and info.file_size > _RATIO_LIMIT * max(info.compress_size, 1):
+            raise UnreadableFileError("it unpacks to more than is plausible (a zip bomb?)")
+    # Members that share their bytes are how the worst bombs are made.
+    starts = sorted((info.header_offset, info.compress_size) for info in infos)
+    for (start, size), (following, _) in pairwise(starts):
+        if start + size > following:
+            raise UnreadableFileError("its members overlap (a zip bomb?)")
+
+
+def _name(info: zipfile.ZipInfo) -> tuple[str, str | None]:
+    """A member's name as it is shown, and why it is refused, or None."""
+    text = info.filename
+    if not info.flag_bits & _UTF8_FLAG:
+        text = _chinese_name(text)
+    text = text.replace("\\", "/")
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    name = "/".join(parts)
+    shown = "".join(c if c.isprintable() else "?" for c in name)
+    if not name:
+        return "?", "it has no name"
+    if len(name.encode("utf-8", "replace")) > _NAME_BYTES:
+        return f"{shown[:_SHOWN_NAME_CHARS]}…", f"its name has more than {_NAME_BYTES:,} bytes"
+    if ".." in parts or text.startswith("/") or (parts and ":" in parts[0]):
+        return shown, "its name leads out of the archive"
+    if shown != name:
+        return shown, "its name is not text"
+    if info.flag_bits & _ENCRYPTED_FLAG:
+        return shown, "it is protected by a password"
+    return shown, None
+
+
+def _chinese_name(text: str) -> str:
+    """A name that zipfile took for code page 437."""
+    try:
+        raw = text.encode("cp437")
+    except UnicodeError:
+        return text
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return text

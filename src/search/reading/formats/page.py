@@ -1,0 +1,396 @@
+"""What do a page's tags say of it: title, outlet, site, author, date, address?
+
+Only tags that are marked as such count: the names that government sites must use, Open Graph,
+Dublin Core, schema.org (JSON-LD). No date is guessed from a text or an address.
+"""
+
+from __future__ import annotations
+
+import codecs
+import email
+import email.policy
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from ...documents.document import Evidence, Role
+from ...errors import UnreadableFileError
+from .. import metadata
+from ..decoding import decode
+from ..extract import Extract, Guide, bare
+from ..headings import is_prose
+from ..metadata import article_address, date_in, is_personal_name
+from .main_text import PageLine, main_lines, parse_page, set_apart, visible_lines
+
+_META = {
+    "title": "articletitle og:title twitter:title dc.title dcterms.title title",
+    "published": (
+        "pubdate publishdate article:published_time og:release_date datepublished dc.date "
+        "dcterms.created dc.date.issued citation_publication_date publish_time"
+    ),
+    "source": "contentsource source article:publisher_name dc.source mediaid og:article:source",
+    "site": "sitename og:site_name application-name",
+    "author": "author article:author dc.creator byl og:article:author",
+    "url": "url og:url",
+}
+_NAMES = {
+    name: (field, rank) for field, names in _META.items() for rank, name in enumerate(names.split())
+}
+_SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
+_FORUM = re.compile(r"discuz|phpwind|phpbb|vbulletin", re.IGNORECASE)
+_ARTICLE_TYPES = re.compile(r"article|posting|report|webpage|blog", re.IGNORECASE)
+_FORUM_TYPE = "DiscussionForumPosting"
+_LONGEST_JSON_CHARS = 200_000
+_LONGEST_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class PageMetadata:
+    """``titles`` are what the title may be, likeliest first; the rest is for ``Guide``."""
+
+    titles: tuple[str, ...]
+    fields: dict[str, str]
+    evidence: dict[str, Evidence]
+    is_forum: bool
+
+
+def read_page_metadata(root: etree._Element, source: str, address: str | None) -> PageMetadata:
+    """The fields that the tags of a page offer; ``address`` is the one its envelope names."""
+    found: dict[str, list[tuple[int, str, str]]] = {}  # field → (rank, value, tag)
+
+    def offer(field: str, rank: int, value: Any, tag: str) -> None:
+        text = " ".join(value.split()) if isinstance(value, str) else ""
+        if text and (len(text) <= _LONGEST_CHARS or field == "url"):
+            found.setdefault(field, []).append((rank, text, tag))
+
+    is_forum = False
+    for element in root.iter("meta"):
+        name = (element.get("name") or element.get("property") or "").lower()
+        name = name or (element.get("itemprop") or "").lower().replace("url", "")
+        content = element.get("content")
+        if name == "generator" and content and _FORUM.search(content):
+            is_forum = True
+        if name in _NAMES:
+            field, rank = _NAMES[name]
+            offer(field, rank, content, f"<meta {name}>")
+    for record in _json_ld(root):
+        is_forum = is_forum or _FORUM_TYPE in _types(record)
+        offer("title", 2, record.get("headline"), "JSON-LD headline")
+        offer("published", 1, record.get("datePublished"), "JSON-LD datePublished")
+        offer("author", 1, _names(record.get("author")), "JSON-LD author")
+        offer("site", 3, _names(record.get("publisher")), "JSON-LD publisher")
+        offer("url", 2, record.get("url"), "JSON-LD url")
+    for element in root.iter("link"):
+        if (element.get("rel") or "").lower() == "canonical":
+            offer("url", 0, element.get("href"), "<link canonical>")
+    saved = _SAVED_FROM.search(source[:4000])
+    offer("url", 4, saved[1] if saved else None, "浏览器保存网页时写下的网址")
+    offer("url", 3, address, "网页归档里写明的网址")
+    fields: dict[str, str] = {}
+    evidence: dict[str, Evidence] = {}
+
+    def keep(field: str, value: str, tag: str, quote: str) -> None:
+        fields[field] = value
+        evidence[field] = Evidence(f"网页标签 {tag}", None, quote[:200])
+
+    headings = list(_headings(root))
+    titles = _titles(found, root, headings)
+    if titles:
+        keep("title", titles[0][0], titles[0][1], titles[0][0])
+    for field in ("published", "source", "author", "site", "url"):
+        for _, value, tag in sorted(found.get(field, ())):
+            kept = _valid(field, value)
+            if kept:
+                keep(field, kept, tag, value)
+                break
+    if "site" not in fields and "url" in fields:
+        host = (urlsplit(fields["url"]).hostname or "").removeprefix("www.")
+        keep("site", host, evidence["url"].note.removeprefix("网页标签 "), fields["url"])
+    if "author" in fields and not _are_persons(fields["author"]):
+        # A site's own name for who posted: an outlet's account, not who wrote.
+        keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
+    return PageMetadata(tuple(title for title, _ in titles), fields, evidence, is_forum)
+
+
+def _valid(field: str, value: str) -> str | None:
+    if field == "published":
+        dated = date_in(value[:40])
+        return dated[0] if dated and dated[1][0] <= 1 else None
+    if field == "url":
+        return article_address(value)
+    if field == "author" and re.fullmatch(r"[\W\d_]+|[a-z@./_-]+", value, re.IGNORECASE):
+        return None  # a number or the program that made the page
+    return None if value.startswith(("http://", "https://")) or "{" in value else value
+
+
+def _titles(
+    found: dict[str, list[tuple[int, str, str]]], root: etree._Element, headings: list[str]
+) -> list[tuple[str, str]]:
+    """(title, tag): as named in tags, then headings that <title> begins with, then <title> cut."""
+    element = next(root.iter("title"), None)
+    window = " ".join((element.text or "").split()) if element is not None else ""
+    titles = [(value, tag) for _, value, tag in sorted(found.get("title", ()))]
+    titles += [(text, "<h1>") for text in headings if text and window.startswith(text)]
+    window = window[:_LONGEST_CHARS]
+    if window:
+        pieces = _SITE_SUFFIX.split(window)
+        # A site's name stands last, or first; a title may itself hold a dash.
+        cuts = [window, *(window[: m.start()] for m in _SITE_SUFFIX.finditer(window))]
+        titles += [(cut, "<title>") for cut in reversed(cuts) if len(cut) >= 4]
+        titles += [(piece, "<title>") for piece in pieces[1:] if len(piece) >= 8]
+    if len(headings) == 1 and headings[0]:
+        titles.append((headings[0], "<h1>"))
+    # The tags' own titles may carry the site's name too.
+    cut_too = [
+        (value[: m.start()], tag)
+        for value, tag in titles
+        if tag.startswith(("<meta", "JSON"))
+        for m in _SITE_SUFFIX.finditer(value)
+        if m.start() >= 8
+    ]
+    return list(dict.fromkeys((*titles, *cut_too)))
+
+
+def _headings(root: etree._Element) -> Iterator[str]:
+    """The headings of the first level; one within another is a part of it."""
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end"), tag="h1"):
+        if event == "start" and depth == 0:
+            yield _heading(element)
+        depth += 1 if event == "start" else -1
+
+
+def _heading(element: etree._Element) -> str:
+    """The text of a heading; nothing for one that is empty or too long for a title."""
+    pieces: list[str] = []
+    chars = 0
+    for piece in element.itertext():
+        chars += len(piece)
+        if chars > 10 * _LONGEST_CHARS:  # white space included
+            return ""
+        pieces.append(piece)
+    text = " ".join("".join(pieces).split())
+    return text if len(text) <= _LONGEST_CHARS else ""
+
+
+def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:
+    """The articles in a page's JSON-LD; damaged or huge JSON is passed over."""
+    for element in root.iter("script"):
+        if (element.get("type") or "").lower() != "application/ld+json":
+            continue
+        text = element.text or ""
+        if len(text) > _LONGEST_JSON_CHARS:
+            continue
+        try:
+            value = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        values = value if isinstance(value, list) else [value]
+        for each in values:
+            graph = each.get("@graph") if isinstance(each, dict) else None
+            for record in graph if isinstance(graph, list) else [each]:
+                if isinstance(record, dict) and _ARTICLE_TYPES.search(_types(record)):
+                    yield record
+
+
+def _types(record: dict[str, Any]) -> str:
+    kinds = record.get("@type")
+    return " ".join(map(str, kinds)) if isinstance(kinds, list) else str(kinds or "")
+
+
+def _are_persons(names: str) -> bool:
+    return all(is_personal_name(name) for name in re.split(r"[\s、,，;；/]+", names) if name)
+
+
+def _told(evidence: Evidence) -> tuple[str, str]:
+    return evidence.note.removeprefix("网页标签 "), evidence.quote or ""
+
+
+def _names(value: Any) -> str | None:
+    """The names of a schema.org person or organisation, or of several."""
+    if isinstance(value, list):
+        return "、".join(filter(None, map(_names, value[:10]))) or None
+    if isinstance(value, dict):
+        value = value.get("name")
+    return value if isinstance(value, str) else None
+
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.I)
+_CHARSET_BYTES = 8192
+_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
+_DAMAGED_SHARE = 0.01
+"""Share of characters that may be damaged before a declared encoding is given up."""
+_PARTS_IN_PARTS_LIMIT = 100
+_HEADER_CHARS = 4_000
+"""The library goes over the lines of a part once for each part around it, and over a header as
+often as it has words. Browsers write one part around all others, and addresses of 2,000
+characters."""
+_HEAD_LINES = 15
+"""Header lines stand at most so many lines before the article where the title is not found."""
+_AFTER_LINES = 6
+"""Lines after the article in which its editors may be named."""
+_TITLE_LINES = 4
+"""A title is broken into at most so many lines."""
+_LEVEL_CHARS = 60
+"""A longer line is no heading, whatever its element."""
+
+
+def read_page(data: bytes, *, charset: str | None = None, address: str | None = None) -> Extract:
+    """An HTML page; ``charset`` and ``address`` are what an envelope around it says."""
+    source, encoding = decode_page(data, charset)
+    root = parse_page(source)
+    lines = visible_lines(root)
+    if not any(is_prose(line.text) for line in lines):
+        # Some pages hide their article until a script, or a click, shows it.
+        lines = visible_lines(root, with_hidden=True) or lines
+    if not lines:
+        raise UnreadableFileError("it shows no text (a page that scripts fill?)")
+    offered = read_page_metadata(root, source, address)
+    main = main_lines(lines, source)
+    aside = set_apart(lines, main)
+    return Extract(
+        "\n".join(line.text for line in lines), encoding, _guide(lines, main, aside, offered)
+    )
+
+
+def read_mhtml(data: bytes) -> Extract:
+    """The page inside of a saved web archive (.mhtml)."""
+    if data.lower().count(b"multipart/") > _PARTS_IN_PARTS_LIMIT:
+        raise UnreadableFileError("its parts are nested too deeply")
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        for part in message.walk():
+            if any(len(value) > _HEADER_CHARS for _, value in part.raw_items()):
+                raise UnreadableFileError("its headers are too long")
+            if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
+                content = part.get_payload(decode=True)
+                address = part.get("Content-Location") or message.get("Snapshot-Content-Location")
+                if isinstance(content, bytes) and content.strip():
+                    return read_page(
+                        content,
+                        charset=part.get_content_charset(),
+                        address=str(address) if address else None,
+                    )
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError) as error:
+        raise UnreadableFileError(f"it is not a web archive ({error})") from error
+    raise UnreadableFileError("there is no page in it")
+
+
+def decode_page(data: bytes, charset: str | None = None) -> tuple[str, str]:
+    """Text and encoding of a page: what it declares, if that fits, else what ``decode`` finds."""
+    found = _CHARSET.search(data[:_CHARSET_BYTES])
+    declared = charset or (found[1].decode("ascii") if found else None)
+    name = _SUPERSETS.get(declared.lower(), declared.lower()) if declared else None
+    try:
+        if name is not None:
+            codecs.lookup(name)
+    except LookupError:
+        name = None
+    if (
+        name is None
+        or data[:3] == codecs.BOM_UTF8
+        or name.startswith(("utf-16", "utf16", "utf-32"))
+    ):
+        return decode(data)
+    try:
+        return data.decode(name), name
+    except (UnicodeError, ValueError):
+        pass
+    try:
+        return decode(data)
+    except UnreadableFileError:
+        text = data.decode(name, errors="replace")
+        if text.count("\ufffd") > _DAMAGED_SHARE * len(text):
+            raise
+        return text, name
+
+
+def _guide(
+    lines: list[PageLine],
+    main: set[int],
+    aside: dict[int, tuple[str, str]],
+    offered: PageMetadata,
+) -> Guide:
+    first, last = min(main), max(main)
+    labelled = [
+        line.text[slice(*span)]
+        for line in lines[:first]
+        if (span := metadata.labelled_title(line.text)) is not None
+    ]
+    title = _title_lines(lines, (*labelled, *offered.titles), main, first)
+    # Between the title and the article there are source, date and author, and page furniture.
+    start = title[0] if title and title[0] < first else max(first - _HEAD_LINES, 0)
+    head = set()
+    for i in [*range(start, first), *range(last + 1, min(last + 1 + _AFTER_LINES, len(lines)))]:
+        fields = metadata.read_fields(lines[i].text)
+        if i in title:
+            continue
+        if fields is not None:
+            if i < first or fields.editors or fields.source:
+                head.add(i)
+        elif i < first and metadata.byline_authors(lines[i].text):
+            head.add(i)
+    apart: dict[int, tuple[Role, str, str]] = {}
+    for i in range(len(lines)):
+        if i in title or i in head:
+            continue
+        if i in aside:
+            kind, reason = aside[i]
+            apart[i + 1] = ("metadata" if kind == "caption" else "boilerplate", kind, reason)
+        elif i not in main:
+            apart[i + 1] = ("boilerplate", "outside", _place(i, first, last))
+    for i in head:
+        # A heading's level must not make a header line one.
+        lines[i].level = 0
+    return Guide(
+        apart=apart,
+        title=tuple(i + 1 for i in title),
+        title_note="与网页标签或“标题”一栏相同的标题行",
+        head=frozenset(i + 1 for i in head),
+        levels={
+            i + 1: line.level
+            for i, line in enumerate(lines)
+            if line.level and len(line.text) <= _LEVEL_CHARS and i not in title
+        },
+        fields=offered.fields,
+        evidence=offered.evidence,
+        is_forum=offered.is_forum,
+    )
+
+
+def _place(i: int, first: int, last: int) -> str:
+    if i < first:
+        return "正文之前的页面内容（导航、链接等）"
+    return "正文之后的页面内容" if i > last else "正文区之外的页面内容"
+
+
+def _title_lines(
+    lines: list[PageLine], titles: tuple[str, ...], main: set[int], first: int
+) -> tuple[int, ...]:
+    """The lines that show one of the titles that tags give: nearest above the article's text.
+
+    The title may be the first lines of the article itself, and may be broken into several.
+    """
+    last = first + _TITLE_LINES
+    plain = [bare(line.text) for line in lines[: last + _TITLE_LINES]]
+    for title in map(bare, titles):
+        found: list[tuple[int, ...]] = []
+        for i in range(min(last, len(plain))):
+            joined = ""
+            for j in range(i, min(i + _TITLE_LINES, len(plain))):
+                joined += plain[j]
+                if joined == title and plain[i]:
+                    found.append(tuple(range(i, j + 1)))
+                if not title.startswith(joined):
+                    break
+        # A heading element before a plain line, and the nearest to the article.
+        if found:
+            return max(found, key=lambda at: (lines[at[0]].level == 1, at[0]))
+    return ()

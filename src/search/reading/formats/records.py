@@ -1,0 +1,247 @@
+"""What is in a file of records (.jsonl, .csv)? One document per record, by a map of its fields."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any
+
+from ...documents.document import Evidence
+from ...errors import UnreadableFileError, UsageError
+from ..decoding import decode
+from ..extract import Extract, Guide
+from ..metadata import article_address, date_in
+
+FieldMap = Mapping[str, tuple[str, ...]]
+"""Field of a document → the names under which a record may hold it, likeliest first."""
+
+DEFAULT_FIELDS: FieldMap = {
+    "title": ("title", "headline", "name", "标题", "题目", "名称"),
+    "text": ("text", "content", "body", "article", "正文", "内容", "全文"),
+    "html": ("html", "raw_html", "网页"),
+    "source": ("source", "outlet", "media", "publisher", "来源", "媒体", "发布机构"),
+    "published": ("published", "date", "pubdate", "publish_time", "发布时间", "发布日期", "日期"),
+    "author": ("author", "byline", "作者"),
+    "site": ("site", "website", "网站"),
+    "url": ("url", "link", "网址", "链接"),
+}
+_LINE_BYTES = 10_000_000
+_SAMPLE_BYTES = 1 << 20
+_BAD_LINES_LIMIT = 1000
+_FIELDS_LIMIT = 2_000
+_HEADER_CHARS = 50_000
+"""Each record is hashed together with the first line, so that its length counts for every record.
+A table of statistics has some hundred columns."""
+_COMPACT_DATE = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z")
+_MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^<>]*+>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: the number of its first line, its bytes, its values; or what is wrong with it."""
+
+    line: int
+    raw: bytes
+    values: Mapping[str, Any]
+    problem: str | None = None
+
+
+def parse_field_map(text: str) -> FieldMap:
+    """``title=标题,text=正文`` as a map; fields not named keep their default names.
+
+    Raises UsageError for anything else.
+    """
+    chosen: dict[str, tuple[str, ...]] = dict(DEFAULT_FIELDS)
+    for item in filter(None, (each.strip() for each in text.split(","))):
+        field, equals, name = (part.strip() for part in item.partition("="))
+        if not equals or not name or field not in DEFAULT_FIELDS:
+            raise UsageError(
+                f"The field map has {item!r}: write {'|'.join(DEFAULT_FIELDS)} = the record's name "
+                "for it, such as title=标题,text=正文."
+            )
+        chosen[field] = (name,)
+    return chosen
+
+
+def records_in(file: IO[bytes], suffix: str) -> Iterator[Record]:
+    """The records of a .jsonl or .csv file in order; a bad line is one with a ``problem``.
+
+    Raises UnreadableFileError where the file as a whole is none of these.
+    """
+    bad = 0
+    for record in _json_lines(file) if suffix == ".jsonl" else _csv_rows(file):
+        if record.problem:
+            bad += 1
+            if bad > _BAD_LINES_LIMIT:
+                yield Record(record.line, b"", {}, "too many bad lines: the rest is not read")
+                return
+        yield record
+
+
+def read_record(record: Record, fields: FieldMap) -> Extract:
+    """The text of a record, its title in the first line; its fields count for sure.
+
+    HTML in it is read as a page. Raises UnreadableFileError where it has no text.
+    """
+    values: dict[str, str] = {}
+    named: dict[str, str] = {}
+    for field, names in fields.items():
+        for name in names:
+            value = _text(record.values.get(name))
+            if value:
+                values[field], named[field] = value, name
+                break
+    text, page = values.pop("text", ""), values.pop("html", "")
+    if not text and not page:
+        raise UnreadableFileError(
+            f"the record has no text (none of {', '.join(fields['text'] + fields['html'])}): "
+            "name its field with --fields text=NAME"
+        )
+    kept = {name: kept for name, value in values.items() if (kept := _valid(name, value))}
+    evidence = {
+        name: Evidence(f"记录的字段 {named[name]}", record.line, values[name][:200])
+        for name in kept
+    }
+    if page or len(_MARKUP.findall(text[:5000])) >= 2:
+        from .page import read_page
+
+        extract = read_page((page or text).encode("utf-8", "replace"), charset="utf-8")
+        old = extract.guide or Guide(apart={})
+        return Extract(
+            extract.text,
+            "utf-8",
+            Guide(
+                apart=old.apart,
+                title=old.title,
+                title_note=old.title_note,
+                head=old.head,
+                levels=old.levels,
+                fields={**old.fields, **kept},
+                evidence={**old.evidence, **evidence},
+                is_certain=True,
+                is_forum=old.is_forum,
+            ),
+        )
+    title = kept.get("title")
+    if title and not text.lstrip().startswith(title):
+        text = f"{title}\n{text}"
+    return Extract(
+        text,
+        "utf-8",
+        Guide(
+            apart={},
+            title=(1 + text[: len(text) - len(text.lstrip())].count("\n"),) if title else (),
+            title_note=f"记录的字段 {named.get('title')}",
+            fields=kept,
+            evidence=evidence,
+            is_certain=True,
+        ),
+    )
+
+
+def _text(value: Any) -> str:
+    """A value as text: a list is its items, one a line; an object is none."""
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(_text, value)))
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return str(value).encode("utf-8", "replace").decode().strip()
+    return ""
+
+
+def _valid(field: str, value: str) -> str | None:
+    if field == "published":
+        compact = _COMPACT_DATE.match(value)
+        dated = date_in("-".join(compact.groups()) if compact else value[:40])
+        return dated[0] if dated else None
+    if field == "url":
+        return article_address(value)
+    return " ".join(value.split())[:500]
+
+
+def _json_lines(file: IO[bytes]) -> Iterator[Record]:
+    number = 0
+    while raw := file.readline(_LINE_BYTES + 1):
+        number += 1
+        if len(raw) > _LINE_BYTES:
+            while raw and not raw.endswith(b"\n"):
+                raw = file.readline(_LINE_BYTES)
+            yield Record(number, b"", {}, f"the line has more than {_LINE_BYTES / 1e6:.0f} MB")
+            continue
+        raw = raw.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").strip()
+        if not raw:
+            continue
+        try:
+            value = json.loads(_decoded(raw))
+        except (ValueError, RecursionError) as error:
+            yield Record(number, raw, {}, f"the line is not JSON ({error})")
+            continue
+        if isinstance(value, dict):
+            yield Record(number, raw, value)
+        else:
+            yield Record(number, raw, {}, 'the line is not a JSON object; write {"text": …}')
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030")
+
+
+def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
+    csv.field_size_limit(_LINE_BYTES)
+    sample = file.read(_SAMPLE_BYTES)
+    if not sample.strip():
+        raise UnreadableFileError("it is empty")
+    end = sample.rfind(b"\n") + 1 if len(sample) == _SAMPLE_BYTES else len(sample)
+    _, encoding = decode(sample[: end or len(sample)])
+    file.seek(0)
+    consumed: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=""):
+            if len(line) > _LINE_BYTES:
+                raise UnreadableFileError(f"a line has more than {_LINE_BYTES / 1e6:.0f} MB")
+            consumed.append(line)
+            yield line.replace("\0", "")
+
+    source = lines()
+    head = next(source, "")
+    delimiter = max(",;\t", key=head.count)
+    names = [
+        name.strip().lstrip("\ufeff") for name in next(csv.reader([head], delimiter=delimiter), [])
+    ]
+    if len(names) > _FIELDS_LIMIT or len(head) > _HEADER_CHARS:
+        raise UnreadableFileError(
+            f"its first line names more than {_FIELDS_LIMIT:,} fields, or is longer than "
+            f"{_HEADER_CHARS:,} characters"
+        )
+    if not any(names):
+        raise UnreadableFileError("its first line does not name the fields")
+    header = consumed[0]
+    consumed.clear()
+    rows = csv.reader(source, delimiter=delimiter)
+    line = 2
+    while True:
+        problem = None
+        row: list[str] = []
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problem = f"the line is not CSV ({error})"
+        raw = (header + "".join(consumed)).encode("utf-8", "replace")
+        first, line = line, line + len(consumed)
+        consumed.clear()
+        if not problem and not any(row):
+            continue
+        if not problem and len(row) > len(names):
+            problem = f"the line has {len(row)} fields and the first line names {len(names)}"
+        values = {} if problem else dict(zip(names, row, strict=False))
+        yield Record(first, raw, values, problem)

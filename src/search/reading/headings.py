@@ -1,0 +1,310 @@
+"""What on a scraped page is not the article? Navigation, link lists, share boxes, footers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from . import metadata
+from .extract import Line, bare, ends_sentence, is_short, sentence_count
+
+_TAIL_OPENERS = """
+    新闻推荐 文章推荐 推荐文章 推荐新闻 推荐阅读 热门推荐 精彩推荐 频道推荐 编辑推荐 为您推荐
+    为你推荐 相关新闻 相关文章 相关阅读 相关报道 相关资讯 相关推荐 相关内容 相关链接 相关信息
+    延伸阅读 猜你喜欢 猜您喜欢 热点阅读 热点排行 热门文章 热门新闻 热点新闻 阅读排行 点击排行 排行榜
+    最新文章 最新新闻 最新资讯 图文看点 图片新闻 网友评论 发表评论 我要评论 评论列表
+    友情链接 网站导航 分享到 分享至 扫一扫分享 打赏 上一篇 下一篇 上一条 下一条 免责声明 版权声明
+"""
+_BUTTONS = """
+    查看原图 打印本页 打印此页 打印 关闭窗口 关闭本页 关闭 收藏本页 收藏 纠错 复制链接 复制成功 复制
+    返回首页 返回列表 返回顶部 返回 首页 设为首页 加入收藏 登录 注册 搜索 全站搜索 站内搜索 字体
+    字号 大 中 小 我知道了 确定 取消 展开全文 阅读全文 查看更多 更多 点击查看 下载附件
+    微信 微博 朋友圈 qq空间
+"""
+_MENU = """
+    官方微信 官方微博 微信 微博 客户端 手机版 电子报刊 电子报 数字报 无障碍 English 繁體 繁体 简体
+    网站首页 返回首页 首页 设为首页 加入收藏 登录 注册 新闻 专题 视频 图片
+"""
+_COLUMNS = """
+    分类标题 当前栏目 栏目导航 网站地图 正文 内容 详情 新闻详情 文章详情 文章内容 信息详情
+"""
+_CONTACTS = """
+    主办 主办单位 承办 承办单位 协办 协办单位 技术支持 运维 运维单位 网站管理
+    联系电话 联系地址 地址 邮编 电话 传真 邮箱 e-?mail 违法和不良信息举报\\S*
+"""
+_SHARE = "扫一扫 扫码 二维码 微信好友 加入群聊 企业微信 关注公众号 关注我们 微信公众号[:：]"
+_LEGAL = "copyright|all rights reserved|powered by|©|icp备|icp证|公网安备|网站标识码"
+
+
+def _any_of(words: str) -> str:
+    return "(?:" + "|".join(words.split()) + ")"
+
+
+_PATTERNS = (
+    (
+        "breadcrumb",
+        "面包屑导航",
+        # As many signs as can be part levels, each after a character that may be such a sign too.
+        r"(?:[^<>＞《》](?:[^<>＞《》»›]|[»›](?=[>＞]))*+(?:>{1,2}+|[»›]|＞)){2,}+[^<>＞《》]*+",
+    ),
+    ("breadcrumb", "面包屑导航", r"(?:网站)?(?:首页|主页)\s*(?:>{1,2}|»|›|＞|/)[^<>＞《》]*"),
+    ("breadcrumb", "面包屑导航", r".*(?:当前|您的|所在|现在)的?位置\s*[:：].*"),
+    ("footer", "页脚的版权或备案信息", rf".*(?:{_LEGAL}|建议使用.{{0,12}}分辨率).*"),
+    ("footer", "主办单位或联系方式", rf"{_any_of(_CONTACTS)}\s*[:：].*"),
+    ("footer", "主办单位或联系方式", r"\S{2,16}(?:主办|版权所有)|版权所有.*"),
+    ("footer", "论坛的页脚", r"欢迎光临.*\(https?://.*\).*"),
+    ("control", "页面按钮", rf"(?:[\[【(（]?+\s*+{_any_of(_BUTTONS)}\s*+[\]】)）:：>]*+\s*+)++"),
+    ("share", "分享与二维码框", rf".{{0,20}}{_any_of(_SHARE)}.{{0,24}}"),
+    ("navigation", "导航条", rf"(?:(?:{_any_of(_MENU)}|\S{{2,4}}新闻)(?:\s++|[|｜/·-]|\Z)){{2,}}+"),
+    ("navigation", "栏目名", _any_of(_COLUMNS)),
+    ("comment", "评论栏", r"(?:评论|跟帖|回复)\s*[:：(（].*"),
+)
+_MARKUP = re.compile(r"<!--.*-->\Z|[-=*_~—]{3,}\Z", re.DOTALL)
+_TAIL = re.compile(rf"[\s【\[（(]*{_any_of(_TAIL_OPENERS)}(?:[:：】\])）\s>»]*\Z|[:：]\s*\S)")
+_FURNITURE = tuple(
+    (kind, reason, re.compile(rf"(?:{pattern})\s*\Z", re.IGNORECASE))
+    for kind, reason, pattern in _PATTERNS
+)
+_SENTENCE = re.compile(r"[。！？]")
+_LONGEST_CHARS = 120
+
+
+def furniture(text: str) -> tuple[str, str] | None:
+    """(kind, reason in Chinese) where a line by itself is page furniture, else None.
+
+    A line with a full sentence is never furniture: an article may well speak of copyright.
+    """
+    if _MARKUP.match(text):
+        return "markup", "注释或分隔线，不是文字"
+    if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
+        return None
+    for kind, reason, pattern in _FURNITURE:
+        if pattern.match(text):
+            return kind, reason
+    return None
+
+
+def opens_tail(text: str) -> bool:
+    """Whether a line heads a list of other articles or a share box that ends the article."""
+    return len(text) <= _LONGEST_CHARS and _TAIL.match(text) is not None
+
+
+HEAD_LINES = 40
+"""Title and header fields stand in the first so many lines, or nowhere."""
+
+
+def adjacent_repeats(lines: list[Line]) -> set[int]:
+    """Lines that stand twice in a row, both of them: captions beside their pictures do."""
+    pairs = [i for i in range(1, len(lines)) if lines[i].text == lines[i - 1].text]
+    return {i for pair in pairs for i in (pair - 1, pair)}
+
+
+def first_prose(lines: list[Line], front: int, head: set[int]) -> int:
+    """The first line that reads as a paragraph of the article, or a regulation's first part.
+
+    Neither the first ``front`` lines nor those in ``head`` are the article's.
+    """
+    for i, line in enumerate(lines):
+        text = line.text
+        if i < front or i in head:
+            continue
+        if metadata.is_promulgation(text) and i < HEAD_LINES:
+            continue
+        if line.level > 1 or (
+            is_prose(text)
+            and not metadata.is_caption(text)
+            and metadata.read_fields(text) is None
+            and furniture(text) is None
+            and metadata.labelled_title(text) is None
+        ):
+            return i
+    return len(lines)
+
+
+def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
+    """Where the title stands: marked as one, or the last before the line with source and date."""
+    # Settings keep their places in the numbering, but hold neither title nor header.
+    head = [replace(line, text="") if i < front else line for i, line in enumerate(lines)]
+    head = head[: min(body_start, HEAD_LINES)]
+    header = next((i for i, line in enumerate(head) if _is_header(line.text)), None)
+    for i, line in enumerate(head):
+        if metadata.labelled_title(line.text):
+            return i
+    marked = next((i for i, line in enumerate(head) if line.level == 1), None)
+    if marked is not None:
+        return marked
+    repeats = adjacent_repeats(head)
+    candidates = [
+        i
+        for i, line in enumerate(head)
+        if i not in repeats and i != header and _may_be_title(line.text)
+    ]
+    if not candidates:
+        return None
+    before = [i for i in candidates if header is not None and i < header]
+    if before:
+        return before[-1]
+    if header is not None:
+        return candidates[0]
+    return _best_title(lines, candidates, body_start)
+
+
+def _is_header(text: str) -> bool:
+    fields = metadata.read_fields(text)
+    return fields is not None and bool(
+        fields.published or fields.source or fields.author or fields.posted_by
+    )
+
+
+def _may_be_title(text: str) -> bool:
+    return (
+        4 <= len(text) <= 80
+        and len(bare(text)) >= 3
+        and furniture(text) is None
+        and not opens_tail(text)
+        and not metadata.is_caption(text)
+        and metadata.read_fields(text) is None
+        and metadata.byline_authors(text) is None
+        and not metadata.is_promulgation(text)
+        and not metadata.is_personal_name(text)
+        and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
+    )
+
+
+def _best_title(lines: list[Line], candidates: list[int], body_start: int) -> int | None:
+    """Without a header line to stand before: the candidate that the article speaks about most."""
+    if body_start >= len(lines):
+        return candidates[0]
+    body = "".join(bare(line.text) for line in lines[body_start : body_start + 40])
+    scores = {i: _overlap(lines[i].text, body) * min(len(lines[i].text), 20) for i in candidates}
+    best = max(scores.values())
+    return next(i for i in candidates if scores[i] >= 0.999 * best)
+
+
+def _overlap(text: str, body: str) -> float:
+    """The share of a text's character pairs that stand in the body."""
+    plain = bare(text)
+    pairs = [plain[i : i + 2] for i in range(len(plain) - 1)]
+    return sum(pair in body for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def is_eyebrow(lines: list[Line], i: int, repeats: set[int]) -> bool:
+    """Whether a line is the eyebrow (肩题) above the title: the article speaks of it."""
+    text = lines[i].text
+    if i in repeats or not 8 <= len(text) <= 40 or not _may_be_title(text):
+        return False
+    following = "".join(
+        bare(line.text)
+        for line in lines[i + 2 :]
+        if is_prose(line.text) and furniture(line.text) is None
+    )
+    return _overlap(text, following) >= 0.5
+
+
+_HEADING_CHARS = 40
+_PROSE_CHARS = 30
+_SENTENCE_CHARS = 16
+_ENDS_FULL = re.compile(r"[。！？][”’」』）)\"']*\Z")
+_NUMBERED = (
+    ("part", re.compile(r"第[一二三四五六七八九十百零〇0-9]+[编部篇]\s*\S")),
+    ("chapter", re.compile(r"第[一二三四五六七八九十百零〇0-9]+章\s*\S")),
+    ("section", re.compile(r"第[一二三四五六七八九十百零〇0-9]+节\s*\S")),
+    ("一、", re.compile(r"[一二三四五六七八九十]{1,3}\s*[、．.]\s*\S")),
+    ("(一)", re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]\s*\S")),
+    ("1、", re.compile(r"[0-9]{1,2}\s*[、．.]\s*(?![0-9])\S")),
+    ("(1)", re.compile(r"[（(][0-9]{1,2}[)）]\s*\S")),
+)
+_DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*]|第[一二三四五六七八九十百零〇0-9]+条")
+_LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line reads as a paragraph: it holds a sentence, or is too long for a heading."""
+    if _ENDS_FULL.search(text) and len(text) >= _SENTENCE_CHARS:
+        return True
+    return (sentence_count(text) > 0 and len(text) >= _PROSE_CHARS) or len(
+        text
+    ) > 2 * _HEADING_CHARS
+
+
+def heading_style(line: Line, following: list[Line]) -> str | None:
+    """The style of a heading (its numbering, its dash, or "plain"); None for no heading.
+
+    ``following`` are the next lines of the article, nearest first. A plain heading must have a
+    paragraph of prose below it, with at most one other heading between. A line that begins with a
+    dash is a heading only if it is one short sentence above a paragraph that does not begin so.
+    """
+    if line.level:
+        return "#" * line.level
+    text = line.text
+    if _ITEM.match(text) or not _HAN.search(text):
+        return None
+    for style, pattern in _NUMBERED:
+        if pattern.match(text):
+            return style if is_short(text, _HEADING_CHARS) and not ends_sentence(text) else None
+    if _DASHED.match(text):
+        return "——" if _is_dashed_heading(text, following) else None
+    if not is_short(text, _HEADING_CHARS) or ends_sentence(text) or _LEADER.search(text):
+        return None
+    return "plain" if _stands_above_prose(following) else None
+
+
+def starts_numbered(text: str) -> bool:
+    """Whether a line begins with a number as headings and items have it: 一、 (二) 3. 第四章."""
+    return any(pattern.match(text) for _, pattern in _NUMBERED)
+
+
+def _is_dashed_heading(text: str, following: list[Line]) -> bool:
+    one_short_sentence = is_short(text, _HEADING_CHARS) and sentence_count(text) <= 1
+    return (
+        one_short_sentence
+        and bool(following)
+        and is_prose(following[0].text)
+        and _DASHED.match(following[0].text) is None
+        and len(following[0].text) > 1.5 * len(text)
+    )
+
+
+def _stands_above_prose(following: list[Line]) -> bool:
+    if not following:
+        return False
+    first = following[0]
+    if is_prose(first.text):
+        return True
+    if first.level or starts_numbered(first.text):
+        return True
+    if _DASHED.match(first.text):
+        return _is_dashed_heading(first.text, following[1:])
+    one_more = is_short(first.text, _HEADING_CHARS) and not ends_sentence(first.text)
+    return one_more and len(following) > 1 and is_prose(following[1].text)
+
+
+class HeadingPath:
+    """The headings above the current paragraph, outermost first.
+
+    A heading of a style already in the path takes that one's place and drops what is below it; one
+    of a new style goes below. Two headings of one style with nothing between them stack.
+    """
+
+    def __init__(self) -> None:
+        self._stack: list[tuple[str, str]] = []
+        self._previous_style: str | None = None
+
+    def heading(self, style: str, text: str) -> None:
+        """Pass a heading."""
+        if style == self._previous_style and style == "plain":
+            style = "plain below plain"
+        styles = [kept for kept, _ in self._stack]
+        if style in styles:
+            del self._stack[styles.index(style) :]
+        elif style.startswith("#"):
+            self._stack = [kept for kept in self._stack if len(kept[0]) < len(style)]
+        self._stack.append((style, text))
+        self._previous_style = style
+
+    def paragraph(self) -> tuple[str, ...]:
+        """Pass a body paragraph and get the headings above it."""
+        self._previous_style = None
+        return tuple(text for _, text in self._stack)

@@ -1,0 +1,462 @@
+"""Was a text wrapped at a fixed width? Its lines joined to the paragraphs that they were.
+
+A paragraph of several lines keeps its place in the source, line breaks included, so that its text
+is the unchanged slice; what the lines say is judged without the breaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import accumulate
+
+from ..analysis.text import is_han
+from ..documents.document import Evidence, Paragraph, Role
+from . import metadata
+from .extract import Guide, Line, bare, ends_sentence, split_lines
+from .headings import (
+    HEAD_LINES,
+    HeadingPath,
+    adjacent_repeats,
+    first_prose,
+    furniture,
+    heading_style,
+    is_eyebrow,
+    is_prose,
+    opens_tail,
+    starts_numbered,
+    title_line,
+)
+
+_LINES_AT_LEAST = 4
+"""So many full lines that stop within a sentence show that a text was wrapped."""
+_SHARE = 0.3
+"""And so large a share of the lines."""
+_LONGER_SHARE = 0.05
+"""At most so large a share of the lines may be longer than the width."""
+_NARROWEST_COLUMNS = 28
+_WIDEST_COLUMNS = 140
+_SLACK_COLUMNS = 5
+"""A full line may be shorter than the width by a character and the punctuation kept off its end."""
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3"
+    "\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+)
+_INDENT = " \t\u3000"
+_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
+
+
+def columns(text: str) -> int:
+    """The width of a text in columns of a terminal: a wide character takes two."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def join_wrapped(lines: list[Line], source: str) -> list[Line]:
+    """The same lines, those of one wrapped paragraph joined; all unchanged if nothing was wrapped.
+
+    A line goes on in the next one if it fills the width, no blank line is between, the next is
+    neither indented nor begins an item or a heading, and, where paragraphs are neither indented nor
+    set apart by blank lines, it does not end a sentence.
+    """
+    if sum(len(line.text) > _WIDEST_COLUMNS for line in lines) > _LONGER_SHARE * len(lines):
+        return lines  # most texts have a line for each paragraph: nothing to look at
+    widths = [columns(line.text) + _indent(line, source) for line in lines]
+    width = _wrapping_width(lines, widths)
+    if width is None:
+        return lines
+    indented = sum(_indent(line, source) >= 2 for line in lines)
+    marked = indented >= 2 or sum(line.gap > 0 for line in lines[1:]) >= 2
+    joined: list[list[Line]] = []
+    for i, line in enumerate(lines):
+        goes_on = (
+            i > 0
+            and widths[i - 1] >= width - _SLACK_COLUMNS
+            and widths[i - 1] <= width + 2
+            and not line.gap
+            and not line.level
+            and not lines[i - 1].level
+            and _indent(line, source) < 2
+            and not _begins_item(line.text)
+            and (
+                marked
+                or not ends_sentence(lines[i - 1].text)
+                or lines[i - 1].text[-1] in "，、,；;"
+            )
+        )
+        if goes_on:
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+    return [
+        replace(lines[0], end=lines[-1].end, text=joined_lines([line.text for line in lines]))
+        if len(lines) > 1
+        else lines[0]
+        for lines in joined
+    ]
+
+
+def joined_lines(lines: Iterable[str]) -> str:
+    """Lines as one: a space only between two words that are not Han.
+
+    A hyphen before a small letter is taken for that of a divided word.
+    """
+    pieces: list[str] = []
+    for line in filter(None, lines):
+        if pieces:
+            left, right = pieces[-1][-1], line[0]
+            if left == "-" and right.islower():
+                pieces[-1] = pieces[-1][:-1]
+            elif not any(is_han(c) or _WIDE.match(c) for c in (left, right)):
+                pieces.append(" ")
+        pieces.append(line)
+    return "".join(pieces)
+
+
+def _wrapping_width(lines: list[Line], widths: list[int]) -> int | None:
+    """The width at which lines were broken; None if they were not."""
+    inside = [
+        widths[i]
+        for i in range(len(lines) - 1)
+        if not lines[i + 1].gap and not ends_sentence(lines[i].text) and not lines[i].level
+    ]
+    if len(inside) < _LINES_AT_LEAST:
+        return None
+    # Nearly all lines that stop within a sentence are the longest there are: that is a width.
+    width = sorted(inside)[int(0.9 * (len(inside) - 1))]
+    if not _NARROWEST_COLUMNS <= width <= _WIDEST_COLUMNS:
+        return None
+    full = sum(width - _SLACK_COLUMNS <= each <= width + 2 for each in inside)
+    longer = sum(each > width + 2 for each in widths)
+    if full < _LINES_AT_LEAST or full < _SHARE * len(lines) or longer > _LONGER_SHARE * len(lines):
+        return None
+    return width
+
+
+def _indent(line: Line, source: str) -> int:
+    """Columns of white space before a line."""
+    start = line.start
+    while start > 0 and source[start - 1] in _INDENT:
+        start -= 1
+    return columns(source[start : line.start])
+
+
+def _begins_item(text: str) -> bool:
+    return _ITEM.match(text) is not None or starts_numbered(text)
+
+
+_DATED_LINES = 6
+"""On a page that its format divides, a date of publication stands so near below the title."""
+
+_TAIL_SHARE = 0.35
+"""A list of other articles may follow this share of the text at the earliest."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """The verdict on a text: its paragraphs and the fields its own lines offer.
+
+    ``fields`` maps a field of Document (title, source, author, published ...) to its value and
+    ``evidence`` to where it was read; ``breadcrumbs`` is the text of navigation paths. On a forum
+    page (``is_forum``) a labelled author is the account that posted.
+    """
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    breadcrumbs: str | None = None
+    is_forum: bool = False
+
+    def read(self, name: str, value: str | None, line: Line, note: str) -> None:
+        """Keep the first value read for a field, with the line it stands in."""
+        if value and name not in self.fields:
+            self.fields[name] = " ".join(value.split())
+            self.evidence[name] = (Evidence(note, line.number, line.text[:200]),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    role: Role
+    kind: str
+    reason: str
+
+
+def lay_out(source: str, guide: Guide | None = None) -> Layout:
+    """Judge every line of a text that is not blank.
+
+    ``guide`` is what the file's format says of its lines; plain text has none, and its lines are
+    joined where it was wrapped at a fixed width.
+    """
+    if guide is None:
+        guide = Guide(apart={})
+        every = join_wrapped(split_lines(source), source)
+        front = _front_matter(every)
+    else:
+        every = [_with_level(line, guide) for line in split_lines(source, markdown=False)]
+        front = 0
+    lines = [line for line in every if line.number not in guide.apart]
+    is_forum = any(metadata.is_forum_footer(line.text) for line in every[-8:])
+    layout = Layout(is_forum=is_forum or guide.is_forum)
+    verdicts: dict[int, _Verdict] = {}
+    verdicts.update(
+        {i: _Verdict("metadata", "front-matter", "文件头部的设置") for i in range(front)}
+    )
+    repeats = adjacent_repeats(lines)
+    head = {i for i, line in enumerate(lines) if line.number in guide.head}
+    body_start = first_prose(lines, front, head)
+    title = _marked_title(layout, lines, guide, verdicts)
+    if title is None and "title" not in guide.fields:
+        title = title_line(lines, front, body_start)
+    tail = _tail_start(lines, body_start)
+    # Notes stand beside a text and divide nothing.
+    is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
+    for i, line in enumerate(lines[:tail]):
+        if i in verdicts:
+            continue
+        verdict = None
+        if i == title:
+            verdict = _title_verdict(layout, line)
+        elif title is not None and i < body_start:
+            verdict = _judge_head(layout, lines, i, title, repeats)
+        if verdict is None:
+            dated = not is_divided or title is None or i <= title + _DATED_LINES
+            verdict = _judge_anywhere(
+                layout, line, in_head=i < body_start, repeated=i in repeats, dated=dated
+            )
+        name = layout.fields.get("title") or guide.fields.get("title")
+        if verdict is None and name:
+            verdict = _repeated_title(line, name)
+        if verdict is None and i in head:
+            verdict = _Verdict("boilerplate", "page-head", "正文之外的页面内容")
+        if verdict is not None:
+            verdicts[i] = verdict
+    for i in range(tail, len(lines)):
+        verdicts.setdefault(i, _judge_tail(layout, lines[i]))
+    styles = _judge_body(lines, verdicts)
+    _closing_author(layout, lines, verdicts)
+    judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
+    for line in every:
+        if line.number in guide.apart:
+            judged[line.number] = (line, _Verdict(*guide.apart[line.number]), None)
+    _number(layout, [judged[line.number] for line in every])
+    _add_offered(layout, guide)
+    return layout
+
+
+def _with_level(line: Line, guide: Guide) -> Line:
+    return replace(line, level=guide.levels.get(line.number, 0))
+
+
+def _marked_title(
+    layout: Layout, lines: list[Line], guide: Guide, verdicts: dict[int, _Verdict]
+) -> int | None:
+    """The first of the lines that the format marks as the title; each gets its verdict."""
+    marked = [i for i, line in enumerate(lines) if line.number in guide.title]
+    if not marked:
+        return None
+    note = guide.title_note
+    layout.read("title", "".join(lines[i].text for i in marked), lines[marked[0]], note)
+    verdicts.update({i: _Verdict("title", "title", note) for i in marked})
+    return marked[-1]
+
+
+def _add_offered(layout: Layout, guide: Guide) -> None:
+    """Fields from the format's own metadata, where no line says it; an address always."""
+    for name, value in guide.fields.items():
+        if guide.is_certain or name == "url" or name not in layout.fields:
+            layout.fields[name] = value
+            layout.evidence[name] = (guide.evidence[name],)
+
+
+def _front_matter(lines: list[Line]) -> int:
+    """How many lines at the top are settings between two lines of ``---``, as Markdown has them."""
+    if not lines or lines[0].text != "---":
+        return 0
+    closing = next((i for i in range(1, min(len(lines), HEAD_LINES)) if lines[i].text == "---"), 0)
+    return closing + 1 if closing else 0
+
+
+def _tail_start(lines: list[Line], body_start: int) -> int:
+    """The line from which on a list of other articles, a share box or a footer follows."""
+    total = sum(len(line.text) for line in lines) or 1
+    seen = 0
+    prose: list[int] = []
+    for i, line in enumerate(lines):
+        if i > body_start and seen >= _TAIL_SHARE * total and opens_tail(line.text):
+            prose = prose or _prose_from(lines)
+            if prose[i] < seen:
+                return i
+        seen += len(line.text)
+    return len(lines)
+
+
+def _prose_from(lines: list[Line]) -> list[int]:
+    """The characters of prose in each line and all after it."""
+    sizes = (len(line.text) if is_prose(line.text) else 0 for line in reversed(lines))
+    return list(accumulate(sizes))[::-1]
+
+
+def _title_verdict(layout: Layout, line: Line) -> _Verdict:
+    span = metadata.labelled_title(line.text)
+    title = line.text[slice(*span)] if span else line.text
+    note = (
+        "标有“标题”" if span else "Markdown 一级标题" if line.level else "正文和来源行之前的标题行"
+    )
+    layout.read("title", title, line, note)
+    return _Verdict("title", "title", note)
+
+
+def _judge_head(
+    layout: Layout,
+    lines: list[Line],
+    i: int,
+    title: int,
+    repeats: set[int],
+) -> _Verdict | None:
+    """Lines around the title that only make sense there."""
+    line = lines[i]
+    if i == title - 1 and is_eyebrow(lines, i, repeats):
+        layout.read("eyebrow", line.text, line, "紧接在标题之上、内容与正文呼应的肩题")
+        return _Verdict("metadata", "eyebrow", "标题上方的肩题")
+    if i < title:
+        return None
+    if i == title + 1 and line.text.startswith(("——", "—", "──")) and not ends_sentence(line.text):
+        layout.read("subtitle", line.text.strip("—─ "), line, "紧接在标题之下、以破折号起头的副题")
+        return _Verdict("metadata", "subtitle", "标题下方的副题")
+    if metadata.is_personal_name(line.text) and len(line.text.replace(" ", "")) <= 4:
+        layout.read("author", "".join(line.text.split()), line, "标题与正文之间单独一行的署名")
+        return _Verdict("metadata", "byline", "单独一行的署名")
+    if metadata.is_effective_date(line.text):
+        return _Verdict("metadata", "effective", "开始施行的日期")
+    if metadata.is_promulgation(line.text):
+        layout.evidence.setdefault("promulgated", ())
+        layout.evidence["promulgated"] += (Evidence("公布或修正的日期", line.number, line.text),)
+        return _Verdict("metadata", "promulgation", "制定、公布或修正的经过")
+    return None
+
+
+def _judge_anywhere(
+    layout: Layout, line: Line, *, in_head: bool, repeated: bool, dated: bool
+) -> _Verdict | None:
+    """What a line says of itself wherever it stands."""
+    text = line.text
+    plain = furniture(text)
+    if plain:
+        kind, reason = plain
+        if kind == "breadcrumb" and layout.breadcrumbs is None:
+            layout.breadcrumbs = text
+        layout.read("site", metadata.site_in_footer(text), line, "页脚“欢迎光临”之后的站名")
+        return _Verdict("boilerplate", kind, reason)
+    fields = metadata.read_fields(text)
+    if fields is not None:
+        return _take_fields(layout, line, fields if dated else replace(fields, published=None))
+    authors = metadata.byline_authors(text)
+    if metadata.is_caption(text) and (in_head or len(text) <= 120):
+        layout.read("author", authors, line, "署名“记者”的一行")
+        return _Verdict("metadata", "caption", "图片说明" + ("和署名" if authors else ""))
+    if authors and len(text) <= 60:
+        layout.read("author", authors, line, "署名“记者”的一行")
+        return _Verdict("metadata", "byline", "署名")
+    if repeated and in_head and not is_prose(text):
+        return _Verdict("metadata", "caption", "连写两遍的图片说明")
+    if in_head and metadata.is_signature(text):
+        return _Verdict("metadata", "date", "单独一行的日期")
+    return None
+
+
+def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdict:
+    layout.read("source", fields.source, line, f"“来源”一栏写明 {fields.source}")
+    posted_by = fields.posted_by or (fields.author if layout.is_forum else None)
+    layout.read("posted_by", posted_by, line, f"“作者”一栏是发帖账号 {posted_by}")
+    if not layout.is_forum:
+        layout.read("author", fields.author, line, f"“作者”一栏写明 {fields.author}")
+    layout.read("published", fields.published, line, "来源行或发布行的日期")
+    layout.read("editors", fields.editors, line, "责编一栏")
+    layout.read("contributor", fields.contributor, line, f"供稿：{fields.contributor}")
+    layout.read("site", fields.site, line, f"来源行指明的网站 {fields.site}")
+    layout.read("url", fields.url, line, "来源行里文章自己的网址")
+    if fields.contributor:
+        return _Verdict("metadata", "contributor", "供稿单位")
+    if fields.editors and not fields.source:
+        return _Verdict("metadata", "editors", "责任编辑")
+    return _Verdict("metadata", "header", "来源、作者、日期等信息")
+
+
+def _repeated_title(line: Line, title: str) -> _Verdict | None:
+    span = metadata.labelled_title(line.text)
+    text = line.text[slice(*span)] if span else line.text
+    if bare(text) == _bare_title(title):
+        return _Verdict("boilerplate", "repeated-title", "标题重复出现")
+    return None
+
+
+_bare_title = lru_cache(maxsize=8)(bare)
+"""A title may be as long as its document, and is compared to every line."""
+
+
+def _judge_tail(layout: Layout, line: Line) -> _Verdict:
+    fields = metadata.read_fields(line.text)
+    if fields is not None and (fields.editors or fields.contributor) and len(line.text) <= 60:
+        return _take_fields(layout, line, fields)
+    layout.read("site", metadata.site_in_footer(line.text), line, "页脚“欢迎光临”之后的站名")
+    plain = furniture(line.text)
+    if plain:
+        return _Verdict("boilerplate", *plain)
+    if opens_tail(line.text):
+        return _Verdict("boilerplate", "link-list", "正文之后的推荐、分享或评论栏")
+    kind = "teaser" if is_prose(line.text) else "link-list"
+    return _Verdict("boilerplate", kind, "正文之后推荐栏里的内容")
+
+
+def _judge_body(lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, str]:
+    """Headings and body among the lines not judged yet; gives the styles of the headings."""
+    open_lines = [i for i in range(len(lines)) if i not in verdicts]
+    first_body = next((i for i in open_lines if is_prose(lines[i].text)), None)
+    titled = next((i for i in sorted(verdicts) if verdicts[i].role == "title"), None)
+    styles: dict[int, str] = {}
+    last_body = open_lines[-1] if open_lines else None
+    for at, i in enumerate(open_lines):
+        line = lines[i]
+        if titled is not None and i < titled and first_body is not None:
+            verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
+            continue
+        if i == last_body and metadata.is_signature(line.text):
+            verdicts[i] = _Verdict("metadata", "signature", "落款")
+            continue
+        style = heading_style(line, [lines[j] for j in open_lines[at + 1 : at + 4]])
+        if style:
+            styles[i] = style
+            verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
+        else:
+            verdicts[i] = _Verdict("body", "body", "正文段落")
+    return styles
+
+
+def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> None:
+    """Every paragraph in order, body paragraphs with their number and the headings above."""
+    path = HeadingPath()
+    number = 0
+    for line, verdict, style in judged:
+        start, end = line.start, line.end
+        span = metadata.labelled_title(line.text) if verdict.role == "title" else None
+        if span:
+            start, end = line.start + span[0], line.start + span[1]
+        numbered: int | None = None
+        headings: tuple[str, ...] = ()
+        if verdict.role == "heading" and style:
+            path.heading(style, " ".join(line.text.split()))
+        elif verdict.role == "body":
+            number += 1
+            numbered, headings = number, path.paragraph()
+        layout.paragraphs.append(
+            Paragraph(start, end, verdict.role, verdict.kind, verdict.reason, numbered, headings)
+        )
+
+
+def _closing_author(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
+    """The name in brackets that ends the last paragraph."""
+    body = [i for i in range(len(lines)) if verdicts[i].role == "body"]
+    if body:
+        line = lines[body[-1]]
+        layout.read("author", metadata.closing_author(line.text), line, "文末括号里的署名")

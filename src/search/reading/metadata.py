@@ -1,0 +1,420 @@
+"""Which day does a line name? Dates with a clock time, as printed on pages."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ..documents.document import Evidence
+from ..facets.year import days_in
+
+DATE = (
+    r"(?P<year>(?:19|20)[0-9]{2})\s*(?:年|[-/.])\s*(?P<month>1[0-2]|0?[1-9])\s*(?:月|[-/.])\s*"
+    r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])\s*+日?+"
+    r"(?:[\sT]*(?P<hour>2[0-3]|[01]?[0-9])\s*[:：时]\s*(?P<minute>[0-5][0-9])"
+    r"(?:\s*[:：分]\s*(?P<second>[0-5][0-9]))?)?"
+)
+_DATE = re.compile(rf"(?<![0-9]){DATE}")
+
+
+def date_in(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The first full date of a text as ISO 8601 and the range it stands at, or None."""
+    for match in _DATE.finditer(text):
+        iso = iso_date(match)
+        if iso:
+            return iso, match.span()
+    return None
+
+
+def iso_date(match: re.Match[str]) -> str | None:
+    """ISO 8601 of a match of ``DATE``: with the clock time where it is printed and not midnight.
+
+    Midnight to the second is what pages print when they know only the day. None for a day that
+    does not exist.
+    """
+    try:
+        day = datetime.date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
+    if match["hour"] is None:
+        return day.isoformat()
+    clock = [int(match["hour"]), int(match["minute"])]
+    if match["second"] is not None:
+        clock.append(int(match["second"]))
+    if not any(clock):
+        return day.isoformat()
+    return f"{day.isoformat()}T{':'.join(f'{part:02d}' for part in clock)}"
+
+
+_ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|印发|令")
+
+
+def promulgation_date(lines: tuple[Evidence, ...]) -> tuple[str | None, Evidence | None]:
+    """The newest day on which a regulation was passed, published or amended, and its line.
+
+    The day from which it applies (施行) is no such day.
+    """
+    newest: tuple[str, Evidence] | None = None
+    for line in lines:
+        for date, after in days_in(line.quote or ""):
+            day = date.isoformat()
+            if _ENACTED.search(after) and (newest is None or day > newest[0]):
+                newest = (day, Evidence("最近一次公布或修正的日期", line.line, line.quote))
+    return newest or (None, None)
+
+
+_LABELS = {
+    "source": "文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
+    "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",
+    "published": "发布时间 发表时间 发布日期 发表日期 更新时间 更新日期 时间 日期 发表于 发布于",
+    "editors": "责任编辑 责编 值班编辑 编辑 审核 校对 监制 编审 初审 终审",
+    "contributor": "供稿单位 来稿单位 供稿 来稿",
+    "address": "原文链接 原文地址 网址 链接",
+    "other": (
+        "浏览次数 浏览量 浏览 点击数? 点击量 阅读次数 阅读量 阅读 字号 字体 访问量? 人气 回复 查看 "
+        "分享 发文机关 发文字号 文号 索引号 主题分类 主题词 成文日期 有效性 打印 评论数?"
+    ),
+}
+
+
+def _label_pattern(words: str) -> str:
+    """Labels as alternatives; two characters may stand apart (来 源)."""
+    return "|".join(" *".join(w) if len(w) == 2 else w for w in words.split())
+
+
+_LABEL = re.compile(
+    "|".join(
+        rf"(?P<{name}>(?<![\u4e00-\u9fff])(?:{_label_pattern(words)}))"
+        for name, words in _LABELS.items()
+    )
+)
+_NOT_PUBLISHED = re.compile(
+    r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|开标)(?:日期|时间)"
+    r"\s*[:：]?\s*(?P<date>\S.{0,24})"
+)
+"""Dates that a line marks as those of something else."""
+_COLON = re.compile(r"\s*[:：]\s*")
+_URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
+_BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
+_SENTENCE = re.compile(r"[。！？]")
+_LONGEST_CHARS = 200
+"""Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
+
+_PHOTO_CREDIT = re.compile(
+    r"[（(](?:本文|本版|本报)?(?:图片|照片|配图|图|摄影)\s*(?:[:：/／]|由|均|来源|源自|系)[^（）()]{0,24}[）)]"
+    r"|[（(][^（）()]{1,24}(?:摄|供图|摄影|/图)[）)]"
+    r"|(?:^|[\s。])(?:图为|图片说明|资料图)"
+    r"|^\s*[▲△▼]|图[①-⑩一二三四五1-9]\s*[:：]"
+)
+_PHOTOGRAPHER = re.compile(r"(?:(?<!拍)摄影?|/图|供图)\s*[）)]?\s*\Z")
+_BYLINE = re.compile(
+    r"[（(【]?\s*+(?:□|■|◎|●)?\s*+(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*"
+    r"(?:记者|通讯员|特约撰稿人|文/图|图/文|图文/|文/|文图/|文\s*+[:：])\s*+[/:：|｜]?+\s*+"
+    # Possessive between names: two spaces could be shared out in three ways, forty in 3 ** 20.
+    r"(?P<names>[\u4e00-\u9fff·]{2,6}"
+    r"(?:[\s、,，/;；]++(?:通讯员|记者|实习生)?+\s*+[/:：]?+\s*+[\u4e00-\u9fff·]{2,6})*)"
+    r"(?:[\s、,，/;；]++(?:通讯员|记者|实习生))?\s*+(?:报道|摄|摄影报道|文/图|文)?\s*[）)】]?\s*\Z"
+)
+_BYLINE_ROLE = re.compile(
+    r"[（(【□■◎●]?\s*(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*(?:记者|通讯员|文/图|图/文|文/)"
+)
+_CLOSING_AUTHOR = re.compile(
+    r"[（(](?:(?:本报|本网)?(?:记者|通讯员|作者|文|撰稿)\s*[/:：]?\s*)?(?P<names>[\u4e00-\u9fff]{2,4}"
+    r"(?:[\s、,，]+[\u4e00-\u9fff]{2,4}){0,3})[）)]\s*\Z"
+)
+_CONTRIBUTOR = re.compile(
+    r"[（(【]?\s*(?P<who>[^\s（）()【】:：。，,]{2,30}?)\s*(?:供稿|来稿|投稿)\s*[）)】]?\s*\Z"
+)
+_TITLE_LABEL = re.compile(r"(?:标\s*题|题\s*目|文章标题)\s*[:：]\s*")
+_TITLE_BUTTON = re.compile(r"[\[【](?:打印|复制|关闭)[^\]】]{0,40}[\]】]\s*")
+_FOOTER_SITE = re.compile(r"欢迎光临\s*(?P<name>.+?)\s*[（(]https?://")
+_FORUM = re.compile(r"powered by (?:discuz|phpwind|phpbb)|欢迎光临.*\(https?://", re.IGNORECASE)
+_ACCOUNT = re.compile(r"(?P<site>[^\s（(]+?(?:网|在线|频道|论坛))(?:[（(].*[）)])?\Z")
+_ORGANISATION = re.compile(
+    r"(?:委员会|委|政府|办公室|局|厅|部|处|院|中心|公司|集团|协会|学会|大学|学院|报社|网|台|社|站|"
+    r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
+)
+_PROMULGATION = re.compile(
+    r"[（(]?\s*(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月.*"
+    r"(?:通过|公布|颁布|修正|修订|修改|批准|发布|印发|废止)",
+    re.DOTALL,
+)
+_EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|生效)\s*[）)]?\Z")
+_SIGNATURE = re.compile(
+    r"(?:\S{2,30}(?:委员会|委|政府|办公室|局|厅|部|院|中心|协会|组|办)\s*)?"
+    r"(?:(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月"
+    r"\s*[0-9一二三四五六七八九十]{1,3}日)\s*\Z"
+)
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范"
+    "彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾"
+    "孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄"
+    "危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左"
+    "石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班"
+    "仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔"
+    "阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕"
+    "连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖"
+    "融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖付闫覃韦涂岳仝佟代亓"
+    "陳張劉黃吳趙孫馬羅鄭謝韓許鄧馮葉蔣蘇呂盧賈鐘譚陸"
+)
+
+_COMPOUND_SURNAMES = frozenset(
+    ("欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What one header line says; None where it does not. ``url`` is an article's own address."""
+
+    source: str | None = None
+    author: str | None = None
+    posted_by: str | None = None
+    published: str | None = None
+    editors: str | None = None
+    contributor: str | None = None
+    site: str | None = None
+    url: str | None = None
+
+
+def read_fields(text: str) -> Fields | None:
+    """The labelled fields of a header or editor line; None for a line that is none."""
+    if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
+        return None
+    stripped = text.strip(_BRACKETS)
+    contributor = _CONTRIBUTOR.match(text)
+    if contributor and ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
+        return Fields(contributor=contributor["who"])
+    values = _labelled(text)
+    dated = _publication_date(text)
+    if not values:
+        if dated and len(stripped) - (dated[1][1] - dated[1][0]) <= 24 and _only_date(text, dated):
+            return Fields(published=dated[0])
+        return None
+    labels = values.keys()
+    if labels == {"other"} and not dated:
+        return Fields() if _is_counter(text) else None
+    if not labels & {"source", "author", "published", "editors", "contributor", "address"}:
+        return Fields(published=dated[0] if dated else None) if dated else None
+    if labels == {"published"} and not dated:
+        return None
+    if labels == {"address"} and _URL.search(text) is None:
+        return None
+    author = values.get("author")
+    posted = author if author and _is_account(author) else None
+    url, site = _address(text)
+    if posted and not site:
+        account = _ACCOUNT.match(posted)
+        site = account["site"] if account else None
+    return Fields(
+        source=values.get("source"),
+        author=None if posted else author,
+        posted_by=posted,
+        published=dated[0] if dated and labels != {"editors"} else None,
+        editors=values.get("editors"),
+        contributor=values.get("contributor"),
+        site=site,
+        url=url,
+    )
+
+
+def _publication_date(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The date that a label marks as that of publication, else the first not marked otherwise."""
+    for match in _LABEL.finditer(text):
+        colon = _COLON.match(text, match.end())
+        if colon and match.lastgroup == "published":
+            dated = date_in(text[colon.end() :])
+            if dated:
+                start, end = dated[1]
+                return dated[0], (start + colon.end(), end + colon.end())
+    for match in _NOT_PUBLISHED.finditer(text):
+        dated = date_in(match["date"])
+        if dated:
+            start, end = match.start("date") + dated[1][0], match.start("date") + dated[1][1]
+            text = text[:start] + " " * (end - start) + text[end:]
+    return date_in(text)
+
+
+def _labelled(text: str) -> dict[str, str]:
+    """Label kind → value, each up to the next label, a date, an address or a wide space."""
+    marks: list[tuple[str, int, int]] = []
+    for match in _LABEL.finditer(text):
+        colon = _COLON.match(text, match.end())
+        if colon:
+            marks.append((str(match.lastgroup), match.start(), colon.end()))
+    values: dict[str, str] = {}
+    for i, (name, _, start) in enumerate(marks):
+        end = marks[i + 1][1] if i + 1 < len(marks) else len(text)
+        value = text[start:end]
+        if name not in ("published", "other"):
+            dated = date_in(value)
+            value = value[: dated[1][0]] if dated else value
+        address = _URL.search(value)
+        value = value[: address.start()] if address else value
+        value = re.split(r"\s{2,}|\t|[|｜]", value.strip())[0]
+        value = _unbracketed(value)
+        if value or name not in values:
+            values.setdefault(name, value)
+    return {
+        name: value
+        for name, value in values.items()
+        if value or name in ("published", "other", "address")
+    }
+
+
+def _unbracketed(value: str) -> str:
+    """Without the brackets around it; those that are part of it, 太原长安网(市委政法委), stay."""
+    value = value.strip(" \t\u3000|｜/·—<>,，;；-")
+    for opening, closing in ("[]", "【】", "()", "（）"):
+        value = value.lstrip(opening) if value.count(opening) > value.count(closing) else value
+        value = value.rstrip(closing) if value.count(closing) > value.count(opening) else value
+    return value.strip()
+
+
+def _only_date(text: str, dated: tuple[str, tuple[int, int]]) -> bool:
+    """Whether besides its date a line has hardly more than a clock time or an outlet's name."""
+    start, end = dated[1]
+    rest = (text[:start] + " " + text[end:]).strip(_BRACKETS)
+    return len(rest) <= 12 and not re.search(r"[，,;；]", rest)
+
+
+def _is_counter(text: str) -> bool:
+    return len(text) <= 40
+
+
+def _is_account(author: str) -> bool:
+    """Whether a labelled author is a posting account, not a person or an office that wrote."""
+    return _ACCOUNT.match(author) is not None or not (
+        is_personal_name(author) or _ORGANISATION.search(author) or re.search(r"[\s、,，]", author)
+    )
+
+
+def _address(text: str) -> tuple[str | None, str | None]:
+    """(article address, site host) of the first address in a line; a bare site has no article."""
+    match = _URL.search(text)
+    if match is None:
+        return None, None
+    try:
+        parts = urlsplit(match.group().rstrip(".,;"))
+        host = parts.hostname or None
+    except ValueError:
+        return None, None
+    is_article = parts.path not in ("", "/") or bool(parts.query)
+    return (match.group().rstrip(".,;") if is_article else None), (host or "").removeprefix(
+        "www."
+    ) or None
+
+
+def article_address(text: str) -> str | None:
+    """A web address if it is one of an article (with a path or a query), else None."""
+    try:
+        parts = urlsplit(text.strip())
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or "." not in host or " " in text.strip():
+        return None
+    is_article = parts.path not in ("", "/", "/index.html", "/index.htm") or bool(parts.query)
+    return text.strip() if is_article and len(text) <= 2000 else None
+
+
+def labelled_title(text: str) -> tuple[int, int] | None:
+    """The range of the title in a line that says 标题: or 题目:, else None."""
+    label = _TITLE_LABEL.match(text)
+    if label is None:
+        return None
+    buttons = done = end = len(text)
+    for button in _TITLE_BUTTON.finditer(text, label.end() + 1):
+        buttons = buttons if button.start() == done else button.start()
+        done = button.end()
+    if done == len(text):
+        end = buttons
+    end = len(text[:end].rstrip())
+    return (label.end(), end) if end > label.end() else None
+
+
+def site_in_footer(text: str) -> str | None:
+    """The site's name in a forum footer."""
+    match = _FOOTER_SITE.search(text) if len(text) <= _LONGEST_CHARS else None
+    return match["name"] if match else None
+
+
+def is_forum_footer(text: str) -> bool:
+    """Whether a line is the footer that forum software leaves."""
+    return len(text) <= _LONGEST_CHARS and _FORUM.search(text) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line is a picture's caption or credit (every sentence of it, if it has several)."""
+    if len(text) > _LONGEST_CHARS:
+        return False
+    return _PHOTO_CREDIT.search(text) is not None or (
+        len(text) <= 60
+        and not _SENTENCE.search(text[:-1])
+        and _PHOTOGRAPHER.search(text) is not None
+    )
+
+
+def byline_authors(text: str) -> str | None:
+    """The names in a line that is, or ends with, a byline such as 本报记者梁启勇."""
+    if not any(word in text for word in ("记者", "通讯员", "文/", "图/")):
+        return None
+    for match in _BYLINE_ROLE.finditer(text, max(0, len(text) - _LONGEST_CHARS)):
+        tail = _BYLINE.match(text, match.start())
+        if tail and (match.start() == 0 or text[match.start() - 1] in "。)）】 　"):
+            return _joined(tail["names"])
+    return None
+
+
+def closing_author(text: str) -> str | None:
+    """The name in brackets at the end of an article's last paragraph: ……(梁启勇)."""
+    match = _CLOSING_AUTHOR.search(text, max(0, len(text) - _LONGEST_CHARS))
+    if match is None:
+        return None
+    names = re.split(r"[\s、,，]+", match["names"])
+    return "、".join(names) if all(is_personal_name(name) for name in names) else None
+
+
+def is_personal_name(text: str) -> bool:
+    """Whether a short text is a Chinese personal name: a surname and one or two characters."""
+    # Four characters are a name only with a surname of two.
+    name = re.sub(r"\s+", "", text)
+    if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", name) is None:
+        return False
+    return name[:2] in _COMPOUND_SURNAMES or (len(name) <= 3 and name[0] in _SURNAMES)
+
+
+def is_promulgation(text: str) -> bool:
+    """Whether a line tells when a regulation was passed, published or amended."""
+    return len(text) <= 600 and _PROMULGATION.match(text) is not None
+
+
+def is_effective_date(text: str) -> bool:
+    """Whether a line says from which day a regulation applies."""
+    return len(text) <= 30 and _EFFECTIVE.match(text) is not None
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line is a closing date, maybe after the office that signs."""
+    return len(text) <= 60 and _SIGNATURE.match(text) is not None
+
+
+def source_kind(source: str | None, site: str | None = None) -> str | None:
+    """newspaper, web or government by the outlet's name or the site; None if neither tells."""
+    if source is None:
+        return "government" if site and re.search(r"\bgov\.cn\Z", site) else None
+    if re.search(r"(?:报|报社|晚报|日报|周刊|杂志)(?:[（(].*[）)])?\Z", source):
+        return "newspaper"
+    if re.search(r"(?:网|在线|频道|客户端|公众号|论坛)", source):
+        return "web"
+    if re.search(r"(?:政府|委员会|委|办公室|局|厅|政法委|法院|检察院|办)\Z", source):
+        return "government"
+    return None
+
+
+def _joined(names: str) -> str:
+    parts = re.split(r"[\s、,，/;；]+", names)
+    cleaned = [re.sub(r"^(?:通讯员|记者|实习生)[/:：]?", "", part) for part in parts]
+    return "、".join(part for part in cleaned if part)

@@ -1,0 +1,211 @@
+"""Answer requests for documents in a reading process, one after another, within its limits."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from ..documents.document import Document, sha256_hex
+from ..errors import UnreadableFileError
+from ..facets.topic import Taxonomy
+from .document import read_document, to_document
+from .extract import Extract
+from .files import NotRead, Part, SourceFile, parts_in, read_bytes
+from .formats import extract_text
+from .formats.records import FieldMap
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """What reading may take: bytes of a file, seconds for a document, memory for all at once."""
+
+    file_mb: int = 100
+    timeout_s: int = 60
+    memory_mb: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPart:
+    """A document inside of a file: its path and the hash of its bytes, or why it is not read."""
+
+    path: str
+    sha256: str | None
+    refusal: str | None = None
+
+
+class Reader:
+    """Reads documents one by one; remembers how far it has come in the last file of many."""
+
+    def __init__(self, taxonomy: Taxonomy, fields: FieldMap, limits: ReadingLimits) -> None:
+        self._taxonomy = taxonomy
+        self._fields = fields
+        self._limits = limits
+        self._container: Path | None = None
+        self._parts: Iterator[Part] = iter(())
+
+    def read(self, file: SourceFile, sha256: str) -> Document:
+        """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
+        if file.container is None:
+            return read_document(self._bytes(file, sha256), file.path, self._taxonomy)
+        part = self._find(file)
+        if part.sha256() != sha256:
+            raise UnreadableFileError("it changed while it was being read: index it again")
+        return to_document(part.extract(), file.path, sha256, self._taxonomy)
+
+    def extract(self, file: SourceFile, sha256: str) -> Extract:
+        """The text of a file on disk, nothing of it judged. Raises UnreadableFileError."""
+        return extract_text(self._bytes(file, sha256), file.path)
+
+    def _bytes(self, file: SourceFile, sha256: str) -> bytes:
+        data = read_bytes(file, self._limits.file_mb)
+        if sha256_hex(data) != sha256:
+            raise UnreadableFileError("it changed while it was being read: index it again")
+        return data
+
+    def parts(self, file: SourceFile) -> Iterator[ListedPart]:
+        """What is in a file of many documents. Raises UnreadableFileError if it is none."""
+        empty = True
+        for part in self._open(file.location, file.path):
+            empty = empty and isinstance(part.refusal, NotRead)
+            try:
+                digest = None if part.refusal else part.sha256()
+            except UnreadableFileError as error:
+                yield ListedPart(part.path, None, error.message)
+                continue
+            yield ListedPart(part.path, digest, part.refusal)
+        if empty:
+            yield ListedPart(file.path, None, "there is no document in it that can be read")
+
+    def _find(self, file: SourceFile) -> Part:
+        """The part of that path: further on in the file that is open, else from its beginning."""
+        for start_again in (False, True):
+            if start_again or file.location != self._container:
+                self._container = file.location
+                self._parts = self._open(file.location, file.container or file.path)
+            for part in self._parts:
+                if part.path == file.path and part.refusal is None:
+                    return part
+        raise UnreadableFileError("it is no longer in the file: index it again")
+
+    def _open(self, location: Path, path: str) -> Iterator[Part]:
+        try:
+            with location.open("rb") as file:
+                yield from parts_in(file, path, self._fields)
+        except OSError as error:
+            raise UnreadableFileError(f"it cannot be read ({error.strerror or error})") from error
+
+
+def serve_requests(
+    connection: Connection, taxonomy_source: str, fields: FieldMap, limits: ReadingLimits
+) -> None:
+    """Answer requests until None comes or the other end is gone.
+
+    ("list", file, mb) is answered by each ListedPart and None; ("read", [(file, sha256) ...], mb)
+    by a Document for each and ("extract", ...) by an Extract, or a text that says why there is
+    none. ``mb`` is the memory for it; where that is a share of the limit, None says that all of it
+    may be needed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    # What the libraries have to say of a file is none of the user's output.
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    used = _address_space()
+    reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits)
+    with contextlib.suppress(EOFError, OSError):
+        while (request := connection.recv()) is not None:
+            kind, what, memory_mb = request
+            _limit_memory(used, memory_mb)
+            if kind == "list":
+                _list(connection, reader, what, limits)
+            else:
+                make = reader.extract if kind == "extract" else reader.read
+                for file, sha256 in what:
+                    outcome = _outcome(make, file, sha256, limits)
+                    if isinstance(outcome, _WantOfMemory):
+                        is_share = memory_mb < limits.memory_mb
+                        connection.send(None if is_share else str(outcome))
+                    else:
+                        connection.send(outcome)
+
+
+def _list(connection: Connection, reader: Reader, file: SourceFile, limits: ReadingLimits) -> None:
+    try:
+        for part in reader.parts(file):
+            connection.send(part)
+    except (OSError, BrokenPipeError):
+        raise
+    except Exception as error:
+        connection.send(ListedPart(file.path, None, reason_of(error, limits)))
+    connection.send(None)
+
+
+def _outcome(
+    make: Callable[[SourceFile, str], Document | Extract],
+    file: SourceFile,
+    sha256: str,
+    limits: ReadingLimits,
+) -> Document | Extract | str:
+    try:
+        return make(file, sha256)
+    except Exception as error:
+        reason = reason_of(error, limits)
+        if not isinstance(error, (UnreadableFileError, RecursionError)):
+            # Libraries do not always say that it was memory.
+            reason = _WantOfMemory(reason)
+    gc.collect()
+    return reason
+
+
+class _WantOfMemory(str):
+    """A reason that may not hold where there is more memory."""
+
+    __slots__ = ()
+
+
+def reason_of(error: Exception, limits: ReadingLimits) -> str:
+    """Why a document could not be read, whatever was raised: one bad file stops no other."""
+    if isinstance(error, UnreadableFileError):
+        return error.message
+    if isinstance(error, MemoryError):
+        return (
+            f"reading it takes more than {limits.memory_mb} MB of memory "
+            "(set DUANSOU_READ_MEMORY_MB to allow more)"
+        )
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return f"its reader failed on it ({type(error).__name__}: {str(error)[:200]})"
+
+
+def _address_space() -> int:
+    """The bytes that the process has mapped, 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        return pages * resource.getpagesize()
+    return 0
+
+
+def _limit_memory(used: int, memory_mb: int) -> None:
+    """Let allocations fail beyond what was ``used`` at first and the limit.
+
+    macOS does not enforce this; there only the time limit holds.
+    """
+    if sys.platform == "win32" or not memory_mb:
+        return
+    import resource
+
+    limit = used + memory_mb * 1_000_000
+    with contextlib.suppress(OSError, ValueError):
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

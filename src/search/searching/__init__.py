@@ -1,0 +1,1 @@
+"""Answers: search, filters, marks, suggestions, corrections, tables, concordances."""

@@ -1,0 +1,160 @@
+"""Find the passages with most of what was asked for, where nothing has all of it.
+
+Partial matches are offered beside a search that found nothing; they are never counted as found.
+What is asked for weighs as much as it tells: by its inverse document frequency (Spärck Jones 1972),
+so that a passage with one rare word comes before one with two that stand everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from ..analysis.equivalence.scripts import simplified
+from ..analysis.text import fold
+from ..analysis.words import Analyzer, characters, pairs
+from ..budget import current
+from ..documents.document import Passage
+from ..index.engine import EngineRequest, Reader
+from ..query.alike import Alike
+from ..query.nodes import And, Every, Literal, Node, Or, Part, Query, Word
+
+_SHOWN = 5
+_LOOKED_AT = 120
+"""So many passages that have any part, the best by score, are compared by what they have."""
+_PARTS = 48
+"""With more parts nothing is offered: to compare them would take longer than the search."""
+_AROUND = 0.5
+"""What a part weighs that stands in the title or a heading of a passage, and not in itself."""
+_SCORED_CHARS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """A passage with some of the parts of a query, as they were written."""
+
+    passage: Passage
+    score: float
+    has: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, ...]:
+    """The passages with most of a query that has 2 to 48 parts, best first.
+
+    What the query excludes, its fields and the filters hold for them too. The score decides, and
+    how much of what tells something a passage has.
+    """
+    parts = request.query.parts
+    if not 2 <= len(parts) <= _PARTS or current().is_spent():
+        return ()
+    query = _of_parts(request.query, parts, reader.analyzer)
+    asked = replace(
+        request,
+        query=query,
+        sort="relevance",
+        offset=0,
+        limit=_LOOKED_AT,
+        facets=False,
+        named=False,
+        by_document=False,
+    )
+    hits = reader.search(asked).hits
+    if not hits or current().is_spent():
+        return ()
+    explained = reader.explain(query, hits[0][0].passage_id)
+    rarity = {term.term: term.idf for term in explained.terms if term.field == "words"}
+    weights = [_weight(part, rarity, reader.analyzer) for part in parts]
+    ranked = []
+    for place, (passage, score) in enumerate(hits):
+        share = _share(passage, parts, weights)
+        # The square root: a score has counted what it has already.
+        ranked.append((-score * math.sqrt(share), place, passage, score))
+    ranked.sort(key=lambda one: one[:2])
+    return tuple(
+        _compared(reader, request.query, parts, passage, score)
+        for _, _, passage, score in ranked[:_SHOWN]
+        if not current().is_spent()
+    )
+
+
+def _of_parts(query: Query, parts: tuple[Part, ...], analyzer: Analyzer) -> Query:
+    """A query for any of some parts, scored by their words alone, each once."""
+    match: Node = Or(tuple(part.match for part in parts))
+    if not isinstance(query.rest, Every):
+        match = And((match, query.rest))
+    texts = dict.fromkeys(text for part in parts for text in _texts(part.match))
+    folded = "\n".join(texts)[:_SCORED_CHARS]
+    whole = "\n".join(query.literals[:1])[:_SCORED_CHARS]
+    return replace(
+        query,
+        match=match,
+        words=tuple(dict.fromkeys(analyzer.words(folded))),
+        pairs=tuple(dict.fromkeys((*pairs(folded), *pairs(whole)))),
+        characters=tuple(dict.fromkeys(characters(folded))),
+    )
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """The texts, any of which a node asks for, in simplified script where any will do."""
+    match node:
+        case Literal(text) | Word(text):
+            yield text
+        case Alike(same):
+            yield "".join(simplified(characters[0]) for characters in same)
+        case Or(children) | And(children):
+            for child in children:
+                yield from _texts(child)
+
+
+def _weight(part: Part, rarity: Mapping[str, float], analyzer: Analyzer) -> float:
+    """How much a part tells: the rarity of the rarest word of the commonest text for it."""
+    texts = (
+        max((rarity[word] for word in analyzer.words(text) if word in rarity), default=0.0)
+        for text in _texts(part.match)
+    )
+    known = [weight for weight in texts if weight]
+    return min(known, default=max(rarity.values(), default=1.0))
+
+
+def _share(passage: Passage, parts: tuple[Part, ...], weights: list[float]) -> float:
+    """Of all that the parts weigh, how much a passage has."""
+    text = fold(passage.text)
+    around = fold(" ".join((passage.title or "", *passage.headings)))
+    has = 0.0
+    for part, weight in zip(parts, weights, strict=True):
+        if _stands(part.match, text):
+            has += weight
+        elif _stands(part.match, around):
+            has += weight * _AROUND
+    return has / (sum(weights) or 1.0)
+
+
+def _stands(node: Node, folded: str) -> bool:
+    """Whether what a node asks for stands in a folded text, words anywhere."""
+    match node:
+        case Literal(text) | Word(text):
+            return text in folded
+        case Or(children):
+            return any(_stands(child, folded) for child in children)
+        case And(children):
+            return all(_stands(child, folded) for child in children)
+        case Every():
+            return True
+    matches = getattr(node, "matches", None)
+    return matches is not None and bool(matches(folded))
+
+
+def _compared(
+    reader: Reader, query: Query, parts: tuple[Part, ...], passage: Passage, score: float
+) -> Closest:
+    asked = replace(query, match=Or(tuple(part.match for part in parts)))
+    children = reader.explain(asked, passage.passage_id).match.children
+    compared = list(zip(parts, children, strict=True))
+    return Closest(
+        passage,
+        score,
+        tuple(dict.fromkeys(part.text for part, found in compared if found.matches)),
+        tuple(dict.fromkeys(part.text for part, found in compared if not found.matches)),
+    )

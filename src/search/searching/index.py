@@ -1,0 +1,431 @@
+"""An opened index: what the page, the command line and Python code all use.
+
+It parses the query with the index's own analyzer, resolves filters to the values of the collection,
+asks a reader, and marks the matched ranges. All answers of one object are of one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Unpack
+
+from ..analysis.equivalence import Equivalences
+from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.words import Analyzer
+from ..budget import budgeted, current
+from ..documents.document import Document, Passage
+from ..documents.history import History, Superseded
+from ..errors import GoneError, NotFoundError, UsageError
+from ..index.answers import Explanation, FacetCount, LabelHit
+from ..index.engine import Engine, EngineRequest, EngineStats, Reader
+from ..index.reprints import REPRINTS, Reprints
+from ..query.nodes import Notice, Query
+from ..query.notices import page_past_end, reprints_not_compared, unfinished
+from ..query.parser import QUERY_LIMIT_CHARS, parse_query
+from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
+from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
+from .collection import collection_values
+from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
+from .concordance import Concordance, ConcordanceRequest, concordance
+from .filters import FieldValues, resolve_filters
+from .readings import read_otherwise
+from .results import Correction, Readings, SearchResults
+from .similar import Similar, similar_passages
+from .snippets import hit_of
+from .suggest.completion import Suggestion
+from .suggest.vocabulary import completion, corrections
+from .understanding import literal_total
+from .wider import wider_search
+
+_LABELS_SHOWN = 20
+_SEARCHING = 0.75
+"""The part of a budget that the search itself has; in the rest what stands around it is made."""
+
+
+def _time_ms(index: Index) -> float | None:
+    return index.query_budget_ms or None
+
+
+class Index:
+    """One commit of an index, from the first question on; ``newest`` gives the commit of now.
+
+    Safe to share between threads; a context manager that closes it.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        path: Path | None = None,
+        page_size: int = 10,
+        query_limit_chars: int = QUERY_LIMIT_CHARS,
+        query_budget_ms: int = 800,
+        filter_limit: int = 50,
+        kwic_limit: int = 50_000,
+    ) -> None:
+        self._engine = engine
+        self._is_owner = True
+        self.path = path
+        self.page_size = page_size
+        self.query_limit_chars = query_limit_chars
+        self.query_budget_ms = query_budget_ms
+        self.filter_limit = filter_limit
+        self.kwic_limit = kwic_limit
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What is asked: the commit that was the newest when it was first asked for."""
+        return self._engine.reader()
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer that the index was written with."""
+        return self.reader.analyzer
+
+    def newest(self) -> Index:
+        """The same index at its newest commit, to be closed when its questions are answered.
+
+        Closing it leaves this one open.
+        """
+        newest = copy(self)
+        newest.__dict__.pop("reader", None)
+        newest._is_owner = False
+        return newest
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the commit, and of the index's files with the one that was opened."""
+        reader = self.__dict__.get("reader")
+        if reader is not None:
+            reader.close()
+        if self._is_owner:
+            self._engine.close()
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        any_term: bool = False,
+        also: Iterable[str] | str = (),
+        sort: Sort = "relevance",
+        collapse: bool = False,
+        by_document: bool = False,
+        page: int = 1,
+        limit: int | None = None,
+        **facets: Unpack[FacetChoices],
+    ) -> SearchResults:
+        """Search with plain values; each facet takes one value or several (any may hold).
+
+        ``also`` are the kinds of other writings that count. ``city`` and ``year`` are of the
+        document, ``place`` and ``named_year`` those that the passage itself names. ``not_city`` and
+        so on leave out every passage with one of their values.
+        """
+        request = SearchRequest(
+            query=query,
+            any_term=any_term,
+            sort=sort,
+            collapse=collapse,
+            by_document=by_document,
+            limit=limit,
+        ).with_also(*as_strings(also))
+        return self.run(replace(request.choosing(facets), page=page))
+
+    @budgeted(_time_ms)
+    def run(self, request: SearchRequest) -> SearchResults:
+        """Answer one search state.
+
+        A page past the last is answered with the last and a notice. Raises QueryError for a query
+        that is too long, FilterError for a filter that is ambiguous or malformed, UsageError for a
+        page or limit below 1.
+        """
+        if request.page < 1 or (request.limit is not None and request.limit < 1):
+            raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
+        parse = lru_cache(maxsize=None)(self.parse)
+        query = parse(request)
+        notices = list(query.notices)
+        filters = self.filters(request, notices)
+        limit = request.limit or self.page_size
+        engine_request = EngineRequest(
+            query=query,
+            filters=filters,
+            sort=request.sort,
+            offset=(request.page - 1) * limit,
+            limit=limit,
+            named=True,
+        )
+        budget = current()
+        ask = self._asker(request, notices)
+        with budget.share(_SEARCHING):
+            collapsed = ask(engine_request)
+        found = collapsed.found
+        pages = max(1, -(-collapsed.shown // limit))
+        page = request.page
+        if page > pages:
+            # A partial search does not know how many pages there are.
+            if not found.partial:
+                notices.append(page_past_end(page, pages))
+            page = pages
+            with budget.share(_SEARCHING):
+                collapsed = ask(replace(engine_request, offset=(page - 1) * limit))
+            found = collapsed.found
+        # An engine may have to ask for it.
+        analyzer = self.analyzer
+        hits = tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits)
+        labels_total = 0
+        labels: tuple[LabelHit, ...] = ()
+        if query.asks_for_text:
+            labels_total, labels = self.reader.labels(query, filters, _LABELS_SHOWN)
+        literally = literal_total(self.reader, engine_request, found.total)
+        wider = None
+        if not found.partial:
+            wider = wider_search(self.reader, parse, request, engine_request, found.total)
+        readings = Readings()
+        if not found.partial:
+            readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
+        is_partial = found.partial or budget.left_out
+        if is_partial:
+            notices.append(unfinished(budget.time_ms))
+        return SearchResults(
+            request=replace(request, page=page),
+            query=query,
+            total=found.total,
+            documents=found.documents,
+            hits=hits,
+            facets=found.facets,
+            labels=labels,
+            labels_total=labels_total,
+            notices=tuple(notices),
+            page=page,
+            pages=pages,
+            limit=limit,
+            partial=is_partial,
+            reprints=collapsed.behind,
+            hidden=collapsed.hidden,
+            further=collapsed.further,
+            linked=REPRINTS in self.manifest(),
+            readings=readings,
+            literal_total=literally,
+            wider=wider,
+        )
+
+    @budgeted(_time_ms)
+    def count(self, request: SearchRequest) -> int:
+        """How many passages a search finds, and nothing else of it; raises what ``run`` does."""
+        query, filters = self.parse(request), self.filters(request, [])
+        asked = EngineRequest(query, filters, limit=0, facets=False)
+        return self.reader.search(asked).total
+
+    @budgeted(_time_ms)
+    def concordance(self, request: ConcordanceRequest) -> Concordance:
+        """Every occurrence of what a query asks for literally; raises what ``run`` does."""
+        query = self.parse(request.search)
+        notices = list(query.notices)
+        filters = self.filters(request.search, notices)
+        return concordance(
+            self.reader,
+            request,
+            query,
+            filters,
+            notices=tuple(notices),
+            limit=self.kwic_limit,
+        )
+
+    @budgeted(_time_ms)
+    def compare(self, request: CompareRequest, bounds: Bounds = PAGE_BOUNDS) -> Comparison:
+        """A table of two facets for a search; raises what ``run`` does."""
+        query = self.parse(request.search)
+        notices = list(query.notices)
+        filters = self.filters(request.search, notices)
+        return compare(
+            self.reader,
+            request,
+            query,
+            filters,
+            notices=tuple(notices),
+            bounds=bounds,
+        )
+
+    @budgeted(_time_ms)
+    def similar(
+        self, passage_id: str, request: SearchRequest | None = None, limit: int = 5
+    ) -> Similar:
+        """The passages most like one, under the filters of ``request``; raises as ``resolve``."""
+        filters = self.filters(request or SearchRequest(), [])
+        groups = self.reprints().by_passage()
+        passage = self.resolve(passage_id)[0]
+        return similar_passages(self.reader, passage, filters, limit, groups)
+
+    @budgeted(_time_ms)
+    def parse(self, request: SearchRequest) -> Query:
+        """What the query of a search state means here. Raises QueryError if it is too long."""
+        return parse_query(
+            request.query,
+            self.analyzer,
+            any_term=request.any_term,
+            limit_chars=self.query_limit_chars,
+            resolve=FieldValues(lambda: self.facet_values(named=True)),
+            equivalences=Equivalences.of(request.writings, self.synonyms()),
+        )
+
+    def synonyms(self) -> Synonyms:
+        """The collection's synonyms."""
+        return _synonyms(self.manifest().get("synonyms") or "")
+
+    @budgeted(_time_ms)
+    def suggest(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Words, titles, places and topics of the collection for the last item of a typed text.
+
+        By characters, pinyin, initials, or mixtures. The first call reads the vocabulary.
+        """
+        return completion(self.reader).complete(typed[: self.query_limit_chars], limit)
+
+    @budgeted(_time_ms)
+    def corrections(self, results: SearchResults) -> tuple[Correction, ...]:
+        """What may have been meant where a search found little; each finds something.
+
+        The search itself is of what was typed. Filters and options stay those of the search.
+        """
+        request = results.request
+        if results.readings.corrections is not None:
+            return results.readings.corrections
+        if results.partial or not request.query.strip():
+            return ()
+        return corrections(self.reader, request, results.total, self.filters(request, []))
+
+    def _asker(
+        self, search: SearchRequest, notices: list[Notice]
+    ) -> Callable[[EngineRequest], Collapsed]:
+        """How the engine is asked: every hit by itself, each text once, or each document once."""
+        if search.by_document:
+            return lambda request: best_of_documents(self.reader, request)
+        if not search.collapse:
+            return lambda request: uncollapsed(self.reader, request)
+        reprints = self.reprints()
+        if not reprints.current:
+            notices.append(reprints_not_compared())
+        groups = reprints.by_passage()
+        return lambda request: collapse_reprints(self.reader, request, groups)
+
+    def reprints(self) -> Reprints:
+        """Which passages of different documents are one text, as far as they were compared."""
+        return Reprints.from_manifest(self.manifest())
+
+    @budgeted(_time_ms)
+    def matching_in(self, document_id: str, request: SearchRequest) -> tuple[int, ...]:
+        """The ¶ of a document's passages that a search finds; raises what ``run`` does.
+
+        Also NotFoundError, and OverBudgetError where time ran out.
+        """
+        return self.reader.matching_in(self.parse(request), self.filters(request, []), document_id)
+
+    @budgeted(_time_ms)
+    def explain(self, query: Query, passage_id: str) -> Explanation:
+        """Why a passage matches a query, and its score term by term. Raises NotFoundError."""
+        return self.reader.explain(query, passage_id)
+
+    def get(self, passage_id: str) -> Passage:
+        """One passage by its id. Raises NotFoundError."""
+        return self.reader.get(passage_id)
+
+    def resolve(self, passage_id: str) -> tuple[Passage, ...]:
+        """The passage of this id; else every passage of the same text, now under other documents.
+
+        Raises GoneError for a passage of a document that was erased on request, NotFoundError where
+        the text is in no document of the index; it may still be superseded.
+        """
+        try:
+            return (self.reader.get(passage_id),)
+        except NotFoundError:
+            if self.history().is_forgotten_passage(passage_id):
+                raise _gone(f"The passage {passage_id}") from None
+            digest = passage_id.split("-", 1)[0]
+            others = self.reader.with_text(digest) if len(digest) == 20 else ()
+            if not others:
+                raise
+            return others
+
+    def superseded(self, passage_id: str) -> Superseded | None:
+        """The wording kept under this id, if it is one that has left the search."""
+        return self.history().find(passage_id)
+
+    def history(self) -> History:
+        """What the collection held before."""
+        return History.from_manifest(self.reader.manifest())
+
+    def passages(self) -> Iterator[Passage]:
+        """Every passage in document order."""
+        return self.reader.passages()
+
+    def passages_in(self, document_id: str) -> tuple[Passage, ...]:
+        """The passages of one document. Raises NotFoundError."""
+        return self.reader.passages_in(document_id)
+
+    def neighbours(
+        self, passage: Passage, before: int = 1, after: int = 1
+    ) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
+        """The passages just before and just after one in its document, each in document order."""
+        at = passage.paragraph
+        around = self.reader.passages_in(passage.document_id, at - before, at + after)
+        return (
+            tuple(p for p in around if p.paragraph < at),
+            tuple(p for p in around if p.paragraph > at),
+        )
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text. Raises NotFoundError, GoneError where it was erased."""
+        try:
+            return self.reader.document(document_id)
+        except NotFoundError:
+            if self.history().is_forgotten(document_id):
+                raise _gone(f"The document {document_id}") from None
+            raise
+
+    def documents(self) -> Iterator[Document]:
+        """Every document in document order."""
+        return self.reader.documents()
+
+    def manifest(self) -> Mapping[str, Any]:
+        """What the last indexing run recorded."""
+        return self.reader.manifest()
+
+    def stats(self) -> EngineStats:
+        """Counts and sizes."""
+        return self.reader.stats()
+
+    def facet_values(self, *, named: bool = False) -> Mapping[str, tuple[FacetCount, ...]]:
+        """Every facet value of the collection with its counts.
+
+        ``named`` adds the places and years that passages name.
+        """
+        return collection_values(self.reader, named=named)
+
+    def filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
+        """What is chosen and left out, as values of this collection; raises FilterError."""
+        return resolve_filters(request, self.facet_values, notices, limit=self.filter_limit)
+
+
+def _gone(what: str) -> GoneError:
+    return GoneError(
+        f"{what} was erased from this collection on request: its text is not kept.",
+        zh="这篇文献已按要求从文献库中抹去，原文不再保存：请到原出处查阅。",
+    )
+
+
+@lru_cache(8)
+def _synonyms(source: str) -> Synonyms:
+    return Synonyms.parse(source, "the synonyms in the index")

@@ -1,0 +1,150 @@
+"""Completion and corrections from the vocabulary of a commit, read when somebody first asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ...documents.document import UNCLASSIFIED
+from ...facets.gazetteer import Gazetteer
+from ...index.engine import NO_FILTERS, EngineRequest, Reader
+from ...query.nodes import Literal, Query
+from ...query.parser import parse_query
+from ...query.request import Filters, SearchRequest
+from ..collection import collection_values
+from ..results import Correction
+from .completion import Completion, Suggestion
+from .corrections import correct
+from .pinyin import syllables
+from .spelling import Spelling
+
+_WORDS = 200_000
+_TITLES = 100_000
+"""Most words and titles that are completed, the commonest: what bounds the memory."""
+_READ_AS = 3
+_TOGETHER = 8
+"""So many pairs of words are looked for side by side."""
+_SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouv]{1,3}(?:ng|n|r)?)")
+
+
+def completion(reader: Reader) -> Completion:
+    """What completes a text that is being typed; made at its first use after a commit.
+
+    What it costs and how good it is stands in docs/evaluation.md.
+    """
+
+    def count(word: str) -> int:
+        return _total(reader, parse_query(word, reader.analyzer))
+
+    return reader.once("completion", lambda: Completion(_entries(reader), count))
+
+
+def spelling(reader: Reader) -> Spelling:
+    """What proposes corrections; made at its first use after a commit."""
+    return reader.once("spelling", lambda: Spelling(reader.terms("pairs")))
+
+
+def read_pinyin(reader: Reader, typed: str) -> tuple[str, ...]:
+    """Texts of the collection that letters are read as, likeliest first: a word, a place, a topic
+    or a title, or several words side by side; each item by itself where they are apart.
+    """
+    complete = completion(reader)
+    joined = "".join(typed.split())
+    whole = [entry.text for entry in _fewest_initials(joined, complete.read(joined))]
+    if whole:
+        return tuple(whole[:_READ_AS])
+    parts = typed.split()
+    if len(parts) > 1:
+        read = [read_pinyin(reader, part)[:1] for part in parts]
+        return (" ".join(text for (text,) in read),) if all(read) else ()
+    pairs = []
+    for cut in _cuts(joined):
+        left = _fewest_initials(joined[:cut], complete.read(joined[:cut]))[:_READ_AS]
+        right = _fewest_initials(joined[cut:], complete.read(joined[cut:]))[:_READ_AS]
+        pairs += [
+            (-min(one.passages, other.passages), one.text + other.text)
+            for one in left
+            for other in right
+        ]
+    pairs.sort()
+    texts = list(dict.fromkeys(text for _, text in pairs))[:_TOGETHER]
+    counted = [(-_total(reader, Query(text, Literal(text))), text) for text in texts]
+    counted.sort(key=lambda pair: pair[0])
+    return tuple(text for count, text in counted if count)
+
+
+def _fewest_initials(typed: str, read: Sequence[Suggestion]) -> list[Suggestion]:
+    """Of what letters may be read as, what they are the whole syllables of; else what there is."""
+    spelled = [entry for entry in read if "".join(syllables(entry.text)) == typed]
+    return sorted(spelled or read, key=lambda entry: -entry.passages)
+
+
+def _cuts(letters: str) -> list[int]:
+    """Where one syllable may end and the next begin, so that both sides are whole syllables."""
+    ends = {0}
+    for match_at in range(len(letters)):
+        if match_at in ends:
+            ends |= {
+                match_at + len(syllable[0])
+                for size in range(1, 7)
+                if (syllable := _SYLLABLE.fullmatch(letters[match_at : match_at + size]))
+            }
+    return sorted(cut for cut in ends if 0 < cut < len(letters))
+
+
+def corrections(
+    reader: Reader, request: SearchRequest, total: int, filters: Filters
+) -> tuple[Correction, ...]:
+    """What may have been meant by a search that finds ``total`` passages."""
+
+    def count(text: str) -> int:
+        query = parse_query(text, reader.analyzer, any_term=request.any_term, limit_chars=len(text))
+        return _total(reader, query, filters)
+
+    def occurs(run: str) -> int:
+        return _total(reader, Query(run, Literal(run)), filters)
+
+    found = correct(
+        request.query,
+        total,
+        lambda: spelling(reader),
+        words=reader.analyzer.words,
+        count=count,
+        occurs=occurs,
+    )
+    places = () if total or request.city else _places(reader, request.query.strip())
+    return (*places, *found)
+
+
+def _places(reader: Reader, name: str) -> Iterator[Correction]:
+    """The places of the collection that a name may mean."""
+    meant = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
+    for counted in collection_values(reader)["city"]:
+        path = str(counted.value)
+        if path in meant or path.rsplit("/", 1)[-1] == name:
+            yield Correction("place", path.rsplit("/", 1)[-1], counted.count, path)
+
+
+def _total(reader: Reader, query: Query, filters: Filters = NO_FILTERS) -> int:
+    return reader.search(EngineRequest(query, filters, limit=0, facets=False)).total
+
+
+def _entries(reader: Reader) -> Iterator[Suggestion]:
+    words = [
+        (count, word)
+        for word, count in reader.terms("words")
+        if len(word) > 1 and word.strip("0123456789.%")
+    ]
+    words.sort(key=lambda pair: (-pair[0], pair[1]))
+    yield from (Suggestion("word", word, word, count) for count, word in words[:_WORDS])
+    titles = sorted(reader.titles(), key=lambda title: -title.passages)
+    for title in titles[:_TITLES]:
+        yield Suggestion("title", title.title, title.document_id, title.passages)
+    facets = collection_values(reader)
+    for place in facets["city"]:
+        if place.value is not None:
+            path = str(place.value)
+            yield Suggestion("place", path.rsplit("/", 1)[-1], path, place.count)
+    for topic in facets["topic"]:
+        if topic.value not in (None, UNCLASSIFIED):
+            yield Suggestion("topic", str(topic.value), str(topic.value), topic.count)

@@ -1,0 +1,512 @@
+"""One value of a facet as the page offers it, written as markup.
+
+It is written here and not in a template: a page has a hundred, and a macro takes ten times as long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote_plus, urlencode
+
+from markupsafe import Markup
+
+from ..documents.document import shown_place
+from ..errors import FilterError
+from ..index.answers import FacetCount, distinct_values
+from ..query.request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest, parse_years
+from ..searching.results import SearchResults
+from . import wording
+from .addresses import Addresses
+from .languages import chinese_tagged, counted
+from .languages import gettext as _
+from .safety import escaped
+from .wording import thousands
+
+_INSIDE = '<span class="inside" aria-hidden="true">›</span>'
+
+
+@dataclass(frozen=True, slots=True)
+class FacetOption:
+    """One value: its counts and the address that chooses it, or takes the choice back.
+
+    ``excluded`` says that it is left out, and then ``address`` lets it in again; else
+    ``without_address`` leaves it out. ``inside`` is how many places lie in it that are listed only
+    once it is chosen.
+    """
+
+    label: str
+    value: str
+    count: int
+    documents: int
+    chosen: bool
+    address: str
+    children: tuple[FacetOption, ...] = ()
+    inside: int = 0
+    excluded: bool = False
+    without_address: str | None = None
+
+    @property
+    def said(self) -> str:
+        """Its counts, and what choosing it does where that needs saying."""
+        passages = counted("%(num)s 个段落", self.count)
+        documents = counted("%(num)s 篇文献", self.documents)
+        counts = _("%(passages)s，%(documents)s", passages=passages, documents=documents)
+        if self.excluded:
+            return _("%(counts)s，已排除；点按恢复", counts=counts)
+        if self.inside:
+            return counted("%(counts)s；选定后列出其中 %(num)s 处", self.inside, counts=counts)
+        return counts
+
+    @property
+    def markup(self) -> Markup:
+        """A link that chooses it and one that leaves it out."""
+        state = " chosen" if self.chosen else " excluded" if self.excluded else ""
+        current = ' aria-current="true"' if self.chosen else ""
+        shown = chinese_tagged(self.label)
+        meaning = ""
+        if self.chosen:
+            meaning = _unseen(_("（已选，点按取消）"))
+        elif self.excluded:
+            meaning = _unseen(_("（已排除，点按恢复）"))
+        choosing = (
+            f'<a class="option{state}" href="{escaped(self.address)}"{current}'
+            f' title="{escaped(self.said)}" rel="nofollow"><span class="box" aria-hidden="true">'
+            f'</span><span class="value">{shown}{_INSIDE if self.inside else ""}</span>{meaning}'
+            f'<span class="number">{thousands(self.count)}</span></a>'
+        )
+        leaving = ""
+        if self.without_address:
+            said = escaped(_("不含“%(value)s”", value=self.label))
+            # Of escaped parts; to have markup put them together takes as long as all the rest.
+            unseen = escaped(_("不含%(value)s")) % {"value": shown}
+            leaving = (
+                f'\n<a class="leave-out" href="{escaped(self.without_address)}" title="{said}"'
+                f' rel="nofollow"><span aria-hidden="true">−</span>'
+                f'<span class="unseen">{unseen}</span></a>'
+            )
+        # Every part is escaped where it is put in.
+        return Markup(f'<span class="choice">\n{choosing}{leaving}\n</span>')  # noqa: S704
+
+
+def listed(options: Iterable[FacetOption]) -> Markup:
+    """A list of values, each with a list of those that lie in it."""
+    return Markup(f"<ul>\n{_items(options)}</ul>")  # noqa: S704 - made of markup
+
+
+def _items(options: Iterable[FacetOption]) -> str:
+    return "".join(
+        f"<li>\n{option.markup}\n"
+        + (f"<ul>\n{_items(option.children)}</ul>\n" if option.children else "")
+        + "</li>\n"
+        for option in options
+    )
+
+
+def _unseen(text: str) -> str:
+    return f'<span class="unseen">{escaped(text)}</span>'
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+
+
+class ChoiceAddresses:
+    """Addresses of a search with one more value of a facet chosen, or left out."""
+
+    def __init__(self, facet: FacetName, request: SearchRequest, addresses: Addresses) -> None:
+        self._facet: FacetName = facet
+        self._request = request
+        self._addresses = addresses
+        self._in_force = {*request.chosen(facet), *request.excluded(facet)}
+        self._choosing = _around(request, facet, addresses)
+        self._without = _around(request, f"not_{facet}", addresses)
+
+    def choosing(self, value: str, typed: Mapping[str, str] | None = None) -> str:
+        """With ``value`` chosen, or no longer if it is.
+
+        ``typed`` has the values that choices stand for, with each as typed. A place replaces those
+        that lie in it or around it: choosing 贵港市 under a chosen 广西 is meant to narrow, and
+        inside one facet any choice may hold.
+        """
+        request = self._request
+        replaced = [
+            choice
+            for other, choice in (typed or {}).items()
+            if value.startswith(f"{other}/") or other.startswith(f"{value}/")
+        ]
+        if not replaced and value not in self._in_force:
+            return f"{self._choosing[0]}{_quoted(value)}{self._choosing[1]}"
+        for choice in replaced:
+            request = request.toggled(self._facet, choice)
+        return self._addresses.search(request.toggled(self._facet, value))
+
+    def without(self, value: str) -> str:
+        """With ``value`` left out, or no longer if it is."""
+        if value not in self._in_force:
+            return f"{self._without[0]}{_quoted(value)}{self._without[1]}"
+        return self._addresses.search(self._request.without(self._facet, value))
+
+
+@lru_cache(maxsize=64)
+def choice_addresses(
+    facet: FacetName, request: SearchRequest, addresses: Addresses
+) -> ChoiceAddresses:
+    """The addresses for one facet of a search."""
+    return ChoiceAddresses(facet, request, addresses)
+
+
+def _around(request: SearchRequest, name: str, addresses: Addresses) -> tuple[str, str]:
+    """What stands before and after one more value of the parameter ``name``."""
+    before, after = request.around(name)
+    opening = "".join(f"{part}&" for part in (urlencode(before),) if part)
+    rest = urlencode(after)
+    return f"{addresses.root}/?{opening}{name}=", f"&{rest}" if rest else ""
+
+
+_SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8, "place": 6, "named_year": 4}
+"""How many values of a facet stand open; the rest is folded."""
+
+MANY_VALUES = 15
+"""With more values nothing is folded: a page has all of them, and a box finds one."""
+
+_OPEN_TREE = 24
+"""A place tree of at most so many nodes is shown whole; a larger one opens along the choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetList:
+    """One facet as offered; ``folded`` are values beyond those that stand open.
+
+    ``values`` is how many it has in all; where they are many, ``every_address`` leads to a page
+    with all, and none is folded. ``years`` is drawn where the facet is the year of the documents.
+    """
+
+    name: str
+    label: str
+    options: tuple[FacetOption, ...]
+    folded: tuple[FacetOption, ...]
+    cleared: str | None
+    values: int = 0
+    every_address: str | None = None
+    years: YearHistogram | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One choice or exclusion in force and the address of the search without it."""
+
+    facet: str
+    label: str
+    address: str
+    excludes: bool = False
+
+
+def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList, ...]:
+    """Every facet that has a value or a choice, in the order of ``ALL_FACETS``."""
+    request = results.request
+    return tuple(
+        _facet_list(facet, results.facets.get(facet.name, ()), request, addresses)
+        for facet in ALL_FACETS
+        if results.facets.get(facet.name)
+        or request.chosen(facet.name)
+        or request.excluded(facet.name)
+    )
+
+
+def flat_options(
+    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest, addresses: Addresses
+) -> tuple[FacetOption, ...]:
+    """Every value of one facet by itself, with what is chosen or left out but not found."""
+    counts = _with_choices(facet, counts, request)
+    typed = _typed(facet, counts, request.chosen(facet.name))
+    out = _typed(facet, counts, request.excluded(facet.name))
+    return tuple(_option(facet, c, request, addresses, typed, out) for c in counts)
+
+
+def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tuple[Chip, ...]:
+    """Every choice in force; ``address`` is that of what is shown, for another search."""
+    chosen = [
+        Chip(
+            wording.facet_label(facet),
+            shown_value(facet, value),
+            address(request.toggled(facet.name, value)),
+        )
+        for facet in ALL_FACETS
+        for value in request.chosen(facet.name)
+    ]
+    left_out = [
+        Chip(
+            wording.facet_label(facet),
+            shown_value(facet, value),
+            address(request.without(facet.name, value)),
+            excludes=True,
+        )
+        for facet in ALL_FACETS
+        for value in request.excluded(facet.name)
+    ]
+    return (*chosen, *left_out)
+
+
+def shown_value(facet: Facet, value: str) -> str:
+    """A filter value for reading."""
+    if value == UNKNOWN:
+        return wording.unknown_label(facet)
+    if facet.kind == "place":
+        return shown_place(value).replace("/", " › ")
+    if facet.name == "topic":
+        return wording.topic_label(value)
+    return wording.years(value) if facet.kind == "year" else value
+
+
+def _facet_list(
+    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest, addresses: Addresses
+) -> FacetList:
+    counts = _with_choices(facet, counts, request)
+    typed = _typed(facet, counts, request.chosen(facet.name))
+    out = _typed(facet, counts, request.excluded(facet.name))
+    if facet.kind == "place":
+        options = _tree(facet, counts, request, addresses, typed, out)
+    else:
+        options = tuple(_option(facet, c, request, addresses, typed, out) for c in counts)
+    limit = _SHOWN[facet.name]
+    # A folded list of one or two is no gain over showing them.
+    limit = len(options) if len(options) <= limit + 2 else limit
+    values = len(distinct_values(facet, counts))
+    many = values > MANY_VALUES
+    shown = tuple(o for i, o in enumerate(options) if i < limit or _holds_choice(o))
+    folded = () if many else tuple(o for o in options[limit:] if not _holds_choice(o))
+    return FacetList(
+        name=facet.name,
+        label=wording.facet_label(facet),
+        options=shown,
+        folded=folded,
+        cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,
+        values=values,
+        every_address=addresses.facet(facet.name, request) if many else None,
+        years=year_histogram(options, request) if facet.name == "year" else None,
+    )
+
+
+def _typed(facet: Facet, counts: Sequence[FacetCount], choices: Sequence[str]) -> Mapping[str, str]:
+    """Each listed value that a choice stands for, with that choice as typed."""
+    return {value: choice for choice in choices for value in _meant(facet, choice, counts)}
+
+
+def _with_choices(
+    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest
+) -> Sequence[FacetCount]:
+    """The counts with what is chosen but not found, as 0, so that it can be taken back here too."""
+    listed = [c.value for c in counts]
+    missing: list[FacetCount] = []
+    for choice in (*request.chosen(facet.name), *request.excluded(facet.name)):
+        if choice == UNKNOWN or _meant(facet, choice, counts):
+            continue
+        levels = choice.split("/") if facet.kind == "place" else [choice]
+        for depth in range(len(levels)):
+            value = "/".join(levels[: depth + 1])
+            if value not in listed:
+                listed.append(value)
+                missing.append(FacetCount(value, 0, 0))
+    known = [c for c in counts if c.value is not None]
+    return [*known, *missing, *(c for c in counts if c.value is None)] if missing else counts
+
+
+def _holds_choice(option: FacetOption) -> bool:
+    return (
+        option.chosen or option.excluded or any(_holds_choice(child) for child in option.children)
+    )
+
+
+def _meant(facet: Facet, choice: str, counts: Sequence[FacetCount]) -> list[str]:
+    """The listed values that a choice as typed stands for."""
+    values = [UNKNOWN if c.value is None else str(c.value) for c in counts]
+    if choice in values:
+        return [choice]
+    if facet.kind == "place":
+        last = {value: value.rsplit("/", 1)[-1] for value in values if value != UNKNOWN}
+        return (
+            [value for value, name in last.items() if name == choice]
+            or [value for value, name in last.items() if name.startswith(choice)]
+        )[:1]
+    if facet.kind == "year":
+        try:
+            span = parse_years(choice)
+        except FilterError:
+            return []
+        if span is None:
+            return []
+        return [v for v in values if v != UNKNOWN and span[0] <= int(v) <= span[1]]
+    return []
+
+
+def _option(
+    facet: Facet,
+    count: FacetCount,
+    request: SearchRequest,
+    addresses: Addresses,
+    typed: Mapping[str, str],
+    out: Mapping[str, str],
+    *,
+    label: str | None = None,
+    children: tuple[FacetOption, ...] = (),
+    inside: int = 0,
+) -> FacetOption:
+    value = UNKNOWN if count.value is None else str(count.value)
+    places = choice_addresses(facet.name, request, addresses)
+    if value in out:
+        address = addresses.search(request.without(facet.name, out[value]))
+    elif value in typed:
+        address = addresses.search(request.toggled(facet.name, typed[value]))
+    else:
+        address = places.choosing(value, typed if facet.kind == "place" else None)
+    return FacetOption(
+        label=label or shown_value(facet, value),
+        value=value,
+        count=count.count,
+        documents=count.documents,
+        chosen=value in typed,
+        address=address,
+        children=children,
+        inside=inside,
+        excluded=value in out,
+        without_address=None if value in out else places.without(value),
+    )
+
+
+def _tree(
+    facet: Facet,
+    counts: Sequence[FacetCount],
+    request: SearchRequest,
+    addresses: Addresses,
+    typed: Mapping[str, str],
+    out: Mapping[str, str],
+) -> tuple[FacetOption, ...]:
+    """Places below the places they lie in; the counts list parents before their children."""
+    values = {str(c.value) for c in counts if c.value is not None}
+    below: dict[str | None, list[FacetCount]] = {}
+    for count in counts:
+        parent = str(count.value).rpartition("/")[0]
+        known = count.value is not None and parent in values
+        below.setdefault(parent if known else None, []).append(count)
+    roots = below.get(None, [])
+    open_all = len(counts) <= _OPEN_TREE
+
+    def is_open(value: str, depth: int) -> bool:
+        on_way = any(c == value or c.startswith(f"{value}/") for c in (*typed, *out))
+        return open_all or on_way or (depth == 0 and len(roots) == 1)
+
+    def branch(count: FacetCount, depth: int) -> FacetOption:
+        value = str(count.value)
+        children = below.get(value, []) if count.value is not None else []
+        if len(children) == 1 and str(children[0].value) == f"{value}/{value.rsplit('/', 1)[-1]}":
+            children = below.get(str(children[0].value), [])
+        label = wording.unknown_label(facet) if count.value is None else value.rsplit("/", 1)[-1]
+        shown = children if is_open(value, depth) else []
+        return _option(
+            facet,
+            count,
+            request,
+            addresses,
+            typed,
+            out,
+            label=label,
+            children=tuple(branch(child, depth + 1) for child in shown),
+            inside=len(children) - len(shown),
+        )
+
+    return tuple(branch(count, 0) for count in roots)
+
+
+HEIGHT = 60
+"""Of the drawing; a bar is one wide. Both are stretched to the room there is."""
+
+_LEAST_HEIGHT = 2
+_YEARS_LIMIT = 150
+"""A longer line of years would have bars that nobody can see; there the list stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearBar:
+    """One year: where its bar stands and how high it is. ``option`` None is a year with nothing."""
+
+    year: int
+    x: int
+    y: int
+    height: int
+    option: FacetOption | None
+
+    @property
+    def markup(self) -> Markup:
+        """A link that chooses the year or takes the choice back; empty where there is nothing.
+
+        Written here and not in a template, as an option is.
+        """
+        option = self.option
+        if option is None:
+            return Markup("")
+        state = ""
+        if option.chosen:
+            state = " chosen"
+            said = counted("%(year)s 年，%(num)s 段，已选", option.count, year=self.year)
+        elif option.excluded:
+            state = " excluded"
+            said = counted("%(year)s 年，%(num)s 段，已排除", option.count, year=self.year)
+        else:
+            said = counted("%(year)s 年，%(num)s 段", option.count, year=self.year)
+        said = escaped(said)
+        # Every part is a number or escaped.
+        return Markup(  # noqa: S704
+            f'<a href="{escaped(option.address)}" class="bar-link{state}" data-year="{self.year}"'
+            f' aria-label="{said}" rel="nofollow"><title>{said}</title>'
+            f'<rect class="hold" x="{self.x}" y="0" width="1" height="{HEIGHT}"/>'
+            f'<rect class="column" x="{self.x + 0.1:.1f}" y="{self.y}" width="0.8"'
+            f' height="{self.height}"/></a>'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class YearHistogram:
+    """All years from the first to the last, the unknown apart, and the range that is chosen.
+
+    ``kept`` are the parameters of the search without its years, for a form that chooses a range.
+    """
+
+    bars: tuple[YearBar, ...]
+    first: int
+    last: int
+    most: int
+    chosen_first: int
+    chosen_last: int
+    is_chosen: bool
+    unknown: FacetOption | None
+    kept: tuple[tuple[str, str], ...]
+    height: int = HEIGHT
+
+
+def year_histogram(options: Sequence[FacetOption], request: SearchRequest) -> YearHistogram | None:
+    """The drawing of the options of the year; None where there are not two years to compare."""
+    by_year = {int(o.value): o for o in options if o.value.isdecimal()}
+    if len(by_year) < 2 or max(by_year) - min(by_year) >= _YEARS_LIMIT:
+        return None
+    first, last = min(by_year), max(by_year)
+    most = max(option.count for option in by_year.values())
+    chosen = [year for year, option in by_year.items() if option.chosen]
+    bars = []
+    for at, year in enumerate(range(first, last + 1)):
+        option = by_year.get(year)
+        height = 0
+        if option and option.count:
+            height = max(_LEAST_HEIGHT, round(HEIGHT * option.count / most))
+        bars.append(YearBar(year, at, HEIGHT - height, height, option))
+    return YearHistogram(
+        bars=tuple(bars),
+        first=first,
+        last=last,
+        most=most,
+        chosen_first=min(chosen, default=first),
+        chosen_last=max(chosen, default=last),
+        is_chosen=bool(chosen),
+        unknown=next((o for o in options if o.value == UNKNOWN), None),
+        kept=tuple(request.only("year").to_params()),
+    )

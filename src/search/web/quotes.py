@@ -1,0 +1,349 @@
+"""What does the page offer to quote? The passage or a range of it, its address, copies, proof."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, request
+from werkzeug.exceptions import BadRequest
+
+from ..analysis.punctuation import adapt_punctuation
+from ..citing.formats import FORMATS
+from ..citing.quotes.checking import Checker
+from ..citing.quotes.differences import Change
+from ..citing.quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
+from ..citing.quotes.reports import (
+    CitedQuote,
+    Source,
+    cited,
+    entries_of,
+    quotes_json,
+    sources_of,
+    summary,
+)
+from ..citing.showing import Shown
+from ..citing.styles import DEFAULT_STYLE, STYLES
+from ..config import Settings
+from ..documents.document import Passage
+from ..documents.ranges import TextRange
+from ..errors import InputError, OverBudgetError
+from ..query.request import SearchRequest
+from ..reading.reading import ReadingLimits
+from ..searching.snippets import Range, marked
+from . import wording
+from .addresses import Addresses
+from .citing import absolute, citation_file
+from .context import addresses, current_index, search_request
+from .languages import gettext as _
+from .languages import said
+from .results_view import Pieces
+from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites, safe_link
+from .templating import render_template
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementView:
+    """A mark that the adapted copy has otherwise; ``number`` counts the characters from 1."""
+
+    number: int
+    original: str
+    standard: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotationView:
+    """Everything the panel of the quotation needs.
+
+    ``chosen`` is None where the whole passage is quoted; ``adapted`` None where its punctuation is
+    standard already. ``address`` is the permanent one, of the range where there is one.
+    """
+
+    chosen: TextRange | None
+    characters: int
+    adapted: str | None
+    replacements: tuple[ReplacementView, ...]
+    address: str
+    whole_address: str
+    proof_address: str
+    original_page: str | None
+
+    @property
+    def range_params(self) -> list[tuple[str, str]]:
+        """The range as parameters of an address."""
+        return self.chosen.to_params() if self.chosen else []
+
+
+def quotation_view(shown: Shown, chosen: TextRange | None, addresses: Addresses) -> QuotationView:
+    """The view of what is quoted of a passage."""
+    passage = shown.passage
+    adapted = adapt_punctuation(_quoted(passage, chosen))
+    return QuotationView(
+        chosen=chosen,
+        characters=len(passage.text),
+        adapted=adapted.text if adapted.replacements else None,
+        replacements=tuple(
+            ReplacementView(r.at + 1, r.original, r.standard) for r in adapted.replacements
+        ),
+        address=addresses.passage(passage.passage_id, chosen=chosen),
+        whole_address=addresses.passage(passage.passage_id),
+        proof_address=addresses.proof(passage.passage_id, chosen),
+        original_page=safe_link(shown.original_page(chosen)),
+    )
+
+
+def _quoted(passage: Passage, chosen: TextRange | None) -> str:
+    return chosen.quote if chosen else passage.text
+
+
+def parted(
+    text: str, highlights: tuple[Range, ...], chosen: TextRange | None
+) -> tuple[Pieces, Pieces, Pieces]:
+    """What stands before a range, in it and after it, each with its marked words.
+
+    All of it is before where there is no range.
+    """
+    start, end = (chosen.start, chosen.end) if chosen else (len(text), len(text))
+    before, within, after = (
+        tuple(
+            marked(
+                text[first:last],
+                [
+                    (max(one, first) - first, min(other, last) - first)
+                    for one, other in highlights
+                    if one < last and other > first
+                ],
+            )
+        )
+        for first, last in ((0, start), (start, end), (end, len(text)))
+    )
+    return before, within, after
+
+
+bp = Blueprint("quotes", __name__)
+
+_MARKS = re.compile("[\"'“”‘’„‟‚‛「」『』〝〞〟«»＂＇｢｣]")
+"""Quotation marks are operators in a query."""
+
+_DRAFT_S = 10
+"""The longest time that a Word file may take to read; a book of 2 MB takes two seconds."""
+
+QUOTES_LIMIT = 500
+"""The most quotations of one draft that the page checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Where something stands, and the link there."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One part of a quotation."""
+
+    quote: str
+    verdict: str
+    word: str
+    changes: tuple[Change, ...]
+    place: PlaceView | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteView:
+    """Everything the template needs of one quotation."""
+
+    number: int
+    quote: str
+    verdict: str
+    word: str
+    changes: tuple[Change, ...]
+    kind: str | None
+    place: PlaceView | None
+    others: tuple[PlaceView, ...]
+    parts: tuple[PartView, ...]
+    arrangement: str | None
+    notes: tuple[str, ...]
+    citation: str | None
+    in_text: str | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source of the draft in the list of references."""
+
+    number: int
+    text: str
+    missing: tuple[str, ...]
+
+
+@bp.get("/quotes")
+def form() -> Response:
+    """The empty form."""
+    return _page(None, "", lines=False)
+
+
+@bp.post("/quotes")
+def check() -> Response:
+    """The form with what was found."""
+    refuse_other_sites(request)
+    text, lines = request.form.get("text", ""), request.form.get("lines", "") == "1"
+    sent = request.files.get("file")
+    is_markdown = False
+    if sent is not None and sent.filename:
+        text = draft_of_bytes(sent.read(), sent.filename, _limits())
+        is_markdown = sent.filename.lower().endswith(".md")
+    draft = lines_of(text) if lines else quotations_of(text, is_markdown=is_markdown)
+    return _page(draft, text, lines=lines, is_markdown=is_markdown)
+
+
+@bp.post("/quotes/bibliography")
+def bibliography() -> Response:
+    """The sources of a draft as a file. The draft is sent again: nothing of it was kept."""
+    refuse_other_sites(request)
+    sent = request.form
+    text = sent.get("text", "")
+    if sent.get("lines", "") == "1":
+        draft = lines_of(text)
+    else:
+        draft = quotations_of(text, is_markdown=sent.get("markdown", "") == "1")
+    links = addresses()
+    quotes = _checked(list(draft.texts))
+    if any(one.checked.verdict == "unchecked" for one in quotes):
+        raise OverBudgetError(
+            "Not all quotations could be checked in the time for one request, so the list of "
+            "sources would not be whole: send the draft in parts, or use duansou check-quotes.",
+            zh="在限定的时间内没有核对完全部引文，文献列表会不完整：请分几次核对，"
+            "或在终端用 duansou check-quotes。",
+        )
+    entries = entries_of(
+        quotes,
+        lambda document: absolute(links.document(document.document_id)),
+    )
+    style = sent.get("style", "") or DEFAULT_STYLE
+    return citation_file(entries, sent.get("format", ""), style=style, accessed="")
+
+
+@bp.post("/api/v1/quotes")
+def check_json() -> Response:
+    """As JSON: ``{"text": draft}`` or ``{"quotes": [...]}`` gives one value a quotation."""
+    refuse_other_sites(request)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, thousands deep
+        body = None
+    if not isinstance(body, dict):
+        raise BadRequest
+    text, quotes = body.get("text"), body.get("quotes")
+    if isinstance(text, str) and quotes is None:
+        texts: Iterable[str] = quotations_of(text).texts
+    elif isinstance(quotes, list) and text is None and all(isinstance(q, str) for q in quotes):
+        texts = quotes
+    else:
+        raise InputError(
+            'The body must be {"text": a draft} or {"quotes": [texts]}.',
+            zh='请求内容须是 {"text": 文稿} 或 {"quotes": [引文]}。',
+        )
+    return jsonify(quotes_json(_checked(list(texts))))
+
+
+def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = False) -> Response:
+    found = _checked(list(draft.texts)) if draft is not None else ()
+    counts = summary([one.checked for one in found])
+    body = render_template(
+        "quotes.html",
+        search=SearchRequest() if request.method == "POST" else search_request(),
+        addresses=addresses(),
+        asked=draft is not None,
+        text=text,
+        lines=lines,
+        unclosed=draft.unclosed[:20] if draft else (),
+        notes=[said(zh, en) for zh, en in draft.notes] if draft else (),
+        counts=[(v, wording.VERDICTS[v], n) for v, n in counts.items() if n],
+        quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
+        style=wording.STYLES[DEFAULT_STYLE],
+        is_markdown=is_markdown,
+        sources=[
+            SourceView(one.number, one.citation.text, one.citation.missing)
+            for one in sources_of(found)
+        ],
+        styles=[(name, wording.STYLES[name]) for name in STYLES],
+        formats=[(name, wording.FORMATS[name]) for name in FORMATS],
+    )
+    response = make_response(body)
+    # Without any referrer a browser would send the form as from nowhere ("Origin: null").
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _checked(texts: list[str]) -> tuple[CitedQuote, ...]:
+    if len(texts) > QUOTES_LIMIT:
+        raise InputError(
+            f"There are {len(texts)} quotations; at most {QUOTES_LIMIT} are checked at once: send "
+            "the draft in parts, or use duansou check-quotes.",
+            zh=f"文稿里有 {len(texts)} 条引文，一次最多核对 {QUOTES_LIMIT} 条：请分几次核对，"
+            "或在终端用 duansou check-quotes。",
+        )
+    index = current_index()
+    checker = Checker(index)
+    return cited(index, checker.check_all(texts, index.query_budget_ms or None))
+
+
+def _limits() -> ReadingLimits:
+    settings = cast(Settings, current_app.extensions["duansou.settings"])
+    return ReadingLimits(
+        QUOTES_BODY_LIMIT_BYTES // 1_000_000,
+        min(settings.read_timeout_s or _DRAFT_S, _DRAFT_S),
+        settings.read_memory_mb,
+    )
+
+
+def _view(number: int, one: CitedQuote, links: Addresses) -> QuoteView:
+    checked, citation = one.checked, one.citation
+    fields: dict[str, Any] = {}
+    if citation is not None:
+        fields = {
+            "citation": citation.text,
+            "in_text": citation.in_text,
+            "missing": citation.missing,
+        }
+    return QuoteView(
+        number=number,
+        quote=checked.quote,
+        verdict=checked.verdict,
+        word=wording.VERDICTS[checked.verdict],
+        changes=checked.changes,
+        kind=wording.DIFFERENCES[checked.kind] if checked.kind else None,
+        place=_place(checked.source, links) if checked.source and not checked.parts else None,
+        others=tuple(_place(other, links) for other in checked.others),
+        parts=tuple(
+            PartView(
+                part.quote,
+                part.verdict,
+                wording.VERDICTS[part.verdict],
+                part.changes,
+                _place(part.source, links) if part.source else None,
+            )
+            for part in checked.parts
+        ),
+        arrangement=wording.ARRANGEMENTS[checked.arrangement] if checked.arrangement else None,
+        notes=tuple(said(zh, en) for zh, en in checked.notes),
+        **({"citation": None, "in_text": None, "missing": ()} | fields),
+    )
+
+
+def _place(source: Source, links: Addresses) -> PlaceView:
+    title = source.title or source.path
+    if source.passage_id is not None:
+        # Opened from a search for its own words, they are marked there.
+        words = max(_MARKS.split(" ".join(source.wording.split())[:200]), key=len).strip()
+        origin = SearchRequest(query=f'"{words}"') if words else SearchRequest()
+        return PlaceView(f"{title} ¶ {source.paragraph}", links.passage(source.passage_id, origin))
+    label = wording.FOUND_IN.get(source.found_in) or wording.ROLES["metadata"]
+    label = _("%(title)s（%(kind)s）", title=title, kind=label)
+    return PlaceView(label, links.document(source.document_id))
