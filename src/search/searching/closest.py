@@ -7,7 +7,6 @@ so that a passage with one rare word comes before one with two that stand everyw
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -43,8 +42,8 @@ class Closest:
 def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, ...]:
     """The passages with most of a query that has 2 to 48 parts, best first.
 
-    What the query excludes, its fields and the filters hold for them too. The score decides, and
-    how much of what tells something a passage has.
+    What the query excludes, its fields and the filters hold for them too. The score counts by the
+    share that a passage has of what tells something.
     """
     parts = request.query.parts
     if not 2 <= len(parts) <= _PARTS or current().is_spent():
@@ -66,17 +65,21 @@ def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, .
     explained = reader.explain(query, hits[0][0].passage_id)
     rarity = {term.term: term.idf for term in explained.terms if term.field == "words"}
     weights = [_weight(part, rarity, reader.analyzer) for part in parts]
-    ranked = []
-    for place, (passage, score) in enumerate(hits):
+    texts: dict[str, tuple[float, float, Passage, float]] = {}
+    for passage, score in hits:
         share = _share(passage, parts, weights)
-        # The square root: a score has counted what it has already.
-        ranked.append((-score * math.sqrt(share), place, passage, score))
-    ranked.sort(key=lambda one: one[:2])
-    return tuple(
+        # What stands in several documents is looked at once.
+        texts.setdefault(passage.sha256, (-share * score, -share, passage, score))
+    ranked = sorted(texts.values(), key=lambda one: one[:2])
+    compared = [
         _compared(reader, request.query, parts, passage, score)
         for _, _, passage, score in ranked[:_SHOWN]
         if not current().is_spent()
-    )
+    ]
+    # Beside one that lacks a single thing, those that lack much are far off.
+    nearly = any(len(closest.lacks) == 1 for closest in compared)
+    most = max(1, len(parts) // 3) if nearly else len(parts)
+    return tuple(closest for closest in compared if len(closest.lacks) <= most)
 
 
 def _of_parts(query: Query, parts: tuple[Part, ...], analyzer: Analyzer) -> Query:
@@ -115,7 +118,7 @@ def _weight(part: Part, rarity: Mapping[str, float], analyzer: Analyzer) -> floa
         for text in _texts(part.match)
     )
     known = [weight for weight in texts if weight]
-    return min(known, default=max(rarity.values(), default=1.0))
+    return min(known, default=max(rarity.values(), default=0.0) or 1.0)
 
 
 def _share(passage: Passage, parts: tuple[Part, ...], weights: list[float]) -> float:

@@ -18,8 +18,9 @@ from ..budget import current
 from ..documents.document import Passage
 from ..index.engine import DocumentTitle, EngineRequest, Reader
 from ..query.nodes import And, InField, Literal, Node, Notice, Or, Query
-from ..query.request import ALL_WRITINGS, Filters, SearchRequest
+from ..query.request import ALL_WRITINGS, FacetName, Filters, SearchRequest
 from .closest import closest_passages
+from .collection import collection_values
 from .known import Understood, plain_text, understand
 from .results import (
     Correction,
@@ -48,6 +49,8 @@ _ARTICLE_BEGINS = re.compile(r"第[一二三四五六七八九十百千零〇]+�
 _LOOKED_AT = 60
 """Of the passages with all runs of a quotation so many are compared without punctuation."""
 _ALIKE_CHARS = 24
+_TEXTS = 6
+"""So many other writings are named."""
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ'’ ]+\Z")
 
@@ -89,7 +92,8 @@ class _Reading:
         known = understand(self.index.reader, items) if items else Understood("")
         documents = self._documents(known)
         is_little = total < _ENOUGH
-        narrower, hits = self._narrower(known, self.asked.limit if is_little else 0)
+        shows = not total or (is_little and known.rest)
+        narrower, hits = self._narrower(known, self.asked.limit if shows else 0)
         if narrower and not narrower.total:
             narrower = None
         if not is_little:
@@ -181,13 +185,23 @@ class _Reading:
         if known.within is not None:
             names.append(("title", known.within.title))
             query = f'title:"{known.within.title}" {query}'.strip()
+        if self.request.is_filtered and not known.rest:
+            return None, ()
         if any(self.request.chosen(name) for name, _ in known.facets):
             return None, ()
         narrowed = replace(request, query=query, page=1)
         for name, value in known.facets:
             narrowed = narrowed.only(name, value)
-        total, hits = self._run(narrowed, limit)
+        if limit or known.rest or len(names) > 1:
+            total, hits = self._run(narrowed, limit)
+        else:
+            total, hits = self._in_collection(*known.facets[0]), ()
         return Narrower(narrowed, total, tuple(names), known.rest), hits
+
+    def _in_collection(self, facet: FacetName, value: str) -> int:
+        """How many passages have a value."""
+        counts = collection_values(self.index.reader)[facet]
+        return next((count.count for count in counts if str(count.value) == value), 0)
 
     def _run(self, request: SearchRequest, limit: int) -> tuple[int, tuple[Hit, ...]]:
         """How many passages another search finds, and the first of them."""
@@ -223,7 +237,10 @@ class _Reading:
         total, hits = self._run(wider.request, self.asked.limit)
         found = "\n".join(fold(hit.text) for hit in hits)
         texts = dict.fromkeys(e.text for e in wider.equivalents if e.text in found)
-        return Reading("writings", "、".join(texts), total, hits, wider.request)
+        if not texts:
+            # Characters that are alike stand for others one by one.
+            texts = dict.fromkeys(e.text for e in wider.equivalents)
+        return Reading("writings", "、".join(list(texts)[:_TEXTS]), total, hits, wider.request)
 
     def _article(self, documents: tuple[KnownDocument, ...]) -> Reading | None:
         """The passages of an article, to where the next begins."""
