@@ -24,8 +24,10 @@ _LOOKED_AT = 120
 """So many passages that have any part, the best by score, are compared by what they have."""
 _PARTS = 48
 """With more parts nothing is offered: to compare them would take longer than the search."""
-_AROUND = 0.5
+_AROUND = 0.3
 """What a part weighs that stands in the title or a heading of a passage, and not in itself."""
+_MOST = 4
+"""The power of the share that a passage has, by which its score counts: most of it was wanted."""
 _SCORED_CHARS = 1000
 
 
@@ -42,8 +44,8 @@ class Closest:
 def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, ...]:
     """The passages with most of a query that has 2 to 48 parts, best first.
 
-    What the query excludes, its fields and the filters hold for them too. The score counts by the
-    share that a passage has of what tells something.
+    What the query excludes, its fields and the filters hold for them too. The score counts by
+    the share that a passage has of what tells something.
     """
     parts = request.query.parts
     if not 2 <= len(parts) <= _PARTS or current().is_spent():
@@ -69,7 +71,7 @@ def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, .
     for passage, score in hits:
         share = _share(passage, parts, weights)
         # What stands in several documents is looked at once.
-        texts.setdefault(passage.sha256, (-share * score, -share, passage, score))
+        texts.setdefault(passage.sha256, (-(share**_MOST) * score, -share, passage, score))
     ranked = sorted(texts.values(), key=lambda one: one[:2])
     compared = [
         _compared(reader, request.query, parts, passage, score)
