@@ -300,7 +300,8 @@ class _Reading:
         same = [
             (passage, score)
             for passage, score in self.index.reader.search(asked).hits
-            if bare in "".join(_RUN.findall(fold(passage.text)))
+            if query.match.text not in (text := fold(passage.text))
+            and bare in "".join(_RUN.findall(text))
         ]
         analyzer = self.index.analyzer
         hits = tuple(hit_of(p, s, marked, analyzer) for p, s in same[: self.asked.limit])

@@ -283,12 +283,12 @@ def titled(title: str) -> str:
 
 
 def where(names: Iterable[tuple[str, str]]) -> str:
-    """Documents as they are narrowed by values of facets, or the one of a title."""
+    """Documents as they are narrowed by values of facets, or by a title."""
     which = []
     for facet, value in names:
         if facet == "title":
-            return _("%(title)s里", title=titled(value))
-        if facet == "year":
+            which.append(_("标题有“%(title)s”", title=value))
+        elif facet == "year":
             which.append(_("%(year)s 年发布", year=value))
         elif facet == "city":
             which.append(_("关于%(place)s", place=value.rsplit("/", 1)[-1]))
