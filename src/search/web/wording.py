@@ -296,7 +296,7 @@ def where(names: Iterable[tuple[str, str]]) -> str:
             which.append(_("来自%(source)s", source=value))
         else:
             which.append(_("主题为%(topic)s", topic=topic_label(value)))
-    return _("%(which)s的文献里", which=listed(which))
+    return _("%(which)s的文献", which=listed(which))
 
 
 def lacking(names: Iterable[str]) -> str:
