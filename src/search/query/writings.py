@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..analysis.equivalence import Equivalences, Form
 from .alike import Alike
@@ -46,21 +46,19 @@ class Writings:
 
         jieba's words need not be these: it reads 养狗要 where 养狗 was meant.
         """
-        if self.equivalences.kinds.isdisjoint(_WORD_FOR_WORD):
+        listed = replace(self.equivalences, kinds=self.equivalences.kinds & _WORD_FOR_WORD)
+        if not listed.kinds:
             return ()
         found: dict[str, None] = {}
         at = 0
         while at < len(folded):
             sizes = range(min(_LONGEST_CHARS, len(folded) - at), 1, -1)
-            known = next((w for size in sizes if self._is_known(w := folded[at : at + size])), "")
+            words = (folded[at : at + size] for size in sizes)
+            known = next((word for word in words if listed.forms(word, is_word=True)), "")
             if known:
                 found[known] = None
             at += len(known) or 1
         return tuple(found)
-
-    def _is_known(self, word: str) -> bool:
-        forms = self.equivalences.forms(word, is_word=True)
-        return any(form.kind in _WORD_FOR_WORD for form in forms)
 
     def near(self, first: str, second: str, distance: int) -> tuple[Node, ...]:
         """Two texts near each other, in every usual writing of both."""

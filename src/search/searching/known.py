@@ -17,11 +17,11 @@ from ..analysis.equivalence.years import year_texts
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED
+from ..facets.gazetteer import Gazetteer
 from ..index.engine import DocumentTitle, Reader
 from ..query.question_words import telling_words
 from ..query.request import FacetName
 from .collection import collection_values
-from .filters import places_meant
 
 _TITLES = 100_000
 """Most titles that are compared, those of the longest documents: what bounds the memory."""
@@ -31,6 +31,8 @@ _NEARLY = 0.8
 """What is so much of a title names nothing but it."""
 _MOST_OF_TEXT = 0.75
 """So much of a text stands in the title that it means."""
+_SHORTEST_CHARS = 4
+"""Shorter than that are words, unless they are a whole title."""
 _CANDIDATES = 200
 _MARKS = re.compile(r"[\s《》〈〉“”\"'、，,。()（）·.-]+")
 _COUNTRY = "中华人民共和国"
@@ -96,7 +98,7 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
             rest.append(item)
     if len(rest) > 1:
         for place, item in enumerate(rest):
-            found = titles.named(item)
+            found = titles.named(item) if len(item) >= _SHORTEST_CHARS else None
             if found is not None:
                 within = found
                 del rest[place]
@@ -141,16 +143,19 @@ def _value(reader: Reader, item: str, analyzer: Analyzer) -> tuple[FacetName | N
 
 def _place(reader: Reader, name: str) -> str | None:
     """The only place with documents that a name stands for."""
-    here, _ = places_meant(name, _names(reader).cities)
-    return here[0] if len(here) == 1 else None
+    names = _names(reader)
+    meant = {"/".join(part for part in place if part) for place in Gazetteer.load().resolve(name)}
+    here = {*(meant & names.cities), *names.ends.get(name, ())}
+    return here.pop() if len(here) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The values of facets of a collection."""
+    """The values of facets of a collection; ``ends`` are the places by their last names."""
 
     facets: dict[str, tuple[FacetName, str]]
-    cities: tuple[str, ...]
+    cities: frozenset[str]
+    ends: dict[str, list[str]]
     years: frozenset[int]
 
 
@@ -163,9 +168,14 @@ def _names(reader: Reader) -> _Names:
                 if count.value not in (None, UNCLASSIFIED):
                     name = str(count.value)
                     names.setdefault(plain_text([name]), (facet, name))
+        cities = [str(c.value) for c in values["city"] if c.value is not None]
+        ends: dict[str, list[str]] = {}
+        for path in cities:
+            ends.setdefault(path.rsplit("/", 1)[-1], []).append(path)
         return _Names(
             names,
-            tuple(str(c.value) for c in values["city"] if c.value is not None),
+            frozenset(cities),
+            ends,
             frozenset(int(c.value) for c in values["year"] if c.value is not None),
         )
 
@@ -198,7 +208,7 @@ class _Titles:
 
     def named(self, text: str) -> DocumentTitle | None:
         """The document whose whole title a text is."""
-        number = self._exact.get(_bare(text)) if len(text) > 2 else None
+        number = self._exact.get(_bare(text))
         return None if number is None else self._titles[number]
 
     def meant(self, items: Sequence[str], analyzer: Analyzer) -> tuple[DocumentTitle, ...]:
@@ -211,6 +221,9 @@ class _Titles:
         if not words or sum(map(len, words)) < 2:
             return ()
         size = sum(map(len, words))
+        if len(items) == 1 and size < _SHORTEST_CHARS:
+            exact_one = self.named(items[0])
+            return (exact_one,) if exact_one else ()
         scored = []
         for number in self._with_rarest(words):
             line = self._plain[number]
