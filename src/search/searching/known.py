@@ -83,24 +83,26 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     titles = _titles(reader)
     if article is not None:
         return Understood(" ".join(left), article, titles.meant(left, reader.analyzer))
-    meant = titles.meant(left, reader.analyzer)
-    if meant and titles.is_most_of(left, meant[0]):
-        return Understood(" ".join(left), None, meant)
     facets: dict[FacetName, str] = {}
     within = None
     rest: list[str] = []
+    apart: list[str] = []
     for item in left:
         name, other, value = _value(reader, item, reader.analyzer)
+        apart += [item.replace(other, "", 1), other] if other not in ("", item) else [item]
         if name is not None and name not in facets:
             facets[name] = value
             rest += [other] if other else []
         else:
             rest.append(item)
+    meant = titles.meant(apart, reader.analyzer)
+    if meant and titles.is_most_of(left, meant[0]):
+        return Understood(" ".join(left), None, meant)
     if len(rest) > 1:
         for place, item in enumerate(rest):
-            found = titles.named(item) if len(item) >= _SHORTEST_CHARS else None
-            if found is not None:
-                within = found
+            found = titles.named(item) if len(item) >= _SHORTEST_CHARS else ()
+            if found:
+                within = found[0]
                 del rest[place]
                 break
     return Understood(" ".join(rest), None, meant, within, tuple(facets.items()))
@@ -202,14 +204,13 @@ class _Titles:
         for line in self._plain:
             self._starts.append(at)
             at += len(line) + 1
-        self._exact: dict[str, int] = {}
-        for number, line in enumerate(self._plain):
-            self._exact.setdefault(line, number)
+        self._exact: dict[str, list[DocumentTitle]] = {}
+        for line, title in zip(self._plain, self._titles, strict=True):
+            self._exact.setdefault(line, []).append(title)
 
-    def named(self, text: str) -> DocumentTitle | None:
-        """The document whose whole title a text is."""
-        number = self._exact.get(_bare(text))
-        return None if number is None else self._titles[number]
+    def named(self, text: str) -> tuple[DocumentTitle, ...]:
+        """The documents whose whole title a text is."""
+        return tuple(self._exact.get(_bare(text), ()))
 
     def meant(self, items: Sequence[str], analyzer: Analyzer) -> tuple[DocumentTitle, ...]:
         """The documents whose titles have most of some items and are mostly these, or have all
@@ -222,8 +223,7 @@ class _Titles:
             return ()
         size = sum(map(len, words))
         if len(items) == 1 and size < _SHORTEST_CHARS:
-            exact_one = self.named(items[0])
-            return (exact_one,) if exact_one else ()
+            return self.named(items[0])
         scored = []
         for number in self._with_rarest(words):
             line = self._plain[number]
