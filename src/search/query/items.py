@@ -94,7 +94,7 @@ def _any_word(
     most_nodes: int,
 ) -> Understood:
     """A text of which any word will do."""
-    words, asking = telling_words(folded[0], analyzer, writings.known_in(folded[0]))
+    words, asking = telling_words(folded[0], analyzer, writings.known_in(folded[0], analyzer))
     if len(words) + 3 > most_nodes:
         notices.append(said.words_left_out(written))
         words, asking = (), ()
@@ -117,7 +117,7 @@ def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer)
         words: tuple[str, ...] = (piece,)
         asking: tuple[str, ...] = ()
         if is_han_run(piece):
-            words, asking = telling_words(piece, analyzer, writings.known_in(piece))
+            words, asking = telling_words(piece, analyzer, writings.known_in(piece, analyzer))
         if len(items) > 1 and left_out(piece, analyzer):
             asked += words
             continue

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from ..analysis.equivalence import Equivalences, Form
+from ..analysis.words import Analyzer
 from .alike import Alike
 from .nodes import Equivalent, Literal, Near, Node, Or
 
@@ -41,19 +43,21 @@ class Writings:
         nodes = self._nodes(word, self.equivalences.forms(word, is_word=True), ())
         return tuple(node for node in nodes if node != Literal(word))
 
-    def known_in(self, folded: str) -> tuple[str, ...]:
+    def known_in(self, folded: str, analyzer: Analyzer) -> tuple[str, ...]:
         """The words inside of a text for which there are others, the longest at each place.
 
-        jieba's words need not be these: it reads 养狗要 where 养狗 was meant.
+        One or several of jieba's words, or a part of one, as it reads 养狗要 where 养狗 was meant;
+        never parts of two: 护工 is not in 保护工作.
         """
         listed = replace(self.equivalences, kinds=self.equivalences.kinds & _WORD_FOR_WORD)
         if not listed.kinds:
             return ()
+        borders = [0, *accumulate(map(len, analyzer.words(folded)))]
         found: dict[str, None] = {}
         at = 0
         while at < len(folded):
-            sizes = range(min(_LONGEST_CHARS, len(folded) - at), 1, -1)
-            words = (folded[at : at + size] for size in sizes)
+            ends = range(min(at + _LONGEST_CHARS, len(folded)), at + 1, -1)
+            words = (folded[at:end] for end in ends if _is_whole(at, end, borders))
             known = next((word for word in words if listed.forms(word, is_word=True)), "")
             if known:
                 found[known] = None
@@ -99,6 +103,12 @@ class Writings:
         for form in forms:
             self.equivalents[Equivalent(folded, form.text, form.kind)] = None
             self.scored[form.text] = None
+
+
+def _is_whole(start: int, end: int, borders: list[int]) -> bool:
+    """Whether a part of a text is some of its words, or stands inside of one."""
+    inside = any(start < border < end for border in borders)
+    return not inside or (start in borders and end in borders)
 
 
 def either(nodes: tuple[Node, ...]) -> Node:
