@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 
 from ..analysis.equivalence import Equivalences, Form
 from ..analysis.words import Analyzer
@@ -52,7 +51,12 @@ class Writings:
         listed = replace(self.equivalences, kinds=self.equivalences.kinds & _WORD_FOR_WORD)
         if not listed.kinds:
             return ()
-        borders = [0, *accumulate(map(len, analyzer.words(folded)))]
+        borders = {0}
+        end = 0
+        for word in analyzer.words(folded):
+            start = folded.index(word, end)
+            end = start + len(word)
+            borders |= {start, end}
         found: dict[str, None] = {}
         at = 0
         while at < len(folded):
@@ -105,7 +109,7 @@ class Writings:
             self.scored[form.text] = None
 
 
-def _is_whole(start: int, end: int, borders: list[int]) -> bool:
+def _is_whole(start: int, end: int, borders: set[int]) -> bool:
     """Whether a part of a text is some of its words, or stands inside of one."""
     inside = any(start < border < end for border in borders)
     return not inside or (start in borders and end in borders)
