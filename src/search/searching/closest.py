@@ -26,6 +26,8 @@ _PARTS = 48
 """With more parts nothing is offered: to compare them would take longer than the search."""
 _AROUND = 0.3
 """What a part weighs that stands in the title or a heading of a passage, and not in itself."""
+_SINGLE = 0.5
+"""What a single character weighs of its rarity: as a word it is rare, in other words it is not."""
 _MOST = 4
 """The power of the share that a passage has, by which its score counts: most of it was wanted."""
 _SCORED_CHARS = 1000
@@ -120,7 +122,8 @@ def _weight(part: Part, rarity: Mapping[str, float], analyzer: Analyzer) -> floa
         for text in _texts(part.match)
     )
     known = [weight for weight in texts if weight]
-    return min(known, default=max(rarity.values(), default=0.0) or 1.0)
+    weight = min(known, default=max(rarity.values(), default=0.0) or 1.0)
+    return weight * _SINGLE if len(part.text) == 1 else weight
 
 
 def _share(passage: Passage, parts: tuple[Part, ...], weights: list[float]) -> float:
