@@ -119,10 +119,10 @@ class _Reading:
         for reading in in_order():
             if reading is not None and reading.hits:
                 otherwise.append(reading)
-            if sum(len(reading.hits) for reading in otherwise) >= _ENOUGH:
+            if _is_enough(otherwise):
                 break
         closest: tuple[PartialHit, ...] = ()
-        if not total and sum(len(reading.hits) for reading in otherwise) < _ENOUGH:
+        if not total and not _is_enough(otherwise):
             closest = self._closest({hit.passage_id for r in otherwise for hit in r.hits})
         return Readings(documents, narrower, tuple(otherwise), closest, meant)
 
@@ -317,3 +317,9 @@ class _Reading:
             for c in closest
             if c.passage.passage_id not in shown
         )
+
+
+def _is_enough(readings: list[Reading]) -> bool:
+    """Whether what is read so far needs nothing beside it: an article is what was asked for."""
+    found = sum(reading.total for reading in readings)
+    return found >= _ENOUGH or any(reading.kind == "article" for reading in readings)
