@@ -11,6 +11,8 @@ from .nodes import Equivalent, Literal, Near, Node, Or
 
 _WORD_FOR_WORD = frozenset(("synonyms", "everyday"))
 """Kinds that have a list of words, each with others for it."""
+_PAIR = 3
+"""A text of two characters is one word, or none."""
 _LONGEST_CHARS = 8
 """Of a word that is looked for inside of a text."""
 
@@ -49,7 +51,7 @@ class Writings:
         never parts of two: 护工 is not in 保护工作.
         """
         listed = replace(self.equivalences, kinds=self.equivalences.kinds & _WORD_FOR_WORD)
-        if not listed.kinds:
+        if not listed.kinds or len(folded) < _PAIR:
             return ()
         borders = {0}
         end = 0

@@ -7,9 +7,10 @@ commit. Names are compared in simplified script, without spaces and the marks ar
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..analysis.equivalence.numbers import number_texts
 from ..analysis.equivalence.scripts import simplified
@@ -33,6 +34,8 @@ _MOST_OF_TEXT = 0.75
 """So much of a text stands in the title that it means."""
 _SHORTEST_CHARS = 4
 """Shorter than that are words, unless they are a whole title."""
+_PLACES = 8192
+"""So many names are remembered with the place that they mean, or that they mean none."""
 _CANDIDATES = 200
 _MARKS = re.compile(r"[\s《》〈〉“”\"'、，,。()（）·.-]+")
 _COUNTRY = "中华人民共和国"
@@ -128,7 +131,7 @@ def _value(reader: Reader, item: str, analyzer: Analyzer) -> tuple[FacetName | N
     found = _names(reader).facets.get(item)
     if found is not None:
         return found[0], "", found[1]
-    place = _place(reader, item)
+    place = _names(reader).place(item)
     if place is not None:
         return "city", "", place
     words = analyzer.words(item) if _HAN_RUN.fullmatch(item) else []
@@ -137,28 +140,19 @@ def _value(reader: Reader, item: str, analyzer: Analyzer) -> tuple[FacetName | N
             (words[0], item[len(words[0]) :]),
             (words[-1], item[: -len(words[-1])]),
         ):
-            place = _place(reader, word) if len(word) > 1 else None
+            place = _names(reader).place(word) if len(word) > 1 else None
             if place is not None:
                 return "city", other, place
     return None, item, ""
 
 
-def _place(reader: Reader, name: str) -> str | None:
-    """The only place with documents that a name stands for."""
-    names = _names(reader)
-    meant = {"/".join(part for part in place if part) for place in Gazetteer.load().resolve(name)}
-    here = {*(meant & names.cities), *names.ends.get(name, ())}
-    return here.pop() if len(here) == 1 else None
-
-
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """The values of facets of a collection; ``ends`` are the places by their last names."""
+    """The values of facets of a collection; ``place`` gives the only place that a name means."""
 
     facets: dict[str, tuple[FacetName, str]]
-    cities: frozenset[str]
-    ends: dict[str, list[str]]
     years: frozenset[int]
+    place: Callable[[str], str | None]
 
 
 def _names(reader: Reader) -> _Names:
@@ -174,12 +168,17 @@ def _names(reader: Reader) -> _Names:
         ends: dict[str, list[str]] = {}
         for path in cities:
             ends.setdefault(path.rsplit("/", 1)[-1], []).append(path)
-        return _Names(
-            names,
-            frozenset(cities),
-            ends,
-            frozenset(int(c.value) for c in values["year"] if c.value is not None),
-        )
+        known = frozenset(cities)
+
+        @lru_cache(_PLACES)
+        def place(name: str) -> str | None:
+            resolved = Gazetteer.load().resolve(name)
+            meant = {"/".join(part for part in path if part) for path in resolved}
+            here = {*(meant & known), *ends.get(name, ())}
+            return here.pop() if len(here) == 1 else None
+
+        years = frozenset(int(c.value) for c in values["year"] if c.value is not None)
+        return _Names(names, years, place)
 
     return reader.once("names of values", read)
 
@@ -193,17 +192,15 @@ def _titles(reader: Reader) -> _Titles:
 
 
 class _Titles:
-    """Titles, compared without marks, one a line."""
+    """Titles, compared without marks, found by the pairs of characters in them."""
 
     def __init__(self, titles: Sequence[DocumentTitle]) -> None:
         self._titles = tuple(titles)
         self._plain = [_bare(title.title) for title in titles]
-        self._lines = "\n" + "\n".join(self._plain) + "\n"
-        self._starts: list[int] = []
-        at = 1
-        for line in self._plain:
-            self._starts.append(at)
-            at += len(line) + 1
+        self._with_pair: dict[str, array[int]] = {}
+        for number, line in enumerate(self._plain):
+            for pair in {line[at : at + 2] for at in range(len(line) - 1)}:
+                self._with_pair.setdefault(pair, array("I")).append(number)
         self._exact: dict[str, list[DocumentTitle]] = {}
         for line, title in zip(self._plain, self._titles, strict=True):
             self._exact.setdefault(line, []).append(title)
@@ -244,18 +241,22 @@ class _Titles:
         return sum(map(len, items)) >= _NEARLY * len(_bare(title.title))
 
     def _with_rarest(self, words: Iterable[str]) -> list[int]:
-        """The titles with the rarest words that titles have."""
-        counted = sorted((count, word) for word in words if (count := self._lines.count(word)))
+        """The titles with the rarest pair of characters of each of the rarest two words."""
+        rarest = []
+        for word in filter(lambda word: len(word) > 1, words):
+            pairs = [word[at : at + 2] for at in range(len(word) - 1)]
+            having = min((self._with_pair.get(pair, _NO_TITLES) for pair in pairs), key=len)
+            if having:
+                rarest.append(having)
+        rarest.sort(key=len)
         numbers: dict[int, None] = {}
-        for count, word in counted[:2]:
-            if count > _CANDIDATES and numbers:
-                break
-            at = self._lines.find(word)
-            while at >= 0 and len(numbers) < 2 * _CANDIDATES:
-                number = bisect_right(self._starts, at) - 1
-                numbers[number] = None
-                at = self._lines.find(word, self._starts[number] + len(self._plain[number]))
+        for having in rarest[:2]:
+            if len(having) <= _CANDIDATES or not numbers:
+                numbers.update(dict.fromkeys(having[: 2 * _CANDIDATES]))
         return list(numbers)
+
+
+_NO_TITLES = array("I")
 
 
 def _bare(title: str) -> str:
