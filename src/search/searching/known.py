@@ -44,6 +44,8 @@ _ARTICLE = re.compile(
     rf"第(?P<number>[0-9]{{1,4}}|[{_NUMERALS}]{{1,9}})条(?P<sub>之[{_NUMERALS}]{{1,3}})?"
     r"|(?<![0-9.第])(?P<bare>[1-9][0-9]{0,3})条(?![例款约])"
 )
+_BELOW_ARTICLE = re.compile(rf"\s*第?[（(]?[0-9{_NUMERALS}]+[)）]?[款项目]")
+"""A paragraph or item of an article: what is led to is the article."""
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}\Z")
 _SEPARATORS = re.compile(r"[\s，。、；：？！,;:?!《》〈〉]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
@@ -81,7 +83,10 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     match = _ARTICLE.search(text)
     if match is not None:
         article = _article(match)
-        text = text[: match.start()] + " " + text[match.end() :]
+        after = text[match.end() :]
+        while below := _BELOW_ARTICLE.match(after):
+            after = after[below.end() :]
+        text = f"{text[: match.start()]} {after}"
     left = [item for item in _SEPARATORS.split(text) if item]
     titles = _titles(reader)
     if article is not None:

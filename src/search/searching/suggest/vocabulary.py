@@ -22,6 +22,8 @@ _WORDS = 200_000
 _TITLES = 100_000
 """Most words and titles that are completed, the commonest: what bounds the memory."""
 _READ_AS = 3
+_SEVERAL = 4
+"""So many places to part letters at, for more than two words to be tried."""
 _TOGETHER = 8
 """So many pairs of words are looked for side by side."""
 _SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouv]{1,3}(?:ng|n|r)?)")
@@ -50,17 +52,19 @@ def read_pinyin(reader: Reader, typed: str) -> tuple[str, ...]:
     """
     complete = completion(reader)
     joined = "".join(typed.split())
-    whole = [entry.text for entry in _fewest_initials(joined, complete.read(joined))]
+    read = complete.read(joined)
+    whole = _spelled(joined, read) or sorted(read, key=lambda entry: -entry.passages)
     if whole:
-        return tuple(whole[:_READ_AS])
+        return tuple(entry.text for entry in whole[:_READ_AS])
     parts = typed.split()
     if len(parts) > 1:
-        read = [read_pinyin(reader, part)[:1] for part in parts]
-        return (" ".join(text for (text,) in read),) if all(read) else ()
+        each = [read_pinyin(reader, part)[:1] for part in parts]
+        return (" ".join(text for (text,) in each),) if all(each) else ()
     pairs = []
-    for cut in _cuts(joined):
-        left = _fewest_initials(joined[:cut], complete.read(joined[:cut]))[:_READ_AS]
-        right = _fewest_initials(joined[cut:], complete.read(joined[cut:]))[:_READ_AS]
+    cuts = _cuts(joined)
+    for cut in cuts:
+        left = _spelled(joined[:cut], complete.read(joined[:cut]))
+        right = _spelled(joined[cut:], complete.read(joined[cut:])) if left else []
         pairs += [
             (-min(one.passages, other.passages), one.text + other.text)
             for one in left
@@ -70,13 +74,22 @@ def read_pinyin(reader: Reader, typed: str) -> tuple[str, ...]:
     texts = list(dict.fromkeys(text for _, text in pairs))[:_TOGETHER]
     counted = [(-_total(reader, Query(text, Literal(text))), text) for text in texts]
     counted.sort(key=lambda pair: pair[0])
-    return tuple(text for count, text in counted if count)
+    together = tuple(text for count, text in counted if count)
+    if together or len(cuts) < _SEVERAL:
+        return together
+    # Three words and more: the longest word that it begins with, and what the rest is read as.
+    for cut in reversed(cuts):
+        left = _spelled(joined[:cut], complete.read(joined[:cut]))
+        rest = read_pinyin(reader, joined[cut:])[:1] if left else ()
+        if rest:
+            return (f"{left[0].text} {rest[0]}",)
+    return ()
 
 
-def _fewest_initials(typed: str, read: Sequence[Suggestion]) -> list[Suggestion]:
-    """Of what letters may be read as, what they are the whole syllables of; else what there is."""
+def _spelled(typed: str, read: Sequence[Suggestion]) -> list[Suggestion]:
+    """The commonest of what letters may be read as that are its whole syllables."""
     spelled = [entry for entry in read if "".join(syllables(entry.text)) == typed]
-    return sorted(spelled or read, key=lambda entry: -entry.passages)
+    return sorted(spelled, key=lambda entry: -entry.passages)[:_READ_AS]
 
 
 def _cuts(letters: str) -> list[int]:
