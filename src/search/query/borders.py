@@ -7,6 +7,7 @@ What belongs to a number or a name stays with it: 94.01%, 1+10+N, GB/T, 互联�
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from ..analysis.text import HAN, is_han_run
 from ..analysis.words import Analyzer
@@ -36,6 +37,9 @@ def pieces(folded: str, analyzer: Analyzer) -> tuple[str, ...]:
     if _HAN.search(folded) is None:
         # An address, a version, a formula: its signs are part of it.
         return (folded.strip(_MARKS) or folded,)
+    if any(not _is_border(sign) for sign in _PIECE.sub("", folded)):
+        # What is no punctuation is no border either: it is looked for.
+        return (folded,)
     found: list[str] = []
     last_end = -1
     joins = False
@@ -62,3 +66,7 @@ def pieces(folded: str, analyzer: Analyzer) -> tuple[str, ...]:
             found.append(piece)
         last_end = match.end()
     return tuple(found) or (folded,)
+
+
+def _is_border(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign).startswith("P")
