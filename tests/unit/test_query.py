@@ -178,12 +178,17 @@ def test_words_that_only_make_a_question_do_not_score(
     assert (query.words, query.pairs) == (words, pairs)
 
 
-@pytest.mark.parametrize("any_term", [True, False])
+def test_where_any_word_will_do_words_that_ask_are_looked_for_and_marked() -> None:
+    query = parse("信访为什么增加", any_term=True)
+    assert query.match == Or((Word("信访"), Word("为什么"), Word("增加")))
+    assert query.highlighted_words == ("信访", "为什么", "增加")
+
+
 @pytest.mark.parametrize(
     "text", ["信访为什么增加", "信访 为什么 增加", "为什么信访增加了吗", "信访，为什么增加"]
 )
-def test_words_that_only_ask_take_no_part_and_are_named(text: str, any_term: bool) -> None:
-    query = parse(text, any_term=any_term)
+def test_words_that_only_ask_take_no_part_and_are_named(text: str) -> None:
+    query = parse(text)
     (notice,) = query.notices
     assert notice.code == "asking-left-out"
     assert "为什么" in notice.zh

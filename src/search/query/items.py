@@ -94,14 +94,16 @@ def _any_word(
     most_nodes: int,
 ) -> Understood:
     """A text of which any word will do."""
-    words, asking = telling_words(folded[0], analyzer, writings.known_in(folded[0], analyzer))
+    # Where any will do, a word that only asks loses no passage.
+    known = writings.known_in(folded[0], analyzer)
+    words = tuple(dict.fromkeys((*analyzer.words(folded[0]), *known)))
     if len(words) + 3 > most_nodes:
         notices.append(said.words_left_out(written))
-        words, asking = (), ()
+        words = ()
     if not words:
         return _understood(writings, folded, writings.text(folded[0]), written)
     of_each = tuple(node for term in words for node in (Word(term), *writings.word(term)))
-    return replace(_understood(writings, folded, of_each, written, words), left_out=asking)
+    return _understood(writings, folded, of_each, written, words)
 
 
 def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer) -> Understood:

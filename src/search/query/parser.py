@@ -146,7 +146,11 @@ class _Parser:
             and not any(isinstance(near, Sign) for near in read[max(place - 1, 0) : place + 2])
             and left_out(fold(token.text), self._analyzer)
         ]
-        if not asking or all(token in asking for token in read if _is_plain(token)):
+        if (
+            not asking
+            or self._any_term
+            or all(token in asking for token in read if _is_plain(token))
+        ):
             return read
         self._asking += [word for t in asking for word in left_out(fold(t.text), self._analyzer)]
         return [token for token in read if token not in asking]
