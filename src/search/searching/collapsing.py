@@ -83,7 +83,7 @@ def collapse_reprints(
         hits.extend(reader.search(rest).hits)
     heads = {passage.passage_id for passage, _ in hits}
     return Collapsed(
-        found=replace(walked, hits=tuple(hits)),
+        found=replace(walked, hits=tuple(hits), repeats=()),
         shown=walked.total - hidden,
         hidden=hidden,
         behind={
