@@ -54,7 +54,7 @@ def test_other_query_types_run_on_the_stock_searcher(tmp_path: Path) -> None:
         assert found(stock_query.Wildcard("words", "a?c")) == ["d1"]
         assert found(stock_query.FuzzyTerm("words", "abx")) == ["d1", "d2", "d3"]
         assert found(stock_query.TermRange("words", "abd", "abe")) == ["d2", "d3"]
-        assert found(stock_query.Term("title", "标题")) == ["d0", "d1", "d2", "d3"]
+        assert found(stock_query.Term("scored_words", "标题")) == ["d0", "d1", "d2", "d3"]
         assert found(stock_query.Term("words", "无")) == []
         assert found(stock_query.Every()) == ["d0", "d1", "d2", "d3"]
         reader = searcher.reader()

@@ -26,7 +26,7 @@ from search.query.request import Filters
 stock_query: Any = importlib.import_module("whoosh.query")
 """Untyped: the stubs of one Whoosh are not those of another."""
 
-FIELDS = st.sampled_from(["words", "title", "pairs", "characters"])
+FIELDS = st.sampled_from(["words", "pairs", "characters"])
 LEAVES: st.SearchStrategy[Any] = st.one_of(
     st.builds(stock_query.Term, FIELDS, WORDS),
     st.builds(stock_query.Prefix, FIELDS, st.sampled_from(["安", "人", "a"])),
