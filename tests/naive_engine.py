@@ -22,6 +22,7 @@ from search.documents.document import Document, Passage, passages_of, place_path
 from search.engines import formula
 from search.errors import NotFoundError
 from search.index.answers import (
+    Answer,
     CrossTable,
     Explanation,
     FacetCount,
@@ -30,7 +31,15 @@ from search.index.answers import (
     NodeMatch,
     TermShare,
 )
-from search.index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from search.index.engine import (
+    CountUnit,
+    DocumentTitle,
+    EngineRequest,
+    EngineStats,
+    Plan,
+    TermKind,
+    answer_in_parts,
+)
 from search.index.once_per_commit import OncePerCommit
 from search.query.alike import Alike
 from search.query.nodes import (
@@ -162,6 +171,10 @@ class NaiveReader:
             further=tuple(per_document[p.document_id] - 1 for p in page if request.by_document),
         )
 
+    def answer(self, plan: Plan) -> Answer:
+        """All parts of a plan."""
+        return answer_in_parts(self, plan)
+
     def cross_tabulate(
         self,
         query: Query,
@@ -252,6 +265,9 @@ class NaiveReader:
         passages = [p for d in self.documents() for p in passages_of(d)]
         counts = Counter(term for p in passages for term in set(cut(fold(p.text))))
         return iter(sorted(counts.items()))
+
+    def may_have(self, characters: Collection[str]) -> bool:
+        return any(c in fold(p.text) for p in self.passages() for c in characters)
 
     def titles(self) -> Iterator[DocumentTitle]:
         return (

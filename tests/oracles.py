@@ -43,12 +43,11 @@ from search.engines.whoosh import (
     term_postings,
     writer,
 )
-from search.engines.whoosh.codec import ArrayIndex, FieldBM25
-from search.engines.whoosh.compile import compile_query
 from search.engines.whoosh.engine import WhooshEngine, open_engine
 from search.engines.whoosh.writer import open_writer
 from search.index.engine import EngineRequest
 from search.query.nodes import And, Node, Not, Or, Query
+from whoosh_oracle import compile_query, stock_searcher
 
 
 def cases(of_all: int) -> int:
@@ -274,7 +273,7 @@ def check_stock_searcher(history: list[list[Document | str]], asked: list[Query]
                 writer.commit({})
         engine = open_engine(Path(folder))
         snapshot = engine.snapshot()
-        with ArrayIndex(snapshot).searcher(weighting=FieldBM25(snapshot)) as searcher:
+        with stock_searcher(snapshot) as searcher:
             assert searcher.doc_count() == engine.reader().stats().passages
             deletions = any(segment.live_documents is not None for segment in snapshot.segments)
             for query in asked:

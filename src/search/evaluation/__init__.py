@@ -1,4 +1,4 @@
-"""How good is the ranking? Judged queries in, nDCG@10, MRR@10, recall@100 and latency out.
+"""Evaluate ranking: judged queries in, nDCG@10, MRR@10, recall@100 and latency out.
 
 *qrels* are the judgements, query → entry → grade; a *run* is what a system answered, query → entry
 ids, best first. A set is a folder with ``corpus.jsonl`` or ``corpus.jsonl.gz`` ({"id", "title"?,

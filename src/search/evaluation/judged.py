@@ -1,4 +1,4 @@
-"""Measure what a search gives on graded passages of an index: is the first page a good one?
+"""Measure what a search gives on graded passages of an index: how good its first page is.
 
 A set is a folder with ``queries.jsonl`` ({"id", "text"}), ``qrels.tsv`` (TREC: query, 0, passage
 id, grade; what is not there was not judged) and ``passages.jsonl`` or ``passages.jsonl.gz``: id,

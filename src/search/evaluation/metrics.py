@@ -1,4 +1,4 @@
-"""How good is one ranking? nDCG, reciprocal rank and recall, each with its source."""
+"""Metrics of one ranking: nDCG, reciprocal rank and recall, each with its source."""
 
 from __future__ import annotations
 

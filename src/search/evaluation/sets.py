@@ -1,4 +1,4 @@
-"""What does a judged set hold? Its three files, every line checked and named where it is wrong."""
+"""Read a judged set: its three files, every line checked and named where it is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is each part of the ranking worth? The same index, asked with one thing changed."""
+"""Ablation: the same index, asked with one part of the ranking changed at a time."""
 
 from __future__ import annotations
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..documents.document import UNCLASSIFIED, Passage, shown_place
-from ..query.nodes import Node
+from ..query.nodes import And, Node, Not, Or
 from ..query.request import Facet, FacetName
 
 
@@ -71,6 +71,20 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine says to a plan: each part as it was asked for.
+
+    ``counts`` are the totals of the plan's other trees in their order; where ``found`` is partial
+    they are lower bounds too. ``labels`` are the first of ``labels_total``.
+    """
+
+    found: Found
+    labels_total: int = 0
+    labels: tuple[LabelHit, ...] = ()
+    counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CrossTable:
     """How many passages, or documents, have each value of one facet and each of another.
 
@@ -93,6 +107,19 @@ class NodeMatch:
     node: Node
     matches: bool
     children: tuple[NodeMatch, ...] = ()
+
+    @classmethod
+    def of(cls, node: Node, has: Callable[[Node], bool]) -> NodeMatch:
+        """What follows for a tree from what ``has`` says of each of its leaves."""
+        match node:
+            case And(children) | Or(children):
+                below = tuple(cls.of(child, has) for child in children)
+                together = all if isinstance(node, And) else any
+                return cls(node, together(child.matches for child in below), below)
+            case Not(child):
+                inner = cls.of(child, has)
+                return cls(node, not inner.matches, (inner,))
+        return cls(node, has(node))
 
 
 @dataclass(frozen=True, slots=True)

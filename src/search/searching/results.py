@@ -1,4 +1,4 @@
-"""What does a search give? Hits, counts and notices, and the JSON they become."""
+"""The results of a search: hits, counts and notices, and the JSON that they become."""
 
 from __future__ import annotations
 

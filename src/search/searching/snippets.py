@@ -1,4 +1,4 @@
-"""Which part of a passage is shown, and which characters of it are marked? Ranges, never HTML.
+"""Choose the part of a passage that is shown, and its marked characters: ranges, never HTML.
 
 Every range is a half-open pair of offsets into the original text, so a page, a terminal and JSON
 mark the same characters and each escapes in its own way.
@@ -102,12 +102,12 @@ def occurrences(text: str, query: Query) -> tuple[Range, ...]:
     their gaps. Ranges may overlap: 哈哈 stands twice in 哈哈哈.
     """
     folded = fold(text)
-    ranges = sorted(_literal_ranges(folded, query))
-    # Folding keeps every character but white space: as long as the text, it has its offsets.
-    if not ranges or len(folded) == len(text):
-        return tuple(ranges)
+    ranges = _literal_ranges(folded, query)
+    if not ranges:
+        return ()
     original = fold_with_offsets(text).original_range
-    return tuple(original(start, end) for start, end in ranges)
+    # Two signs of one character are one place: ㎡ has an m and a 2.
+    return tuple(sorted({original(start, end) for start, end in ranges}))
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Iterator[tuple[str, bool]]:

@@ -1,4 +1,4 @@
-"""What does the page of results show? SearchResults → plain values for the template."""
+"""The page of results: ``SearchResults`` as plain values for the template."""
 
 from __future__ import annotations
 

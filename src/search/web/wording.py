@@ -1,4 +1,4 @@
-"""What does the page say where a template cannot: names of kinds and styles, errors, numbers."""
+"""Wording that is not in a template: names of kinds and styles, errors, numbers, days."""
 
 from __future__ import annotations
 
@@ -137,6 +137,7 @@ WRITINGS: Names[Kind] = Names(
         "years": "年份写法",
         "places": "新旧地名",
         "synonyms": "同义词",
+        "everyday": "日常说法",
     }
 )
 """Kinds of other writings."""

@@ -11,22 +11,30 @@ from opensearchpy import exceptions as client_errors
 from generated import ANALYZER, document_of
 from search.analysis.text import fold
 from search.documents.document import NamedPlace, NamedYears
-from search.engines.opensearch.compile import LABELS, compile_match, scoring_clauses
-from search.engines.opensearch.facet_order import in_order, lifted, patterns
-from search.engines.opensearch.facets import buckets
-from search.engines.opensearch.failures import translation
-from search.engines.opensearch.filters import has_value, passing
-from search.engines.opensearch.schema import document_of as read_document
-from search.engines.opensearch.schema import index_body, passage_of, records_of
-from search.engines.opensearch.tokens import (
+from search.engines.opensearch.compile import (
+    LABELS,
+    compile_match,
+    has_value,
+    passing,
+    scoring_clauses,
+)
+from search.engines.opensearch.connection import translation
+from search.engines.opensearch.facets import buckets, in_order, lifted, patterns
+from search.engines.opensearch.schema import (
     LONGEST_CHARS,
     SEPARATOR,
+    UNKNOWN_YEAR,
     exact_pairs,
+    index_body,
     joined,
+    passage_of,
+    read_value,
+    records_of,
     safe,
+    stored_value,
     word,
 )
-from search.engines.opensearch.values import UNKNOWN_YEAR, read_value, stored_value
+from search.engines.opensearch.schema import document_of as read_document
 from search.errors import QueryError
 from search.query.nodes import FacetIs, Literal, Near, Word
 from search.query.parser import parse_query

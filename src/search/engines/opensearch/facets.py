@@ -1,24 +1,76 @@
-"""How many passages, in how many documents, have which value of a facet? Aggregations, exact.
+"""Count passages and documents by the values of a facet, or of two; aggregations, exact.
 
 A count of documents is a join: from the matching passages to the records of their documents, each
 once. It is exact because a document and its passages lie on one shard. City, year and source stand
 in these records, so one join counts them all; topics and what a passage names are joined for each
-value. Every facet is counted without its own choices, in a group of its own where it has some.
+value. Every facet is counted without its own choices, in a group of its own where it has some. In a
+table documents are joined as high up as can be: once for the whole table where both facets are of
+documents, once for each value of a facet of passages, for each cell only where both are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...index.answers import FacetCount
-from ...query.request import FACETS, NAMED_FACETS, Filters
-from .facet_order import Pattern, in_order, lifted, patterns
-from .filters import Clause, every_filter, passing
-from .values import Value, read_value
+from ...errors import IndexStateError
+from ...index.answers import CrossTable, FacetCount
+from ...index.engine import CountUnit
+from ...query.nodes import Query
+from ...query.request import FACETS, NAMED_FACETS, PLACE_FACETS, YEAR_FACETS, FacetName, Filters
+from .asking import Asking
+from .compile import DOCUMENT_FACETS, Clause, compile_match, every_filter, passing
+from .schema import UNKNOWN_YEAR, Value, ancestors, read_value, stored_value
 
-DOCUMENT_FACETS = ("city", "year", "source")
+Pattern = frozenset[Any]
+"""The exclusions that are lifted for some values."""
+
+_SINGLE = ("year", "source")
+"""Whoever has one value only is left out by that value only."""
+
+
+def in_order(name: str, passages: Mapping[Value, int]) -> list[Value]:
+    """The values with passages, in the port's order."""
+    known: list[Value] = [v for v, count in passages.items() if count and v is not None]
+    if name in YEAR_FACETS:
+        known.sort(key=lambda year: -int(year or 0))
+    elif name in PLACE_FACETS:
+        known.sort(key=lambda value: [_place(a, passages) for a in ancestors(str(value))])
+    else:
+        known.sort(key=lambda value: _place(value, passages))
+    return [*known, None] if passages.get(None) else known
+
+
+def _place(value: Value, passages: Mapping[Value, int]) -> tuple[bool, int, str]:
+    # A parent that is not listed is no place to sort by, and comes before those that are.
+    count = passages.get(value, 0)
+    return (True, -count, str(value)) if count else (False, 0, "")
+
+
+def patterns(name: str, excluded: Sequence[Any]) -> list[Pattern]:
+    """The sets of exclusions that can be lifted for a value, each once."""
+    if not excluded or name in _SINGLE:
+        return [frozenset(excluded)]
+    if name not in YEAR_FACETS:
+        return [frozenset(), *(frozenset((e,)) for e in dict.fromkeys(excluded))]
+    ranges = [e for e in excluded if e is not None]
+    # The years between two borders have the same exclusions, so the first of each tells.
+    borders = {UNKNOWN_YEAR + 1, *(first for first, _ in ranges), *(last + 1 for _, last in ranges)}
+    samples: list[Value] = [None, *borders]
+    return list(dict.fromkeys(lifted(name, excluded, value) for value in samples))
+
+
+def lifted(name: str, excluded: Iterable[Any], value: Value) -> Pattern:
+    """The exclusions that name this very value, or years that it is one of."""
+    if name in _SINGLE:
+        return frozenset(excluded)
+    if name not in YEAR_FACETS:
+        return frozenset(e for e in excluded if e == value)
+    if value is None:
+        return frozenset(e for e in excluded if e is None)
+    return frozenset(e for e in excluded if e is not None and e[0] <= int(value) <= e[1])
+
 
 MOST_VALUES = 20_000
 """A facet with more values is not counted; the server's bound is 65,535 for all facets together, of
@@ -122,3 +174,96 @@ def _counted(answer: Mapping[str, Any], name: str) -> Iterator[tuple[Value, int,
         return
     for value, bucket in buckets(answer[name]):
         yield value, bucket["doc_count"], bucket["documents"]["doc_count"]
+
+
+_CELLS = 20_000
+"""So many cells are counted in one answer; the server's bound on them is 65,535."""
+
+_Counts = dict[tuple[Value, Value], int]
+
+
+def cross_tabulate(
+    asking: Asking,
+    query: Query,
+    filters: Filters,
+    facets: tuple[FacetName, FacetName],
+    wanted: tuple[Collection[Value] | None, Collection[Value] | None],
+    unit: CountUnit,
+) -> CrossTable:
+    """The table of ``Engine.cross_tabulate`` at one commit; ``facets`` are its row and column.
+
+    Raises IndexStateError where a facet has more values than are counted.
+    """
+    row, column = facets
+    others = replace(filters, **{row: (), column: ()})
+    clauses = [compile_match(query.match), *passing(others)]
+
+    def ask(aggregations: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = asking.search(
+            "passage", clauses, size=0, track_total_hits=False, aggs=dict(aggregations)
+        )
+        found: Mapping[str, Any] = answer["aggregations"]
+        return found
+
+    try:
+        every = ask({"row": values_of(row), "column": values_of(column)})
+        down, right = (
+            _listed(name, every[place], only)
+            for name, place, only in zip(facets, ("row", "column"), wanted, strict=True)
+        )
+        counts: _Counts = {}
+        at_once = max(_CELLS // max(len(right), 1), 1)
+        for at in range(0, len(down), at_once):
+            counts |= _cells(ask, facets, down[at : at + at_once], right, unit)
+    except ValueError as error:
+        raise IndexStateError(
+            f"A facet of the index {asking.connection.place} has too many values for a table "
+            f"({error}): choose another.",
+            zh="这一分面的取值太多，无法列表：请换一个分面。",
+        ) from error
+    return CrossTable(
+        row=row,
+        column=column,
+        rows=tuple(down),
+        columns=tuple(right),
+        counts=tuple(tuple(counts.get((r, c), 0) for c in right) for r in down),
+    )
+
+
+def _listed(name: str, answer: Mapping[str, Any], wanted: Collection[Value] | None) -> list[Value]:
+    passages = {value: int(bucket["doc_count"]) for value, bucket in buckets(answer)}
+    return [v for v in in_order(name, passages) if wanted is None or v in wanted]
+
+
+def _cells(
+    ask: Any,
+    facets: tuple[str, str],
+    down: Sequence[Value],
+    right: Sequence[Value],
+    unit: CountUnit,
+) -> _Counts:
+    """The counts of some rows and columns, in one question."""
+    outer, inner = zip(facets, (down, right), strict=True)
+    turned = unit == "documents" and outer[0] in DOCUMENT_FACETS
+    if turned:
+        outer, inner = inner, outer
+    # Documents are joined below the facets that are not theirs.
+    join = sum(name not in DOCUMENT_FACETS for name in facets) if unit == "documents" else None
+
+    def joined(level: int, below: dict[str, Any]) -> dict[str, Any]:
+        return {"documents": joined_documents(below)} if level == join else below
+
+    asked = joined(2, {})
+    for level, (name, values) in ((1, inner), (0, outer)):
+        only = [stored_value(value, name) for value in values]
+        asked = joined(level, {name: values_of(name, asked, include=only)})
+
+    def passed(level: int, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+        below: Mapping[str, Any] = answer["documents"] if level == join else answer
+        return below
+
+    return {
+        (other, value) if turned else (value, other): passed(2, cell)["doc_count"]
+        for value, bucket in buckets(passed(0, ask(asked))[outer[0]])
+        for other, cell in buckets(passed(1, bucket)[inner[0]])
+    }

@@ -1,17 +1,22 @@
-"""What is stored in the cluster: the fields of an index version, and the records of a document.
+"""What is stored in the cluster: fields of an index version, records of a document, tokens.
 
 Passages, labels (titles, headings, captions) and documents are records of one index, told apart by
 ``kind``. The records of a document have its id as routing, so they lie on one shard and distinct
 documents add up over shards; ``unit`` joins them, so that the shard can count documents exactly.
 ``born`` is the generation a record belongs to (``state``). Everything shown comes from ``record``;
 the fields beside it are only searched and are not kept in the source.
+
+The cluster never segments: it splits at SEPARATOR, a line break, which folding takes out of every
+text, and at nothing else. So what is a token is decided by ``analysis`` alone, on both engines.
 """
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -22,16 +27,122 @@ from ...documents.document import (
     NamedPlace,
     NamedYears,
     Passage,
+    Place,
     TopicEvidence,
     passages_of,
+    place_path,
     sha256_hex,
 )
 from ...documents.list_items import ARTICLE, forms
 from ...errors import IndexBrokenError
 from ...index.answers import LabelHit
+from ...query.request import UNKNOWN, YEAR_FACETS
 from ..formula import FIELD_WEIGHTS, FLOORS, ITEM_FLOORS, K1, WITH_CONTEXT, B
-from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
-from .values import document_values, passage_values
+
+SEPARATOR = "\n"
+"""Stands between tokens; folded texts have no white space but single spaces."""
+HOLE = "_"
+"""Stands for a pair that a phrase does not ask for; every token of a pair field is longer."""
+LONGEST_CHARS = 200
+"""Longer words are sent shortened, with a hash of the whole: Lucene bounds what a term may be."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STAND_IN = "\ud7ff"
+"""The last code point before the surrogates, never assigned: what it begins sorts where they do."""
+
+
+def safe(text: str) -> str:
+    """The text without lone surrogates, which UTF-8 cannot write; different texts stay different.
+
+    Each becomes a character that no text has, and its number. The order of code points stays.
+    """
+    if _SURROGATE.search(text) is None:
+        return text
+    return _SURROGATE.sub(lambda found: f"{_STAND_IN}{ord(found.group()):04x}", text)
+
+
+def word(term: str) -> str:
+    """The token of a term of the analyzer."""
+    if len(term) <= LONGEST_CHARS:
+        return term
+    return f"{term[:LONGEST_CHARS]}{hashlib.sha256(term.encode()).hexdigest()}"
+
+
+def exact_characters(folded: str) -> list[str]:
+    """Every character of a folded text, punctuation and spaces too, as tokens."""
+    return [safe(character) for character in folded]
+
+
+def exact_pairs(folded: str) -> list[str]:
+    """Every two adjacent characters of a folded text, as tokens."""
+    return [safe(folded[at : at + 2]) for at in range(len(folded) - 1)]
+
+
+def joined(tokens: Iterable[str]) -> str:
+    """The text that the cluster splits into these tokens again."""
+    return SEPARATOR.join(tokens)
+
+
+Value = str | int | None
+
+UNKNOWN_YEAR = -(2**31)
+"""The number that stands for a year not known: no range of years reaches it."""
+
+_ESCAPE = "~"
+
+
+def stored_value(value: Value, facet: str = "") -> str | int:
+    """A text as it is, but one that begins like the word for unknown gets a sign more before it.
+
+    ``facet`` says whether unknown is the number for years.
+    """
+    if value is None:
+        return UNKNOWN_YEAR if facet in YEAR_FACETS else UNKNOWN
+    if isinstance(value, int):
+        return value
+    return safe(f"{_ESCAPE}{value}" if value.startswith(_ESCAPE) else value)
+
+
+def read_value(stored: str | int) -> Value:
+    """The value that ``stored_value`` wrote."""
+    if stored in (UNKNOWN, UNKNOWN_YEAR):
+        return None
+    if isinstance(stored, str) and stored.startswith(_ESCAPE):
+        return stored[1:]
+    return stored
+
+
+def ancestors(path: str) -> tuple[str, ...]:
+    """A path and every path above it, the highest first."""
+    levels = path.split("/")
+    return tuple("/".join(levels[: i + 1]) for i in range(len(levels)))
+
+
+def document_values(document: Document) -> dict[str, list[str | int]]:
+    """The facets that all passages of a document share."""
+    return {
+        "city": _places([document.city]),
+        "year": [UNKNOWN_YEAR if document.year is None else document.year],
+        "source": [stored_value(document.source)],
+    }
+
+
+def passage_values(passage: Passage) -> dict[str, list[str | int]]:
+    """The facets that each passage has of its own."""
+    years = {year for n in passage.named_years for year in range(n.first, n.last + 1)}
+    return {
+        "topic": [stored_value(topic) for topic in passage.topics],
+        "place": _places([named.place for named in passage.named_places]),
+        "named_year": [*sorted(years)] or [UNKNOWN_YEAR],
+    }
+
+
+def _places(places: Sequence[Place]) -> list[str | int]:
+    paths = [path for place in places if (path := place_path(place))]
+    return [
+        stored_value(p) for p in dict.fromkeys(a for path in paths for a in ancestors(path))
+    ] or [stored_value(None)]
+
 
 FORMAT = "duansou-opensearch"
 FORMAT_VERSION = 2
@@ -42,7 +153,7 @@ BOOKKEEPING_ROUTING = "duansou"
 
 _LABEL_KINDS = frozenset({"caption", "eyebrow", "note", "subtitle"})
 _TOKEN_CHARS = 1000
-"""Above all that ``tokens`` makes: the cluster must not split one."""
+"""Above all that ``word`` makes: the cluster must not split one."""
 
 # Frequencies only: what scores. Places of tokens: what phrases and distances are asked of.
 _SCORED = {"type": "text", "analyzer": "tokens", "similarity": "passages"}

@@ -1,4 +1,4 @@
-"""Which of the matching passages are shown, in which order? One slice of a total order."""
+"""Pick one slice of the matching passages in a total order."""
 
 from __future__ import annotations
 

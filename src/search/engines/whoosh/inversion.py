@@ -1,4 +1,4 @@
-"""How do texts become postings? By whole-array sorting, without a Python step per character.
+"""Invert texts into postings by whole-array sorting, without a Python step per character.
 
 A *unit* is what a posting points at: a passage, a label or a section (the title of its document and
 its headings). A field is written as these arrays (``name.*``), all in CSR form:

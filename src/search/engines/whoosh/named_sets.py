@@ -1,4 +1,4 @@
-"""How is it stored which places and years each passage names? As numbers of sets of values.
+"""Store which places and years each passage names, as numbers of sets of values.
 
 A passage may name several, and most name none, so a passage has the number of a set, and the sets
 are CSR lists of value numbers. A set holds everything that a choice may mean: a place with all it

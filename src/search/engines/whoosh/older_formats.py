@@ -1,4 +1,4 @@
-"""Reads whole indexes in the formats of earlier versions: documents in order, and the manifest.
+"""Read whole indexes in the formats of earlier versions: documents in order, and the manifest.
 
 Nothing here is shared with the present format but the values that come out, so that this stays as
 it is when that changes. Every index that was ever written has one of these tables of contents and

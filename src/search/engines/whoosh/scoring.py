@@ -1,4 +1,4 @@
-"""What does each matching passage score, and which are the best? Term at a time over arrays.
+"""Score the matching passages term at a time over arrays, and find the best.
 
 Exact scores have two ways, the cheaper one is taken: add up all postings of all terms and read off
 the matching passages, or look each matching passage up in every term's postings. Both add the same

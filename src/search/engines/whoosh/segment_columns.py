@@ -1,4 +1,4 @@
-"""To what do the passages of a segment belong, and which facet values have they?
+"""Columns of a segment: to which document its passages belong, and which facet values they have.
 
 The stored columns are of the smallest type. Those with a number for each passage are read as they
 are; those by which others are indexed are converted once, when the first search needs them.

@@ -1,4 +1,4 @@
-"""How do texts become the fields of a segment? Folded, segmented and inverted in batches."""
+"""Make the fields of a segment from texts: folded, segmented and inverted in batches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .spill import Spills
 from .word_inversion import WordInverter
 
 _BATCH_CHARS = 250_000
-_HEADING_BREAK = "\0"
+_HEADING_BREAK = "；"
 """Between title and headings of a section: no word goes beyond it."""
 
 

@@ -1,4 +1,4 @@
-"""What stands in a segment? One file of arrays, documents in natural order.
+"""The layout of a segment: one file of arrays, documents in natural order.
 
 Besides the fields (see ``inversion``) a segment holds, all numbers counting from 0 in the segment:
 

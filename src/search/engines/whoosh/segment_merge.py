@@ -1,4 +1,4 @@
-"""How do segments become one? Columns are renumbered, records copied, nothing is analyzed again."""
+"""Merge segments: columns are renumbered, records copied, nothing is analyzed again."""
 
 from __future__ import annotations
 

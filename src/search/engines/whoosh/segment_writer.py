@@ -1,4 +1,4 @@
-"""How do documents become a segment? One by one, in natural order (see ``segment_layout``)."""
+"""Write documents as a segment, one by one, in natural order (see ``segment_layout``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does one commit look like? Its segments, opened, with what holds across them."""
+"""One commit, opened: its segments, with what holds across them."""
 
 from __future__ import annotations
 
