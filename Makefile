@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement prove-words clean
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -37,6 +37,7 @@ help:
 	@echo 'make prove-integrity   1,000 damaged indexes answer as before or refuse in a sentence; likewise'
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
 	@echo 'make prove-word      LibreOffice finds no word in Word files that the reader lacks; likewise'
+	@echo 'make prove-shown       natural questions asked of the page itself, with floors; needs SETS; ten minutes'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-walk        every address and command with any value fails in a sentence at most; likewise'
@@ -145,6 +146,11 @@ prove-words:
 	@PYTHONPATH=tests .venv/bin/python -m proofs.words $(CORPUS) $(ARGS)
 
 # SETS are folders with a corpus.jsonl.gz, whose texts are indexed.
+# Indexes ../shared/corpora/regulations.tar.xz first; ARGS="--index FOLDER" for an index of it.
+prove-shown:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.shown $(ARGS)
+
 prove-exactness:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.exactness $(SETS) $(ARGS)

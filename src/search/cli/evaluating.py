@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,17 @@ from tqdm import tqdm
 
 from ..engines.whoosh.engine import open_engine
 from ..engines.whoosh.writer import open_writer
+from ..errors import NotFoundError
 from ..evaluation import EvaluationResult, Figures, evaluate
 from ..evaluation.judged import JudgedResult, evaluate_judged, is_judged_set
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
+from ..evaluation.shown import evaluate_shown, is_shown_set, read_wanted, shown_json
 from ..evaluation.slips import evaluate_slips
 from ..evaluation.variants import PEERS, VARIANTS
-from ..searching.suggest.corrections import Correction
+from ..searching.results import Correction
+from ..web import create_app
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho
 
@@ -64,7 +67,7 @@ def evaluate_command(
     as_json: bool,
     where: Where,
 ) -> None:
-    """Measure on a labelled set: relevance, the text of pages, place and year, or corrections.
+    """Measure on a labelled set: relevance, pages as shown, text of pages, place and year, slips.
 
     Relevance: corpus.jsonl[.gz], queries.jsonl, qrels.tsv; the set is indexed into a temporary
     place, the index named by --index is not touched; both the search of the page and that of any
@@ -72,6 +75,8 @@ def evaluate_command(
     passages of the index named by --index. Place and year: gold.tsv (file, province,
     city, year) and the documents in files/, whose names are not shown to the reader. Pages:
     gold.jsonl, which names their files; other extractors that are installed are measured too.
+    What the page shows: natural.jsonl (id, kind, text, documents, passages), asked of the index
+    named by --index; answered if one of these is among the first three results of the page.
     Corrections (--slips N): queries.jsonl, which are right as they are; the slips are in words and
     phrases of the index named by --index.
     """
@@ -96,6 +101,14 @@ def evaluate_command(
                 print_json(judged.to_json())
             else:
                 _print_judged(judged)
+            return
+        if is_shown_set(set_dir):
+            record = _measure_shown(set_dir, where, progress)
+            bar.close()
+            if as_json:
+                print_json(record)
+            else:
+                _print_shown(record)
             return
         if is_readings_set(set_dir):
             readings = evaluate_readings(set_dir, progress=progress)
@@ -139,6 +152,37 @@ def _print_judged(result: JudgedResult) -> None:
                 f"{figures.first_is_best:15.4f}{figures.items_or_short:16.4f}"
                 f"{figures.repeats:9.4f}  {row.name}"
             )
+
+
+def _measure_shown(
+    set_dir: Path, where: Where, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """Ask the page itself every query of a set, and see what it shows first."""
+    wanted = read_wanted(set_dir)
+    with where.open() as index:
+        client = create_app(index).test_client()
+
+        def page_of(text: str) -> str:
+            return client.get("/", query_string={"q": text}).get_data(as_text=True)
+
+        def document_of(passage_id: str) -> str | None:
+            try:
+                return index.get(passage_id).document_id
+            except NotFoundError:
+                return None
+
+        return shown_json(evaluate_shown(wanted, page_of, document_of, progress))
+
+
+def _print_shown(record: Mapping[str, Any]) -> None:
+    """The shares of all queries and of each kind, then what is not answered."""
+    for kind, shares in {"all": record, **record["kinds"]}.items():
+        echo(
+            f"{kind:>12}  answered {shares['answered']:.4f}   by passage "
+            f"{shares['by_passage']:.4f}   of {shares['queries']}"
+        )
+    for query in record["not_answered"]:
+        echo(f"not answered: {query['id']}  {query['kind']}  {query['text']}")
 
 
 def _print_relevance(result: EvaluationResult) -> None:

@@ -14,8 +14,7 @@ from ..index.answers import Explanation, FacetCount, NodeMatch
 from ..query.alike import Alike
 from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
 from ..query.wildcards import Wildcard
-from ..searching.results import Hit, SearchResults
-from ..searching.suggest.corrections import Correction
+from ..searching.results import Correction, Hit, Narrower, ReadingKind, SearchResults
 from .terminal import Styled, cut, echo, secho, visible
 
 if TYPE_CHECKING:
@@ -43,6 +42,11 @@ def print_results(
     echo(f", page {results.page} of {results.pages}" if results.pages > 1 else "")
     if meant:
         secho(f"Did you mean: {', '.join(map(_correction, meant))}", fg="yellow")
+    for known in results.readings.documents:
+        title = " ".join(filter(None, (known.title, known.article)))
+        secho(f"Document: {_one_line(title)}  {known.document_id}", fg="cyan")
+    if results.readings.narrower is not None:
+        secho(f"Narrower: {_narrowed(results.readings.narrower)}", fg="cyan")
     for hit in results.hits:
         echo()
         _print_line(hit)
@@ -73,12 +77,42 @@ def print_results(
         echo()
         for name, counts in results.facets.items():
             echo(f"{name:>10}: {_counts(counts)}")
-    else:
+    _print_otherwise(results)
+    if not results.total:
+        _print_closest(results)
         echo(
             "Nothing found. Try fewer or shorter words, --any, or fewer filters; "
             "quotes ask for the exact wording."
         )
-        _print_closest(results)
+
+
+_READINGS: Mapping[ReadingKind, str] = {
+    "punctuation": "Only punctuation differs in these",
+    "writings": "In other writings",
+    "article": "The article",
+    "narrower": "Where the query names it",
+    "pinyin": "Read as pinyin",
+    "correction": "Searched instead",
+}
+
+
+def _print_otherwise(results: SearchResults) -> None:
+    """What other readings find where little was found."""
+    for reading in results.readings.otherwise:
+        text = f": {reading.text}" if reading.text else ""
+        echo(f"\n{_READINGS[reading.kind]}{text} ({reading.total} passages, not counted)")
+        for hit in reading.hits:
+            echo()
+            _print_line(hit)
+            echo(*_marked(hit))
+            secho(f"  {hit.passage_id}", dim=True)
+
+
+def _narrowed(narrower: Narrower) -> str:
+    """The filters that a query names, what is searched for with them, and what that finds."""
+    names = ", ".join(f"{facet} {value}" for facet, value in narrower.names)
+    rest = f"{narrower.rest} with " if narrower.rest else ""
+    return f"{rest}{names} ({narrower.total} passages)"
 
 
 def _print_closest(results: SearchResults) -> None:

@@ -18,7 +18,8 @@ from typing import Any
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..errors import InputError
-from ..searching.suggest.corrections import FINDS_LITTLE, Correction
+from ..searching.results import Correction
+from ..searching.suggest.corrections import FINDS_LITTLE
 from ..searching.suggest.pinyin import readings
 
 _KINDS = ("homophone", "substitution", "swap")

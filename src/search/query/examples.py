@@ -51,8 +51,8 @@ EXAMPLES = (
             Example("市", "单个汉字，原样查找", "this very character"),
             Example(
                 "94.01%",
-                "含数字、字母或符号的，总是原样查找",
-                "digits, letters and signs, always literally",
+                "数字、字母和其中的符号，总是原样查找",
+                "digits, letters and signs inside them, always literally",
             ),
             Example(
                 '"矛盾 化解"~5',

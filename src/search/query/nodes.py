@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
@@ -90,9 +90,14 @@ class FacetIs:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Matches where all children match (at least one child)."""
+    """Matches where all children match (at least one child).
+
+    ``is_apart`` where they are the words and items of one text, which is looked for as it is
+    written beside it: what matches only here has them apart.
+    """
 
     children: tuple[Node, ...]
+    is_apart: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,8 @@ class Query:
     notices: tuple[Notice, ...] = ()
     parts: tuple[Part, ...] = ()
     rest: Node = Every()
+    plain: tuple[str, ...] = ()
+    """What it asks for, item by item as written, where it is nothing but unquoted items."""
 
     @property
     def is_empty(self) -> bool:

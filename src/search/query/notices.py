@@ -6,10 +6,13 @@ Every sentence says what was done and what to write instead.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..analysis.text import HAN
 from .nodes import Notice
 
+_LISTED = 6
+"""So many words are named in a sentence."""
 _LIST_FIELDS = "title: source: author: place: city: year: topic:"
 _LIST_FIELDS_ZH = "标题: 来源: 作者: 地点: 城市: 年份: 主题:"
 
@@ -85,6 +88,18 @@ def words_left_out(text: str) -> Notice:
         "words-left-out",
         f"“{_cut(text)}”太长，只按原样检索：请用空格分成几个词。",
         f"“{_cut(text)}” is too long and was searched literally only: part it with spaces.",
+    )
+
+
+def left_out(words: Sequence[str]) -> Notice:
+    """Words that only make a question of a query."""
+    listed = "、".join(words[:_LISTED])
+    more, more_en = ("等", " and others") if len(words) > _LISTED else ("", "")
+    return Notice(
+        "asking-left-out",
+        f"“{listed}”{more}只是问法或虚词，没有参与匹配；要查这些字请加引号。",
+        f"“{listed}”{more_en} only ask: they took no part in matching; quote them to search for "
+        "them.",
     )
 
 

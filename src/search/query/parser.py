@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
-from ..analysis.text import without_unseen
+from ..analysis.text import fold, without_unseen
 from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
 from . import notices as said
@@ -19,7 +19,7 @@ from .fields import Resolve, as_written
 from .items import Understood, field_item, text_item
 from .lexer import Item, Sign, Token, tokens
 from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
-from .question_words import without_question_words
+from .question_words import left_out, without_question_words
 from .wildcards import Wildcard
 
 QUERY_LIMIT_CHARS = 10_000
@@ -108,10 +108,15 @@ class _Parser:
         self._full = False
         self._marked: list[Understood] = []
         self._equivalents: dict[Equivalent, None] = {}
+        self._asking: list[str] = []
+        self._plain: tuple[str, ...] = ()
 
     def query(self) -> Query:
         """The parsed query."""
-        read = tokens(self._text, self._notices)
+        read = self._telling(tokens(self._text, self._notices))
+        self._plain = (
+            tuple(t.text for t in read if _is_plain(t)) if all(map(_is_plain, read)) else ()
+        )
         root = _Group(0)
         stack = [root]
         for place, token in enumerate(read):
@@ -131,6 +136,24 @@ class _Parser:
         if match is None:
             match = self._without_items(read)
         return self._query(match, parts, rest)
+
+    def _telling(self, read: list[Token]) -> list[Token]:
+        """The tokens without those that only ask, where others tell and no operator joins them."""
+        asking = [
+            token
+            for place, token in enumerate(read)
+            if _is_plain(token)
+            and not any(isinstance(near, Sign) for near in read[max(place - 1, 0) : place + 2])
+            and left_out(fold(token.text), self._analyzer)
+        ]
+        if (
+            not asking
+            or self._any_term
+            or all(token in asking for token in read if _is_plain(token))
+        ):
+            return read
+        self._asking += [word for t in asking for word in left_out(fold(t.text), self._analyzer)]
+        return [token for token in read if token not in asking]
 
     def _opened(self, around: _Group, sign: Sign) -> _Group:
         excluded = around.negation is not None
@@ -212,6 +235,7 @@ class _Parser:
             )
         self._left -= understood.size
         self._equivalents.update(dict.fromkeys(understood.equivalents))
+        self._asking += understood.left_out
         if positive and not understood.is_field:
             self._marked.append(understood)
         self._add(group, _Operand(understood, excluded, self._text[item.start : item.end]))
@@ -299,6 +323,8 @@ class _Parser:
                 without_question_words(text, self._analyzer) if understood.words else text
                 for text in understood.scored
             )
+        if self._asking:
+            self._notices.append(said.left_out(list(dict.fromkeys(self._asking))))
         # No word and no pair goes across a line break, and no folded text has one.
         folded = "\n".join(scored)[:_SCORED_CHARS]
         return Query(
@@ -316,7 +342,13 @@ class _Parser:
             notices=tuple(dict.fromkeys(self._notices))[:_NOTICES_LIMIT],
             parts=parts if not self._any_term and len(parts) > 1 else (),
             rest=rest,
+            plain=self._plain,
         )
+
+
+def _is_plain(token: Token) -> bool:
+    """Whether a token is an item that is neither quoted nor a field's value."""
+    return isinstance(token, Item) and not token.quoted and token.field is None
 
 
 def _only_narrows(either: _Either) -> bool:

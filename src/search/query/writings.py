@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..analysis.equivalence import Equivalences, Form
+from ..analysis.words import Analyzer
 from .alike import Alike
 from .nodes import Equivalent, Literal, Near, Node, Or
+
+_WORD_FOR_WORD = frozenset(("synonyms", "everyday"))
+"""Kinds that have a list of words, each with others for it."""
+_PAIR = 3
+"""A text of two characters is one word, or none."""
+_LONGEST_CHARS = 8
+"""Of a word that is looked for inside of a text."""
 
 
 @dataclass(slots=True)
@@ -35,6 +43,32 @@ class Writings:
             return ()
         nodes = self._nodes(word, self.equivalences.forms(word, is_word=True), ())
         return tuple(node for node in nodes if node != Literal(word))
+
+    def known_in(self, folded: str, analyzer: Analyzer) -> tuple[str, ...]:
+        """The words inside of a text for which there are others, the longest at each place.
+
+        One or several of jieba's words, or a part of one, as it reads 养狗要 where 养狗 was meant;
+        never parts of two: 护工 is not in 保护工作.
+        """
+        listed = replace(self.equivalences, kinds=self.equivalences.kinds & _WORD_FOR_WORD)
+        if not listed.kinds or len(folded) < _PAIR:
+            return ()
+        borders = {0}
+        end = 0
+        for word in analyzer.words(folded):
+            start = folded.index(word, end)
+            end = start + len(word)
+            borders |= {start, end}
+        found: dict[str, None] = {}
+        at = 0
+        while at < len(folded):
+            ends = range(min(at + _LONGEST_CHARS, len(folded)), at + 1, -1)
+            words = (folded[at:end] for end in ends if _is_whole(at, end, borders))
+            known = next((word for word in words if listed.forms(word, is_word=True)), "")
+            if known:
+                found[known] = None
+            at += len(known) or 1
+        return tuple(found)
 
     def near(self, first: str, second: str, distance: int) -> tuple[Node, ...]:
         """Two texts near each other, in every usual writing of both."""
@@ -76,6 +110,12 @@ class Writings:
             written, text = form.replaced or (folded, form.text)
             self.equivalents[Equivalent(written, text, form.kind)] = None
             self.scored[text] = None
+
+
+def _is_whole(start: int, end: int, borders: set[int]) -> bool:
+    """Whether a part of a text is some of its words, or stands inside of one."""
+    inside = any(start < border < end for border in borders)
+    return not inside or (start in borders and end in borders)
 
 
 def either(nodes: tuple[Node, ...]) -> Node:

@@ -28,17 +28,16 @@ from ..query.nodes import Every, Node, Notice, Query
 from ..query.notices import page_past_end, reprints_not_compared, unfinished
 from ..query.parser import QUERY_LIMIT_CHARS, parse_query
 from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
-from .closest import closest_passages
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection import collection_values
 from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .filters import FieldValues, resolve_filters
-from .results import PartialHit, SearchResults
+from .readings import read_otherwise
+from .results import Correction, Readings, SearchResults
 from .similar import Similar, similar_passages
 from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
-from .suggest.corrections import Correction
 from .suggest.vocabulary import completion, corrections
 from .understanding import literally
 from .wider import other_writings
@@ -154,7 +153,8 @@ class Index:
         """
         if request.page < 1 or (request.limit is not None and request.limit < 1):
             raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
-        query = self.parse(request)
+        parse = lru_cache(maxsize=None)(self.parse)
+        query = parse(request)
         notices = list(query.notices)
         filters = self.filters(request, notices)
         limit = request.limit or self.page_size
@@ -167,7 +167,7 @@ class Index:
             named=True,
         )
         literal = literally(query.match)
-        others = other_writings(self.reader, self.parse, request, query)
+        others = other_writings(self.reader, parse, request, query)
         plan = Plan(
             engine_request,
             labels=_LABELS_SHOWN if query.asks_for_text else 0,
@@ -196,18 +196,15 @@ class Index:
             )
             for (passage, score), is_repeat in zip(found.hits, repeats, strict=True)
         )
-        closest: tuple[PartialHit, ...] = ()
-        if not found.total and not found.partial:
-            closest = tuple(
-                PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks)
-                for c in closest_passages(self.reader, engine_request)
-            )
         counts = answer.counts
         if literal == query.match:
             counts = (found.total, *counts)
         wider = None
         if not found.partial:
-            wider = others.wider(counts[1:], found.total, self.parse, self._counter(plan))
+            wider = others.wider(counts[1:], found.total, parse, self._counter(plan))
+        readings = Readings()
+        if not found.partial:
+            readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
         budget = current()
         is_partial = found.partial or budget.left_out
         if is_partial:
@@ -230,7 +227,7 @@ class Index:
             hidden=collapsed.hidden,
             further=collapsed.further,
             linked=REPRINTS in self.manifest(),
-            closest=closest,
+            readings=readings,
             literal_total=counts[0],
             wider=wider,
         )
@@ -359,6 +356,8 @@ class Index:
         The search itself is of what was typed. Filters and options stay those of the search.
         """
         request = results.request
+        if results.readings.corrections is not None:
+            return results.readings.corrections
         if results.partial or not request.query.strip():
             return ()
         return corrections(self.reader, request, results.total, self.filters(request, []))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from typing import Literal as OneOf
 
 from ..documents.document import Passage
 from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch
@@ -45,6 +46,118 @@ class Wider:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Another query, or a filter in its place, and how many passages that finds.
+
+    ``kind`` "query": search ``text`` instead; "place": choose the place ``value``, called ``text``.
+    """
+
+    kind: OneOf["query", "place"]
+    text: str
+    passages: int
+    value: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``did_you_mean``."""
+        record: dict[str, Any] = {"kind": self.kind, "text": self.text, "passages": self.passages}
+        return record | ({"city": self.value} if self.kind == "place" else {})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A document whose title, or one of whose articles, a query names.
+
+    ``passage`` is the article, or the first passage; ``article`` what the article is called.
+    """
+
+    document_id: str
+    title: str
+    passage: Passage | None = None
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """What a query names of the collection taken for filters: the search with these, its total.
+
+    ``names`` are (facet, or "title"; value) in their order, ``rest`` what is searched for there.
+    """
+
+    request: SearchRequest
+    total: int
+    names: tuple[tuple[str, str], ...]
+    rest: str
+
+
+ReadingKind = OneOf["punctuation", "writings", "article", "narrower", "pinyin", "correction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What another reading of a query finds, where little is found literally; never counted.
+
+    ``text`` is what was read, ``request`` the search that finds ``total`` passages so; None where
+    no search does.
+    """
+
+    kind: ReadingKind
+    text: str
+    total: int
+    hits: tuple[Hit, ...]
+    request: SearchRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What else a search may mean, beside what it finds literally.
+
+    ``otherwise`` holds the first readings that find something where little is found literally, and
+    ``closest`` the passages with most of it where nothing is. ``corrections`` None: they were not
+    looked for.
+    """
+
+    documents: tuple[KnownDocument, ...] = ()
+    narrower: Narrower | None = None
+    otherwise: tuple[Reading, ...] = ()
+    closest: tuple[PartialHit, ...] = ()
+    corrections: tuple[Correction, ...] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The members of the answer that tell of them."""
+        return {
+            "known": [
+                {
+                    "document_id": known.document_id,
+                    "title": known.title,
+                    "article": known.article,
+                    "passage": known.passage and passage_json(known.passage),
+                }
+                for known in self.documents
+            ],
+            "narrower": self.narrower and _narrower_json(self.narrower),
+            "otherwise": [
+                {
+                    "kind": reading.kind,
+                    "text": reading.text,
+                    "total": reading.total,
+                    "search": reading.request and reading.request.to_query_string(),
+                    "hits": [passage_json(hit) for hit in reading.hits],
+                }
+                for reading in self.otherwise
+            ],
+        }
+
+
+def _narrower_json(narrower: Narrower) -> dict[str, Any]:
+    return {
+        "names": [{"facet": facet, "value": value} for facet, value in narrower.names],
+        "rest": narrower.rest,
+        "total": narrower.total,
+        "search": narrower.request.to_query_string(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
     """One page of a search, with the counts of all of it."""
 
@@ -69,12 +182,17 @@ class SearchResults:
     """Where each document is shown once: how many more of its passages match, by the hit's id."""
     linked: bool = False
     """Whether the index knows of any reprints."""
-    closest: tuple[PartialHit, ...] = ()
-    """Where nothing was found, what comes closest; never counted."""
+    readings: Readings = Readings()
+    """What else it may mean; never counted."""
     wider: Wider | None = None
     """Where writings that do not count would add passages."""
     literal_total: int = 0
     """How many of the passages found have the items as they are written."""
+
+    @property
+    def closest(self) -> tuple[PartialHit, ...]:
+        """Where nothing was found, what comes closest; never counted."""
+        return self.readings.closest
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``search --json`` and ``/api/v1/search``."""
@@ -104,6 +222,7 @@ class SearchResults:
                 {**passage_json(p.hit), "has": list(p.has), "lacks": list(p.lacks)}
                 for p in self.closest
             ],
+            **self.readings.to_json(),
             "facets": {
                 name: [
                     {"value": c.value, "count": c.count, "documents": c.documents} for c in counts

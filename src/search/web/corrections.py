@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..searching.index import Index
-from ..searching.results import SearchResults
-from ..searching.suggest.corrections import Correction
+from ..searching.results import Correction, SearchResults
 from .addresses import Addresses
 
 

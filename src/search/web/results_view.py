@@ -13,7 +13,7 @@ from ..query.request import FACETS, SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
-from ..searching.results import Hit, SearchResults
+from ..searching.results import Hit, KnownDocument, Narrower, Reading, SearchResults
 from ..searching.snippets import highlight, marked, snippet
 from . import wording
 from .addresses import Addresses, Pager, pager_of
@@ -24,6 +24,8 @@ from .suggestions import Suggestion, suggestions
 from .why_view import Line, understood
 
 _SNIPPET_CHARS = 260
+_OPENING_CHARS = 40
+"""Of the passage beside a title: one line of it."""
 _WRITINGS_SHOWN = 8
 _MISFIT_SHARE = 0.9
 _MISFIT_PASSAGES = 20
@@ -89,6 +91,39 @@ class ClosestView:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownView:
+    """A document that the query names: its address; where it begins, or the article, and how."""
+
+    title: str
+    address: str
+    article: str | None
+    passage_address: str | None
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowerView:
+    """What the query names, taken for filters: where is looked, for what, and how much there is."""
+
+    where: str
+    rest: str
+    address: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """What another reading of the query finds. ``address`` leads to all of it."""
+
+    kind: str
+    text: str
+    where: str
+    passages: int
+    hits: tuple[HitView, ...]
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LabelView:
     """A title, heading or caption that matches."""
 
@@ -139,6 +174,9 @@ class ResultsView:
     notices: tuple[Notice, ...]
     corrections: tuple[CorrectionView, ...]
     suggestions: tuple[Suggestion, ...]
+    known: tuple[KnownView, ...]
+    narrower: NarrowerView | None
+    otherwise: tuple[ReadingView, ...]
     closest: tuple[ClosestView, ...]
     taxonomy_misfits: bool
     pager: Pager
@@ -154,6 +192,7 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
     request = results.request
     first = (results.page - 1) * results.limit + 1
     analyzer = index.analyzer
+    found_otherwise = results.readings.otherwise
     labels = tuple(_label(label, results, analyzer, addresses) for label in results.labels)
     return ResultsView(
         request=request,
@@ -177,6 +216,9 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         notices=results.notices,
         corrections=tuple(corrections(index, results, addresses)),
         suggestions=tuple(suggestions(index, request, addresses)) if not results.total else (),
+        known=tuple(_known(known, request, addresses) for known in results.readings.documents),
+        narrower=_narrower(results.readings.narrower, addresses),
+        otherwise=tuple(_reading(results, reading, addresses) for reading in found_otherwise),
         closest=tuple(
             ClosestView(_hit(near.hit, number, results, addresses), near.has, near.lacks)
             for number, near in enumerate(results.closest, 1)
@@ -301,6 +343,50 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
             )
             for other in results.reprints.get(hit.passage_id, ())
         ),
+    )
+
+
+def _known(known: KnownDocument, request: SearchRequest, addresses: Addresses) -> KnownView:
+    passage = known.passage
+    opening = "" if passage is None else passage.text.strip()
+    at = None if passage is None else passage.paragraph
+    return KnownView(
+        title=wording.titled(known.title),
+        address=addresses.document(known.document_id, request, paragraph=at),
+        article=known.article,
+        passage_address=addresses.passage(passage.passage_id, request) if passage else None,
+        opening=opening if len(opening) <= _OPENING_CHARS else f"{opening[:_OPENING_CHARS]}……",
+    )
+
+
+def _narrower(narrower: Narrower | None, addresses: Addresses) -> NarrowerView | None:
+    if narrower is None:
+        return None
+    return NarrowerView(
+        where=wording.where(narrower.names),
+        rest=narrower.rest,
+        address=addresses.search(narrower.request),
+        passages=narrower.total,
+    )
+
+
+def _reading(results: SearchResults, reading: Reading, addresses: Addresses) -> ReadingView:
+    narrower = results.readings.narrower
+    documents = results.readings.documents
+    where = ""
+    if reading.kind == "narrower" and narrower is not None:
+        where = wording.where(narrower.names)
+    elif reading.kind == "article" and documents:
+        where = wording.titled(documents[0].title)
+    # What is marked and what a link carries along is what was read.
+    shown = replace(results, request=reading.request or results.request)
+    return ReadingView(
+        kind=reading.kind,
+        text=reading.text,
+        where=where,
+        passages=reading.total,
+        hits=tuple(_hit(hit, n, shown, addresses) for n, hit in enumerate(reading.hits, 1)),
+        address=addresses.search(reading.request) if reading.request else None,
     )
 
 

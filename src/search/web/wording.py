@@ -277,6 +277,29 @@ def listed(texts: Iterable[str]) -> str:
     return _("、").join(texts)
 
 
+def titled(title: str) -> str:
+    """A title in the marks of titles; those inside become single ones (GB/T 15834)."""
+    inside = title.translate({ord("《"): "〈", ord("》"): "〉"})
+    return f"《{inside}》"
+
+
+def where(names: Iterable[tuple[str, str]]) -> str:
+    """Documents as they are narrowed by values of facets, or by a title."""
+    which = []
+    for facet, value in names:
+        if facet == "title":
+            which.append(_("标题有“%(title)s”", title=value))
+        elif facet == "year":
+            which.append(_("%(year)s 年发布", year=value))
+        elif facet == "city":
+            which.append(_("关于%(place)s", place=value.rsplit("/", 1)[-1]))
+        elif facet == "source":
+            which.append(_("来自%(source)s", source=value))
+        else:
+            which.append(_("主题为%(topic)s", topic=topic_label(value)))
+    return _("%(which)s的文献", which=listed(which))
+
+
 def lacking(names: Iterable[str]) -> str:
     """What a citation lacks."""
     return listed(MISSING.get(name, name).lower() for name in names)

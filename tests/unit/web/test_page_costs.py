@@ -46,6 +46,8 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[Any]:
         ("/?q=“矛盾纠纷” 化解 -信访", 2),
         ("/?q=矛盾糾紛&also=script", 2),
         ("/?q=没有的话 信访", 3),
+        ("/?q=贵港 矛盾", 4),
+        ("/?q=贵港市提升安全感工作综述", 3),
         ("/api/v1/search?q=网格化管理&city=贵港市", 2),
     ],
 )
@@ -56,6 +58,6 @@ def test_a_page_asks_for_nothing_twice(counted: Counter[Any], address: str, pars
     assert client.get(address).status_code == 200
     assert counted["readers"] == 1
     # As it is written, and with all other writings, which are offered where they add something;
-    # where nothing is found, with any of the words.
+    # with what is named as filters; where nothing is found, with any of the words.
     assert counted["parses"] <= parses
     assert {count for name, count in counted.items() if isinstance(name, tuple)} <= {1}
