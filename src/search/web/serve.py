@@ -20,6 +20,7 @@ from waitress.server import create_server
 from .. import opened
 from ..config import Settings, load_settings
 from ..errors import DuansouError, UsageError
+from ..index.registry import kind_of
 from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
@@ -91,7 +92,8 @@ def _serve_by_several(
     """Make what is the same for all of them once, then answer in each."""
     large, loads = MachineTurn(), Loads(processes)
     # What is in a folder can be shared, a connection to a server cannot.
-    shared = create_app(index, settings, large=large) if index.path is not None else None
+    in_folder = kind_of(settings).folder_of(settings) is not None
+    shared = create_app(index, settings, large=large) if in_folder else None
     if shared is not None:
         # Who asks already waits for an answer meanwhile.
         _load(shared, index)
