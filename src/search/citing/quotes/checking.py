@@ -421,6 +421,7 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
     if best is None:
         return None
     edits, candidate, start, end = best
+    candidate = _first_with(candidate, candidates)
     similarity = 1 - edits / len(wanted)
     if similarity < SIMILAR_ENOUGH:
         return None
@@ -440,6 +441,21 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
         changes(quote, source.wording),
         kind=_kind(quote, source.wording, edits),
         similarity=similarity,
+    )
+
+
+def _first_with(found: Candidate, candidates: Iterable[Candidate]) -> Candidate:
+    """Of passages with the text of the one found the first, however titles and headings rank it."""
+    if not isinstance(found.origin, Passage):
+        return found
+
+    def order(candidate: Candidate) -> tuple[str, str, int]:
+        origin = candidate.origin
+        assert isinstance(origin, Passage)
+        return origin.path, origin.document_id, origin.paragraph
+
+    return min(
+        (c for c in candidates if c.text == found.text and isinstance(c.origin, Passage)), key=order
     )
 
 
