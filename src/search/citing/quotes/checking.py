@@ -446,17 +446,12 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
 
 def _first_with(found: Candidate, candidates: Iterable[Candidate]) -> Candidate:
     """Of passages with the text of the one found the first, however titles and headings rank it."""
-    if not isinstance(found.origin, Passage):
-        return found
-
-    def order(candidate: Candidate) -> tuple[str, str, int]:
-        origin = candidate.origin
-        assert isinstance(origin, Passage)
-        return origin.path, origin.document_id, origin.paragraph
-
-    return min(
-        (c for c in candidates if c.text == found.text and isinstance(c.origin, Passage)), key=order
-    )
+    same = [
+        (origin.path, origin.document_id, origin.paragraph, candidate)
+        for candidate in candidates
+        if candidate.text == found.text and isinstance(origin := candidate.origin, Passage)
+    ]
+    return min(same, key=lambda one: one[:3])[-1] if isinstance(found.origin, Passage) else found
 
 
 def _kind(quote: str, wording: str, edits: int) -> DifferenceKind:
