@@ -327,10 +327,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize(
     "query", ["巡逻", "巡逻 AND 网格", "网格 -巡逻", "“网格”", "后来", "10月", "title:网格 OR 巡逻"]
 )
-def test_a_page_with_hits_is_one_request_beside_that_for_the_newest_commit(
+def test_a_page_of_three_hits_or_more_is_one_request_beside_that_for_the_newest_commit(
     index: ClusterIndex, asked: list[str], query: str
 ) -> None:
-    put(index, "巡逻，後來", "巡逻和网格 10月", "网格", "后来")
+    # Where a page shows little it asks once more, for what else may be meant.
+    put(index, *["巡逻，後來", "巡逻和网格 10月", "网格", "后来"] * 3)
     collection = Index(index.engine())
     with collection.newest() as newest:
         newest.search("第一次")
