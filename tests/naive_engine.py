@@ -210,13 +210,12 @@ class NaiveReader:
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         passage = self.get(passage_id)
-        folded = fold(passage.text)
-        terms = self.analyzer.terms(folded)
+        terms = as_read(passage, self.analyzer)
         shares = []
         for term in query.words:
             alone = bm25(replace(query, words=(term,)), list(self.passages()), self.analyzer)
             share = alone[passage_id]
-            figures = (terms.count(term), len(terms), 0.0, 1.0, share)
+            figures = (terms[term], length_of(passage, terms, self.analyzer), 0.0, 1.0, share)
             shares.append(TermShare("words", term, *figures))
         return Explanation(
             passage_id,
@@ -577,17 +576,22 @@ def repeats_last(ranked: list[Passage]) -> tuple[list[Passage], dict[str, bool]]
     return order, repeats
 
 
+def as_read(passage: Passage, analyzer: Analyzer) -> Counter[str]:
+    """The words of a passage with its title and headings."""
+    texts = (passage.title or "", *passage.headings, passage.text)
+    return Counter(term for text in texts for term in analyzer.terms(fold(text)))
+
+
+def length_of(passage: Passage, terms: Counter[str], analyzer: Analyzer) -> int:
+    """How many words a passage as read counts for: of its own, at least the floor."""
+    own = len(analyzer.terms(fold(passage.text)))
+    return terms.total() + max(0, formula.FLOORS["words"] - own)
+
+
 def bm25(query: Query, everything: list[Passage], analyzer: Analyzer) -> dict[str, float]:
-    """BM25 over the words of passages, titles and headings: enough to tell clear cases apart."""
-    texts = {
-        p.passage_id: Counter(
-            term
-            for text in (p.title or "", *p.headings, p.text)
-            for term in analyzer.terms(fold(text))
-        )
-        for p in everything
-    }
-    lengths = {i: sum(c.values()) for i, c in texts.items()}
+    """BM25 over the words of passages as read: enough to tell clear cases apart."""
+    texts = {p.passage_id: as_read(p, analyzer) for p in everything}
+    lengths = {p.passage_id: length_of(p, texts[p.passage_id], analyzer) for p in everything}
     mean = sum(lengths.values()) / max(len(lengths), 1) or 1.0
     scores = dict.fromkeys(texts, 0.0)
     for term in query.words:

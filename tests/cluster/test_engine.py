@@ -20,6 +20,7 @@ from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queri
 from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_readers, documents_of
 from search.documents.document import Document, passage_id
+from search.engines.formula import repeats_last
 from search.engines.opensearch import asking, facets, searching
 from search.engines.opensearch.compile import alike_alone, matches_pattern
 from search.engines.opensearch.connection import Connection
@@ -120,9 +121,14 @@ def test_searches(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -
     everything = distributed.reader().search(replace(request, offset=0, limit=EVERYTHING))
     assert {p.passage_id for p, _ in everything.hits} == {p.passage_id for p, _ in expected.hits}
     assert got.hits == everything.hits[page]
+    assert got.repeats == everything.repeats[page]
     place = {p.passage_id: n for n, p in enumerate(naive.reader().passages())}
-    order = [(-score, place[p.passage_id]) for p, score in everything.hits]
-    assert order == sorted(order)
+    ranked = sorted(everything.hits, key=lambda hit: (-hit[1], place[hit[0].passage_id]))
+    if everything.repeats:
+        shown = repeats_last([passage.text for passage, _ in ranked])
+        ranked = [ranked[n] for n, _ in shown]
+        assert everything.repeats == tuple(is_repeat for _, is_repeat in shown)
+    assert everything.hits == tuple(ranked)
 
 
 @seed(3)
@@ -321,10 +327,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize(
     "query", ["巡逻", "巡逻 AND 网格", "网格 -巡逻", "“网格”", "后来", "10月", "title:网格 OR 巡逻"]
 )
-def test_a_page_with_hits_is_one_request_beside_that_for_the_newest_commit(
+def test_a_page_of_three_hits_or_more_is_one_request_beside_that_for_the_newest_commit(
     index: ClusterIndex, asked: list[str], query: str
 ) -> None:
-    put(index, "巡逻，後來", "巡逻和网格 10月", "网格", "后来")
+    # Where a page shows little it asks once more, for what else may be meant.
+    put(index, *["巡逻，後來", "巡逻和网格 10月", "网格", "后来"] * 3)
     collection = Index(index.engine())
     with collection.newest() as newest:
         newest.search("第一次")

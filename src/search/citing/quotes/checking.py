@@ -421,6 +421,7 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
     if best is None:
         return None
     edits, candidate, start, end = best
+    candidate = _first_with(candidate, candidates)
     similarity = 1 - edits / len(wanted)
     if similarity < SIMILAR_ENOUGH:
         return None
@@ -441,6 +442,16 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
         kind=_kind(quote, source.wording, edits),
         similarity=similarity,
     )
+
+
+def _first_with(found: Candidate, candidates: Iterable[Candidate]) -> Candidate:
+    """Of passages with the text of the one found the first, however titles and headings rank it."""
+    same = [
+        (origin.path, origin.document_id, origin.paragraph, candidate)
+        for candidate in candidates
+        if candidate.text == found.text and isinstance(origin := candidate.origin, Passage)
+    ]
+    return min(same, key=lambda one: one[:3])[-1] if isinstance(found.origin, Passage) else found
 
 
 def _kind(quote: str, wording: str, edits: int) -> DifferenceKind:
