@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from search.analysis.text import fold
 from search.analysis.words import Analyzer, characters, pairs
 from search.documents.document import Document, NamedPlace, NamedYears, Paragraph, Role
+from search.documents.facets import FacetName
 from search.index.engine import EngineRequest
 from search.query.alike import Alike
 from search.query.nodes import (
@@ -24,7 +25,7 @@ from search.query.nodes import (
     Query,
     Word,
 )
-from search.query.request import FacetName, Filters
+from search.query.request import Filters
 from search.query.wildcards import Wildcard, wildcard
 
 ANALYZER = Analyzer()

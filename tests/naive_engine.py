@@ -19,6 +19,7 @@ from search.analysis.equivalence.numbers import NUMERALS
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Passage, passages_of, place_path
+from search.documents.facets import FacetName
 from search.errors import NotFoundError
 from search.index.answers import (
     CrossTable,
@@ -45,7 +46,7 @@ from search.query.nodes import (
     Query,
     Word,
 )
-from search.query.request import FacetName, Filters
+from search.query.request import Filters
 from search.query.wildcards import SENTENCE_ENDS, Wildcard
 
 T = TypeVar("T")

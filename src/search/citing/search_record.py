@@ -11,11 +11,12 @@ from typing import Any, TypeVar, get_type_hints
 from urllib.parse import urlencode
 
 from ..documents.document import sha256_hex
+from ..documents.facets import ALL_FACETS, UNKNOWN, YearRange
 from ..errors import InputError, UsageError
 from ..index.answers import FacetCount
 from ..query.alike import Alike
 from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
-from ..query.request import ALL_FACETS, NOT, UNKNOWN, SearchRequest, YearRange
+from ..query.request import NOT, SearchRequest
 from ..query.wildcards import Wildcard
 from ..searching.collection import CollectionState, state_of
 from ..searching.index import Index

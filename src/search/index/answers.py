@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..documents.document import UNCLASSIFIED, Passage, shown_place
+from ..documents.document import Passage, shown_place
+from ..documents.facets import Facet, FacetName
 from ..query.nodes import Node
-from ..query.request import Facet, FacetName
 
 
 class FacetCount(NamedTuple):
@@ -29,7 +29,7 @@ def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCo
     What is unknown or has no topic is none, nor is what is chosen but not found; a municipality,
     which stands below itself as a city, is one place.
     """
-    known = [c for c in counts if c.count and c.value not in (None, UNCLASSIFIED)]
+    known = [c for c in counts if c.count and c.value not in (None, facet.missing)]
     if facet.kind != "place":
         return tuple(known)
     # A province comes before what lies in it.

@@ -11,8 +11,9 @@ from opensearchpy import exceptions as client_errors
 from generated import ANALYZER, document_of
 from search.analysis.text import fold
 from search.documents.document import NamedPlace, NamedYears
+from search.documents.facets import UNKNOWN
+from search.engines.facet_order import in_order, lifted, patterns
 from search.engines.opensearch.compile import LABELS, compile_match, scoring_clauses
-from search.engines.opensearch.facet_order import in_order, lifted, patterns
 from search.engines.opensearch.facets import buckets
 from search.engines.opensearch.failures import translation
 from search.engines.opensearch.filters import has_value, passing
@@ -30,7 +31,7 @@ from search.engines.opensearch.values import UNKNOWN_YEAR, read_value, stored_va
 from search.errors import QueryError
 from search.query.nodes import FacetIs, Literal, Near, Word
 from search.query.parser import parse_query
-from search.query.request import UNKNOWN, Filters
+from search.query.request import Filters
 from search.query.wildcards import Wildcard
 
 # Tokens

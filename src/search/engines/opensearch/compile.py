@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ...documents.facets import BY_NAME
 from ...query.alike import Alike
 from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
 from ...query.wildcards import Wildcard
@@ -21,7 +22,6 @@ from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe
 
 EVERYTHING: Clause = {"match_all": {}}
 
-_OWN_FACETS = ("topic", "place", "named_year")
 _FARTHEST = 10_000_000
 """No text is longer, so a greater distance asks for no less."""
 _NO_TOKEN = HOLE * 2
@@ -53,7 +53,7 @@ def compile_match(node: Node, searched: Searched = PASSAGES) -> Clause:
         case InField():
             return _in_field(node)
         case FacetIs(facet, values):
-            if facet in _OWN_FACETS and not searched.has_own_facets:
+            if BY_NAME[facet].scope == "passage" and not searched.has_own_facets:
                 return NOTHING
             return has_value(facet, values)
         case And(children):

@@ -11,17 +11,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...documents.facets import BY_NAME, DOCUMENT_FACETS, FacetName, Value
 from ...errors import IndexStateError
 from ...index.answers import CrossTable
 from ...index.engine import CountUnit
 from ...query.nodes import Query
-from ...query.request import FacetName, Filters
+from ...query.request import Filters
+from ..facet_order import in_order
 from .asking import Asking
 from .compile import compile_match
-from .facet_order import in_order
-from .facets import DOCUMENT_FACETS, buckets, joined_documents, values_of
+from .facets import buckets, joined_documents, values_of
 from .filters import passing
-from .values import Value, stored_value
+from .values import stored_value
 
 _CELLS = 20_000
 """So many cells are counted in one answer; the server's bound on them is 65,535."""
@@ -90,20 +91,21 @@ def _cells(
     unit: CountUnit,
 ) -> _Counts:
     row, column = facets
+    is_shared = {name: BY_NAME[name] in DOCUMENT_FACETS for name in facets}
     rows, columns = _only(row, down), _only(column, right)
     if unit == "passages":
         found = ask({row: values_of(row, {column: values_of(column, **columns)}, **rows)})
         return dict(_read(found[row], column))
-    if row in DOCUMENT_FACETS and column in DOCUMENT_FACETS:
+    if all(is_shared.values()):
         inner = {row: values_of(row, {column: values_of(column, **columns)}, **rows)}
         found = ask({"documents": joined_documents(inner)})
         return dict(_read(found["documents"][row], column))
-    if row in DOCUMENT_FACETS:
+    if is_shared[row]:
         joined = joined_documents({row: values_of(row, **rows)})
         found = ask({column: values_of(column, {"documents": joined}, **columns)})
         turned = _read(found[column], row, "documents")
         return {(r, c): count for (c, r), count in turned}
-    if column in DOCUMENT_FACETS:
+    if is_shared[column]:
         joined = joined_documents({column: values_of(column, **columns)})
         found = ask({row: values_of(row, {"documents": joined}, **rows)})
         return dict(_read(found[row], column, "documents"))

@@ -10,11 +10,12 @@ from typing import Any, Self, TypeVar
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
+from ...documents.facets import FacetName
 from ...errors import IndexStateError, NotFoundError
 from ...index.answers import CrossTable, Explanation, Found, LabelHit
 from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...query.nodes import Query
-from ...query.request import FacetName, Filters
+from ...query.request import Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
 from .compile import LABELS, compile_match
 from .connection import Connection

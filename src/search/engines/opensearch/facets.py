@@ -12,13 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS, Value
 from ...index.answers import FacetCount
-from ...query.request import FACETS, NAMED_FACETS, Filters
-from .facet_order import Pattern, in_order, lifted, patterns
+from ...query.request import Filters
+from ..facet_order import Pattern, in_order, lifted, patterns
 from .filters import Clause, every_filter, passing
-from .values import Value, read_value
-
-DOCUMENT_FACETS = ("city", "year", "source")
+from .values import read_value
 
 MOST_VALUES = 20_000
 """A facet with more values is not counted; the server's bound is 65,535 for all facets together, of
@@ -62,8 +61,7 @@ class Counting:
 
     def __init__(self, filters: Filters, *, facets: bool, named: bool) -> None:
         self._filters = filters
-        shown = (*FACETS, *NAMED_FACETS) if named else FACETS
-        self.names = [facet.name for facet in shown] if facets else []
+        self.names = [f.name for f in ALL_FACETS if named or not f.named] if facets else []
         self._groups = {_TOTAL: _Group(every_filter(passing(filters)))}
         for name in self.names:
             self._add(name)
@@ -104,9 +102,9 @@ class Counting:
 
 
 def _asked(group: _Group, total: bool) -> Iterator[tuple[str, Any]]:
-    of_documents = [name for name in group.facets if name in DOCUMENT_FACETS]
+    of_documents = [name for name in group.facets if BY_NAME[name] in DOCUMENT_FACETS]
     for name in group.facets:
-        below = None if name in DOCUMENT_FACETS else {"documents": joined_documents()}
+        below = None if BY_NAME[name] in DOCUMENT_FACETS else {"documents": joined_documents()}
         yield name, values_of(name, below)
     if total or of_documents:
         yield "documents", joined_documents({name: values_of(name) for name in of_documents})
@@ -114,7 +112,7 @@ def _asked(group: _Group, total: bool) -> Iterator[tuple[str, Any]]:
 
 def _counted(answer: Mapping[str, Any], name: str) -> Iterator[tuple[Value, int, int]]:
     """(value, passages, documents)."""
-    if name in DOCUMENT_FACETS:
+    if BY_NAME[name] in DOCUMENT_FACETS:
         joined = dict(buckets(answer["documents"][name]))
         for value, bucket in buckets(answer[name]):
             of = joined.get(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ...query.request import ALL_FACETS, YEAR_FACETS, Filters
+from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS
+from ...query.request import Filters
 from .values import UNKNOWN_YEAR, stored_value
 
 Clause = dict[str, Any]
@@ -14,12 +15,11 @@ Clause = dict[str, Any]
 NOTHING: Clause = {"match_none": {}}
 
 _LARGEST_YEAR = 2**31 - 1
-_DOCUMENT_FACETS = ("city", "year", "source")
 
 
 def has_value(facet: str, choices: Iterable[Any]) -> Clause:
     """Matches what has one of some values, or of the years in some ranges; None is unknown."""
-    if facet not in YEAR_FACETS:
+    if BY_NAME[facet].kind != "year":
         return {"terms": {facet: [stored_value(choice) for choice in dict.fromkeys(choices)]}}
     either: list[Clause] = []
     for choice in dict.fromkeys(choices):
@@ -67,4 +67,4 @@ def every_filter(clauses: Sequence[Clause]) -> Clause:
 
 def of_documents(filters: Filters) -> list[Clause]:
     """The clauses of the filters that say something of a title, heading or caption."""
-    return passing(filters, facets=_DOCUMENT_FACETS)
+    return passing(filters, facets=[facet.name for facet in DOCUMENT_FACETS])

@@ -26,11 +26,12 @@ from ...documents.document import (
     passages_of,
     sha256_hex,
 )
+from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS
 from ...errors import IndexBrokenError
 from ...index.answers import LabelHit
 from ..formula import K1, B
 from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
-from .values import document_values, passage_values
+from .values import facet_values
 
 FORMAT = "duansou-opensearch"
 FORMAT_VERSION = 1
@@ -79,18 +80,14 @@ _STORED: dict[str, Any] = {
     "path": _KEYWORD,
     "paragraph": _INTEGER,
     "published": _KEYWORD,
-    "city": _KEYWORD,
-    "source": _KEYWORD,
-    "topic": _KEYWORD,
-    "place": _KEYWORD,
-    "year": _INTEGER,
-    "named_year": _INTEGER,
     "passages": _INTEGER,
     "part": _INTEGER,
     "record": _SHOWN,
     "title_shown": _SHOWN,
     "has_title": {"type": "boolean"},
+    **{f.name: _INTEGER if f.kind == "year" else _KEYWORD for f in ALL_FACETS},
 }
+_OF_PASSAGES = tuple(facet for facet in ALL_FACETS if facet not in DOCUMENT_FACETS)
 
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
@@ -153,7 +150,7 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
         # Unknown is the least text, so that it comes last where the newest comes first.
         "published": safe(document.published or ""),
     }
-    facets = document_values(document)
+    facets = facet_values(document, DOCUMENT_FACETS)
     yield Record(
         parent,
         identity,
@@ -199,7 +196,7 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
             {
                 **shared,
                 **facets,
-                **passage_values(passage),
+                **facet_values(passage, _OF_PASSAGES),
                 "kind": "passage",
                 "unit": {"name": "passage", "parent": parent},
                 "passage_id": passage.passage_id,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from ...documents.document import Document, Passage, Place, place_path
-from ...query.request import UNKNOWN, YEAR_FACETS
+from ...documents.document import Document, Passage
+from ...documents.facets import BY_NAME, UNKNOWN, Facet, Value
 from .tokens import safe
-
-Value = str | int | None
 
 UNKNOWN_YEAR = -(2**31)
 """The number that stands for a year not known: no range of years reaches it."""
@@ -22,7 +20,7 @@ def stored_value(value: Value, facet: str = "") -> str | int:
     ``facet`` says whether unknown is the number for years.
     """
     if value is None:
-        return UNKNOWN_YEAR if facet in YEAR_FACETS else UNKNOWN
+        return UNKNOWN_YEAR if facet and BY_NAME[facet].kind == "year" else UNKNOWN
     if isinstance(value, int):
         return value
     return safe(f"{_ESCAPE}{value}" if value.startswith(_ESCAPE) else value)
@@ -37,33 +35,9 @@ def read_value(stored: str | int) -> Value:
     return stored
 
 
-def ancestors(path: str) -> tuple[str, ...]:
-    """A path and every path above it, the highest first."""
-    levels = path.split("/")
-    return tuple("/".join(levels[: i + 1]) for i in range(len(levels)))
-
-
-def document_values(document: Document) -> dict[str, list[str | int]]:
-    """The facets that all passages of a document share."""
+def facet_values(of: Document | Passage, facets: Iterable[Facet]) -> dict[str, list[str | int]]:
+    """The fields of some facets, for a document or a passage."""
     return {
-        "city": _places([document.city]),
-        "year": [UNKNOWN_YEAR if document.year is None else document.year],
-        "source": [stored_value(document.source)],
+        facet.name: [stored_value(value, facet.name) for value in facet.values(of)]
+        for facet in facets
     }
-
-
-def passage_values(passage: Passage) -> dict[str, list[str | int]]:
-    """The facets that each passage has of its own."""
-    years = {year for n in passage.named_years for year in range(n.first, n.last + 1)}
-    return {
-        "topic": [stored_value(topic) for topic in passage.topics],
-        "place": _places([named.place for named in passage.named_places]),
-        "named_year": [*sorted(years)] or [UNKNOWN_YEAR],
-    }
-
-
-def _places(places: Sequence[Place]) -> list[str | int]:
-    paths = [path for place in places if (path := place_path(place))]
-    return [
-        stored_value(p) for p in dict.fromkeys(a for path in paths for a in ancestors(path))
-    ] or [stored_value(None)]

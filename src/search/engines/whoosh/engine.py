@@ -16,11 +16,12 @@ import numpy as np
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
+from ...documents.facets import FacetName
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...index.answers import CrossTable, Explanation, FacetCount, Found, LabelHit
 from ...index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
 from ...query.nodes import Query
-from ...query.request import FACETS, FacetName, Filters
+from ...query.request import Filters
 from .compile import compile_match
 from .container import VERSION
 from .cross_counts import CrossCounting, counted, sets_of_values
@@ -213,7 +214,7 @@ class WhooshReader:
         hits, further = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
-            counts = {facet.name: () for facet in FACETS} if late else counting.counts()
+            counts = dict.fromkeys(snapshot.facet_columns, ()) if late else counting.counts()
             if naming:
                 counts = {**counts, **(dict.fromkeys(NAMED, ()) if late else naming.counts())}
         return Found(

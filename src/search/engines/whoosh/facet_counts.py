@@ -16,11 +16,11 @@ import numpy as np
 
 from ...budget import current
 from ...index.answers import FacetCount
-from ...query.request import FACETS, Filters
+from ...query.request import Filters
 from .container import Bools, Ints
 from .facet_values import FacetColumn
 from .packed_counts import packed
-from .segment_columns import DOCUMENT_FACETS, SegmentColumns
+from .segment_columns import CELL_FACET, OF_DOCUMENTS, SegmentColumns
 
 _Group = tuple[str | None, tuple[Any, ...]]
 """The facet whose own filter is left out, and which of its exclusions hold all the same."""
@@ -84,7 +84,7 @@ class CellFilters:
     def _with(self, name: str, values: Iterable[Any]) -> Bools:
         """True where one of these holds, for each value of a facet, for each set of topics."""
         accepted = self._columns[name].accepted(self._number, values)
-        return self._segment.topics.sets_with(accepted) if name == "topic" else accepted
+        return self._segment.topics.sets_with(accepted) if name == CELL_FACET else accepted
 
     @property
     def names(self) -> frozenset[str]:
@@ -99,7 +99,7 @@ class CellFilters:
             kept &= segment.live
         for masks in (self._chosen, self._left_out):
             for name, accepted in masks.items():
-                if name != "topic":
+                if name != CELL_FACET:
                     kept &= accepted.take(segment.of_documents[name])
         return kept
 
@@ -119,7 +119,7 @@ class CellFilters:
         if but is not None and remaining:
             masks.append((but, ~self._with(but, remaining)))
         for name, accepted in masks:
-            if name == "topic":
+            if name == CELL_FACET:
                 of_cells = segment.topics.set_of
                 mask = accepted.take(of_cells if cells is None else of_cells.take(cells))
             else:
@@ -135,7 +135,7 @@ class CellFilters:
         if not self.names and self._segment.live is None:
             return matched
         if matched.dtype == np.bool_:
-            if "topic" not in self.names:
+            if CELL_FACET not in self.names:
                 return matched & self._segment.spread(self.documents())
             matched = np.flatnonzero(matched)
         if len(matched) * _FEW <= self._segment.cells:
@@ -171,10 +171,10 @@ class FacetCounting:
         """Count the matches of one segment, given before any filter; ``facets`` or only totals."""
         names = filters.names
         groups: dict[_Group, list[tuple[str, int]]] = {(None, ()): []}
-        for facet in FACETS if facets else ():
-            for at, (remaining, _) in enumerate(self._liftings[facet.name]):
-                group = (facet.name, remaining) if facet.name in names else (None, ())
-                groups.setdefault(group, []).append((facet.name, at))
+        for facet in self._columns if facets else ():
+            for at, (remaining, _) in enumerate(self._liftings[facet]):
+                group = (facet, remaining) if facet in names else (None, ())
+                groups.setdefault(group, []).append((facet, at))
         budget = current()
         for (left_out, remaining), asked in groups.items():
             if left_out is not None and budget.is_spent():
@@ -184,9 +184,9 @@ class FacetCounting:
             if left_out is None:
                 self.total += int(of_each.sum())
                 self.documents += len(documents)
-            of_documents = [name for name in asked if name[0] != "topic"]
+            of_documents = [name for name in asked if name[0] != CELL_FACET]
             for name in asked:
-                if name[0] == "topic":
+                if name[0] == CELL_FACET:
                     topics = segment.topics.count(passing.cells, passing.passages)
                     self._sum(number, name, topics)
             if of_documents:
@@ -212,8 +212,8 @@ class FacetCounting:
         documents: Ints,
         weights: Ints,
     ) -> None:
-        """Count city, year and source in one pass: their values are numbered one after another."""
-        if len(names) < len(DOCUMENT_FACETS):
+        """Count the facets of documents in one pass; their values are numbered on and on."""
+        if len(names) < len(OF_DOCUMENTS):
             for name in names:
                 of = segment.of_documents[name[0]].take(documents)
                 self._sum(number, name, np.bincount(of, weights, len(segment.values(name[0]))))
@@ -222,7 +222,7 @@ class FacetCounting:
         of = table.take(documents, axis=1).ravel()
         sums = np.bincount(of, np.concatenate((weights,) * len(names)), ends[-1])
         start = 0
-        for facet, end in zip(DOCUMENT_FACETS, ends, strict=True):
+        for facet, end in zip(OF_DOCUMENTS, ends, strict=True):
             self._sum(number, (facet, 0), sums[start:end])
             start = end
 

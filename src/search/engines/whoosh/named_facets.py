@@ -15,7 +15,7 @@ import numpy as np
 from ...index.answers import FacetCount
 from ...query.request import Filters
 from .container import ArrayFile, Bools, Ints
-from .facet_values import FacetColumn, facet_column
+from .facet_values import FacetColumn
 from .named_sets import NAMED, named_column, named_sets, named_values
 from .packed_counts import together
 
@@ -81,8 +81,7 @@ class _Names:
 def named_columns(segments: Sequence[SegmentNames]) -> dict[str, FacetColumn]:
     """The columns of these facets over some segments, by name."""
     return {
-        name: facet_column(name, [segment.of[name].values for segment in segments])
-        for name in NAMED
+        name: FacetColumn(name, [segment.of[name].values for segment in segments]) for name in NAMED
     }
 
 

@@ -13,32 +13,21 @@ in which a passage names them are in its record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from ...documents.document import NamedPlace, NamedYears, Paragraph, place_path
-from ...query.request import FacetName
+from ...documents.document import NamedPlace, NamedYears, Paragraph
+from ...documents.facets import NAMED_FACETS, Value
 from .container import ArrayFile, ArrayFileWriter, Ints
-from .facet_values import Value, ancestors
 
-NAMED: tuple[FacetName, ...] = ("place", "named_year")
+NAMED = tuple(facet.name for facet in NAMED_FACETS)
 """The facets that are of single passages."""
 
 NamedValues = tuple[Sequence[Value], Sequence[tuple[int, ...]]]
 """The values of a facet, and the sets of their numbers."""
-
-
-def places_meant(named: Iterable[NamedPlace]) -> Sequence[Value]:
-    """The paths that a choice of place may have, for what a passage names."""
-    return [above for place in named for above in ancestors(place_path(place.place))]
-
-
-def years_meant(named: Iterable[NamedYears]) -> Sequence[Value]:
-    """Every year in what a passage names."""
-    return [year for years in named for year in range(years.first, years.last + 1)]
 
 
 class SetNumbering:
@@ -50,11 +39,11 @@ class SetNumbering:
         self._met: dict[tuple[Value, ...], int] = {}
 
     def number(self, values: Sequence[Value]) -> int:
-        """The number of a set; an empty one is that of None."""
+        """The number of a set."""
         met = self._met.get(tuple(values))
         if met is not None:
             return met
-        numbers = {self._values.setdefault(v, len(self._values)) for v in values or (None,)}
+        numbers = {self._values.setdefault(v, len(self._values)) for v in values}
         number = self._sets.setdefault(tuple(sorted(numbers)), len(self._sets))
         self._met[tuple(values)] = number
         return number

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...analysis.equivalence import KINDS
-from ...query.request import ALL_FACETS, FACETS, NOT
+from ...documents.facets import ALL_FACETS, FACETS
+from ...query.request import NOT
 from .shapes import (
     COUNT,
     DOCUMENT_ID,
