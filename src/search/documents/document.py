@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 Place = tuple[str | None, str | None, str | None]
@@ -139,15 +139,15 @@ class Document:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Document:
         """The document that ``to_record`` wrote."""
-        fields = dict(record)
-        fields["paths"] = tuple(fields["paths"])
-        fields["city"] = tuple(fields["city"])
-        fields["source_city"] = tuple(fields.get("source_city", UNKNOWN_PLACE))
-        fields["paragraphs"] = tuple(_paragraph(p) for p in fields["paragraphs"])
-        fields["evidence"] = {
-            name: tuple(Evidence(**e) for e in items) for name, items in fields["evidence"].items()
+        values = dict(record)
+        values["paths"] = tuple(values["paths"])
+        values["city"] = tuple(values["city"])
+        values["source_city"] = tuple(values.get("source_city", UNKNOWN_PLACE))
+        values["paragraphs"] = tuple(_paragraph(p) for p in values["paragraphs"])
+        values["evidence"] = {
+            name: tuple(Evidence(**e) for e in items) for name, items in values["evidence"].items()
         }
-        return cls(**fields)
+        return cls(**values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,18 +181,29 @@ class Passage:
     named_years: tuple[NamedYears, ...] = ()
 
 
+SHARED = (
+    "path",
+    *(
+        field.name
+        for field in fields(Passage)
+        if field.name in Document.__dataclass_fields__ and field.name not in ("text", "sha256")
+    ),
+)
+"""What a passage repeats of its document."""
+
+
 def _paragraph(record: Mapping[str, Any]) -> Paragraph:
-    fields = dict(record)
-    fields["headings"] = tuple(fields["headings"])
-    fields["topics"] = tuple(fields["topics"])
-    fields["topic_evidence"] = tuple(
-        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
+    values = dict(record)
+    values["headings"] = tuple(values["headings"])
+    values["topics"] = tuple(values["topics"])
+    values["topic_evidence"] = tuple(
+        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in values["topic_evidence"]
     )
-    fields["named_places"] = tuple(
-        NamedPlace(_place(e["place"]), tuple(e["words"])) for e in fields.get("named_places", ())
+    values["named_places"] = tuple(
+        NamedPlace(_place(e["place"]), tuple(e["words"])) for e in values.get("named_places", ())
     )
-    fields["named_years"] = tuple(NamedYears(**e) for e in fields.get("named_years", ()))
-    return Paragraph(**fields)
+    values["named_years"] = tuple(NamedYears(**e) for e in values.get("named_years", ()))
+    return Paragraph(**values)
 
 
 def _place(levels: Sequence[str | None]) -> Place:
@@ -237,29 +248,21 @@ def passage_id(text: str, of_document_id: str, repeat: int = 1) -> str:
 def passages_of(document: Document) -> Iterator[Passage]:
     """The passages of a document in order."""
     seen: Counter[str] = Counter()
+    shared = {name: getattr(document, name) for name in SHARED}
     for paragraph in document.paragraphs:
         if paragraph.role != "body" or paragraph.number is None:
             continue
         text = document.slice(paragraph)
         seen[text] += 1
         yield Passage(
+            **shared,
             passage_id=passage_id(text, document.document_id, seen[text]),
-            document_id=document.document_id,
-            path=document.path,
-            title=document.title,
-            source=document.source,
-            site=document.site,
-            author=document.author,
-            published=document.published,
-            url=document.url,
             headings=paragraph.headings,
             paragraph=paragraph.number,
             text=text,
             start=paragraph.start,
             end=paragraph.end,
             sha256=sha256_hex(text),
-            city=document.city,
-            year=document.year,
             topics=paragraph.topics or (UNCLASSIFIED,),
             topic_evidence=paragraph.topic_evidence,
             named_places=paragraph.named_places,

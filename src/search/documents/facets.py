@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from .document import UNCLASSIFIED, place_path
+from .document import UNCLASSIFIED, Passage, place_path
 
 FacetName = str
 Value = str | int | None
@@ -37,11 +37,10 @@ class Facet:
     several: all passages of a document share theirs, or each has its own. Those that are ``named``
     are what the words of a passage name, and are counted only where asked for.
 
-    ``read`` gives the known values of a document, or of a passage or its paragraph; ``member`` is
-    what of a passage's JSON and of an export holds them (``name`` if not said). ``choices`` are all
-    values where those are a list, which pages translate. ``missing`` is the value of what has none,
-    ``missing_label`` what a page calls it. The ``example`` is for the description of the API;
-    ``shown`` values stand open on a page.
+    ``read`` gives the known values of a document, or of a passage or its paragraph. ``choices`` are
+    all values where those are a list, which pages translate. ``missing`` is the value of what has
+    none, ``missing_label`` what a page calls it. The ``example`` is for the description of the API;
+    ``shown`` values stand open on a page, which offers it from ``least`` known values on.
     """
 
     name: FacetName
@@ -53,13 +52,13 @@ class Facet:
     scope: Literal["document", "passage"] = "document"
     several: bool = False
     named: bool = False
-    member: str = ""
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     missing: str | None = None
     missing_label: str = "未知"
     example: str = ""
     shown: int = 8
+    least: int = 0
 
     @property
     def is_single(self) -> bool:
@@ -124,7 +123,6 @@ FACETS = (
         read=lambda of: of.topics,
         scope="passage",
         several=True,
-        member="topics",
         missing=UNCLASSIFIED,
         missing_label=UNCLASSIFIED,
         shown=10,
@@ -150,7 +148,6 @@ NAMED_FACETS = (
         scope="passage",
         several=True,
         named=True,
-        member="named_places",
         aliases=("地点",),
         missing_label="未提及",
         shown=6,
@@ -165,7 +162,6 @@ NAMED_FACETS = (
         scope="passage",
         several=True,
         named=True,
-        member="named_years",
         missing_label="未提及",
         shown=4,
     ),
@@ -174,6 +170,9 @@ NAMED_FACETS = (
 
 ALL_FACETS = (*FACETS, *NAMED_FACETS)
 DOCUMENT_FACETS = tuple(facet for facet in ALL_FACETS if facet.scope == "document")
+BESIDE = tuple(f for f in DOCUMENT_FACETS if f.name not in Passage.__dataclass_fields__)
+"""Those that are no field of a passage: in JSON and exports they stand behind these, by name."""
+
 BY_NAME = {facet.name: facet for facet in ALL_FACETS}
 
 

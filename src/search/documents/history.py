@@ -13,16 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from .document import Document, NamedPlace, NamedYears, Passage, TopicEvidence, sha256_hex
+from .document import SHARED, Document, NamedPlace, NamedYears, Passage, TopicEvidence, sha256_hex
 
 Reason = Literal["edited", "pruned"]
 """Why a passage left the search: another wording took its place, or its file vanished."""
-
-
-_SHARED = frozenset(
-    ["document_id", "path", "title", "source", "site", "author", "published", "url", "city", "year"]
-)
-"""What a passage repeats of its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +151,7 @@ def _packed(
     record = {
         "document": replace(document, text="", paragraphs=()).to_record(),
         "passages": [
-            {name: value for name, value in asdict(passage).items() if name not in _SHARED}
+            {name: value for name, value in asdict(passage).items() if name not in SHARED}
             for passage in passages
         ],
     }
@@ -185,6 +179,6 @@ def _unpacked(entry: Mapping[str, Any], passage_id: str) -> Superseded:
         NamedPlace(tuple(n["place"]), tuple(n["words"])) for n in fields["named_places"]
     )
     fields["named_years"] = tuple(NamedYears(**n) for n in fields["named_years"])
-    shared = {name: getattr(document, name) for name in _SHARED}
+    shared = {name: getattr(document, name) for name in SHARED}
     passage = Passage(**{**fields, **shared})
     return Superseded(passage, document, entry["passages"], entry["superseded"], entry["reason"])

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..documents.document import Passage
+from ..documents.facets import BESIDE
 from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch
 from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
 from ..query.request import SearchRequest
@@ -176,6 +177,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "start": passage.start,
         "end": passage.end,
         "sha256": passage.sha256,
+        **{facet.name: facet.value(passage) for facet in BESIDE},
     }
     if isinstance(passage, Hit):
         record["score"] = passage.score

@@ -206,10 +206,15 @@ def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList
     return tuple(
         _facet_list(facet, results.facets.get(facet.name, ()), request, addresses)
         for facet in ALL_FACETS
-        if results.facets.get(facet.name)
+        if _is_offered(facet, results.facets.get(facet.name, ()))
         or request.chosen(facet.name)
         or request.excluded(facet.name)
     )
+
+
+def _is_offered(facet: Facet, counts: Sequence[FacetCount]) -> bool:
+    """Whether choosing among these values tells anything."""
+    return bool(counts) and len(distinct_values(facet, counts)) >= facet.least
 
 
 def flat_options(

@@ -17,7 +17,8 @@ from ...index.answers import FacetCount
 from ...query.request import Filters
 from ..facet_order import Pattern, in_order, lifted, patterns
 from .filters import Clause, every_filter, passing
-from .values import read_value
+from .schema import field_of, is_in_every_record
+from .values import read_value, stored_value
 
 MOST_VALUES = 20_000
 """A facet with more values is not counted; the server's bound is 65,535 for all facets together, of
@@ -35,7 +36,10 @@ def joined_documents(below: Mapping[str, Any] | None = None) -> dict[str, Any]:
 def values_of(facet: str, below: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """The aggregation of every value of a facet; ``below`` is counted for each."""
     # Above the number of values, so that no shard leaves one out and counts are exact.
-    counted: dict[str, Any] = {"terms": {"field": facet, "size": MOST_VALUES, **more}}
+    terms: dict[str, Any] = {"field": field_of(facet), "size": MOST_VALUES, **more}
+    if not is_in_every_record(facet):
+        terms["missing"] = stored_value(None, facet)
+    counted: dict[str, Any] = {"terms": terms}
     return {**counted, "aggs": dict(below)} if below else counted
 
 

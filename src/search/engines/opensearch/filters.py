@@ -7,6 +7,7 @@ from typing import Any
 
 from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS
 from ...query.request import Filters
+from .schema import field_of, is_in_every_record
 from .values import UNKNOWN_YEAR, stored_value
 
 Clause = dict[str, Any]
@@ -19,16 +20,20 @@ _LARGEST_YEAR = 2**31 - 1
 
 def has_value(facet: str, choices: Iterable[Any]) -> Clause:
     """Matches what has one of some values, or of the years in some ranges; None is unknown."""
-    if BY_NAME[facet].kind != "year":
-        return {"terms": {facet: [stored_value(choice) for choice in dict.fromkeys(choices)]}}
+    choices, field = dict.fromkeys(choices), field_of(facet)
     either: list[Clause] = []
-    for choice in dict.fromkeys(choices):
+    if None in choices and not is_in_every_record(facet):
+        either.append({"bool": {"must_not": [{"exists": {"field": field}}]}})
+    if BY_NAME[facet].kind != "year":
+        chosen: Clause = {"terms": {field: [stored_value(choice) for choice in choices]}}
+        return {"bool": {"should": [chosen, *either]}} if either else chosen
+    for choice in choices:
         if choice is None:
-            either.append({"term": {facet: UNKNOWN_YEAR}})
+            either.append({"term": {field: UNKNOWN_YEAR}})
             continue
         first, last = max(choice[0], UNKNOWN_YEAR + 1), min(choice[1], _LARGEST_YEAR)
         if first <= last:
-            either.append({"range": {facet: {"gte": first, "lte": last}}})
+            either.append({"range": {field: {"gte": first, "lte": last}}})
     return {"bool": {"should": either}} if either else NOTHING
 
 

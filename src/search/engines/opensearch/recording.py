@@ -14,7 +14,8 @@ from ...documents.document import Document
 from .bulk import BulkSender
 from .chunks import counts_chunks, json_chunks, merged_counts
 from .connection import Connection
-from .schema import BOOKKEEPING_ROUTING, Record, passage_of, records_of
+from .failures import translated
+from .schema import BOOKKEEPING_ROUTING, FACET_FIELDS, Record, passage_of, records_of
 from .state import Runs, read_chunks
 from .tokens import LONGEST_CHARS, SEPARATOR
 
@@ -80,6 +81,9 @@ class Recording:
         self._numbers = count(1)
         self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
         self.sender = BulkSender(connection, index)
+        # A version made before a facet came has no field for it.
+        with translated(connection.place, connection.addresses):
+            connection.client.indices.put_mapping(index=index, body={"properties": FACET_FIELDS})
 
     def add(self, document: Document) -> None:
         """Write a document."""

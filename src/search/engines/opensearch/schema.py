@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -26,12 +26,12 @@ from ...documents.document import (
     passages_of,
     sha256_hex,
 )
-from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS
+from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, Facet, FacetName
 from ...errors import IndexBrokenError
 from ...index.answers import LabelHit
 from ..formula import K1, B
 from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
-from .values import facet_values
+from .values import stored_value
 
 FORMAT = "duansou-opensearch"
 FORMAT_VERSION = 1
@@ -85,9 +85,34 @@ _STORED: dict[str, Any] = {
     "record": _SHOWN,
     "title_shown": _SHOWN,
     "has_title": {"type": "boolean"},
-    **{f.name: _INTEGER if f.kind == "year" else _KEYWORD for f in ALL_FACETS},
 }
 _OF_PASSAGES = tuple(facet for facet in ALL_FACETS if facet not in DOCUMENT_FACETS)
+
+
+_EVER = frozenset(("city", "year", "topic", "source", "place", "named_year"))
+"""The facets that every record of this format has: one written before another lacks that one."""
+
+
+def field_of(facet: FacetName) -> str:
+    """The field of a facet; one that records use themselves is not taken for it."""
+    return f"{facet}_of_document" if facet in _STORED else facet
+
+
+def is_in_every_record(facet: FacetName) -> bool:
+    """Whether what is not known has the value for that, in place of no field."""
+    return facet in _EVER
+
+
+FACET_FIELDS = {field_of(f.name): _INTEGER if f.kind == "year" else _KEYWORD for f in ALL_FACETS}
+"""The fields of all facets."""
+
+
+def facet_values(of: Document | Passage, facets: Iterable[Facet]) -> dict[str, list[str | int]]:
+    """The fields of some facets, for a document or a passage."""
+    return {
+        field_of(facet.name): [stored_value(value, facet.name) for value in facet.values(of)]
+        for facet in facets
+    }
 
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
@@ -125,7 +150,7 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
             "dynamic": "strict",
             "_routing": {"required": True},
             "_source": {"excludes": list(_SEARCHED)},
-            "properties": {**_STORED, **_SEARCHED},
+            "properties": {**_STORED, **FACET_FIELDS, **_SEARCHED},
         },
     }
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from ...documents.document import Document, Passage
-from ...documents.facets import BY_NAME, UNKNOWN, Facet, Value
+from ...documents.facets import BY_NAME, UNKNOWN, Value
 from .tokens import safe
 
 UNKNOWN_YEAR = -(2**31)
@@ -33,11 +30,3 @@ def read_value(stored: str | int) -> Value:
     if isinstance(stored, str) and stored.startswith(_ESCAPE):
         return stored[1:]
     return stored
-
-
-def facet_values(of: Document | Passage, facets: Iterable[Facet]) -> dict[str, list[str | int]]:
-    """The fields of some facets, for a document or a passage."""
-    return {
-        facet.name: [stored_value(value, facet.name) for value in facet.values(of)]
-        for facet in facets
-    }

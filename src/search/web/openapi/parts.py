@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...analysis.equivalence import KINDS
-from ...documents.facets import ALL_FACETS, FACETS
+from ...documents.facets import ALL_FACETS, BESIDE, FACETS
 from ...query.request import NOT
 from .shapes import (
     COUNT,
@@ -23,6 +23,7 @@ from .shapes import (
     shape,
 )
 
+FACETS_BESIDE: dict[str, Schema] = {facet.name: MAYBE for facet in BESIDE}
 PASSAGE: dict[str, Schema] = {
     "passage_id": PASSAGE_ID,
     "document_id": DOCUMENT_ID,
@@ -45,6 +46,7 @@ PASSAGE: dict[str, Schema] = {
     "start": {**COUNT, "description": "Where it begins in the text of the document."},
     "end": COUNT,
     "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    **FACETS_BESIDE,
 }
 SCORED: dict[str, Schema] = {
     "score": NUMBER,
@@ -96,6 +98,7 @@ LINE = {
     "published": MAYBE,
     "start": COUNT,
     "end": COUNT,
+    **FACETS_BESIDE,
 }
 NEIGHBOUR = shape({"text": TEXT, "occurrences": COUNT, "passages": COUNT})
 STANDS_IN = {
