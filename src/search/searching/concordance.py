@@ -16,7 +16,6 @@ from ..analysis.text import fold
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import Passage, Place, place_path
-from ..documents.facets import BESIDE
 from ..errors import UsageError
 from ..index.engine import EngineRequest, Reader
 from ..query.nodes import Notice, Query
@@ -400,7 +399,6 @@ _COLUMNS = (
     "passage_id",
     "start",
     "end",
-    *(facet.name for facet in BESIDE),
 )
 
 
@@ -500,7 +498,6 @@ def _line(line: Line, width: int) -> dict[str, Any]:
         "published": passage.published,
         "start": line.start,
         "end": line.end,
-        **{facet.name: facet.value(passage) for facet in BESIDE},
     }
 
 

@@ -23,7 +23,6 @@ from .shapes import (
     shape,
 )
 
-FACETS_BESIDE: dict[str, Schema] = {facet.name: MAYBE for facet in BESIDE}
 PASSAGE: dict[str, Schema] = {
     "passage_id": PASSAGE_ID,
     "document_id": DOCUMENT_ID,
@@ -46,7 +45,7 @@ PASSAGE: dict[str, Schema] = {
     "start": {**COUNT, "description": "Where it begins in the text of the document."},
     "end": COUNT,
     "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-    **FACETS_BESIDE,
+    **{facet.name: MAYBE for facet in BESIDE},
 }
 SCORED: dict[str, Schema] = {
     "score": NUMBER,
@@ -98,7 +97,6 @@ LINE = {
     "published": MAYBE,
     "start": COUNT,
     "end": COUNT,
-    **FACETS_BESIDE,
 }
 NEIGHBOUR = shape({"text": TEXT, "occurrences": COUNT, "passages": COUNT})
 STANDS_IN = {
