@@ -105,6 +105,7 @@ def documents(draw: st.DrawFn) -> Document:
         city=draw(PLACES),
         source_city=draw(PLACES),
         year=draw(YEARS),
+        source_kind=draw(st.sampled_from([None, "newspaper", "web", "regulation"])),
     )
 
 
@@ -170,6 +171,7 @@ FACETS_ARE = st.one_of(
     facet_is("named_year", IN_YEARS),
     facet_is("topic", st.sampled_from(["治安防控", "信访工作", "未分类", None])),
     facet_is("source", st.sampled_from([None, "贵港日报", "没有"])),
+    facet_is("kind", st.sampled_from([None, "新闻", "没有"])),
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
     st.one_of(
@@ -219,6 +221,8 @@ TOPIC_CHOICES = st.lists(st.sampled_from(["治安防控", "信访工作", "未�
 )
 SOURCE_CHOICES = st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).map(tuple)
 
+KIND_CHOICES = st.lists(st.sampled_from([None, "新闻", "法规"]), max_size=1).map(tuple)
+
 
 def often_none(choices: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """What is left out; mostly nothing, or nothing would be found."""
@@ -231,12 +235,14 @@ FILTERS = st.builds(
     year=YEAR_CHOICES,
     topic=TOPIC_CHOICES,
     source=SOURCE_CHOICES,
+    kind=often_none(KIND_CHOICES),
     place=NAMED_PLACE_CHOICES,
     named_year=NAMED_YEAR_CHOICES,
     not_city=often_none(CITY_CHOICES),
     not_year=often_none(YEAR_CHOICES),
     not_topic=often_none(TOPIC_CHOICES),
     not_source=often_none(SOURCE_CHOICES),
+    not_kind=often_none(KIND_CHOICES),
     not_place=often_none(NAMED_PLACE_CHOICES),
     not_named_year=often_none(NAMED_YEAR_CHOICES),
 )

@@ -30,7 +30,7 @@ from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
 from search.index.answers import FacetCount
 from search.index.engine import Engine, EngineRequest, Reader, Writer
-from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
+from search.query.nodes import And, FacetIs, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
 from search.query.request import Filters
 
@@ -503,6 +503,7 @@ def test_facets(setup: Setup) -> None:
             FacetCount("甲报", 2, 1),
             FacetCount(None, 1, 1),
         ),
+        "kind": (FacetCount(None, 6, 4),),
     }
     assert setup.reader.search(ask("安全", facets=False)).facets == {}
 
@@ -529,6 +530,31 @@ def test_filters(setup: Setup, filters: Filters, expected: set[str]) -> None:
     assert {p.document_id for p, _ in found.hits} == expected
     assert found.documents == len(expected)
     assert found.total == len(found.hits)
+
+
+def test_documents_have_a_kind(setup: Setup) -> None:
+    kinds = {"a": "regulation", "b": "newspaper", "c": "web", "d": None}
+    setup.commit(*(replace(d, source_kind=kinds[d.document_id]) for d in corpus()))
+    found = setup.reader.search(ask("安全"))
+    assert found.facets["kind"] == (
+        FacetCount("新闻", 2, 2),
+        FacetCount("法规", 2, 1),
+        FacetCount(None, 2, 1),
+    )
+    assert {p.source_kind for p, _ in found.hits} == set(kinds.values())
+    for filters, documents in (
+        (Filters(kind=("新闻",)), {"b", "c"}),
+        (Filters(kind=("法规", None)), {"a", "d"}),
+        (Filters(not_kind=("新闻", None)), {"a"}),
+    ):
+        hits = setup.reader.search(ask("安全", filters=filters)).hits
+        assert {p.document_id for p, _ in hits} == documents
+    table = setup.reader.cross_tabulate(
+        parse_query("安全", ANALYZER), Filters(), "kind", "city", columns=["山西省", None]
+    )
+    assert (table.rows, table.counts) == (("新闻", "法规", None), ((1, 0), (2, 0), (0, 2)))
+    query = Query(text="", match=FacetIs("kind", ("法规",)))
+    assert setup.reader.search(EngineRequest(query)).total == 2
 
 
 def test_a_facet_ignores_its_own_filter(setup: Setup) -> None:
@@ -684,7 +710,7 @@ def test_an_empty_index_answers_everything(setup: Setup) -> None:
     setup.commit()
     found = setup.reader.search(ask("安全"))
     assert (found.total, found.documents, found.hits) == (0, 0, ())
-    assert set(found.facets) == {"city", "year", "topic", "source"}
+    assert set(found.facets) == {"city", "year", "topic", "source", "kind"}
     assert not any(found.facets.values())
     assert list(setup.reader.passages()) == []
     assert setup.reader.labels(parse_query("安", ANALYZER), Filters(), 5) == (0, ())

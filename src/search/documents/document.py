@@ -179,6 +179,7 @@ class Passage:
     topic_evidence: tuple[TopicEvidence, ...] = ()
     named_places: tuple[NamedPlace, ...] = ()
     named_years: tuple[NamedYears, ...] = ()
+    source_kind: str | None = None
 
 
 SHARED = (

@@ -94,6 +94,15 @@ def _known(value: Value) -> tuple[Value, ...]:
     return () if value is None else (value,)
 
 
+_KINDS = {
+    "newspaper": "新闻",
+    "web": "新闻",
+    "regulation": "法规",
+    "government": "政务",
+    "forum": "论坛",
+}
+"""What a reader finds of the kind of an outlet → the kind of its documents."""
+
 FACETS = (
     Facet(
         name="city",
@@ -134,8 +143,19 @@ FACETS = (
         about="Outlet",
         read=lambda of: _known(of.source),
     ),
+    Facet(
+        name="kind",
+        label="类型",
+        label_en="kind",
+        about="Kind of document: 新闻 (news), 法规 (regulations), 政务 (government), 论坛 (forum)",
+        read=lambda of: _known(_KINDS.get(of.source_kind)),
+        choices=tuple(dict.fromkeys(_KINDS.values())),
+        example="法规",
+        # Most collections are of one kind.
+        least=2,
+    ),
 )
-"""What a document is about, when and where it was published, and the topics of a passage."""
+"""What a document is about, when, where and as what it was published; the topics of a passage."""
 
 NAMED_FACETS = (
     Facet(
