@@ -182,6 +182,11 @@ class Passage:
     source_kind: str | None = None
 
 
+def passage_from(record: Mapping[str, Any]) -> Passage:
+    """The passage whose fields ``asdict`` gave."""
+    return Passage(**{**_judged(record), "city": tuple(record["city"])})
+
+
 SHARED = (
     "path",
     *(
@@ -194,17 +199,25 @@ SHARED = (
 
 
 def _paragraph(record: Mapping[str, Any]) -> Paragraph:
-    values = dict(record)
-    values["headings"] = tuple(values["headings"])
-    values["topics"] = tuple(values["topics"])
-    values["topic_evidence"] = tuple(
-        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in values["topic_evidence"]
-    )
-    values["named_places"] = tuple(
-        NamedPlace(_place(e["place"]), tuple(e["words"])) for e in values.get("named_places", ())
-    )
-    values["named_years"] = tuple(NamedYears(**e) for e in values.get("named_years", ()))
-    return Paragraph(**values)
+    return Paragraph(**_judged(record))
+
+
+def _judged(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with what a paragraph is about and names as values."""
+    return {
+        **record,
+        "headings": tuple(record["headings"]),
+        "topics": tuple(record["topics"]),
+        "topic_evidence": tuple(
+            TopicEvidence(e["topic"], tuple(e["words"]), e["weight"])
+            for e in record["topic_evidence"]
+        ),
+        "named_places": tuple(
+            NamedPlace(_place(n["place"]), tuple(n["words"]))
+            for n in record.get("named_places", ())
+        ),
+        "named_years": tuple(NamedYears(**n) for n in record.get("named_years", ())),
+    }
 
 
 def _place(levels: Sequence[str | None]) -> Place:

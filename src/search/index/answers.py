@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..documents.document import Passage, shown_place
 from ..documents.facets import Facet, FacetName
@@ -21,6 +21,11 @@ class FacetCount(NamedTuple):
     value: str | int | None
     count: int  # type: ignore[assignment]  # hides the method of tuples
     documents: int
+
+
+def counts_json(facets: Mapping[str, Iterable[FacetCount]]) -> dict[str, list[dict[str, Any]]]:
+    """The values of facets with their counts, as JSON types."""
+    return {name: [count._asdict() for count in counts] for name, counts in facets.items()}
 
 
 def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCount, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..documents.facets import BY_NAME
-from ..index.answers import FacetCount, distinct_values
+from ..index.answers import FacetCount, counts_json, distinct_values
 from .collection import state_of
 from .index import Index
 
@@ -89,12 +89,7 @@ class Collection:
             "unknown": self.unknown,
             "places": self.places,
             "year_gaps": list(self.year_gaps),
-            "facets": {
-                name: [
-                    {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
-                ]
-                for name, counts in self.facets.items()
-            },
+            "facets": counts_json(self.facets),
         }
 
     def to_public_json(self) -> dict[str, Any]:

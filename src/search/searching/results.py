@@ -8,7 +8,7 @@ from typing import Any
 
 from ..documents.document import Passage
 from ..documents.facets import BESIDE
-from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch
+from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch, counts_json
 from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
 from ..query.request import SearchRequest
 
@@ -99,12 +99,7 @@ class SearchResults:
                 {**passage_json(p.hit), "has": list(p.has), "lacks": list(p.lacks)}
                 for p in self.closest
             ],
-            "facets": {
-                name: [
-                    {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
-                ]
-                for name, counts in self.facets.items()
-            },
+            "facets": counts_json(self.facets),
             "labels": [
                 {
                     "document_id": label.document_id,

@@ -17,15 +17,7 @@ from typing import Any, NamedTuple
 
 from ...analysis.text import fold
 from ...analysis.words import Analyzer, characters, pairs
-from ...documents.document import (
-    Document,
-    NamedPlace,
-    NamedYears,
-    Passage,
-    TopicEvidence,
-    passages_of,
-    sha256_hex,
-)
+from ...documents.document import Document, Passage, passage_from, passages_of, sha256_hex
 from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, Facet, FacetName
 from ...errors import IndexBrokenError
 from ...index.answers import LabelHit
@@ -239,18 +231,7 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
 
 def passage_of(source: Mapping[str, Any]) -> Passage:
     """The passage of a record."""
-    fields = json.loads(source["record"])
-    fields["headings"] = tuple(fields["headings"])
-    fields["city"] = tuple(fields["city"])
-    fields["topics"] = tuple(fields["topics"])
-    fields["topic_evidence"] = tuple(
-        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
-    )
-    fields["named_places"] = tuple(
-        NamedPlace(tuple(n["place"]), tuple(n["words"])) for n in fields["named_places"]
-    )
-    fields["named_years"] = tuple(NamedYears(**n) for n in fields["named_years"])
-    passage = Passage(**fields)
+    passage = passage_from(json.loads(source["record"]))
     _require_written(passage)
     return passage
 
