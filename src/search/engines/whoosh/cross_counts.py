@@ -18,36 +18,12 @@ from .container import Bools, Ints
 from .facet_counts import CellFilters, count_cells
 from .facet_values import FacetColumn
 from .matching import as_numbers
-from .named_facets import SegmentNames
-from .named_sets import NAMED
+from .named_sets import NAMED, ValueSets
 from .segment import Segment
 from .segment_columns import CELL_FACET, SegmentColumns
 
 _TABLE_SIZE = 1 << 21
 """Up to so many pairs are counted into a table; beyond, they are sorted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ValueSets:
-    """The sets of values of one facet in a segment, CSR; values are numbers of the commit's."""
-
-    sizes: Ints
-    members: Ints
-
-    def only(self, wanted: Bools) -> ValueSets:
-        """Without the values that are not wanted."""
-        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
-        kept = wanted.take(self.members)
-        sizes = np.bincount(of.compress(kept), minlength=len(self.sizes))
-        return ValueSets(sizes, self.members.compress(kept))
-
-    def spread(self, sets: Ints) -> tuple[Ints, Ints]:
-        """(which of some sets, one of its values) for every value of each of them."""
-        sizes = self.sizes.take(sets)
-        starts = (np.cumsum(self.sizes) - self.sizes).take(sets)
-        of = np.repeat(np.arange(len(sets)), sizes)
-        inside = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return of, self.members.take(starts.take(of) + inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +41,12 @@ def _value_sets(segment: SegmentColumns, number: int, column: FacetColumn) -> Va
     """Those of a facet of documents (a set for each value), or of topics."""
     places = column.maps[number]
     if column.facet.name == CELL_FACET:
-        sizes, members = segment.topics.sets
-        return ValueSets(sizes, places.take(members))
+        return segment.topics.sets.numbered(places)
     if column.above is None:
         return ValueSets(np.ones(len(places), np.intp), places)
     above = column.above.take(places, axis=0)
     known = above < len(column.values)
     return ValueSets(known.sum(axis=1), above[known])
-
-
-def _named_value_sets(names: SegmentNames, number: int, column: FacetColumn) -> ValueSets:
-    """Those of a facet of what passages name."""
-    of = names.of[column.facet.name]
-    return ValueSets(of.sizes, column.maps[number].take(of.members))
 
 
 class CrossCounting:
@@ -182,7 +151,7 @@ def _summed(numbers: Ints, weights: Ints, size: int) -> tuple[Ints, Ints]:
 def sets_of_values(segment: Segment, number: int, column: FacetColumn) -> ValueSets:
     """The sets of values of a facet in a segment, whichever kind of facet it is."""
     if column.facet.named:
-        return _named_value_sets(segment.names, number, column)
+        return segment.names.of[column.facet.name].sets.numbered(column.maps[number])
     return _value_sets(segment.columns, number, column)
 
 

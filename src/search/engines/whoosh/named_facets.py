@@ -16,7 +16,7 @@ from ...index.answers import FacetCount
 from ...query.request import Filters
 from .container import ArrayFile, Bools, Ints
 from .facet_values import FacetColumn
-from .named_sets import NAMED, named_column, named_sets, named_values
+from .named_sets import NAMED, ValueSets, named_column, named_sets, named_values
 from .packed_counts import together
 
 
@@ -36,45 +36,24 @@ class _Names:
         self.values = named_values(file, name)
 
     @cached_property
-    def _sets(self) -> list[tuple[int, ...]]:
-        return named_sets(self._file, self._name)
-
-    @cached_property
-    def sizes(self) -> Ints:
-        """(sets,) how many values each has."""
-        return np.array([len(members) for members in self._sets], np.intp)
-
-    @cached_property
-    def starts(self) -> Ints:
-        """(sets,) where the values of each begin among ``members``."""
-        return np.cumsum(self.sizes) - self.sizes
-
-    @cached_property
-    def members(self) -> Ints:
-        """The values of all sets, one set after another."""
-        return np.array([value for members in self._sets for value in members], np.intp)
-
-    def sets_with(self, accepted: Bools) -> Bools:
-        """(sets,) True where one of a set's values is accepted."""
-        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
-        return np.bincount(of, accepted.take(self.members), len(self.sizes)) > 0
+    def sets(self) -> ValueSets:
+        """The sets of values."""
+        return ValueSets.of(named_sets(self._file, self._name))
 
     def count(self, passages: Ints, documents: Ints) -> Ints:
         """(values,) packed counts of some passages, whose documents are given beside them."""
         sets = self.set_of.take(passages)
-        in_sets = np.bincount(sets, minlength=len(self.sizes))
-        size = len(self.values)
-        counted = np.bincount(self.members, np.repeat(in_sets, self.sizes), size).astype(np.int64)
+        of_sets, size = self.sets, len(self.values)
+        in_sets = np.bincount(sets, minlength=len(of_sets.sizes))
+        weights = np.repeat(in_sets, of_sets.sizes)
+        counted = np.bincount(of_sets.members, weights, size).astype(np.int64)
         # Passages of a document stand together and often name the same: few pairs are left.
         changes = (documents[1:] != documents[:-1]) | (sets[1:] != sets[:-1])
         fresh = np.flatnonzero(np.concatenate(((True,), changes)))[: len(passages)]
-        pairs = documents.take(fresh).astype(np.int64) * len(self.sizes) + sets.take(fresh)
-        pairs = _distinct(pairs)
-        of, sets = np.divmod(pairs, max(len(self.sizes), 1))
-        sizes = self.sizes.take(sets)
-        inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        values = self.members.take(np.repeat(self.starts.take(sets), sizes) + inside)
-        named = _distinct(np.repeat(of, sizes) * size + values) % max(size, 1)
+        pairs = documents.take(fresh).astype(np.int64) * len(of_sets.sizes) + sets.take(fresh)
+        documents, sets = np.divmod(_distinct(pairs), max(len(of_sets.sizes), 1))
+        of, values = of_sets.spread(sets)
+        named = _distinct(documents.take(of) * size + values) % max(size, 1)
         return together(counted, np.bincount(named, minlength=size))
 
 
@@ -108,7 +87,7 @@ class NamedFilters:
     def _with(self, name: str, values: Iterable[Any]) -> Bools:
         """(sets,) True where a set has one of these."""
         accepted = self._columns[name].accepted(self._number, values)
-        return self._segment.of[name].sets_with(accepted)
+        return self._segment.of[name].sets.having(accepted)
 
     def kept(
         self, matched: Ints | Bools, but: str | None = None, remaining: tuple[Any, ...] = ()

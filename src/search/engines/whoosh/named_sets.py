@@ -21,13 +21,51 @@ import numpy as np
 
 from ...documents.document import NamedPlace, NamedYears, Paragraph
 from ...documents.facets import NAMED_FACETS, Value
-from .container import ArrayFile, ArrayFileWriter, Ints
+from .container import ArrayFile, ArrayFileWriter, Bools, Ints
 
 NAMED = tuple(facet.name for facet in NAMED_FACETS)
 """The facets that are of single passages."""
 
 NamedValues = tuple[Sequence[Value], Sequence[tuple[int, ...]]]
 """The values of a facet, and the sets of their numbers."""
+
+
+class ValueSets:
+    """Sets of the values of one facet, CSR: how many each has, those of one set after another."""
+
+    def __init__(self, sizes: Ints, members: Ints) -> None:
+        self.sizes = sizes
+        self.members = members
+        self._starts = np.cumsum(sizes) - sizes
+
+    @classmethod
+    def of(cls, sets: Sequence[tuple[int, ...]]) -> ValueSets:
+        """These sets."""
+        sizes = np.array([len(members) for members in sets], np.intp)
+        return cls(sizes, np.array([value for members in sets for value in members], np.intp))
+
+    def having(self, accepted: Bools) -> Bools:
+        """(sets,) True where one of a set's values is accepted."""
+        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        return np.bincount(of, accepted.take(self.members), len(self.sizes)) > 0
+
+    def numbered(self, numbers: Ints) -> ValueSets:
+        """The same with other numbers for the values."""
+        return ValueSets(self.sizes, numbers.take(self.members))
+
+    def only(self, wanted: Bools) -> ValueSets:
+        """Without the values that are not wanted."""
+        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        kept = wanted.take(self.members)
+        sizes = np.bincount(of.compress(kept), minlength=len(self.sizes))
+        return ValueSets(sizes, self.members.compress(kept))
+
+    def spread(self, sets: Ints) -> tuple[Ints, Ints]:
+        """(which of some sets, one of its values) for every value of each of them."""
+        sizes = self.sizes.take(sets)
+        of = np.repeat(np.arange(len(sets)), sizes)
+        inside = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return of, self.members.take(self._starts.take(sets).take(of) + inside)
 
 
 class SetNumbering:

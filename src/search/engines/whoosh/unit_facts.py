@@ -115,7 +115,7 @@ class PassageFacts(UnitFacts):
             sets = columns.topics.sets_with(_accepted(node, columns.values(CELL_FACET)))
             return columns.spread_cells(sets.take(columns.topics.set_of))
         of = self._names().of[node.facet]
-        return of.sets_with(_accepted(node, of.values)).take(of.set_of)
+        return of.sets.having(_accepted(node, of.values)).take(of.set_of)
 
 
 class LabelFacts(UnitFacts):
