@@ -300,6 +300,21 @@ def with_paths(document: Document, paths: tuple[str, ...]) -> Document:
     return replace(document, paths=paths)
 
 
+def judged_json(of: Paragraph | Passage) -> dict[str, Any]:
+    """What a paragraph or passage is about and names, as JSON types."""
+    return {
+        "topics": list(of.topics),
+        "topic_evidence": [
+            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
+            for e in of.topic_evidence
+        ],
+        "named_places": [{"place": list(n.place), "words": list(n.words)} for n in of.named_places],
+        "named_years": [
+            {"first": n.first, "last": n.last, "words": n.words} for n in of.named_years
+        ],
+    }
+
+
 def document_json(document: Document) -> dict[str, Any]:
     """A document without its text, as JSON types; unknown is null."""
     place: Place = document.city
@@ -325,12 +340,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "passages": document.passage_count,
         "sha256": document.sha256,
         "captured": document.captured,
-        "evidence": {
-            name: [
-                {"note": e.note, "line": e.line, "quote": e.quote, "sure": e.sure} for e in items
-            ]
-            for name, items in document.evidence.items()
-        },
+        "evidence": {name: [asdict(e) for e in items] for name, items in document.evidence.items()},
     }
 
 
@@ -348,18 +358,7 @@ def inspection_json(document: Document) -> dict[str, Any]:
                 "reason": paragraph.reason,
                 "paragraph": paragraph.number,
                 "headings": list(paragraph.headings),
-                "topics": list(paragraph.topics),
-                "topic_evidence": [
-                    {"topic": e.topic, "words": list(e.words), "weight": e.weight}
-                    for e in paragraph.topic_evidence
-                ],
-                "named_places": [
-                    {"place": list(n.place), "words": list(n.words)} for n in paragraph.named_places
-                ],
-                "named_years": [
-                    {"first": n.first, "last": n.last, "words": n.words}
-                    for n in paragraph.named_years
-                ],
+                **judged_json(paragraph),
             }
             for paragraph in document.paragraphs
         ],

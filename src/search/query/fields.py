@@ -124,8 +124,3 @@ def as_written(facet: FacetName, value: str) -> Resolved:
     if years is None:
         return Resolved(FacetIs(facet, ((0, 0),)), (year_unreadable(value),))
     return Resolved(FacetIs(facet, (years,)))
-
-
-def as_facet(field: FieldName) -> FacetName:
-    """A field that is a facet, as one."""
-    return field

@@ -10,7 +10,7 @@ from ..analysis.words import Analyzer
 from ..documents.facets import BY_NAME
 from . import notices as said
 from .alike import Alike
-from .fields import Resolve, Resolved, as_facet, is_text_field, parse_year_value, year_value
+from .fields import Resolve, Resolved, is_text_field, parse_year_value, year_value
 from .lexer import Item
 from .nodes import And, Equivalent, InField, Literal, Node, Notice, Part, TextField, Word
 from .wildcards import GAPS_LIMIT, Wildcard, wildcard
@@ -158,7 +158,7 @@ def field_item(
         match = either(tuple(InField(name, text) for text in texts))
         used = tuple(writings.equivalents)
         return Understood(match, _size(match), equivalents=used, is_field=True)
-    facet, value = as_facet(field), item.text.strip()
+    facet, value = field, item.text.strip()
     if item.sign != ":":
         if BY_NAME[facet].kind == "year":
             years = parse_year_value(_plain(value), item.sign)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..documents.document import Passage
+from ..documents.document import Passage, judged_json
 from ..documents.facets import BESIDE
 from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch, counts_json
 from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
@@ -156,19 +156,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "text": passage.text,
         "city": list(passage.city),
         "year": passage.year,
-        "topics": list(passage.topics),
-        "topic_evidence": [
-            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
-            for e in passage.topic_evidence
-        ],
-        "named_places": [
-            {"place": list(named.place), "words": list(named.words)}
-            for named in passage.named_places
-        ],
-        "named_years": [
-            {"first": named.first, "last": named.last, "words": named.words}
-            for named in passage.named_years
-        ],
+        **judged_json(passage),
         "start": passage.start,
         "end": passage.end,
         "sha256": passage.sha256,

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...documents.facets import ALL_FACETS, FacetName, Value
 from ...index.answers import FacetCount
+from ...query.request import Filters
 from ..facet_order import FacetValues, lifted
 from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
@@ -47,7 +48,8 @@ class FacetColumn(FacetValues):
 
     def spread(self, counts: Ints) -> Ints:
         """Packed counts of the values themselves, added up for the values above them too."""
-        if self.above is None:
+        if self.above is None or self.facet.named:
+            # What a passage names has all above it already.
             return counts
         size = len(self.values)
         of = self.above.ravel()
@@ -96,6 +98,70 @@ class FacetColumn(FacetValues):
     def _in_years(self, years: tuple[int, int]) -> Bools:
         first, last = years
         return np.array([y is not None and first <= int(y) <= last for y in self.values], np.bool_)
+
+
+class FacetMasks:
+    """What some filters let pass on the segment of a ``number``, facet by facet."""
+
+    def __init__(self, number: int, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
+        self._number = number
+        self._columns = columns
+        chosen = [(n, self._with(n, c)) for n in columns if (c := filters.chosen(n))]
+        left_out = [(n, ~self._with(n, e)) for n in columns if (e := filters.excluded(n))]
+        self._masks = [*chosen, *left_out]
+
+    def _with(self, name: str, values: Iterable[Any]) -> Bools:
+        """True where one of these holds: for each value of a facet, or each set of them."""
+        return self._of_sets(name, self._columns[name].accepted(self._number, values))
+
+    def _of_sets(self, name: str, accepted: Bools) -> Bools:
+        raise NotImplementedError
+
+    def masks(
+        self, but: str | None = None, remaining: tuple[Any, ...] = ()
+    ) -> list[tuple[str, Bools]]:
+        """(facet, its mask) of every filter.
+
+        Of the facet ``but`` only the exclusions that ``remaining`` gives hold.
+        """
+        masks = [(name, mask) for name, mask in self._masks if name != but]
+        if but is not None and remaining:
+            masks.append((but, ~self._with(but, remaining)))
+        return masks
+
+
+class FacetSums:
+    """Adds up packed counts of values over segments, apart for each lifting of their exclusions."""
+
+    def __init__(self, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
+        self._columns = columns
+        self._liftings = {n: c.liftings(filters.excluded(n)) for n, c in columns.items()}
+        self.asked = [
+            (name, at, remaining)
+            for name, liftings in self._liftings.items()
+            for at, (remaining, _) in enumerate(liftings)
+        ]
+        """(facet, number of the lifting, what stays left out): what is to be counted."""
+        self._sums: dict[tuple[str, int], Ints] = {
+            (name, at): np.zeros(len(columns[name].values), np.int64) for name, at, _ in self.asked
+        }
+
+    def sum(self, number: int, name: tuple[str, int], local: Ints) -> None:
+        """Add the counts of the values of the segment of a ``number``, under one lifting."""
+        # The values of a segment are different ones, so each place is added to once.
+        self._sums[name][self._columns[name[0]].maps[number]] += local.astype(np.int64)
+
+    def counts(self) -> dict[str, tuple[FacetCount, ...]]:
+        """All facets in the port's order."""
+        return {name: column.counted(self._summed(name)) for name, column in self._columns.items()}
+
+    def _summed(self, name: str) -> Ints:
+        """(values,) packed counts of one facet, each value from the count that is meant for it."""
+        column = self._columns[name]
+        counts: Ints = np.zeros(len(column.values), np.int64)
+        for at, lifting in enumerate(self._liftings[name]):
+            counts = counts + lifting.of(column.spread(self._sums[name, at]))
+        return counts
 
 
 def facet_columns(segments: Sequence[SegmentColumns]) -> Mapping[str, FacetColumn]:

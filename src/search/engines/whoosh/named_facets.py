@@ -6,16 +6,15 @@ their filters take passages away before cells are counted, and their counts go b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ...index.answers import FacetCount
 from ...query.request import Filters
 from .container import ArrayFile, Bools, Ints
-from .facet_values import FacetColumn
+from .facet_values import FacetColumn, FacetMasks, FacetSums
 from .named_sets import NAMED, ValueSets, named_column, named_sets, named_values
 from .packed_counts import together
 
@@ -64,7 +63,7 @@ def named_columns(segments: Sequence[SegmentNames]) -> dict[str, FacetColumn]:
     }
 
 
-class NamedFilters:
+class NamedFilters(FacetMasks):
     """The filters by what passages name, on one segment."""
 
     def __init__(
@@ -75,18 +74,9 @@ class NamedFilters:
         filters: Filters,
     ) -> None:
         self._segment = segment
-        self._number = number
-        self._columns = columns
-        self._chosen: dict[str, Bools] = {
-            n: self._with(n, c) for n in NAMED if (c := filters.chosen(n))
-        }
-        self._left_out: dict[str, Bools] = {
-            n: ~self._with(n, e) for n in NAMED if (e := filters.excluded(n))
-        }
+        super().__init__(number, columns, filters)
 
-    def _with(self, name: str, values: Iterable[Any]) -> Bools:
-        """(sets,) True where a set has one of these."""
-        accepted = self._columns[name].accepted(self._number, values)
+    def _of_sets(self, name: str, accepted: Bools) -> Bools:
         return self._segment.of[name].sets.having(accepted)
 
     def kept(
@@ -96,10 +86,7 @@ class NamedFilters:
 
         Of the facet ``but`` only the exclusions that ``remaining`` gives hold.
         """
-        masks = [(n, m) for n, m in (*self._chosen.items(), *self._left_out.items()) if n != but]
-        if but is not None and remaining:
-            masks.append((but, ~self._with(but, remaining)))
-        for name, accepted in masks:
+        for name, accepted in self.masks(but, remaining):
             sets = self._segment.of[name].set_of
             if matched.dtype == np.bool_:
                 matched = matched & accepted.take(sets)
@@ -108,23 +95,8 @@ class NamedFilters:
         return matched
 
 
-class NamedCounting:
+class NamedCounting(FacetSums):
     """Adds up what the passages of several segments name."""
-
-    def __init__(self, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
-        self._columns = columns
-        self._liftings = {name: columns[name].liftings(filters.excluded(name)) for name in NAMED}
-        self.asked = [
-            (name, at, remaining)
-            for name in NAMED
-            for at, (remaining, _) in enumerate(self._liftings[name])
-        ]
-        """(facet, number of the lifting, what stays left out): what ``add`` is called for."""
-        self._sums: dict[tuple[str, int], Ints] = {
-            (name, at): np.zeros(len(columns[name].values), np.int64)
-            for name in NAMED
-            for at in range(len(self._liftings[name]))
-        }
 
     def add(
         self,
@@ -139,19 +111,7 @@ class NamedCounting:
 
         ``lifting`` is the number of the lifting under which these passages are kept.
         """
-        counts = segment.of[name].count(passages, documents)
-        # The values of a segment are different ones, so each place is added to once.
-        self._sums[name, lifting][self._columns[name].maps[number]] += counts
-
-    def counts(self) -> dict[str, tuple[FacetCount, ...]]:
-        """These facets in the port's order."""
-        found: dict[str, tuple[FacetCount, ...]] = {}
-        for name in NAMED:
-            counts: Ints = np.zeros(len(self._columns[name].values), np.int64)
-            for at, lifting in enumerate(self._liftings[name]):
-                counts = counts + lifting.of(self._sums[name, at])
-            found[name] = self._columns[name].counted(counts)
-        return found
+        self.sum(number, (name, lifting), segment.of[name].count(passages, documents))
 
 
 def _distinct(numbers: Ints) -> Ints:
