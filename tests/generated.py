@@ -31,7 +31,7 @@ from search.query.wildcards import Wildcard, wildcard
 ANALYZER = Analyzer()
 
 # Few characters, so that phrases overlap, repeat and cross every kind of border.
-ALPHABET = "安全管理网格市的人民政府ab1，。 \n“”Ａ𠀀\x00"
+ALPHABET = "安全管理网格市的人民政府ab1，。 \n“”Ａ𠀀\x00㎡⽂\u200b"
 TEXTS = st.text(ALPHABET, max_size=14)
 WORDS = st.sampled_from(
     ["安全", "管理", "网格", "人民", "政府", "人民政府", "的", "市", "ab", "无"]
@@ -126,10 +126,14 @@ def document_of(document_id: str, *bodies: str, **fields: object) -> Document:
     )
 
 
-LITERALS = st.one_of(
-    st.text(ALPHABET, min_size=1, max_size=6),
-    st.sampled_from(["人民政府", "市", "，", "a", "网格管理"]),
-).map(lambda text: Literal(fold(text)))
+LITERALS = (
+    st.one_of(
+        st.text(ALPHABET, min_size=1, max_size=6).filter(fold),
+        st.sampled_from(["人民政府", "市", "，", "a", "网格管理", "m2", "㎡"]),
+    )
+    .map(fold)
+    .map(Literal)
+)
 NEARS = st.builds(
     lambda first, second, distance: Near(first.text, second.text, distance),
     LITERALS,

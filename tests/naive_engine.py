@@ -20,8 +20,10 @@ from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Passage, passages_of, place_path
 from search.documents.facets import FacetName
+from search.engines import formula
 from search.errors import NotFoundError
 from search.index.answers import (
+    Answer,
     CrossTable,
     Explanation,
     FacetCount,
@@ -30,7 +32,15 @@ from search.index.answers import (
     NodeMatch,
     TermShare,
 )
-from search.index.engine import CountUnit, DocumentTitle, EngineRequest, EngineStats, TermKind
+from search.index.engine import (
+    CountUnit,
+    DocumentTitle,
+    EngineRequest,
+    EngineStats,
+    Plan,
+    TermKind,
+    answer_in_parts,
+)
 from search.index.once_per_commit import OncePerCommit
 from search.query.alike import Alike
 from search.query.nodes import (
@@ -136,6 +146,9 @@ class NaiveReader:
             found.sort(key=lambda p: p.published or "", reverse=True)
         ranked = list({p.document_id: p for p in reversed(found)}.values())
         ranked = [p for p in found if p in ranked] if request.by_document else found
+        repeats: dict[str, bool] = {}
+        if request.sort == "relevance" and not request.by_document and any(scores.values()):
+            ranked, repeats = repeats_last(ranked)
         page = ranked[request.offset : request.offset + request.limit]
         per_document = Counter(p.document_id for p in found)
         facets = {}
@@ -155,8 +168,13 @@ class NaiveReader:
             documents=len({p.document_id for p in found}),
             hits=tuple((p, scores[p.passage_id]) for p in page),
             facets=facets,
+            repeats=tuple(repeats[p.passage_id] for p in page if repeats),
             further=tuple(per_document[p.document_id] - 1 for p in page if request.by_document),
         )
+
+    def answer(self, plan: Plan) -> Answer:
+        """All parts of a plan."""
+        return answer_in_parts(self, plan)
 
     def cross_tabulate(
         self,
@@ -248,6 +266,9 @@ class NaiveReader:
         passages = [p for d in self.documents() for p in passages_of(d)]
         counts = Counter(term for p in passages for term in set(cut(fold(p.text))))
         return iter(sorted(counts.items()))
+
+    def may_have(self, characters: Collection[str]) -> bool:
+        return any(c in fold(p.text) for p in self.passages() for c in characters)
 
     def titles(self) -> Iterator[DocumentTitle]:
         return (
@@ -552,9 +573,29 @@ def count(name: str, kept: list[tuple[Passage, list[str | int | None]]]) -> tupl
     )
 
 
+def repeats_last(ranked: list[Passage]) -> tuple[list[Passage], dict[str, bool]]:
+    """Of every block those last whose text stands above in it; and which these are."""
+    order: list[Passage] = []
+    repeats: dict[str, bool] = {}
+    for start in range(0, len(ranked), formula.REPEATS_BLOCK):
+        block = ranked[start : start + formula.REPEATS_BLOCK]
+        texts = [passage.text for passage in block]
+        found = {p.passage_id: p.text in texts[:at] for at, p in enumerate(block)}
+        order += sorted(block, key=lambda p: found[p.passage_id])
+        repeats |= found
+    return order, repeats
+
+
 def bm25(query: Query, everything: list[Passage], analyzer: Analyzer) -> dict[str, float]:
-    """BM25 over the words of the passages, enough to tell clear cases apart."""
-    texts = {p.passage_id: Counter(analyzer.terms(fold(p.text))) for p in everything}
+    """BM25 over the words of passages, titles and headings: enough to tell clear cases apart."""
+    texts = {
+        p.passage_id: Counter(
+            term
+            for text in (p.title or "", *p.headings, p.text)
+            for term in analyzer.terms(fold(text))
+        )
+        for p in everything
+    }
     lengths = {i: sum(c.values()) for i, c in texts.items()}
     mean = sum(lengths.values()) / max(len(lengths), 1) or 1.0
     scores = dict.fromkeys(texts, 0.0)

@@ -33,6 +33,7 @@ __all__ = [
 
 QUESTIONS = (
     "search",
+    "answer",
     "cross_tabulate",
     "explain",
     "matching_in",
@@ -44,6 +45,7 @@ QUESTIONS = (
     "document",
     "documents",
     "terms",
+    "may_have",
     "titles",
     "manifest",
     "stats",

@@ -21,15 +21,8 @@ from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_readers, documents_of
 from search.documents.document import Document, passage_id
 from search.documents.facets import ALL_FACETS, DOCUMENT_FACETS
-from search.engines.opensearch import (
-    asking,
-    facets,
-    hits,
-    patterns,
-    recording,
-    schema,
-    searching,
-)
+from search.engines.opensearch import asking, facets, recording, schema, searching
+from search.engines.opensearch.compile import alike_alone, matches_pattern
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import CommitGoneError, IndexStateError, QueryError
@@ -39,6 +32,7 @@ from search.query.nodes import Query
 from search.query.parser import parse_query
 from search.query.request import Filters
 from search.query.wildcards import Gap, Wildcard
+from search.searching.index import Index
 
 FACETS = st.sampled_from([facet.name for facet in ALL_FACETS])
 SAMPLE = settings(
@@ -193,8 +187,7 @@ def test_pages_beyond_the_reach_of_the_server(
     request = replace(ask(""), query=query, sort=sort, by_document=by_document, limit=1000)  # type: ignore[arg-type]
     whole = distributed.reader().search(request)
     assert len(whole.hits) > 20
-    for module in (hits, searching):
-        monkeypatch.setattr(module, "WINDOW", 5)
+    monkeypatch.setattr(searching, "WINDOW", 5)
     # In order, as an export asks, and out of it, as somebody who turns pages.
     for offset in (3, 6, 9, 12, 18, 8, 2, len(whole.hits) - 1, len(whole.hits) + 3):
         page = distributed.reader().search(replace(request, offset=offset, limit=3))
@@ -223,8 +216,8 @@ def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None
     newest = asking.hold_newest(index.connection(), None)
     pattern = Wildcard(("三", "天"), (Gap(0, 50),))
     for clause in (
-        patterns.matches_pattern(pattern, "text_folded"),
-        patterns.alike_alone(Alike(("三3",), True), "text_folded"),
+        matches_pattern(pattern, "text_folded"),
+        alike_alone(Alike(("三3",), True), "text_folded"),
     ):
         # As the cache of the server asks: all records of a segment, whatever else was asked.
         answer = newest.search("document", [clause])
@@ -312,20 +305,45 @@ def test_a_point_in_time_that_is_gone_is_opened_anew_or_said(
             reader.search(ask("巡逻"))
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The address of every request to the server from now on."""
+    addresses: list[str] = []
+    perform = Transport.perform_request
+
+    def noted(transport: Transport, method: str, url: str, **more: Any) -> Any:
+        addresses.append(url)
+        return perform(transport, method, url, **more)
+
+    monkeypatch.setattr(Transport, "perform_request", noted)
+    return addresses
+
+
+@pytest.mark.parametrize(
+    "query", ["巡逻", "巡逻 AND 网格", "网格 -巡逻", "“网格”", "后来", "10月", "title:网格 OR 巡逻"]
+)
+def test_a_page_with_hits_is_one_request_beside_that_for_the_newest_commit(
+    index: ClusterIndex, asked: list[str], query: str
+) -> None:
+    put(index, "巡逻，後來", "巡逻和网格 10月", "网格", "后来")
+    collection = Index(index.engine())
+    with collection.newest() as newest:
+        newest.search("第一次")
+    asked.clear()
+    with collection.newest() as newest:
+        found = newest.search(query)
+    assert found.total
+    assert found.facets["city"]
+    assert len(asked) == 2
+    assert asked[1] == "/_msearch"
+
+
 @pytest.mark.parametrize(("by_document", "requests"), [(False, 1), (True, 2)])
 def test_a_search_is_one_request_and_what_is_of_the_commit_is_asked_once(
-    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch, by_document: bool, requests: int
+    index: ClusterIndex, asked: list[str], by_document: bool, requests: int
 ) -> None:
     put(index, "巡逻", "巡逻二")
     engine = index.engine()
-    asked: list[str] = []
-    perform = Transport.perform_request
-
-    def counted(transport: Transport, method: str, url: str, **more: Any) -> Any:
-        asked.append(url)
-        return perform(transport, method, url, **more)
-
-    monkeypatch.setattr(Transport, "perform_request", counted)
     for pages in range(3):
         asked.clear()
         with engine.reader() as reader:

@@ -29,10 +29,11 @@ from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
 from search.index.answers import FacetCount
-from search.index.engine import Engine, EngineRequest, Reader, Writer
+from search.index.engine import Engine, EngineRequest, Plan, Reader, Writer
+from search.query.alike import Alike
 from search.query.nodes import And, FacetIs, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
-from search.query.request import Filters
+from search.query.request import Filters, Sort
 
 ANALYZER = Analyzer()
 
@@ -40,7 +41,7 @@ ANALYZER = Analyzer()
 class Setup:
     """One empty index: ``reader`` reads it (opened after the first commit), ``writer`` begins.
 
-    ``precision`` is that of scores, relative.
+    ``precision`` is that of scores, relative. It ``must_ask`` a server for whatever it knows.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Setup:
         writer: Callable[[], Writer],
         *,
         precision: float = 1e-9,
+        must_ask: bool = False,
         remove: Callable[[], None] = lambda: None,
     ) -> None:
         self._open = engine
@@ -57,6 +59,7 @@ class Setup:
         self._remove = remove
         self.writer = writer
         self.precision = precision
+        self.must_ask = must_ask
 
     def opened(self) -> Engine:
         """The engine, opened."""
@@ -106,6 +109,7 @@ def opensearch(request: pytest.FixtureRequest) -> Setup:
         index.engine,
         lambda: index.writer(ANALYZER),
         precision=1e-6,  # Lucene scores in single precision.
+        must_ask=True,
         remove=index.remove,
     )
 
@@ -590,6 +594,39 @@ def test_labels(setup: Setup) -> None:
     assert setup.reader.search(EngineRequest(query=query)).total == 1
 
 
+@pytest.mark.parametrize("sort", ["relevance", "document"])
+@pytest.mark.parametrize("by_document", [False, True])
+def test_a_plan_is_answered_as_each_of_its_questions_alone(
+    setup: Setup, sort: Sort, by_document: bool
+) -> None:
+    setup.commit(
+        document("b", "平安建设", "信访工作", "平安信访", title="平安", heading="平安", year=2018),
+        document("a", "平安", "别的", title="信访", year=2017),
+    )
+    asked = EngineRequest(
+        query=parse_query("平安", ANALYZER),
+        filters=Filters(year=((2017, 2018),)),
+        sort=sort,
+        offset=1,
+        limit=1,
+        named=True,
+        by_document=by_document,
+    )
+    others: tuple[Node, ...] = (
+        Literal("信访"),
+        And((Literal("平安"), Literal("信访"))),
+        Word("没有"),
+    )
+    answer = setup.reader.answer(Plan(asked, labels=2, counts=others))
+    assert answer.found == setup.reader.search(asked)
+    assert (answer.labels_total, answer.labels) == setup.reader.labels(
+        asked.query, asked.filters, 2
+    )
+    assert answer.counts == (2, 1, 0)
+    bare = setup.reader.answer(Plan(asked))
+    assert (bare.labels_total, bare.labels, bare.counts) == (0, (), ())
+
+
 # Changes
 
 
@@ -1032,6 +1069,28 @@ def test_what_passages_name_can_be_left_out_and_tabulated(setup: Setup) -> None:
     assert dict(zip(table.columns, table.counts[0], strict=True)) == {2017: 1, 2016: 1, None: 1}
     documents = setup.reader.cross_tabulate(query, Filters(), "year", "place", unit="documents")
     assert documents.counts == ((1, 1, 1),)
+
+
+@pytest.mark.parametrize("length", [1, 2, 12, 60])
+def test_a_text_is_found_in_every_mixture_of_its_writings(setup: Setup, length: int) -> None:
+    writings = tuple(chr(0x4E00 + 2 * at) + chr(0x4E01 + 2 * at) for at in range(length))
+    mixed = "".join(same[at % 2] for at, same in enumerate(writings))
+    setup.commit(
+        document("d1", f"前{mixed}后"),
+        document("d2", f"{mixed[:-1]}戊"),
+        document("d3", f"{mixed[: length // 2]}，戊{mixed[length // 2 + 1 :]}"),
+    )
+    found = setup.reader.search(EngineRequest(Query("", Alike(writings))))
+    assert [passage.document_id for passage, _ in found.hits] == ["d1"]
+    assert found.total == 1
+
+
+def test_characters_that_nothing_has_are_known_or_asked_for(setup: Setup) -> None:
+    setup.commit(document("d1", "矛盾，纠纷"), document("d2", "Abc 𠀀"))
+    for some in ("盾", "网盾", "b", "𠀀"):
+        assert setup.reader.may_have(some)
+    # What is nowhere may be what an engine does not know without asking.
+    assert setup.reader.may_have("網學") is setup.must_ask
 
 
 def test_labels_go_with_their_document(setup: Setup) -> None:

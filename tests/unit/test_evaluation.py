@@ -197,7 +197,7 @@ def ablated(tmp_path: Path) -> EvaluationResult:
         qrels="1 0 a 1\n2 0 d 1\n3 0 a 1\n",
     )
     return evaluate(
-        set_dir, open_writer=open_writer, open_engine=open_engine, ablation=True, lost=5
+        set_dir, open_writer=open_writer, open_engine=open_engine, variants=VARIANTS, lost=5
     )
 
 

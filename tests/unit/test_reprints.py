@@ -16,7 +16,7 @@ from search import open_index
 from search.analysis.words import Analyzer
 from search.config import load_settings
 from search.documents.document import Document, Paragraph, passages_of, sha256_hex
-from search.index.engine import EngineRequest
+from search.index.engine import EngineRequest, Plan
 from search.index.reprints import Reprints, link_reprints, outdated_links
 from search.query.parser import parse_query
 from search.searching import collapsing
@@ -152,7 +152,7 @@ def test_pages_partition_what_is_shown_and_no_count_changes(
         shown: list[str] = []
         for offset in itertools.count(0, limit):
             request = EngineRequest(query=query, offset=offset, limit=limit)
-            answer = collapse_reprints(reader, request, groups)
+            answer = collapse_reprints(reader, Plan(request), groups)
             assert answer.found.total == whole.total
             assert answer.found.facets == whole.facets
             assert answer.shown == len(expected)

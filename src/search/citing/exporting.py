@@ -1,4 +1,12 @@
-"""All that a search finds, streamed with its record, or as a feed."""
+"""All that a search finds, streamed with its record, or as a feed.
+
+What is held at once does not grow with what is found, and all of it is of one commit. An export is
+whole, or it fails: where time runs out, it ends in an error instead of in a list that looks whole.
+
+Lists for programs have each document once, lists for readers the mark of each passage. Ids of the
+Atom feed (RFC 4287) are UUIDs made of the passage id or of the search (RFC 4122, version 5), so a
+feed reader knows a passage again wherever it is served.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What was searched, on what, with which counts; and whether it gives the same today."""
+"""The record of a search: what was asked, on which state, with which counts; as text and JSON.
+
+``check`` runs a recorded search again and names every difference.
+"""
 
 from __future__ import annotations
 

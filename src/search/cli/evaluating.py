@@ -13,10 +13,12 @@ from tqdm import tqdm
 from ..engines.whoosh.engine import open_engine
 from ..engines.whoosh.writer import open_writer
 from ..evaluation import EvaluationResult, Figures, evaluate
+from ..evaluation.judged import JudgedResult, evaluate_judged, is_judged_set
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
 from ..evaluation.slips import evaluate_slips
+from ..evaluation.variants import PEERS, VARIANTS
 from ..searching.suggest.corrections import Correction
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho
@@ -34,6 +36,7 @@ _SHOWN_COLUMNS = 200
     help="Also rank with each part left out, by words and by pairs alone, and with each kind of "
     "other writings.",
 )
+@click.option("--peers", is_flag=True, help="Also rank by words alone, pairs alone, plain fusion.")
 @click.option(
     "--lost",
     type=click.IntRange(1, 10_000),
@@ -54,6 +57,7 @@ def evaluate_command(
     set_dir: Path,
     all_words: bool,
     ablation: bool,
+    peers: bool,
     lost: int | None,
     slips: int | None,
     seed: int,
@@ -63,7 +67,9 @@ def evaluate_command(
     """Measure on a labelled set: relevance, the text of pages, place and year, or corrections.
 
     Relevance: corpus.jsonl[.gz], queries.jsonl, qrels.tsv; the set is indexed into a temporary
-    place, the index named by --index is not touched. Place and year: gold.tsv (file, province,
+    place, the index named by --index is not touched; both the search of the page and that of any
+    word are measured. First pages: passages.jsonl[.gz] in place of a corpus, which are graded
+    passages of the index named by --index. Place and year: gold.tsv (file, province,
     city, year) and the documents in files/, whose names are not shown to the reader. Pages:
     gold.jsonl, which names their files; other extractors that are installed are measured too.
     Corrections (--slips N): queries.jsonl, which are right as they are; the slips are in words and
@@ -75,12 +81,22 @@ def evaluate_command(
     if is_page_set(set_dir):
         _print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
         return
+    variants = VARIANTS if ablation else PEERS if peers else ()
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total or None
             bar.update(done - bar.n)
 
+        if is_judged_set(set_dir):
+            with where.open() as index:
+                judged = evaluate_judged(set_dir, index, variants=variants, progress=progress)
+            bar.close()
+            if as_json:
+                print_json(judged.to_json())
+            else:
+                _print_judged(judged)
+            return
         if is_readings_set(set_dir):
             readings = evaluate_readings(set_dir, progress=progress)
             bar.close()
@@ -94,7 +110,7 @@ def evaluate_command(
             open_engine=open_engine,
             open_writer=open_writer,
             any_term=not all_words,
-            ablation=ablation,
+            variants=variants,
             lost=lost or 0,
             progress=progress,
         )
@@ -102,6 +118,27 @@ def evaluate_command(
         print_json(result.to_json())
     else:
         _print_relevance(result)
+
+
+def _print_judged(result: JudgedResult) -> None:
+    record = result.to_json()
+    odd = record["odd"] or {}
+    for name, value in record.items():
+        if isinstance(value, float):
+            of_odd = f"   at odd positions {odd[name]:.4f}" if odd else ""
+            echo(f"{name:>16}  {value:.4f}{of_odd}")
+        elif isinstance(value, int):
+            echo(f"{name:>16}  {value}")
+    if len(result.rows) > 1:
+        echo("\nnDCG@10     odd  judged  first is best  items or short  repeats")
+        for row in result.rows:
+            figures = row.all
+            of_odd = f"{row.odd.ndcg:8.4f}" if row.odd else " " * 8
+            echo(
+                f"{figures.ndcg:7.4f}{of_odd}{figures.ndcg_judged:8.4f}"
+                f"{figures.first_is_best:15.4f}{figures.items_or_short:16.4f}"
+                f"{figures.repeats:9.4f}  {row.name}"
+            )
 
 
 def _print_relevance(result: EvaluationResult) -> None:
@@ -113,6 +150,8 @@ def _print_relevance(result: EvaluationResult) -> None:
             echo(f"{name:>12}  {value:.4f}{of_odd}")
         elif isinstance(value, int):
             echo(f"{name:>12}  {value}")
+    page = result.page
+    echo(f"the page shows something for {page.found:.4f} of them, nDCG@10 {page.ndcg_at_10:.4f}")
     if result.ablation:
         echo("\n    all: nDCG@10  MRR@10   R@100   odd: nDCG@10  MRR@10   R@100   changed")
         for row in result.ablation:

@@ -1,14 +1,12 @@
-"""How results, documents and passages are printed in a terminal."""
+"""Print results, documents and passages in a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
-from ..citing.showing import Shown
-from ..citing.styles import Citation
 from ..documents.document import Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path
@@ -19,6 +17,10 @@ from ..query.wildcards import Wildcard
 from ..searching.results import Hit, SearchResults
 from ..searching.suggest.corrections import Correction
 from .terminal import Styled, cut, echo, secho, visible
+
+if TYPE_CHECKING:
+    from ..citing.showing import Shown
+    from ..citing.styles import Citation
 
 _FACET_VALUES = 8
 _LINE_COLUMNS = 120
@@ -44,8 +46,12 @@ def print_results(
     for hit in results.hits:
         echo()
         _print_line(hit)
+        if hit.lead_in:
+            secho(_one_line(hit.lead_in), dim=True)
         echo(*_marked(hit))
         secho(f"  {hit.passage_id}", dim=True)
+        if hit.repeats:
+            secho("  the same text as a passage above", dim=True)
         if more := results.further.get(hit.passage_id):
             secho(f"  {more} more in this document", dim=True)
         _print_reprints(results.reprints.get(hit.passage_id, ()))
@@ -156,7 +162,9 @@ def print_inspection(document: Document) -> None:
     echo(f"{'year':>12}  {document.year or 'unknown'}")
     _print_evidence(document, "year", 14)
     _print_evidence(document, "topics", 14)
-    echo(f"{'encoding':>12}  {document.encoding}\n")
+    echo(f"{'encoding':>12}  {document.encoding}")
+    _print_evidence(document, "encoding", 14)
+    echo()
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
         text = "".join(document.slice(paragraph).splitlines())

@@ -8,19 +8,19 @@ from typing import Any
 
 import click
 
-from ..citing.proof import proof_json, proof_of
-from ..citing.showing import Shown, chosen_in, show, shown_json
-from ..citing.styles import EDITIONS, cite
 from ..documents.document import document_json
-from ..engines.opening import is_distributed
-from ..engines.whoosh.integrity import Damage, check_index
-from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
-from ..searching.about import describe
+from ..errors import EXIT_NOTHING_FOUND, UsageError
+from ..index.registry import kind_of
 from ..searching.results import explanation_json
 from . import listing
-from .cluster import check_cluster
-from .exporting import record_option, write_record
-from .options import Where, chosen_request, filter_options, index_option, json_option
+from .options import (
+    Where,
+    chosen_request,
+    filter_options,
+    index_option,
+    json_option,
+    record_option,
+)
 from .terminal import echo, print_json
 
 
@@ -39,6 +39,7 @@ from .terminal import echo, print_json
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
+@click.option("--whoosh", "by_whoosh", is_flag=True, help="QUERY is in the language of Whoosh.")
 @record_option
 @json_option
 @index_option
@@ -50,6 +51,7 @@ def search_command(
     limit: int,
     page: int,
     explain: bool,
+    by_whoosh: bool,
     record_to: str | None,
     as_json: bool,
     where: Where,
@@ -61,7 +63,8 @@ def search_command(
     QUERY: 甲 乙 both, "甲乙" exactly, 甲 OR 乙 either, -甲 without, (甲 OR 乙) 丙,
     "甲 乙"~5 near, 甲?乙 甲*乙 wildcards, title: author: source: city: place:
     year:2017..2021 topic: fields. Quote it for the shell: '(甲 OR 乙) -丙'.
-    With examples: the page /help of duansou serve, and README.md. Begin a
+    With --whoosh it is a query of Whoosh: text:网格化 AND city:贵港.
+    With examples: the page /help of duansou serve, and docs/en/queries.md. Begin a
     QUERY that excludes first with --: duansou search -- '-甲 乙'.
 
     Choices of one kind widen (--year 2017 --year 2018), kinds narrow (--year and --topic).
@@ -77,19 +80,28 @@ def search_command(
         page=page,
         limit=limit,
     )
+    if by_whoosh and (explain or record_to or collapse or request.any_term or request.also):
+        raise UsageError(
+            "--whoosh leaves to Whoosh what is found: it goes with filters, --sort, --by-document "
+            "and pages, not with --explain, --record, --collapse, --any and --also."
+        )
     with where.open() as index:
-        results = index.run(request)
-        meant = index.corrections(results)
+        results = index.run_whoosh(request) if by_whoosh else index.run(request)
+        meant = () if by_whoosh else index.corrections(results)
         explanations = {
             hit.passage_id: index.explain(results.query, hit.passage_id)
             for hit in (results.hits if explain else ())
         }
         if record_to:
+            from .exporting import write_record
+
             write_record(index, results, record_to)
     if record_to == "-":
         pass  # The record stands in place of the results.
     elif as_json:
         record = results.to_json() | {"did_you_mean": [c.to_json() for c in meant]}
+        if by_whoosh:
+            del record["understood"]  # Whoosh has understood it.
         for hit in record["hits"] if explain else ():
             hit["explanation"] = explanation_json(explanations[hit["passage_id"]])
         print_json(record)
@@ -135,6 +147,10 @@ def show_command(
     its text from 0, the end not included. A passage that was edited or pruned since is shown in its
     old wording, marked as that, with the difference to the present one.
     """
+    from ..citing.proof import proof_json, proof_of
+    from ..citing.showing import Shown, chosen_in, show, shown_json
+    from ..citing.styles import EDITIONS, cite
+
     with where.open() as index:
         shown = show(index, passage_id)
         chosen = chosen_in(shown, start, end)
@@ -160,6 +176,8 @@ def show_command(
 @index_option
 def stats_command(as_json: bool, where: Where) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
+    from ..searching.about import describe
+
     with where.open() as index:
         record = describe(index).to_json()
     if as_json:
@@ -173,33 +191,7 @@ def stats_command(as_json: bool, where: Where) -> None:
 def check_command(where: Where) -> None:
     """Verify that the index is whole, and name what is damaged.
 
-    Of a folder every file is compared with its checksum; of a cluster, what duansou cluster check
-    tells.
+    Of a folder every file is compared with its checksum; another engine has its own ways.
     """
     settings = where.settings()
-    if is_distributed(settings):
-        check_cluster(settings)
-        return
-    folder = settings.index_dir
-    damaged = check_index(folder)
-    for damage in damaged:
-        echo(_said_of(damage))
-    if damaged:
-        mended = all(damage.can_be_mended for damage in damaged)
-        how = "with `duansou index FOLDER`, which mends it" if mended else "into an empty folder"
-        raise IndexBrokenError(
-            f"The index {folder} has files that are damaged or missing ({len(damaged)}): "
-            f"{', '.join(damage.path.name for damage in damaged)}; index the documents again {how}."
-        )
-    echo(f"The index {folder} is complete: every file is as it was written.")
-
-
-def _said_of(damage: Damage) -> str:
-    """A line about one damaged file: where, and how many documents are concerned."""
-    where = f" in {', '.join(damage.sections)}" if damage.sections else ""
-    concerned = ""
-    if damage.documents:
-        concerned = f"; {damage.documents} documents are in it"
-    if damage.unreadable:
-        concerned += f", {damage.unreadable} of them cannot be read"
-    return f"{damage.path.name}: damaged{where}{concerned}"
+    kind_of(settings).check(settings, echo)

@@ -1,4 +1,4 @@
-"""What is a document, what is a passage, and what are they called for good? Plain values and ids.
+"""Documents, passages and their ids, as plain values.
 
 Ids come from content, never from a path or a position: see ``document_id`` and ``passage_id``.
 """

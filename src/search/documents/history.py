@@ -1,4 +1,4 @@
-"""What did the collection hold before? Superseded passages, successors, what was forgotten.
+"""What the collection held before: superseded passages, successors, what was forgotten.
 
 All of it is part of the manifest, so it is committed, or lost, together with the documents. The
 passages of one version of a document that a commit took out are kept compressed as one entry.

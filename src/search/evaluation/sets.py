@@ -1,4 +1,4 @@
-"""What does a judged set hold? Its three files, every line checked and named where it is wrong."""
+"""Read a judged set: its three files, every line checked and named where it is wrong."""
 
 from __future__ import annotations
 
@@ -86,6 +86,36 @@ def read_corpus(set_dir: Path) -> Iterator[tuple[str, str | None, str]]:
         raise InputError(
             f"{path} has no entry: nothing can be measured.", zh=f"{path} 是空的：无从评测。"
         )
+
+
+def read_passages(path: Path) -> Iterator[tuple[str, str, str]]:
+    """(id, path, text) of the judged passages of an index. Raises InputError."""
+    for number, record in _records(path):
+        yield (
+            _field(path, number, record, "id"),
+            _field(path, number, record, "path"),
+            _field(path, number, record, "text"),
+        )
+
+
+def read_groups(path: Path) -> dict[str, dict[str, str]]:
+    """Query id → passage id → its group, of passages that are nearly the same; none without a file.
+
+    Raises InputError.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    for number, line in _lines(path) if path.exists() else ():
+        columns = [column.strip() for column in line.split("\t")]
+        if len(columns) != 3:
+            raise _bad_line(
+                path,
+                number,
+                f"it has {len(columns)} columns; write query, group, passage id",
+                f"有 {len(columns)} 列，应为检索式编号、组、段落编号三列",
+            )
+        query, group, passage = columns
+        groups.setdefault(query, {})[passage] = group
+    return groups
 
 
 def not_in_corpus(path: Path, lines: Mapping[str, int]) -> dict[str, InputError]:

@@ -1,4 +1,4 @@
-"""How often is the right correction offered first, and how often one where nothing was wrong?
+"""Evaluate corrections: how often the right one comes first, how often one where nothing was wrong.
 
 Words and phrases of the collection are spoilt by one slip each, a third by a homophone, a third by
 any other character, a third by swapping two neighbours. A slip that finds more than a few passages

@@ -11,17 +11,18 @@ by document order (first path, document id) and ¶, so that pages partition the 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 from typing import Literal as OneOf
 
 from ..analysis.words import Analyzer
+from ..budget import current
 from ..documents.document import Document, Passage
 from ..documents.facets import FacetName
-from ..query.nodes import Query
+from ..query.nodes import Node, Query
 from ..query.request import Filters, Sort
-from .answers import CrossTable, Explanation, Found, LabelHit
+from .answers import Answer, CrossTable, Explanation, Found, LabelHit
 
 T = TypeVar("T")
 
@@ -33,6 +34,9 @@ CountUnit = OneOf["passages", "documents"]
 
 NO_FILTERS = Filters()
 
+SEARCHING = 0.75
+"""The part of a budget that the search of a plan has; the rest is for what stands around it."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
@@ -41,11 +45,12 @@ class EngineRequest:
     ``offset`` ≥ 0 and ``limit`` ≥ 0 cut the slice. ``facets`` False leaves the counts out;
     ``named`` adds those of the facets of single passages, place and named_year.
     Scores fuse words, character pairs and single characters of the passage with its title and
-    headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
+    headings; they are 0 for the empty query. ``sort`` "relevance" is score descending, but that of
+    every ``formula.REPEATS_BLOCK`` hits those whose text stands above come last;
     "date" is newest first, unknown last; "document" is document order. ``by_document`` gives only
     the best passage of each document under the sort; counts stay those of all passages.
-    ``scored_fields`` lets only some fields score (words, pairs, characters, title, headings), to
-    measure what each is worth; None is all.
+    ``scored_fields`` lets only some fields score and signs (``formula``), to measure
+    what each is worth; None is all.
     """
 
     query: Query
@@ -57,6 +62,33 @@ class EngineRequest:
     named: bool = False
     by_document: bool = False
     scored_fields: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that one page asks of a commit, so that an engine answers it in one go.
+
+    ``search`` is the slice with its total and facets. ``labels`` ≥ 0 is how many titles, headings
+    and captions that match are listed; 0 asks for none. ``counts`` are other trees: how many
+    passages does each match under the same filters? They share most of what ``search`` looks up.
+    """
+
+    search: EngineRequest
+    labels: int = 0
+    counts: tuple[Node, ...] = ()
+
+    def counted(self, match: Node) -> EngineRequest:
+        """The search that counts another tree, as ``search`` counts its own."""
+        query = replace(self.search.query, match=match)
+        return replace(
+            self.search,
+            query=query,
+            offset=0,
+            limit=0,
+            facets=False,
+            named=False,
+            by_document=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +154,13 @@ class Reader(Protocol):
         A passage has every place that it names and all these lie in, and every year of a range that
         it names; None where it names none. The order of place is that of city, of named_year that
         of year.
+        """
+        ...
+
+    def answer(self, plan: Plan) -> Answer:
+        """All parts of a plan, each as the question for it alone would be answered.
+
+        In a cluster in one round trip.
         """
         ...
 
@@ -199,6 +238,13 @@ class Reader(Protocol):
 
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points; reads them all."""
+        ...
+
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Whether any passage may have one of these letters, digits or Han characters.
+
+        False only where none has; an engine that would have to ask a server says True.
+        """
         ...
 
     def titles(self) -> Iterator[DocumentTitle]:
@@ -309,3 +355,14 @@ class Writer(Protocol):
         traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+
+def answer_in_parts(reader: Reader, plan: Plan) -> Answer:
+    """A plan answered question by question, for an engine whose questions cost nothing to ask."""
+    with current().share(SEARCHING):
+        found = reader.search(plan.search)
+    total, labels = 0, tuple[LabelHit, ...]()
+    if plan.labels:
+        total, labels = reader.labels(plan.search.query, plan.search.filters, plan.labels)
+    counts = tuple(reader.search(plan.counted(match)).total for match in plan.counts)
+    return Answer(found, total, labels, counts)

@@ -1,4 +1,4 @@
-"""Which fields does the query language know, and what may stand behind their colon?"""
+"""The fields of the query language, and what may stand behind their colon."""
 
 from __future__ import annotations
 

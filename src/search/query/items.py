@@ -1,4 +1,4 @@
-"""What does one item match? Its alternatives, made in one place."""
+"""Turn one item of a query into the alternatives that match it, made in one place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can a query ask of a passage? Engine-neutral nodes, and the parsed query they make up."""
+"""The tree of a query: engine-neutral nodes, and the parsed query that they make up."""
 
 from __future__ import annotations
 

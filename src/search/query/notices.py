@@ -1,4 +1,4 @@
-"""How is it said that a query was understood otherwise than it may have been meant?
+"""Sentences that say how a query was understood otherwise than it may have been meant.
 
 Every sentence says what was done and what to write instead.
 """

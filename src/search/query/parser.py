@@ -1,4 +1,4 @@
-"""What does a query text mean? Items and operators → a tree, and what scores and is marked.
+"""Parse a query text: items and operators become a tree, with what scores and what is marked.
 
 A space joins items that must all match (of which one is enough, with ``any_term``), AND likewise;
 OR joins its two neighbours; AND binds tighter than OR, OR tighter than a space. ``-`` and NOT
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
+from ..analysis.text import without_unseen
 from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
 from . import notices as said
@@ -97,7 +98,7 @@ class _Parser:
         equivalences: Equivalences,
     ) -> None:
         self._written = text
-        self._text = text.replace("\x00", "")
+        self._text = without_unseen(text)
         self._analyzer = analyzer
         self._any_term = any_term
         self._resolve = resolve

@@ -1,4 +1,4 @@
-"""Which words of a query only make it a question? They say nothing of what the answer is about."""
+"""Words that only make a query a question and say nothing of what the answer is about."""
 
 from __future__ import annotations
 

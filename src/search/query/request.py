@@ -1,4 +1,4 @@
-"""What exactly is being asked? An immutable search state that is an address and back."""
+"""The search state: an immutable value that becomes an address and back."""
 
 from __future__ import annotations
 

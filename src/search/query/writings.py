@@ -1,4 +1,4 @@
-"""Which nodes match what says the same as a text? Its forms, in characters alike to theirs."""
+"""Make the nodes for other writings of a text: its forms, in characters alike to theirs."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ class Writings:
 
     def _say(self, folded: str, forms: tuple[Form, ...]) -> None:
         for form in forms:
-            self.equivalents[Equivalent(folded, form.text, form.kind)] = None
-            self.scored[form.text] = None
+            written, text = form.replaced or (folded, form.text)
+            self.equivalents[Equivalent(written, text, form.kind)] = None
+            self.scored[text] = None
 
 
 def either(nodes: tuple[Node, ...]) -> Node:

@@ -1,4 +1,4 @@
-"""What is in this collection, and what is known of it? For page, JSON and command line alike."""
+"""Describe a collection: what it holds and lacks; for page, JSON and command line alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing has all that was asked for: which passages come closest, and what do they lack?
+"""Find the passages that come closest where nothing has all that was asked for, and what they lack.
 
 Partial matches are offered beside a search that found nothing; they are never counted as found.
 """

@@ -1,4 +1,4 @@
-"""Which hits are shown where not all are: one of each text, or one of each document?
+"""Choose the hits shown where not all are: one of each text, or one of each document.
 
 Of each text that was reprinted, the original is shown if it matches.
 
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..documents.document import Passage
-from ..index.answers import Found
-from ..index.engine import EngineRequest, Reader
+from ..index.answers import Answer, Found
+from ..index.engine import Plan, Reader
 
 WALK_LIMIT = 1000
 """Hits among which reprints are collapsed; further ones are listed one by one."""
@@ -21,7 +21,7 @@ WALK_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Collapsed:
-    """One slice of collapsed hits.
+    """One slice of collapsed hits, and what else was asked with it.
 
     ``shown`` is how many there are on all pages, ``hidden`` how many matching passages stand behind
     others there, and ``behind`` has those of this slice by the passage that stands for them, the
@@ -29,25 +29,31 @@ class Collapsed:
     many more of it match.
     """
 
-    found: Found
+    answer: Answer
     shown: int
     hidden: int
     behind: Mapping[str, tuple[Passage, ...]]
     further: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def found(self) -> Found:
+        """The slice."""
+        return self.answer.found
 
-def uncollapsed(reader: Reader, request: EngineRequest) -> Collapsed:
-    """The slice of ``request`` as it is."""
-    found = reader.search(request)
-    return Collapsed(found, found.total, 0, {})
+
+def uncollapsed(reader: Reader, plan: Plan) -> Collapsed:
+    """The slice of a plan as it is."""
+    answer = reader.answer(plan)
+    return Collapsed(answer, answer.found.total, 0, {})
 
 
-def best_of_documents(reader: Reader, request: EngineRequest) -> Collapsed:
-    """The slice of ``request`` with the best passage of each document."""
-    found = reader.search(replace(request, by_document=True))
+def best_of_documents(reader: Reader, plan: Plan) -> Collapsed:
+    """The slice of a plan with the best passage of each document."""
+    answer = reader.answer(replace(plan, search=replace(plan.search, by_document=True)))
+    found = answer.found
     counts = zip(found.hits, found.further, strict=True)
     return Collapsed(
-        found,
+        answer,
         shown=found.documents,
         hidden=found.total - found.documents,
         behind={},
@@ -56,10 +62,13 @@ def best_of_documents(reader: Reader, request: EngineRequest) -> Collapsed:
 
 
 def collapse_reprints(
-    reader: Reader, request: EngineRequest, groups: Mapping[str, tuple[str, ...]]
+    reader: Reader, plan: Plan, groups: Mapping[str, tuple[str, ...]]
 ) -> Collapsed:
-    """The slice of ``request`` with each text once. ``groups`` are by passage, originals first."""
-    walked = reader.search(replace(request, offset=0, limit=WALK_LIMIT))
+    """The slice of a plan with each text once. ``groups`` are by passage, originals first."""
+    request = plan.search
+    first = replace(request, offset=0, limit=WALK_LIMIT)
+    answer = reader.answer(replace(plan, search=first))
+    walked = answer.found
     entries: list[list[tuple[Passage, float]]] = []
     of_group: dict[tuple[str, ...], int] = {}
     for passage, score in walked.hits:
@@ -83,7 +92,7 @@ def collapse_reprints(
         hits.extend(reader.search(rest).hits)
     heads = {passage.passage_id for passage, _ in hits}
     return Collapsed(
-        found=replace(walked, hits=tuple(hits)),
+        replace(answer, found=replace(walked, hits=tuple(hits))),
         shown=walked.total - hidden,
         hidden=hidden,
         behind={

@@ -1,4 +1,8 @@
-"""How what is found spreads over two facets, and over the years."""
+"""Spread what is found over two facets, and over the years: table, JSON and CSV.
+
+One search gives the totals of rows and columns, one table the cells. For shares the same is asked
+once more without the query: that is what a share is of.
+"""
 
 from __future__ import annotations
 

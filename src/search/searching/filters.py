@@ -1,4 +1,4 @@
-"""What does the value of a field mean in this collection? Names → what facets hold.
+"""Resolve the values of filters and fields to what the facets of this collection hold.
 
 A name may be short, or stand for several values; what was made of it is said. An unknown one
 matches nothing and is no error, as a query is typed and a filter is chosen.

@@ -21,10 +21,10 @@ from ..budget import budgeted, current
 from ..documents.document import Document, Passage
 from ..documents.history import History, Superseded
 from ..errors import GoneError, NotFoundError, UsageError
-from ..index.answers import Explanation, FacetCount, LabelHit
-from ..index.engine import Engine, EngineRequest, EngineStats, Reader
+from ..index.answers import Explanation, FacetCount
+from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
-from ..query.nodes import Notice, Query
+from ..query.nodes import Every, Node, Notice, Query
 from ..query.notices import page_past_end, reprints_not_compared, unfinished
 from ..query.parser import QUERY_LIMIT_CHARS, parse_query
 from ..query.request import Filters, SearchRequest, Sort, as_strings
@@ -36,16 +36,14 @@ from .concordance import Concordance, ConcordanceRequest, concordance
 from .filters import FieldValues, resolve_filters
 from .results import PartialHit, SearchResults
 from .similar import Similar, similar_passages
-from .snippets import hit_of
+from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
 from .suggest.corrections import Correction
 from .suggest.vocabulary import completion, corrections
-from .understanding import literal_total
-from .wider import wider_search
+from .understanding import literally
+from .wider import other_writings
 
 _LABELS_SHOWN = 20
-_SEARCHING = 0.75
-"""The part of a budget that the search itself has; in the rest what stands around it is made."""
 
 
 def _time_ms(index: Index) -> float | None:
@@ -168,11 +166,16 @@ class Index:
             limit=limit,
             named=True,
         )
-        budget = current()
+        literal = literally(query.match)
+        others = other_writings(self.reader, self.parse, request, query)
+        plan = Plan(
+            engine_request,
+            labels=_LABELS_SHOWN if query.asks_for_text else 0,
+            counts=(literal, *others.trees) if literal != query.match else others.trees,
+        )
         ask = self._asker(request, notices)
-        with budget.share(_SEARCHING):
-            collapsed = ask(engine_request)
-        found = collapsed.found
+        collapsed = ask(plan)
+        answer, found = collapsed.answer, collapsed.found
         pages = max(1, -(-collapsed.shown // limit))
         page = request.page
         if page > pages:
@@ -180,26 +183,32 @@ class Index:
             if not found.partial:
                 notices.append(page_past_end(page, pages))
             page = pages
-            with budget.share(_SEARCHING):
-                collapsed = ask(replace(engine_request, offset=(page - 1) * limit))
+            collapsed = ask(Plan(replace(engine_request, offset=(page - 1) * limit)))
             found = collapsed.found
         # An engine may have to ask for it.
         analyzer = self.analyzer
-        hits = tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits)
+        repeats = found.repeats or (False,) * len(found.hits)
+        hits = tuple(
+            replace(
+                hit_of(passage, score, query, analyzer),
+                lead_in=lead_in(self.reader, passage),
+                repeats=is_repeat,
+            )
+            for (passage, score), is_repeat in zip(found.hits, repeats, strict=True)
+        )
         closest: tuple[PartialHit, ...] = ()
         if not found.total and not found.partial:
             closest = tuple(
                 PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks)
                 for c in closest_passages(self.reader, engine_request)
             )
-        labels_total = 0
-        labels: tuple[LabelHit, ...] = ()
-        if query.asks_for_text:
-            labels_total, labels = self.reader.labels(query, filters, _LABELS_SHOWN)
-        literally = literal_total(self.reader, engine_request, found.total)
+        counts = answer.counts
+        if literal == query.match:
+            counts = (found.total, *counts)
         wider = None
         if not found.partial:
-            wider = wider_search(self.reader, self.parse, request, engine_request, found.total)
+            wider = others.wider(counts[1:], found.total, self.parse, self._counter(plan))
+        budget = current()
         is_partial = found.partial or budget.left_out
         if is_partial:
             notices.append(unfinished(budget.time_ms))
@@ -210,8 +219,8 @@ class Index:
             documents=found.documents,
             hits=hits,
             facets=found.facets,
-            labels=labels,
-            labels_total=labels_total,
+            labels=answer.labels,
+            labels_total=answer.labels_total,
             notices=tuple(notices),
             page=page,
             pages=pages,
@@ -222,8 +231,50 @@ class Index:
             further=collapsed.further,
             linked=REPRINTS in self.manifest(),
             closest=closest,
-            literal_total=literally,
+            literal_total=counts[0],
             wider=wider,
+        )
+
+    def run_whoosh(self, request: SearchRequest) -> SearchResults:
+        """Answer a search state whose query is in the language of Whoosh, without a time limit.
+
+        Whoosh decides what is found; filters, order, counts and marks are ours. Raises what ``run``
+        does, QueryError for what Whoosh cannot read, UsageError where the index is in no folder.
+        """
+        reader: Any = self.reader
+        if not hasattr(reader, "search_whoosh"):
+            raise UsageError("The query language of Whoosh is for an index in a folder.")
+        notices: list[Notice] = []
+        filters = self.filters(request, notices)
+        tree, words = reader.read_whoosh(request.query)
+        query = Query(request.query, Every(), words=words, highlighted_words=words)
+        limit = request.limit or self.page_size
+        asked = EngineRequest(
+            query=query,
+            filters=filters,
+            sort=request.sort,
+            offset=(request.page - 1) * limit,
+            limit=limit,
+            named=True,
+            by_document=request.by_document,
+        )
+        found = reader.search_whoosh(tree, asked)
+        hits = tuple(hit_of(passage, score, query, self.analyzer) for passage, score in found.hits)
+        return SearchResults(
+            request=request,
+            query=query,
+            total=found.total,
+            documents=found.documents,
+            hits=hits,
+            facets=found.facets,
+            labels=(),
+            labels_total=0,
+            notices=tuple(notices),
+            page=request.page,
+            pages=max(1, -(-(found.documents if request.by_document else found.total) // limit)),
+            limit=limit,
+            further={h.passage_id: n for h, n in zip(hits, found.further, strict=False)},
+            literal_total=found.total,
         )
 
     @budgeted(_time_ms)
@@ -308,19 +359,20 @@ class Index:
             return ()
         return corrections(self.reader, request, results.total, self.filters(request, []))
 
-    def _asker(
-        self, search: SearchRequest, notices: list[Notice]
-    ) -> Callable[[EngineRequest], Collapsed]:
+    def _counter(self, plan: Plan) -> Callable[[Node], int]:
+        return lambda match: self.reader.search(plan.counted(match)).total
+
+    def _asker(self, search: SearchRequest, notices: list[Notice]) -> Callable[[Plan], Collapsed]:
         """How the engine is asked: every hit by itself, each text once, or each document once."""
         if search.by_document:
-            return lambda request: best_of_documents(self.reader, request)
+            return lambda plan: best_of_documents(self.reader, plan)
         if not search.collapse:
-            return lambda request: uncollapsed(self.reader, request)
+            return lambda plan: uncollapsed(self.reader, plan)
         reprints = self.reprints()
         if not reprints.current:
             notices.append(reprints_not_compared())
         groups = reprints.by_passage()
-        return lambda request: collapse_reprints(self.reader, request, groups)
+        return lambda plan: collapse_reprints(self.reader, plan, groups)
 
     def reprints(self) -> Reprints:
         """Which passages of different documents are one text, as far as they were compared."""

@@ -1,4 +1,4 @@
-"""What does a search give? Hits, counts and notices, and the JSON they become."""
+"""The results of a search: hits, counts and notices, and the JSON that they become."""
 
 from __future__ import annotations
 
@@ -15,10 +15,16 @@ from ..query.request import SearchRequest
 
 @dataclass(frozen=True, kw_only=True)
 class Hit(Passage):
-    """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint."""
+    """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint.
+
+    ``lead_in`` is the sentence that leads into the list of which it is an item. ``repeats`` says
+    that its text stands in a hit above, which is why it comes so late.
+    """
 
     score: float
     highlights: tuple[tuple[int, int], ...]
+    lead_in: str | None = None
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,8 @@ def passage_json(passage: Passage) -> dict[str, Any]:
     if isinstance(passage, Hit):
         record["score"] = passage.score
         record["highlights"] = [list(span) for span in passage.highlights]
+        record["lead_in"] = passage.lead_in
+        record["repeats"] = passage.repeats
     return record
 
 

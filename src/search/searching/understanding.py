@@ -1,11 +1,9 @@
-"""How was a query understood, and how much of what it finds has it word for word?"""
+"""The part of a query's tree that matches word for word."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from ..index.engine import EngineRequest, Reader
 from ..query.alike import Alike
 from ..query.nodes import And, Literal, Node, Not, Or, Word
 
@@ -27,17 +25,6 @@ def literally(node: Node) -> Node:
             return Not(child)
         case _:
             return node
-
-
-def literal_total(reader: Reader, asked: EngineRequest, total: int) -> int:
-    """How many of the ``total`` passages found have the items as they are written."""
-    match = literally(asked.query.match)
-    if match == asked.query.match or not total:
-        return total
-    query = replace(asked.query, match=match)
-    return reader.search(
-        replace(asked, query=query, offset=0, limit=0, facets=False, named=False)
-    ).total
 
 
 def _is_words_of(child: Node, beside: tuple[Node, ...]) -> bool:

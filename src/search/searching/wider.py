@@ -1,65 +1,125 @@
-"""What would other writings add to a search that does not count them?"""
+"""What other writings would add to a search that does not count them.
+
+It is asked together with the search: one tree for each kind of other writings that may add
+something, and one for all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from ..analysis.equivalence import Kind
+from ..analysis.equivalence import KINDS, Equivalences, Kind
 from ..analysis.text import fold
-from ..budget import current
-from ..index.engine import EngineRequest, Reader
-from ..query.nodes import Equivalent, Literal, Or, Query
+from ..index.engine import Reader
+from ..query.nodes import And, Every, FacetIs, Literal, Node, Not, Or, Query, Word
 from ..query.request import ALL_WRITINGS, SearchRequest
 from .results import Wider
 
+Parse = Callable[[SearchRequest], Query]
 
-def wider_search(
-    reader: Reader,
-    parse: Callable[[SearchRequest], Query],
-    request: SearchRequest,
-    asked: EngineRequest,
-    total: int,
-) -> Wider | None:
-    """The search with the kinds of other writings that add to its ``total`` passages.
 
-    Only those that add something by themselves; every kind where only several together do. None
-    where nothing is added. ``asked`` is what the reader was asked for ``request``.
+@dataclass(frozen=True, slots=True)
+class OtherWritings:
+    """A search in the writings that may add to it.
+
+    ``singly`` has its query with each of these kinds by itself; ``every`` with all kinds there are,
+    where that is more.
     """
-    if request.also == (ALL_WRITINGS,):
-        return None
 
-    def with_them(wider: SearchRequest) -> tuple[int, tuple[Equivalent, ...]]:
-        query = parse(wider)
-        found = reader.search(
-            replace(asked, query=query, limit=0, offset=0, facets=False, named=False)
-        )
-        known = asked.query.equivalents
-        return found.total, tuple(e for e in query.equivalents if e not in known)
+    request: SearchRequest
+    query: Query
+    singly: Mapping[Kind, Query]
+    every: Query | None
 
-    budget = current()
-    if budget.is_spent():
-        return None
-    parse = lru_cache(maxsize=None)(parse)
-    every = request.with_also(ALL_WRITINGS)
-    kinds = dict.fromkeys(
-        e.kind for e in parse(every).equivalents if e.kind not in request.writings
-    )
-    if not kinds:
-        return None
-    if not any(_may_add(reader, parse(every), kind) for kind in kinds):
-        return None
-    adding = [
-        kind
-        for kind in kinds
-        if not budget.is_spent()
-        and _may_add(reader, parse(request.with_also(kind)), kind)
-        and with_them(request.with_also(kind))[0] > total
-    ]
-    wider = request.with_also(*adding) if adding else every
-    passages, equivalents = with_them(wider)
-    return Wider(wider, passages, equivalents) if passages > total else None
+    @property
+    def trees(self) -> tuple[Node, ...]:
+        """What is to be counted for ``wider``."""
+        queries = (*self.singly.values(), *((self.every,) if self.every else ()))
+        return tuple(query.match for query in queries)
+
+    def wider(
+        self, counts: tuple[int, ...], total: int, parse: Parse, count: Callable[[Node], int]
+    ) -> Wider | None:
+        """The search with the kinds that add to its ``total`` passages; None where none does.
+
+        ``counts`` are those of ``trees``. Only kinds that add something by themselves; every kind
+        where only several together do. ``count`` counts some of several, which nobody foresaw.
+        """
+        found = dict(zip(self.singly, counts, strict=False))
+        adding = tuple(kind for kind in found if found[kind] > total)
+        if len(adding) == 1:
+            query, passages = self.singly[adding[0]], found[adding[0]]
+        elif self.every is None:
+            return None
+        elif not adding or len(adding) == len(self.singly):
+            # All that say something else do add: with the others it is the same.
+            query, passages = self.every, counts[-1]
+        else:
+            query = parse(self.request.with_also(*adding))
+            passages = count(query.match)
+        added = tuple(e for e in query.equivalents if e not in self.query.equivalents)
+        wider = self.request.with_also(*(adding or (ALL_WRITINGS,)))
+        return Wider(wider, passages, added) if passages > total else None
+
+
+def other_writings(
+    reader: Reader, parse: Parse, request: SearchRequest, query: Query
+) -> OtherWritings:
+    """The writings that may add to what ``query``, which is ``request`` parsed, finds."""
+    every: Query | None = None
+    singly: dict[Kind, Query] = {}
+    if request.also != (ALL_WRITINGS,) and _has_others(reader, parse, request, query):
+        every = parse(request.with_also(ALL_WRITINGS))
+        for kind in _kinds(every, request):
+            if _may_add(reader, every, kind):
+                singly[kind] = parse(request.with_also(kind))
+    # One kind may add only with another, which by itself says nothing else.
+    is_more = every is not None and any(every.match != q.match for q in singly.values())
+    return OtherWritings(request, query, singly, every if is_more else None)
+
+
+def _kinds(query: Query, request: SearchRequest) -> tuple[Kind, ...]:
+    """The kinds of other writings that a query has and the request does not count."""
+    return tuple(dict.fromkeys(e.kind for e in query.equivalents if e.kind not in request.writings))
+
+
+def _has_others(reader: Reader, parse: Parse, request: SearchRequest, query: Query) -> bool:
+    """Whether there may be any; converting between scripts loads dictionaries of 0.1 s, so it is
+    only done where another kind has something, or a character in the other script occurs.
+    """
+    if "script" in request.writings or _script_may_add(reader, query):
+        return True
+    rest = request.with_also(*(kind for kind in KINDS if kind != "script"))
+    return bool(_kinds(parse(rest), request))
+
+
+def _script_may_add(reader: Reader, query: Query) -> bool:
+    """Whether a character that is one with a character of the query in another script stands
+    somewhere, told without converting; True for what is asked for in whole converted texts.
+    """
+    texts = _literal_texts(query.match)
+    if texts is None:
+        return True
+    every = Equivalences(frozenset(KINDS))
+    alike = {same for text in texts for characters in every.alike(text) for same in characters}
+    return reader.may_have(alike - set("".join(texts)))
+
+
+def _literal_texts(node: Node) -> list[str] | None:
+    """The texts of a tree of texts, words and facets; None where there is anything else in it."""
+    match node:
+        case Literal(text) | Word(text):
+            return [text]
+        case And(children) | Or(children):
+            texts = [_literal_texts(child) for child in children]
+            known = [text for text in texts if text is not None]
+            return [each for text in known for each in text] if len(known) == len(texts) else None
+        case Not(child):
+            return _literal_texts(child)
+        case FacetIs() | Every():
+            return []
+    return None
 
 
 def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
@@ -79,17 +139,4 @@ def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
         if character not in written
     }
     others |= {c for e in query.equivalents for c in e.text if c not in written}
-    return _occur(reader, others)
-
-
-def _occur(reader: Reader, characters: set[str]) -> bool:
-    """Whether any of some characters stands in any passage; those that do not are remembered."""
-    absent: set[str] = reader.once("characters that do not occur", set)
-    unknown = characters - absent
-    if not unknown:
-        return False
-    anywhere = Query("", Or(tuple(Literal(character) for character in sorted(unknown))))
-    found = reader.search(EngineRequest(anywhere, limit=0, facets=False))
-    if not found.total and not found.partial:
-        absent |= unknown
-    return found.total > 0
+    return reader.may_have(others)

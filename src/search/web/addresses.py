@@ -1,4 +1,4 @@
-"""Which pages does a pager link to? The first, the last, and those around the one shown."""
+"""Addresses of all pages, pagers, and what a reader may add to a citation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What completes the search box? Suggestions of the collection as plain values with addresses."""
+"""Suggestions for the search box, as plain values with addresses."""
 
 from __future__ import annotations
 

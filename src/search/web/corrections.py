@@ -1,4 +1,4 @@
-"""Little was found: was something else meant? Each correction as a link with what it finds."""
+"""Corrections where little was found, each a link with what it finds."""
 
 from __future__ import annotations
 

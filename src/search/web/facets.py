@@ -1,6 +1,8 @@
-"""One value of a facet as the page offers it, written as markup.
+"""Facets on the page of results: lists, trees, chips of what is chosen, bars of years.
 
-It is written here and not in a template: a page has a hundred, and a macro takes ten times as long.
+A page has a hundred values, each with two links. Their markup is written here and not in a
+template, where a macro takes ten times as long, and most of every address is made once
+(``ChoiceAddresses``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What does a reader see when something is wrong? One clear sentence, as a page or as JSON."""
+"""Turn errors into one clear sentence, as a page or as JSON."""
 
 from __future__ import annotations
 

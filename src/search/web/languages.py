@@ -1,4 +1,4 @@
-"""In which language does the page speak? Chinese or English: as chosen, else as the browser asks.
+"""The language of the page: Chinese or English, as chosen, else as the browser asks.
 
 The wording in templates and code is Chinese and is its own key; the English stands in
 ``translations/en/LC_MESSAGES/messages.po``, which is read as it is: nothing is compiled.

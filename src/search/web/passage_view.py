@@ -1,4 +1,4 @@
-"""What does the page of one passage show? Its text, its neighbours, its facets, its citation."""
+"""The page of one passage as plain values: text, neighbours, facets, citation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the page of results show? SearchResults → plain values for the template."""
+"""The page of results: ``SearchResults`` as plain values for the template."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ class HitView:
     cut_after: bool
     facets: tuple[Choice, ...]
     score: float
+    lead_in: str | None
+    repeats: bool
     reprints: tuple[ReprintView, ...] = ()
     further: int = 0
 
@@ -287,6 +289,8 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         cut_after=shown.cut_after,
         facets=tuple(_facets_of(hit, request, addresses)),
         score=hit.score,
+        lead_in=hit.lead_in,
+        repeats=hit.repeats,
         further=results.further.get(hit.passage_id, 0),
         reprints=tuple(
             ReprintView(

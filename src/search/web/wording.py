@@ -1,4 +1,4 @@
-"""What does the page say where a template cannot: names of kinds and styles, errors, numbers."""
+"""Wording that is not in a template: names of kinds and styles, errors, numbers, days."""
 
 from __future__ import annotations
 
@@ -126,11 +126,11 @@ SUPERSEDED: Names[str] = Names(
 
 SCORED_FIELDS: Names[str] = Names(
     {
-        "words": "段落的词",
-        "pairs": "段落的相邻两字",
+        "words": "段落与标题的词",
+        "pairs": "段落与标题的相邻两字",
         "characters": "段落的单字",
-        "title": "标题的词",
-        "headings": "小标题的词",
+        "definition": "这一段给它下了定义",
+        "opening": "这一条开头就说它",
     }
 )
 
@@ -142,6 +142,7 @@ WRITINGS: Names[Kind] = Names(
         "years": "年份写法",
         "places": "新旧地名",
         "synonyms": "同义词",
+        "everyday": "日常说法",
     }
 )
 """Kinds of other writings."""

@@ -1,4 +1,4 @@
-"""How else is a year written? 2018年 and 二〇一八年, whichever sign stands for the zero."""
+"""Other writings of a year: 2018年 and 二〇一八年, whichever sign stands for the zero."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which quotations are in a draft? What stands between its quotation marks, and in which files."""
+"""Read a draft and take out its quotations: what stands between quotation marks."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def read_draft(path: Path, limits: ReadingLimits) -> str:
     try:
         data = read_bytes(file, limits.file_mb)
         if suffix != ".docx":
-            return decode(data)[0]
+            return decode(data).text
     except UnreadableFileError as error:
         raise _unreadable(path.name, error.message) from error
     # Word files are read by a process that can be ended, like those of a collection.
@@ -236,7 +236,7 @@ def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
         )
     if suffix != ".docx":
         try:
-            return decode(data)[0]
+            return decode(data).text
         except UnreadableFileError as error:
             raise _unreadable("the file sent", error.message) from error
     # The process that reads it takes as much memory as a request may, so it does so in its turn.

@@ -1,22 +1,39 @@
-"""How is OpenSearch reached? Settings become one client, asked at once whether it will do.
+"""Reach OpenSearch: settings become one client, and its failures our errors.
 
 No secret is in an address, a message or the text of a value: user, password and key are settings of
-their own, which only the client's headers hold.
+their own, which only the client's headers hold. A message never holds a header, and of what the
+server said only the kind of error and its reason, cut short and on one line: a reason may repeat
+what was sent. What is wrong for a moment, when a node goes, is asked again, ever later.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from opensearchpy import OpenSearch
+from opensearchpy import exceptions as client_errors
+from opensearchpy import helpers as client_helpers
 
 from ...config import Settings
-from ...errors import IndexUnreachableError, UsageError
-from .failures import translated
+from ...errors import (
+    DuansouError,
+    IndexBusyError,
+    IndexForbiddenError,
+    IndexIncompleteError,
+    IndexMissingError,
+    IndexStateError,
+    IndexTooOldError,
+    IndexUnreachableError,
+    QueryError,
+    UsageError,
+)
 
 OLDEST_VERSION = (3, 0)
 """The oldest OpenSearch that is supported; 3.8 is what the tests run on."""
@@ -77,6 +94,14 @@ class Connection:
         """The index beside the versions that holds lock and checkpoint."""
         return f"{self.name}-control"
 
+    @contextlib.contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turn what the client raises inside into an error of our tree, one sentence each."""
+        try:
+            yield
+        except (client_errors.OpenSearchException, client_errors.ImproperlyConfigured) as error:
+            raise translation(error, self.place, self.addresses) from error
+
     def close(self) -> None:
         """Let go of the connections. Safe to call twice."""
         self.client.close()
@@ -125,7 +150,8 @@ def connect(settings: Settings) -> Connection:
     Raises UsageError for a wrong address or certificate file, IndexUnreachableError where nothing
     answers or the server is too old or another one, IndexForbiddenError where it lets nobody in.
     """
-    nodes = parse_addresses(settings.opensearch_url)
+    ours = settings.of_engine
+    nodes = parse_addresses(ours["opensearch_url"])
     client = OpenSearch(
         hosts=[
             {
@@ -136,26 +162,26 @@ def connect(settings: Settings) -> Connection:
             }
             for node in nodes
         ],
-        timeout=settings.opensearch_timeout_s,
+        timeout=ours["opensearch_timeout_s"],
         max_retries=max(_ATTEMPTS, len(nodes)),
         dead_timeout=_DEAD_S,
         pool_maxsize=_CONNECTIONS,
         http_compress=any(node.uses_tls for node in nodes),
-        **_credentials(settings),
-        **_tls(settings),
+        **_credentials(ours),
+        **_tls(ours),
     )
     connection = Connection(
         client=client,
-        name=settings.opensearch_name,
+        name=ours["opensearch_name"],
         nodes=nodes,
-        shards=settings.opensearch_shards,
-        replicas=settings.opensearch_replicas,
-        keep=settings.opensearch_keep,
-        timeout_s=settings.opensearch_timeout_s,
-        dfs=bool(settings.opensearch_dfs),
+        shards=ours["opensearch_shards"],
+        replicas=ours["opensearch_replicas"],
+        keep=ours["opensearch_keep"],
+        timeout_s=ours["opensearch_timeout_s"],
+        dfs=bool(ours["opensearch_dfs"]),
     )
     try:
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             about = client.info()
         version = _require_supported(about, connection.addresses)
     except BaseException:
@@ -164,19 +190,19 @@ def connect(settings: Settings) -> Connection:
     return replace(connection, server_version=version)
 
 
-def _credentials(settings: Settings) -> dict[str, Any]:
-    if settings.opensearch_api_key:
-        return {"headers": {"authorization": f"ApiKey {settings.opensearch_api_key}"}}
-    if settings.opensearch_user:
-        return {"http_auth": (settings.opensearch_user, settings.opensearch_password)}
+def _credentials(ours: Mapping[str, Any]) -> dict[str, Any]:
+    if ours["opensearch_api_key"]:
+        return {"headers": {"authorization": f"ApiKey {ours['opensearch_api_key']}"}}
+    if ours["opensearch_user"]:
+        return {"http_auth": (ours["opensearch_user"], ours["opensearch_password"])}
     return {}
 
 
-def _tls(settings: Settings) -> dict[str, Any]:
+def _tls(ours: Mapping[str, Any]) -> dict[str, Any]:
     """Certificates are verified unless that is switched off in so many words."""
-    if not settings.opensearch_verify:
+    if not ours["opensearch_verify"]:
         return {"verify_certs": False, "ssl_assert_hostname": False, "ssl_show_warn": False}
-    ca_file = settings.opensearch_ca_file
+    ca_file = ours["opensearch_ca_file"]
     if ca_file and not Path(ca_file).is_file():
         raise UsageError(
             f"There is no file {ca_file}: DUANSOU_OPENSEARCH_CA_FILE names the certificates that "
@@ -209,3 +235,234 @@ def _require_supported(about: Any, addresses: str) -> str:
             f"段搜需要 {oldest} 或更新的版本：请升级。",
         )
     return number
+
+
+MOST_CLAUSES = 16_384
+"""What the server must accept in one query: 2,000 characters are up to 8,000 terms that score, and
+its own bound, 1,024, is reached by 300."""
+
+_REASON_CHARS = 200
+PASSING_STATUSES = frozenset({429, 502, 503, 504})
+_GONE = frozenset(
+    {
+        "connect_transport_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "search_context_missing_exception",
+        "send_request_transport_exception",
+    }
+)
+"""What is said of nodes that are gone, and of points in time that went with them."""
+
+
+def translation(error: Exception, place: str, addresses: str) -> DuansouError:
+    """Our error for one of the client's; ``place`` says which index and ``addresses`` which server
+    is meant.
+    """
+    if isinstance(error, client_helpers.BulkIndexError):
+        return _unknown(error, place)
+    if isinstance(error, client_errors.SSLError):
+        return IndexUnreachableError(
+            f"The certificate of OpenSearch at {addresses} is not accepted: name the file of its "
+            "authority in DUANSOU_OPENSEARCH_CA_FILE.",
+            zh=f"{addresses} 的证书未通过验证：请在 DUANSOU_OPENSEARCH_CA_FILE 里指定签发机构的"
+            "证书文件。",
+        )
+    if isinstance(error, client_errors.ConnectionTimeout):
+        return IndexUnreachableError(
+            f"OpenSearch at {addresses} did not answer in time: try again, or allow more with "
+            "DUANSOU_OPENSEARCH_TIMEOUT_S.",
+            zh=f"{addresses} 上的 OpenSearch 没有及时回答：请稍后再试，"
+            "或调大 DUANSOU_OPENSEARCH_TIMEOUT_S。",
+        )
+    if isinstance(error, client_errors.ConnectionError):
+        return IndexUnreachableError(
+            f"OpenSearch cannot be reached at {addresses}: start it, or correct the address in "
+            "DUANSOU_OPENSEARCH_URL or --opensearch-url.",
+            zh=f"连不上 {addresses} 上的 OpenSearch：请启动它，或改正 DUANSOU_OPENSEARCH_URL "
+            "里的地址。",
+        )
+    if isinstance(error, client_errors.TransportError):
+        return _of_status(error, place, addresses)
+    return _unknown(error, place)
+
+
+def _of_status(error: client_errors.TransportError, place: str, addresses: str) -> DuansouError:
+    status, kind = error.status_code, _kind(error)
+    if status == 401:
+        return IndexForbiddenError(
+            f"OpenSearch at {addresses} does not know these credentials: set "
+            "DUANSOU_OPENSEARCH_USER and DUANSOU_OPENSEARCH_PASSWORD, or "
+            "DUANSOU_OPENSEARCH_API_KEY.",
+            zh=f"{addresses} 上的 OpenSearch 不接受现有的凭据：请设置 DUANSOU_OPENSEARCH_USER 和 "
+            "DUANSOU_OPENSEARCH_PASSWORD，或 DUANSOU_OPENSEARCH_API_KEY。",
+        )
+    if status in (403, 429) and kind == "cluster_block_exception":
+        return IndexStateError(
+            f"OpenSearch does not write the index {place}, most often because a disk is nearly "
+            "full: free space on its nodes, then try again (`duansou cluster check` says more).",
+            zh=f"OpenSearch 拒绝写入索引 {place}，多半是磁盘快满了：请在节点上腾出空间后再试。",
+        )
+    if status == 403:
+        return IndexForbiddenError(
+            f"This user may not do that with the index {place}: ask whoever runs OpenSearch for "
+            "the rights that docs/en/cluster.md lists.",
+            zh=f"这个用户没有对索引 {place} 这样做的权限：请向管理 OpenSearch 的人申请。",
+        )
+    if "maxClauseCount" in _reason(error):
+        return QueryError(
+            "This query has more parts than OpenSearch accepts: shorten it, or have "
+            f"indices.query.bool.max_clause_count of {addresses} raised to {MOST_CLAUSES} or more.",
+            zh="检索式的成分超过了 OpenSearch 的上限：请缩短，"
+            f"或请管理员把 indices.query.bool.max_clause_count 调到 {MOST_CLAUSES} 以上。",
+        )
+    if status == 404 and kind in ("index_not_found_exception", "aliases_not_found_exception"):
+        return missing(place)
+    if status == 409:
+        return IndexBusyError(
+            f"The index {place} was changed by somebody else at the same time: try again.",
+            zh=f"索引 {place} 同时被别处修改：请再试一次。",
+        )
+    if status == 413:
+        return IndexStateError(
+            f"OpenSearch at {addresses} refuses requests of this size: raise its "
+            "http.max_content_length to 100mb or more.",
+            zh=f"{addresses} 上的 OpenSearch 不接受这么大的请求：请把 http.max_content_length "
+            "调到 100mb 以上。",
+        )
+    if status == 429:
+        return IndexUnreachableError(
+            f"OpenSearch at {addresses} is overloaded: try again later.",
+            zh=f"{addresses} 上的 OpenSearch 负担过重：请稍后再试。",
+        )
+    if status in (502, 503, 504) or is_of_a_node_that_went(error):
+        return _incomplete(place)
+    return _unknown(error, place)
+
+
+def missing(place: str) -> IndexMissingError:
+    """There is no such index."""
+    return IndexMissingError(
+        f"There is no index {place} yet: make one with `duansou index PATH --engine opensearch`, "
+        "or move one there with `duansou migrate`.",
+        zh=f"还没有索引 {place}：请先用 duansou index PATH --engine opensearch 建立，"
+        "或用 duansou migrate 迁入。",
+    )
+
+
+def too_old(place: str, what: str) -> IndexTooOldError:
+    """An older version wrote the index; only that version can take it out of the cluster."""
+    return IndexTooOldError(
+        f"The index {place} {what}: move it into a folder with the version that made it (`duansou "
+        "migrate`), bring that up to date (`duansou upgrade`) and move it back.",
+        zh=f"索引 {place} 是旧版段搜建的：请用原来的版本 duansou migrate 迁到文件夹，"
+        "用本版本 duansou upgrade 升级后再迁回。",
+    )
+
+
+def _incomplete(place: str) -> IndexIncompleteError:
+    return IndexIncompleteError(
+        f"Not all of the index {place} can be reached, because nodes are missing: start them again "
+        "(`duansou cluster check` names what is missing).",
+        zh=f"索引 {place} 有一部分连不上，因为有节点不在线：请把节点重新启动。",
+    )
+
+
+def require_whole(answer: Mapping[str, Any], place: str) -> None:
+    """Raise IndexIncompleteError if some shards did not take part in an answer, or it timed out."""
+    shards = answer.get("_shards", {})
+    if answer.get("timed_out") or shards.get("failed"):
+        raise _incomplete(place)
+
+
+def error_of(answer: Mapping[str, Any]) -> client_errors.OpenSearchException:
+    """What the client raises for a search that failed, where it was one of several."""
+    status = answer["status"]
+    kind = client_errors.HTTP_EXCEPTIONS.get(status, client_errors.TransportError)
+    return kind(status, answer["error"].get("type", ""), answer)
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether to ask again after a while may help: overload, a node that went, a slow answer."""
+    if isinstance(error, client_errors.SSLError):
+        return False
+    if isinstance(error, client_errors.ConnectionError):
+        return True
+    if not isinstance(error, client_errors.TransportError):
+        return False
+    return error.status_code in PASSING_STATUSES or is_of_a_node_that_went(error)
+
+
+def is_of_a_node_that_went(error: client_errors.TransportError) -> bool:
+    """Whether it failed for no other cause than that nodes are gone, which has status 500."""
+    details = _details(error)
+    if details.get("type") != "search_phase_execution_exception":
+        return details.get("type") in _GONE
+    causes = details.get("root_cause") or ()
+    return all(isinstance(cause, dict) and cause.get("type") in _GONE for cause in causes)
+
+
+def _unknown(error: Exception, place: str) -> IndexStateError:
+    said = _reason(error)
+    return IndexStateError(
+        f"OpenSearch refused a request on the index {place} ({said}): see its log; "
+        "`duansou cluster check` may tell more.",
+        zh=f"OpenSearch 拒绝了对索引 {place} 的请求（{said}）：请查看它的日志。",
+    )
+
+
+def _details(error: Exception) -> Mapping[str, Any]:
+    """What the server said of an error, as far as it is of the usual shape."""
+    info = error.info if isinstance(error, client_errors.TransportError) else None
+    details = info.get("error") if isinstance(info, dict) else None
+    return details if isinstance(details, dict) else {}
+
+
+def _kind(error: Exception) -> str:
+    return str(_details(error).get("type", ""))
+
+
+def _reason(error: Exception) -> str:
+    """Kind and reason, on one line."""
+    details = _details(error)
+    if not details:
+        status = getattr(error, "status_code", None)
+        return f"{type(error).__name__}{f' {status}' if status else ''}"
+    causes = details.get("root_cause") or [details]
+    cause = causes[0] if isinstance(causes[0], dict) else details
+    said = f"{cause.get('type', '')}: {cause.get('reason', '')}"
+    return " ".join(said.split())[:_REASON_CHARS]
+
+
+T = TypeVar("T")
+
+PATIENCE_S = 6.0
+"""The others notice within a second or two that a node is gone, and then its copies answer."""
+
+_FIRST_REST_S = 0.1
+
+
+def patiently(
+    ask: Callable[[], T],
+    *,
+    is_whole: Callable[[T], bool] = lambda _: True,
+    limit_s: float = PATIENCE_S,
+) -> T:
+    """What ``ask`` gives, asked again for ``limit_s`` seconds while it is not whole or may pass.
+
+    In the end the last answer counts, whole or not, or the last error of the client is raised.
+    """
+    until, rest_s = time.monotonic() + limit_s, _FIRST_REST_S
+    while True:
+        is_last = time.monotonic() + rest_s > until
+        try:
+            answer = ask()
+        except client_errors.TransportError as error:
+            if is_last or not is_passing(error):
+                raise
+        else:
+            if is_last or is_whole(answer):
+                return answer
+        time.sleep(rest_s)
+        rest_s *= 2

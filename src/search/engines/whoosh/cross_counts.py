@@ -1,4 +1,4 @@
-"""How many passages, or documents, have this value of one facet and that value of another?
+"""Count the passages or documents for each pair of values of two facets.
 
 What is counted is a cell or a passage, and has for each facet the number of a *set*: the one topic
 set of a cell, the city of its document with all above it, the set of what a passage names. Pairs of

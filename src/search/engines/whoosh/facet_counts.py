@@ -1,4 +1,4 @@
-"""How many passages have which value, and which pass the filters? All by cells.
+"""Count the passages of each value of a facet, and those that pass the filters, by cells.
 
 A cell is the passages of one document with one set of topics, so the matching passages need one
 pass, counting them by cell; totals, document counts and every facet follow from those counts. Where

@@ -1,4 +1,4 @@
-"""Which values do the facets of a commit have? Numbered alike in all its segments, and ordered.
+"""The values of the facets of a commit, numbered alike in all its segments, and ordered.
 
 A segment numbers its values as it met them. Here each facet has one list of values for the whole
 commit, in the order of their names and with None last, and each segment a map from its numbers to

@@ -1,4 +1,4 @@
-"""Which of the matching passages name a place or a year, and how many name each?
+"""Count and filter passages by the places and years that they name.
 
 The facets of documents are counted by cells (``facet_counts``); these are of single passages, so
 their filters take passages away before cells are counted, and their counts go by sets of values.

@@ -1,4 +1,4 @@
-"""How is it stored which places and years each passage names? As numbers of sets of values.
+"""Store which places and years each passage names, as numbers of sets of values.
 
 A passage may name several, and most name none, so a passage has the number of a set, and the sets
 are CSR lists of value numbers. A set holds everything that a choice may mean: a place with all it
@@ -43,6 +43,11 @@ class ValueSets:
         """These sets."""
         sizes = np.array([len(members) for members in sets], np.intp)
         return cls(sizes, np.array([value for members in sets for value in members], np.intp))
+
+    @property
+    def firsts(self) -> Ints:
+        """(sets,) the first value of each."""
+        return self.members.take(self._starts)
 
     def having(self, accepted: Bools) -> Bools:
         """(sets,) True where one of a set's values is accepted."""

@@ -67,6 +67,13 @@ class SegmentArrays:
         return self.file["passage.section"]
 
     @cached_property
+    def text_keys(self) -> Ints:
+        """(passages,) the first 16 digits of the hash of each text."""
+        keys = np.empty(self.passages, np.uint64)
+        keys[self.file["passage.by_key"]] = self.file["passage.keys"]
+        return keys
+
+    @cached_property
     def cell_document(self) -> Ints:
         """(cells,) the document of each."""
         return self.file["cell.document"]

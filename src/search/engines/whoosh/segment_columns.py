@@ -1,4 +1,4 @@
-"""To what do the passages of a segment belong, and which facet values have they?
+"""Columns of a segment: to which document its passages belong, and which facet values they have.
 
 The stored columns are of the smallest type. Those with a number for each passage are read as they
 are; those by which others are indexed are converted once, when the first search needs them.
@@ -56,7 +56,6 @@ class SegmentColumns:
         self.documents: int = file.values["documents"]
         self.live = live
         self._cell_of = file["passage.cell"]
-        self._section_of = file["passage.section"]
 
     def values(self, name: str) -> Sequence[Value]:
         """The values of a facet, as its numbers count them."""
@@ -91,17 +90,6 @@ class SegmentColumns:
     def cell_sizes(self) -> Ints:
         """(cells,) how many passages each has."""
         return np.bincount(self._cell_of, minlength=self.cells)
-
-    def sections_of(self, passages: Ints) -> Ints:
-        """(passages,) the section of each of some passages."""
-        return self._section_of.take(passages).astype(np.intp)
-
-    @cached_property
-    def document_of_section(self) -> Ints:
-        """(sections,) the document of each."""
-        first: Ints = self._file["document.first_section"].astype(np.intp)
-        sizes: Ints = first[1:] - first[:-1]
-        return np.repeat(np.arange(self.documents), sizes)
 
     @cached_property
     def of_documents(self) -> dict[str, Ints]:

@@ -1,9 +1,10 @@
-"""What stands in a segment? One file of arrays, documents in natural order.
+"""The layout of a segment: one file of arrays, documents in natural order.
 
 Besides the fields (see ``inversion``) a segment holds, all numbers counting from 0 in the segment:
 
     passage.cell, passage.section    per passage: its cell and its section
     passage.start                    per passage: character of its document's text it begins at
+    passage.form                     per passage: what ``list_items`` says it is
     passage.text_start, .text_bytes  per passage: where its text lies in ``texts``
     passage.keys, passage.by_key     first 16 digits of every passage id, ascending; whose it is
     cell.document, cell.topics       per cell: a cell is the passages of one document that have one
@@ -59,6 +60,7 @@ COLUMNS = (
     "passage.cell",
     "passage.section",
     "passage.start",
+    "passage.form",
     *(f"passage.{name}" for name in NAMED),
     "passage.text_start",
     "passage.text_bytes",

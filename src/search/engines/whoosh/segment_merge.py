@@ -1,4 +1,4 @@
-"""How do segments become one? Columns are renumbered, records copied, nothing is analyzed again."""
+"""Merge segments: columns are renumbered, records copied, nothing is analyzed again."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from .toc import SegmentEntry
 _FIELDS = {
     "passage": ("words", "characters", "pairs"),
     "label": ("words", "characters", "pairs"),
-    "document": ("title",),
-    "section": ("headings",),
+    "section": ("words", "pairs"),
 }
 
 
@@ -101,6 +100,7 @@ class _Merge:
                 "passage.cell": self._column("passage", "cell", self._numbers["cell"]),
                 "passage.section": self._column("passage", "section", self._numbers["section"]),
                 "passage.start": self._column("passage", "start"),
+                "passage.form": self._column("passage", "form"),
                 **{
                     f"passage.{name}": self._named_column(name, sets)
                     for name, (_, sets) in named.items()

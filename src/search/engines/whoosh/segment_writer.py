@@ -1,4 +1,4 @@
-"""How do documents become a segment? One by one, in natural order (see ``segment_layout``)."""
+"""Write documents as a segment, one by one, in natural order (see ``segment_layout``)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import numpy as np
 from ...analysis.words import Analyzer
 from ...documents.document import UNCLASSIFIED, Document, Paragraph
 from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, NAMED_FACETS
+from ...documents.list_items import forms
 from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
 from .keys import document_key, order_key
@@ -106,7 +107,6 @@ class _Builder:
         self._column("document.text_bytes", len(encoded))
         self._column("document.keys", document_key(document.document_id))
         self._order_keys.append(order_key(document))
-        self.fields.add_title(document.title or "")
         self._records["documents"].append(_document_record(document))
 
         body = [paragraph for paragraph in paragraphs if _is_passage(paragraph)]
@@ -117,7 +117,7 @@ class _Builder:
         self._column("passage.text_start", *(begins + base).tolist())
         self._column("passage.text_bytes", *(ends - begins).tolist())
         texts = [text[paragraph.start : paragraph.end] for paragraph in body]
-        self._add_passages(body, texts)
+        self._add_passages(document.title or "", body, texts)
         self.fields.add_passages(texts)
 
         verdicts = self._verdicts
@@ -138,7 +138,7 @@ class _Builder:
         self._paragraphs += len(paragraphs)
         self._documents += 1
 
-    def _add_passages(self, body: list[Paragraph], texts: list[str]) -> None:
+    def _add_passages(self, title: str, body: list[Paragraph], texts: list[str]) -> None:
         """What the passages of a document have beside their place in the text."""
         cells: dict[int, int] = {}
         headings: tuple[str, ...] | None = None
@@ -149,7 +149,7 @@ class _Builder:
         for number, (paragraph, text) in enumerate(zip(body, texts, strict=True), 1):
             if paragraph.headings != headings:
                 headings = paragraph.headings
-                self.fields.add_section(headings)
+                self.fields.add_section(title, headings)
                 self._records["sections"].append(headings)
                 self._sections += 1
             cell = cell_of_topics.get(paragraph.topics)
@@ -166,6 +166,8 @@ class _Builder:
         digests = (hashlib.sha256(text.encode()).digest()[:8] for text in texts)
         keys = np.frombuffer(b"".join(digests), ">u8")
         self._columns["passage.keys"].frombytes(keys.astype(np.uint64).tobytes())
+        here = zip(texts, (paragraph.headings for paragraph in body), strict=True)
+        self._column("passage.form", *forms(here))
         for facet in NAMED_FACETS:
             sets = self._named[facet.name]
             self._column(f"passage.{facet.name}", *(sets.number(facet.values(p)) for p in body))

@@ -1,4 +1,4 @@
-"""Which topics do the cells of a segment have? A passage may have several.
+"""The topics of the cells of a segment; a passage may have several.
 
 A cell has a set of topics. Passages are counted by (cell, topic); documents by (document, topic),
 since several cells of a document may share a topic.

@@ -1,4 +1,4 @@
-"""What is known of a unit besides its characters? Facet values, its text, its document's fields.
+"""What is known of a unit besides its characters: facet values, text, fields of its document.
 
 For the nodes of a query that ask for these. Everything is of one segment, deleted documents
 included; masks are made anew for each query, as they cost about as much as reading them.

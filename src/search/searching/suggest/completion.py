@@ -1,4 +1,4 @@
-"""Which words, titles, places and topics of the collection begin with what is being typed?
+"""Complete what is being typed from the words, titles, places and topics of the collection.
 
 Typed may be characters, full pinyin, initials, or any mixture: 贵港, guigang, gg, guig, 贵g. Each
 entry is a line ``贵gui'港gang'``, and a typed text becomes one regular expression over such lines:

@@ -1,4 +1,4 @@
-"""Was something else meant? Proposals that the collection bears out, each with what it finds."""
+"""Propose corrections that the collection bears out, each with what it finds."""
 
 from __future__ import annotations
 

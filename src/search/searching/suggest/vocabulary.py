@@ -23,7 +23,7 @@ _TITLES = 100_000
 def completion(reader: Reader) -> Completion:
     """What completes a text that is being typed; made at its first use after a commit.
 
-    What it costs and how good it is stands in docs/evaluation.md.
+    How good it is stands in docs/en/evaluation.md.
     """
 
     def count(word: str) -> int:

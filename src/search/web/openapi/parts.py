@@ -50,6 +50,8 @@ PASSAGE: dict[str, Schema] = {
 SCORED: dict[str, Schema] = {
     "score": NUMBER,
     "highlights": many({**SPAN, "description": "Characters of text that match: from, to."}),
+    "lead_in": or_null({**TEXT, "description": "The sentence before the list it is an item of."}),
+    "repeats": {"type": "boolean", "description": "Its text stands in a hit above."},
 }
 QUOTED: dict[str, Schema] = {
     "address": {**TEXT, "description": "The permanent address, of the range if there is one."},

@@ -1,0 +1,103 @@
+"""The engine ``whoosh`` as it is registered: an index in a folder, mapped into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from pathlib import Path
+
+from ...analysis.words import Analyzer
+from ...config import Settings
+from ...errors import IndexBrokenError
+from ...index.engine import Engine, Reader, Writer
+from ...index.registry import Copied, EngineKind
+
+
+class Whoosh(EngineKind):
+    """The embedded engine."""
+
+    place = "index_dir"
+
+    def place_of(self, settings: Settings) -> str:
+        """The folder."""
+        return str(settings.index_dir)
+
+    def folder_of(self, settings: Settings) -> Path | None:
+        """The folder."""
+        return settings.index_dir
+
+    def open_engine(
+        self, settings: Settings, *, sharers: int = 1, sound_only: bool = False
+    ) -> Engine:
+        """Reads the folder."""
+        from .engine import open_engine
+
+        return open_engine(
+            settings.index_dir,
+            cache_mb=settings.postings_cache_mb,
+            sharers=sharers,
+            sound_only=sound_only,
+        )
+
+    def open_writer(
+        self, settings: Settings, analyzer: Analyzer, *, passing_over: Container[str] = ()
+    ) -> Writer:
+        """Changes the folder."""
+        from .writer import open_writer
+
+        return open_writer(
+            settings.index_dir,
+            analyzer,
+            memory_mb=settings.index_memory_mb,
+            passing_over=passing_over,
+        )
+
+    def copy(
+        self,
+        settings: Settings,
+        source: Reader,
+        *,
+        restart: bool = False,
+        progress: Callable[[int, int], None] = lambda done, resumed: None,
+    ) -> Copied:
+        """Into a folder that is not there yet."""
+        from ..unloading import unload
+
+        memory_mb = settings.index_memory_mb
+        return unload(
+            source, settings.index_dir, memory_mb=memory_mb, restart=restart, progress=progress
+        )
+
+    def upgrade(
+        self, settings: Settings, progress: Callable[[int, int, int], None]
+    ) -> Copied | None:
+        """In place."""
+        from ..upgrading import upgrade
+
+        return upgrade(settings.index_dir, memory_mb=settings.index_memory_mb, progress=progress)
+
+    def check(self, settings: Settings, say: Callable[[str], None]) -> None:
+        """Compare every file with its checksum."""
+        from .integrity import check_index, is_seen_by_whoosh
+
+        folder = settings.index_dir
+        damaged = check_index(folder)
+        for damage in damaged:
+            say(str(damage))
+        if damaged:
+            mended = all(damage.can_be_mended for damage in damaged)
+            how = (
+                "with `duansou index FOLDER`, which mends it" if mended else "into an empty folder"
+            )
+            names = ", ".join(damage.path.name for damage in damaged)
+            raise IndexBrokenError(
+                f"The index {folder} has files that are damaged or missing ({len(damaged)}): "
+                f"{names}; index the documents again {how}."
+            )
+        say(f"The index {folder} is complete: every file is as it was written.")
+        if not is_seen_by_whoosh(folder):
+            say(
+                "Whoosh cannot open it until the next commit or `duansou upgrade`: its table lacks."
+            )
+
+
+ENGINE = Whoosh()
