@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-cluster prove-agreement clean
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -27,6 +27,7 @@ help:
 	@echo 'make test    run the tests'
 	@echo 'make test-cluster        run the tests of the distributed engine on three OpenSearch nodes'
 	@echo 'make cluster             run these nodes until Ctrl-C; needs Java 21 and Maven'
+	@echo 'make format  format the code, and mend what lint can mend'
 	@echo 'make check   formatting, lint and types'
 	@echo 'make bench   compare with other engines; writes docs/bench.md'
 	@echo 'make bench-jobs   ratios of the jobs that users have: a call, a page'
@@ -36,10 +37,12 @@ help:
 	@echo 'make prove-integrity   1,000 damaged indexes answer as before or refuse in a sentence; likewise'
 	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
 	@echo 'make prove-word      LibreOffice finds no word in Word files that the reader lacks; likewise'
+	@echo 'make prove-shown       natural questions asked of the page itself, with floors; needs SETS; ten minutes'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-walk        every address and command with any value fails in a sentence at most; likewise'
 	@echo 'make prove-texts       no repeated units of text cost a reader more than their length; likewise'
+	@echo 'make prove-words       jieba and rjieba give the same words in all corpora; needs CORPUS, a folder; likewise'
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
 	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
@@ -73,6 +76,11 @@ test-cluster:
 cluster:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests exec .venv/bin/python -m cluster.nodes $(ARGS)
+
+format:
+	@sh tools/bootstrap.sh check
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
 
 check:
 	@sh tools/bootstrap.sh check
@@ -132,7 +140,17 @@ prove-texts:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.texts $(ARGS)
 
+# CORPUS is a folder with corpora as .jsonl, .jsonl.gz and .tar.xz. A quarter of an hour.
+prove-words:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.words $(CORPUS) $(ARGS)
+
 # SETS are folders with a corpus.jsonl.gz, whose texts are indexed.
+# Indexes ../shared/corpora/regulations.tar.xz first; ARGS="--index FOLDER" for an index of it.
+prove-shown:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.shown $(ARGS)
+
 prove-exactness:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.exactness $(SETS) $(ARGS)

@@ -36,12 +36,12 @@ def render(result: Mapping[str, Any]) -> str:
             "",
             "段落多到什么程度该用集群，要多少硬盘、内存和时间。由 `make bench-cluster` 写出，"
             "原始结果在",
-            "[scaling.json](scaling.json)。集群怎样运行见 [cluster.md](cluster.md)。",
+            "[scaling.json](scaling.json)。集群怎样运行见[集群](zh/cluster.md)。",
             "",
             "How many passages ask for a cluster, and what that takes. Written by `make "
             "bench-cluster`; the raw",
             "result is [scaling.json](scaling.json). How a cluster is run: "
-            "[cluster.md](cluster.md).",
+            "[en/cluster.md](en/cluster.md).",
             "",
             f"Run on {result['date']}: {machine['processors']} processors, "
             f"{machine['memory_gb']} GB of "

@@ -93,10 +93,15 @@ def check_after(folder: Path, reader: WhooshEngine, allowed: Sequence[int]) -> i
     write_commit(folder, number + 1)
     assert number_of(reader) == number + 1
     assert check_index(folder) == ()
-    needed = {entry.name for entry in toc.read_toc(folder).files()}
-    there = {path.name for path in folder.iterdir()}
-    assert there == needed | {toc.TOC_NAME, "duansou-writer.lock"}
+    assert {path.name for path in folder.iterdir()} == names_of_commit(folder)
     return number + 1
+
+
+def names_of_commit(folder: Path) -> set[str]:
+    """The files that a folder has after a commit: those of the commit, and what names them."""
+    commit = toc.read_toc(folder)
+    fixed = {toc.TOC_NAME, toc.whoosh_toc(commit)[0], "duansou-writer.lock"}
+    return {entry.name for entry in commit.files()} | fixed
 
 
 _WRITE_FOREVER = """

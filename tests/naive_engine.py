@@ -19,6 +19,8 @@ from search.analysis.equivalence.numbers import NUMERALS
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Passage, passages_of, place_path
+from search.documents.facets import FacetName
+from search.engines import formula
 from search.errors import NotFoundError
 from search.index.answers import (
     Answer,
@@ -54,7 +56,7 @@ from search.query.nodes import (
     Query,
     Word,
 )
-from search.query.request import FacetName, Filters
+from search.query.request import Filters
 from search.query.wildcards import SENTENCE_ENDS, Wildcard
 
 T = TypeVar("T")
@@ -144,6 +146,9 @@ class NaiveReader:
             found.sort(key=lambda p: p.published or "", reverse=True)
         ranked = list({p.document_id: p for p in reversed(found)}.values())
         ranked = [p for p in found if p in ranked] if request.by_document else found
+        repeats: dict[str, bool] = {}
+        if request.sort == "relevance" and not request.by_document and any(scores.values()):
+            ranked, repeats = repeats_last(ranked)
         page = ranked[request.offset : request.offset + request.limit]
         per_document = Counter(p.document_id for p in found)
         facets = {}
@@ -163,6 +168,7 @@ class NaiveReader:
             documents=len({p.document_id for p in found}),
             hits=tuple((p, scores[p.passage_id]) for p in page),
             facets=facets,
+            repeats=tuple(repeats[p.passage_id] for p in page if repeats),
             further=tuple(per_document[p.document_id] - 1 for p in page if request.by_document),
         )
 
@@ -205,13 +211,12 @@ class NaiveReader:
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         passage = self.get(passage_id)
-        folded = fold(passage.text)
-        terms = self.analyzer.terms(folded)
+        terms = as_read(passage, self.analyzer)
         shares = []
         for term in query.words:
             alone = bm25(replace(query, words=(term,)), list(self.passages()), self.analyzer)
             share = alone[passage_id]
-            figures = (terms.count(term), len(terms), 0.0, 1.0, share)
+            figures = (terms[term], length_of(passage, terms, self.analyzer), 0.0, 1.0, share)
             shares.append(TermShare("words", term, *figures))
         return Explanation(
             passage_id,
@@ -260,6 +265,9 @@ class NaiveReader:
         passages = [p for d in self.documents() for p in passages_of(d)]
         counts = Counter(term for p in passages for term in set(cut(fold(p.text))))
         return iter(sorted(counts.items()))
+
+    def may_have(self, characters: Collection[str]) -> bool:
+        return any(c in fold(p.text) for p in self.passages() for c in characters)
 
     def titles(self) -> Iterator[DocumentTitle]:
         return (
@@ -474,11 +482,18 @@ def in_years(values: list[str | int | None], ranges: tuple[tuple[int, int] | Non
     )
 
 
+def kind(passage: Passage) -> str | None:
+    """What kind of document a passage is of; None where unknown."""
+    kinds = {"newspaper": "新闻", "web": "新闻", "regulation": "法规", "government": "政务"}
+    return {**kinds, "forum": "论坛"}.get(passage.source_kind or "")
+
+
 VALUES: dict[str, Callable[[Passage], list[str | int | None]]] = {
     "city": cities,
     "year": lambda p: [p.year],
     "topic": lambda p: list(p.topics),
     "source": lambda p: [p.source],
+    "kind": lambda p: [kind(p)],
     "place": named_places,
     "named_year": named_years,
 }
@@ -494,6 +509,7 @@ FILTERS: dict[str, Callable[[Passage, Filters], bool]] = {
     ),
     "topic": lambda p, f: not f.topic or any(t in f.topic for t in p.topics),
     "source": lambda p, f: not f.source or p.source in f.source,
+    "kind": lambda p, f: not f.kind or kind(p) in f.kind,
     "place": lambda p, f: not f.place or any(v in f.place for v in named_places(p)),
     "named_year": lambda p, f: not f.named_year or in_years(named_years(p), f.named_year),
 }
@@ -556,10 +572,35 @@ def count(name: str, kept: list[tuple[Passage, list[str | int | None]]]) -> tupl
     )
 
 
+def repeats_last(ranked: list[Passage]) -> tuple[list[Passage], dict[str, bool]]:
+    """Of every block those last whose text stands above in it; and which these are."""
+    order: list[Passage] = []
+    repeats: dict[str, bool] = {}
+    for start in range(0, len(ranked), formula.REPEATS_BLOCK):
+        block = ranked[start : start + formula.REPEATS_BLOCK]
+        texts = [passage.text for passage in block]
+        found = {p.passage_id: p.text in texts[:at] for at, p in enumerate(block)}
+        order += sorted(block, key=lambda p: found[p.passage_id])
+        repeats |= found
+    return order, repeats
+
+
+def as_read(passage: Passage, analyzer: Analyzer) -> Counter[str]:
+    """The words of a passage with its title and headings."""
+    texts = (passage.title or "", *passage.headings, passage.text)
+    return Counter(term for text in texts for term in analyzer.terms(fold(text)))
+
+
+def length_of(passage: Passage, terms: Counter[str], analyzer: Analyzer) -> int:
+    """How many words a passage as read counts for: of its own, at least the floor."""
+    own = len(analyzer.terms(fold(passage.text)))
+    return terms.total() + max(0, formula.FLOORS["words"] - own)
+
+
 def bm25(query: Query, everything: list[Passage], analyzer: Analyzer) -> dict[str, float]:
-    """BM25 over the words of the passages, enough to tell clear cases apart."""
-    texts = {p.passage_id: Counter(analyzer.terms(fold(p.text))) for p in everything}
-    lengths = {i: sum(c.values()) for i, c in texts.items()}
+    """BM25 over the words of passages as read: enough to tell clear cases apart."""
+    texts = {p.passage_id: as_read(p, analyzer) for p in everything}
+    lengths = {p.passage_id: length_of(p, texts[p.passage_id], analyzer) for p in everything}
     mean = sum(lengths.values()) / max(len(lengths), 1) or 1.0
     scores = dict.fromkeys(texts, 0.0)
     for term in query.words:
@@ -591,5 +632,6 @@ def _as_passage(document: Document) -> Iterator[Passage]:
         sha256="",
         city=document.city,
         year=document.year,
+        source_kind=document.source_kind,
         topics=(),
     )

@@ -309,6 +309,13 @@ class Kept:
         return int(self.name.split(".")[0]) < container.VERSION
 
     @property
+    def has_older_terms(self) -> bool:
+        """Whether its texts became terms in another way than today."""
+        with zipfile.ZipFile(FOLDER / f"{self.name}.zip") as archive:
+            body = json.loads(archive.read("index/duansou.toc"))["body"]
+        return bool(body["analyzer_digest"] != Analyzer(tuple(body["user_words"])).digest)
+
+    @property
     def answers(self) -> dict[str, Any]:
         """What ``answers`` gave, and the ``root`` of the documents then."""
         with zipfile.ZipFile(FOLDER / f"{self.name}.zip") as archive:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,18 @@ from naive_engine import NaiveEngine, NaiveStore
 from search.analysis.text import fold
 from search.analysis.words import characters, pairs
 from search.documents.document import Document, Passage, passages_of
-from search.engines.formula import FIELD_WEIGHTS, K1, B
+from search.documents.list_items import ARTICLE, forms
+from search.engines import formula as ranking
+from search.engines.formula import (
+    FIELD_WEIGHTS,
+    FLOORS,
+    ITEM_FLOORS,
+    K1,
+    OPENING_CHARS,
+    SIGN_WEIGHTS,
+    WITH_CONTEXT,
+    B,
+)
 from search.engines.whoosh import (
     facet_counts,
     matching,
@@ -32,12 +43,11 @@ from search.engines.whoosh import (
     term_postings,
     writer,
 )
-from search.engines.whoosh.codec import ArrayIndex, FieldBM25
-from search.engines.whoosh.compile import compile_query
 from search.engines.whoosh.engine import WhooshEngine, open_engine
 from search.engines.whoosh.writer import open_writer
 from search.index.engine import EngineRequest
 from search.query.nodes import And, Node, Not, Or, Query
+from whoosh_oracle import compile_query, stock_searcher
 
 
 def cases(of_all: int) -> int:
@@ -86,6 +96,7 @@ def check_history(
             patch.setattr(postings, "_POSTINGS_AT_ONCE", 3)
             patch.setattr(postings, "_LONG", 3)
             patch.setattr(postings, "_SAMPLED", 2)
+            patch.setattr(ranking, "REPEATS_BLOCK", 3)
             patch.setattr(places, "_LONG", 1)
             patch.setattr(matching, "_MANY", 0)
             patch.setattr("search.engines.whoosh.engine._MB", 1)
@@ -129,8 +140,20 @@ def assert_same_search(naive: NaiveEngine, whoosh: WhooshEngine, request: Engine
     assert {p.passage_id for p, _ in everything.hits} == {p.passage_id for p, _ in expected.hits}
     assert got.hits == everything.hits[page]
     place = {p.passage_id: n for n, p in enumerate(naive.reader().passages())}
-    order = [(-score, place[p.passage_id]) for p, score in everything.hits]
-    assert order == sorted(order)
+    scored = any(score for _, score in everything.hits)
+    for start in range(0, len(everything.hits), ranking.REPEATS_BLOCK):
+        block = everything.hits[start : start + ranking.REPEATS_BLOCK]
+        seen: set[str] = set()
+        order = []
+        for passage, score in sorted(block, key=lambda hit: (-hit[1], place[hit[0].passage_id])):
+            order.append((scored and passage.text in seen, -score, place[passage.passage_id]))
+            seen.add(passage.text)
+        assert order_of(block, place) == [at for *_, at in sorted(order)]
+
+
+def order_of(hits: Sequence[tuple[Passage, float]], place: Mapping[str, int]) -> list[int]:
+    """The places of hits in document order."""
+    return [place[passage.passage_id] for passage, _ in hits]
 
 
 def assert_same_contents(naive: NaiveEngine, whoosh: WhooshEngine) -> None:
@@ -181,37 +204,58 @@ def _scores(hits: tuple[tuple[Passage, float], ...]) -> Iterator[tuple[str, floa
 
 
 def formula(query: Query, corpus: list[Document]) -> dict[str, float]:
-    """The score of every passage, computed as ``ranking`` writes it down."""
-    units: dict[str, list[list[str]]] = {name: [] for name in FIELD_WEIGHTS}
-    of: dict[str, dict[str, int]] = {}
+    """The score of every passage, computed as ``engines.formula`` writes it down."""
+    fields: dict[str, Callable[[str], list[str]]] = {
+        "words": ANALYZER.terms,
+        "pairs": pairs,
+        "characters": characters,
+    }
+    read: dict[str, dict[str, tuple[Counter[str], int]]] = {name: {} for name in fields}
+    scores: dict[str, float] = {}
     for document in corpus:
-        units["title"].append(ANALYZER.terms(fold(document.title or "")))
-        headings: tuple[str, ...] | None = None
-        for passage in passages_of(document):
-            if passage.headings != headings:
-                headings = passage.headings
-                units["headings"].append([t for h in headings for t in ANALYZER.terms(fold(h))])
-            folded = fold(passage.text)
-            units["words"].append(ANALYZER.terms(folded))
-            units["pairs"].append(pairs(folded))
-            units["characters"].append(characters(folded))
-            of[passage.passage_id] = {name: len(units[name]) - 1 for name in units}
-    scores = dict.fromkeys(of, 0.0)
-    terms = {"pairs": query.pairs, "characters": query.characters}
-    for name, lists in units.items():
-        counters = [Counter(terms_of_unit) for terms_of_unit in lists]
-        mean = sum(map(len, lists)) / len(lists) if lists else 0.0
-        for term in terms.get(name, query.words):
-            df = sum(term in counter for counter in counters)
-            idf = math.log(1 + (len(lists) - df + 0.5) / (df + 0.5))
-            for passage_id, numbers in of.items():
-                tf = counters[numbers[name]][term]
+        passages = list(passages_of(document))
+        kinds = list(forms((p.text, p.headings) for p in passages))
+        for number, (passage, form) in enumerate(zip(passages, kinds, strict=True)):
+            lead = [passages[number - form + 1].text] if form > ARTICLE else []
+            around = [document.title or "", *passage.headings, *lead]
+            for name, terms_of in fields.items():
+                own = terms_of(fold(passage.text))
+                length = max(len(own), (ITEM_FLOORS if lead else FLOORS)[name])
+                others = [t for text in around for t in terms_of(fold(text))]
+                if name not in WITH_CONTEXT:
+                    others = []
+                terms = Counter([*own, *others])
+                read[name][passage.passage_id] = (terms, length + len(others))
+            scores[passage.passage_id] = signs(query, fold(passage.text), form == ARTICLE)
+    wanted = {"words": query.words, "pairs": query.pairs, "characters": query.characters}
+    for name, units in read.items():
+        mean = sum(length for _, length in units.values()) / max(len(units), 1)
+        for term in wanted[name]:
+            df = sum(term in counter for counter, _ in units.values())
+            idf = math.log(1 + (len(units) - df + 0.5) / (df + 0.5))
+            for passage_id, (counter, length) in units.items():
+                tf = counter[term]
                 if tf:
-                    norm = 1 - B + B * len(lists[numbers[name]]) / mean
+                    norm = 1 - B + B * length / mean
                     scores[passage_id] += (
                         FIELD_WEIGHTS[name] * idf * tf * (K1 + 1) / (tf + K1 * norm)
                     )
     return scores
+
+
+def signs(query: Query, folded: str, is_article: bool) -> float:
+    """What the signs of an answer add to the score of a passage."""
+    if len(query.literals) > 3 or not query.words:
+        return 0.0
+    score = 0.0
+    for item in query.literals:
+        if not 2 <= len(item) <= 12:
+            continue
+        if any(text in folded for text in (f"所称{item}", f"{item},是指", f"{item}是指")):
+            score += SIGN_WEIGHTS["definition"] / len(query.literals)
+        if is_article and 0 <= folded.find(item) <= OPENING_CHARS:
+            score += SIGN_WEIGHTS["opening"] / len(query.literals)
+    return score
 
 
 def check_stock_searcher(history: list[list[Document | str]], asked: list[Query]) -> None:
@@ -229,7 +273,7 @@ def check_stock_searcher(history: list[list[Document | str]], asked: list[Query]
                 writer.commit({})
         engine = open_engine(Path(folder))
         snapshot = engine.snapshot()
-        with ArrayIndex(snapshot).searcher(weighting=FieldBM25(snapshot)) as searcher:
+        with stock_searcher(snapshot) as searcher:
             assert searcher.doc_count() == engine.reader().stats().passages
             deletions = any(segment.live_documents is not None for segment in snapshot.segments)
             for query in asked:

@@ -11,8 +11,9 @@ from typing import Any
 
 import search
 from search.analysis.punctuation import adapt_punctuation
+from search.analysis.text import seen_with_offsets
 from search.citing.quotes.drafts import lines_of, quotations_of
-from search.citing.quotes.finding import parts_at_ellipses, squeezed
+from search.citing.quotes.finding import parts_at_ellipses
 from search.citing.record import split_names
 from search.citing.text_fragments import text_fragment
 from search.facets.topic import Taxonomy
@@ -54,7 +55,7 @@ def doors() -> Mapping[str, Callable[[str], object]]:
         "Markdown draft": lambda text: quotations_of(text, is_markdown=True),
         "draft of lines": lines_of,
         "parts of a quotation": parts_at_ellipses,
-        "quotation": squeezed,
+        "quotation": seen_with_offsets,
         "punctuation": adapt_punctuation,
         "address of a text": lambda text: text_fragment(text, len(text) // 2, len(text)),
         "names": split_names,

@@ -45,6 +45,7 @@ QUESTIONS = (
     "document",
     "documents",
     "terms",
+    "may_have",
     "titles",
     "manifest",
     "stats",

@@ -195,8 +195,7 @@ esac
 : >"$log"
 # The pip that came with Python may be too old to resolve today's requirements.
 pip_install --upgrade pip
-# Wheels only: nothing is compiled here. jieba, which only tests need, is published as (pure
-# Python) source alone.
+# Wheels only: nothing is compiled here. jieba is published as source alone, pure Python.
 pip_install --only-binary :all: --no-binary jieba --editable ".$extras"
 
 # The editable install remembers this folder by its full name, which Python cannot find again where

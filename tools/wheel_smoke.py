@@ -150,7 +150,8 @@ def check_installed(wheel: Path, folder: Path) -> None:
     pip = (scripts / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
     run(sys.executable, "-m", "venv", folder / "环境")
     run(*pip, "--upgrade", "pip")
-    run(*pip, "--only-binary", ":all:", wheel)
+    # jieba is published as source alone, pure Python.
+    run(*pip, "--only-binary", ":all:", "--no-binary", "jieba", wheel)
     place = run(scripts / "python", "-c", "import search; print(ascii(search.__file__))")
     if "site-packages" not in place:
         sys.exit(f"the wheel was not used, but {place}")

@@ -269,6 +269,13 @@ class Budget:
         )
         return OverBudgetError("over-time", within=within)
 
+    def pass_over(self, seconds: float) -> None:
+        """Do not count so much of the time: it went into what everybody uses."""
+        budget: Budget | None = self
+        while budget is not None:
+            budget._begun += seconds
+            budget = budget._parent
+
     def renew(self) -> None:
         """Begin again with the whole time: for a stream, each piece of which is bounded alone."""
         self._begun, self._waited_s = _clock(), 0.0

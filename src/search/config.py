@@ -1,22 +1,30 @@
-"""Which settings are there? Each declared once, with unit, default and help.
+"""Settings: each declared once, with unit, default and help; those of an engine by the engine.
 
-The environment is read here and nowhere else: ``DUANSOU_`` and the name in capitals.
+The environment is read here and nowhere else: ``DUANSOU_`` and the name in capitals. So is what is
+installed: engines are entry points of the group ``duansou.engines``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
 from .languages.sentences import ENGLISH, language_of
 
-ENGINES = ("whoosh", "opensearch")
-"""The first has its index in a folder, the second in a cluster of servers."""
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+DEFAULT_ENGINE = "whoosh"
+
+SEGMENTERS = ("jieba", "rjieba")
+"""They give the same words; the second is compiled, and has no wheels for rare machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +37,12 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("engine", "whoosh", "engine of the index: whoosh (a folder) or opensearch (a server)"),
-    Setting("index_dir", "index", "folder of the index"),
     Setting(
-        "opensearch_url",
-        "http://127.0.0.1:9200",
-        "addresses of OpenSearch nodes, with commas between",
+        "engine",
+        DEFAULT_ENGINE,
+        "engine of the index: whoosh (in a folder) or another that is installed",
     ),
-    Setting("opensearch_name", "duansou", "name of the index in OpenSearch"),
-    Setting("opensearch_user", "", "user name for OpenSearch"),
-    Setting("opensearch_password", "", "password for OpenSearch"),
-    Setting("opensearch_api_key", "", "API key for OpenSearch, instead of a user and a password"),
-    Setting("opensearch_ca_file", "", "file of the certificates that OpenSearch's is signed with"),
-    Setting("opensearch_verify", 1, "whether the certificate of OpenSearch is verified, 0 for no"),
-    Setting("opensearch_shards", 1, "shards of a new version of the index in OpenSearch"),
-    Setting("opensearch_replicas", 1, "further copies of each shard in OpenSearch"),
-    Setting("opensearch_keep", 2, "versions of the index in OpenSearch that are kept"),
-    Setting("opensearch_timeout_s", 30, "longest wait for an answer of OpenSearch, in seconds"),
-    Setting(
-        "opensearch_dfs",
-        1,
-        "whether scores count terms over all shards of OpenSearch, 0 for each by itself",
-    ),
-    Setting("lang", "", "language of the terminal, zh or en; that of the system if not set"),
+    Setting("index_dir", "index", "folder of the index, for the engine whoosh"),
     Setting("host", "127.0.0.1", "address the page is served on"),
     Setting("port", 8765, "port the page is served on"),
     Setting(
@@ -93,6 +84,7 @@ SETTINGS = (
         "",
         "names of the fields in .jsonl and .csv records, such as title=标题,text=正文",
     ),
+    Setting("segmenter", "", "what segments: jieba or rjieba; empty for rjieba where it is there"),
     Setting("postings_cache_mb", 640, "most memory for decoded postings, in megabytes"),
     Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
@@ -100,23 +92,13 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force; the fields are those of ``SETTINGS``. Secrets are not printed."""
+    """The settings in force; the fields are those of ``SETTINGS``, then those of the engine.
+
+    These may be secrets, and are not printed.
+    """
 
     engine: str
     index_dir: Path
-    opensearch_url: str
-    opensearch_name: str
-    opensearch_user: str
-    opensearch_password: str = field(repr=False)
-    opensearch_api_key: str = field(repr=False)
-    opensearch_ca_file: str
-    opensearch_verify: int
-    opensearch_shards: int
-    opensearch_replicas: int
-    opensearch_keep: int
-    opensearch_timeout_s: int
-    opensearch_dfs: int
-    lang: str
     host: str
     port: int
     processes: int
@@ -135,45 +117,84 @@ class Settings:
     read_memory_mb: int
     read_processes: int
     record_fields: str
+    segmenter: str
     postings_cache_mb: int
     index_memory_mb: int
+    of_engine: Mapping[str, Any] = field(repr=False)
 
 
 def load_settings(**overrides: Any) -> Settings:
     """Defaults, then the environment, then ``overrides`` that are not None.
 
-    Where a folder or the address of a server is among the overrides and no engine is, it is the
-    engine that has such a place. Raises UsageError for a value that is not of the setting's kind,
-    an unknown override, or a place that the engine has no use for.
+    Where the place of an index is among the overrides and no engine is, it is the engine that has
+    such a place. Raises UsageError for an unknown engine, a value that is not of the setting's
+    kind, an unknown override, or a place that the engine has no use for.
     """
-    unknown = overrides.keys() - {f.name for f in fields(Settings)}
+    given = {name: value for name, value in overrides.items() if value is not None}
+    values: dict[str, Any] = {setting.name: _value(setting, given) for setting in SETTINGS}
+    values["engine"] = name = _engine_of(given) or values["engine"]
+    engine = registered_engine(name)
+    unknown = given.keys() - values.keys() - {setting.name for setting in engine.settings}
     if unknown:
-        raise UsageError("setting-unknown", name=sorted(unknown)[0])
-    overrides = {**overrides, "engine": _engine_of(overrides)}
-    values: dict[str, Any] = {}
-    for setting in SETTINGS:
-        value: Any = overrides.get(setting.name)
-        origin = setting.name
-        if value is None:
-            origin = f"DUANSOU_{setting.name.upper()}"
-            value = os.environ.get(origin, setting.default)
-        if isinstance(setting.default, int):
-            try:
-                value = int(value)
-            except (TypeError, ValueError):
-                raise UsageError(
-                    "setting-no-number", origin=origin, value=value, help=setting.help
-                ) from None
-            if value < 0:
-                raise UsageError("setting-negative", origin=origin, value=value, help=setting.help)
-        values[setting.name] = value
+        raise UsageError("setting-unknown", setting=min(unknown), engine=name)
+    if values["segmenter"] not in ("", *SEGMENTERS):
+        raise UsageError("segmenter-unknown", name=values["segmenter"])
     address = str(values["public_url"]).rstrip("/")
     if address and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", address):
         raise UsageError("public-url-unusable", address=address)
     values["public_url"] = address
     values["index_dir"] = Path(values["index_dir"])
-    _check_engine(values)
-    return Settings(**values)
+    of_engine = {setting.name: _value(setting, given) for setting in engine.settings}
+    engine.check_settings(of_engine)
+    return Settings(**values, of_engine=of_engine)
+
+
+def registered_engine(name: str) -> Any:
+    """What is registered under a name, an ``EngineKind``. Raises UsageError where nothing is."""
+    if name == DEFAULT_ENGINE:
+        # It is part of the package; to look through all that is installed takes 30 ms.
+        return import_module("search.engines.whoosh.registration").ENGINE
+    points = _entry_points()
+    if name not in points:
+        raise UsageError("engine-unknown", name=name, engines=" / ".join(points))
+    try:
+        return points[name].load()
+    except (ImportError, AttributeError) as error:
+        raise UsageError("engine-unloadable", name=name, error=str(error)) from error
+
+
+def registered_engines() -> dict[str, Any]:
+    """Whatever is registered and can be loaded, by its name, in the order of names."""
+    engines = {}
+    for name in _entry_points():
+        with contextlib.suppress(UsageError):
+            engines[name] = registered_engine(name)
+    return engines
+
+
+def _entry_points() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
+    points = entry_points(group="duansou.engines")
+    return {point.name: point for point in sorted(points, key=lambda point: point.name)}
+
+
+def _value(setting: Setting, given: Mapping[str, Any]) -> Any:
+    value: Any = given.get(setting.name)
+    origin = setting.name
+    if value is None:
+        origin = f"DUANSOU_{setting.name.upper()}"
+        value = os.environ.get(origin, setting.default)
+    if isinstance(setting.default, int):
+        try:
+            value = int(value)
+        except (TypeError, ValueError):
+            raise UsageError(
+                "setting-no-number", origin=origin, value=value, help=setting.help
+            ) from None
+        if value < 0:
+            raise UsageError("setting-negative", origin=origin, value=value, help=setting.help)
+    return value
 
 
 def terminal_language() -> str:
@@ -187,27 +208,18 @@ def terminal_language() -> str:
     return ENGLISH
 
 
-def _engine_of(overrides: Mapping[str, Any]) -> str | None:
+def _engine_of(given: Mapping[str, Any]) -> str | None:
     """The engine that overrides name, or that their place belongs to."""
-    engine: str | None = overrides.get("engine")
-    places = {ENGINES[0]: overrides.get("index_dir"), ENGINES[1]: overrides.get("opensearch_url")}
-    named = [name for name, place in places.items() if place is not None]
-    if engine is None and len(named) == 1:
-        return named[0]
-    if len(named) == 2 or (engine in ENGINES and named and named != [engine]):
-        raise UsageError("index-place-ambiguous")
-    return engine
-
-
-def _check_engine(values: Mapping[str, Any]) -> None:
-    if values["engine"] not in ENGINES:
-        raise UsageError("engine-unknown", engine=values["engine"])
-    name = values["opensearch_name"]
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", name):
-        raise UsageError("index-name-unusable", name=name)
-    least = {"opensearch_shards": 1, "opensearch_keep": 1, "opensearch_timeout_s": 1}
-    for setting, fewest in least.items():
-        if values[setting] < fewest:
-            raise UsageError("setting-too-small", name=setting.upper(), fewest=fewest)
-    if values["opensearch_api_key"] and values["opensearch_user"]:
-        raise UsageError("credentials-ambiguous")
+    name: str | None = given.get("engine")
+    known = {setting.name for setting in SETTINGS}
+    engines = {named: registered_engine(named) for named in (DEFAULT_ENGINE, name) if named}
+    if not given.keys() <= known:
+        engines |= registered_engines()
+    placed = [named for named, engine in engines.items() if engine.place in given]
+    chosen = name or next(iter(placed), None)
+    for other in placed:
+        if other != chosen:
+            raise UsageError(
+                "index-place-ambiguous", place=engines[other].place, other=other, engine=chosen
+            )
+    return chosen

@@ -20,7 +20,10 @@ from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queri
 from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_readers, documents_of
 from search.documents.document import Document, passage_id
-from search.engines.opensearch import asking, facets, hits, patterns, searching
+from search.documents.facets import ALL_FACETS, DOCUMENT_FACETS
+from search.engines.formula import repeats_last
+from search.engines.opensearch import asking, facets, recording, schema, searching
+from search.engines.opensearch.compile import alike_alone, matches_pattern
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import CommitGoneError, IndexStateError, QueryError
@@ -30,8 +33,9 @@ from search.query.nodes import Query
 from search.query.parser import parse_query
 from search.query.request import Filters
 from search.query.wildcards import Gap, Wildcard
+from search.searching.index import Index
 
-FACETS = st.sampled_from(["city", "year", "topic", "source", "place", "named_year"])
+FACETS = st.sampled_from([facet.name for facet in ALL_FACETS])
 SAMPLE = settings(
     database=None,
     deadline=None,
@@ -118,9 +122,14 @@ def test_searches(engines: tuple[NaiveEngine, Engine], request: EngineRequest) -
     everything = distributed.reader().search(replace(request, offset=0, limit=EVERYTHING))
     assert {p.passage_id for p, _ in everything.hits} == {p.passage_id for p, _ in expected.hits}
     assert got.hits == everything.hits[page]
+    assert got.repeats == everything.repeats[page]
     place = {p.passage_id: n for n, p in enumerate(naive.reader().passages())}
-    order = [(-score, place[p.passage_id]) for p, score in everything.hits]
-    assert order == sorted(order)
+    ranked = sorted(everything.hits, key=lambda hit: (-hit[1], place[hit[0].passage_id]))
+    if everything.repeats:
+        shown = repeats_last([passage.text for passage, _ in ranked])
+        ranked = [ranked[n] for n, _ in shown]
+        assert everything.repeats == tuple(is_repeat for _, is_repeat in shown)
+    assert everything.hits == tuple(ranked)
 
 
 @seed(3)
@@ -184,8 +193,7 @@ def test_pages_beyond_the_reach_of_the_server(
     request = replace(ask(""), query=query, sort=sort, by_document=by_document, limit=1000)  # type: ignore[arg-type]
     whole = distributed.reader().search(request)
     assert len(whole.hits) > 20
-    for module in (hits, searching):
-        monkeypatch.setattr(module, "WINDOW", 5)
+    monkeypatch.setattr(searching, "WINDOW", 5)
     # In order, as an export asks, and out of it, as somebody who turns pages.
     for offset in (3, 6, 9, 12, 18, 8, 2, len(whole.hits) - 1, len(whole.hits) + 3):
         page = distributed.reader().search(replace(request, offset=offset, limit=3))
@@ -214,8 +222,8 @@ def test_scripts_pass_over_records_without_the_text(index: ClusterIndex) -> None
     newest = asking.hold_newest(index.connection(), None)
     pattern = Wildcard(("三", "天"), (Gap(0, 50),))
     for clause in (
-        patterns.matches_pattern(pattern, "text_folded"),
-        patterns.alike_alone(Alike(("三3",), True), "text_folded"),
+        matches_pattern(pattern, "text_folded"),
+        alike_alone(Alike(("三3",), True), "text_folded"),
     ):
         # As the cache of the server asks: all records of a segment, whatever else was asked.
         answer = newest.search("document", [clause])
@@ -303,20 +311,46 @@ def test_a_point_in_time_that_is_gone_is_opened_anew_or_said(
             reader.search(ask("巡逻"))
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The address of every request to the server from now on."""
+    addresses: list[str] = []
+    perform = Transport.perform_request
+
+    def noted(transport: Transport, method: str, url: str, **more: Any) -> Any:
+        addresses.append(url)
+        return perform(transport, method, url, **more)
+
+    monkeypatch.setattr(Transport, "perform_request", noted)
+    return addresses
+
+
+@pytest.mark.parametrize(
+    "query", ["巡逻", "巡逻 AND 网格", "网格 -巡逻", "“网格”", "后来", "10月", "title:网格 OR 巡逻"]
+)
+def test_a_page_of_three_hits_or_more_is_one_request_beside_that_for_the_newest_commit(
+    index: ClusterIndex, asked: list[str], query: str
+) -> None:
+    # Where a page shows little it asks once more, for what else may be meant.
+    put(index, *["巡逻，後來", "巡逻和网格 10月", "网格", "后来"] * 3)
+    collection = Index(index.engine())
+    with collection.newest() as newest:
+        newest.search("第一次")
+    asked.clear()
+    with collection.newest() as newest:
+        found = newest.search(query)
+    assert found.total
+    assert found.facets["city"]
+    assert len(asked) == 2
+    assert asked[1] == "/_msearch"
+
+
 @pytest.mark.parametrize(("by_document", "requests"), [(False, 1), (True, 2)])
 def test_a_search_is_one_request_and_what_is_of_the_commit_is_asked_once(
-    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch, by_document: bool, requests: int
+    index: ClusterIndex, asked: list[str], by_document: bool, requests: int
 ) -> None:
     put(index, "巡逻", "巡逻二")
     engine = index.engine()
-    asked: list[str] = []
-    perform = Transport.perform_request
-
-    def counted(transport: Transport, method: str, url: str, **more: Any) -> Any:
-        asked.append(url)
-        return perform(transport, method, url, **more)
-
-    monkeypatch.setattr(Transport, "perform_request", counted)
     for pages in range(3):
         asked.clear()
         with engine.reader() as reader:
@@ -343,3 +377,44 @@ def test_an_index_that_never_rests_is_not_read_wrong(
         monkeypatch.setattr(f"search.engines.opensearch.{module}.read_state", restless)
     with pytest.raises(CommitGoneError, match="try again"):
         engine.reader()
+
+
+def test_records_older_than_a_facet_know_none_until_they_are_read_again(
+    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law, news = (
+        document_of(kind, "安全", source_kind=kind, city=("山西省", None, None))
+        for kind in ("regulation", "newspaper")
+    )
+
+    def commit(*documents: Document) -> None:
+        with index.writer(ANALYZER) as writer:
+            for document in documents:
+                writer.put(document)
+            writer.commit({})
+
+    def kinds() -> dict[str | int | None, tuple[int, int]]:
+        with index.engine().reader() as reader:
+            found = reader.search(EngineRequest(parse_query("安全", ANALYZER)))
+            unknown = Filters(kind=(None,))
+            asked = EngineRequest(parse_query("安全", ANALYZER), unknown)
+            table = reader.cross_tabulate(asked.query, Filters(), "kind", "city", unit="documents")
+            counts = {c.value: (c.count, c.documents) for c in found.facets["kind"]}
+            assert counts.get(None, (0, 0))[0] == reader.search(asked).total
+            assert {r: cells[0] for r, cells in zip(table.rows, table.counts, strict=True)} == {
+                value: documents for value, (_, documents) in counts.items()
+            }
+            return counts
+
+    with monkeypatch.context() as before:
+        fields = {name: f for name, f in schema.FACET_FIELDS.items() if "kind" not in name}
+        shared = tuple(facet for facet in DOCUMENT_FACETS if facet.name != "kind")
+        before.setattr(schema, "FACET_FIELDS", fields)
+        before.setattr(recording, "FACET_FIELDS", fields)
+        before.setattr(schema, "DOCUMENT_FACETS", shared)
+        commit(law)
+    assert kinds() == {None: (1, 1)}
+    commit(news)
+    assert kinds() == {"新闻": (1, 1), None: (1, 1)}
+    commit(law)
+    assert kinds() == {"新闻": (1, 1), "法规": (1, 1)}

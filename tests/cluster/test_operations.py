@@ -21,11 +21,12 @@ from search.analysis.words import Analyzer
 from search.cli import main
 from search.config import load_settings
 from search.documents.document import with_paths
-from search.engines.opening import distributed_connection, open_writer, reading
 from search.engines.opensearch.lock import WriterLock
+from search.engines.opensearch.registration import connected
 from search.engines.opensearch.writer import OpenSearchWriter
 from search.engines.whoosh.engine import open_engine as open_folder
 from search.errors import IndexBusyError
+from search.index.registry import open_writer, reading
 from unit.collection import FIRST, SECOND, THIRD, Answer, article
 
 pytestmark = pytest.mark.cluster
@@ -40,7 +41,7 @@ def name(opensearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("DUANSOU_OPENSEARCH_NAME", chosen)
     monkeypatch.setenv("DUANSOU_OPENSEARCH_REPLICAS", "0")
     yield chosen
-    with distributed_connection(load_settings()) as connection:
+    with connected(load_settings()) as connection:
         connection.client.indices.delete(index=f"{chosen}-*", ignore_unavailable=True)
 
 
@@ -89,7 +90,7 @@ def test_an_index_is_made_edited_pruned_and_checked(name: str, documents: Path) 
 
 def test_what_is_lost_is_told_by_the_check(name: str, documents: Path) -> None:
     run("index", documents, "--quiet")
-    with distributed_connection(load_settings()) as connection:
+    with connected(load_settings()) as connection:
         connection.client.delete_by_query(
             index=name, body={"query": {"term": {"kind": "passage"}}}, params={"refresh": "true"}
         )
@@ -142,18 +143,18 @@ def test_a_load_that_was_killed_goes_on(
 import os, signal
 from pathlib import Path
 from search.config import load_settings
-from search.engines.opening import distributed_connection
-from search.engines.opensearch import loading
+from search.engines.opensearch.registration import connected
+from search.engines.opensearch import writer
 from search.engines.whoosh.engine import open_engine
-save, seen = loading._Job._save, []
+save, seen = writer._Job._save, []
 def saving(self, documents, last):
     save(self, documents, last)
     seen.append(documents)
     if len(seen) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-loading._Job._save = saving
-with distributed_connection(load_settings()) as connection:
-    loading.load(connection, open_engine(Path({str(origin)!r})).reader(), checkpoint_passages=20)
+writer._Job._save = saving
+with connected(load_settings()) as connection:
+    writer.load(connection, open_engine(Path({str(origin)!r})).reader(), checkpoint_passages=20)
 """
     killed = subprocess.run([sys.executable, "-c", script], env=os.environ, timeout=100)
     assert killed.returncode == -signal.SIGKILL
@@ -254,7 +255,7 @@ def test_one_writes_at_a_time_and_a_dead_one_is_let_go(name: str, documents: Pat
 import os, signal
 from search.analysis.words import Analyzer
 from search.config import load_settings
-from search.engines.opening import open_engine, open_writer
+from search.index.registry import open_engine, open_writer
 engine = open_engine(load_settings())
 writer = open_writer(load_settings(), Analyzer())
 for document in list(engine.reader().documents()):
@@ -284,7 +285,7 @@ def test_a_writer_that_was_taken_for_gone_commits_nothing(name: str, documents: 
     sleeper.put(with_paths(everything[1], ("elsewhere.txt",)))
     sleeper._flush()
     # Its lock runs out, as if it had not been heard of, and another takes it over.
-    with distributed_connection(load_settings()) as connection:
+    with connected(load_settings()) as connection:
         late = time.time() + 1000
         WriterLock(connection, sleep=lambda _: None, now=lambda: late).release(clean=False)
     (documents / "3.txt").write_text(article("第3号报告", SECOND + "改。"), "utf-8")

@@ -30,7 +30,8 @@ from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
 from search.index.answers import FacetCount
 from search.index.engine import Engine, EngineRequest, Plan, Reader, Writer
-from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
+from search.query.alike import Alike
+from search.query.nodes import And, FacetIs, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
 from search.query.request import Filters, Sort
 
@@ -40,7 +41,7 @@ ANALYZER = Analyzer()
 class Setup:
     """One empty index: ``reader`` reads it (opened after the first commit), ``writer`` begins.
 
-    ``precision`` is that of scores, relative.
+    ``precision`` is that of scores, relative. It ``must_ask`` a server for whatever it knows.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Setup:
         writer: Callable[[], Writer],
         *,
         precision: float = 1e-9,
+        must_ask: bool = False,
         remove: Callable[[], None] = lambda: None,
     ) -> None:
         self._open = engine
@@ -57,6 +59,7 @@ class Setup:
         self._remove = remove
         self.writer = writer
         self.precision = precision
+        self.must_ask = must_ask
 
     def opened(self) -> Engine:
         """The engine, opened."""
@@ -106,6 +109,7 @@ def opensearch(request: pytest.FixtureRequest) -> Setup:
         index.engine,
         lambda: index.writer(ANALYZER),
         precision=1e-6,  # Lucene scores in single precision.
+        must_ask=True,
         remove=index.remove,
     )
 
@@ -415,9 +419,11 @@ def test_relevance(setup: Setup) -> None:
         document("d", "巡逻巡逻"),
     )
     found = setup.reader.search(ask("巡逻"))
-    assert [p.document_id for p, _ in found.hits] == ["b", "d", "a"]
+    # Of one score, the first in document order; but what only repeats its text stands last.
+    assert [p.document_id for p, _ in found.hits] == ["b", "a", "d"]
+    assert found.repeats == (False, False, True)
     scores = [score for _, score in found.hits]
-    assert scores[0] == scores[1] > scores[2] > 0
+    assert scores[0] == scores[2] > scores[1] > 0
 
 
 def test_by_date(setup: Setup) -> None:
@@ -503,6 +509,7 @@ def test_facets(setup: Setup) -> None:
             FacetCount("甲报", 2, 1),
             FacetCount(None, 1, 1),
         ),
+        "kind": (FacetCount(None, 6, 4),),
     }
     assert setup.reader.search(ask("安全", facets=False)).facets == {}
 
@@ -529,6 +536,31 @@ def test_filters(setup: Setup, filters: Filters, expected: set[str]) -> None:
     assert {p.document_id for p, _ in found.hits} == expected
     assert found.documents == len(expected)
     assert found.total == len(found.hits)
+
+
+def test_documents_have_a_kind(setup: Setup) -> None:
+    kinds = {"a": "regulation", "b": "newspaper", "c": "web", "d": None}
+    setup.commit(*(replace(d, source_kind=kinds[d.document_id]) for d in corpus()))
+    found = setup.reader.search(ask("安全"))
+    assert found.facets["kind"] == (
+        FacetCount("新闻", 2, 2),
+        FacetCount("法规", 2, 1),
+        FacetCount(None, 2, 1),
+    )
+    assert {p.source_kind for p, _ in found.hits} == set(kinds.values())
+    for filters, documents in (
+        (Filters(kind=("新闻",)), {"b", "c"}),
+        (Filters(kind=("法规", None)), {"a", "d"}),
+        (Filters(not_kind=("新闻", None)), {"a"}),
+    ):
+        hits = setup.reader.search(ask("安全", filters=filters)).hits
+        assert {p.document_id for p, _ in hits} == documents
+    table = setup.reader.cross_tabulate(
+        parse_query("安全", ANALYZER), Filters(), "kind", "city", columns=["山西省", None]
+    )
+    assert (table.rows, table.counts) == (("新闻", "法规", None), ((1, 0), (2, 0), (0, 2)))
+    query = Query(text="", match=FacetIs("kind", ("法规",)))
+    assert setup.reader.search(EngineRequest(query)).total == 2
 
 
 def test_a_facet_ignores_its_own_filter(setup: Setup) -> None:
@@ -717,7 +749,7 @@ def test_an_empty_index_answers_everything(setup: Setup) -> None:
     setup.commit()
     found = setup.reader.search(ask("安全"))
     assert (found.total, found.documents, found.hits) == (0, 0, ())
-    assert set(found.facets) == {"city", "year", "topic", "source"}
+    assert set(found.facets) == {"city", "year", "topic", "source", "kind"}
     assert not any(found.facets.values())
     assert list(setup.reader.passages()) == []
     assert setup.reader.labels(parse_query("安", ANALYZER), Filters(), 5) == (0, ())
@@ -744,7 +776,8 @@ def test_collapsing_keeps_the_best_of_each_document_and_every_count(setup: Setup
     assert plain.further == ()
     assert (found.total, found.documents, found.facets) == (6, 3, plain.facets)
     first: dict[str, str] = {}
-    for passage, _ in plain.hits:
+    # One that repeats a text is the best of its document all the same.
+    for passage, _ in sorted(plain.hits, key=lambda hit: -hit[1]):
         first.setdefault(passage.document_id, passage.passage_id)
     assert [p.passage_id for p, _ in found.hits] == list(first.values())
     assert dict(zip(first, found.further, strict=True)) == {"a": 1, "b": 0, "c": 2}
@@ -842,7 +875,7 @@ def test_a_cross_table_agrees_with_counts_and_with_choosing(setup: Setup) -> Non
     for row, cells in zip(table.rows, table.counts, strict=True):
         for column, count in zip(table.columns, cells, strict=True):
             year = None if row is None else (int(row), int(row))
-            chosen = replace(filters, year=(year,), source=(column,))  # type: ignore[arg-type]
+            chosen = Filters(filters.choices, year=(year,), source=(column,))
             assert setup.reader.search(ask("安全", filters=chosen)).total == count
     none = setup.reader.cross_tabulate(parse_query("无此词", ANALYZER), Filters(), "city", "year")
     assert (none.rows, none.columns, none.counts) == ((), (), ())
@@ -865,9 +898,11 @@ def test_an_explanation_adds_up_and_says_what_matched(setup: Setup) -> None:
     assert explanation.score == pytest.approx(score, rel=setup.precision)
     total = sum(term.share for term in explanation.terms)
     assert total == pytest.approx(score, rel=setup.precision)
+    # As it is read: with title and heading, its own four words counting as the twenty of a floor.
     assert {t.term: (t.frequency, t.length) for t in explanation.terms if t.field == "words"} == {
-        term: (ANALYZER.terms(passage.text).count(term), len(ANALYZER.terms(passage.text)))
-        for term in request.query.words
+        "安全": (2, 20 + 3),
+        "管理": (1, 20 + 3),
+        "网格": (2, 20 + 3),
     }
     other = setup.reader.explain(request.query, passage_id("网格", "b"))
     assert not other.matches
@@ -1014,11 +1049,11 @@ def test_a_count_of_what_is_left_out_is_what_would_come_back(setup: Setup) -> No
     left_out = Filters(not_city=("山西省/大同市",), not_topic=("治安防控",))
     now = setup.reader.search(ask("安全", filters=left_out))
     counts = {c.value: c.count for c in now.facets["city"]}
-    back = setup.reader.search(ask("安全", filters=replace(left_out, not_city=())))
+    back = setup.reader.search(ask("安全", filters=Filters(left_out.choices, not_city=())))
     assert counts["山西省/大同市"] == back.total - now.total
     for value, count in counts.items():
         if value != "山西省/大同市":
-            chosen = replace(left_out, city=(value,))  # type: ignore[arg-type]
+            chosen = Filters(left_out.choices, city=(value,))
             assert setup.reader.search(ask("安全", filters=chosen)).total == count
 
 
@@ -1039,6 +1074,28 @@ def test_what_passages_name_can_be_left_out_and_tabulated(setup: Setup) -> None:
     assert dict(zip(table.columns, table.counts[0], strict=True)) == {2017: 1, 2016: 1, None: 1}
     documents = setup.reader.cross_tabulate(query, Filters(), "year", "place", unit="documents")
     assert documents.counts == ((1, 1, 1),)
+
+
+@pytest.mark.parametrize("length", [1, 2, 12, 60])
+def test_a_text_is_found_in_every_mixture_of_its_writings(setup: Setup, length: int) -> None:
+    writings = tuple(chr(0x4E00 + 2 * at) + chr(0x4E01 + 2 * at) for at in range(length))
+    mixed = "".join(same[at % 2] for at, same in enumerate(writings))
+    setup.commit(
+        document("d1", f"前{mixed}后"),
+        document("d2", f"{mixed[:-1]}戊"),
+        document("d3", f"{mixed[: length // 2]}，戊{mixed[length // 2 + 1 :]}"),
+    )
+    found = setup.reader.search(EngineRequest(Query("", Alike(writings))))
+    assert [passage.document_id for passage, _ in found.hits] == ["d1"]
+    assert found.total == 1
+
+
+def test_characters_that_nothing_has_are_known_or_asked_for(setup: Setup) -> None:
+    setup.commit(document("d1", "矛盾，纠纷"), document("d2", "Abc 𠀀"))
+    for some in ("盾", "网盾", "b", "𠀀"):
+        assert setup.reader.may_have(some)
+    # What is nowhere may be what an engine does not know without asking.
+    assert setup.reader.may_have("網學") is setup.must_ask
 
 
 def test_labels_go_with_their_document(setup: Setup) -> None:

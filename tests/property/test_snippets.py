@@ -16,7 +16,7 @@ from search.searching.snippets import highlight, marked, occurrences, snippet
 
 ANALYZER = Analyzer()
 # Few characters, so that queries hit; widths, cases, spaces, quotes and characters beyond the BMP.
-CHARACTERS = '平安安全感满意度马克思主义ＡaB1１+，,“”"；。 \u3000\n\t𠀀é'
+CHARACTERS = '平安安全感满意度马克思主义ＡaB1１+，,“”"；。 \u3000\n\t𠀀é㎡m2\u200b⽂文'
 texts = st.text(alphabet=CHARACTERS, max_size=60)
 literals = st.text(alphabet=CHARACTERS, min_size=1, max_size=4)
 words = st.lists(st.sampled_from(["平安", "安全", "安全感", "满意", "满意度", "马克思", "主义"]))

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from search.config import SETTINGS
+from search.engines.opensearch.registration import ENGINE
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
@@ -14,7 +15,7 @@ COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
 def test_every_variable_of_the_page_is_a_setting() -> None:
     named = set(re.findall(r"^ +(DUANSOU_[A-Z_]+):", COMPOSE, re.MULTILINE))
     assert "DUANSOU_OPENSEARCH_URL" in named
-    assert named <= {f"DUANSOU_{setting.name.upper()}" for setting in SETTINGS}
+    assert named <= {f"DUANSOU_{setting.name.upper()}" for setting in (*SETTINGS, *ENGINE.settings)}
 
 
 def test_the_nodes_are_of_the_version_that_the_tests_run_on() -> None:

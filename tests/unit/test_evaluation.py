@@ -176,7 +176,7 @@ def test_the_embedded_engine_measures_the_same_set(tmp_path: Path) -> None:
 ABLATED: list[dict[str, object]] = [
     {"id": "a", "title": "贵港市", "text": "网格化管理覆盖全市一千个社区。"},
     {"id": "b", "title": "二〇一九年报告", "text": "网格，化为管，理。"},
-    {"id": "c", "text": "什么都有：什么是什么，什么为什么。"},
+    {"id": "c", "text": "什么都有管理：什么是什么，什么为什么。"},
     {"id": "d", "text": "安全感满意度逐年提升。"},
 ]
 
@@ -197,7 +197,7 @@ def ablated(tmp_path: Path) -> EvaluationResult:
         qrels="1 0 a 1\n2 0 d 1\n3 0 a 1\n",
     )
     return evaluate(
-        set_dir, open_writer=open_writer, open_engine=open_engine, ablation=True, lost=5
+        set_dir, open_writer=open_writer, open_engine=open_engine, variants=VARIANTS, lost=5
     )
 
 

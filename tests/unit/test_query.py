@@ -8,6 +8,7 @@ from search.analysis.words import Analyzer
 from search.errors import QueryError
 from search.query.nodes import And, Every, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
+from search.searching.understanding import literally
 
 ANALYZER = Analyzer()
 
@@ -27,6 +28,10 @@ def test_nothing_asks_for_everything(empty: str) -> None:
     assert parse(empty).words == ()
 
 
+def apart(text: str, *items: str) -> Node:
+    return Or((Literal(text), And(tuple(map(Literal, items)))))
+
+
 @pytest.mark.parametrize(
     ("text", "match"),
     [
@@ -35,12 +40,17 @@ def test_nothing_asks_for_everything(empty: str) -> None:
         ("市", Literal("市")),
         ("1+10+N", Literal("1+10+n")),
         ("94.01%", Literal("94.01%")),
-        ("QQ平台", Literal("qq平台")),
+        ("QQ平台", apart("qq平台", "qq", "平台")),
         ("“网格化管理”", Literal("网格化管理")),
         ('"网格化管理"', Literal("网格化管理")),
         ("「网格化管理」", Literal("网格化管理")),
         ("＂网格化 管理＂", Literal("网格化管理")),
-        ("80.38%，形成", Literal("80.38%,形成")),
+        ("80.38%，形成", apart("80.38%,形成", "80.38%", "形成")),
+        ("《办法》", Or((Literal("《办法》"), Literal("办法")))),
+        ("互联网+监管", Literal("互联网+监管")),
+        ("2017年8月10日", Literal("2017年8月10日")),
+        ("第48条", Literal("第48条")),
+        ("“QQ平台，形成”", Literal("qq平台,形成")),
     ],
 )
 def test_an_item_matches_literally_or_by_all_its_words(text: str, match: Node) -> None:
@@ -79,7 +89,7 @@ def test_a_minus_elsewhere_is_text(text: str) -> None:
 def test_only_the_outermost_quotation_marks_are_operators() -> None:
     assert parse("“他说“好”了”").match == Literal('他说"好"了')
     assert parse('"他说“好”了"').match == Literal('他说"好"了')
-    assert parse("深化“平安贵池”建设").match == Literal('深化"平安贵池"建设')
+    assert literally(parse("深化“平安贵池”建设").match) == Literal('深化"平安贵池"建设')
 
 
 def test_an_unclosed_quotation_runs_to_the_end_and_says_so() -> None:
@@ -168,10 +178,29 @@ def test_words_that_only_make_a_question_do_not_score(
     assert (query.words, query.pairs) == (words, pairs)
 
 
-def test_question_words_are_still_looked_for_and_marked() -> None:
+def test_where_any_word_will_do_words_that_ask_are_looked_for_and_marked() -> None:
     query = parse("信访为什么增加", any_term=True)
     assert query.match == Or((Word("信访"), Word("为什么"), Word("增加")))
     assert query.highlighted_words == ("信访", "为什么", "增加")
+
+
+@pytest.mark.parametrize(
+    "text", ["信访为什么增加", "信访 为什么 增加", "为什么信访增加了吗", "信访，为什么增加"]
+)
+def test_words_that_only_ask_take_no_part_and_are_named(text: str) -> None:
+    query = parse(text)
+    (notice,) = query.notices
+    assert notice.code == "asking-left-out"
+    assert "为什么" in notice.said("zh")
+    assert isinstance(query.match, And | Or)
+    assert "为什么" not in repr(query.match.children[-1]).replace("为什么增加", "")
+
+
+@pytest.mark.parametrize("text", ["为什么", "是否", "的", "“信访为什么增加”", "信访 “为什么”"])
+def test_words_that_only_ask_stand_alone_and_in_quotation_marks(text: str) -> None:
+    query = parse(text)
+    assert query.notices == ()
+    assert "为什么" not in text or "为什么" in repr(query.match)
 
 
 def test_repeats_score_and_are_marked_once() -> None:

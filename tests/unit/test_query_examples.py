@@ -72,6 +72,7 @@ SAYS: dict[str, Callable[[Passage], bool]] = {
     "百分之九十四点零一": lambda p: has(p, "94.01%"),
     "二〇一八年": lambda p: has(p, "2018年"),
     "计画": lambda p: has(p, "计划"),
+    "打工": lambda p: any(has(p, word) for word in ("打工", "务工", "劳动者", "农民工")),
 }
 
 
@@ -115,11 +116,24 @@ def test_the_help_page_links_every_example(index: Index) -> None:
     assert 'href="/help">帮助' in page
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
-def test_the_readmes_list_the_examples(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    language = "zh" if "zh" in name else "en"
-    for example in LISTED:
-        sentence = getattr(example, language)
-        row = " | ".join((f"`{example.query}`", sentence.replace("|", "\\|")))
-        assert f"| {row} |" in text
+def rows(language: str) -> list[str]:
+    """The examples as rows of a table in Markdown."""
+    sentences = [getattr(example, language).replace("|", "\\|") for example in LISTED]
+    return [
+        f"| `{example.query}` | {sentence} |"
+        for example, sentence in zip(LISTED, sentences, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_on_queries_lists_the_examples(language: str) -> None:
+    text = (ROOT / "docs" / language / "queries.md").read_text(encoding="utf-8")
+    assert [row for row in rows(language) if row not in text] == []
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_the_readmes_have_ten_of_them(name: str, language: str) -> None:
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    queries = [line for line in lines if line.startswith("| `")]
+    assert len(queries) == 10
+    assert set(queries) <= set(rows(language))

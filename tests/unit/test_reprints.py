@@ -164,6 +164,28 @@ def test_pages_partition_what_is_shown_and_no_count_changes(
     assert shown == expected
 
 
+def test_of_collapsed_hits_those_repeat_a_text_that_show_it_a_second_time() -> None:
+    """The place of a hit is that of its group, whose passage there may stand behind it."""
+    store = NaiveStore()
+    with store.writer() as writer:
+        for name, text in (("a", TEXT), ("b", TEXT), ("c", TEXT), ("d", FIRST)):
+            writer.put(document(name, text))
+        writer.commit({})
+    reader = store.engine().reader()
+    passages = {passage.path[0]: passage.passage_id for passage in reader.passages()}
+    query = parse_query("全县 群众", Analyzer(), any_term=True)
+    group = (passages["c"], passages["a"])
+    for groups, shown in (
+        ({}, [("a", False), ("d", False), ("b", True), ("c", True)]),
+        (dict.fromkeys(group, group), [("c", False), ("d", False), ("b", True)]),
+    ):
+        found = collapse_reprints(reader, Plan(EngineRequest(query=query)), groups).found
+        names = [passage.path[0] for passage, _ in found.hits]
+        assert sorted(zip(names, found.repeats, strict=True)) == sorted(shown)
+    by_path = Plan(EngineRequest(query=query, sort="document"))
+    assert collapse_reprints(reader, by_path, {}).found.repeats == ()
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """Three documents; two have one passage in common, the later one first by path."""

@@ -1,4 +1,4 @@
-"""In which characters do two texts differ? Both side by side, and that as one line."""
+"""The characters in which two texts differ: both side by side, or as one line."""
 
 from __future__ import annotations
 

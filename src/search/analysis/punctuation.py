@@ -1,5 +1,6 @@
-"""How is a quotation written with the punctuation of standard Chinese? Signs only, and only where
-Chinese text is meant.
+"""Copy a quotation with the punctuation of standard Chinese: marks only, one for one.
+
+A mark changes only where Chinese text is meant.
 
 Many pages are typed with the marks of a Latin keyboard. GB/T 15834—2011 (标点符号用法) has for
 Chinese text full-width marks, each in the place of a character (5.1): 句号 。 (4.1), 问号 ？ (4.2),

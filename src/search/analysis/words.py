@@ -1,8 +1,7 @@
-"""How does text become tokens? Han runs by jieba's dictionary, other runs by a rule of ours.
+"""Turn text into tokens: Han runs by jieba's dictionary, other runs by a rule of ours.
 
-The text is folded, split into Han runs and other runs, and only Han runs are segmented: there
-``rjieba`` and the reference ``jieba`` agree entirely (a test holds them to it), and no ASCII is
-ever dropped by the segmenter. This is the only module that knows either library.
+The text is folded, split into Han runs and other runs, and only Han runs are segmented, so that no
+ASCII is ever dropped by the segmenter. ``segmenters`` knows the libraries that segment.
 """
 
 from __future__ import annotations
@@ -10,12 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol, cast
+from dataclasses import dataclass, replace
 
-import rjieba
-
+from .segmenters import Segmenter, UserWord, default_segmenter, few_words
 from .text import HAN, fold, fold_with_offsets
 
 RUN_BREAK, TEXT_BREAK = "。", "；"
@@ -27,23 +23,19 @@ _RUN = re.compile(rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+(?:\.[0-9]+)*%?")
 _OTHER_RUN = re.compile(rf"\n|[^\W_{HAN}]+(?:\.[0-9]+)*%?")
 """A line break, or a run as in ``_RUN`` that is not Han."""
 
+_FOLDING = "folding 2"
+"""Another number, whenever a text folds to something else: then an index is made anew of its texts
+by ``duansou upgrade``, as for another dictionary."""
+
 _SCORED_RUN = re.compile(rf"(?:[{HAN}]|[^\W_])+")
-
-
-class _Segmenter(Protocol):
-    def cut(self, text: str) -> list[str]: ...
-
-    def cut_for_search(self, text: str) -> list[str]: ...
-
-    def has_word(self, word: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word of a text: ``text[start_char:end_char]`` of the original folds to ``term``.
 
-    ``position`` counts tokens from 0 in order of (start, end). Overlapping tokens (安全 in 安全感)
-    have positions of their own; phrases never depend on them, they are matched by characters.
+    ``position`` counts words from 0; the words inside of a word (安全 in 安全感) have its position.
+    Our own phrases never depend on it, they are matched by characters.
     """
 
     term: str
@@ -55,35 +47,36 @@ class Token:
 class Analyzer:
     """Text to tokens, with the words of a user dictionary added to the built-in one.
 
-    ``digest`` identifies the segmentation: two analyzers with one digest give the same tokens.
+    An entry of ``user_words`` is a word, and after a space how often it counts, as in the user
+    dictionaries of jieba; without a number it counts so often that it is a word. ``digest``
+    identifies the segmentation: two analyzers with one digest give the same tokens.
     """
 
     def __init__(self, user_words: Iterable[str] = ()) -> None:
-        self.user_words = tuple(sorted({fold(word).strip() for word in user_words} - {""}))
+        entries = filter(None, map(UserWord.parse, user_words))
+        known = {fold(entry.word): replace(entry, word=fold(entry.word)) for entry in entries}
+        self.user_words = tuple(sorted(str(entry) for entry in known.values()))
+        self._user_words = tuple(known[word] for word in sorted(known))
+        self._loaded: Segmenter | None = None
 
-    @cached_property
-    def _segmenter(self) -> _Segmenter:
-        if not self.user_words:
-            # The module has loaded a dictionary already; one more takes 0.1 s and 25 MB.
-            return cast(_Segmenter, rjieba)
-        segmenter = rjieba.Jieba()
-        for word in self.user_words:
-            segmenter.add_word(word, None, None)
-        return cast(_Segmenter, segmenter)
+    @property
+    def _segmenter(self) -> Segmenter:
+        if self._loaded is None:
+            self._loaded = default_segmenter(self._user_words)
+        return self._loaded
 
     @property
     def digest(self) -> str:
-        """12 hex digits naming the dictionary in use."""
-        words = "\n".join(("jieba-0.42.1", *self.user_words))
+        """12 hex digits naming the folding and the dictionary in use."""
+        words = "\n".join((_FOLDING, "jieba-0.42.1", *self.user_words))
         return hashlib.sha256(words.encode()).hexdigest()[:12]
 
-    def tokens(self, text: str) -> list[Token]:
-        """All tokens of ``text``, sub-words included, with offsets into the original."""
+    def tokens(self, text: str, *, inner: bool = True) -> list[Token]:
+        """The tokens of ``text``, with the words inside of words, by offsets into the original."""
         folded = fold_with_offsets(text)
-        spans = sorted(self._spans(folded.text))
         return [
             Token(folded.text[start:end], position, *folded.original_range(start, end))
-            for position, (start, end) in enumerate(spans)
+            for start, end, position in sorted(self._spans(folded.text, inner=inner))
         ]
 
     def terms(self, folded: str) -> list[str]:
@@ -116,26 +109,38 @@ class Analyzer:
         for match in _RUN.finditer(folded):
             run = match.group()
             if match.lastgroup == "han" and len(run) > 1:
-                words.extend(self._segmenter.cut(run))
+                words.extend(self._cut(run))
             else:
                 words.append(run)
         return words
 
-    def _spans(self, folded: str) -> Iterator[tuple[int, int]]:
+    def _cut(self, run: str) -> list[str]:
+        """The words of a Han run: a short one is no reason to load a whole dictionary."""
+        words = None
+        if self._loaded is None and not self._user_words:
+            words = few_words(run)
+        return self._segmenter.cut(run) if words is None else words
+
+    def _spans(self, folded: str, *, inner: bool) -> Iterator[tuple[int, int, int]]:
+        """(start, end, number of the word that it is or is in) of every token, unordered."""
+        position = 0
         for match in _RUN.finditer(folded):
             run, base = match.group(), match.start()
             if match.lastgroup != "han" or len(run) == 1:
-                yield match.span()
+                yield *match.span(), position
+                position += 1
                 continue
             start = 0
-            for word in self._segmenter.cut(run):
+            for word in self._segmenter.cut(run) if inner else self._cut(run):
                 # Search mode adds the dictionary words inside a longer word.
-                for term, offset in _with_inner_words(self._segmenter, word):
-                    yield base + start + offset, base + start + offset + len(term)
+                terms = _with_inner_words(self._segmenter, word) if inner else [(word, 0)]
+                for term, offset in terms:
+                    yield base + start + offset, base + start + offset + len(term), position
                 start += len(word)
+                position += 1
 
 
-def _with_inner_words(segmenter: _Segmenter, word: str) -> Iterator[tuple[str, int]]:
+def _with_inner_words(segmenter: Segmenter, word: str) -> Iterator[tuple[str, int]]:
     """A word and its dictionary words of two and three characters, as jieba's search mode does."""
     for size in (2, 3):
         if len(word) > size:

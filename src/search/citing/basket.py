@@ -1,4 +1,4 @@
-"""Which passages did a reader put together to be cited? A basket that is an address, no more.
+"""A basket of passages to be cited: an address that holds their ids, and nothing more.
 
 It is kept nowhere but in the address (and, by choice of the reader, in the browser), so a basket
 can be bookmarked, sent and printed. What an id stands for is decided each time it is opened, and

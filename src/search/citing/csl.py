@@ -1,8 +1,14 @@
 """APA, MLA and Chicago, by the CSL styles of the Citation Style Language project.
 
-citeproc-py is imported where a reference is made: most pages have none in these styles. It lets
-what stands for an unknown author appear a second time where it belongs, so the substitution is made
-here.
+The style files in ``csl_styles`` are the project's own, unchanged, under CC BY-SA 3.0 (authors and
+licence stand in each); the locales are those that come with citeproc-py, which is imported
+when a reference is first made.
+
+What citeproc-py does not do is done here: a substitute appears once, where its own would come a
+second time; given names are whole where the manual wants them whole, English punctuation stands
+inside quotation marks, Chinese months are figures, and a label never stands without what it labels.
+Marks in the running text are made here too: the processor cannot tell that one is unambiguous, and
+would add the title to MLA's.
 """
 
 from __future__ import annotations

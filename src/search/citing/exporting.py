@@ -1,4 +1,12 @@
-"""All that a search finds, streamed with its record, or as a feed."""
+"""All that a search finds, streamed with its record, or as a feed.
+
+What is held at once does not grow with what is found, and all of it is of one commit. An export is
+whole, or it fails: where time runs out, it ends in an error instead of in a list that looks whole.
+
+Lists for programs have each document once, lists for readers the mark of each passage. Ids of the
+Atom feed (RFC 4287) are UUIDs made of the passage id or of the search (RFC 4122, version 5), so a
+feed reader knows a passage again wherever it is served.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +24,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ..budget import ensured
 from ..documents.document import UNCLASSIFIED, Document, NamedYears, Passage, place_path
+from ..documents.facets import BESIDE
 from ..errors import IndexBusyError, UsageError
 from ..index.engine import EngineRequest
 from ..query.request import SearchRequest
@@ -126,6 +135,7 @@ COLUMNS = (
     "superseded",
     "record_id",
     "record",
+    *(facet.name for facet in BESIDE),
 )
 """The columns of the CSV file, in their order."""
 
@@ -181,6 +191,7 @@ def csv_passages(found: Iterable[Found], record: SearchRecord | None) -> Iterato
                 each.superseded,
                 record_id,
                 said,
+                *(facet.value(passage) for facet in BESIDE),
             )
         )
         said = ""

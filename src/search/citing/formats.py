@@ -1,4 +1,14 @@
-"""What is taken away of a cited passage? An entry, and what every format writes of it."""
+"""Write citations as text, Markdown, HTML, BibTeX, RIS or CSL-JSON, as a stream.
+
+An entry is what is cited; an item is the entry in plain fields, free of any style. From items come
+the files of reference managers, from entries the texts in a style; ``FORMATS`` names them all.
+
+BibTeX, as biblatex, Zotero and the GB/T 7714 styles for LaTeX read it: a newspaper's article is
+``@article`` with ``entrysubtype = {newspaper}`` (biblatex manual, 2.1.1 and 2.2.3), a web page
+``@online``; ``mark`` and ``medium`` give the type code to gbt7714.bst. RIS, after the specification
+of 2011: NEWS and ELEC, T2 is the outlet or site, Y2 the day of access, N1 the note, DP where it was
+seen. CSL-JSON has the fields of the schema of CSL 1.0.2; ``source`` is where the item was seen.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +24,8 @@ from ..documents.document import Document, Passage
 from ..errors import UsageError
 from .record import Kind, Locator, Names, Record, record_of
 from .styles import DEFAULT_STYLE, STYLES, Citation, checked_style, cite
+
+# Entries and items.
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -163,6 +175,8 @@ def _notes(entry: Entry, record: Record, host: str | None) -> Iterator[str]:
         yield labels["superseded"].format(entry.superseded)
 
 
+# RIS.
+
 _RIS_TYPES = {"newspaper": "NEWS", "web": "ELEC"}
 
 
@@ -196,6 +210,8 @@ def _ris_date(date: str | None) -> str | None:
         return None
     return "/".join([*date.split("-"), "", "", ""][:4])
 
+
+# BibTeX.
 
 _SPECIAL = {
     # \{ would still count as a brace where BibTeX balances them; these do not.
@@ -267,6 +283,8 @@ def _url(url: str) -> str:
     return url.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
 
 
+# CSL-JSON.
+
 _CSL_TYPES = {"newspaper": "article-newspaper", "web": "webpage"}
 
 
@@ -297,6 +315,8 @@ def csl_item(item: Item) -> dict[str, Any]:
 def _csl_date(date: str | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [[int(part) for part in date.split("-")]]} if date else None
 
+
+# Texts to be read, in a style.
 
 _PROSE_MARKS = re.compile(r"[\\`*{}\[\]#|~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LEADING = re.compile(r"\A([0-9]*)([-+=.)])")
@@ -385,6 +405,8 @@ def _plain(text: str) -> str:
     marked = _PROSE_MARKS.sub(lambda sign: f"\\{sign[0]}", text)
     return _LEADING.sub(r"\1\\\2", escape(marked, quote=False))
 
+
+# All formats by their names.
 
 Writer = Callable[[Iterable[Entry], str, str | None], Iterator[str]]
 

@@ -1,6 +1,11 @@
-"""The proof file: what it holds, and how one that anybody may have written is read.
+"""The proof file: what it holds, how one that anybody may have written is read, whether it holds.
 
-docs/permanence.md describes the format for those who check a file with other tools.
+docs/en/permanence.md describes the format for those who check a file with other tools.
+
+By itself a file is held to this: the hashes are those of the texts, the quotation is what stands at
+its range, and the passage id is the one that the text and the document id give (which of several
+equal paragraphs ``-n`` means no file can tell). So whoever cites the address of a passage has named
+its wording. That the text was in a collection at all, and when, only the index tells.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who is responsible for a text? Author fields as printed, taken apart into names."""
+"""Who is responsible for a text, when and where it appeared: the facts that every style cites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does a passage id stand for today? A passage, several of one text, or an old wording."""
+"""Resolve a passage id as of today: a passage, several of one text, or an old wording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The reference of a document or passage in one style, and which styles there are."""
+"""The reference of a document or passage in one style, and which styles there are.
+
+A reference holds only what is certain. What a complete one would need stands beside it in
+``missing``, what the writer should check in ``notes``.
+"""
 
 from __future__ import annotations
 

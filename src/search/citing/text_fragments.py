@@ -1,4 +1,4 @@
-"""Which address opens a page at these words? Text fragments, ``#:~:text=[p-,]start[,end][,-s]``.
+"""Make the address that opens a page at given words: ``#:~:text=[p-,]start[,end][,-s]``.
 
 By the WICG's URL Fragment Text Directives: a browser looks for the words in the text of the page,
 whatever its tags, and only where they begin and end at word boundaries. What words are in Chinese

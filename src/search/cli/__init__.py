@@ -11,7 +11,8 @@ import click
 
 from .. import __version__, opened
 from ..errors import DuansouError, UsageError
-from .options import Where, index_option
+from ..index.registry import engine_kinds
+from .options import Where, add_engine_options, index_option
 from .terminal import phrase, say, told, visible
 
 MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese documents.
@@ -38,7 +39,6 @@ _MODULES = {
     "forget": "writing",
     "migrate": "migrating",
     "upgrade": "migrating",
-    "cluster": "cluster",
     "search": "reading",
     "kwic": "kwic",
     "compare": "comparing",
@@ -54,6 +54,7 @@ _MODULES = {
     "export": "exporting",
     "record": "exporting",
     "suggest": "words",
+    "synonyms": "words",
     "verify": "citing",
     "topics": "words",
     "words": "words",
@@ -69,18 +70,34 @@ _EXIT_INTERRUPTED = 130
 class _Commands(click.Group):
     """Turns every error of ours into one sentence and its exit code.
 
-    Only the module of the command that is asked for is loaded.
+    Only the module of the command that is asked for is loaded. Engines are looked for only where a
+    command or an option may be of one.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*_MODULES, *super().list_commands(ctx)})
+        return sorted({*_MODULES, *_of_engines(), *super().list_commands(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _MODULES:
-            return super().get_command(ctx, cmd_name)
-        module = import_module(f".{_MODULES[cmd_name]}", __name__)
-        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        command: click.Command | None
+        if cmd_name in _MODULES:
+            module = import_module(f".{_MODULES[cmd_name]}", __name__)
+            command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        else:
+            command = super().get_command(ctx, cmd_name)
+            if command is None and (there := _of_engines().get(cmd_name)):
+                module_name, _, name = there.partition(":")
+                command = getattr(import_module(module_name), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None and not isinstance(command, click.Group):
+            known = {flag for parameter in command.params for flag in parameter.opts}
+            if any(a.startswith("-") and a.partition("=")[0] not in known for a in rest):
+                add_engine_options(command)
+        return name, command, rest
 
     def make_context(self, *args: Any, **others: Any) -> click.Context:
         try:
@@ -113,6 +130,11 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             say(f"duansou: {phrase('interrupted')}")
             ctx.exit(_EXIT_INTERRUPTED)
+
+
+def _of_engines() -> dict[str, str]:
+    """The commands that engines register."""
+    return {name: at for kind in engine_kinds().values() for name, at in kind.commands.items()}
 
 
 @click.group(cls=_Commands, help=MANUAL, context_settings={"help_option_names": ["-h", "--help"]})

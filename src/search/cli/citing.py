@@ -1,4 +1,4 @@
-"""The command that checks a proof file: verify."""
+"""Commands that cite and prove: cite, verify."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,17 @@ from tqdm import tqdm
 
 from ..engines.whoosh.engine import open_engine
 from ..engines.whoosh.writer import open_writer
+from ..errors import NotFoundError
 from ..evaluation import EvaluationResult, Figures, evaluate
+from ..evaluation.judged import JudgedResult, evaluate_judged, is_judged_set
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
+from ..evaluation.shown import evaluate_shown, is_shown_set, read_wanted, shown_json
 from ..evaluation.slips import evaluate_slips
-from ..searching.suggest.corrections import Correction
+from ..evaluation.variants import PEERS, VARIANTS
+from ..searching.results import Correction
+from ..web import create_app
 from .options import Where, index_option, json_option
 from .terminal import cut, echo, print_json, secho
 
@@ -34,6 +39,7 @@ _SHOWN_COLUMNS = 200
     help="Also rank with each part left out, by words and by pairs alone, and with each kind of "
     "other writings.",
 )
+@click.option("--peers", is_flag=True, help="Also rank by words alone, pairs alone, plain fusion.")
 @click.option(
     "--lost",
     type=click.IntRange(1, 10_000),
@@ -54,18 +60,23 @@ def evaluate_command(
     set_dir: Path,
     all_words: bool,
     ablation: bool,
+    peers: bool,
     lost: int | None,
     slips: int | None,
     seed: int,
     as_json: bool,
     where: Where,
 ) -> None:
-    """Measure on a labelled set: relevance, the text of pages, place and year, or corrections.
+    """Measure on a labelled set: relevance, pages as shown, text of pages, place and year, slips.
 
     Relevance: corpus.jsonl[.gz], queries.jsonl, qrels.tsv; the set is indexed into a temporary
-    place, the index named by --index is not touched. Place and year: gold.tsv (file, province,
+    place, the index named by --index is not touched; both the search of the page and that of any
+    word are measured. First pages: passages.jsonl[.gz] in place of a corpus, which are graded
+    passages of the index named by --index. Place and year: gold.tsv (file, province,
     city, year) and the documents in files/, whose names are not shown to the reader. Pages:
     gold.jsonl, which names their files; other extractors that are installed are measured too.
+    What the page shows: natural.jsonl (id, kind, text, documents, passages), asked of the index
+    named by --index; answered if one of these is among the first three results of the page.
     Corrections (--slips N): queries.jsonl, which are right as they are; the slips are in words and
     phrases of the index named by --index.
     """
@@ -75,12 +86,30 @@ def evaluate_command(
     if is_page_set(set_dir):
         _print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
         return
+    variants = VARIANTS if ablation else PEERS if peers else ()
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total or None
             bar.update(done - bar.n)
 
+        if is_judged_set(set_dir):
+            with where.open() as index:
+                judged = evaluate_judged(set_dir, index, variants=variants, progress=progress)
+            bar.close()
+            if as_json:
+                print_json(judged.to_json())
+            else:
+                _print_judged(judged)
+            return
+        if is_shown_set(set_dir):
+            record = _measure_shown(set_dir, where, progress)
+            bar.close()
+            if as_json:
+                print_json(record)
+            else:
+                _print_shown(record)
+            return
         if is_readings_set(set_dir):
             readings = evaluate_readings(set_dir, progress=progress)
             bar.close()
@@ -94,7 +123,7 @@ def evaluate_command(
             open_engine=open_engine,
             open_writer=open_writer,
             any_term=not all_words,
-            ablation=ablation,
+            variants=variants,
             lost=lost or 0,
             progress=progress,
         )
@@ -102,6 +131,58 @@ def evaluate_command(
         print_json(result.to_json())
     else:
         _print_relevance(result)
+
+
+def _print_judged(result: JudgedResult) -> None:
+    record = result.to_json()
+    odd = record["odd"] or {}
+    for name, value in record.items():
+        if isinstance(value, float):
+            of_odd = f"   at odd positions {odd[name]:.4f}" if odd else ""
+            echo(f"{name:>16}  {value:.4f}{of_odd}")
+        elif isinstance(value, int):
+            echo(f"{name:>16}  {value}")
+    if len(result.rows) > 1:
+        echo("\nnDCG@10     odd  judged  first is best  items or short  repeats")
+        for row in result.rows:
+            figures = row.all
+            of_odd = f"{row.odd.ndcg:8.4f}" if row.odd else " " * 8
+            echo(
+                f"{figures.ndcg:7.4f}{of_odd}{figures.ndcg_judged:8.4f}"
+                f"{figures.first_is_best:15.4f}{figures.items_or_short:16.4f}"
+                f"{figures.repeats:9.4f}  {row.name}"
+            )
+
+
+def _measure_shown(
+    set_dir: Path, where: Where, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """Ask the page itself every query of a set, and see what it shows first."""
+    wanted = read_wanted(set_dir)
+    with where.open() as index:
+        client = create_app(index).test_client()
+
+        def page_of(text: str) -> str:
+            return client.get("/", query_string={"q": text}).get_data(as_text=True)
+
+        def document_of(passage_id: str) -> str | None:
+            try:
+                return index.get(passage_id).document_id
+            except NotFoundError:
+                return None
+
+        return shown_json(evaluate_shown(wanted, page_of, document_of, progress))
+
+
+def _print_shown(record: Mapping[str, Any]) -> None:
+    """The shares of all queries and of each kind, then what is not answered."""
+    for kind, shares in {"all": record, **record["kinds"]}.items():
+        echo(
+            f"{kind:>12}  answered {shares['answered']:.4f}   by passage "
+            f"{shares['by_passage']:.4f}   of {shares['queries']}"
+        )
+    for query in record["not_answered"]:
+        echo(f"not answered: {query['id']}  {query['kind']}  {query['text']}")
 
 
 def _print_relevance(result: EvaluationResult) -> None:
@@ -113,6 +194,8 @@ def _print_relevance(result: EvaluationResult) -> None:
             echo(f"{name:>12}  {value:.4f}{of_odd}")
         elif isinstance(value, int):
             echo(f"{name:>12}  {value}")
+    page = result.page
+    echo(f"the page shows something for {page.found:.4f} of them, nDCG@10 {page.ndcg_at_10:.4f}")
     if result.ablation:
         echo("\n    all: nDCG@10  MRR@10   R@100   odd: nDCG@10  MRR@10   R@100   changed")
         for row in result.ablation:

@@ -1,4 +1,4 @@
-"""The record of a search: the option --record of search, and the command record check."""
+"""Commands that take away what a search found: export, record check, and the option --record."""
 
 from __future__ import annotations
 
@@ -41,17 +41,6 @@ PROGRAM = f"duansou {__version__}"
 
 EXIT_DIFFERENT = 1
 _SHOWN = 20
-
-
-def record_option(command: T) -> T:
-    """The option --record of ``search``."""
-    return click.option(
-        "--record",
-        "record_to",
-        metavar="FILE",
-        help="Write a record of the search: JSON, or text where FILE ends in .txt; - prints the "
-        "JSON in place of the results.",
-    )(command)
 
 
 def write_record(index: Index, results: SearchResults, to: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from ..documents.document import inspection_json, sha256_hex
-from ..engines.opening import reading
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
+from ..index.registry import reading
 from ..languages.sentences import Sentence
 from ..reading.files import SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container

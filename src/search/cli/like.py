@@ -1,4 +1,4 @@
-"""The command that links reprints: reprints."""
+"""Commands that compare passages with each other: like, reprints."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from ..engines.opening import changing
 from ..errors import EXIT_NOTHING_FOUND
+from ..index.registry import changing
 from ..index.reprints import link_reprints
 from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
 from .options import Where, chosen_request, facet_options, index_option, json_option

@@ -1,24 +1,26 @@
-"""How results, documents and passages are printed in a terminal."""
+"""Print results, documents and passages in a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
-from ..citing.showing import Shown
-from ..citing.styles import Citation
 from ..documents.document import Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path
 from ..index.answers import Explanation, FacetCount, NodeMatch
+from ..languages.sentences import Sentence
 from ..query.alike import Alike
 from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
 from ..query.wildcards import Wildcard
-from ..searching.results import Hit, SearchResults
-from ..searching.suggest.corrections import Correction
+from ..searching.results import Correction, Hit, Narrower, ReadingKind, SearchResults
 from .terminal import Styled, cut, echo, phrase, secho, told, visible
+
+if TYPE_CHECKING:
+    from ..citing.showing import Shown
+    from ..citing.styles import Citation
 
 _FACET_VALUES = 8
 _LINE_COLUMNS = 120
@@ -41,11 +43,22 @@ def print_results(
     echo(phrase("page-of", page=results.page, pages=results.pages) if results.pages > 1 else "")
     if meant:
         secho(phrase("did-you-mean", meant=tuple(map(_correction, meant))), fg="yellow")
+    for known in results.readings.documents:
+        title = " ".join(filter(None, (known.title, known.article)))
+        line = phrase("known-document", title=_one_line(title), id=known.document_id)
+        secho(line, fg="cyan")
+    if results.readings.narrower is not None:
+        line = phrase("narrower-search", search=_narrowed(results.readings.narrower))
+        secho(line, fg="cyan")
     for hit in results.hits:
         echo()
         _print_line(hit)
+        if hit.lead_in:
+            secho(_one_line(hit.lead_in), dim=True)
         echo(*_marked(hit))
         secho(f"  {hit.passage_id}", dim=True)
+        if hit.repeats:
+            secho("  " + phrase("same-text-above"), dim=True)
         if more := results.further.get(hit.passage_id):
             secho("  " + phrase("more-in-document", more=more), dim=True)
         _print_reprints(results.reprints.get(hit.passage_id, ()))
@@ -70,9 +83,40 @@ def print_results(
         echo()
         for name, counts in results.facets.items():
             echo(f"{name:>10}: {_counts(counts)}")
-    else:
-        echo(phrase("nothing-found"))
+    _print_otherwise(results)
+    if not results.total:
         _print_closest(results)
+        echo(phrase("nothing-found"))
+
+
+_READINGS: Mapping[ReadingKind, Sentence] = {
+    "punctuation": Sentence("reading-punctuation"),
+    "writings": Sentence("reading-writings"),
+    "article": Sentence("reading-article"),
+    "narrower": Sentence("reading-narrower"),
+    "pinyin": Sentence("reading-pinyin"),
+    "correction": Sentence("reading-correction"),
+}
+
+
+def _print_otherwise(results: SearchResults) -> None:
+    """What other readings find where little was found."""
+    for reading in results.readings.otherwise:
+        kind = _READINGS[reading.kind]
+        what = Sentence("reading-of", kind=kind, text=reading.text) if reading.text else kind
+        echo("\n" + phrase("reading-found", what=what, passages=reading.total))
+        for hit in reading.hits:
+            echo()
+            _print_line(hit)
+            echo(*_marked(hit))
+            secho(f"  {hit.passage_id}", dim=True)
+
+
+def _narrowed(narrower: Narrower) -> str:
+    """The filters that a query names, what is searched for with them, and what that finds."""
+    names = ", ".join(f"{facet} {value}" for facet, value in narrower.names)
+    text = phrase("text-with", text=narrower.rest, names=names) if narrower.rest else names
+    return phrase("with-passages", text=text, passages=narrower.total)
 
 
 def _print_closest(results: SearchResults) -> None:
@@ -164,7 +208,9 @@ def print_inspection(document: Document) -> None:
     echo(f"{'year':>12}  {document.year or 'unknown'}")
     _print_evidence(document, "year", 14)
     _print_evidence(document, "topics", 14)
-    echo(f"{'encoding':>12}  {document.encoding}\n")
+    echo(f"{'encoding':>12}  {document.encoding}")
+    _print_evidence(document, "encoding", 14)
+    echo()
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
         text = "".join(document.slice(paragraph).splitlines())

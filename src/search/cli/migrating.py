@@ -11,11 +11,9 @@ import click
 from tqdm import tqdm
 
 from ..config import Settings, load_settings
-from ..engines.opening import is_distributed, load_distributed, place_of, reading
-from ..engines.unloading import unload
-from ..engines.upgrading import upgrade
 from ..errors import UsageError
-from .options import Where, index_option, json_option, opensearch_option
+from ..index.registry import engine_kinds, kind_of, place_of, reading
+from .options import Where, chosen_of_engine, index_option, json_option
 from .terminal import echo, phrase, print_json
 
 
@@ -25,53 +23,33 @@ from .terminal import echo, phrase, print_json
     "origin",
     required=True,
     metavar="WHERE",
-    help="What is moved: a folder, or opensearch.",
+    help="What is moved: a folder, or the name of an engine.",
 )
 @click.option(
-    "--to", "target", required=True, metavar="WHERE", help="Where to: opensearch, or a new folder."
-)
-@opensearch_option
-@click.option(
-    "--keep",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Versions in OpenSearch to keep, the new one among them (default: 2).",
+    "--to",
+    "target",
+    required=True,
+    metavar="WHERE",
+    help="Where to: the name of an engine, or a new folder.",
 )
 @click.option("--restart", is_flag=True, help="Begin anew, even where a former run was cut short.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
 @json_option
-def migrate_command(
-    origin: str,
-    target: str,
-    opensearch_url: str | None,
-    keep: int | None,
-    restart: bool,
-    quiet: bool,
-    as_json: bool,
-) -> None:
-    """Move a whole index between a folder and OpenSearch, without its source files.
+def migrate_command(origin: str, target: str, restart: bool, quiet: bool, as_json: bool) -> None:
+    """Move a whole index between a folder and another engine, without its source files.
 
     Passages, ids, histories, synonyms and all else stay the same. Readers see the new index when it
     is whole, at once; the old one stays. A run that was cut short, even by a power failure, goes on
     where it was; one that is done already does nothing.
     """
-    source, goal = _settings(origin, opensearch_url, keep), _settings(target, opensearch_url, keep)
-    if is_distributed(source) == is_distributed(goal):
-        raise UsageError("migrate-needs-two-engines")
+    source, goal = _settings(origin), _settings(target)
+    if source.engine == goal.engine:
+        raise UsageError("migrate-needs-two-engines", engines=tuple(engine_kinds()))
     with (
         reading(source) as reader,
         _bar("moving", reader.stats().passages, hidden=quiet or as_json) as show,
     ):
-        if is_distributed(goal):
-            done: Any = load_distributed(goal, reader, restart=restart, progress=show)
-        else:
-            done = unload(
-                reader,
-                goal.index_dir,
-                memory_mb=goal.index_memory_mb,
-                restart=restart,
-                progress=show,
-            )
+        done = kind_of(goal).copy(goal, reader, restart=restart, progress=show)
     where = place_of(goal)
     if as_json:
         print_json(
@@ -94,15 +72,14 @@ def migrate_command(
         )
 
 
-def _settings(where: str, opensearch_url: str | None, keep: int | None) -> Settings:
+def _settings(where: str) -> Settings:
     """The settings of one end: the name of an engine, or a folder."""
-    if where == "opensearch":
-        return load_settings(
-            engine="opensearch", opensearch_url=opensearch_url, opensearch_keep=keep
-        )
-    if where == "whoosh":
-        return load_settings(engine="whoosh")
-    return load_settings(index_dir=Path(where))
+    engine = engine_kinds().get(where)
+    if engine is None:
+        return load_settings(index_dir=Path(where))
+    known = {setting.name for setting in engine.settings}
+    chosen = {name: value for name, value in chosen_of_engine().items() if name in known}
+    return load_settings(engine=where, **chosen)
 
 
 @click.command("upgrade")
@@ -116,25 +93,19 @@ def upgrade_command(quiet: bool, where: Where) -> None:
     that was cut short loses nothing and goes on where it was. duansou index does this by itself.
     """
     settings = where.settings()
-    if is_distributed(settings):
-        # Raises where the index is too old or too new: a cluster has had one format so far.
-        with reading(settings):
-            done = False
-    else:
-        done = brought_up_to_date(settings, quiet=quiet)
-    if not done and not quiet:
+    if not brought_up_to_date(settings, quiet=quiet) and not quiet:
         echo(phrase("index-up-to-date", place=place_of(settings)))
 
 
 def brought_up_to_date(settings: Settings, *, quiet: bool) -> bool:
-    """Upgrade the index in a folder and say so in one line; whether anything had to be done."""
+    """Upgrade an index and say so in one line; whether anything had to be done."""
     with _bar("upgrading", 0, hidden=quiet) as show:
-        done = upgrade(settings.index_dir, memory_mb=settings.index_memory_mb, progress=show)
+        done = kind_of(settings).upgrade(settings, show)
     if done is not None and not quiet:
         echo(
             phrase(
                 "index-upgraded",
-                place=settings.index_dir,
+                place=place_of(settings),
                 documents=done.documents,
                 passages=done.passages,
             ),

@@ -133,7 +133,7 @@ def _write(file: Path, text: str, what: Sentence) -> None:
 def _draft(file: Path, *, lines: bool, limits: ReadingLimits) -> Draft:
     if str(file) == "-":
         try:
-            text, is_markdown = decode(sys.stdin.buffer.read())[0], False
+            text, is_markdown = decode(sys.stdin.buffer.read()).text, False
         except UnreadableFileError as error:
             raise InputError("stdin-unreadable", reason=error) from error
     else:

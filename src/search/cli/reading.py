@@ -8,21 +8,21 @@ from typing import Any
 
 import click
 
-from ..citing.proof import proof_json, proof_of
-from ..citing.showing import Shown, chosen_in, show, shown_json
-from ..citing.styles import EDITIONS, cite
 from ..documents.document import document_json
-from ..engines.opening import is_distributed
-from ..engines.whoosh.integrity import Damage, check_index
-from ..errors import EXIT_NOTHING_FOUND, IndexBrokenError, UsageError
-from ..languages.sentences import Sentence
+from ..errors import EXIT_NOTHING_FOUND, UsageError
+from ..index.registry import kind_of
 from ..searching.about import describe
 from ..searching.results import explanation_json
 from . import listing
-from .cluster import check_cluster
-from .exporting import record_option, write_record
-from .options import Where, chosen_request, filter_options, index_option, json_option
-from .terminal import echo, phrase, print_json
+from .options import (
+    Where,
+    chosen_request,
+    filter_options,
+    index_option,
+    json_option,
+    record_option,
+)
+from .terminal import echo, print_json, told
 
 
 @click.command("search")
@@ -40,6 +40,7 @@ from .terminal import echo, phrase, print_json
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
+@click.option("--whoosh", "by_whoosh", is_flag=True, help="QUERY is in the language of Whoosh.")
 @record_option
 @json_option
 @index_option
@@ -51,6 +52,7 @@ def search_command(
     limit: int,
     page: int,
     explain: bool,
+    by_whoosh: bool,
     record_to: str | None,
     as_json: bool,
     where: Where,
@@ -62,7 +64,8 @@ def search_command(
     QUERY: 甲 乙 both, "甲乙" exactly, 甲 OR 乙 either, -甲 without, (甲 OR 乙) 丙,
     "甲 乙"~5 near, 甲?乙 甲*乙 wildcards, title: author: source: city: place:
     year:2017..2021 topic: fields. Quote it for the shell: '(甲 OR 乙) -丙'.
-    With examples: the page /help of duansou serve, and README.md. Begin a
+    With --whoosh it is a query of Whoosh: text:网格化 AND city:贵港.
+    With examples: the page /help of duansou serve, and docs/en/queries.md. Begin a
     QUERY that excludes first with --: duansou search -- '-甲 乙'.
 
     Choices of one kind widen (--year 2017 --year 2018), kinds narrow (--year and --topic).
@@ -78,19 +81,25 @@ def search_command(
         page=page,
         limit=limit,
     )
+    if by_whoosh and (explain or record_to or collapse or request.any_term or request.also):
+        raise UsageError("whoosh-goes-not-with")
     with where.open() as index:
-        results = index.run(request)
-        meant = index.corrections(results)
+        results = index.run_whoosh(request) if by_whoosh else index.run(request)
+        meant = () if by_whoosh else index.corrections(results)
         explanations = {
             hit.passage_id: index.explain(results.query, hit.passage_id)
             for hit in (results.hits if explain else ())
         }
         if record_to:
+            from .exporting import write_record
+
             write_record(index, results, record_to)
     if record_to == "-":
         pass  # The record stands in place of the results.
     elif as_json:
         record = results.to_json() | {"did_you_mean": [c.to_json() for c in meant]}
+        if by_whoosh:
+            del record["understood"]  # Whoosh has understood it.
         for hit in record["hits"] if explain else ():
             hit["explanation"] = explanation_json(explanations[hit["passage_id"]])
         print_json(record)
@@ -136,6 +145,10 @@ def show_command(
     its text from 0, the end not included. A passage that was edited or pruned since is shown in its
     old wording, marked as that, with the difference to the present one.
     """
+    from ..citing.proof import proof_json, proof_of
+    from ..citing.showing import Shown, chosen_in, show, shown_json
+    from ..citing.styles import EDITIONS, cite
+
     with where.open() as index:
         shown = show(index, passage_id)
         chosen = chosen_in(shown, start, end)
@@ -158,6 +171,7 @@ def show_command(
 @index_option
 def stats_command(as_json: bool, where: Where) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
+
     with where.open() as index:
         record = describe(index).to_json()
     if as_json:
@@ -171,35 +185,7 @@ def stats_command(as_json: bool, where: Where) -> None:
 def check_command(where: Where) -> None:
     """Verify that the index is whole, and name what is damaged.
 
-    Of a folder every file is compared with its checksum; of a cluster, what duansou cluster check
-    tells.
+    Of a folder every file is compared with its checksum; another engine has its own ways.
     """
     settings = where.settings()
-    if is_distributed(settings):
-        check_cluster(settings)
-        return
-    folder = settings.index_dir
-    damaged = check_index(folder)
-    for damage in damaged:
-        echo(_said_of(damage))
-    if damaged:
-        mended = all(damage.can_be_mended for damage in damaged)
-        how = Sentence("mended-by-index" if mended else "into-empty-folder")
-        raise IndexBrokenError(
-            "index-files-damaged",
-            folder=folder,
-            count=len(damaged),
-            files=tuple(damage.path.name for damage in damaged),
-            how=how,
-        )
-    echo(phrase("index-complete", folder=folder))
-
-
-def _said_of(damage: Damage) -> str:
-    """A line about one damaged file: where, and how many documents are concerned."""
-    where = Sentence("damaged-in", sections=damage.sections) if damage.sections else ""
-    concerned = Sentence("damaged-documents", count=damage.documents) if damage.documents else ""
-    lost = Sentence("damaged-unreadable", count=damage.unreadable) if damage.unreadable else ""
-    return phrase(
-        "file-damaged", file=damage.path.name, where=where, concerned=concerned, lost=lost
-    )
+    kind_of(settings).check(settings, lambda line: echo(told(line)))

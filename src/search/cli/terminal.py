@@ -72,9 +72,9 @@ def phrase(code: str, /, **values: object) -> str:
     return told(Sentence(code, **values))
 
 
-def told(sentence: Sentence) -> str:
-    """A sentence in the language of the terminal."""
-    return sentence.said(terminal_language())
+def told(sentence: Sentence | str) -> str:
+    """A sentence in the language of the terminal; a text as it is."""
+    return sentence.said(terminal_language()) if isinstance(sentence, Sentence) else sentence
 
 
 def say(sentence: str) -> None:

@@ -1,8 +1,9 @@
-"""The command that completes a text from the vocabulary of the index: suggest."""
+"""Commands on words and topics of a collection: suggest, words suggest, topics test and suggest."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import click
 from ..documents.document import UNCLASSIFIED
 from ..errors import EXIT_NOTHING_FOUND, DuansouError, InputError
 from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
+from ..searching.suggest.synonyms import propose_synonyms
 from ..searching.vocabulary import as_taxonomy, find_new_words, suggest_groups
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, phrase, print_json
@@ -85,6 +87,57 @@ def suggest_words_command(limit: int, fewest: int, as_json: bool, where: Where) 
     if not found:
         echo(
             phrase("no-new-word"),
+            err=True,
+        )
+        sys.exit(EXIT_NOTHING_FOUND)
+
+
+@click.group("synonyms")
+def synonyms_command() -> None:
+    """Find synonyms of the collection."""
+
+
+@synonyms_command.command("suggest")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, metavar="N"
+)
+@click.option(
+    "--fewest",
+    type=click.IntRange(2, 1_000_000),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="How often both words must occur, where no text names one for the other.",
+)
+@json_option
+@index_option
+def suggest_synonyms_command(limit: int, fewest: int, as_json: bool, where: Where) -> None:
+    """Propose pairs of words that may say the same, each with what the texts show for it.
+
+    named: a text says so (驾驶证（俗称驾照）). short: one is short for the other, and both stand in
+    the same places. sounds: both are read alike, and stand in the same places. The output is a file
+    of synonyms, those of the index first: save it, delete the lines that are wrong, and index again
+    with --synonyms FILE. Exit code 1 if nothing was found.
+    """
+    with where.open() as index:
+        known = index.synonyms()
+
+        def texts() -> Iterator[str]:
+            return (passage.text for passage in index.passages())
+
+        found = propose_synonyms(texts, index.analyzer, known, fewest=fewest, limit=limit)
+    if as_json:
+        print_json([asdict(proposal) for proposal in found])
+    else:
+        if known.source:
+            echo(f"# in this index already\n{known.source.strip()}")
+        for proposal in found:
+            arrow = "=" if proposal.evidence == "sounds" else "->"
+            echo(f"# {proposal.evidence} {proposal.count}: {proposal.example}")
+            echo(f"{proposal.word} {arrow} {proposal.other}")
+    if not found:
+        echo(
+            phrase("no-synonyms-found"),
             err=True,
         )
         sys.exit(EXIT_NOTHING_FOUND)

@@ -16,10 +16,10 @@ from tqdm import tqdm
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
 from ..config import Settings
-from ..engines.opening import changing, is_distributed, open_writer, place_of, reading
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
 from ..facets.topic import Taxonomy
 from ..index.engine import Reader
+from ..index.registry import changing, kind_of, open_writer, place_of, reading
 from ..index.run import Watcher, allow_document, forget_document, update_index
 from ..index.writing import IndexReport
 from ..languages.sentences import Sentence
@@ -266,13 +266,9 @@ def _newest(settings: Settings) -> Iterator[Reader | None]:
 
 
 def _bring_up_to_date(settings: Settings, *, quiet: bool) -> None:
-    """Upgrade an index of an older format in a folder; of any other nothing is said here."""
-    try:
-        with _newest(settings):
-            return
-    except IndexTooOldError:
-        if is_distributed(settings):
-            raise
+    """Upgrade an index of an older format; of any other nothing is said here."""
+    with contextlib.suppress(IndexTooOldError), _newest(settings):
+        return
     from .migrating import brought_up_to_date
 
     brought_up_to_date(settings, quiet=quiet)
@@ -288,7 +284,7 @@ def _dictionary_words(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("dictionary-unreadable", path=path, reason=_why(error)) from error
-    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+    return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str | Sentence:
@@ -378,7 +374,7 @@ def forget_command(document_id: str, allow: bool, where: Where) -> None:
             return
         paths = forget_document(document_id, reader=reader, writer=writer)
     echo(phrase("erased-from", document_id=document_id, place=place_of(settings)))
-    if is_distributed(settings):
-        echo("  " + phrase("snapshots-hold-it"))
+    if note := kind_of(settings).after_erasing:
+        echo(f"  {told(note)}")
     for path in paths:
         echo("  " + phrase("file-still-there", path=path))

@@ -1,4 +1,6 @@
-"""Which characters of a passage does an address mean? ``/p/<id>?from=12&to=48``, for good.
+"""A range of characters inside a passage, and its address for good.
+
+The address is ``/p/<id>?from=12&to=48``.
 
 The characters of a passage are counted from 0, in Unicode code points of its unchanged text, line
 breaks and white space included; ``from`` is the first one quoted, ``to`` the first one after. That

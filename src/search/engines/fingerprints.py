@@ -1,4 +1,4 @@
-"""Says of what a whole index is copied, and whether it is still what it was before a copy was cut
+"""Say of what a whole index is copied, and whether it is still what it was before a copy was cut
 short."""
 
 from __future__ import annotations

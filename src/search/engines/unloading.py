@@ -1,4 +1,4 @@
-"""Copies a whole index into a folder: into one beside it, in parts, then one rename.
+"""Copy a whole index into a folder: into one beside it, in parts, then one rename.
 
 Each part is a commit that says how many documents are there, so that a copy that was killed goes on
 from the last. Nothing is at the folder's name before everything is.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from ..errors import DuansouError, IndexMissingError, InputError
 from ..index.engine import Reader
+from ..index.registry import Copied
 from .fingerprints import Source, fingerprint
 from .whoosh.engine import open_engine
 from .whoosh.writer import open_writer
@@ -21,16 +21,6 @@ from .whoosh.writer import open_writer
 _PART_PASSAGES = 100_000
 _MARK = "loading"
 """The key of the manifest that a part has; that of the source never has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unloaded:
-    """What a copy made; ``resumed_documents`` were there when it went on."""
-
-    documents: int
-    passages: int
-    resumed_documents: int = 0
-    was_there: bool = False
 
 
 def unload(
@@ -41,7 +31,7 @@ def unload(
     restart: bool = False,
     progress: Callable[[int, int], None] = lambda done, resumed: None,
     part_passages: int = _PART_PASSAGES,
-) -> Unloaded:
+) -> Copied:
     """Copy every document of an index, with its manifest, into a folder that is not there yet.
 
     ``progress`` is told the passages that are there, and how many of them were when the copy went
@@ -74,7 +64,7 @@ def copy_whole(
     restart: bool = False,
     progress: Callable[[int, int], None] = lambda done, resumed: None,
     part_passages: int = _PART_PASSAGES,
-) -> Unloaded:
+) -> Copied:
     """Copy every document, and then the manifest, into a folder that only copies are made in.
 
     Goes on where a copy of the same was cut short. Arguments and errors are those of ``unload``.
@@ -97,10 +87,10 @@ def copy_whole(
                 writer.commit({_MARK: {"source": mark, "documents": done, "passages": passages}})
                 since = passages
         writer.commit(source.manifest())
-    return Unloaded(done, passages, resumed)
+    return Copied(done, passages, resumed)
 
 
-def _there_already(source: Source, folder: Path) -> Unloaded:
+def _there_already(source: Source, folder: Path) -> Copied:
     """What is there, if it is what would be copied."""
     try:
         with closing(open_engine(folder)) as engine, engine.reader() as there:
@@ -109,7 +99,7 @@ def _there_already(source: Source, folder: Path) -> Unloaded:
         same = False
     if not same:
         raise InputError("folder-not-empty", folder=folder)
-    return Unloaded(stats.documents, stats.passages, was_there=True)
+    return Copied(stats.documents, stats.passages, was_there=True)
 
 
 def _progress_of(beside: Path, source: Source, mark: str, *, restart: bool) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Brings an index of an older format up to date in its own folder, without its source files.
+"""Bring an index of an older format up to date in its own folder, without its source files.
 
 The new index is made in a folder inside, from every document and the manifest as they are; then its
 files move up, and replacing the table of contents is the commit. Before it the old index is whole,
@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..analysis.words import Analyzer
 from ..errors import DuansouError, IndexMissingError, IndexStateError, IndexTooOldError
+from ..index.registry import Copied
 from .unloading import copy_whole
 from .whoosh.lock import WriterLock
 from .whoosh.older_formats import OlderIndex
@@ -24,17 +25,9 @@ from .whoosh.writer import open_writer
 _Progress = Callable[[int, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Upgraded:
-    """What an index holds that was brought up to date."""
-
-    documents: int
-    passages: int
-
-
 def upgrade(
     folder: Path, *, memory_mb: int, progress: _Progress = lambda done, resumed, total: None
-) -> Upgraded | None:
+) -> Copied | None:
     """Make an index one of the present format; None where it is one already.
 
     ``progress`` is told passages: those done, those of them by a run before that was cut short, and
@@ -52,18 +45,20 @@ def upgrade(
             raise IndexStateError("upgrade-failed", folder=folder, reason=reason) from error
     analyzer = Analyzer(toc.user_words)
     if analyzer.digest == toc.analyzer_digest:
+        # Opening it writes what Whoosh reads, where that is missing.
+        open_writer(folder, analyzer, memory_mb=memory_mb).cancel()
         return None
     with open_writer(folder, analyzer, memory_mb=memory_mb) as writer:
         # Only now nobody else changes it. A commit with another analyzer segments everything anew.
         toc = read_toc(folder)
         writer.commit(json.loads(read_checked(folder, toc.manifest)))
-    return Upgraded(
+    return Copied(
         sum(segment.documents for segment in toc.segments),
         sum(segment.passages for segment in toc.segments),
     )
 
 
-def _replaced(folder: Path, memory_mb: int, progress: _Progress) -> Upgraded | None:
+def _replaced(folder: Path, memory_mb: int, progress: _Progress) -> Copied | None:
     lock = WriterLock(folder)
     try:
         if not _is_too_old(folder):
@@ -78,12 +73,12 @@ def _replaced(folder: Path, memory_mb: int, progress: _Progress) -> Upgraded | N
             memory_mb=memory_mb,
             progress=lambda done, resumed: progress(done, resumed, total),
         )
-        toc = read_toc(beside)
+        toc = replace(read_toc(beside), generation=older.generation + 1)
         for entry in toc.files():
             (beside / entry.name).rename(folder / entry.name)
-        write_toc(folder, replace(toc, generation=older.generation + 1))
+        write_toc(folder, toc)
         remove_leftovers(folder, toc)
-        return Upgraded(done.documents, done.passages)
+        return done
     finally:
         lock.release()
 

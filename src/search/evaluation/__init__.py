@@ -1,4 +1,4 @@
-"""How good is the ranking? Judged queries in, nDCG@10, MRR@10, recall@100 and latency out.
+"""Evaluate ranking: judged queries in, nDCG@10, MRR@10, recall@100 and latency out.
 
 *qrels* are the judgements, query → entry → grade; a *run* is what a system answered, query → entry
 ids, best first. A set is a folder with ``corpus.jsonl`` or ``corpus.jsonl.gz`` ({"id", "title"?,
@@ -22,10 +22,11 @@ from ..documents.document import Document, Paragraph, sha256_hex
 from ..errors import InputError
 from ..index.engine import Engine, EngineRequest, Reader, Writer
 from ..query.nodes import Query
+from ..searching.index import Index
 from .lost import Lost, lost_queries
 from .metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
 from .sets import Qrels, not_in_corpus, read_corpus, read_qrels, read_queries
-from .variants import AS_SEARCHED, PEER_WORDS, VARIANTS, Variant
+from .variants import AS_SEARCHED, PEER_WORDS, Variant
 
 Run = Mapping[str, Sequence[str]]
 """Query id → entry ids, best first."""
@@ -37,6 +38,10 @@ The total is 0 until the corpus has been read to its end.
 """
 
 _DEPTH = 100
+_ON_PAGE = 10
+_PAGES = 100
+"""So many queries are enough to see how many find nothing, each of which takes long."""
+_NO_LIMIT_CHARS = 1_000_000
 _REPORT_EVERY = 500
 
 
@@ -67,6 +72,22 @@ class Figures:
             "recall@100": round(self.recall_at_100, 6),
             "queries": self.queries,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """What everybody's search shows on its first page: nDCG@10, and the share that find anything.
+
+    Of at most ``_PAGES`` queries, taken at equal distances.
+    What is shown where nothing has all of a query counts as shown.
+    """
+
+    ndcg_at_10: float
+    found: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The values by the usual names."""
+        return {"ndcg@10": round(self.ndcg_at_10, 6), "found": round(self.found, 6)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +125,7 @@ class EvaluationResult:
     p95_ms: float
     index_s: float
     run: Run
+    page: OnPage
     ablation: tuple[Row, ...] = ()
     lost: tuple[Lost, ...] = ()
     lost_total: int | None = None
@@ -117,6 +139,7 @@ class EvaluationResult:
             "p95_ms": round(self.p95_ms, 3),
             "index_s": round(self.index_s, 3),
             "odd": self.odd.to_json() if self.odd else None,
+            "page": self.page.to_json(),
         }
         if self.ablation:
             record["ablation"] = [row.to_json() for row in self.ablation]
@@ -133,7 +156,7 @@ def evaluate(
     open_engine: Callable[[Path], Engine],
     analyzer: Analyzer | None = None,
     any_term: bool = True,
-    ablation: bool = False,
+    variants: Sequence[Variant] = (),
     lost: int = 0,
     progress: Progress | None = None,
 ) -> EvaluationResult:
@@ -144,7 +167,10 @@ def evaluate(
     loading the dictionary is nobody's latency. An entry without text cannot be found, but counts
     among the passages. A query without text finds nothing.
 
-    ``ablation`` asks the same index in every way of ``VARIANTS`` too; ``lost`` shows up to so many
+    What the page shows for each is measured too.
+
+    ``variants`` are other ways in which the same index is asked (the first of ``VARIANTS`` for
+    ``lost``); ``lost`` shows up to so many
     of the queries that fail.
 
     Raises InputError for a set that lacks a file, has a line that cannot be read, or judges what
@@ -167,13 +193,14 @@ def evaluate(
             progress,
         )
         index_s = time.perf_counter() - started
-        wanted = VARIANTS if ablation else (PEER_WORDS,) if lost else ()
+        wanted = variants or ((PEER_WORDS,) if lost else ())
         done, total = len(entries), len(entries) + (1 + len(wanted)) * len(judged)
         with closing(open_engine(index_dir)) as engine, engine.reader() as reader:
             asking = _Asking(reader, queries, judged, entries, any_term)
             if progress:
                 asking.told = lambda: progress(done + asking.answered, total)
             run, times_ms = asking.searched()
+            page = asking.on_page(Index(engine, query_limit_chars=_NO_LIMIT_CHARS), qrels)
             runs = {variant.name: asking.varied(variant, run) for variant in wanted}
     rows = [_row(name, other, run, qrels, judged) for name, other in runs.items()]
     lost_total: int | None = None
@@ -191,7 +218,8 @@ def evaluate(
         p95_ms=percentile(times_ms, 0.95),
         index_s=index_s,
         run=run,
-        ablation=(ours, *rows) if ablation else (),
+        page=page,
+        ablation=(ours, *rows) if variants else (),
         lost=shown,
         lost_total=lost_total,
     )
@@ -270,6 +298,19 @@ class _Asking:
             times_ms.append((time.perf_counter() - started) * 1000)
             self._tell()
         return run, times_ms
+
+    def on_page(self, index: Index, qrels: Qrels) -> OnPage:
+        """What the page shows, whatever way it is found."""
+        gained: list[float] = []
+        sample = self.judged[:: -(-len(self.judged) // _PAGES)]
+        for id_ in sample:
+            results = index.search(self.queries[id_], limit=_ON_PAGE)
+            shown = results.hits or [near.hit for near in results.closest]
+            ranking = [self.entries[hit.document_id] for hit in shown]
+            gained.append(ndcg_at(ranking, qrels[id_]) if ranking else -1.0)
+        return OnPage(
+            _mean([max(gain, 0.0) for gain in gained]), _mean([float(g >= 0) for g in gained])
+        )
 
     def varied(self, variant: Variant, usual: Run) -> Run:
         """The run of another way. What it understands as usual is not asked again."""

@@ -1,4 +1,4 @@
-"""Which queries does the ranking fail, and what came in place of the right answer?"""
+"""List the queries that the ranking fails, with what came in place of the right answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good is one ranking? nDCG, reciprocal rank and recall, each with its source."""
+"""Metrics of one ranking: nDCG, reciprocal rank and recall, each with its source."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ import math
 from collections.abc import Mapping, Sequence
 
 
-def ndcg_at(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) -> float:
+def ndcg_at(
+    ranking: Sequence[str], grades: Mapping[str, int], k: int = 10, *, exponential: bool = False
+) -> float:
     """Normalized discounted cumulated gain of the first ``k``, from 0 to 1.
 
     DCG is the sum of grade / log2(rank + 1), ranks from 1, divided by that of the ideal order; 0
     where nothing is relevant. The gain is the grade itself, as in Järvelin and Kekäläinen,
     Cumulated gain-based evaluation of IR techniques, ACM TOIS 20(4), 2002, with the discount of
-    trec_eval's ``ndcg_cut``. With binary grades 2^grade - 1 would be the same. A negative grade
-    counts as 0.
+    trec_eval's ``ndcg_cut``; or 2^grade - 1 where it is ``exponential``, as in Burges et al.,
+    Learning to rank using gradient descent, ICML 2005, which is the same for binary grades. A
+    negative grade counts as 0.
     """
-    ideal = sorted((grade for grade in grades.values() if grade > 0), reverse=True)
-    best = _discounted(ideal[:k])
-    return _discounted([max(grades.get(id_, 0), 0) for id_ in ranking[:k]]) / best if best else 0.0
+
+    def gain(grade: int) -> int:
+        return 2 ** max(grade, 0) - 1 if exponential else max(grade, 0)
+
+    best = _discounted(sorted(map(gain, grades.values()), reverse=True)[:k])
+    return _discounted([gain(grades.get(id_, 0)) for id_ in ranking[:k]]) / best if best else 0.0
 
 
 def reciprocal_rank_at(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) -> float:

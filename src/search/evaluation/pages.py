@@ -1,4 +1,4 @@
-"""How well is the main text of saved pages found? Pages with gold text in, F1 per kind out.
+"""Evaluate the main text of saved pages: pages with gold text in, F1 per kind out.
 
 A set is a folder with ``gold.jsonl`` ({"id", "file", "text", "kind"}) and the pages it names. F1 is
 of the multisets of adjacent character pairs, white space aside, of body and headings against the

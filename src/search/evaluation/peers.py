@@ -1,4 +1,4 @@
-"""What do other extractors take for the main text of a page? For comparison only."""
+"""Other extractors of the main text of a page, for comparison only."""
 
 from __future__ import annotations
 

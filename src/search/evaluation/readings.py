@@ -1,4 +1,4 @@
-"""Are place and year of documents read right? Files and what is known of them in, shares out.
+"""Evaluate place and year of documents: files and what is known of them in, shares out.
 
 A set is a folder with ``gold.tsv`` (columns file, province, city, year, in any order, any of the
 last three left out or empty where nothing is known) and the files in ``files/``. The reader is

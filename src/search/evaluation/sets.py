@@ -1,4 +1,4 @@
-"""What does a judged set hold? Its three files, every line checked and named where it is wrong."""
+"""Read a judged set: its three files, every line checked and named where it is wrong."""
 
 from __future__ import annotations
 
@@ -79,6 +79,35 @@ def read_corpus(set_dir: Path) -> Iterator[tuple[str, str | None, str]]:
         yield id_, title, _field(path, number, record, "text")
     if not seen:
         raise InputError("corpus-empty", path=path)
+
+
+def read_passages(path: Path) -> Iterator[tuple[str, str, str]]:
+    """(id, path, text) of the judged passages of an index. Raises InputError."""
+    for number, record in _records(path):
+        yield (
+            _field(path, number, record, "id"),
+            _field(path, number, record, "path"),
+            _field(path, number, record, "text"),
+        )
+
+
+def read_groups(path: Path) -> dict[str, dict[str, str]]:
+    """Query id → passage id → its group, of passages that are nearly the same; none without a file.
+
+    Raises InputError.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    for number, line in _lines(path) if path.exists() else ():
+        columns = [column.strip() for column in line.split("\t")]
+        if len(columns) != 3:
+            raise _bad_line(
+                path,
+                number,
+                Sentence("groups-columns-wrong", count=len(columns)),
+            )
+        query, group, passage = columns
+        groups.setdefault(query, {})[passage] = group
+    return groups
 
 
 def not_in_corpus(path: Path, lines: Mapping[str, int]) -> dict[str, InputError]:

@@ -1,4 +1,4 @@
-"""How often is the right correction offered first, and how often one where nothing was wrong?
+"""Evaluate corrections: how often the right one comes first, how often one where nothing was wrong.
 
 Words and phrases of the collection are spoilt by one slip each, a third by a homophone, a third by
 any other character, a third by swapping two neighbours. A slip that finds more than a few passages
@@ -18,7 +18,8 @@ from typing import Any
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..errors import InputError
-from ..searching.suggest.corrections import FINDS_LITTLE, Correction
+from ..searching.results import Correction
+from ..searching.suggest.corrections import FINDS_LITTLE
 from ..searching.suggest.pinyin import readings
 
 _KINDS = ("homophone", "substitution", "swap")

@@ -1,4 +1,4 @@
-"""Are the topics of paragraphs found? Labelled paragraphs in, precision, recall and confusion out.
+"""Evaluate topics: labelled paragraphs in, precision, recall and confusion out.
 
 Labels are JSON lines: ``text``, ``required`` (its topics) and maybe ``acceptable`` (topics that are
 neither right nor wrong where they are found).

@@ -1,8 +1,8 @@
-"""What is each part of the ranking worth? The same index, asked with one thing changed."""
+"""Ablation: the same index, asked with one part of the ranking changed at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences, Kind
@@ -14,7 +14,10 @@ from ..query.question_words import without_question_words
 
 _NO_LIMIT_CHARS = 1_000_000
 _SCORED_CHARS = 1000
-_FIELDS = frozenset(("words", "pairs", "characters", "title", "headings"))
+_TEXTS = ("words", "pairs", "characters")
+_SIGNS = ("definition", "opening")
+_FIELDS = frozenset((*_TEXTS, *_SIGNS))
+_PLAIN = frozenset(f"plain_{name}" for name in _TEXTS)
 
 
 def _as_it_is(query: Query, analyzer: Analyzer) -> Query:
@@ -67,23 +70,25 @@ class Variant:
 AS_SEARCHED = Variant("Duansou")
 """As everybody's search ranks."""
 
-PEER_WORDS = Variant("peer: jieba words", frozenset({"words"}), _plain)
-"""BM25 over jieba's words in search mode alone, by the same engine."""
+PEER_WORDS = Variant("peer: jieba words", frozenset({"plain_words"}), _plain)
+"""BM25 over jieba's words in search mode alone, of texts with their titles and headings."""
 
-PEER_PAIRS = Variant("peer: character pairs", frozenset({"pairs"}), _plain)
-"""BM25 over adjacent characters alone, by the same engine."""
+PEER_PAIRS = Variant("peer: character pairs", frozenset({"plain_pairs"}), _plain)
+"""Likewise over adjacent characters."""
 
-_LABELS: Mapping[str, str] = {
-    "words": "without words",
-    "pairs": "without pairs",
-    "characters": "without single characters",
-    "title": "without titles",
-}
+PEER_FUSION = Variant("peer: plain fusion", _PLAIN, _plain)
+"""Likewise over words, pairs and single characters, added up."""
+
+PEERS = (PEER_WORDS, PEER_PAIRS, PEER_FUSION)
 
 VARIANTS = (
-    PEER_WORDS,
-    PEER_PAIRS,
-    *(Variant(label, _FIELDS - {field}) for field, label in _LABELS.items()),
+    *PEERS,
+    *(Variant(f"without {name}", _FIELDS - {name}) for name in (*_TEXTS, *_SIGNS)),
+    Variant(
+        "without titles, headings and lead-ins",
+        frozenset(("bare_words", "bare_pairs", "characters", *_SIGNS)),
+    ),
+    Variant("without least lengths", _PLAIN | frozenset(_SIGNS)),
     Variant("with words inside words", change=_with_inner_words),
     Variant("with question words", change=_with_question_words),
     *(
@@ -91,4 +96,4 @@ VARIANTS = (
         for kind in ("script", "variants", "numbers", "years", "places")
     ),
 )
-"""What an ablation compares. A set has neither headings nor synonyms."""
+"""What an ablation compares."""

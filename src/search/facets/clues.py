@@ -1,4 +1,4 @@
-"""Where do the words of a list stand in a text? All of them in one pass, overlapping ones too."""
+"""Find the words of a list in a text: all of them in one pass, overlapping ones too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""Which place does a name mean, and which places does a text name?"""
+"""Places of China: the divisions, what their names may mean, and the places that a text names.
+
+Divisions are read from ``gazetteer.tsv``, which ``tools/build_gazetteer.py`` writes: code, name,
+short form, flag and former names; the place above is told by the code.
+
+Names in a text are found longest first from left to right. One that proves nothing alone (a
+county's short form, 朝阳区, 城区, 大同) counts only where the context settles it: the place above
+stands right before it, an office right after it (义乌公安), its full name stands elsewhere, or its
+city is named. Otherwise it is left out.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +22,9 @@ from ..documents.document import NamedPlace, Place
 from .clues import WordFinder
 
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
+
+_SHORT_ENDINGS = ("州", "县", "旗")
+"""恩施土家族苗族自治州 is 恩施, and 恩施州, which stands in no line of the file."""
 
 _LEVELS = 4
 """Province, prefecture, county, and a part of one that is named like it (北京市北京市朝阳区)."""
@@ -112,10 +124,30 @@ class Gazetteer:
         return ()
 
 
+def other_names(name: str) -> tuple[str, ...]:
+    """``Gazetteer.also_called`` of the gazetteer in the package, loaded only for what may be one.
+
+    Only places that had another name have several: whatever is called like one of these stands in
+    its line, but for the short forms that end as ``_short_forms`` makes them.
+    """
+    if name not in _lines_with_former_names() and name[-1:] not in _SHORT_ENDINGS:
+        return ()
+    return Gazetteer.load().also_called(name)
+
+
+@cache
+def _lines_with_former_names() -> str:
+    lines = _source().splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#") and line.split("\t")[4])
+
+
+def _source() -> str:
+    return files(__package__).joinpath("gazetteer.tsv").read_text(encoding="utf-8")
+
+
 @cache
 def _load() -> Gazetteer:
-    text = files(__package__).joinpath("gazetteer.tsv").read_text(encoding="utf-8")
-    names, header = read_divisions(text.splitlines())
+    names, header = read_divisions(_source().splitlines())
     return Gazetteer(names, vintage=header["vintage"], sources=header["sources"])
 
 
@@ -129,6 +161,15 @@ _GENERIC_WORDS = """
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 """Full names that are also plain words: 常德市城区 is no district."""
+
+_ORDINARY_WORDS = """
+公安 富裕 富民 资源 南部 中方 共和 合作 新兴 民权 会同 比如 延长 无为 和平 解放 复兴 振兴
+友好 前进 向阳 光明 红旗 新建 工农 前锋 安居 太平 平安 爱民 宏伟 丰满 平房 小店 回民 路桥
+运河 牡丹 东城 西城 河西 桥西 桥东 路南 路北 海南 南山 东山 西山 南海 东风 东安 江海 海港
+天桥 河口 湖滨 月湖 水城 港口 南岸 山阳
+"""
+_ORDINARY = frozenset(_ORDINARY_WORDS.split())
+"""Short forms that with 县 or 区 behind them still read as words: 新建区, 资源县级统筹, 西城区."""
 
 SLOGANS = frozenset(("平安", "富裕"))
 """Short forms of places that texts put before 县, 区, 市 as an aim: 创建平安县区."""
@@ -213,8 +254,9 @@ def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
         division = Division(place, level, name, short, flag in ("w", "v"), flag == "x")
         generic = name in _GENERIC
         slogan = short in SLOGANS
-        # 新建区, 西城区: where the short form is a word, the full name of a county proves little.
-        wordy = level is Level.COUNTY and division.common and len(name) == 3
+        if level is Level.COUNTY and name == place[1]:
+            continue  # 嘉峪关市 has no counties and is listed as one of its own
+        wordy = level is Level.COUNTY and short in _ORDINARY
         alone = generic or slogan or wordy or len(name) == 2
         found.setdefault(name, []).append(Name(division, Kind.FULL, alone, generic))
         if short != name:
@@ -238,7 +280,7 @@ def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
 
 def _short_forms(division: Division) -> tuple[str, ...]:
     """贵港; for 恩施土家族苗族自治州 also 恩施州."""
-    for ending in ("州", "县", "旗"):
+    for ending in _SHORT_ENDINGS:
         if division.name.endswith(f"自治{ending}") and len(division.short) > 1:
             return division.short, division.short + ending
     return (division.short,)

@@ -1,4 +1,4 @@
-"""Which places do the clues of a document vote for?"""
+"""The place that a document is about: its clues vote, and the evidence is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How does a taxonomy file read? TOML, one ``[[topic]]`` table per topic.
+"""Topics: the taxonomy file, and the topics of a paragraph by it.
+
+The file is TOML, one ``[[topic]]`` table per topic.
 
     [[topic]]
     name = "信访工作"                  # as shown and filtered

@@ -1,4 +1,7 @@
-"""Which day does Chinese writing name? Arabic or Chinese numerals, digit by digit or by tens."""
+"""Days and years in Chinese writing: when a document was published, which years a passage names.
+
+Numerals are Arabic or Chinese, digit by digit or by tens.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,15 @@ _DAY = re.compile(
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1, "廿": 2}
 
 
+HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
+    ord(full): half for full, half in zip("：／－．\u3000", ":/-. ", strict=True)
+}
+"""Digits and signs of dates in full width to their plain forms, one for one, so ranges hold."""
+
+
 def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
     """Each full date with what is said after it, up to the next figure or the end of the clause."""
-    for match in _DAY.finditer(text):
+    for match in _DAY.finditer(text.translate(HALF_WIDTH)):
         try:
             numbers = [chinese_number(match[part]) for part in ("year", "month", "day")]
             yield datetime.date(*numbers), match["after"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ..documents.document import UNCLASSIFIED, Passage, shown_place
-from ..query.nodes import Node
-from ..query.request import Facet, FacetName
+from ..documents.document import Passage, shown_place
+from ..documents.facets import Facet, FacetName
+from ..query.nodes import And, Node, Not, Or
 
 
 class FacetCount(NamedTuple):
@@ -23,13 +23,18 @@ class FacetCount(NamedTuple):
     documents: int
 
 
+def counts_json(facets: Mapping[str, Iterable[FacetCount]]) -> dict[str, list[dict[str, Any]]]:
+    """The values of facets with their counts, as JSON types."""
+    return {name: [count._asdict() for count in counts] for name, counts in facets.items()}
+
+
 def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
     """The values that a facet is said to have: this is what every page counts.
 
     What is unknown or has no topic is none, nor is what is chosen but not found; a municipality,
     which stands below itself as a city, is one place.
     """
-    known = [c for c in counts if c.count and c.value not in (None, UNCLASSIFIED)]
+    known = [c for c in counts if c.count and c.value not in (None, facet.missing)]
     if facet.kind != "place":
         return tuple(known)
     # A province comes before what lies in it.
@@ -56,7 +61,8 @@ class Found:
     """What an engine returns: exact totals, one slice of scored passages, facet counts.
 
     ``further`` says for each hit how many more matching passages of its document it stands for;
-    it is empty unless the request is by document. Where ``partial``, time ran out: every hit does
+    it is empty unless the request is by document. ``repeats`` says of each hit, in order of score,
+    whether its text stands above it. Where ``partial``, time ran out: every hit does
     match, but totals and counts are lower bounds, and facets may be empty.
     """
 
@@ -65,6 +71,7 @@ class Found:
     hits: tuple[tuple[Passage, float], ...]
     facets: Mapping[str, tuple[FacetCount, ...]]
     further: tuple[int, ...] = ()
+    repeats: tuple[bool, ...] = ()
     partial: bool = False
 
 
@@ -106,14 +113,28 @@ class NodeMatch:
     matches: bool
     children: tuple[NodeMatch, ...] = ()
 
+    @classmethod
+    def of(cls, node: Node, has: Callable[[Node], bool]) -> NodeMatch:
+        """What follows for a tree from what ``has`` says of each of its leaves."""
+        match node:
+            case And(children) | Or(children):
+                below = tuple(cls.of(child, has) for child in children)
+                together = all if isinstance(node, And) else any
+                return cls(node, together(child.matches for child in below), below)
+            case Not(child):
+                inner = cls.of(child, has)
+                return cls(node, not inner.matches, (inner,))
+        return cls(node, has(node))
+
 
 @dataclass(frozen=True, slots=True)
 class TermShare:
     """What one term adds to a score.
 
-    ``frequency`` is how often it occurs in the ``field`` of the passage (of its document for the
-    title, of its section for the headings) and ``length`` how many terms that has. ``weight`` is
-    the field's weight times the term's repeats in the query. ``share`` is in units of the score, 0
+    ``frequency`` is how often it occurs in the ``field`` of the passage with what is around it,
+    ``length`` the length that counts (``engines.formula``). ``weight`` is the field's weight times
+    the term's repeats in the query. A sign has the item of the query as term and 1 as length and
+    idf. ``share`` is in units of the score, 0
     where the term does not occur.
     """
 

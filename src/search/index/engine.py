@@ -19,8 +19,9 @@ from typing import Literal as OneOf
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import Document, Passage
+from ..documents.facets import FacetName
 from ..query.nodes import Node, Query
-from ..query.request import FacetName, Filters, Sort
+from ..query.request import Filters, Sort
 from .answers import Answer, CrossTable, Explanation, Found, LabelHit
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ CountUnit = OneOf["passages", "documents"]
 
 NO_FILTERS = Filters()
 
-_SEARCHING = 0.75
+SEARCHING = 0.75
 """The part of a budget that the search of a plan has; the rest is for what stands around it."""
 
 
@@ -44,11 +45,12 @@ class EngineRequest:
     ``offset`` ≥ 0 and ``limit`` ≥ 0 cut the slice. ``facets`` False leaves the counts out;
     ``named`` adds those of the facets of single passages, place and named_year.
     Scores fuse words, character pairs and single characters of the passage with its title and
-    headings; they are 0 for the empty query. ``sort`` "relevance" is score descending;
+    headings; they are 0 for the empty query. ``sort`` "relevance" is score descending, but that of
+    every ``formula.REPEATS_BLOCK`` hits those whose text stands above come last;
     "date" is newest first, unknown last; "document" is document order. ``by_document`` gives only
     the best passage of each document under the sort; counts stay those of all passages.
-    ``scored_fields`` lets only some fields score (words, pairs, characters, title, headings), to
-    measure what each is worth; None is all.
+    ``scored_fields`` lets only some fields score and signs (``formula``), to measure
+    what each is worth; None is all.
     """
 
     query: Query
@@ -141,7 +143,8 @@ class Reader(Protocol):
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned.
 
-        ``Found.facets`` has city, year, topic and source. A facet's own counts ignore its own
+        ``Found.facets`` has every facet of ``documents.facets``, those that are named only where
+        that is asked for. A facet's own counts ignore its own
         choices, so each is what choosing that value finds. What the facet leaves out stays left
         out, but a value that is left out itself is counted as if it alone were not: that is what
         would come back. Every ancestor of a city is a value, counting all below it. Order: city as
@@ -174,7 +177,7 @@ class Reader(Protocol):
     ) -> CrossTable:
         """Matching passages by the values of two facets, in the orders that ``search`` lists them.
 
-        The facets are any of ``request.ALL_FACETS``; ``rows`` and ``columns`` leave in only these
+        The facets are any of ``documents.facets``; ``rows`` and ``columns`` leave in only these
         of their values. City and place values are full paths with every ancestor.
 
         Like facet counts it ignores the choices of the two facets themselves, so each number is the
@@ -235,6 +238,13 @@ class Reader(Protocol):
 
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points; reads them all."""
+        ...
+
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Whether any passage may have one of these letters, digits or Han characters.
+
+        False only where none has; an engine that would have to ask a server says True.
+        """
         ...
 
     def titles(self) -> Iterator[DocumentTitle]:
@@ -349,7 +359,7 @@ class Writer(Protocol):
 
 def answer_in_parts(reader: Reader, plan: Plan) -> Answer:
     """A plan answered question by question, for an engine whose questions cost nothing to ask."""
-    with current().share(_SEARCHING):
+    with current().share(SEARCHING):
         found = reader.search(plan.search)
     total, labels = 0, tuple[LabelHit, ...]()
     if plan.labels:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from ..budget import Budget
+from ..budget import Budget, current
 
 T = TypeVar("T")
 
@@ -31,6 +32,8 @@ class OncePerCommit:
         with making:
             if name not in self._made:
                 # It is for everybody: what one request has left must not decide what is kept.
+                began = time.thread_time()
                 with Budget().in_force():
                     self._made[name] = make()
+                current().pass_over(time.thread_time() - began)
             return cast(T, self._made[name])

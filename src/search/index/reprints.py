@@ -1,4 +1,4 @@
-"""Which passages of different documents are one text? Near-identical ones, linked to the original.
+"""Link near-identical passages of different documents to the original.
 
 MinHash (Broder, On the resemblance and containment of documents, SEQUENCES 1997) proposes, the true
 resemblance of the sets of adjacent character pairs decides. Texts that differ in a figure report

@@ -1,4 +1,4 @@
-"""How is a document erased for good, and how is it let in again?"""
+"""Runs over folders: find what changed and index it, watch, forget a document, let it in again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does an index remember of its files? The manifest of its last commit, parsed."""
+"""What an index remembers of its files: the manifest of its last commit, parsed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..documents.history import History
 from ..facets.topic import Taxonomy
 from ..reading.overrides import OverrideFile
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
 
 FileKey = tuple[str, str]

@@ -1,4 +1,4 @@
-"""What did an indexing run do?"""
+"""Write the changes of a run, keep the wordings that they replace, and report what was done."""
 
 from __future__ import annotations
 

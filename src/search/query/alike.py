@@ -1,4 +1,4 @@
-"""What does a text in characters of which several are alike match? One of each, in their order."""
+"""Match a text in characters of which several are alike: one of each, in their order."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Which queries show what can be asked? Each with the sentence that says what it finds.
+"""Example queries, each with the sentence that says what it finds, in both languages.
 
-The help page and the READMEs list them, and a test runs every one on the documents in ``seeds/``.
+The help page and the documentation list them; a test runs every one on the documents in ``seeds/``.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ EXAMPLES = (
             Example("信访 调处", "两项都有（空格也可写作 AND）", "both items (a space may be AND)"),
             Example(
                 "“平安建设”",
-                '引号里的字句一字不差；全角和半角标点视为相同，引号可用 " “ ” 「 」 『 』',
-                "exactly this wording, full-width and half-width signs alike",
+                '引号里的字句一字不差；全角半角、空格、兼容字符不计，引号可用 " “ ” 「 」 『 』',
+                "exactly this wording; width, spaces and compatibility forms do not matter",
             ),
             Example("市", "单个汉字，原样查找", "this very character"),
             Example(
                 "94.01%",
-                "含数字、字母或符号的，总是原样查找",
-                "digits, letters and signs, always literally",
+                "数字、字母和其中的符号，总是原样查找",
+                "digits, letters and signs inside them, always literally",
             ),
             Example(
                 '"矛盾 化解"~5',
@@ -153,6 +153,12 @@ EXAMPLES = (
                 "异形词、异体字通用：计划、账户、间隔号（also=variants）",
                 "words and signs written in two ways (also=variants)",
                 ("variants",),
+            ),
+            Example(
+                "打工",
+                "日常说法也找法律、公文里的说法：务工、劳动者（also=everyday）",
+                "an everyday word finds the official words for it (also=everyday)",
+                ("everyday",),
             ),
         ),
     ),

@@ -1,4 +1,4 @@
-"""What does one item match? Its alternatives, made in one place."""
+"""Turn one item of a query into the alternatives that match it, made in one place."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from ..analysis.equivalence import Equivalences
 from ..analysis.text import is_han_run
 from ..analysis.words import Analyzer
+from ..documents.facets import BY_NAME
 from .alike import Alike
-from .fields import Resolve, Resolved, as_facet, is_text_field, parse_year_value, year_value
+from .borders import pieces
+from .fields import Resolve, Resolved, is_text_field, parse_year_value, year_value
 from .lexer import Item
 from .nodes import And, Equivalent, InField, Literal, Node, Notice, Part, TextField, Word
 from .notices import about_word, shortened
-from .request import YEAR_FACETS
+from .question_words import left_out, telling_words
 from .wildcards import GAPS_LIMIT, Wildcard, wildcard
 from .writings import Writings, either
 
@@ -24,7 +26,8 @@ _LONGEST_WORD_CHARS = 6
 class Understood:
     """An item as a tree, how many nodes that has, and what of it is marked in a text.
 
-    ``parts`` are what a partial match may have of it; ``is_field`` says that it asks for no text.
+    ``parts`` are what a partial match may have of it; ``is_field`` says that it asks for no text;
+    ``left_out`` are the words that only ask.
     """
 
     match: Node
@@ -37,6 +40,7 @@ class Understood:
     scored: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     is_field: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 def text_item(
@@ -50,8 +54,9 @@ def text_item(
 ) -> Understood:
     """An item that asks for a text; ``item.text`` stays what was written.
 
-    Unquoted Han text matches literally or by all its words (by any, with ``any_term``), everything
-    else literally, ``?`` and ``*`` beside text as a pattern; each in its other writings too.
+    Unquoted text matches literally or by all its items, an item of Han characters literally or by
+    all its words (the whole by any word, with ``any_term``), other items literally; ``?`` and ``*``
+    beside text are a pattern; each in its other writings too.
     """
     folded = item.folded
     writings = Writings(equivalences)
@@ -71,24 +76,80 @@ def text_item(
         notice = about_word(item.text)
         if notice is not None:
             notices.append(notice)
-    words: tuple[str, ...] = ()
-    if any_term or (len(folded[0]) > 1 and is_han_run(folded[0])):
-        words = tuple(dict.fromkeys(analyzer.words(folded[0])))
-    several = len(words) > 1 and is_han_run(folded[0])
-    if len(words) + 3 > most_nodes and (several or any_term):
+    if any_term:
+        return _any_word(writings, folded, item.text, analyzer, notices, most_nodes)
+    understood = _by_items(writings, folded[0], item.text, analyzer)
+    if understood.size + 3 > most_nodes:
         notices.append(Notice("words-left-out", text=shortened(item.text)))
-        words, several = (), False
-    of_each: tuple[Node, ...] = ()
-    if any_term and words:
-        of_each = tuple(node for term in words for node in (Word(term), *writings.word(term)))
-        return _understood(writings, folded, of_each, item.text, words)
-    exact = writings.text(folded[0])
-    if not several:
-        return _understood(writings, folded, exact, item.text)
-    of_each = tuple(either((Word(term), *writings.word(term))) for term in words)
-    understood = _understood(writings, folded, (*exact, And(of_each)), item.text, words)
-    parts = tuple(Part(term, node) for term, node in zip(words, of_each, strict=True))
-    return replace(understood, parts=parts)
+        return _understood(writings, folded, writings.text(folded[0]), item.text)
+    return understood
+
+
+def _any_word(
+    writings: Writings,
+    folded: tuple[str, ...],
+    written: str,
+    analyzer: Analyzer,
+    notices: list[Notice],
+    most_nodes: int,
+) -> Understood:
+    """A text of which any word will do."""
+    # Where any will do, a word that only asks loses no passage.
+    known = writings.known_in(folded[0], analyzer)
+    words = tuple(dict.fromkeys((*analyzer.words(folded[0]), *known)))
+    if len(words) + 3 > most_nodes:
+        notices.append(Notice("words-left-out", text=shortened(written)))
+        words = ()
+    if not words:
+        return _understood(writings, folded, writings.text(folded[0]), written)
+    of_each = tuple(node for term in words for node in (Word(term), *writings.word(term)))
+    return _understood(writings, folded, of_each, written, words)
+
+
+def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer) -> Understood:
+    """A text as it is written; or each of its items, as written or by all its words."""
+    exact = writings.text(folded)
+    items = pieces(folded, analyzer)
+    nodes: list[Node] = []
+    parts: list[Part] = []
+    marked: list[str] = []
+    literals: list[str] = [folded]
+    asked: list[str] = []
+    for piece in items:
+        words: tuple[str, ...] = (piece,)
+        asking: tuple[str, ...] = ()
+        if is_han_run(piece):
+            words, asking = telling_words(piece, analyzer, writings.known_in(piece, analyzer))
+        if len(items) > 1 and left_out(piece, analyzer):
+            asked += words
+            continue
+        asked += asking
+        itself = exact if piece == folded else writings.text(piece)
+        literals.append(piece)
+        of_each = [either((Word(word), *writings.word(word))) for word in words]
+        if len(words) == 1:
+            of_each = [either(writings.text(words[0]))]
+        if len(words) + len(asking) == 1:
+            nodes.append(either(itself))
+            parts.append(Part(piece, nodes[-1]))
+            continue
+        marked += words
+        nodes.append(either((*itself, And(tuple(of_each), is_apart=True))))
+        parts += (Part(word, node) for word, node in zip(words, of_each, strict=True))
+    if not nodes:
+        # Nothing but words that ask, in several items.
+        asked, nodes = [], [either(writings.text(piece)) for piece in items]
+    if len(items) > 1:
+        match = either((*exact, And(tuple(nodes), is_apart=True)))
+    else:
+        match = nodes[0] if items[0] == folded else either((*exact, *nodes))
+    understood = _understood(writings, tuple(literals), (match,), written, tuple(marked))
+    return replace(
+        understood,
+        scored=tuple(dict.fromkeys((folded, *writings.scored))),
+        parts=tuple(parts) or understood.parts,
+        left_out=tuple(dict.fromkeys(asked)),
+    )
 
 
 def _understood(
@@ -160,9 +221,9 @@ def field_item(
         match = either(tuple(InField(name, text) for text in texts))
         used = tuple(writings.equivalents)
         return Understood(match, _size(match), equivalents=used, is_field=True)
-    facet, value = as_facet(field), item.text.strip()
+    facet, value = field, item.text.strip()
     if item.sign != ":":
-        if facet in YEAR_FACETS:
+        if BY_NAME[facet].kind == "year":
             years = parse_year_value(_plain(value), item.sign)
             value = value if years is None else year_value(years)
         notices.append(
@@ -172,7 +233,7 @@ def field_item(
                 meant=shortened(f"{field}:{value}"),
             )
         )
-    resolved: Resolved = resolve(facet, _plain(value) if facet in YEAR_FACETS else value)
+    resolved: Resolved = resolve(facet, _plain(value) if BY_NAME[facet].kind == "year" else value)
     notices.extend(resolved.notices)
     return Understood(resolved.node, is_field=True)
 
@@ -187,7 +248,7 @@ def _pattern(
     """
     if "://" in folded:
         return None
-    if "*" not in folded and (any_term or "？" in item.text):
+    if "*" not in folded and (any_term or "？" in item.text or folded.endswith("?")):
         texts = [text for text in folded.split("?") if text]
         if max(map(len, texts), default=0) > _LONGEST_WORD_CHARS:
             return None

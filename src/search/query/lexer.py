@@ -1,4 +1,4 @@
-"""Which items and operators does a query text consist of? Read once, from left to right.
+"""Split a query text into items and operators, in one pass from left to right.
 
 Operators count only at the start of an item; full-width signs are those of ASCII. What cannot be
 meant is repaired, and a notice says how. Linear in the text: a search for the end of a quotation
@@ -274,7 +274,7 @@ class _Lexer:
                 distance = int(tilde["distance"][:9])
                 return Item(inside, start, end, True, distance, field, sign), end
             self._notices.append(Notice("near-malformed"))
-        if not inside:
+        if not inside.strip():
             return None, end
         return Item(inside, start, end, True, None, field, sign), end
 

@@ -1,14 +1,14 @@
-"""What can a query ask of a passage? Engine-neutral nodes, and the parsed query they make up."""
+"""The tree of a query: engine-neutral nodes, and the parsed query that they make up."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
+from ..documents.facets import FacetName, YearRange
 from ..languages.sentences import Sentence
 from .alike import Alike
-from .request import FacetName, YearRange
 from .wildcards import Wildcard, places
 
 TextField = OneOf["title", "author"]
@@ -91,9 +91,14 @@ class FacetIs:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Matches where all children match (at least one child)."""
+    """Matches where all children match (at least one child).
+
+    ``is_apart`` where they are the words and items of one text, which is looked for as it is
+    written beside it: what matches only here has them apart.
+    """
 
     children: tuple[Node, ...]
+    is_apart: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,8 @@ class Query:
     notices: tuple[Notice, ...] = ()
     parts: tuple[Part, ...] = ()
     rest: Node = Every()
+    plain: tuple[str, ...] = ()
+    """What it asks for, item by item as written, where it is nothing but unquoted items."""
 
     @property
     def is_empty(self) -> bool:

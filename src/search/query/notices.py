@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..analysis.text import HAN
+from ..documents.facets import ALL_FACETS
 from ..languages.sentences import Sentence
 from .nodes import Notice
 
 _SHOWN_CHARS = 40
 """So much of a query fits into a sentence."""
+
+_LISTED = 6
+"""So many words are named in a sentence."""
+_FIELDS = "title: author: " + " ".join(f"{facet.name}:" for facet in ALL_FACETS)
+_LABELS = "标题: 作者: " + " ".join(f"{facet.label}:" for facet in ALL_FACETS)
 
 _USAGE = {
     "-": "信访 -上访",
@@ -34,14 +41,17 @@ def usage(sign: str) -> str:
 _GUESSES: tuple[tuple[re.Pattern[str], Sentence], ...] = tuple(
     (re.compile(pattern, re.I), meant)
     for pattern, meant in (
-        (r"(site|inurl|url|网址|网站):\S", Sentence("guess-source-field")),
+        (
+            r"(site|inurl|url|网址|网站):\S",
+            Sentence("guess-source-field", fields=_FIELDS, labels=_LABELS),
+        ),
         (
             r"(intext|text|content|body|fulltext|全文|正文|内容|关键词|关键字|摘要|keyword|ab|su|ti|au|ft):\S",
-            Sentence("guess-text-field"),
+            Sentence("guess-text-field", fields=_FIELDS, labels=_LABELS),
         ),
         (
             r"(date|日期|时间|发布日期|filetype|类型|type|省份|province):\S",
-            Sentence("guess-other-field"),
+            Sentence("guess-other-field", fields=_FIELDS, labels=_LABELS),
         ),
         (r"(1[89]|20)\d\d年?(-|\.\.|—|–|~|至|到)(1[89]|20)\d\d年?\Z", Sentence("guess-years")),
         (r"[^\s|]+\|+[^\s|]+\Z", Sentence("guess-or")),
@@ -74,6 +84,12 @@ def about_connective(word: str) -> Notice | None:
     """What is said of a word between two others that may have been meant as an operator."""
     meant = _CONNECTIVES.get(word.lower())
     return None if meant is None else Notice("connective-as-text", word=word, usage=meant)
+
+
+def asking_left_out(words: Sequence[str]) -> Notice:
+    """What is said of words that only make a question of a query."""
+    more = Sentence("and-others") if len(words) > _LISTED else ""
+    return Notice("asking-left-out", words="、".join(words[:_LISTED]), more=more)
 
 
 def unfinished(time_ms: float | None) -> Notice:

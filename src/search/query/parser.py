@@ -1,4 +1,4 @@
-"""What does a query text mean? Items and operators → a tree, and what scores and is marked.
+"""Parse a query text: items and operators become a tree, with what scores and what is marked.
 
 A space joins items that must all match (of which one is enough, with ``any_term``), AND likewise;
 OR joins its two neighbours; AND binds tighter than OR, OR tighter than a space. ``-`` and NOT
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
+from ..analysis.text import fold, without_unseen
 from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
 from .alike import Alike
@@ -17,8 +18,8 @@ from .fields import Resolve, as_written
 from .items import Understood, field_item, text_item
 from .lexer import Item, Sign, Token, tokens
 from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
-from .notices import about_connective, usage
-from .question_words import without_question_words
+from .notices import about_connective, asking_left_out, usage
+from .question_words import left_out, without_question_words
 from .wildcards import Wildcard
 
 QUERY_LIMIT_CHARS = 10_000
@@ -39,16 +40,48 @@ def parse_query(
     resolve: Resolve = as_written,
     equivalences: Equivalences = NO_EQUIVALENCES,
 ) -> Query:
-    """Understand a query text.
+    """Understand a query text with some other writings; the arguments are those of ``QueryText``.
 
-    ``resolve`` says what the value of a facet's field means in a collection, ``equivalences`` which
-    other writings count. Raises QueryError if
+    Raises QueryError if it is too long.
+    """
+    read = QueryText(text, analyzer, any_term=any_term, limit_chars=limit_chars, resolve=resolve)
+    return read.query(equivalences)
+
+
+class QueryText:
+    """A query text that was read once, and is understood with whichever other writings count.
+
+    ``resolve`` says what the value of a facet's field means in a collection. Raises QueryError if
     the text is longer than ``limit_chars``; anything shorter has a meaning, and notices say where
     that may not be the one that was meant.
     """
-    if len(text) > limit_chars:
-        raise QueryError("query-too-long", length=len(text), limit=limit_chars)
-    return _Parser(text, analyzer, any_term, resolve, equivalences).query()
+
+    def __init__(
+        self,
+        text: str,
+        analyzer: Analyzer,
+        *,
+        any_term: bool = False,
+        limit_chars: int = QUERY_LIMIT_CHARS,
+        resolve: Resolve = as_written,
+    ) -> None:
+        if len(text) > limit_chars:
+            raise QueryError("query-too-long", length=len(text), limit=limit_chars)
+        self.written = text
+        self.text = without_unseen(text)
+        self.analyzer = analyzer
+        self.any_term = any_term
+        self.resolve = resolve
+        self.notices: list[Notice] = []
+        self.tokens = tokens(self.text, self.notices)
+        self._queries: dict[Equivalences, Query] = {}
+
+    def query(self, equivalences: Equivalences = NO_EQUIVALENCES) -> Query:
+        """What it means where these other writings count."""
+        found = self._queries.get(equivalences)
+        if found is None:
+            found = self._queries[equivalences] = _Parser(self, equivalences).query()
+        return found
 
 
 @dataclass(slots=True)
@@ -84,29 +117,27 @@ class _Group:
 
 
 class _Parser:
-    def __init__(
-        self,
-        text: str,
-        analyzer: Analyzer,
-        any_term: bool,
-        resolve: Resolve,
-        equivalences: Equivalences,
-    ) -> None:
-        self._written = text
-        self._text = text.replace("\x00", "")
-        self._analyzer = analyzer
-        self._any_term = any_term
-        self._resolve = resolve
+    def __init__(self, read: QueryText, equivalences: Equivalences) -> None:
+        self._written, self._text = read.written, read.text
+        self._analyzer = read.analyzer
+        self._any_term = read.any_term
+        self._resolve = read.resolve
         self._equivalences = equivalences
-        self._notices: list[Notice] = []
+        self._tokens = read.tokens
+        self._notices = list(read.notices)
         self._left = NODES_LIMIT
         self._full = False
         self._marked: list[Understood] = []
         self._equivalents: dict[Equivalent, None] = {}
+        self._asking: list[str] = []
+        self._plain: tuple[str, ...] = ()
 
     def query(self) -> Query:
         """The parsed query."""
-        read = tokens(self._text, self._notices)
+        read = self._telling(self._tokens)
+        self._plain = (
+            tuple(t.text for t in read if _is_plain(t)) if all(map(_is_plain, read)) else ()
+        )
         root = _Group(0)
         stack = [root]
         for place, token in enumerate(read):
@@ -126,6 +157,24 @@ class _Parser:
         if match is None:
             match = self._without_items(read)
         return self._query(match, parts, rest)
+
+    def _telling(self, read: list[Token]) -> list[Token]:
+        """The tokens without those that only ask, where others tell and no operator joins them."""
+        asking = [
+            token
+            for place, token in enumerate(read)
+            if _is_plain(token)
+            and not any(isinstance(near, Sign) for near in read[max(place - 1, 0) : place + 2])
+            and left_out(fold(token.text), self._analyzer)
+        ]
+        if (
+            not asking
+            or self._any_term
+            or all(token in asking for token in read if _is_plain(token))
+        ):
+            return read
+        self._asking += [word for t in asking for word in left_out(fold(t.text), self._analyzer)]
+        return [token for token in read if token not in asking]
 
     def _opened(self, around: _Group, sign: Sign) -> _Group:
         excluded = around.negation is not None
@@ -215,6 +264,7 @@ class _Parser:
             )
         self._left -= understood.size
         self._equivalents.update(dict.fromkeys(understood.equivalents))
+        self._asking += understood.left_out
         if positive and not understood.is_field:
             self._marked.append(understood)
         self._add(group, _Operand(understood, excluded, self._text[item.start : item.end]))
@@ -304,6 +354,8 @@ class _Parser:
                 without_question_words(text, self._analyzer) if understood.words else text
                 for text in understood.scored
             )
+        if self._asking:
+            self._notices.append(asking_left_out(list(dict.fromkeys(self._asking))))
         # No word and no pair goes across a line break, and no folded text has one.
         folded = "\n".join(scored)[:_SCORED_CHARS]
         return Query(
@@ -321,7 +373,13 @@ class _Parser:
             notices=tuple(dict.fromkeys(self._notices))[:_NOTICES_LIMIT],
             parts=parts if not self._any_term and len(parts) > 1 else (),
             rest=rest,
+            plain=self._plain,
         )
+
+
+def _is_plain(token: Token) -> bool:
+    """Whether a token is an item that is neither quoted nor a field's value."""
+    return isinstance(token, Item) and not token.quoted and token.field is None
 
 
 def _only_narrows(either: _Either) -> bool:

@@ -1,23 +1,77 @@
-"""Which words of a query only make it a question? They say nothing of what the answer is about."""
+"""Leave out what only makes a question of a query: words of ``question_words.txt``."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
 from ..analysis.words import Analyzer
 
-_LISTED = """
-什么 什么样 啥 谁 哪 哪一 哪一年 哪一天 哪一个 怎么 怎么办 怎么样 怎样 咋 咋办 如何 为什么 为何
-何时 何处 何地 何种 多少 多久 请问 吗 呢 么
-什麼 什麼樣 甚麼 誰 哪個 哪裡 哪裏 哪種 哪國 哪條 哪項 哪張 哪屆 怎麼 怎麼辦 怎麼樣 怎樣 為什麼 為何
-何時 何處 何種 請問 嗎 麼
-"""
-_COUNTED = "个些里儿位种年天家国部条支所本座次项张届"
-QUESTION_WORDS = frozenset(_LISTED.split()) | {f"哪{counted}" for counted in _COUNTED}
-"""The interrogatives of Chinese in both scripts, as the dictionary cuts them, closed but for
-measure words. Not 是否, 能否, 几 and 何 alone, which statutes and names have too."""
+
+@cache
+def _listed() -> dict[str, frozenset[str]]:
+    """The words of each section of the list."""
+    found: dict[str, list[str]] = {}
+    section: list[str] = []
+    for line in files(__package__).joinpath("question_words.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            section = found.setdefault(line.strip("[]"), [])
+        elif not line.startswith("#"):
+            section += line.split()
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+QUESTION_WORDS = _listed()["asking"]
+"""The interrogatives of Chinese in both scripts, closed but for measure words. Not 是否, 能否, 几
+and 何 alone, which statutes and names have too."""
+_LEFT_OUT = QUESTION_WORDS | _listed()["particles"]
+"""What takes no part in matching beside other words."""
+_ASKING = re.compile(
+    "|".join(map(re.escape, sorted((w for w in QUESTION_WORDS if len(w) > 1), key=len)[::-1]))
+)
+
+
+def telling_words(
+    folded: str, analyzer: Analyzer, known: Sequence[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the words of a folded text that tell something, those that only ask), each once, in order.
+
+    A text that only asks is asked for itself: all its words tell. ``known`` are words wherever they
+    stand.
+    """
+    telling: dict[str, None] = {}
+    asking: dict[str, None] = {}
+    longest_first = sorted(known, key=len, reverse=True)
+    cut = re.compile(f"({'|'.join(map(re.escape, longest_first))})") if known else None
+    for text in cut.split(folded) if cut else (folded,):
+        for run in (text,) if text in known else _runs(text):
+            is_one = run in known or run in _LEFT_OUT
+            for word in (run,) if is_one else analyzer.words(run):
+                (asking if word in _LEFT_OUT else telling)[word] = None
+    return (tuple(telling), tuple(asking)) if telling else (tuple(asking), ())
+
+
+def left_out(folded: str, analyzer: Analyzer) -> tuple[str, ...]:
+    """The words of a folded text where all of them only ask; else none."""
+    words = tuple(word for run in _runs(folded) for word in analyzer.words(run))
+    return words if words and _LEFT_OUT.issuperset(words) else ()
+
+
+def _runs(folded: str) -> list[str]:
+    """A text cut before and after each word that asks: jieba takes 哪些地方 for one word."""
+    runs: list[str] = []
+    end = 0
+    for match in _ASKING.finditer(folded):
+        runs += [folded[end : match.start()], match[0]]
+        end = match.end()
+    return [run for run in (*runs, folded[end:]) if run]
 
 
 def without_question_words(folded: str, analyzer: Analyzer) -> str:
-    """A folded text with a line break in place of each, so that nothing new becomes adjacent.
+    """A folded text with a line break in place of each interrogative, so that nothing new becomes
+    adjacent.
 
     A text that is nothing else is asked for itself, and stays.
     """

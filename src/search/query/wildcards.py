@@ -1,4 +1,4 @@
-"""What does ``通?*法`` match? Texts in their order, with gaps of a bounded number of characters.
+"""Match patterns with wildcards: texts in their order, with gaps of bounded length.
 
 ``?`` is one character, whatever it is; ``*`` is none to RUN_CHARS characters of one sentence, that
 is none of SENTENCE_ENDS. Where both stand side by side, the ``?`` come first.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ..documents.document import (
@@ -17,12 +18,16 @@ from ..facets.clues import PlaceClues
 from ..facets.gazetteer import named_places
 from ..facets.place import infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
-from ..facets.year import named_years, publication_year, year_of_act
+from ..facets.year import chinese_number, named_years, publication_year, year_of_act
 from .decoding import script_of
 from .extract import Extract
 from .formats import extract_text
 from .layout import Layout, lay_out
 from .metadata import promulgation_date, source_kind
+
+_WORK_REPORT = re.compile(
+    r"(?P<year>(?:19|20)[0-9]{2}|[一二][〇○零一二三四五六七八九]{3})年[^年]{0,12}政府工作报告"
+)
 
 
 def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:
@@ -45,6 +50,8 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         published, newest = promulgation_date(promulgated)
         if newest is not None:
             evidence["published"] = (newest,)
+    if extract.faults:
+        evidence["encoding"] = tuple(Evidence(fault, None, None) for fault in extract.faults)
     identity = document_id(
         text=text,
         url=fields.get("url"),
@@ -64,6 +71,10 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         year, why_year = year_of_act(published, header, bodies)
     if published:
         evidence["year"] = (Evidence(why_year, _line(evidence, "published")),)
+    elif report := _WORK_REPORT.search(fields.get("title") or ""):
+        # It is given at the beginning of the year that it names, whenever it was printed.
+        year = chinese_number(report["year"])
+        evidence["year"] = (Evidence("政府工作报告标题里的年份", _line(evidence, "title")),)
     kind = source_kind(fields.get("source"), fields.get("site"))
     return Document(
         document_id=identity,

@@ -1,4 +1,4 @@
-"""The lines of a text and what can be said of one by itself."""
+"""The lines of a text, what each says by itself, and what a reader of a format knows of them."""
 
 from __future__ import annotations
 
@@ -112,9 +112,11 @@ class Extract:
     """The text of a file, one line per block; ``guide`` is None for plain text.
 
     ``has_revisions`` says that tracked changes were in it, and that this is the text with them.
+    ``faults`` are what could not be read as it was written, in Chinese, with the place.
     """
 
     text: str
     encoding: str
     guide: Guide | None = None
     has_revisions: bool = False
+    faults: tuple[str, ...] = ()

@@ -1,4 +1,8 @@
-"""Which files does a path stand for, and what is in them?"""
+"""Find the files that a path stands for, and the documents inside archives and record files.
+
+A member of ``a.zip`` is ``a.zip!/folder/b.html``, the record in line 12 of ``c.jsonl`` is
+``c.jsonl#12``, and both nest: ``a.zip!/c.jsonl#12``.
+"""
 
 from __future__ import annotations
 

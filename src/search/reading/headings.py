@@ -1,4 +1,4 @@
-"""What on a scraped page is not the article? Navigation, link lists, share boxes, footers."""
+"""Recognise titles, headings and page furniture (menus, link lists, footers) by their form."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from . import metadata
 from .extract import Line, bare, ends_sentence, is_short, sentence_count
+
+# Furniture: lines that their own words show not to be of the article.
 
 _TAIL_OPENERS = """
     新闻推荐 文章推荐 推荐文章 推荐新闻 推荐阅读 热门推荐 精彩推荐 频道推荐 编辑推荐 为您推荐
@@ -88,6 +90,8 @@ def opens_tail(text: str) -> bool:
     """Whether a line heads a list of other articles or a share box that ends the article."""
     return len(text) <= _LONGEST_CHARS and _TAIL.match(text) is not None
 
+
+# Titles.
 
 HEAD_LINES = 40
 """Title and header fields stand in the first so many lines, or nowhere."""
@@ -200,6 +204,8 @@ def is_eyebrow(lines: list[Line], i: int, repeats: set[int]) -> bool:
     )
     return _overlap(text, following) >= 0.5
 
+
+# Prose and headings.
 
 _HEADING_CHARS = 40
 _PROSE_CHARS = 30

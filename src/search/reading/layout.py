@@ -1,4 +1,4 @@
-"""Was a text wrapped at a fixed width? Its lines joined to the paragraphs that they were.
+"""Give each line of a document its role, and join lines that were wrapped at a fixed width.
 
 A paragraph of several lines keeps its place in the source, line breaks included, so that its text
 is the unchanged slice; what the lines say is judged without the breaks.

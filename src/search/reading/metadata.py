@@ -1,52 +1,16 @@
-"""Which day does a line name? Dates with a clock time, as printed on pages."""
+"""What a line says about the document: source, date, author, captions, editors."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..documents.document import Evidence
-from ..facets.year import days_in
-
-DATE = (
-    r"(?P<year>(?:19|20)[0-9]{2})\s*(?:年|[-/.])\s*(?P<month>1[0-2]|0?[1-9])\s*(?:月|[-/.])\s*"
-    r"(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9])\s*+日?+"
-    r"(?:[\sT]*(?P<hour>2[0-3]|[01]?[0-9])\s*[:：时]\s*(?P<minute>[0-5][0-9])"
-    r"(?:\s*[:：分]\s*(?P<second>[0-5][0-9]))?)?"
-)
-_DATE = re.compile(rf"(?<![0-9]){DATE}")
-
-
-def date_in(text: str) -> tuple[str, tuple[int, int]] | None:
-    """The first full date of a text as ISO 8601 and the range it stands at, or None."""
-    for match in _DATE.finditer(text):
-        iso = iso_date(match)
-        if iso:
-            return iso, match.span()
-    return None
-
-
-def iso_date(match: re.Match[str]) -> str | None:
-    """ISO 8601 of a match of ``DATE``: with the clock time where it is printed and not midnight.
-
-    Midnight to the second is what pages print when they know only the day. None for a day that
-    does not exist.
-    """
-    try:
-        day = datetime.date(int(match["year"]), int(match["month"]), int(match["day"]))
-    except ValueError:
-        return None
-    if match["hour"] is None:
-        return day.isoformat()
-    clock = [int(match["hour"]), int(match["minute"])]
-    if match["second"] is not None:
-        clock.append(int(match["second"]))
-    if not any(clock):
-        return day.isoformat()
-    return f"{day.isoformat()}T{':'.join(f'{part:02d}' for part in clock)}"
-
+from ..facets.gazetteer import Gazetteer
+from ..facets.year import HALF_WIDTH, days_in
+from .dates import Dated, date_in
 
 _ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|印发|令")
 
@@ -136,6 +100,11 @@ _ORGANISATION = re.compile(
     r"(?:委员会|委|政府|办公室|局|厅|部|处|院|中心|公司|集团|协会|学会|大学|学院|报社|网|台|社|站|"
     r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
 )
+_ORGANISATION_OR_STATION = re.compile(rf"{_ORGANISATION.pattern}|[站所队科室]\Z")
+_NO_OUTLET = re.compile(
+    r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
+)
+"""What stands beside a date that says something of it, and so is no outlet's name."""
 _PROMULGATION = re.compile(
     r"[（(]?\s*(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月.*"
     r"(?:通过|公布|颁布|修正|修订|修改|批准|发布|印发|废止)",
@@ -165,6 +134,33 @@ _COMPOUND_SURNAMES = frozenset(
 )
 
 
+_NO_NAMES = frozenset(
+    """
+    全文 全体 全国 全省 全市 全县 全区 全镇 公告 公示 通知 应急 计划 简介 简报 简讯 安全 安排
+    安居 平安 平台 方案 方法 方式 方针 时间 时事 时政 时评 施工 施行 水利 水务 水文 水电 章程
+    章节 任务 任免 任命 高考 高校 高新 高新区 高速 高原 明确 明天 和平 和谐 和解 乐园 白皮书
+    白话 石油 石化 华侨 华东 华南 华北 金融 金秋 黄河 黄金 江河 江南 江北 江山 江湖 万岁 马上
+    花园 花絮 花卉 路线 路况 路灯 路桥 钱包 钱塘江 党建 党员 党委 党务 党校 党课 党章 党史 卫生
+    卫星 云端 云南省 司法 司机 司法所 程序 文件 文化 文明 文摘 文体 文艺 文献 文字 文章 广告
+    广场 广播 东部 双拥 双语 祝福 祝贺 常识 常委 常务 常委会 关于 关注 关爱 关闭 查询 查看 查处
+    成果 成绩 成立 成效 项目 项目部 毛巾 殷切 管理 管理员 管委会 农业 农村 农民 农经 温暖 温馨
+    冷空气 凤凰 强化 强农 米价 古代 古镇 经济 经验 经费 国家 国内 国际 国土 国庆 国税 国企 房产
+    房屋 房管 车辆 车站 车间 段落 雷雨 雷电 钟声 井盖 于是 别墅 向上 游客 游戏 游记 益民 相关
+    相册 荣誉 终审 居委会 居民 步行 都市 都是 阳光 牛奶 羊毛 宣传 宣传部 宣讲 宣言 印发 印章
+    宫殿 童话 童年 郭外 梅花 林业 林区 林地 徐州市 夏季 夏天 夏粮 秋季 秋收 冬季 春季 春节 鱼塘
+    史料 史志 唐朝 宋朝 元旦 元宵 元宵节 余额 顾客 孟婆 余热 符合 景区 景点 景观 龙头 龙舟 叶片
+    欢迎 包括 包干 包村 左右 石头 丁香 邓论 单位 单项 单据 洪水 洪涝 诸位 吉祥 曲艺 家园 家庭
+    家长 家属 封面 储备 储蓄 薄弱 宿舍 白天 从严 从业 籍贯 能源 能力 双创 闻讯 劳动 劳模 劳务
+    申请 申报 申诉 申论 牛年 寿险 通讯 通告 通报 通联 边境 边疆 边防 连续 习惯 习作 容易 慎重
+    居住 都会 满意 满月 满族 国防 国资 国债 文旅 广大 东方 东海 沃土 利益 利率 利民 师资 师生
+    师范 巩固 冷静 那么 简要 简明 空气 空间 空白 丰收 丰富 关键 关系 关心 查封 后记 后勤 后续
+    红色 红包 红十字 游览 权利 权限 权益 公益 公司 公开 公安 公安局 公共 公务 公务员 公民 公园
+    公路 公证 公约 公文 公布 供稿 来稿
+    """.split()  # noqa: SIM905 - words are added to a text, not to a list
+)
+"""Words of headings and buttons whose first character is a surname too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """What one header line says; None where it does not. ``url`` is an article's own address."""
@@ -183,15 +179,15 @@ def read_fields(text: str) -> Fields | None:
     """The labelled fields of a header or editor line; None for a line that is none."""
     if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
         return None
-    stripped = text.strip(_BRACKETS)
     contributor = _CONTRIBUTOR.match(text)
     if contributor and ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
         return Fields(contributor=contributor["who"])
     values = _labelled(text)
     dated = _publication_date(text)
     if not values:
-        if dated and len(stripped) - (dated[1][1] - dated[1][0]) <= 24 and _only_date(text, dated):
-            return Fields(published=dated[0])
+        dated = dated or _dated_by_month(text)
+        if dated and _only_date(text, dated):
+            return Fields(published=dated.iso)
         return None
     labels = values.keys()
     if labels == {"other"} and not dated:
@@ -220,19 +216,19 @@ def read_fields(text: str) -> Fields | None:
     )
 
 
-def _publication_date(text: str) -> tuple[str, tuple[int, int]] | None:
+def _publication_date(text: str) -> Dated | None:
     """The date that a label marks as that of publication, else the first not marked otherwise."""
     for match in _LABEL.finditer(text):
         colon = _COLON.match(text, match.end())
         if colon and match.lastgroup == "published":
-            dated = date_in(text[colon.end() :])
+            dated = date_in(text[colon.end() :], partial=True)
             if dated:
-                start, end = dated[1]
-                return dated[0], (start + colon.end(), end + colon.end())
+                start, end = dated.span
+                return Dated(dated.iso, (start + colon.end(), end + colon.end()))
     for match in _NOT_PUBLISHED.finditer(text):
         dated = date_in(match["date"])
         if dated:
-            start, end = match.start("date") + dated[1][0], match.start("date") + dated[1][1]
+            start, end = (match.start("date") + at for at in dated.span)
             text = text[:start] + " " * (end - start) + text[end:]
     return date_in(text)
 
@@ -250,7 +246,7 @@ def _labelled(text: str) -> dict[str, str]:
         value = text[start:end]
         if name not in ("published", "other"):
             dated = date_in(value)
-            value = value[: dated[1][0]] if dated else value
+            value = value[: dated.span[0]] if dated else value
         address = _URL.search(value)
         value = value[: address.start()] if address else value
         value = re.split(r"\s{2,}|\t|[|｜]", value.strip())[0]
@@ -273,11 +269,31 @@ def _unbracketed(value: str) -> str:
     return value.strip()
 
 
-def _only_date(text: str, dated: tuple[str, tuple[int, int]]) -> bool:
+def _dated_by_month(text: str) -> Dated | None:
+    """The month or year of a line that has nothing else but an office or outlet apart from it."""
+    dated = date_in(text, partial=True)
+    if dated is None:
+        return None
+    rest = _without(text, dated)
+    apart = len(rest.split()) <= 1 and f" {rest} " in f" {' '.join(_pieces(text, dated))} "
+    return dated if not rest or (apart and _ORGANISATION_OR_STATION.search(rest)) else None
+
+
+def _pieces(text: str, dated: Dated) -> list[str]:
+    start, end = dated.span
+    around = (text[:start], text[end:])
+    return [each.strip(_BRACKETS) for each in around if each[:1].isspace() or each[-1:].isspace()]
+
+
+def _without(text: str, dated: Dated) -> str:
+    start, end = dated.span
+    return f"{text[:start]} {text[end:]}".strip(_BRACKETS)
+
+
+def _only_date(text: str, dated: Dated) -> bool:
     """Whether besides its date a line has hardly more than a clock time or an outlet's name."""
-    start, end = dated[1]
-    rest = (text[:start] + " " + text[end:]).strip(_BRACKETS)
-    return len(rest) <= 12 and not re.search(r"[，,;；]", rest)
+    rest = _without(text, dated)
+    return len(rest) <= 12 and not _NO_OUTLET.search(rest)
 
 
 def _is_counter(text: str) -> bool:
@@ -378,17 +394,28 @@ def closing_author(text: str) -> str | None:
 
 
 def is_personal_name(text: str) -> bool:
-    """Whether a short text is a Chinese personal name: a surname and one or two characters."""
+    """Whether a short text is a Chinese personal name: a surname and one or two characters.
+
+    What begins with a surname and is a place or a word (谢谢, 全文, 江苏) is none.
+    """
     # Four characters are a name only with a surname of two.
     name = re.sub(r"\s+", "", text)
     if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", name) is None:
         return False
+    if name[0] == name[1] or name in _NO_NAMES or _is_place(name):
+        return False
     return name[:2] in _COMPOUND_SURNAMES or (len(name) <= 3 and name[0] in _SURNAMES)
+
+
+@lru_cache(maxsize=4096)
+def _is_place(name: str) -> bool:
+    """Whether a province or a city is called so; many counties are called as people are."""
+    return any(county is None for _, _, county in Gazetteer.load().resolve(name))
 
 
 def is_promulgation(text: str) -> bool:
     """Whether a line tells when a regulation was passed, published or amended."""
-    return len(text) <= 600 and _PROMULGATION.match(text) is not None
+    return len(text) <= 600 and _PROMULGATION.match(text.translate(HALF_WIDTH)) is not None
 
 
 def is_effective_date(text: str) -> bool:

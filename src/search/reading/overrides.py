@@ -1,4 +1,8 @@
-"""Match paths by patterns with ``*`` in the time of path times pattern, whatever they hold."""
+"""Values that the keeper of the documents fixes by path, from ``duansou.toml`` or a table.
+
+Path patterns are matched in the time of path times pattern, whatever they hold; every value is
+checked against what its field may be.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
 from .extract import Extract
 from .files import SourceFile, Stamp, container_of, path_order
-from .formats import is_container, is_plain
+from .formats import BEGIN_BYTES, is_container, is_plain
 from .formats.records import DEFAULT_FIELDS, FieldMap
 from .reading import ListedPart, Reader, ReadingLimits, reason_of, serve_requests
 
@@ -224,7 +224,10 @@ class Readers:
         if file.container is not None or not is_plain(file.path) or not _can_be_interrupted():
             return True
         try:
-            return file.location.stat().st_size > apart_from
+            if file.location.stat().st_size > apart_from:
+                return True
+            with file.location.open("rb") as opened:
+                return not is_plain(file.path, opened.read(BEGIN_BYTES))
         except OSError:
             return False
 

@@ -1,4 +1,4 @@
-"""Which hits are shown where not all are: one of each text, or one of each document?
+"""Choose the hits shown where not all are: one of each text, or one of each document.
 
 Of each text that was reprinted, the original is shown if it matches.
 
@@ -84,15 +84,19 @@ def collapse_reprints(
             order = groups[entry[0][0].passage_id]
             entry.sort(key=lambda hit: order.index(hit[0].passage_id))
     hidden = len(walked.hits) - len(entries)
-    hits = [entry[0] for entry in entries[request.offset : request.offset + request.limit]]
+    shown = slice(request.offset, request.offset + request.limit)
+    hits = [entry[0] for entry in entries[shown]]
+    repeats = _repeats([entry[0][0].text for entry in entries])[shown] if walked.repeats else []
     if len(hits) < request.limit and walked.total > WALK_LIMIT:
         beyond = max(request.offset - len(entries), 0) + WALK_LIMIT
         left = request.limit - len(hits)
         rest = replace(request, offset=beyond, limit=left, facets=False, named=False)
-        hits.extend(reader.search(rest).hits)
+        beyond_walk = reader.search(rest)
+        hits.extend(beyond_walk.hits)
+        repeats.extend(beyond_walk.repeats)
     heads = {passage.passage_id for passage, _ in hits}
     return Collapsed(
-        replace(answer, found=replace(walked, hits=tuple(hits))),
+        replace(answer, found=replace(walked, hits=tuple(hits), repeats=tuple(repeats))),
         shown=walked.total - hidden,
         hidden=hidden,
         behind={
@@ -101,3 +105,13 @@ def collapse_reprints(
             if len(entry) > 1 and entry[0][0].passage_id in heads
         },
     )
+
+
+def _repeats(texts: list[str]) -> list[bool]:
+    """Which texts stand above. Hits change places here, so what the walk says does not hold."""
+    seen: set[str] = set()
+    repeats = []
+    for text in texts:
+        repeats.append(text in seen)
+        seen.add(text)
+    return repeats

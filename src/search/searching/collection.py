@@ -1,4 +1,9 @@
-"""On which state of which collection an answer rests, and which values its facets have."""
+"""On which state of which collection an answer rests, and which values its facets have.
+
+Records, proof files, tables and the page about the collection all take the state from here. The
+values are counted once for each commit: filters are resolved against them, and every click on a
+place would else count everything again.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Every place where what is asked for stands, with what stands beside it."""
+"""List every place where what is asked for stands, with its context and its neighbours.
+
+All occurrences are counted; the first ``kwic_limit`` of them in document order are kept, so that
+memory and sorting are bounded however much is found.
+"""
 
 from __future__ import annotations
 

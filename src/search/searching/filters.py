@@ -1,4 +1,4 @@
-"""What does the value of a field mean in this collection? Names → what facets hold.
+"""Resolve the values of filters and fields to what the facets of this collection hold.
 
 A name may be short, or stand for several values; what was made of it is said. An unknown one
 matches nothing and is no error, as a query is typed and a filter is chosen.
@@ -10,39 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..analysis.text import fold
-from ..documents.document import UNCLASSIFIED
+from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName, YearRange
 from ..errors import FilterError
 from ..facets.gazetteer import Gazetteer
 from ..index.answers import FacetCount
 from ..languages.sentences import Sentence
 from ..query.fields import Resolved, as_written, is_unknown
 from ..query.nodes import FacetIs, Notice
-from ..query.request import (
-    ALL_FACETS,
-    NAMED_FACETS,
-    NOT,
-    PLACE_FACETS,
-    UNKNOWN,
-    YEAR_FACETS,
-    Facet,
-    FacetName,
-    Filters,
-    SearchRequest,
-    YearRange,
-    parse_years,
-)
+from ..query.request import NOT, Filters, SearchRequest, parse_years
 
 _SHOWN = 8
 """So many names are listed in a sentence."""
-
-_LABELS: Mapping[FacetName, Sentence] = {
-    "city": Sentence("facet-city"),
-    "year": Sentence("facet-year"),
-    "topic": Sentence("facet-topic"),
-    "source": Sentence("facet-source"),
-    "place": Sentence("facet-place"),
-    "named_year": Sentence("facet-named-year"),
-}
 
 Counts = Mapping[str, tuple[FacetCount, ...]]
 
@@ -58,9 +36,9 @@ class FieldValues:
         """The values that are meant, and how that is said where it may surprise."""
         if is_unknown(value):
             return as_written(facet, value)
-        if facet in YEAR_FACETS:
+        if BY_NAME[facet].kind == "year":
             return self._years(facet, value)
-        if facet in PLACE_FACETS:
+        if BY_NAME[facet].kind == "place":
             return self._places(facet, value)
         return self._names(facet, value)
 
@@ -102,8 +80,7 @@ class FieldValues:
         partly = [name for name in known if wanted and wanted in fold(name)]
         if partly:
             return Resolved(FacetIs(facet, tuple(partly)), (_several(facet, value, partly),))
-        if facet == "topic":
-            known = [name for name in known if name != UNCLASSIFIED]
+        known = [name for name in known if name != BY_NAME[facet].missing]
         return Resolved(FacetIs(facet, (value,)), (_nothing(facet, value, known),))
 
 
@@ -115,14 +92,19 @@ def places_meant(name: str, known: Sequence[str]) -> tuple[list[str], list[str]]
 
 
 def _several(facet: FacetName, value: str, names: Sequence[str]) -> Notice:
-    label = _LABELS[facet]
+    row = BY_NAME[facet]
+    label, label_en = row.label, row.label_en
     if len(names) == 1:
-        return Notice("value-understood", facet=label, value=value, name=names[0])
+        return Notice(
+            "value-understood", label=label, label_en=label_en, value=value, name=names[0]
+        )
     more: Sentence | str = ""
     if len(names) > _SHOWN:
         more = Sentence("and-more", count=len(names), further=len(names) - _SHOWN)
     names = tuple(names[:_SHOWN])
-    return Notice("value-ambiguous", facet=label, value=value, names=names, more=more)
+    return Notice(
+        "value-ambiguous", label=label, label_en=label_en, value=value, names=names, more=more
+    )
 
 
 def _nothing(facet: FacetName, value: str, known: Sequence[str]) -> Notice:
@@ -130,7 +112,8 @@ def _nothing(facet: FacetName, value: str, known: Sequence[str]) -> Notice:
     if known:
         more = Sentence("and-so-on") if len(known) > _SHOWN else ""
         there = Sentence("there-are", names=tuple(known[:_SHOWN]), more=more)
-    return Notice("value-unknown", facet=_LABELS[facet], value=value, there=there)
+    row = BY_NAME[facet]
+    return Notice("value-unknown", label=row.label, label_en=row.label_en, value=value, there=there)
 
 
 class _FacetValues(Protocol):
@@ -154,10 +137,8 @@ def resolve_filters(
     """
     resolved: dict[str, Any] = {}
     for facet in ALL_FACETS:
-        for name, values in (
-            (facet.name, request.chosen(facet.name)),
-            (f"{NOT}{facet.name}", request.excluded(facet.name)),
-        ):
+        for name in (facet.name, f"{NOT}{facet.name}"):
+            values = request.choice(name)
             if len(values) > limit:
                 raise FilterError("choices-too-many", count=len(values), limit=limit)
             resolved[name] = _resolved(facet, values, facet_values, notices)
@@ -171,8 +152,7 @@ def _resolved(
         return _places(facet, values, facet_values, notices)
     if facet.kind == "year":
         return tuple(parse_years(value) for value in values)
-    unknown = UNCLASSIFIED if facet.name == "topic" else None
-    return tuple(unknown if value == UNKNOWN else value for value in values)
+    return tuple(facet.missing if value == UNKNOWN else value for value in values)
 
 
 def _places(
@@ -180,14 +160,12 @@ def _places(
 ) -> tuple[str | None, ...]:
     if not names:
         return ()
-    counts = facet_values(named=facet in NAMED_FACETS)[facet.name]
+    counts = facet_values(named=facet.named)[facet.name]
     known = [str(c.value) for c in counts if c.value is not None]
-    return tuple(
-        None if name == UNKNOWN else _place(facet.name, name, known, notices) for name in names
-    )
+    return tuple(None if name == UNKNOWN else _place(facet, name, known, notices) for name in names)
 
 
-def _place(facet: FacetName, name: str, known: list[str], notices: list[Notice]) -> str:
+def _place(facet: Facet, name: str, known: list[str], notices: list[Notice]) -> str:
     """The full path a place name means in this collection. Raises FilterError if several."""
     name = name.strip().strip("/")
     if name in known:
@@ -200,9 +178,9 @@ def _place(facet: FacetName, name: str, known: list[str], notices: list[Notice])
         raise FilterError("place-ambiguous", name=name, choices=tuple(choices))
     place = choices[0] if choices else name
     meaning = (
-        Sentence("no-document-about", place=place)
-        if facet == "city"
-        else Sentence("no-passage-names", place=place)
+        Sentence("no-passage-names", place=place)
+        if facet.named
+        else Sentence("no-document-about", place=place)
     )
     notices.append(Notice("place-unknown", meaning=meaning))
     return place

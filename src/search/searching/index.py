@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Unpack
+from typing import Any
 
 from ..analysis.equivalence import Equivalences
 from ..analysis.equivalence.synonyms import Synonyms
@@ -25,21 +25,20 @@ from ..index.answers import Explanation, FacetCount
 from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
 from ..languages.sentences import Sentence
-from ..query.nodes import Node, Notice, Query
+from ..query.nodes import Every, Node, Notice, Query
 from ..query.notices import unfinished
-from ..query.parser import QUERY_LIMIT_CHARS, parse_query
-from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
-from .closest import closest_passages
+from ..query.parser import QUERY_LIMIT_CHARS, QueryText
+from ..query.request import Filters, SearchRequest, Sort, as_strings
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection import collection_values
 from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .filters import FieldValues, resolve_filters
-from .results import PartialHit, SearchResults
+from .readings import read_otherwise
+from .results import Correction, Readings, SearchResults
 from .similar import Similar, similar_passages
-from .snippets import hit_of
+from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
-from .suggest.corrections import Correction
 from .suggest.vocabulary import completion, corrections
 from .understanding import literally
 from .wider import other_writings
@@ -127,7 +126,7 @@ class Index:
         by_document: bool = False,
         page: int = 1,
         limit: int | None = None,
-        **facets: Unpack[FacetChoices],
+        **facets: Iterable[int | str] | int | str,
     ) -> SearchResults:
         """Search with plain values; each facet takes one value or several (any may hold).
 
@@ -155,7 +154,8 @@ class Index:
         """
         if request.page < 1 or (request.limit is not None and request.limit < 1):
             raise UsageError("page-below-one")
-        query = self.parse(request)
+        parse = self._parser()
+        query = parse(request)
         notices = list(query.notices)
         filters = self.filters(request, notices)
         limit = request.limit or self.page_size
@@ -168,7 +168,7 @@ class Index:
             named=True,
         )
         literal = literally(query.match)
-        others = other_writings(self.reader, self.parse, request, query)
+        others = other_writings(self.reader, parse, request, query)
         plan = Plan(
             engine_request,
             labels=_LABELS_SHOWN if query.asks_for_text else 0,
@@ -188,19 +188,24 @@ class Index:
             found = collapsed.found
         # An engine may have to ask for it.
         analyzer = self.analyzer
-        hits = tuple(hit_of(passage, score, query, analyzer) for passage, score in found.hits)
-        closest: tuple[PartialHit, ...] = ()
-        if not found.total and not found.partial:
-            closest = tuple(
-                PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks)
-                for c in closest_passages(self.reader, engine_request)
+        repeats = found.repeats or (False,) * len(found.hits)
+        hits = tuple(
+            replace(
+                hit_of(passage, score, query, analyzer),
+                lead_in=lead_in(self.reader, passage),
+                repeats=is_repeat,
             )
+            for (passage, score), is_repeat in zip(found.hits, repeats, strict=True)
+        )
         counts = answer.counts
         if literal == query.match:
             counts = (found.total, *counts)
         wider = None
         if not found.partial:
-            wider = others.wider(counts[1:], found.total, self.parse, self._counter(plan))
+            wider = others.wider(counts[1:], found.total, parse, self._counter(plan))
+        readings = Readings()
+        if not found.partial:
+            readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
         budget = current()
         is_partial = found.partial or budget.left_out
         if is_partial:
@@ -223,9 +228,56 @@ class Index:
             hidden=collapsed.hidden,
             further=collapsed.further,
             linked=REPRINTS in self.manifest(),
-            closest=closest,
+            readings=readings,
             literal_total=counts[0],
             wider=wider,
+        )
+
+    def run_whoosh(self, request: SearchRequest) -> SearchResults:
+        """Answer a search state whose query is in the language of Whoosh, without a time limit.
+
+        Whoosh decides what is found; filters, order, counts and marks are ours. Raises what ``run``
+        does, QueryError for what Whoosh cannot read, UsageError where the index is in no folder.
+        """
+        reader: Any = self.reader
+        if not hasattr(reader, "search_whoosh"):
+            raise UsageError("whoosh-needs-folder")
+        notices: list[Notice] = []
+        filters = self.filters(request, notices)
+        tree, words = reader.read_whoosh(request.query)
+        query = Query(request.query, Every(), words=words, highlighted_words=words)
+        limit = request.limit or self.page_size
+        asked = EngineRequest(
+            query=query,
+            filters=filters,
+            sort=request.sort,
+            offset=(request.page - 1) * limit,
+            limit=limit,
+            named=True,
+            by_document=request.by_document,
+        )
+        found = reader.search_whoosh(tree, asked)
+        pages = max(1, -(-(found.documents if request.by_document else found.total) // limit))
+        if request.page > pages:
+            last = self.run_whoosh(replace(request, page=pages))
+            past = Notice("page-past-end", page=request.page, last=pages)
+            return replace(last, notices=(past, *last.notices))
+        hits = tuple(hit_of(passage, score, query, self.analyzer) for passage, score in found.hits)
+        return SearchResults(
+            request=request,
+            query=query,
+            total=found.total,
+            documents=found.documents,
+            hits=hits,
+            facets=found.facets,
+            labels=(),
+            labels_total=0,
+            notices=tuple(notices),
+            page=request.page,
+            pages=pages,
+            limit=limit,
+            further={h.passage_id: n for h, n in zip(hits, found.further, strict=False)},
+            literal_total=found.total,
         )
 
     @budgeted(_time_ms)
@@ -278,14 +330,27 @@ class Index:
     @budgeted(_time_ms)
     def parse(self, request: SearchRequest) -> Query:
         """What the query of a search state means here. Raises QueryError if it is too long."""
-        return parse_query(
-            request.query,
-            self.analyzer,
-            any_term=request.any_term,
-            limit_chars=self.query_limit_chars,
-            resolve=FieldValues(lambda: self.facet_values(named=True)),
-            equivalences=Equivalences.of(request.writings, self.synonyms()),
-        )
+        return self._parser()(request)
+
+    def _parser(self) -> Callable[[SearchRequest], Query]:
+        """Parses search states, and reads a text that several of them ask for only once."""
+        synonyms = self.synonyms()
+
+        @cache
+        def read(text: str, any_term: bool) -> QueryText:
+            return QueryText(
+                text,
+                self.analyzer,
+                any_term=any_term,
+                limit_chars=self.query_limit_chars,
+                resolve=FieldValues(lambda: self.facet_values(named=True)),
+            )
+
+        def parse(request: SearchRequest) -> Query:
+            text = read(request.query, request.any_term)
+            return text.query(Equivalences.of(request.writings, synonyms))
+
+        return parse
 
     def synonyms(self) -> Synonyms:
         """The collection's synonyms."""
@@ -306,6 +371,8 @@ class Index:
         The search itself is of what was typed. Filters and options stay those of the search.
         """
         request = results.request
+        if results.readings.corrections is not None:
+            return results.readings.corrections
         if results.partial or not request.query.strip():
             return ()
         return corrections(self.reader, request, results.total, self.filters(request, []))

@@ -1,23 +1,31 @@
-"""What does a search give? Hits, counts and notices, and the JSON they become."""
+"""The results of a search: hits, counts and notices, and the JSON that they become."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from typing import Literal as OneOf
 
-from ..documents.document import Passage
-from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch
+from ..documents.document import Passage, judged_json
+from ..documents.facets import BESIDE
+from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch, counts_json
 from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
 from ..query.request import SearchRequest
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hit(Passage):
-    """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint."""
+    """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint.
+
+    ``lead_in`` is the sentence that leads into the list of which it is an item. ``repeats`` says
+    that its text stands in a hit above, which is why it comes so late.
+    """
 
     score: float
     highlights: tuple[tuple[int, int], ...]
+    lead_in: str | None = None
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,118 @@ class Wider:
     request: SearchRequest
     total: int
     equivalents: tuple[Equivalent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Another query, or a filter in its place, and how many passages that finds.
+
+    ``kind`` "query": search ``text`` instead; "place": choose the place ``value``, called ``text``.
+    """
+
+    kind: OneOf["query", "place"]
+    text: str
+    passages: int
+    value: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``did_you_mean``."""
+        record: dict[str, Any] = {"kind": self.kind, "text": self.text, "passages": self.passages}
+        return record | ({"city": self.value} if self.kind == "place" else {})
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A document whose title, or one of whose articles, a query names.
+
+    ``passage`` is the article, or the first passage; ``article`` what the article is called.
+    """
+
+    document_id: str
+    title: str
+    passage: Passage | None = None
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """What a query names of the collection taken for filters: the search with these, its total.
+
+    ``names`` are (facet, or "title"; value) in their order, ``rest`` what is searched for there.
+    """
+
+    request: SearchRequest
+    total: int
+    names: tuple[tuple[str, str], ...]
+    rest: str
+
+
+ReadingKind = OneOf["punctuation", "writings", "article", "narrower", "pinyin", "correction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What another reading of a query finds, where little is found literally; never counted.
+
+    ``text`` is what was read, ``request`` the search that finds ``total`` passages so; None where
+    no search does.
+    """
+
+    kind: ReadingKind
+    text: str
+    total: int
+    hits: tuple[Hit, ...]
+    request: SearchRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What else a search may mean, beside what it finds literally.
+
+    ``otherwise`` holds the first readings that find something where little is found literally, and
+    ``closest`` the passages with most of it where nothing is. ``corrections`` None: they were not
+    looked for.
+    """
+
+    documents: tuple[KnownDocument, ...] = ()
+    narrower: Narrower | None = None
+    otherwise: tuple[Reading, ...] = ()
+    closest: tuple[PartialHit, ...] = ()
+    corrections: tuple[Correction, ...] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The members of the answer that tell of them."""
+        return {
+            "known": [
+                {
+                    "document_id": known.document_id,
+                    "title": known.title,
+                    "article": known.article,
+                    "passage": known.passage and passage_json(known.passage),
+                }
+                for known in self.documents
+            ],
+            "narrower": self.narrower and _narrower_json(self.narrower),
+            "otherwise": [
+                {
+                    "kind": reading.kind,
+                    "text": reading.text,
+                    "total": reading.total,
+                    "search": reading.request and reading.request.to_query_string(),
+                    "hits": [passage_json(hit) for hit in reading.hits],
+                }
+                for reading in self.otherwise
+            ],
+        }
+
+
+def _narrower_json(narrower: Narrower) -> dict[str, Any]:
+    return {
+        "names": [{"facet": facet, "value": value} for facet, value in narrower.names],
+        "rest": narrower.rest,
+        "total": narrower.total,
+        "search": narrower.request.to_query_string(),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +183,17 @@ class SearchResults:
     """Where each document is shown once: how many more of its passages match, by the hit's id."""
     linked: bool = False
     """Whether the index knows of any reprints."""
-    closest: tuple[PartialHit, ...] = ()
-    """Where nothing was found, what comes closest; never counted."""
+    readings: Readings = Readings()
+    """What else it may mean; never counted."""
     wider: Wider | None = None
     """Where writings that do not count would add passages."""
     literal_total: int = 0
     """How many of the passages found have the items as they are written."""
+
+    @property
+    def closest(self) -> tuple[PartialHit, ...]:
+        """Where nothing was found, what comes closest; never counted."""
+        return self.readings.closest
 
     def to_json(self) -> dict[str, Any]:
         """The answer of ``search --json`` and ``/api/v1/search``."""
@@ -98,12 +223,8 @@ class SearchResults:
                 {**passage_json(p.hit), "has": list(p.has), "lacks": list(p.lacks)}
                 for p in self.closest
             ],
-            "facets": {
-                name: [
-                    {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
-                ]
-                for name, counts in self.facets.items()
-            },
+            **self.readings.to_json(),
+            "facets": counts_json(self.facets),
             "labels": [
                 {
                     "document_id": label.document_id,
@@ -158,26 +279,17 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "text": passage.text,
         "city": list(passage.city),
         "year": passage.year,
-        "topics": list(passage.topics),
-        "topic_evidence": [
-            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
-            for e in passage.topic_evidence
-        ],
-        "named_places": [
-            {"place": list(named.place), "words": list(named.words)}
-            for named in passage.named_places
-        ],
-        "named_years": [
-            {"first": named.first, "last": named.last, "words": named.words}
-            for named in passage.named_years
-        ],
+        **judged_json(passage),
         "start": passage.start,
         "end": passage.end,
         "sha256": passage.sha256,
+        **{facet.name: facet.value(passage) for facet in BESIDE},
     }
     if isinstance(passage, Hit):
         record["score"] = passage.score
         record["highlights"] = [list(span) for span in passage.highlights]
+        record["lead_in"] = passage.lead_in
+        record["repeats"] = passage.repeats
     return record
 
 

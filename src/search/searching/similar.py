@@ -1,4 +1,4 @@
-"""Which other passages speak of the same? Those that share the telling words of a passage.
+"""Find passages like one: those that share its telling words.
 
 Telling is what stands often here and seldom elsewhere: words by tf × idf, as in Lucene's
 MoreLikeThis. The search is an ordinary one for any of them, so its order is that of every search.

@@ -1,4 +1,4 @@
-"""Which part of a passage is shown, and which characters of it are marked? Ranges, never HTML.
+"""Choose the part of a passage that is shown, and its marked characters: ranges, never HTML.
 
 Every range is a half-open pair of offsets into the original text, so a page, a terminal and JSON
 mark the same characters and each escapes in its own way.
@@ -16,6 +16,8 @@ from ..analysis.text import fold, fold_with_offsets
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import Passage
+from ..documents.list_items import ARTICLE, FARTHEST_LEAD, forms, is_item
+from ..index.engine import Reader
 from ..query.alike import Alike
 from ..query.nodes import Query
 from ..query.wildcards import Wildcard, places
@@ -53,6 +55,26 @@ def hit_of(passage: Passage, score: float, query: Query, analyzer: Analyzer) -> 
     return Hit(**fields, score=score, highlights=highlight(passage.text, query, analyzer))
 
 
+def lead_in(reader: Reader, passage: Passage) -> str | None:
+    """The sentence that leads into the list of which a passage is an item; None where it is none.
+
+    Most lists are short, so only where one is not are many passages read.
+    """
+    if not is_item(passage.text):
+        return None
+    at = passage.paragraph
+    for far in (8, 64, FARTHEST_LEAD):
+        around = reader.passages_in(passage.document_id, max(1, at - far), at)
+        if not around or around[-1].passage_id != passage.passage_id:
+            return None
+        *_, form = forms((near.text, near.headings) for near in around)
+        if form > ARTICLE:
+            return around[-form].text
+        if at - far <= 1 or not all(is_item(near.text) for near in around):
+            return None
+    return None
+
+
 def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
     """The characters of ``text`` that a query matches: sorted, disjoint, touching ranges merged.
 
@@ -80,12 +102,12 @@ def occurrences(text: str, query: Query) -> tuple[Range, ...]:
     their gaps. Ranges may overlap: 哈哈 stands twice in 哈哈哈.
     """
     folded = fold(text)
-    ranges = sorted(_literal_ranges(folded, query))
-    # Folding keeps every character but white space: as long as the text, it has its offsets.
-    if not ranges or len(folded) == len(text):
-        return tuple(ranges)
+    ranges = _literal_ranges(folded, query)
+    if not ranges:
+        return ()
     original = fold_with_offsets(text).original_range
-    return tuple(original(start, end) for start, end in ranges)
+    # Two signs of one character are one place: ㎡ has an m and a 2.
+    return tuple(sorted({original(start, end) for start, end in ranges}))
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Iterator[tuple[str, bool]]:

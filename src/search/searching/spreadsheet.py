@@ -1,4 +1,4 @@
-"""How does a table become CSV that a spreadsheet shows and never runs?"""
+"""Write tables as CSV that a spreadsheet shows and never runs."""
 
 from __future__ import annotations
 

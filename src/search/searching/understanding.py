@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 from ..query.alike import Alike
 from ..query.nodes import And, Literal, Node, Not, Or, Word
@@ -15,9 +15,9 @@ def literally(node: Node) -> Node:
     """
     match node:
         case And(children):
-            return And(tuple(map(literally, children)))
+            return replace(node, children=tuple(map(literally, children)))
         case Or(children):
-            written = tuple(child for child in children if not _is_words_of(child, children))
+            written = tuple(child for child in children if not _is_apart(child, children))
             below = tuple(map(literally, written))
             return below[0] if len(below) == 1 else Or(below)
         case Not(child):
@@ -27,14 +27,9 @@ def literally(node: Node) -> Node:
             return node
 
 
-def _is_words_of(child: Node, beside: tuple[Node, ...]) -> bool:
-    """Whether a child of an Or is an item's words, beside the item as it is written."""
-    return (
-        isinstance(child, And)
-        and isinstance(beside[0], Literal | Alike)
-        and all(isinstance(word, Word) for word in _firsts(child))
-    )
-
-
-def _firsts(words: And) -> Iterator[Node]:
-    return (child.children[0] if isinstance(child, Or) else child for child in words.children)
+def _is_apart(child: Node, beside: tuple[Node, ...]) -> bool:
+    """Whether a child of an Or is an item's words or parts, beside the item as it is written."""
+    if not isinstance(child, And) or not isinstance(beside[0], Literal | Alike):
+        return False
+    firsts = (node.children[0] if isinstance(node, Or) else node for node in child.children)
+    return child.is_apart or all(isinstance(word, Word) for word in firsts)

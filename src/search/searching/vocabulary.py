@@ -1,4 +1,4 @@
-"""Which words does a collection use that the dictionary lacks? Read off its characters alone.
+"""Find words that a collection uses and the dictionary lacks, off its characters alone.
 
 A word is a run of characters that holds together and stands in many surroundings: the pointwise
 mutual information of its parts is high (Church and Hanks 1990), and so is the entropy of what

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..analysis.equivalence import Kind
+from ..analysis.equivalence import KINDS, Equivalences, Kind
 from ..analysis.text import fold
-from ..index.engine import EngineRequest, Reader
-from ..query.nodes import Literal, Node, Or, Query
+from ..index.engine import Reader
+from ..query.nodes import And, Every, FacetIs, Literal, Node, Not, Or, Query, Word
 from ..query.request import ALL_WRITINGS, SearchRequest
 from .results import Wider
 
@@ -69,15 +69,57 @@ def other_writings(
     """The writings that may add to what ``query``, which is ``request`` parsed, finds."""
     every: Query | None = None
     singly: dict[Kind, Query] = {}
-    if request.also != (ALL_WRITINGS,):
+    if request.also != (ALL_WRITINGS,) and _has_others(reader, parse, request, query):
         every = parse(request.with_also(ALL_WRITINGS))
-        kinds = dict.fromkeys(e.kind for e in every.equivalents)
-        for kind in kinds:
-            if kind not in request.writings and _may_add(reader, every, kind):
+        for kind in _kinds(every, request):
+            if _may_add(reader, every, kind):
                 singly[kind] = parse(request.with_also(kind))
     # One kind may add only with another, which by itself says nothing else.
     is_more = every is not None and any(every.match != q.match for q in singly.values())
     return OtherWritings(request, query, singly, every if is_more else None)
+
+
+def _kinds(query: Query, request: SearchRequest) -> tuple[Kind, ...]:
+    """The kinds of other writings that a query has and the request does not count."""
+    return tuple(dict.fromkeys(e.kind for e in query.equivalents if e.kind not in request.writings))
+
+
+def _has_others(reader: Reader, parse: Parse, request: SearchRequest, query: Query) -> bool:
+    """Whether there may be any; converting between scripts loads dictionaries of 0.1 s, so it is
+    only done where another kind has something, or a character in the other script occurs.
+    """
+    if "script" in request.writings or _script_may_add(reader, query):
+        return True
+    rest = request.with_also(*(kind for kind in KINDS if kind != "script"))
+    return bool(_kinds(parse(rest), request))
+
+
+def _script_may_add(reader: Reader, query: Query) -> bool:
+    """Whether a character that is one with a character of the query in another script stands
+    somewhere, told without converting; True for what is asked for in whole converted texts.
+    """
+    texts = _literal_texts(query.match)
+    if texts is None:
+        return True
+    every = Equivalences(frozenset(KINDS))
+    alike = {same for text in texts for characters in every.alike(text) for same in characters}
+    return reader.may_have(alike - set("".join(texts)))
+
+
+def _literal_texts(node: Node) -> list[str] | None:
+    """The texts of a tree of texts, words and facets; None where there is anything else in it."""
+    match node:
+        case Literal(text) | Word(text):
+            return [text]
+        case And(children) | Or(children):
+            texts = [_literal_texts(child) for child in children]
+            known = [text for text in texts if text is not None]
+            return [each for text in known for each in text] if len(known) == len(texts) else None
+        case Not(child):
+            return _literal_texts(child)
+        case FacetIs() | Every():
+            return []
+    return None
 
 
 def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
@@ -97,17 +139,4 @@ def _may_add(reader: Reader, query: Query, kind: Kind) -> bool:
         if character not in written
     }
     others |= {c for e in query.equivalents for c in e.text if c not in written}
-    return _occur(reader, others)
-
-
-def _occur(reader: Reader, characters: set[str]) -> bool:
-    """Whether any of some characters stands in any passage; those that do not are remembered."""
-    absent: set[str] = reader.once("characters that do not occur", set)
-    unknown = characters - absent
-    if not unknown:
-        return False
-    anywhere = Query("", Or(tuple(Literal(character) for character in sorted(unknown))))
-    found = reader.search(EngineRequest(anywhere, limit=0, facets=False))
-    if not found.total and not found.partial:
-        absent |= unknown
-    return found.total > 0
+    return reader.may_have(others)

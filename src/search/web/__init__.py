@@ -1,4 +1,4 @@
-"""How is an opened index shown in a browser? ``create_app`` makes the page and its JSON twin.
+"""The page and its JSON twin: ``create_app`` makes both from an opened index.
 
 Views are thin: they ask the index, hand the answer to a view model, and render a template. What a
 page says stands in Chinese in the templates, in ``wording`` and in the views, each time as a key to

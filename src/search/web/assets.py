@@ -1,4 +1,4 @@
-"""Where are the templates and static files, and at which address may a browser keep them?"""
+"""Find templates and static files, and give addresses at which a browser may keep them."""
 
 from __future__ import annotations
 

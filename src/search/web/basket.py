@@ -1,4 +1,4 @@
-"""What does the page of a basket show? Ids → quotations, references, and where each link leads."""
+"""The page of a basket: ids become quotations, references and links, or files."""
 
 from __future__ import annotations
 

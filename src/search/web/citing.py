@@ -1,4 +1,11 @@
-"""How is a passage or document cited on its page? The references, and what the reader may add."""
+"""Citations on the page: references, downloads, their JSON, and ``citation_*`` elements.
+
+Names and meaning of these elements are as Zotero's translator "Embedded Metadata" reads them
+(zotero/translators, ``Embedded Metadata.js``, HIGHWIRE_MAPPINGS and addHighwireMetadata): title,
+one element for each author, date, language, and publicationTitle, which only
+``citation_journal_title`` becomes. Zotero therefore files any such page
+as an article of a journal; BibTeX and RIS say newspaper or web page.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""What completes the search box? Suggestions of the collection as plain values with addresses."""
+"""Suggestions for the search box, as plain values with addresses."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from ..query.request import FacetName, SearchRequest
+from ..documents.facets import FacetName
+from ..query.request import SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.completion import Kind, Suggestion
 from .addresses import Addresses

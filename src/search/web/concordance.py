@@ -1,4 +1,4 @@
-"""What does the page of a concordance show? Concordance → plain values for the template."""
+"""The page of a concordance, its JSON, and its files."""
 
 from __future__ import annotations
 

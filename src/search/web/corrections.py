@@ -1,4 +1,4 @@
-"""Little was found: was something else meant? Each correction as a link with what it finds."""
+"""Corrections where little was found, each a link with what it finds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..searching.index import Index
-from ..searching.results import SearchResults
-from ..searching.suggest.corrections import Correction
+from ..searching.results import Correction, SearchResults
 from .addresses import Addresses
 
 

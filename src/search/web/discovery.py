@@ -1,4 +1,4 @@
-"""What do browsers and crawlers ask for by themselves: style, script, icon, search description."""
+"""What browsers and crawlers fetch by themselves: style, script, icon, search description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the page of a document show? Its whole text, paragraph by paragraph, and its facts."""
+"""The page of a document as plain values: whole text, paragraph by paragraph, and its facts."""
 
 from __future__ import annotations
 

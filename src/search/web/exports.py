@@ -1,4 +1,4 @@
-"""What can be taken away from a page of results? Files, a feed, a record, a basket."""
+"""Take away what a page of results found: files, a feed, a record, a basket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answer what goes wrong with one clear sentence, as a page or as JSON."""
+"""Turn errors into one clear sentence, as a page or as JSON."""
 
 from __future__ import annotations
 

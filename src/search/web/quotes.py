@@ -1,4 +1,8 @@
-"""What does the page offer to quote? The passage or a range of it, its address, copies, proof."""
+"""Quotations on the page: copying a passage or a range of it, and checking those of a draft.
+
+The check is the only place that takes anything. What is sent is checked and forgotten: nothing is
+stored, and only pages of this site may send.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does the page of results show? SearchResults → plain values for the template."""
+"""The page of results: ``SearchResults`` as plain values for the template."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..analysis.words import Analyzer
-from ..documents.document import UNCLASSIFIED, place_path
+from ..documents.document import UNCLASSIFIED
+from ..documents.facets import BY_NAME
 from ..index.answers import FacetCount, LabelHit
 from ..query.nodes import Equivalent, Notice
-from ..query.request import FACETS, SearchRequest
+from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
-from ..searching.results import Hit, SearchResults
+from ..searching.results import Hit, KnownDocument, Narrower, Reading, SearchResults
 from ..searching.snippets import highlight, marked, snippet
 from . import wording
 from .addresses import Addresses, Pager, pager_of
@@ -24,6 +25,8 @@ from .suggestions import Suggestion, suggestions
 from .why_view import Line, understood
 
 _SNIPPET_CHARS = 260
+_OPENING_CHARS = 40
+"""Of the passage beside a title: one line of it."""
 _WRITINGS_SHOWN = 8
 _MISFIT_SHARE = 0.9
 _MISFIT_PASSAGES = 20
@@ -62,6 +65,8 @@ class HitView:
     cut_after: bool
     facets: tuple[Choice, ...]
     score: float
+    lead_in: str | None
+    repeats: bool
     reprints: tuple[ReprintView, ...] = ()
     further: int = 0
 
@@ -84,6 +89,39 @@ class ClosestView:
     hit: HitView
     has: tuple[str, ...]
     lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownView:
+    """A document that the query names: its address; where it begins, or the article, and how."""
+
+    title: str
+    address: str
+    article: str | None
+    passage_address: str | None
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowerView:
+    """What the query names, taken for filters: where is looked, for what, and how much there is."""
+
+    where: str
+    rest: str
+    address: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """What another reading of the query finds. ``address`` leads to all of it."""
+
+    kind: str
+    text: str
+    where: str
+    passages: int
+    hits: tuple[HitView, ...]
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +175,9 @@ class ResultsView:
     notices: tuple[Notice, ...]
     corrections: tuple[CorrectionView, ...]
     suggestions: tuple[Suggestion, ...]
+    known: tuple[KnownView, ...]
+    narrower: NarrowerView | None
+    otherwise: tuple[ReadingView, ...]
     closest: tuple[ClosestView, ...]
     taxonomy_misfits: bool
     pager: Pager
@@ -152,6 +193,7 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
     request = results.request
     first = (results.page - 1) * results.limit + 1
     analyzer = index.analyzer
+    found_otherwise = results.readings.otherwise
     labels = tuple(_label(label, results, analyzer, addresses) for label in results.labels)
     return ResultsView(
         request=request,
@@ -175,6 +217,9 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         notices=results.notices,
         corrections=tuple(corrections(index, results, addresses)),
         suggestions=tuple(suggestions(index, request, addresses)) if not results.total else (),
+        known=tuple(_known(known, request, addresses) for known in results.readings.documents),
+        narrower=_narrower(results.readings.narrower, addresses),
+        otherwise=tuple(_reading(results, reading, addresses) for reading in found_otherwise),
         closest=tuple(
             ClosestView(_hit(near.hit, number, results, addresses), near.has, near.lacks)
             for number, near in enumerate(results.closest, 1)
@@ -286,6 +331,8 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         cut_after=shown.cut_after,
         facets=tuple(_facets_of(hit, request, addresses)),
         score=hit.score,
+        lead_in=hit.lead_in,
+        repeats=hit.repeats,
         further=results.further.get(hit.passage_id, 0),
         reprints=tuple(
             ReprintView(
@@ -300,19 +347,62 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
     )
 
 
+def _known(known: KnownDocument, request: SearchRequest, addresses: Addresses) -> KnownView:
+    passage = known.passage
+    opening = "" if passage is None else passage.text.strip()
+    at = None if passage is None else passage.paragraph
+    return KnownView(
+        title=wording.titled(known.title),
+        address=addresses.document(known.document_id, request, paragraph=at),
+        article=known.article,
+        passage_address=addresses.passage(passage.passage_id, request) if passage else None,
+        opening=opening if len(opening) <= _OPENING_CHARS else f"{opening[:_OPENING_CHARS]}……",
+    )
+
+
+def _narrower(narrower: Narrower | None, addresses: Addresses) -> NarrowerView | None:
+    if narrower is None:
+        return None
+    return NarrowerView(
+        where=wording.where(narrower.names),
+        rest=narrower.rest,
+        address=addresses.search(narrower.request),
+        passages=narrower.total,
+    )
+
+
+def _reading(results: SearchResults, reading: Reading, addresses: Addresses) -> ReadingView:
+    narrower = results.readings.narrower
+    documents = results.readings.documents
+    where = ""
+    if reading.kind == "narrower" and narrower is not None:
+        where = wording.where(narrower.names)
+    elif reading.kind == "article" and documents:
+        where = wording.titled(documents[0].title)
+    # What is marked and what a link carries along is what was read.
+    shown = replace(results, request=reading.request or results.request)
+    return ReadingView(
+        kind=reading.kind,
+        text=reading.text,
+        where=where,
+        passages=reading.total,
+        hits=tuple(_hit(hit, n, shown, addresses) for n, hit in enumerate(reading.hits, 1)),
+        address=addresses.search(reading.request) if reading.request else None,
+    )
+
+
+_TAGS = ("city", "year", "topic")
+"""The facets that stand below a hit; its source stands above."""
+
+
 def _facets_of(hit: Hit, request: SearchRequest, addresses: Addresses) -> Iterator[Choice]:
     """The city, year and topics of a passage, each narrowing the search to it."""
-    place = place_path(hit.city)
-    values = [("city", place), ("year", str(hit.year) if hit.year is not None else None)]
-    values += [("topic", topic) for topic in hit.topics]
-    for facet in FACETS:
-        for name, value in values:
-            if name != facet.name or value is None:
-                continue
+    for facet in map(BY_NAME.__getitem__, _TAGS):
+        for value in map(str, facet.read(hit)):
             chosen = value in request.chosen(facet.name)
             places = choice_addresses(facet.name, request, addresses)
             address = addresses.search(request.on_page(1)) if chosen else places.choosing(value)
-            label = value.rsplit("/", 1)[-1] if name == "city" else wording.topic_label(value)
+            label = wording.value_label(facet, value.rsplit("/", 1)[-1])
             yield Choice(label, address, chosen)
 
 

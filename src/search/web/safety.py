@@ -1,6 +1,7 @@
-"""How much travels over the wire? Text is sent gzipped to whoever accepts it: a fifth of its size.
+"""What protects reader and server: compression, response headers, other sites, escaping, links.
 
-Nothing here is secret, so what a compressed length may tell about a page harms nobody.
+Text is sent gzipped to whoever accepts it. Nothing here is secret, so what a
+compressed length may tell about a page harms nobody.
 """
 
 from __future__ import annotations

@@ -18,8 +18,9 @@ from flask import Flask
 from waitress.server import create_server
 
 from .. import opened
-from ..config import ENGINES, Settings, load_settings, terminal_language
+from ..config import Settings, load_settings, terminal_language
 from ..errors import DuansouError, UsageError
+from ..index.registry import kind_of
 from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
@@ -90,9 +91,9 @@ def _serve_by_several(
 ) -> None:
     """Make what is the same for all of them once, then answer in each."""
     large, loads = MachineTurn(), Loads(processes)
-    # A connection to a cluster cannot be shared.
-    is_shared = settings.engine == ENGINES[0]
-    shared = create_app(index, settings, large=large) if is_shared else None
+    # What is in a folder can be shared, a connection to a server cannot.
+    in_folder = kind_of(settings).folder_of(settings) is not None
+    shared = create_app(index, settings, large=large) if in_folder else None
     if shared is not None:
         # Who asks already waits for an answer meanwhile.
         _load(shared, index)

@@ -1,4 +1,4 @@
-"""Nothing was found: what would be? Looser searches, tried before they are offered."""
+"""Looser searches where nothing was found, tried before they are offered."""
 
 from __future__ import annotations
 

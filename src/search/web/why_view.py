@@ -1,4 +1,4 @@
-"""Why does a passage match, and what is its score made of? And how was the query understood?"""
+"""Explanations as plain values: how a query was understood, why a passage matches, its score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page says where a template cannot: names of kinds and styles, numbers."""
+"""Wording that is not in a template: names of kinds and styles, errors, numbers, days."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
 from ..citing.quotes.reports import FOUND_IN as _FOUND_IN
 from ..citing.quotes.reports import KINDS as _DIFFERENCES
 from ..citing.quotes.reports import VERDICT_WORDS
-from ..documents.document import UNCLASSIFIED
-from ..query.request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
+from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
+from ..query.request import Sort
 from ..searching.concordance import Order
 from ..searching.suggest.completion import Kind as SuggestionKind
 from .languages import counted
@@ -37,6 +37,11 @@ class Names(Mapping[K, str]):
 
 
 FACETS: Names[FacetName] = Names({facet.name: facet.label for facet in ALL_FACETS})
+
+MISSING_LABELS: Names[str] = Names({f.missing_label: f.missing_label for f in ALL_FACETS})
+"""What the value of those that have none is called."""
+
+VALUES: Names[str] = Names({value: value for f in ALL_FACETS for value in f.choices})
 
 SORTS: Names[Sort] = Names({"relevance": "相关度", "date": "日期", "document": "文献次序"})
 
@@ -120,11 +125,11 @@ SUPERSEDED: Names[str] = Names(
 
 SCORED_FIELDS: Names[str] = Names(
     {
-        "words": "段落的词",
-        "pairs": "段落的相邻两字",
+        "words": "段落与标题的词",
+        "pairs": "段落与标题的相邻两字",
         "characters": "段落的单字",
-        "title": "标题的词",
-        "headings": "小标题的词",
+        "definition": "这一段给它下了定义",
+        "opening": "这一条开头就说它",
     }
 )
 
@@ -136,6 +141,7 @@ WRITINGS: Names[Kind] = Names(
         "years": "年份写法",
         "places": "新旧地名",
         "synonyms": "同义词",
+        "everyday": "日常说法",
     }
 )
 """Kinds of other writings."""
@@ -208,14 +214,11 @@ def facet_label(facet: Facet) -> str:
     return FACETS[facet.name]
 
 
-def topic_label(topic: str) -> str:
-    """A topic: its name in the taxonomy, or that it has none."""
-    return _("未分类") if topic == UNCLASSIFIED else topic
-
-
-def unknown_label(facet: Facet) -> str:
-    """A value that nobody knows, or that a passage does not name."""
-    return str(_("未提及") if facet in NAMED_FACETS else _("未知"))
+def value_label(facet: Facet, value: str | None) -> str:
+    """A value as it is read, or what it is called that there is none."""
+    if value in (None, UNKNOWN, facet.missing):
+        return MISSING_LABELS[facet.missing_label]
+    return VALUES[value] if value in facet.choices else str(value)
 
 
 def day(date: str | None) -> str:
@@ -238,6 +241,29 @@ def years(value: str) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Texts one after another, as a sentence lists them."""
     return _("、").join(texts)
+
+
+def titled(title: str) -> str:
+    """A title in the marks of titles; those inside become single ones (GB/T 15834)."""
+    inside = title.translate({ord("《"): "〈", ord("》"): "〉"})
+    return f"《{inside}》"
+
+
+def where(names: Iterable[tuple[str, str]]) -> str:
+    """Documents as they are narrowed by values of facets, or by a title."""
+    which = []
+    for facet, value in names:
+        if facet == "title":
+            which.append(_("标题有“%(title)s”", title=value))
+        elif facet == "year":
+            which.append(_("%(year)s 年发布", year=value))
+        elif facet == "city":
+            which.append(_("关于%(place)s", place=value.rsplit("/", 1)[-1]))
+        elif facet == "source":
+            which.append(_("来自%(source)s", source=value))
+        else:
+            which.append(_("主题为%(topic)s", topic=value))
+    return _("%(which)s的文献", which=listed(which))
 
 
 def lacking(names: Iterable[str]) -> str:

@@ -11,18 +11,23 @@ from opensearchpy import exceptions as client_errors
 
 from search.cli import main
 from search.config import SETTINGS, load_settings
-from search.engines.opening import place_of
-from search.engines.opensearch.chunks import (
+from search.engines.opensearch.connection import (
+    _require_supported,
+    is_passing,
+    parse_addresses,
+    translation,
+)
+from search.engines.opensearch.registration import ENGINE
+from search.engines.opensearch.state import (
+    State,
     counts_chunks,
     joined_json,
     json_chunks,
     merged_counts,
     pack,
     unpack,
+    visible,
 )
-from search.engines.opensearch.connection import _require_supported, parse_addresses
-from search.engines.opensearch.failures import is_passing, translation
-from search.engines.opensearch.state import State, visible
 from search.engines.opensearch.versions import Version, superfluous, version_name, version_number
 from search.errors import (
     DuansouError,
@@ -34,11 +39,12 @@ from search.errors import (
     IndexUnreachableError,
     UsageError,
 )
+from search.index.registry import place_of
 
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for setting in SETTINGS:
+    for setting in (*SETTINGS, *ENGINE.settings):
         monkeypatch.delenv(f"DUANSOU_{setting.name.upper()}", raising=False)
 
 
@@ -106,6 +112,7 @@ def test_a_place_that_the_engine_has_no_use_for_is_refused(options: list[str]) -
     ],
 )
 def test_settings_that_cannot_be(setting: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUANSOU_ENGINE", "opensearch")
     monkeypatch.setenv(f"DUANSOU_{setting.upper()}", value)
     with pytest.raises(UsageError):
         load_settings()
@@ -114,6 +121,7 @@ def test_settings_that_cannot_be(setting: str, value: str, monkeypatch: pytest.M
 def test_a_user_and_a_key_at_once_are_refused_and_no_secret_is_printed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("DUANSOU_ENGINE", "opensearch")
     monkeypatch.setenv("DUANSOU_OPENSEARCH_API_KEY", "hunter2")
     assert "hunter2" not in repr(load_settings())
     monkeypatch.setenv("DUANSOU_OPENSEARCH_USER", "me")
@@ -214,7 +222,7 @@ def test_only_versions_have_a_number() -> None:
 
 
 def test_chunks_give_back_what_they_were_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.engines.opensearch.chunks.CHUNK_CHARS", 7)
+    monkeypatch.setattr("search.engines.opensearch.state.CHUNK_CHARS", 7)
     value = {"段": ["搜", None, 1.5, "\ud800"], "长": "x" * 100}
     chunks = json_chunks(value)
     assert len(chunks) > 10
@@ -226,7 +234,7 @@ def test_chunks_give_back_what_they_were_made_of(monkeypatch: pytest.MonkeyPatch
 
 
 def test_counts_add_up_over_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.engines.opensearch.chunks._COUNTS_IN_CHUNK", 2)
+    monkeypatch.setattr("search.engines.opensearch.state._COUNTS_IN_CHUNK", 2)
     runs = [
         list(counts_chunks([("a", 1), ("b", 2), ("c", 1)])),
         list(counts_chunks([("b", -2), ("c", 4)])),

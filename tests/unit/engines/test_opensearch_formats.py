@@ -10,7 +10,6 @@ import pytest
 from search.errors import IndexTooNewError, IndexTooOldError
 
 states = pytest.importorskip("search.engines.opensearch.state")
-records = pytest.importorskip("search.engines.opensearch.chunks")
 
 
 @pytest.mark.parametrize(
@@ -21,10 +20,8 @@ def test_another_format_is_named(shift: int, error: type[Exception], advice: str
     record = {"format": states.FORMAT_VERSION + shift}
 
     def get(**_: Any) -> dict[str, Any]:
-        return {"_index": "duansou-v000001", "_source": {"record": records.pack(record)}}
+        return {"_index": "duansou-v000001", "_source": {"record": states.pack(record)}}
 
-    connection = SimpleNamespace(
-        client=SimpleNamespace(get=get), name="duansou", place="duansou at cluster", addresses=""
-    )
+    connection = states.Connection(SimpleNamespace(get=get), "duansou", ())
     with pytest.raises(error, match=advice):
         states.read_state(connection)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 client = pytest.importorskip("opensearchpy.exceptions")
-patience = pytest.importorskip("search.engines.opensearch.patience")
+patience = pytest.importorskip("search.engines.opensearch.connection")
 
 
 @pytest.fixture(autouse=True)

@@ -11,26 +11,36 @@ from opensearchpy import exceptions as client_errors
 from generated import ANALYZER, document_of
 from search.analysis.text import fold
 from search.documents.document import NamedPlace, NamedYears
-from search.engines.opensearch.compile import LABELS, compile_match, scoring_clauses
-from search.engines.opensearch.facet_order import in_order, lifted, patterns
+from search.documents.facets import UNKNOWN
+from search.engines.facet_order import in_order, lifted, patterns
+from search.engines.opensearch.compile import (
+    LABELS,
+    compile_match,
+    has_value,
+    passing,
+    scoring_clauses,
+)
+from search.engines.opensearch.connection import translation
 from search.engines.opensearch.facets import buckets
-from search.engines.opensearch.failures import translation
-from search.engines.opensearch.filters import has_value, passing
-from search.engines.opensearch.schema import document_of as read_document
-from search.engines.opensearch.schema import index_body, passage_of, records_of
-from search.engines.opensearch.tokens import (
+from search.engines.opensearch.schema import (
     LONGEST_CHARS,
     SEPARATOR,
+    UNKNOWN_YEAR,
     exact_pairs,
+    index_body,
     joined,
+    passage_of,
+    read_value,
+    records_of,
     safe,
+    stored_value,
     word,
 )
-from search.engines.opensearch.values import UNKNOWN_YEAR, read_value, stored_value
+from search.engines.opensearch.schema import document_of as read_document
 from search.errors import QueryError
 from search.query.nodes import FacetIs, Literal, Near, Word
 from search.query.parser import parse_query
-from search.query.request import UNKNOWN, Filters
+from search.query.request import Filters
 from search.query.wildcards import Wildcard
 
 # Tokens
@@ -161,7 +171,28 @@ def test_a_script_is_the_same_for_all_patterns() -> None:
 
 def test_scores_have_the_factor_that_lucene_leaves_out() -> None:
     (clause,) = scoring_clauses(parse_query("网", ANALYZER), frozenset({"characters"}))
-    assert clause["term"]["characters"]["boost"] == pytest.approx(0.5 * 2.2)
+    assert clause["term"]["scored_characters"]["boost"] == pytest.approx(2.2)
+
+
+def test_signs_score_what_they_weigh_and_are_told_apart_by_name() -> None:
+    signs = frozenset({"definition", "opening"})
+    defined, opening = scoring_clauses(parse_query("居住证", ANALYZER), signs)
+    assert defined["constant_score"]["boost"] == 20
+    assert defined["constant_score"]["_name"] == "definition:居住证"
+    _, near = opening["constant_score"]["filter"]["bool"]["filter"]
+    # Two pairs that begin at most 20 characters after the text does.
+    assert near["span_first"]["end"] == 20 + 2
+    assert not scoring_clauses(parse_query("谁可以在什么时候申领这样的居住证件", ANALYZER), signs)
+
+
+def test_what_scores_of_a_passage_is_read_with_what_stands_around_it() -> None:
+    document = document_of("d1", "有下列情形之一的：", "（一）遗失；", title="居住证条例")
+    records = records_of(document, ANALYZER, 1)
+    lead, item = (r.source for r in records if r.source["kind"] == "passage")
+    assert "条例" in lead["scored_words"].split(SEPARATOR)
+    assert "情形" in item["scored_words"].split(SEPARATOR)
+    assert "情形" not in item["words"].split(SEPARATOR)
+    assert len(item["scored_characters"].split(SEPARATOR)) == 150
 
 
 # Facets

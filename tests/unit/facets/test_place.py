@@ -121,3 +121,32 @@ def test_regulations_of_three_provinces(with_history: bool) -> None:
             given_right += correct
     assert right / with_city >= 0.97
     assert given_right / given >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("嘉峪关市", ("甘肃省", "嘉峪关市", None)),
+        ("平遥县", ("山西省", "晋中市", "平遥县")),
+        ("大兴区", ("北京市", "北京市", "大兴区")),
+        ("南安市", ("福建省", "泉州市", "南安市")),
+        ("孝义市", ("山西省", "吕梁市", "孝义市")),
+        ("凤凰县", ("湖南省", "湘西土家族苗族自治州", "凤凰县")),
+        ("丰台区", ("北京市", "北京市", "丰台区")),
+        ("麒麟区", ("云南省", "曲靖市", "麒麟区")),
+    ],
+)
+def test_a_county_whose_short_form_is_a_word_is_known_by_its_full_name(
+    name: str, place: Place
+) -> None:
+    body = f"{name}近日开展冬季清洁行动。截至目前，{name}已经清理垃圾三百多吨。"
+    found, _ = infer_place(PlaceClues(title=f"{name}开展行动", body=(body,)))
+    assert found == place
+
+
+@pytest.mark.parametrize(
+    "text", ["新建区域道路", "资源县级统筹", "平安县区创建", "城东区块", "和平区域合作"]
+)
+def test_words_that_only_look_like_a_county_are_none(text: str) -> None:
+    found, _ = infer_place(PlaceClues(title=text, body=(f"{text}。{text}，{text}。",)))
+    assert found == (None, None, None)

@@ -20,7 +20,7 @@ def test_simplified_text_is_read_in_every_usual_encoding(encoding: str) -> None:
 
 
 def test_big5_text_is_read() -> None:
-    assert decode(TRADITIONAL.encode("big5")) == (TRADITIONAL, "big5")
+    assert decode(TRADITIONAL.encode("big5")) == (TRADITIONAL, "big5", ())
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,48 @@ def test_binary_data_is_refused_with_the_reason() -> None:
 def test_bytes_that_are_utf8_but_all_controls_are_refused() -> None:
     with pytest.raises(UnreadableFileError, match="binary"):
         decode(b"\x01\x02\x03" * 400)
+
+
+@pytest.mark.parametrize("signs", ["碁銹裏墻恒粧嫺", "€"])
+def test_big5_with_the_characters_of_eten_is_read(signs: str) -> None:
+    text = TRADITIONAL + signs
+    encoding = "cp950" if signs != "€" else "big5hkscs"
+    data = text.encode(encoding, "ignore")
+    assert decode(data).text == data.decode(encoding)
+
+
+@pytest.mark.parametrize("at", [0, 5, 40])
+def test_the_euro_sign_of_windows_is_read_in_gbk(at: int) -> None:
+    text = SIMPLIFIED[:at] + "€" + SIMPLIFIED[at:]
+    data = text[:at].encode("gbk") + b"\x80" + text[at + 1 :].encode("gbk")
+    found = decode(data)
+    assert (found.text, found.faults) == (text, ())
+
+
+def test_utf8_that_was_cut_off_loses_its_last_character_and_says_so() -> None:
+    for left_out in (1, 2):
+        found = decode((SIMPLIFIED + "人").encode()[:-left_out])
+        assert (found.text, found.encoding) == (SIMPLIFIED, "utf-8")
+        assert "最后一个字" in found.faults[0]
+
+
+def test_a_byte_that_does_not_fit_is_named_and_the_rest_is_read() -> None:
+    text = f"{SIMPLIFIED}\n" * 3
+    data = text.encode()
+    at = data.index(b"\n") + 4  # between two characters of the second line
+    found = decode(data[:at] + b"\xff" + data[at:])
+    assert found.text.replace("\ufffd", "") == text
+    assert found.encoding == "utf-8"
+    assert found.faults[0].startswith("第 2 行")
+
+
+def test_nul_is_left_out_and_named() -> None:
+    found = decode((SIMPLIFIED[:9] + "\0" + SIMPLIFIED[9:]).encode())
+    assert (found.text, found.encoding) == (SIMPLIFIED, "utf-8")
+    assert "NUL" in found.faults[0]
+
+
+def test_much_that_does_not_fit_is_no_text() -> None:
+    data = b"\xff".join(SIMPLIFIED[i : i + 9].encode() for i in range(0, len(SIMPLIFIED), 9))
+    with pytest.raises(UnreadableFileError):
+        decode(data)

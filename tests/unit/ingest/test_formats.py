@@ -5,17 +5,19 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from broken_files import broken_files
 from documents import csv_table, docx_document, html_page, json_lines, pdf_document, zip_archive
 from proofs.reading import check_folder
+from search.citing.record import record_of
 from search.documents.document import Document
 from search.errors import UnreadableFileError, UsageError
 from search.facets.topic import Taxonomy
 from search.languages.sentences import Sentence
-from search.reading.document import read_document
+from search.reading.document import read_document, to_document
 from search.reading.files import SourceFile, container_of, parts_in, path_order
 from search.reading.formats.records import DEFAULT_FIELDS, parse_field_map
 from search.reading.reading import ReadingLimits
@@ -213,6 +215,19 @@ def test_names_that_chinese_windows_wrote_are_read() -> None:
     assert parts(bytes(data), "a.zip") == [("a.zip!/平安建设.txt", None)]
 
 
+@pytest.mark.parametrize("names", [("目录/通知一.txt",), ("目录/a.txt", "目录/通知.txt")])
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_the_encoding_of_names_is_that_in_which_all_are_chinese(
+    names: tuple[str, ...], encoding: str
+) -> None:
+    written = [name.encode(encoding) for name in names]
+    held = {letter * len(name): FIRST.encode() for letter, name in zip("xy", written, strict=False)}
+    data = zip_archive(held)
+    for letter, name in zip("xy", written, strict=False):
+        data = data.replace(letter.encode() * len(name), name)
+    assert parts(data, "a.zip") == [(f"a.zip!/{name}", None) for name in sorted(names)]
+
+
 def test_names_that_lead_out_of_an_archive_are_refused() -> None:
     found = parts(zip_archive({"../x.txt": b"a", "/y.txt": b"a", "z.txt": FIRST.encode()}), "a.zip")
     assert [reason for _, reason in found] == [
@@ -310,5 +325,92 @@ def test_broken_files_are_read_or_named(tmp_path: Path) -> None:
     assert outcomes["named with the reason"] > 10
 
 
+def _document_of(record: dict[str, Any], fields: str | None = None) -> Document:
+    data = json_lines([record])
+    field_map = parse_field_map(fields) if fields else DEFAULT_FIELDS
+    (part,) = parts_in(io.BytesIO(data), "a.jsonl", field_map)
+    assert part.refusal is None, part.refusal
+    return to_document(part.extract(), part.path, part.sha256(), TAXONOMY)
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        (["Ann Lee", "Bo Chen", "Di Wu"], ("Ann Lee", "Bo Chen", "Di Wu")),
+        (["古丽·某某", "某甲"], ("古丽·某某", "某甲")),
+        (["县水利局", "县农业局"], ("县水利局", "县农业局")),
+        ([{"name": "王伟"}, {"name": "李娜"}], ("王伟", "李娜")),
+    ],
+)
+def test_a_list_of_authors_stays_a_list(author: Any, names: tuple[str, ...]) -> None:
+    document = _document_of({"title": "通报", "text": FIRST, "author": author})
+    assert record_of(document).authors.names == names
+
+
+@pytest.mark.parametrize(
+    ("record", "fields"),
+    [
+        ({"title": "一", "text": [{"content": FIRST}, {"content": SECOND}]}, None),
+        ({"title": "一", "data": {"content": [FIRST, SECOND]}}, None),
+        ({"title": "一", "data": {"parts": [{"p": FIRST}, {"p": SECOND}]}}, "text=data.parts.p"),
+        ({"title": "一", "text": f"{FIRST}<br>{SECOND}"}, None),
+        ({"title": "一", "text": f"{FIRST}&#10;{SECOND}"}, None),
+    ],
+)
+def test_objects_breaks_and_entities_of_a_record_are_read(
+    record: dict[str, Any], fields: str | None
+) -> None:
+    assert body(_document_of(record, fields)) == [FIRST, SECOND]
+
+
+def test_entities_are_what_they_stand_for() -> None:
+    document = _document_of({"title": "甲&amp;乙", "text": f"&ldquo;甲&rdquo;{FIRST}"})
+    assert document.title == "甲&乙"
+    assert body(document) == [f"“甲”{FIRST}"]
+
+
+def test_a_date_of_a_record_that_cannot_be_read_is_told() -> None:
+    document = _document_of({"title": "一", "text": FIRST, "date": "昨天"})
+    assert document.published is None
+    assert "昨天" in document.evidence["encoding"][0].note
+
+
+def test_bytes_of_a_table_that_do_not_fit_are_told() -> None:
+    data = b"title,text\n" + "一,".encode() + FIRST.encode() + b"\xff\n"
+    (part,) = parts_in(io.BytesIO(data), "a.csv", DEFAULT_FIELDS)
+    document = to_document(part.extract(), part.path, part.sha256(), TAXONOMY)
+    assert "不合编码" in document.evidence["encoding"][0].note
+
+
+@pytest.mark.parametrize("name", ["页.txt", "页", "页.md", "页.html", "页.pdf"])
+def test_a_page_is_read_as_one_whatever_its_suffix(name: str) -> None:
+    page = html_page(f"<h1>通报</h1><p>{FIRST}</p><p>{SECOND}</p>")
+    data = page if isinstance(page, bytes) else page.encode()
+    assert body(read_document(data, name, TAXONOMY)) == [FIRST, SECOND]
+
+
+def test_a_pdf_is_read_as_one_whatever_its_suffix() -> None:
+    data = pdf_document([lines_of(FIRST, 20)])
+    assert (
+        read_document(data, "a.txt", TAXONOMY).text == read_document(data, "a.pdf", TAXONOMY).text
+    )
+
+
 def test_the_default_names_of_fields_are_of_both_languages() -> None:
     assert {"title", "标题"} <= set(DEFAULT_FIELDS["title"])
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("2019年贵港市政府工作报告", 2019),
+        ("二〇一九年政府工作报告", 2019),
+        ("2018年工作总结", None),
+        ("政府工作报告", None),
+    ],
+)
+def test_a_work_report_without_a_date_is_of_the_year_in_its_title(
+    title: str, year: int | None
+) -> None:
+    document = read_document(f"{title}\n\n{FIRST}\n\n{SECOND}\n".encode(), "a.txt", TAXONOMY)
+    assert (document.published, document.year) == (None, year)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from search.documents.document import Evidence
+from search.reading.dates import date_in, recorded_date
 from search.reading.metadata import (
     Fields,
     byline_authors,
     closing_author,
-    date_in,
     is_caption,
     is_personal_name,
     labelled_title,
@@ -69,12 +69,77 @@ def test_a_line_of_the_article_is_no_header(line: str) -> None:
         ("2009-4-30 23:40", "2009-04-30T23:40"),
         ("2021.11.12", "2021-11-12"),
         ("2021/1/2", "2021-01-02"),
+        ("二〇一一年五月六日", "2011-05-06"),
+        ("二○一九年十二月三十一日", "2019-12-31"),
+        ("二零二〇年元月廿三日", "2020-01-23"),
+        ("中華民國108年5月6日", "2019-05-06"),
+        ("民国八十八年十月十日", "1999-10-10"),
+        ("２０１９年５月６日１０：５４", "2019-05-06T10:54"),
+        ("2019-05-05T18:30:05Z", "2019-05-05T18:30:05"),
+        ("2019-05-06 08:00:00 +0800", "2019-05-06T08:00:00"),
+        ("2019年5月6日 8时30分", "2019-05-06T08:30"),
     ],
 )
 def test_a_date_is_read_as_printed(text: str, iso: str) -> None:
     found = date_in(text)
     assert found is not None
     assert found[0] == iso
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [
+        ("20190506", "2019-05-06"),
+        ("201905", "2019-05"),
+        ("2019", "2019"),
+        ("2019年5月", "2019-05"),
+        ("2019-05", "2019-05"),
+        ("二〇一九年", "2019"),
+        ("民國108年5月6日", "2019-05-06"),
+        ("108/05/06", "2019-05-06"),
+        ("1557100800", "2019-05-06T08:00:00"),
+        ("1557100800000", "2019-05-06T08:00:00"),
+        ("Mon, 06 May 2019 08:00:00 +0800", "2019-05-06T08:00:00"),
+        ("昨天", None),
+        ("20191399", None),
+        ("108/13/06", None),
+        ("9999999999999", None),
+    ],
+)
+def test_a_field_of_a_record_that_is_a_date_is_read_as_far_as_it_is_known(
+    value: str, iso: str | None
+) -> None:
+    assert recorded_date(value) == iso
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("二〇一一年五月六日", "2011-05-06"),
+        ("发布时间：二〇一九年五月六日　来源：水利站", "2019-05-06"),
+        ("2019年5月　水利站", "2019-05"),
+        ("发布时间：2019年5月", "2019-05"),
+        ("县水利局 二〇一九年十月", "2019-10"),
+    ],
+)
+def test_a_line_gives_its_date_as_far_as_it_is_known(line: str, published: str) -> None:
+    fields = read_fields(line)
+    assert fields is not None
+    assert fields.published == published
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2019年5月工作总结",
+        "2019年政府工作报告",
+        "2019年10月1日起施行",
+        "二〇一九年重点工作",
+        "一九九九年十月三十一日前完成",
+    ],
+)
+def test_a_line_that_says_more_than_a_date_is_not_the_date_of_publication(line: str) -> None:
+    assert read_fields(line) is None
 
 
 @pytest.mark.parametrize("text", ["2021-02-30", "12018-12-18", "1814-1-1", "2018-13-01", "无日期"])

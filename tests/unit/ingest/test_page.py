@@ -226,3 +226,31 @@ def test_the_main_text_of_real_pages_is_found(shared_dir: Path) -> None:
     assert result.f1("article") >= 0.965
     assert result.f1("policy") >= 0.975
     assert (result.f1("article") + result.f1("policy")) / 2 >= 0.975  # readability: 0.9747
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<pre>", "</pre>"),
+        ("<xmp>", "</xmp>"),
+        ('<div style="white-space: pre-wrap">', "</div>"),
+        ('<p style="color:red;white-space:pre-line">', "</p>"),
+        ("<pre><b>", "</b></pre>"),
+    ],
+)
+def test_where_a_page_keeps_line_breaks_each_line_is_a_paragraph(before: str, after: str) -> None:
+    extract, layout = read(
+        f"<h1>关于防汛工作的通知</h1>{before}\n各村民委员会：\n    {FIRST}\n\n    {SECOND}\n"
+        f"        镇人民政府\n        2019年5月6日\n{after}"
+    )
+    assert by_role(extract, layout, "body")[:3] == ["各村民委员会：", FIRST, SECOND]
+    assert layout.fields["published"] == "2019-05-06"
+
+
+def test_line_breaks_between_elements_are_white_space() -> None:
+    half = len(FIRST) // 2
+    extract, layout = read(f"<p>{FIRST[:half]}\n{FIRST[half:]}</p>\n<p>{SECOND}</p>")
+    assert by_role(extract, layout, "body") == [
+        f"{FIRST[:half]} {FIRST[half:]}",
+        SECOND,
+    ]

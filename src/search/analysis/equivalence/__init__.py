@@ -1,9 +1,9 @@
-"""What else says the same as what was asked for? Kinds of other writings, each on request.
+"""Other writings of a text that count as the same: kinds, each on request.
 
 A text has *forms*: other texts for it (numbers, years, words written in two ways, former names of
-places, the collection's synonyms). And each character of a form may have characters *alike* to it
-(script, variant characters). Which kinds are on is the reader's choice, and each one that changed
-anything is named.
+places, the collection's synonyms, official words for everyday ones). And each character of a form
+may have characters *alike* to it (script, variant characters). Which kinds are on is the reader's
+choice, and each one that changed anything is named.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from ...facets.gazetteer import Gazetteer
+from ...facets.gazetteer import other_names
 from ..text import fold
 from .numbers import number_texts
 from .scripts import conversions, same_in_scripts, simplified
-from .synonyms import Synonyms
+from .synonyms import Synonyms, everyday_texts, everyday_words
 from .variants import same_characters, variant_words
 from .years import ZEROS, year_texts
 
-Kind = Literal["script", "variants", "numbers", "years", "places", "synonyms"]
+Kind = Literal["script", "variants", "numbers", "years", "places", "synonyms", "everyday"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _FORMS_LIMIT = 12
@@ -38,11 +38,13 @@ class Form:
     """Another text that says the same, folded, and by which kind.
 
     ``is_whole`` asks that no sign of a number stands directly beside it (see ``numbers``).
+    ``replaced`` is the one word that differs and what stands for it, where that is known.
     """
 
     text: str
     kind: Kind
     is_whole: bool = False
+    replaced: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,29 @@ class Equivalences:
             for text in texts:
                 if text and text != folded and text not in found and len(found) < _FORMS_LIMIT:
                     found[text] = Form(text, kind, is_whole=kind == "numbers")
+        if "everyday" in self.kinds:
+            for text, word, other in self._everyday(folded, is_word=is_word):
+                if text not in found and len(found) < _FORMS_LIMIT:
+                    found[text] = Form(text, "everyday", replaced=(word, other))
         return tuple(found.values())
 
     def _sources(self, folded: str, *, is_word: bool) -> Iterator[tuple[Kind, Iterable[str]]]:
         if "synonyms" in self.kinds:
             yield "synonyms", self.synonyms.others.get(folded, ())
         if "places" in self.kinds:
-            yield "places", map(fold, Gazetteer.load().also_called(folded))
+            yield "places", map(fold, other_names(folded))
         if "variants" in self.kinds:
             yield "variants", variant_words().texts(folded)
         if "years" in self.kinds:
             yield "years", year_texts(folded)
         if "numbers" in self.kinds and not is_word:
             yield "numbers", number_texts(folded)
+
+    @staticmethod
+    def _everyday(folded: str, *, is_word: bool) -> Iterable[tuple[str, str, str]]:
+        if not is_word:
+            return everyday_texts(folded)
+        return ((other, folded, other) for other in everyday_words().others.get(folded, ()))
 
     def alike(self, folded: str) -> tuple[str, ...]:
         """For each character of a folded text all that are alike to it, itself included."""

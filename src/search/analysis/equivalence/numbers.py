@@ -1,4 +1,4 @@
-"""How else is a number written? 13.6万 is 136000, 136,000, 十三万六千; 1.5% is 百分之一点五.
+"""Other writings of a number: 13.6万 is 136000, 136,000, 十三万六千; 1.5% is 百分之一点五.
 
 A number is converted where it is one beyond doubt: from 100 on, with decimals or a percent sign, or
 before a Han character (15个部门). Signs and letters beside it make it a name (1+10+N, GB/T 7714).

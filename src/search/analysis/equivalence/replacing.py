@@ -1,4 +1,4 @@
-"""Which words of a list stand in a text, and what are the texts with others in their place?"""
+"""Find the words of a list in a text, and write it with others in their place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which characters are one in simplified and traditional script? By OpenCC's characters.
+"""Characters that are one in simplified and traditional script, by OpenCC's tables.
 
 Two characters are alike where OpenCC's ``t2s`` makes the same of each standing alone: 糾 and 纠,
 also 乾, 幹 and 干. This is coarser than its conversion of whole texts, which tells 乾燥 from 乾隆
@@ -8,29 +8,31 @@ by its dictionary, so that nothing is missed: a text alike character by characte
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
-import opencc
+if TYPE_CHECKING:
+    import opencc
 
-_HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
 _TRADITIONAL = ("s2t", "s2tw", "s2hk")
 
 
 @cache
 def _converter(name: str) -> opencc.OpenCC:
+    # Its dictionaries take 25 ms each, and few searches need one.
+    import opencc
+
     return opencc.OpenCC(name)
 
 
 @cache
 def _tables() -> tuple[dict[str, str], dict[str, str]]:
-    """(character → its simplified one, where another; simplified → all that become it)."""
-    characters = [chr(code) for first, end in _HAN for code in range(first, end)]
-    # One call for all, a line each: no word of the dictionary goes across a line break.
-    lines = _converter("t2s").convert("\n".join(characters)).split("\n")
-    to = {
-        one: other
-        for one, other in zip(characters, lines, strict=True)
-        if one != other and len(other) == 1
-    }
+    """(character → its simplified one, where another; simplified → all that become it).
+
+    The file is what OpenCC makes, written by tools/build_scripts.py: converting all takes 60 ms.
+    """
+    text = files(__package__).joinpath("scripts.tsv").read_text(encoding="utf-8")
+    to = dict(zip(*text.splitlines(), strict=True))
     members: dict[str, str] = {}
     for one, other in to.items():
         members[other] = members.get(other, other) + one

@@ -1,4 +1,4 @@
-"""Which words mean the same to this collection's readers? A file of theirs.
+"""Read the file of words that mean the same to the readers of a collection.
 
 A group in a line, ``信访 = 上访 = 来信来访``: each also finds the others. With an arrow,
 ``留守儿童 -> 农村留守儿童``, the left also finds the right, not the other way round; several may
@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cache, cached_property
+from importlib.resources import files
 
 from ...errors import UsageError
 from ..text import fold
+from ..words import Analyzer
 
 _ARROW = re.compile(r"\s*(?:->|→|=>)\s*")
 _EQUALS = re.compile(r"\s*[=＝]\s*")
@@ -58,6 +61,45 @@ class Synonyms:
                     dict.fromkeys(other for other in words[len(left) :] if other != one)
                 )
         return Synonyms(source, {word: tuple(of) for word, of in others.items() if of})
+
+
+@cache
+def everyday_words() -> Synonyms:
+    """The list in ``everyday.txt``: everyday words, each with official ones for it."""
+    name = "everyday.txt"
+    return Synonyms.parse(files(__package__).joinpath(name).read_text("utf-8"), name)
+
+
+def everyday_texts(folded: str) -> Iterator[tuple[str, str, str]]:
+    """(a folded text with an official word for an everyday one in it, the one, the other).
+
+    An everyday word is one or several whole words of the text: 裁员 is not in 仲裁员.
+    """
+    others = everyday_words().others
+    found = [
+        (start, end)
+        for start in range(len(folded) - 1)
+        for end in range(min(start + _longest_everyday_word(), len(folded)), start + 1, -1)
+        if folded[start:end] in others
+    ]
+    if not found:
+        return
+    starts, ends, at = set(), set(), 0
+    for word in Analyzer().words(folded):
+        at = folded.index(word, at)
+        starts.add(at)
+        at += len(word)
+        ends.add(at)
+    for start, end in found:
+        if start in starts and end in ends:
+            word = folded[start:end]
+            for other in others[word]:
+                yield folded[:start] + other + folded[end:], word, other
+
+
+@cache
+def _longest_everyday_word() -> int:
+    return max(map(len, everyday_words().others))
 
 
 def _wrong(name: str, number: int, line: str) -> UsageError:

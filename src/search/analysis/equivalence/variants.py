@@ -1,4 +1,4 @@
-"""Which characters and words are written in two ways? Listed ones only, in ``variants.tsv``.
+"""Characters and words that are written in two ways: those listed in ``variants.tsv``.
 
 Words are those of the First Table of Variant Word Forms (第一批异形词整理表, GF 1001-2001) that
 occur in official texts, and a few of the same kind. Characters are interchangeable wherever they

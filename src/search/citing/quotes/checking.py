@@ -1,4 +1,11 @@
-"""What is a quotation put together of? Its longest pieces that occur, and where they stand."""
+"""Judge one quotation against the collection, without ever a false "exact".
+
+Exact: the quotation's own characters stand there, white space aside, and what is not seen.
+Punctuation: only punctuation, width, letter case, compatibility forms or quotation marks differ, or
+marks were left out or added. What a search finds literally is one of the two. Altered: characters
+differ, and few enough that it is that text. Stitched: parts of several places. Absent: none.
+Ellipses around a quotation leave out nothing of it; ellipses inside part it.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +14,14 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from ...analysis.equivalence.scripts import simplified
-from ...analysis.text import fold
+from ...analysis.text import fold, seen_with_offsets
 from ...budget import current, ensured
 from ...documents.document import Passage
 from ...errors import BusyError, OverBudgetError
 from ...languages.sentences import Sentence
 from ...searching.index import Index
 from .differences import best_window, changes, longest_change
-from .finding import (
-    Candidate,
-    Finder,
-    content,
-    is_punctuation,
-    parts_at_ellipses,
-    squeeze,
-    squeezed,
-)
+from .finding import Candidate, Finder, content, is_punctuation, parts_at_ellipses
 from .reports import (
     UNCHECKED,
     Arrangement,
@@ -303,7 +302,7 @@ class Checker:
 
 
 def _may_be_altered(quote: str) -> bool:
-    return FUZZY_FROM_CHARS <= len(squeeze(quote)) <= QUOTE_LIMIT_CHARS
+    return FUZZY_FROM_CHARS <= len(seen_with_offsets(quote).text) <= QUOTE_LIMIT_CHARS
 
 
 def _key(candidate: Candidate) -> object:
@@ -320,10 +319,10 @@ def _source(candidate: Candidate, start: int, end: int) -> Source:
 
 def _exactly_in(quote: str, candidate: Candidate) -> Source | None:
     current().spend()
-    wanted = squeeze(quote)
+    wanted = seen_with_offsets(quote).text
     if len(wanted) > len(candidate.text):
         return None
-    there = squeezed(candidate.text)
+    there = seen_with_offsets(candidate.text)
     places = _occurrences(wanted, there.text)
     ranges = [there.original_range(at, at + len(wanted)) for at in places]
     return _source(candidate, *_least_cut(candidate.text, ranges)) if ranges else None
@@ -332,7 +331,7 @@ def _exactly_in(quote: str, candidate: Candidate) -> Source | None:
 def _content_in(quote: str, candidate: Candidate) -> Source | None:
     current().spend()
     wanted = content(quote).text
-    if not wanted or len(wanted) > len(candidate.text):
+    if not wanted:
         return None
     there = content(candidate.text)
     ranges = [
@@ -353,7 +352,7 @@ def _occurrences(wanted: str, text: str) -> list[int]:
 
 def _with_punctuation(quote: str, text: str, start: int, end: int) -> tuple[int, int]:
     """The range with as much punctuation at its ends as the quotation has."""
-    quote = squeeze(quote)
+    quote = seen_with_offsets(quote).text
     first, last = 0, len(quote)
     while start and first < last and _are_marks(quote[first], text[start - 1]):
         first, start = first + 1, start - 1
@@ -420,6 +419,7 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
     if best is None:
         return None
     edits, candidate, start, end = best
+    candidate = _first_with(candidate, candidates)
     similarity = 1 - edits / len(wanted)
     if similarity < SIMILAR_ENOUGH:
         return None
@@ -440,6 +440,16 @@ def _most_similar(quote: str, candidates: Sequence[Candidate]) -> CheckedQuote |
         kind=_kind(quote, source.wording, edits),
         similarity=similarity,
     )
+
+
+def _first_with(found: Candidate, candidates: Iterable[Candidate]) -> Candidate:
+    """Of passages with the text of the one found the first, however titles and headings rank it."""
+    same = [
+        (origin.path, origin.document_id, origin.paragraph, candidate)
+        for candidate in candidates
+        if candidate.text == found.text and isinstance(origin := candidate.origin, Passage)
+    ]
+    return min(same, key=lambda one: one[:3])[-1] if isinstance(found.origin, Passage) else found
 
 
 def _kind(quote: str, wording: str, edits: int) -> DifferenceKind:

@@ -1,4 +1,4 @@
-"""Where do a quotation and its source differ? The best place for it, and the characters changed."""
+"""Align a quotation with its source: the best stretch of a text, and the characters that differ."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...analysis.differences import side_by_side
+from ...analysis.text import seen_with_offsets
 from ...budget import current
-from .finding import squeezed
 
 _STEP_CHARS = 4096
 """So many columns of the longest quotation that is compared (5,000 bits) take some 15 ms."""
@@ -90,7 +90,7 @@ def _best_end(quote: str, text: str, *, from_first: bool = False) -> tuple[int, 
 
 def changes(quote: str, source: str) -> tuple[Change, ...]:
     """The two texts side by side, white space left out; together they are both texts whole."""
-    found = side_by_side(squeezed(quote).text, squeezed(source).text)
+    found = side_by_side(seen_with_offsets(quote).text, seen_with_offsets(source).text)
     return tuple(Change(*pair) for pair in found)
 
 

@@ -1,4 +1,4 @@
-"""Which quotations are in a draft? What stands between its quotation marks, and in which files."""
+"""Read a draft and take out its quotations: what stands between quotation marks."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def read_draft(path: Path, limits: ReadingLimits) -> str:
     try:
         data = read_bytes(file, limits.file_mb)
         if suffix != ".docx":
-            return decode(data)[0]
+            return decode(data).text
     except UnreadableFileError as error:
         raise InputError("draft-unreadable", name=path.name, reason=error) from error
     # Word files are read by a process that can be ended, like those of a collection.
@@ -223,7 +223,7 @@ def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
         raise InputError("sent-draft-kind-unknown")
     if suffix != ".docx":
         try:
-            return decode(data)[0]
+            return decode(data).text
         except UnreadableFileError as error:
             raise InputError(
                 "draft-unreadable", name=Sentence("sent-file"), reason=error

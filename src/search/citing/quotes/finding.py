@@ -1,8 +1,9 @@
-"""Which characters of a quotation must stand in the source? Letters, digits and signs of value.
+"""Find the passages that a quotation may be from, by the characters that must stand in the source.
 
-``content`` leaves out white space and punctuation: two texts with the same content differ in
-punctuation only. What changes a value stays: ``%`` and its like, mathematical signs, a minus before
-a digit, and one mark for whatever stands between two digits (1.5 is not 15, 1、2 is not 12).
+``content`` is the folded text without punctuation: two texts with the same content differ in
+punctuation, width or letter case only. What changes a value stays: ``%`` and its like, mathematical
+signs, a minus before a digit, one mark for whatever stands between two digits (1.5 is not 15, 1、2
+is not 12), and a sign that is a number of its own beside another (10² is not 102).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ...analysis.equivalence.scripts import conversions
-from ...analysis.text import HAN, fold, fold_with_offsets
+from ...analysis.text import HAN, Folded, fold, fold_with_offsets, form_of
 from ...budget import current
 from ...documents.document import Passage
 from ...index.answers import Found, LabelHit
@@ -29,46 +30,35 @@ _SEPARATORS = {".": ".", "-": "-", "~": "-", ":": ":", "/": "/"}
 _AT_ELLIPSES = re.compile(r"…+|⋯+|\.{3,}|。{3,}|．{3,}|・{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The content of a text; ``offsets[i]`` is where character ``i`` of it stands in the text."""
-
-    text: str
-    offsets: tuple[int, ...]
-
-    def original_range(self, start: int, end: int) -> tuple[int, int]:
-        """The range of the original that ``[start, end)`` of the content stands for (start < end).
-
-        White space and punctuation around it are left out.
-        """
-        return self.offsets[start], self.offsets[end - 1] + 1
-
-
 @cache
-def _kind(character: str) -> str:
-    """ "space", "mark" (punctuation) or "letter"."""
-    category = unicodedata.category(character)
-    if character.isspace() or category in ("Cf", "Cc"):
-        return "space"
-    return "mark" if category[0] == "P" and character not in _OF_VALUE else "letter"
+def is_punctuation(character: str) -> bool:
+    """Whether a character may be left out of a text without changing its content."""
+    return unicodedata.category(character)[0] == "P" and character not in _OF_VALUE
 
 
 @cache
 def _apart() -> re.Pattern[str]:
-    """Runs of white space and punctuation, as far as Chinese text has them."""
+    """Runs of punctuation, as far as Chinese text has it, and the spaces that folding left."""
     basic_plane = map(chr, range(0x10000))
-    return re.compile(f"[{re.escape(''.join(c for c in basic_plane if _kind(c) != 'letter'))}]+")
+    return re.compile(f"[ {re.escape(''.join(filter(is_punctuation, basic_plane)))}]+")
 
 
-def is_punctuation(character: str) -> bool:
-    """Whether a character may be left out of a text without changing its content."""
-    return _kind(character) == "mark"
+@cache
+def _beside_digits() -> re.Pattern[str]:
+    """Raised, lowered and circled numbers directly beside a digit."""
+    basic_plane = map(chr, range(0x10000))
+    numbers = "".join(c for c in basic_plane if not c.isdecimal() and form_of(ord(c)).isdecimal())
+    return re.compile(rf"(?<=\d)[{numbers}]+|[{numbers}]+(?=\d)")
 
 
-def content(text: str) -> Content:
-    """What of a text counts, folded as in exact search."""
+def content(text: str) -> Folded:
+    """What of a text counts, with the offsets of it."""
     folded = fold_with_offsets(text)
     source, places = folded.text, folded.offsets
+    raised = {at for run in _beside_digits().finditer(text) for at in range(*run.span())}
+    if raised:
+        pairs = zip(source, places, strict=False)
+        source = "".join(text[at] if at in raised else sign for sign, at in pairs)
     kept: list[str] = []
     offsets: list[int] = []
     done = 0
@@ -82,61 +72,24 @@ def content(text: str) -> Content:
             offsets.append(places[start])
         done = end
     kept.append(source[done:])
-    offsets.extend(places[done:-1])
-    return Content("".join(kept), tuple(offsets))
+    offsets.extend(places[done:])
+    return Folded("".join(kept), tuple(offsets))
 
 
 def _mark(source: str, start: int, end: int) -> str:
-    """What a run of punctuation and white space counts as; mostly nothing."""
-    before = source[start - 1] if start else ""
-    after = source[end] if end < len(source) else ""
-    run = "".join(source[start:end].split())
-    if _is_digit(before) and _is_digit(after):
-        return _SEPARATORS.get(run, "," if run else " ")
-    if not run and _is_ascii_letter(before) and _is_ascii_letter(after):
-        return " "
+    """What a run of punctuation counts as; mostly nothing."""
+    run = source[start:end]
+    if run == " ":
+        return run
+    if _is_digit(source[start - 1 : start]) and _is_digit(source[end : end + 1]):
+        return _SEPARATORS.get(run, ",")
     # A dash of two is a dash; a single one directly before a digit is a minus.
-    is_minus = _is_digit(after) and source[end - 1] == "-" and source[start:end][-2:] != "--"
+    is_minus = _is_digit(source[end : end + 1]) and run[-1] == "-" and run[-2:] != "--"
     return "-" if is_minus else ""
 
 
 def _is_digit(character: str) -> bool:
     return character != "" and character in "0123456789"
-
-
-def _is_ascii_letter(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
-def squeezed(text: str) -> Content:
-    """A text's own characters without white space, of which only that between letters of words and
-    digits stays, as one space."""
-    kept: list[str] = []
-    offsets: list[int] = []
-    done = 0
-    for run in _spaces().finditer(text):
-        start, end = run.span()
-        kept.append(text[done:start])
-        offsets.extend(range(done, start))
-        if start and end < len(text) and _is_ascii_letter(text[start - 1] + text[end]):
-            kept.append(" ")
-            offsets.append(start)
-        done = end
-    kept.append(text[done:])
-    offsets.extend(range(done, len(text)))
-    return Content("".join(kept), tuple(offsets))
-
-
-@cache
-def _spaces() -> re.Pattern[str]:
-    """Runs of white space and of characters that are not seen."""
-    basic_plane = map(chr, range(0x10000))
-    return re.compile(f"[{re.escape(''.join(c for c in basic_plane if _kind(c) == 'space'))}]+")
-
-
-def squeeze(text: str) -> str:
-    """The text of ``squeezed``."""
-    return squeezed(text).text
 
 
 def parts_at_ellipses(quote: str) -> tuple[str, ...]:
@@ -149,7 +102,7 @@ _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 """Characters between which no white space or punctuation can hide."""
 _RUNS = 8
 _SHORT_CHARS = 8
-_MARKS = (*",、。:;\"'()《》〈〉·-!?[]", " ", ", ", "--", '",', ',"', '"、"', ')"', '("')
+_MARKS = (*",、。:;\"'()《》〈〉·-!?", "--", '",', ',"', '"、"', ')"', '("')
 """What usually stands between two characters, folded."""
 _GAPS = 2
 _MARKS_CHARS = 4

@@ -1,4 +1,4 @@
-"""What is said of a quotation? Its verdict, where it stands, and what was changed."""
+"""Report on quotations: verdict, sources, changes; as values, JSON, text, Markdown and HTML."""
 
 from __future__ import annotations
 

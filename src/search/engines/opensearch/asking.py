@@ -1,4 +1,4 @@
-"""Questions to one commit of the cluster: each answer is of it, and whole or marked as partial.
+"""Ask one commit of the cluster: each answer is of it, and whole or marked as partial.
 
 A commit is held by a point in time, so that neither later commits nor what they clear away change
 an answer. All who read the newest commit share one, and the last of them lets it go.
@@ -18,12 +18,16 @@ from opensearchpy import exceptions as client_errors
 from ...budget import current
 from ...errors import CommitGoneError, IndexMissingError
 from ...index.once_per_commit import OncePerCommit
-from .chunks import joined_json, merged_counts
-from .connection import Connection
-from .failures import error_of, is_of_a_node_that_went, require_whole, translated
-from .filters import Clause
-from .patience import PATIENCE_S, patiently
-from .state import State, broken, read_state, visible
+from .compile import Clause
+from .connection import (
+    PATIENCE_S,
+    Connection,
+    error_of,
+    is_of_a_node_that_went,
+    patiently,
+    require_whole,
+)
+from .state import State, broken, joined_json, merged_counts, read_state, visible
 
 WINDOW = 10_000
 """Hits of one answer, and the deepest place that the server reaches by itself (its bound)."""
@@ -220,7 +224,7 @@ class Asking:
     def translated(self) -> Iterator[None]:
         """What the client raises inside becomes one of our errors."""
         try:
-            with translated(self.connection.place, self.connection.addresses):
+            with self.connection.translated():
                 yield
         except IndexMissingError as error:
             # The version may be gone because another took its place.
@@ -254,7 +258,7 @@ def hold_newest(connection: Connection, known: Asking | None) -> Asking:
     if known is not None and known.is_of(state):
         return known
     for _ in range(_ATTEMPTS):
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             point = _open(connection, state.index)
         # What was cleared away after a commit in between is not in it.
         newer = read_state(connection)

@@ -1,27 +1,248 @@
-"""Which query of the cluster is a Duansou query? One clause for each node, matching the same.
+"""Our tree and filters as clauses of the cluster's query language, exact to the character.
 
-A text is a phrase of pairs of adjacent characters: every second pair and the last cover it, and a
-pair is far rarer than a character. Distances are asked of single characters, because two pairs may
-overlap where two texts do not.
+What cannot be asked of the places of tokens, patterns with gaps and numbers that stand alone, is
+left to a script: the candidates have all the texts, which the index tells; the script then reads
+the folded text of each and decides as ``query.Wildcard`` and ``query.Alike`` do, so that a count is
+exact. Distances between tokens cannot: of several gaps each has a least length and a border that it
+must not cross, and the nearest end before a text is not always part of a smallest interval.
+
+A filter that is asked often is cached for all records of a segment, so a script meets records
+without the field too. Painless counts in units of UTF-16, so characters are counted where a text
+has any that take two.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ...analysis.equivalence.numbers import NUMERALS
+from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS
 from ...query.alike import Alike
 from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
-from ...query.wildcards import Wildcard
-from ..formula import K1, scored_terms
-from .filters import NOTHING, Clause, has_value
-from .patterns import alike_alone, matches_pattern
-from .tokens import HOLE, SEPARATOR, exact_characters, exact_pairs, joined, safe, word
+from ...query.request import Filters
+from ...query.wildcards import SENTENCE_ENDS, Wildcard
+from ..formula import (
+    FIELD_WEIGHTS,
+    K1,
+    OPENING_CHARS,
+    SIGN_WEIGHTS,
+    definitions_of,
+    scored_terms,
+)
+from .schema import (
+    HOLE,
+    SCORED,
+    SEPARATOR,
+    UNKNOWN_YEAR,
+    exact_characters,
+    exact_pairs,
+    field_of,
+    is_in_every_record,
+    joined,
+    safe,
+    stored_value,
+    word,
+)
+
+Clause = dict[str, Any]
+"""A query of the cluster that is only asked whether it matches."""
+
+NOTHING: Clause = {"match_none": {}}
+
+_LARGEST_YEAR = 2**31 - 1
+
+
+def has_value(facet: str, choices: Iterable[Any]) -> Clause:
+    """Matches what has one of some values, or of the years in some ranges; None is unknown."""
+    choices, field = dict.fromkeys(choices), field_of(facet)
+    either: list[Clause] = []
+    if None in choices and not is_in_every_record(facet):
+        either.append({"bool": {"must_not": [{"exists": {"field": field}}]}})
+    if BY_NAME[facet].kind != "year":
+        chosen: Clause = {"terms": {field: [stored_value(choice) for choice in choices]}}
+        return {"bool": {"should": [chosen, *either]}} if either else chosen
+    for choice in choices:
+        if choice is None:
+            either.append({"term": {field: UNKNOWN_YEAR}})
+            continue
+        first, last = max(choice[0], UNKNOWN_YEAR + 1), min(choice[1], _LARGEST_YEAR)
+        if first <= last:
+            either.append({"range": {field: {"gte": first, "lte": last}}})
+    return {"bool": {"should": either}} if either else NOTHING
+
+
+def passing(
+    filters: Filters,
+    *,
+    but: str | None = None,
+    remaining: Sequence[Any] = (),
+    facets: Iterable[str] | None = None,
+) -> list[Clause]:
+    """The clauses of all filters, or of those by some facets.
+
+    Of the facet ``but`` only the exclusions that ``remaining`` gives hold.
+    """
+    return list(_clauses(filters, but, remaining, facets))
+
+
+def _clauses(
+    filters: Filters, but: str | None, remaining: Sequence[Any], facets: Iterable[str] | None
+) -> Iterator[Clause]:
+    for name in facets if facets is not None else (facet.name for facet in ALL_FACETS):
+        chosen = () if name == but else filters.chosen(name)
+        excluded = remaining if name == but else filters.excluded(name)
+        if chosen:
+            yield has_value(name, chosen)
+        if excluded:
+            yield {"bool": {"must_not": [has_value(name, excluded)]}}
+
+
+def every_filter(clauses: Sequence[Clause]) -> Clause:
+    """Matches what all clauses match; everything where there are none."""
+    if not clauses:
+        return {"match_all": {}}
+    return clauses[0] if len(clauses) == 1 else {"bool": {"filter": list(clauses)}}
+
+
+def of_documents(filters: Filters) -> list[Clause]:
+    """The clauses of the filters that say something of a title, heading or caption."""
+    return passing(filters, facets=[facet.name for facet in DOCUMENT_FACETS])
+
+
+# The server lets each call of a function loop a million times: no loop stands in another. Time is
+# linear in the text, whatever it is.
+_WILDCARD = """
+boolean atLeast(String text, int start, int end, int count, boolean wide) {
+  int units = end - start;
+  if (!wide || units < count || units >= 2 * count) { return units >= count; }
+  return text.codePointCount(start, end) >= count;
+}
+boolean atMost(String text, int start, int end, int count, boolean wide) {
+  return !atLeast(text, start, end, count + 1, wide);
+}
+int nextBorder(String text, int from, String borders) {
+  int at = from;
+  while (at < text.length() && borders.indexOf(text.substring(at, at + 1)) < 0) { at++; }
+  return at;
+}
+List begin(String text, String first, int before, boolean wide) {
+  List ends = new ArrayList();
+  for (int at = text.indexOf(first); at >= 0; at = text.indexOf(first, at + 1)) {
+    if (atLeast(text, 0, at, before, wide)) { ends.add(at + first.length()); }
+  }
+  return ends;
+}
+List follow(String text, List ends, String next, int least, int more, String borders, boolean wide)
+{
+  List further = new ArrayList();
+  int nearest = -1;
+  int run = 0;
+  int border = -1;
+  for (int at = text.indexOf(next); at >= 0; at = text.indexOf(next, at + 1)) {
+    int before = nearest;
+    while (nearest + 1 < ends.size()) {
+      int end = ends.get(nearest + 1);
+      if (end > at || !atLeast(text, end, at, least, wide)) { break; }
+      nearest++;
+    }
+    if (nearest < 0) { continue; }
+    if (nearest != before) {
+      int end = ends.get(nearest);
+      run = wide ? text.offsetByCodePoints(end, least) : end + least;
+      if (border < run) { border = nextBorder(text, run, borders); }
+    }
+    if (border >= at && atMost(text, run, at, more, wide)) { further.add(at + next.length()); }
+  }
+  return further;
+}
+if (doc[params.field].size() == 0) { return false; }
+String text = doc[params.field].value.utf8ToString();
+int size = text.length();
+boolean wide = text.codePointCount(0, size) != size;
+List ends = begin(text, params.texts.get(0), params.before, wide);
+for (int n = 1; n < params.texts.size() && !ends.isEmpty(); n++) {
+  ends = follow(text, ends, params.texts.get(n), params.least.get(n - 1), params.more.get(n - 1),
+                params.borders, wide);
+}
+if (ends.isEmpty()) { return false; }
+int end = ends.get(0);
+return atLeast(text, end, size, params.after, wide);
+"""
+
+_ALONE = """
+int endOf(String text, int start, List same) {
+  int end = start;
+  for (int n = 0; n < same.size(); n++) {
+    if (end >= text.length()) { return -1; }
+    int width = Character.isHighSurrogate(text.charAt(end)) && end + 1 < text.length() ? 2 : 1;
+    if (!same.get(n).contains(text.substring(end, end + width))) { return -1; }
+    end += width;
+  }
+  return end;
+}
+boolean goesOnBefore(String text, int start, List numerals, List digits) {
+  if (start == 0) { return false; }
+  String before = text.substring(start - 1, start);
+  if (numerals.contains(before) || before == '.') { return true; }
+  return before == ',' && start > 1 && digits.contains(text.substring(start - 2, start - 1));
+}
+boolean goesOnAfter(String text, int end, List numerals, List digits) {
+  if (end == text.length()) { return false; }
+  String after = text.substring(end, end + 1);
+  if (numerals.contains(after)) { return true; }
+  return (after == '.' || after == ',') && end + 1 < text.length()
+      && digits.contains(text.substring(end + 1, end + 2));
+}
+if (doc[params.field].size() == 0) { return false; }
+String text = doc[params.field].value.utf8ToString();
+for (int start = 0; start < text.length(); start++) {
+  int end = endOf(text, start, params.same);
+  if (end < 0) { continue; }
+  if (params.opens && goesOnBefore(text, start, params.numerals, params.digits)) { continue; }
+  if (params.closes && goesOnAfter(text, end, params.numerals, params.digits)) { continue; }
+  return true;
+}
+return false;
+"""
+
+
+def matches_pattern(pattern: Wildcard, field: str) -> Clause:
+    """Of records that have a folded text in ``field``: those in which the pattern matches."""
+    return _script(
+        _WILDCARD,
+        field=field,
+        texts=[safe(text) for text in pattern.texts],
+        least=[gap.least for gap in pattern.gaps],
+        more=[gap.more for gap in pattern.gaps],
+        before=pattern.before,
+        after=pattern.after,
+        borders=SENTENCE_ENDS,
+    )
+
+
+def alike_alone(alike: Alike, field: str) -> Clause:
+    """Likewise: those in which the text stands without a sign of a number beside it."""
+    return _script(
+        _ALONE,
+        field=field,
+        same=[[safe(character) for character in same] for same in alike.characters],
+        opens=not set(alike.characters[0]).isdisjoint(NUMERALS),
+        closes=not set(alike.characters[-1]).isdisjoint(NUMERALS),
+        numerals=list(NUMERALS),
+        digits=list("0123456789"),
+    )
+
+
+def _script(source: str, **params: Any) -> Clause:
+    # The source is always the same, so that the cluster compiles it once.
+    return {"script": {"script": {"lang": "painless", "source": source, "params": params}}}
+
 
 EVERYTHING: Clause = {"match_all": {}}
 
-_OWN_FACETS = ("topic", "place", "named_year")
 _FARTHEST = 10_000_000
 """No text is longer, so a greater distance asks for no less."""
 _NO_TOKEN = HOLE * 2
@@ -53,7 +274,7 @@ def compile_match(node: Node, searched: Searched = PASSAGES) -> Clause:
         case InField():
             return _in_field(node)
         case FacetIs(facet, values):
-            if facet in _OWN_FACETS and not searched.has_own_facets:
+            if BY_NAME[facet].scope == "passage" and not searched.has_own_facets:
                 return NOTHING
             return has_value(facet, values)
         case And(children):
@@ -67,14 +288,40 @@ def compile_match(node: Node, searched: Searched = PASSAGES) -> Clause:
 
 
 def scoring_clauses(query: Query, only: frozenset[str] | None = None) -> list[Clause]:
-    """The terms that score, as optional clauses; ``only`` leaves all other fields out.
+    """The terms and signs that score, as optional clauses; ``only`` leaves all others out.
 
-    Lucene's BM25 leaves the constant factor K1 + 1 of the formula out, so the boost has it.
+    Lucene's BM25 leaves the constant factor K1 + 1 of the formula out, so the boost has it. Signs
+    are named: which of them a passage has is not told by its score.
     """
     return [
-        {"term": {field: {"value": word(term), "boost": boost * (K1 + 1)}}}
+        {"term": {f"{SCORED}{field}": {"value": word(term), "boost": boost * (K1 + 1)}}}
+        if field in FIELD_WEIGHTS
+        else {
+            "constant_score": {
+                "filter": _sign(field, term),
+                "boost": boost,
+                "_name": sign_name(field, term),
+            }
+        }
         for field, term, boost in scored_terms(query, only)
+        if field in FIELD_WEIGHTS or field in SIGN_WEIGHTS
     ]
+
+
+def sign_name(sign: str, item: str) -> str:
+    """What a clause of a sign is called; never a number."""
+    return f"{sign}:{item}"
+
+
+def _sign(sign: str, item: str) -> Clause:
+    if sign == "definition":
+        return {"bool": {"should": [_phrase(text, "text") for text in definitions_of(item)]}}
+    places = [{"span_term": {"text_pairs": pair}} for pair in exact_pairs(item)]
+    one, *more = places
+    run = {"span_near": {"clauses": places, "slop": 0, "in_order": True}} if more else one
+    # A span ends after its last pair, and so many pairs after it begins.
+    near = {"span_first": {"match": run, "end": OPENING_CHARS + len(places)}}
+    return _all({"term": {"is_article": True}}, near)
 
 
 def _in_text(node: Literal | Near | Alike | Wildcard, text: str) -> Clause:
@@ -157,21 +404,18 @@ def _alike(alike: Alike, text: str) -> Clause:
         return _phrase("".join(characters), text)
     pairs = [[safe(a + b) for a in first for b in second] for first, second in pairwise(characters)]
     if sum(map(len, pairs)) <= _PAIRS_OF_ALIKE:
-        return {"intervals": {f"{text}_pairs": _one_of_each(pairs)}}
-    single = [[safe(character) for character in same] for same in characters]
-    return {"intervals": {f"{text}_exact": _one_of_each(single)}}
+        return _one_of_each(f"{text}_pairs", pairs)
+    return _one_of_each(f"{text}_exact", [[safe(c) for c in same] for same in characters])
 
 
-def _one_of_each(places: list[list[str]]) -> Clause:
-    """One token of each list, side by side."""
-    intervals: list[Any] = [
-        {"any_of": {"intervals": [{"match": {"query": token}} for token in tokens]}}
-        for tokens in places
-    ]
-    if len(intervals) == 1:
-        only: Clause = intervals[0]
-        return only
-    return {"all_of": {"ordered": True, "max_gaps": 0, "intervals": intervals}}
+def _one_of_each(field: str, places: list[list[str]]) -> Clause:
+    """One token of each list, side by side.
+
+    Spans, because intervals multiply alternatives out, which the server does up to 1,024 of them.
+    """
+    each = [[{"span_term": {field: token}} for token in tokens] for tokens in places]
+    near = [{"span_or": {"clauses": terms}} for terms in each]
+    return {"span_near": {"clauses": near, "slop": 0, "in_order": True}}
 
 
 def _all(*clauses: Clause) -> Clause:

@@ -10,31 +10,27 @@ from typing import Any, Self, TypeVar
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
+from ...documents.facets import FacetName
 from ...errors import IndexStateError, NotFoundError
 from ...index.answers import Answer, CrossTable, Explanation, Found, LabelHit
 from ...index.engine import (
+    SEARCHING,
     CountUnit,
     DocumentTitle,
     EngineRequest,
     EngineStats,
     Plan,
     TermKind,
-    answer_in_parts,
 )
 from ...query.nodes import Query
-from ...query.request import FacetName, Filters
+from ...query.request import Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
-from .compile import LABELS, compile_match
-from .connection import Connection
-from .cross_tables import cross_tabulate
-from .explaining import explain
-from .failures import require_whole, too_old
-from .filters import Clause, of_documents, passing
-from .hits import Cursors
-from .schema import FORMAT, FORMAT_VERSION, document_of, label_of, passage_of
-from .searching import search
+from .compile import Clause, compile_match, passing
+from .connection import Connection, require_whole, too_old
+from .facets import cross_tabulate
+from .schema import FORMAT, FORMAT_VERSION, document_of, passage_of, safe
+from .searching import Cursors, answer, explain, labels_of, labels_question
 from .state import read_state
-from .tokens import safe
 
 T = TypeVar("T")
 
@@ -108,11 +104,12 @@ class OpenSearchReader:
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
-        return search(self._asking, request, self.once("cursors", Cursors))
+        return answer(self._asking, Plan(request), self.once("cursors", Cursors)).found
 
     def answer(self, plan: Plan) -> Answer:
-        """All parts of a plan."""
-        return answer_in_parts(self, plan)
+        """All parts of a plan in one round trip."""
+        with current().share(SEARCHING):
+            return answer(self._asking, plan, self.once("cursors", Cursors))
 
     def cross_tabulate(
         self,
@@ -131,9 +128,8 @@ class OpenSearchReader:
 
     def matching_in(self, query: Query, filters: Filters, document_id: str) -> tuple[int, ...]:
         """The ¶ of the passages of a document that a search with these filters finds."""
-        of: Clause = {"term": {"document_id": safe(document_id)}}
-        if self._first("document", [of], ["passages"]) is None:
-            raise _no_document(document_id)
+        of = _of(document_id)
+        self._document(document_id, "passages")
         clauses = [of, compile_match(query.match), *passing(filters)]
         every = self._asking.walk(
             "passage", clauses, at_once=_PASSAGES_AT_ONCE, _source=["paragraph"]
@@ -142,7 +138,7 @@ class OpenSearchReader:
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
-        found = explain(self._asking, self.analyzer, query, passage_id)
+        found = explain(self._asking, query, passage_id)
         if found is None:
             raise _no_passage(passage_id)
         return found
@@ -153,20 +149,10 @@ class OpenSearchReader:
         """Titles, headings and captions that match: how many, and the first in document order."""
         if query.is_empty:
             return 0, ()
-        clauses = [compile_match(query.match, LABELS), *of_documents(filters)]
-        answer = self._asking.search(
-            "label",
-            clauses,
-            whole=False,
-            size=min(limit, WINDOW),
-            sort=DOCUMENT_ORDER,
-            track_total_hits=True,
-            _source=["record"],
-        )
+        (answer,) = self._asking.ask([labels_question(query, filters, limit)], whole=False)
         if not current().was_spent:
             require_whole(answer, self._asking.connection.place)
-        hits = answer["hits"]
-        return hits["total"]["value"], tuple(label_of(hit["_source"]) for hit in hits["hits"])
+        return labels_of(answer)
 
     def get(self, passage_id: str) -> Passage:
         """One passage. Raises NotFoundError."""
@@ -194,11 +180,8 @@ class OpenSearchReader:
         """The passages of a document from its ``first`` to its ``last``, counted from 1."""
         start = max(first, 1)
         stop = None if last is None else max(last, 0)
-        of = {"term": {"document_id": safe(document_id)}}
-        found = self._first("document", [of], ["passages"])
-        if found is None:
-            raise _no_document(document_id)
-        end = found["passages"] if stop is None else min(stop, found["passages"])
+        of, count = _of(document_id), self._document(document_id, "passages")["passages"]
+        end = count if stop is None else min(stop, count)
         passages: list[Passage] = []
         for at in range(start, end + 1, _PASSAGES_AT_ONCE):
             part = {"gte": at, "lte": min(at + _PASSAGES_AT_ONCE - 1, end)}
@@ -207,11 +190,7 @@ class OpenSearchReader:
 
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
-        of = {"term": {"document_id": safe(document_id)}}
-        found = self._first("document", [of], ["record"])
-        if found is None:
-            raise _no_document(document_id)
-        return document_of(found)
+        return document_of(self._document(document_id, "record"))
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
@@ -221,6 +200,10 @@ class OpenSearchReader:
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points."""
         return self._asking.terms(kind)
+
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Yes: to ask costs more than to count what has them with the rest of a plan."""
+        return True
 
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order."""
@@ -271,7 +254,7 @@ class OpenSearchReader:
         state, place = self._asking.state, self._asking.connection.place
         analyzer = Analyzer(state.user_words)
         if analyzer.digest != state.analyzer_digest:
-            raise too_old(place, "was segmented with an older dictionary")
+            raise too_old(place, "was made with an older folding or dictionary")
         return analyzer
 
     def _stats(self) -> EngineStats:
@@ -286,12 +269,13 @@ class OpenSearchReader:
             generation=state.generation,
         )
 
-    def _first(
-        self, kind: str, clauses: list[Clause], shown: list[str]
-    ) -> Mapping[str, Any] | None:
-        answer = self._asking.search(kind, clauses, size=1, _source=shown)
-        hits = answer["hits"]["hits"]
-        return hits[0]["_source"] if hits else None
+    def _document(self, document_id: str, shown: str) -> Mapping[str, Any]:
+        """What is shown of the record of a document. Raises NotFoundError."""
+        answer = self._asking.search("document", [_of(document_id)], size=1, _source=[shown])
+        for hit in answer["hits"]["hits"]:
+            source: Mapping[str, Any] = hit["_source"]
+            return source
+        raise NotFoundError("document-missing", document_id=document_id)
 
     def _passages(self, clauses: list[Clause], size: int = WINDOW) -> tuple[Passage, ...]:
         """The first passages in document order."""
@@ -310,5 +294,6 @@ def _no_passage(passage_id: str) -> NotFoundError:
     return NotFoundError("passage-missing", passage_id=passage_id)
 
 
-def _no_document(document_id: str) -> NotFoundError:
-    return NotFoundError("document-missing", document_id=document_id)
+def _of(document_id: str) -> Clause:
+    """Matches the records of a document."""
+    return {"term": {"document_id": safe(document_id)}}

@@ -1,26 +1,33 @@
-"""What is committed? One record in each version of the index, and who sees which other record.
+"""What is committed: one record in each version of the index says who sees which other record.
 
 Every record is born in a generation. A commit writes its records first and then, with compare-and-
 set, the state that names their generation: that write alone makes them seen. What a commit replaced
 or took out stays as it is until the next writer cleans up, and is ``dead`` to readers of the new
 state. A generation that a writer began and may still be writing, because it was taken for gone, is
 ``voided``: nobody ever sees it.
+
+JSON values and counts of terms are kept in chunks, compressed pieces of bounded size: text that any
+mapping takes (base64 of zlib of JSON). Counts of terms come in runs, each sorted by code points,
+which the reader adds up as it merges them.
 """
 
 from __future__ import annotations
 
+import base64
+import heapq
+import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from opensearchpy import exceptions as client_errors
 
-from ...errors import IndexBrokenError, IndexBusyError, IndexTooNewError
-from .chunks import pack, unpack
-from .connection import Connection
-from .failures import missing, too_old, translated
-from .patience import patiently
+from ...errors import IndexBrokenError, IndexBusyError, IndexMissingError, IndexTooNewError
+from .connection import Connection, missing, patiently, too_old
 from .schema import BOOKKEEPING_ROUTING, FORMAT_VERSION
 
 STATE_ID = "state"
@@ -63,6 +70,11 @@ class State:
     primary_term: int = -1
 
     @property
+    def records(self) -> dict[str, int]:
+        """How many records of each kind were committed."""
+        return {"document": self.documents, "passage": self.passages, "label": self.labels}
+
+    @property
     def next_generation(self) -> int:
         """The generation of the next commit: one that nobody has written to."""
         return max(self.generation, *self.voided, 0) + 1
@@ -73,22 +85,11 @@ class State:
 
     def to_record(self) -> dict[str, Any]:
         """A value of JSON types."""
-        return {
-            "format": FORMAT_VERSION,
-            "generation": self.generation,
-            "analyzer_digest": self.analyzer_digest,
-            "user_words": list(self.user_words),
-            "documents": self.documents,
-            "passages": self.passages,
-            "labels": self.labels,
-            "manifest": list(self.manifest),
-            "vocabulary": {k: list(map(list, runs)) for k, runs in self.vocabulary.items()},
-            "dead": list(self.dead),
-            "voided": list(self.voided),
-            "source": self.source,
-            "commit": self.commit,
-            "committed_at": self.committed_at,
-        }
+        return {name: getattr(self, name) for name in _RECORDED} | {"format": FORMAT_VERSION}
+
+
+_RECORDED = [f.name for f in fields(State) if f.name not in ("index", "seq_no", "primary_term")]
+"""What the write of a state has to say; the rest is known of it by where it is."""
 
 
 def visible(state: State) -> dict[str, Any]:
@@ -109,10 +110,10 @@ def read_state(connection: Connection, index: str | None = None) -> State:
 
     Raises IndexMissingError where there is no index, IndexBrokenError where it is not one of
     Duansou, IndexTooNewError for a newer format, IndexTooOldError for an older one, and what
-    ``failures.translated`` raises.
+    ``Connection.translated`` raises.
     """
     name = index or connection.name
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             found = patiently(
                 lambda: connection.client.get(
@@ -132,7 +133,7 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
     """Make a state the newest of its version; ``over`` is the one it follows, None for the first.
 
     Raises IndexBusyError where somebody else has committed since, and what
-    ``failures.translated`` raises.
+    ``Connection.translated`` raises.
     """
     state = replace(state, commit=secrets.token_hex(8))
     params: dict[str, Any] = {"routing": BOOKKEEPING_ROUTING}
@@ -141,7 +142,7 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
     else:
         params.update(if_seq_no=over.seq_no, if_primary_term=over.primary_term)
     body = {"kind": "state", "born": 0, "record": pack(state.to_record())}
-    with translated(connection.place, connection.addresses):
+    with connection.translated():
         try:
             written = connection.client.index(
                 index=state.index, id=STATE_ID, body=body, params=params
@@ -158,16 +159,24 @@ def write_state(connection: Connection, state: State, *, over: State | None) -> 
 def read_chunks(connection: Connection, index: str, ids: Sequence[str]) -> Iterator[str]:
     """What chunks hold, in the order of their ids, one read at a time.
 
-    Raises IndexBrokenError where one is not there, and what ``failures.translated`` raises.
+    Raises IndexBrokenError where one is not there, and what ``Connection.translated`` raises.
     """
     params = {"routing": BOOKKEEPING_ROUTING, "realtime": "true"}
     for identity in ids:
-        with translated(connection.place, connection.addresses):
+        with connection.translated():
             try:
                 found = connection.client.get(index=index, id=identity, params=params)
             except client_errors.NotFoundError as error:
                 raise broken(connection, index) from error
         yield found["_source"]["record"]
+
+
+def state_of(connection: Connection, index: str) -> State | None:
+    """The state of a version, None where it was never finished."""
+    try:
+        return read_state(connection, index)
+    except (IndexMissingError, IndexBrokenError):
+        return None
 
 
 def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
@@ -186,29 +195,96 @@ def _parsed(found: Mapping[str, Any], connection: Connection) -> State:
         raise too_old(connection.place, what)
     try:
         return State(
-            generation=record["generation"],
-            analyzer_digest=record["analyzer_digest"],
-            user_words=tuple(record["user_words"]),
-            documents=record["documents"],
-            passages=record["passages"],
-            labels=record["labels"],
-            manifest=tuple(record["manifest"]),
-            vocabulary={
-                kind: tuple(map(tuple, runs)) for kind, runs in record["vocabulary"].items()
-            },
-            dead=tuple(record["dead"]),
-            voided=tuple(record["voided"]),
-            source=record["source"],
-            commit=record["commit"],
-            committed_at=record["committed_at"],
+            **{name: tuples(record[name]) for name in _RECORDED},
             index=index,
             seq_no=found["_seq_no"],
             primary_term=found["_primary_term"],
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError) as error:
         raise broken(connection, index) from error
+
+
+def tuples(value: Any) -> Any:
+    """A value of JSON types with tuples for its lists."""
+    if isinstance(value, dict):
+        return {name: tuples(inner) for name, inner in value.items()}
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
 
 
 def broken(connection: Connection, index: str) -> IndexBrokenError:
     """The error for an index that is not ours, or has lost what it needs."""
     return IndexBrokenError("cluster-index-foreign", index=index, addresses=connection.addresses)
+
+
+T = TypeVar("T")
+
+CHUNK_CHARS = 4_000_000
+"""Characters of JSON in one chunk, before they are compressed."""
+
+_COUNTS_IN_CHUNK = 50_000
+
+
+def pack(value: Any) -> str:
+    """A JSON value as ASCII text; ``unpack`` gives it back."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _packed(text)
+
+
+def unpack(text: str) -> Any:
+    """The JSON value of a packed text. Raises ValueError where it is none."""
+    return json.loads(_unpacked(text))
+
+
+def json_chunks(value: Any) -> list[str]:
+    """A JSON value of any size as packed pieces of its text, in order."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return [_packed(text[at : at + CHUNK_CHARS]) for at in range(0, len(text), CHUNK_CHARS)]
+
+
+def joined_json(chunks: Iterable[str]) -> Any:
+    """The value that ``json_chunks`` took apart. Raises ValueError where it is none."""
+    return json.loads("".join(map(_unpacked, chunks)))
+
+
+def counts_chunks(counts: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """Counts of terms that are sorted by code points, as the packed pieces of a run."""
+    for piece in batched(counts, _COUNTS_IN_CHUNK):
+        yield pack(piece)
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Items in lists of ``size``, the last maybe shorter."""
+    waiting = iter(items)
+    while piece := list(islice(waiting, size)):
+        yield piece
+
+
+def merged_counts(runs: Iterable[Iterable[str]]) -> Iterator[tuple[str, int]]:
+    """The sums of many runs, by code points, without those that are 0.
+
+    Of each run one piece is held at a time. Raises ValueError where one is none.
+    """
+    merged = heapq.merge(*map(_counts_of, runs), key=itemgetter(0))
+    for term, counts in groupby(merged, key=itemgetter(0)):
+        total = sum(count for _, count in counts)
+        if total:
+            yield term, total
+
+
+def _counts_of(run: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for chunk in run:
+        yield from unpack(chunk)
+
+
+def _packed(text: str) -> str:
+    data = zlib.compress(text.encode("utf-8", "surrogatepass"), 6)
+    return base64.b64encode(data).decode("ascii")
+
+
+def _unpacked(text: str) -> str:
+    try:
+        return zlib.decompress(base64.b64decode(text, validate=True)).decode(
+            "utf-8", "surrogatepass"
+        )
+    except zlib.error as error:
+        raise ValueError("it is damaged") from error

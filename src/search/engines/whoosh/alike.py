@@ -1,4 +1,4 @@
-"""Which units match a text of which some characters are alike? As a phrase, by its pairs.
+"""Match texts of which some characters are alike: as a phrase, by pairs of characters.
 
 A place in the text stands for several pairs: one for each character alike to its first with each
 alike to its second, as far as the index has them.

@@ -1,4 +1,4 @@
-"""How do many texts become postings of characters and pairs? By sorting numbers, range by range.
+"""Invert many texts into postings of characters and pairs by sorting numbers, range by range.
 
 All characters are found, punctuation included. The lengths of units count only what scores
 (letters, digits, Han). A pair never spans two texts.

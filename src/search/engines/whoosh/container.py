@@ -35,7 +35,7 @@ Ints = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-VERSION = 3
+VERSION = 4
 """The version of the format: of segments and of the table of contents alike."""
 
 _MAGIC = b"DUANSOU" + bytes([VERSION + 2])

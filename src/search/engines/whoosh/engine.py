@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -16,6 +15,7 @@ import numpy as np
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
+from ...documents.facets import FacetName
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...index.answers import Answer, CrossTable, Explanation, FacetCount, Found, LabelHit
 from ...index.engine import (
@@ -28,20 +28,18 @@ from ...index.engine import (
     answer_in_parts,
 )
 from ...query.nodes import Query
-from ...query.request import FACETS, FacetName, Filters
-from .compile import compile_match
+from ...query.request import Filters
 from .container import VERSION
 from .cross_counts import CrossCounting, counted, sets_of_values
 from .explaining import explain
 from .facet_counts import CellFilters, FacetCounting, count_cells
 from .hits import slice_of_hits
 from .integrity import Remains, sound_part
-from .matching import SharedSets, as_numbers, match_units
+from .matching import SharedSets, Units, as_numbers, match_units
 from .named_facets import NamedCounting, NamedFilters
 from .named_sets import NAMED
 from .segment import Segment
 from .snapshot import Snapshot
-from .stock_matching import StockMatching
 from .term_counts import term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
 from .toc import FORMAT, TOC_NAME, Toc, read_toc, too_old
@@ -156,7 +154,7 @@ class WhooshEngine:
             return self._snapshot.analyzer
         analyzer = Analyzer(toc.user_words)
         if analyzer.digest != toc.analyzer_digest:
-            raise too_old(self._folder, "was segmented with an older dictionary")
+            raise too_old(self._folder, "was made with an older folding or dictionary")
         return analyzer
 
 
@@ -180,23 +178,36 @@ class WhooshReader:
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
-        return self.search_whoosh(compile_match(request.query.match), request)
+        tree = request.query.match
+        return self._found(request, lambda segment: match_units(tree, segment.text, self._shared))
+
+    def read_whoosh(self, text: str) -> tuple[Any, tuple[str, ...]]:
+        """A text in the language of Whoosh as its query, and the words that it asks for."""
+        from .face import parse_whoosh, text_terms
+
+        query = parse_whoosh(text, self.analyzer.user_words)
+        return query, tuple(text_terms(query))
 
     def search_whoosh(self, query: Any, request: EngineRequest) -> Found:
-        """A search in which any Whoosh query decides what matches; ``request.query`` scores only.
+        """A search in which a query of Whoosh decides what matches; ``request.query`` scores only.
 
-        Parts of the tree that the arrays do not know run on the stock searcher, slowly. Raises
-        QueryError for what it cannot answer on this index.
+        It is answered by Whoosh, posting by posting. Raises QueryError for what it cannot answer.
         """
+        from .face import units_of_query
+
         snapshot = self._snapshot
-        budget, stock = current(), StockMatching(snapshot)
+        return self._found(request, units_of_query(snapshot.toc, snapshot.segments, query))
+
+    def _found(self, request: EngineRequest, matching_in: Callable[[Segment], Units]) -> Found:
+        snapshot = self._snapshot
+        budget = current()
         counting, found = FacetCounting(snapshot.facet_columns, request.filters), []
         naming = NamedCounting(snapshot.named_columns, request.filters) if request.named else None
         with budget.share(_MATCHING) as matching:
             for at, segment in enumerate(snapshot.segments):
                 if matching.is_spent():
                     break
-                every = match_units(query, segment.text, partial(stock.units, at), self._shared)
+                every = matching_in(segment)
                 columns, names = segment.columns, segment.names
                 named = NamedFilters(names, at, snapshot.named_columns, request.filters)
                 matched = named.kept(every)
@@ -215,10 +226,10 @@ class WhooshReader:
                     of = segment.documents_of(passages)
                     naming.add(name, number, names, at, passages, of)
             late = matching.is_spent()
-        hits, further = slice_of_hits(snapshot, request, found)
+        hits, further, repeats = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
-            counts = {facet.name: () for facet in FACETS} if late else counting.counts()
+            counts = dict.fromkeys(snapshot.facet_columns, ()) if late else counting.counts()
             if naming:
                 counts = {**counts, **(dict.fromkeys(NAMED, ()) if late else naming.counts())}
         return Found(
@@ -227,6 +238,7 @@ class WhooshReader:
             hits=hits,
             facets=counts,
             further=further,
+            repeats=repeats,
             partial=late or budget.was_spent,
         )
 
@@ -246,13 +258,13 @@ class WhooshReader:
         unit: CountUnit = "passages",
     ) -> CrossTable:
         """Matching passages, or their documents, by the values of two facets."""
-        snapshot, tree = self._snapshot, compile_match(query.match)
+        snapshot, tree = self._snapshot, query.match
         others = replace(filters, **{row: (), column: ()})
         facets = {**snapshot.facet_columns, **snapshot.named_columns}
         counting, budget = CrossCounting(facets, row, column, rows, columns), current()
         for at, segment in enumerate(snapshot.segments):
             named = NamedFilters(segment.names, at, snapshot.named_columns, others)
-            matched = named.kept(match_units(tree, segment.text, None, self._shared))
+            matched = named.kept(match_units(tree, segment.text, self._shared))
             # A cell that is too low would be taken for a finding.
             budget.spend()
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, others)
@@ -269,7 +281,7 @@ class WhooshReader:
         snapshot = self._snapshot
         at, columns = snapshot.segments.index(segment), segment.columns
         named = NamedFilters(segment.names, at, snapshot.named_columns, filters)
-        matched = named.kept(match_units(compile_match(query.match), segment.text))
+        matched = named.kept(match_units(query.match, segment.text))
         # A list that lacks some would be taken for all.
         current().spend()
         passing = CellFilters(columns, at, snapshot.facet_columns, filters)
@@ -294,13 +306,13 @@ class WhooshReader:
         if query.is_empty:
             return 0, ()
         snapshot = self._snapshot
-        tree = compile_match(query.match)
+        tree = query.match
         total, first = 0, []
         budget = current()
         for at, segment in enumerate(snapshot.segments):
             if budget.is_spent():
                 break
-            numbers = as_numbers(match_units(tree, segment.label_text, None, self._shared))
+            numbers = as_numbers(match_units(tree, segment.label_text, self._shared))
             of = segment.label_document[numbers]
             passing = CellFilters(segment.columns, at, snapshot.facet_columns, filters)
             kept = passing.documents()[of]
@@ -360,6 +372,11 @@ class WhooshReader:
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points."""
         return term_counts(self._snapshot.segments, kind)
+
+    def may_have(self, characters: Collection[str]) -> bool:
+        """Whether a segment has one of these characters, in passages that are gone too."""
+        terms = (character.encode("utf-8", "surrogatepass") for character in characters)
+        return any(self._snapshot.frequency("characters", term) for term in terms)
 
     def titles(self) -> Iterator[DocumentTitle]:
         """The documents that have a title, in document order."""

@@ -1,7 +1,7 @@
-"""How are many texts folded at once? As one array of code points, without a step per text.
+"""Fold many texts at once, as one array of code points.
 
 ``fold_texts`` gives what ``text.fold`` gives for each text (a test holds them to it). What a code
-point folds to and what it is, ``text`` and ``analysis`` say; it is asked once for each and kept.
+point counts as and what it is, ``text`` and ``analysis`` say; it is asked once for each and kept.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...analysis.text import fold, is_han
+from ...analysis.text import fold, form_of, is_han, is_letter
 from ...analysis.words import characters as scored_characters
 from .container import Bools, Ints
 
@@ -19,7 +19,7 @@ BREAK = ord("\n")
 """Stands after every text. No folded text contains it, folding leaves no other space than " "."""
 
 _CODE_POINTS = 0x110000
-_KNOWN, _SPACE, _HAN, _SCORED = 1, 2, 4, 8
+_KNOWN, _HAN, _SCORED, _LETTER, _DIGIT, _UNSEEN, _LONGER = (1 << n for n in range(7))
 _kinds = np.zeros(_CODE_POINTS, np.uint8)
 """Flags of every code point met so far."""
 _folded = np.zeros(_CODE_POINTS, np.uint32)
@@ -27,28 +27,42 @@ _folded = np.zeros(_CODE_POINTS, np.uint32)
 
 def fold_texts(texts: Sequence[str]) -> Ints:
     """The folded texts one after another as code points, dtype uint32, each followed by BREAK."""
-    codes = np.frombuffer("".join(texts).encode(ENCODING, "surrogatepass"), "<u4")
-    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-    _look_at(codes)
-    breaks = ends + np.arange(len(texts))
+    codes, ends = _codes(texts)
+    kinds = _looked_at(codes)
+    longer = np.flatnonzero(kinds & _LONGER)
+    if len(longer):
+        # Few texts have a character that counts as several.
+        texts = list(texts)
+        for number in np.unique(np.searchsorted(ends, longer, "right")).tolist():
+            texts[number] = fold(texts[number])
+        codes, ends = _codes(texts)
+        kinds = _looked_at(codes)
     is_text = np.ones(len(codes) + len(texts), np.bool_)
-    is_text[breaks] = False
+    is_text[ends + np.arange(len(texts))] = False
     result = np.full(len(is_text), BREAK, np.uint32)
     result[is_text] = _folded[codes]
-    # A break is no space, so that no run of spaces goes beyond its text.
-    space = is_text & (_kinds[result] & _SPACE != 0)
+    if (kinds & _UNSEEN).any():
+        is_text[is_text] = kinds & _UNSEEN == 0
+        is_text |= result == BREAK
+        result = result[is_text]
+    space = result == ord(" ")
     if not space.any():
         return result
     before, after = np.zeros_like(space), np.zeros_like(space)
     before[1:], after[:-1] = space[:-1], space[1:]
     firsts, lasts = np.flatnonzero(space & ~before), np.flatnonzero(space & ~after)
-    # At 0 there is nothing before; what stands at -1 is a break, so it is not Han.
-    between_han = is_han_code(result[firsts - 1]) & is_han_code(result[lasts + 1])
+    # At 0 there is nothing before; what stands at -1 is a break, which is no letter and no digit.
+    both = _kinds[result[firsts - 1]] & _kinds[result[lasts + 1]]
     kept = ~space
-    kept[firsts[~between_han]] = True
-    result[firsts] = ord(" ")
+    kept[firsts[both & (_LETTER | _DIGIT) != 0]] = True
     kept_codes: Ints = result[kept]
     return kept_codes
+
+
+def _codes(texts: Sequence[str]) -> tuple[Ints, Ints]:
+    """(code points of all texts, where each ends among them)."""
+    codes = np.frombuffer("".join(texts).encode(ENCODING, "surrogatepass"), "<u4")
+    return codes, np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
 
 
 def is_han_code(codes: Ints) -> Bools:
@@ -63,20 +77,33 @@ def is_scored_code(codes: Ints) -> Bools:
     return scored
 
 
-def _look_at(codes: Ints) -> None:
-    """Find out about code points, and what they fold to, not met before."""
-    new = codes[_kinds[codes] & _KNOWN == 0]
+def _looked_at(codes: Ints) -> Ints:
+    """The flags of code points; about those not met before they are found out."""
+    kinds: Ints = _kinds[codes]
+    new = codes[kinds & _KNOWN == 0]
+    if not len(new):
+        return kinds
     if len(new) > _CODE_POINTS >> 6:
         # Flags take as long for many as for few; sorting does not.
         met = np.zeros(_CODE_POINTS, np.bool_)
         met[new] = True
         new = np.flatnonzero(met)
     for code in dict.fromkeys(new.tolist()):
-        folded = fold(chr(code))
-        for character in (folded, chr(code)):
-            flags = _KNOWN
-            flags |= _SPACE if folded == " " else 0
-            flags |= _HAN if is_han(character) else 0
-            flags |= _SCORED if scored_characters(character) else 0
-            _folded[ord(character)] = ord(fold(character))
-            _kinds[ord(character)] = flags
+        form = form_of(code)
+        if len(form) == 1 and form != chr(code):
+            _find_out(ord(form), form)
+        _find_out(code, form)
+    return _kinds[codes]
+
+
+def _find_out(code: int, form: str) -> None:
+    flags = _KNOWN
+    if len(form) == 1:
+        _folded[code] = ord(form)
+        flags |= _HAN if is_han(form) else 0
+        flags |= _SCORED if scored_characters(form) else 0
+        flags |= _LETTER if is_letter(form) else 0
+        flags |= _DIGIT if form.isdecimal() else 0
+    else:
+        flags |= _LONGER if form else _UNSEEN
+    _kinds[code] = flags

@@ -1,4 +1,4 @@
-"""Which of the matching passages are shown, in which order? One slice of a total order."""
+"""Pick one slice of the matching passages in a total order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from ...documents.document import Passage
 from ...index.engine import EngineRequest
-from ..formula import scored_terms
+from ..formula import blocks_of, repeats_last, scored_terms
 from .by_document import best_of_each
 from .container import Floats, Ints
 from .matching import Units, as_numbers
@@ -21,21 +21,25 @@ Hits = tuple[tuple[Passage, float], ...]
 
 def slice_of_hits(
     snapshot: Snapshot, request: EngineRequest, matched: list[Units]
-) -> tuple[Hits, tuple[int, ...]]:
+) -> tuple[Hits, tuple[int, ...], tuple[bool, ...]]:
     """The slice of the order that was asked for, from matching passages per segment.
 
     ``matched`` has fewer elements than there are segments where time ran out. Also gives how many
-    more passages of its document each hit stands for, where the request is by document.
+    more passages of its document each hit stands for, where the request is by document, and which
+    hits repeat the text of one above, where it is by score.
     """
     if not matched:
-        return (), ()
+        return (), (), ()
     scorer = Scorer(snapshot, scored_terms(request.query, request.scored_fields))
     by_score = request.sort == "relevance" and not scorer.is_empty
-    stop = request.offset + request.limit
+    start, stop = request.offset, request.offset + request.limit
+    in_blocks = by_score and not request.by_document
+    if in_blocks:
+        start, stop = blocks_of(request.offset, request.limit)
     parts: list[Floats] = []
     found: list[Ints] = []
     for segment, units in zip(snapshot.segments, matched, strict=False):
-        if by_score and not request.by_document:
+        if in_blocks:
             numbers, scores_of_each = scorer.best(segment, units, stop)
             parts.append(scores_of_each)
         else:
@@ -60,8 +64,14 @@ def slice_of_hits(
         chosen = best[chosen]
     else:
         further = ()
-        chosen = _chosen(keys, order.ranks, len(order.numbers), request.offset, stop)
-    return order.hits(chosen, scorer, scores), further
+        chosen = _chosen(keys, order.ranks, len(order.numbers), start, stop)
+    repeats: tuple[bool, ...] = ()
+    if in_blocks:
+        shown = repeats_last(order.texts(chosen))
+        shown = shown[request.offset - start :][: request.limit]
+        chosen = chosen[[place for place, _ in shown]]
+        repeats = tuple(is_repeat for _, is_repeat in shown)
+    return order.hits(chosen, scorer, scores), further, repeats
 
 
 def _chosen(keys: Any, ranks: Any, size: int, start: int, stop: int) -> Ints:
@@ -99,6 +109,16 @@ class _Order:
             before += segment.documents
         documents: Ints = _joined(parts)
         return documents
+
+    def texts(self, indices: Ints) -> list[int]:
+        """What tells the texts of some passages apart."""
+        keys = np.empty(len(indices), np.uint64)
+        at, numbers = self._segment_of(indices), self.numbers.take(indices)
+        for segment in set(at.tolist()):
+            here = at == segment
+            keys[here] = self._snapshot.segments[segment].text_keys.take(numbers[here])
+        texts: list[int] = keys.tolist()
+        return texts
 
     def hits(self, chosen: Ints, scorer: Scorer, scores: Floats | None) -> Hits:
         """The passages of some indices with their scores, in this order."""

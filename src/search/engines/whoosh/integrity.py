@@ -18,7 +18,7 @@ from ...documents.document import Document
 from ...errors import IndexBrokenError
 from .container import MENDED, ArrayFile
 from .segment import Segment
-from .toc import FileEntry, SegmentEntry, Toc, read_checked, read_toc
+from .toc import FileEntry, SegmentEntry, Toc, read_checked, read_toc, whoosh_toc
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,20 @@ class Damage:
     """A file that is missing or not what was written.
 
     ``sections`` are the damaged ones, where these can be told; ``documents`` is how many are in the
-    segment that the file is of, ``unreadable`` how many of them cannot be read from it.
+    segment that the file is of, ``unreadable`` how many of them cannot be read from it. One that
+    ``is_derived`` only repeats what others say.
     """
 
     path: Path
     sections: tuple[str, ...] = ()
     documents: int = 0
     unreadable: int = 0
+    is_derived: bool = False
 
     @property
     def can_be_mended(self) -> bool:
         """Whether indexing again into the same folder writes it anew."""
-        return self.path.suffix in MENDED
+        return self.is_derived or self.path.suffix in MENDED
 
 
 def check_index(folder: Path) -> tuple[Damage, ...]:
@@ -59,7 +61,16 @@ def check_index(folder: Path) -> tuple[Damage, ...]:
         else:
             concerned = of_bitmaps.get(entry.name)
             found.append(Damage(path, documents=concerned.documents if concerned else 0))
+    name, contents = whoosh_toc(toc)
+    # An index that is older than these has none until it is written again.
+    if (folder / name).exists() and (folder / name).read_bytes() != contents:
+        found.append(Damage(folder / name, is_derived=True))
     return tuple(found)
+
+
+def is_seen_by_whoosh(folder: Path) -> bool:
+    """Whether the last commit has its table of contents for Whoosh."""
+    return (folder / whoosh_toc(read_toc(folder))[0]).exists()
 
 
 def sound_part(folder: Path, toc: Toc) -> tuple[Toc, Remains | None]:

@@ -1,7 +1,7 @@
-"""How do texts become postings? By whole-array sorting, without a Python step per character.
+"""Invert texts into postings by whole-array sorting, without a Python step per character.
 
-A *unit* is what a posting points at: a passage, a label, a document (its title) or a section (its
-headings). A field is written as these arrays (``name.*``), all in CSR form:
+A *unit* is what a posting points at: a passage, a label or a section (the title of its document and
+its headings). A field is written as these arrays (``name.*``), all in CSR form:
 
     terms, term_ends       the sorted UTF-8 terms, one after another, and where each ends
     posting_ends           (terms,) where the postings of each term end: units in which it occurs
@@ -16,7 +16,7 @@ headings). A field is written as these arrays (``name.*``), all in CSR form:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,6 +51,11 @@ class Inverted:
 
     ranges: Iterable[TermRange]
     lengths: Ints
+
+
+def without_offsets(inverted: Inverted) -> Inverted:
+    """A field as it is, but for the positions."""
+    return Inverted((replace(r, offsets=None) for r in inverted.ranges), inverted.lengths)
 
 
 def write_field(file: ArrayFileWriter, name: str, field: Inverted) -> dict[str, int]:

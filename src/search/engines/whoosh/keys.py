@@ -1,4 +1,4 @@
-"""By which numbers are passages and documents looked up, and by which bytes ordered?"""
+"""The numbers by which passages and documents are looked up, and the bytes that order them."""
 
 from __future__ import annotations
 

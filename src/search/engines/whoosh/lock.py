@@ -1,4 +1,4 @@
-"""Who may write? The holder of an operating-system lock, which dies with its process."""
+"""The writer's lock: one of the operating system, which dies with its process."""
 
 from __future__ import annotations
 

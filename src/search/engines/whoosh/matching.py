@@ -1,4 +1,4 @@
-"""Which units does a Whoosh query tree match? Array at a time, for one segment.
+"""Find the units that a query tree matches, array at a time, in one segment.
 
 A set of units is either their numbers, ascending, dtype intp, or a mask with one boolean per unit:
 numbers while few, a mask where ``Not`` or ``Every`` or a large union makes it the cheaper one.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +20,14 @@ import numpy.typing as npt
 
 from ...budget import Budget, current
 from ...errors import BusyError, OverBudgetError
-from .compile import IndexLeaf, Unscored
+from ...query.alike import Alike
+from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
+from ...query.wildcards import Wildcard
+from .alike import alike_units
 from .container import Bools, Ints
-from .postings import TextFields
-from .stock import query as whoosh_query
+from .near import near_units
+from .patterns import pattern_units
+from .postings import TextFields, phrase_units
 from .term_postings import Postings
 
 Units = npt.NDArray[Any]
@@ -54,18 +58,18 @@ class SharedSets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sets: OrderedDict[tuple[TextFields, IndexLeaf], Units] = OrderedDict()
+        self._sets: OrderedDict[tuple[TextFields, Node], Units] = OrderedDict()
         self._bytes = 0
 
-    def units(self, leaf: IndexLeaf, fields: TextFields) -> Units:
-        """What ``leaf.units`` gives; kept where that is all of it. Raises what it raises."""
+    def units(self, leaf: Node, fields: TextFields) -> Units:
+        """What ``leaf_units`` gives; kept where that is all of it. Raises what it raises."""
         key = fields, leaf
         with self._lock:
             known = self._sets.get(key)
             if known is not None:
                 self._sets.move_to_end(key)
                 return known
-        units = leaf.units(fields)
+        units = leaf_units(leaf, fields)
         if current().was_spent:
             return units  # maybe not all
         with self._lock:
@@ -77,56 +81,53 @@ class SharedSets:
         return units
 
 
-def match_units(
-    query: Any,
-    fields: TextFields,
-    otherwise: Callable[[Any], Units] | None = None,
-    shared: SharedSets | None = None,
-) -> Units:
-    """The units of ``fields`` that a Whoosh query tree matches.
+def match_units(node: Node, fields: TextFields, shared: SharedSets | None = None) -> Units:
+    """The units of ``fields`` that a tree matches; ``shared`` has sets looked for before."""
+    return _Matching(fields, current(), shared or SharedSets()).units(node, sure=True)
 
-    The arrays know what ``compile_match`` makes and Whoosh's compounds; of other types
-    ``otherwise`` gives the units. Raises TypeError where there is no ``otherwise``. ``shared`` has
-    sets that were looked for before.
-    """
-    return _Matching(fields, current(), otherwise, shared or SharedSets()).units(query, sure=True)
+
+def leaf_units(leaf: Node, fields: TextFields) -> Units:
+    """The units that a leaf other than a word matches, ascending, or a mask of all."""
+    match leaf:
+        case Literal(text):
+            return phrase_units(fields, text)
+        case Near():
+            return near_units(fields, leaf)
+        case Alike():
+            return alike_units(fields, leaf)
+        case Wildcard():
+            return pattern_units(fields, leaf)
+        case InField():
+            return fields.facts.with_field(leaf)
+        case FacetIs():
+            return fields.facts.with_value(leaf)
+    raise TypeError(f"{type(leaf).__name__} is no leaf that is looked for")
 
 
 @dataclass(frozen=True, slots=True)
 class _Matching:
     fields: TextFields
     budget: Budget
-    otherwise: Callable[[Any], Units] | None
     shared: SharedSets
 
-    def units(self, query: Any, *, sure: bool) -> Units:
+    def units(self, node: Node, *, sure: bool) -> Units:
         """The units that match; if time runs out none too many (``sure``) or none too few."""
         universe = self.fields.words.units
-        # Exact types: a subclass may mean something else, as Ordered does not mean And.
-        kind = type(query)
-        if kind is whoosh_query.And and query.subqueries:
-            return self._joined(query.subqueries, _intersection, sure=sure)
-        if kind in (whoosh_query.Or, whoosh_query.DisjunctionMax):
-            return self._joined(query.subqueries, _union, sure=sure)
-        if kind is whoosh_query.Not:
-            return ~_as_mask(self.units(query.query, sure=not sure), universe)
-        if kind is whoosh_query.AndNot:
-            refused = ~_as_mask(self.units(query.b, sure=not sure), universe)
-            return _intersection([self.units(query.a, sure=sure), refused], universe)
-        if kind is whoosh_query.Require:
-            return _intersection(
-                [self.units(child, sure=sure) for child in (query.a, query.b)], universe
-            )
-        if kind is whoosh_query.AndMaybe:
-            return self.units(query.a, sure=sure)
-        if kind in (whoosh_query.ConstantScoreQuery, Unscored):
-            return self.units(query.child, sure=sure)
-        if kind is whoosh_query.Every and query.fieldname is None:
-            return np.ones(universe, np.bool_)
+        match node:
+            case Every() | Literal(""):
+                return np.ones(universe, np.bool_)
+            case And(children):
+                return self._joined(children, _intersection, sure=sure)
+            case Or(children):
+                return self._joined(children, _union, sure=sure)
+            case Not(child):
+                return ~_as_mask(self.units(child, sure=not sure), universe)
         if self.budget.is_spent():
             return _NONE if sure else np.ones(universe, np.bool_)
         try:
-            return self._leaf(query)
+            if isinstance(node, Word):
+                return _as_units(self._word(node))
+            return self.shared.units(node, self.fields)
         except BusyError:
             raise
         except OverBudgetError:
@@ -136,21 +137,21 @@ class _Matching:
 
     def _joined(
         self,
-        children: Iterable[Any],
+        children: Sequence[Node],
         join: Callable[[Sequence[Units | Postings], int], Units],
         *,
         sure: bool,
     ) -> Units:
-        """The sets of some subqueries as one, those of one leaf once; empty without subqueries."""
+        """The sets of some subqueries as one, those of one node once."""
         universe = self.fields.words.units
         parts: list[Units | Postings] = []
-        held, seen = 0, set[IndexLeaf]()
-        for child in children:
-            if isinstance(child, IndexLeaf):
-                if child in seen:
-                    continue
-                seen.add(child)
-            part = self._operand(child, sure=sure)
+        held = 0
+        for child in dict.fromkeys(children):
+            part: Units | Postings
+            if isinstance(child, Word) and not self.budget.is_spent():
+                part = self._word(child)
+            else:
+                part = self.units(child, sure=sure)
             parts.append(part)
             if isinstance(part, Postings):
                 continue
@@ -158,31 +159,10 @@ class _Matching:
             if held > _HELD_BYTES:
                 parts = [join(parts, universe)]
                 held = 0
-        return join(parts, universe) if parts else _NONE
+        return join(parts, universe)
 
-    def _operand(self, query: Any, *, sure: bool) -> Units | Postings:
-        """The units, or the postings of the word that the query is."""
-        if type(query) is whoosh_query.Term and not self.budget.is_spent():
-            return self._word(query) or self._leaf(query)
-        return self.units(query, sure=sure)
-
-    def _word(self, query: Any) -> Postings | None:
-        """The postings of a word; None where the query is no word of the passages."""
-        if query.fieldname != "words" or not isinstance(query.text, str):
-            return None
-        return self.fields.words.postings(query.text.encode("utf-8", "surrogatepass"))
-
-    def _leaf(self, query: Any) -> Units:
-        match query:
-            case IndexLeaf():
-                return self.shared.units(query, self.fields)
-            case whoosh_query.Term():
-                postings = self._word(query)
-                if postings is not None:
-                    return _as_units(postings)
-        if self.otherwise is None:
-            raise TypeError(f"{type(query).__name__} is not part of a compiled query")
-        return self.otherwise(query)
+    def _word(self, word: Word) -> Postings:
+        return self.fields.words.postings(word.term.encode("utf-8", "surrogatepass"))
 
 
 def as_numbers(units: Units) -> Ints:

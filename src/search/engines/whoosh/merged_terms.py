@@ -1,4 +1,4 @@
-"""Which terms do several dictionaries have together? As numbers where every term is short.
+"""Merge term dictionaries, as numbers where every term is short.
 
 A dictionary of pairs has a million terms, which as Python objects would take more memory than all
 that is merged. Terms of one or two characters have at most 8 bytes of UTF-8 and are compared as

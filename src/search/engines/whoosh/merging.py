@@ -1,4 +1,4 @@
-"""How do fields of several segments become one? Their postings, renumbered and sorted anew.
+"""Merge the fields of several segments: postings renumbered and sorted anew.
 
 Texts are not segmented again. Terms are handled a range at a time, which bounds the memory to that
 of the term dictionaries, some 40 bytes a term, and of about 65,000 postings, some 200 bytes each. A

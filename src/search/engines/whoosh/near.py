@@ -1,4 +1,4 @@
-"""Which units hold two texts close together? From the positions of adjacent characters."""
+"""Match units that hold two texts close together, by the positions of adjacent characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads whole indexes in the formats of earlier versions: documents in order, and the manifest.
+"""Read whole indexes in the formats of earlier versions: documents in order, and the manifest.
 
 Nothing here is shared with the present format but the values that come out, so that this stays as
 it is when that changes. Every index that was ever written has one of these tables of contents and
@@ -9,6 +9,7 @@ segments, all files named with their SHA-256:
     1, DUANSOU 3   blocks of 2,048 bytes (zstd), which may share a dictionary
     2, DUANSOU 3   passages in columns; ``verdicts``, ``sections`` and ``others`` for ``paragraphs``
     2, DUANSOU 4   the same; later also the places and years that a passage names, in its record
+    3, DUANSOU 5   the same, with checksums of stretches of every array
 
 The last byte of the magic was not raised with every change, so what a segment has decides how it is
 read. Postings and facet columns are not read: they are made anew of the documents.
@@ -45,7 +46,7 @@ from ...index.engine import EngineStats
 from .container import broken
 from .toc import FORMAT, TOC_NAME
 
-_SEGMENTS = {1: (1, 2, 3), 2: (3, 4)}
+_SEGMENTS = {1: (1, 2, 3), 2: (3, 4), 3: (5,)}
 """The formats of segments under each version of the table of contents: they were counted apart."""
 _MAGICS = tuple(b"DUANSOU" + bytes([n]) for numbers in _SEGMENTS.values() for n in numbers)
 _FOOTER = struct.Struct("<QII8s")
@@ -252,11 +253,11 @@ class _File:
         if magic not in _MAGICS:
             raise broken(path, "is not a segment")
         directory = json.loads(self._map[offset : offset + length].decode("utf-8", "surrogatepass"))
-        self.arrays: Mapping[str, tuple[str, int, int]] = directory["arrays"]
+        self.arrays: Mapping[str, tuple[Any, ...]] = directory["arrays"]
         self.values: Mapping[str, Any] = directory["values"]
 
     def array(self, name: str) -> Any:
-        dtype, count, offset = self.arrays[name]
+        dtype, count, offset, *_ = self.arrays[name]
         return np.frombuffer(self._map, dtype, count, offset) if count else np.empty(0, dtype)
 
 

@@ -1,4 +1,4 @@
-"""How are passages and the documents they are in counted at once? In one number each.
+"""Count passages and their documents at once, in one number each.
 
 Passages stand above 26 bits, documents below. Sums of such numbers are exact as doubles, in which
 numpy's bincount adds up, below 2^27 passages: more than an index of one machine has.

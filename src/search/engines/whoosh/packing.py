@@ -1,4 +1,4 @@
-"""How are lists of small numbers kept small? A bit width for most, the others as patches.
+"""Pack lists of small numbers: one bit width for most, patches for the others.
 
 A group (the postings of one term) of ``n`` numbers below 2^32 is packed as
 

@@ -1,4 +1,4 @@
-"""Which units match a pattern with wildcards? From the positions of its texts, as in ``near``."""
+"""Match units against a pattern with wildcards, by the positions of its texts, as in ``near``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where do texts stand in some units? From the positions of adjacent characters.
+"""Find where texts stand in some units, from the positions of adjacent characters.
 
 Only pairs of neighbours have positions. A single character is where it begins a pair, or ends the
 last pair of its unit.

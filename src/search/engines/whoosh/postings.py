@@ -1,4 +1,4 @@
-"""What does one field of a segment hold? A term dictionary searched in place, and its postings."""
+"""One field of a segment: a term dictionary searched in place, and its postings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a hit's score? The sum that ``engines.formula`` writes down, over arrays.
+"""The score of a hit over arrays: the sum that ``engines.formula`` writes down.
 
 N, df and the mean of the lengths L are those of all segments; like everywhere in Whoosh, deleted
 passages count until their segment is merged.

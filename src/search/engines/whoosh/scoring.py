@@ -1,4 +1,4 @@
-"""What does each matching passage score, and which are the best? Term at a time over arrays.
+"""Score the matching passages term at a time over arrays, and find the best.
 
 Exact scores have two ways, the cheaper one is taken: add up all postings of all terms and read off
 the matching passages, or look each matching passage up in every term's postings. Both add the same
@@ -26,8 +26,8 @@ from ...budget import current
 from ..formula import K1, B, ScoredTerm
 from .container import Floats, Ints
 from .matching import Units, as_numbers
-from .postings import Field
 from .ranking import impacts
+from .scored_fields import ScoredField
 from .segment import Segment
 from .snapshot import Snapshot
 from .term_postings import Postings, most_steps
@@ -43,7 +43,6 @@ _SEARCH = 12
 _MOST = 2**16 - 1
 _BLOCKS = 256
 
-_PASSAGE_FIELDS = ("words", "pairs", "characters")
 _scratch = threading.local()
 
 T = TypeVar("T")
@@ -52,7 +51,7 @@ T = TypeVar("T")
 class _Part(NamedTuple):
     """One term in a field of a segment: its postings and its weight, idf included."""
 
-    field: Field
+    field: ScoredField
     postings: Postings
     weight: float
     mean_length: float
@@ -70,13 +69,14 @@ class Scorer:
     """Scores passages for one query on one snapshot."""
 
     def __init__(self, snapshot: Snapshot, terms: Iterable[ScoredTerm]) -> None:
-        self._mean_lengths = snapshot.mean_lengths
+        self._mean_lengths: dict[str, float] = {}
         self._terms: dict[str, list[tuple[bytes, float]]] = {}
         for name, text, boost in terms:
             known = snapshot.term(name, text)
             if known is not None:
                 term, rarity = known
                 self._terms.setdefault(name, []).append((term, boost * rarity))
+                self._mean_lengths[name] = snapshot.mean_length(name)
 
     @property
     def is_empty(self) -> bool:
@@ -102,92 +102,57 @@ class Scorer:
         return self._in(segment).scores(passages)
 
     def _in(self, segment: Segment) -> _SegmentTerms:
-        by_field = {
-            name: [
-                _Part(field, postings, weight, self._mean_lengths[name])
-                for field in (segment.scored_field(name),)
-                for term, weight in _within_budget(terms)
-                if (postings := field.postings(term)).size
-            ]
+        parts = [
+            _Part(field, postings, weight, self._mean_lengths[name])
             for name, terms in self._terms.items()
-        }
-        return _SegmentTerms(segment, by_field)
+            for field in (segment.scored_fields[name],)
+            for term, weight in _within_budget(terms)
+            if (postings := field.postings(term)).size
+        ]
+        return _SegmentTerms(segment.passages, parts)
 
 
 class _SegmentTerms:
     """The terms of a query that occur in one segment."""
 
-    def __init__(self, segment: Segment, by_field: dict[str, list[_Part]]) -> None:
-        self._segment = segment
-        self._universe = segment.passages
-        self._inside = [part for name in _PASSAGE_FIELDS for part in by_field.get(name, ())]
-        self._title = by_field.get("title", [])
-        self._headings = by_field.get("headings", [])
+    def __init__(self, passages: int, parts: list[_Part]) -> None:
+        self._universe = passages
+        self._parts = parts
 
     def scores(self, passages: Ints) -> Floats:
-        """Exact scores of some passages."""
-        total = self._exact(self._inside, passages, self._universe)
-        # What is around passages is added up by itself, so that the ways do not differ in rounding.
-        if self._title or self._headings:
-            columns = self._segment.columns
-            sections = columns.sections_of(passages)
-            around = self._exact(self._headings, sections, self._segment.sections)
-            documents = columns.document_of_section.take(sections)
-            around += self._exact(self._title, documents, self._segment.documents)
-            total += around
-        return total
-
-    def _exact(self, parts: Sequence[_Part], units: Ints, universe: int) -> Floats:
-        """(units,) what some terms of fields with the same units add, by the cheaper way."""
+        """Exact scores of some passages, by the cheaper way."""
+        parts = self._parts
         postings = sum(part.postings.size for part in parts)
-        if len(units) * len(parts) * _LOOKUP_COST < postings + universe:
-            return _look_up(parts, units)
-        return _add_up(parts, universe).take(units)
+        if len(passages) * len(parts) * _LOOKUP_COST < postings + self._universe:
+            return _look_up(parts, passages)
+        return _add_up(parts, self._universe).take(passages)
 
     @property
     def can_step(self) -> bool:
         """Whether ``candidates`` can be asked: the sum of all steps fits its type."""
-        parts = (*self._inside, *self._title, *self._headings)
-        return sum(most_steps(part.weight) for part in parts) <= _MOST
+        return sum(most_steps(part.weight) for part in self._parts) <= _MOST
 
     def candidates(self, matched: Units, stop: int) -> Ints:
         """The numbers of those of many passages that can be among the first ``stop``."""
-        around = self._steps_around()
         # One step more than is needed, for the rounding of doubles.
-        slack = len(self._inside) + len(self._title) + len(self._headings) + 1
+        slack = len(self._parts) + 1
         if matched.dtype == np.bool_:
-            everywhere = _add_everywhere(self._inside, self._universe)
+            everywhere = _add_everywhere(self._parts, self._universe)
             everywhere *= matched
             # Below 1 are the passages that do not match.
             least = _largest(everywhere, stop) - slack
-            most_around = 0 if around is None else int(around.max(initial=0))
-            if least - most_around < 1:
-                matched = np.flatnonzero(matched)
-            else:
-                matched = np.flatnonzero(everywhere >= least - most_around)
+            matched = np.flatnonzero(matched if least < 1 else everywhere >= least)
             steps = everywhere.take(matched)
         else:
-            steps = _add_steps(self._inside, matched, self._universe)
-        if around is not None:
-            steps += around.take(self._segment.columns.sections_of(matched))
+            steps = _add_steps(self._parts, matched, self._universe)
         return matched.compress(steps >= max(0, _largest(steps, stop) - slack))
-
-    def _steps_around(self) -> Ints | None:
-        """(sections,) the steps of title and headings for the passages of each; uint16."""
-        if not (self._title or self._headings):
-            return None
-        steps = _add_everywhere(self._headings, self._segment.sections)
-        if self._title:
-            titles = _add_everywhere(self._title, self._segment.documents)
-            steps += titles.take(self._segment.columns.document_of_section)
-        return steps
 
 
 def _look_up(parts: Sequence[_Part], units: Ints) -> Floats:
     """(units,) what the terms add to units given by any numbers. The steps of ``ranking.impacts``,
     with what depends on the unit alone done once for each field."""
     total = np.zeros(len(units), np.float64)
-    field: Field | None = None
+    field: ScoredField | None = None
     wanted = units.astype(np.uint32)
     for part in _within_budget(parts):
         if part.field is not field:

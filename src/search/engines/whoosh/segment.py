@@ -7,7 +7,7 @@ stand in ``passage.keys``, and each document record to its id in ``document.keys
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -15,21 +15,29 @@ from typing import Any
 
 import numpy as np
 
-from ...documents.document import UNCLASSIFIED, Document, Paragraph, Passage, passage_id, sha256_hex
+from ...documents.document import (
+    SHARED,
+    UNCLASSIFIED,
+    Document,
+    Paragraph,
+    Passage,
+    passage_id,
+    sha256_hex,
+)
 from ...index.answers import LabelHit
 from ...index.engine import DocumentTitle
+from ..formula import BARE, FIELD_WEIGHTS, PLAIN, WITH_CONTEXT
 from .blocks import BLOCKS_REMEMBERED, Bytes, Records
 from .keys import document_key, passage_key
 from .named_sets import named_fields
 from .postings import Field, TextFields
+from .scored_fields import Around, PassageField, ScoredField, SignField, definitions, openings
 from .segment_arrays import SegmentArrays
 from .segment_columns import evidence_of
 from .segment_layout import SegmentContents
 from .term_postings import PostingsCache
 from .toc import SegmentEntry
 from .unit_facts import DocumentFields, LabelFacts, PassageFacts
-
-SCORED_FIELDS = ("words", "pairs", "characters", "title", "headings")
 
 _DOCUMENTS_REMEMBERED = 1024
 _SECTIONS_REMEMBERED = 4096
@@ -48,8 +56,11 @@ class Segment(SegmentArrays):
     ) -> None:
         super().__init__(folder, entry, mapped=cache is None)
         file, sizes, cache = self.file, self.field_sizes, cache or PostingsCache(0)
-        self.title = Field(file, "document.title", sizes["document"]["title"], cache)
-        self.headings = Field(file, "section.headings", sizes["section"]["headings"], cache)
+        self.context = {
+            name: Field(file, f"section.{name}", sizes["section"][name], cache)
+            for name in sizes["section"]
+        }
+        self._cache = cache
         blocks = BLOCKS_REMEMBERED // cache.sharers
         self._texts = Bytes(file, "texts", blocks)
         self._passage_records = Records(file, "passages", blocks)
@@ -71,20 +82,30 @@ class Segment(SegmentArrays):
 
     def field(self, kind: str, name: str) -> Field:
         """A field by its kind of unit and its name."""
-        if kind in ("document", "section"):
-            return self.title if kind == "document" else self.headings
+        if kind == "section":
+            return self.context[name]
         field: Field = getattr(self.text if kind == "passage" else self.label_text, name)
         return field
 
-    def scored_field(self, name: str) -> Field:
-        """A field that scores: of passages, or the title or headings around them."""
-        return self._scored_fields[name]
+    @cached_property
+    def scored_fields(self) -> Mapping[str, ScoredField]:
+        """The fields and signs that score, and the fields that they are measured by."""
+        text, around = self.text, self.around
+        made: dict[str, ScoredField] = {}
+        for name in FIELD_WEIGHTS:
+            own, context = self.field("passage", name), self.context.get(name)
+            shared = context if name in WITH_CONTEXT else None
+            made[name] = PassageField(name, own, shared, around, self._cache)
+            made[PLAIN + name] = PassageField(name, own, context, around, self._cache, floors=False)
+            made[BARE + name] = PassageField(name, own, None, around, self._cache)
+        made["definition"] = SignField(self.passages, partial(definitions, text))
+        made["opening"] = SignField(self.passages, partial(openings, text, around))
+        return made
 
     @cached_property
-    def _scored_fields(self) -> dict[str, Field]:
-        text = self.text
-        fields = (text.words, text.pairs, text.characters, self.title, self.headings)
-        return dict(zip(SCORED_FIELDS, fields, strict=True))
+    def around(self) -> Around:
+        """Where its passages stand."""
+        return Around(lambda: self.section_of, lambda: self.file["passage.form"])
 
     def find_documents(self, document_id: str) -> list[int]:
         """The live documents of an id: one, unless a writer is about to take others out."""
@@ -146,9 +167,8 @@ class Segment(SegmentArrays):
     def _shared_fields(self, document: int) -> tuple[dict[str, Any], str]:
         """(what the passages of a document share, the part of their ids that names it)."""
         record = self._document_record(document)
-        names = ("document_id", "title", "source", "site", "author", "published", "url", "year")
-        shared = {name: record[name] for name in names}
-        shared |= {"path": record["paths"][0], "city": tuple(record["city"])}
+        record = {**record, "path": record["paths"][0], "city": tuple(record["city"])}
+        shared = {name: record[name] for name in SHARED}
         return shared, passage_id("", record["document_id"]).split("-")[1]
 
     def document(self, number: int) -> Document:

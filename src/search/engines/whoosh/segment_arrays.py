@@ -48,9 +48,6 @@ class SegmentArrays:
         self.sections: int = values["sections"]
         self.cells: int = values["cells"]
         self.labels: int = values["labels"]
-        self.cities: list[str | None] = values["cities"]
-        self.years: list[int | None] = values["years"]
-        self.sources: list[str | None] = values["sources"]
         self.published: list[str] = values["published"]
         self.topics: list[str] = values["topics"]
         self.field_sizes: FieldSizes = values["fields"]
@@ -68,6 +65,13 @@ class SegmentArrays:
     def section_of(self) -> Ints:
         """(passages,) the section of each."""
         return self.file["passage.section"]
+
+    @cached_property
+    def text_keys(self) -> Ints:
+        """(passages,) the first 16 digits of the hash of each text."""
+        keys = np.empty(self.passages, np.uint64)
+        keys[self.file["passage.by_key"]] = self.file["passage.keys"]
+        return keys
 
     @cached_property
     def cell_document(self) -> Ints:

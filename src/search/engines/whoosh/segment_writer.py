@@ -1,4 +1,4 @@
-"""How do documents become a segment? One by one, in natural order (see ``segment_layout``)."""
+"""Write documents as a segment, one by one, in natural order (see ``segment_layout``)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 
 from ...analysis.words import Analyzer
-from ...documents.document import UNCLASSIFIED, Document, Paragraph, place_path
+from ...documents.document import UNCLASSIFIED, Document, Paragraph
+from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, NAMED_FACETS
+from ...documents.list_items import forms
 from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
 from .keys import document_key, order_key
-from .named_sets import NAMED, SetNumbering, named_record, places_meant, years_meant
+from .named_sets import NAMED, SetNumbering, named_record
+from .segment_columns import CELL_FACET
 from .segment_fields import AnalyzedFields
 from .segment_layout import KEYS, RECORDS, SegmentContents
 from .spill import Spills
@@ -80,9 +83,8 @@ class _Builder:
         self._columns: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         for name in KEYS:
             self._columns[name] = array("Q")
-        self._cities, self._years, self._sources, self._published, self._topics = (
-            _Numbering() for _ in range(5)
-        )
+        self._values = {facet.name: _Numbering() for facet in ALL_FACETS if not facet.named}
+        self._published = _Numbering()
         self._topic_sets = _Numbering()
         self._verdicts = _Numbering()
         self._named: dict[str, SetNumbering] = {name: SetNumbering() for name in NAMED}
@@ -98,15 +100,13 @@ class _Builder:
         position = _byte_positions(text, len(encoded))
 
         self._begin_document()
-        self._column("document.city", self._cities[place_path(document.city)])
-        self._column("document.year", self._years[document.year])
-        self._column("document.source", self._sources[document.source])
+        for facet in DOCUMENT_FACETS:
+            self._column(f"document.{facet.name}", self._values[facet.name][facet.value(document)])
         self._column("document.published", self._published[document.published or ""])
         self._column("document.text_start", base)
         self._column("document.text_bytes", len(encoded))
         self._column("document.keys", document_key(document.document_id))
         self._order_keys.append(order_key(document))
-        self.fields.add_title(document.title or "")
         self._records["documents"].append(_document_record(document))
 
         body = [paragraph for paragraph in paragraphs if _is_passage(paragraph)]
@@ -117,7 +117,7 @@ class _Builder:
         self._column("passage.text_start", *(begins + base).tolist())
         self._column("passage.text_bytes", *(ends - begins).tolist())
         texts = [text[paragraph.start : paragraph.end] for paragraph in body]
-        self._add_passages(body, texts)
+        self._add_passages(document.title or "", body, texts)
         self.fields.add_passages(texts)
 
         verdicts = self._verdicts
@@ -138,7 +138,7 @@ class _Builder:
         self._paragraphs += len(paragraphs)
         self._documents += 1
 
-    def _add_passages(self, body: list[Paragraph], texts: list[str]) -> None:
+    def _add_passages(self, title: str, body: list[Paragraph], texts: list[str]) -> None:
         """What the passages of a document have beside their place in the text."""
         cells: dict[int, int] = {}
         headings: tuple[str, ...] | None = None
@@ -149,7 +149,7 @@ class _Builder:
         for number, (paragraph, text) in enumerate(zip(body, texts, strict=True), 1):
             if paragraph.headings != headings:
                 headings = paragraph.headings
-                self.fields.add_section(headings)
+                self.fields.add_section(title, headings)
                 self._records["sections"].append(headings)
                 self._sections += 1
             cell = cell_of_topics.get(paragraph.topics)
@@ -166,16 +166,17 @@ class _Builder:
         digests = (hashlib.sha256(text.encode()).digest()[:8] for text in texts)
         keys = np.frombuffer(b"".join(digests), ">u8")
         self._columns["passage.keys"].frombytes(keys.astype(np.uint64).tobytes())
-        places, years = self._named["place"], self._named["named_year"]
-        self._column("passage.place", *(places.number(places_meant(p.named_places)) for p in body))
-        self._column(
-            "passage.named_year", *(years.number(years_meant(p.named_years)) for p in body)
-        )
+        here = zip(texts, (paragraph.headings for paragraph in body), strict=True)
+        self._column("passage.form", *forms(here))
+        for facet in NAMED_FACETS:
+            sets = self._named[facet.name]
+            self._column(f"passage.{facet.name}", *(sets.number(facet.values(p)) for p in body))
         self._passages += len(body)
 
     def _cell(self, topics: tuple[str, ...], cells: dict[int, int]) -> int:
         """The cell of the document for passages with these topics."""
-        numbers = (self._topics[topic] for topic in dict.fromkeys(topics or (UNCLASSIFIED,)))
+        of = self._values[CELL_FACET]
+        numbers = (of[topic] for topic in dict.fromkeys(topics or (UNCLASSIFIED,)))
         topic_set = self._topic_sets[tuple(sorted(numbers))]
         if topic_set not in cells:
             cells[topic_set] = self._cells
@@ -199,11 +200,8 @@ class _Builder:
             self._records["verdicts"].append(verdict)
         return SegmentContents(
             self._columns,
-            cities=list(self._cities),
-            years=list(self._years),
-            sources=list(self._sources),
+            values={name: list(values) for name, values in self._values.items()},
             published=list(self._published),
-            topics=list(self._topics),
             topic_sets=list(self._topic_sets),
             named={name: sets.contents for name, sets in self._named.items()},
             order_keys=self._order_keys,

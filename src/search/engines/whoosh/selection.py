@@ -1,4 +1,4 @@
-"""Which hits stand at places ``start`` to ``stop`` of the order? Without sorting all of them."""
+"""Select the hits at places ``start`` to ``stop`` of the order without sorting all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does one commit look like? Its segments, opened, with what holds across them."""
+"""One commit, opened: its segments, with what holds across them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import numpy as np
 
 from ...analysis.words import Analyzer
 from ...index.once_per_commit import OncePerCommit
+from ..formula import SIGN_WEIGHTS
 from .container import Ints
 from .facet_values import FacetColumn, facet_columns
 from .named_facets import named_columns
-from .postings import Field
 from .ranking import idf
-from .segment import SCORED_FIELDS, Segment
+from .scored_fields import ScoredField
+from .segment import Segment
 from .term_postings import PostingsCache
 from .toc import Toc, read_checked
 
@@ -49,6 +50,7 @@ class Snapshot:
         self._order = read_checked(folder, toc.order) if toc.order else None
         self._manifest = read_checked(folder, toc.manifest)
         self.once = OncePerCommit()
+        self._mean_length = lru_cache(None)(self._measured)
         self.term = lru_cache(_TERMS_REMEMBERED)(self._term)
         """(UTF-8, idf) of a term of a field by their names; None where it does not occur."""
 
@@ -137,31 +139,33 @@ class Snapshot:
         """The values of every facet of single passages, by its name."""
         return named_columns([segment.names for segment in self.segments])
 
-    def fields(self, name: str) -> Iterator[Field]:
+    def fields(self, name: str) -> Iterator[ScoredField]:
         """A scored field in every segment."""
-        return (segment.scored_field(name) for segment in self.segments)
+        return (segment.scored_fields[name] for segment in self.segments)
 
     @cached_property
-    def field_units(self) -> Mapping[str, int]:
-        """Units of each scored field in all segments."""
-        return {name: sum(f.units for f in self.fields(name)) for name in SCORED_FIELDS}
+    def passages(self) -> int:
+        """In all segments."""
+        return sum(segment.passages for segment in self.segments)
 
-    @cached_property
-    def mean_lengths(self) -> Mapping[str, float]:
-        """Mean length of each scored field over all segments; 0 where there is no unit."""
-        return {
-            name: sum(f.total_length for f in self.fields(name)) / (self.field_units[name] or 1)
-            for name in SCORED_FIELDS
-        }
+    def mean_length(self, name: str) -> float:
+        """Mean length of a scored field over all segments; 0 where there is no passage."""
+        return self._mean_length(name)
+
+    def _measured(self, name: str) -> float:
+        return sum(f.total_length for f in self.fields(name)) / (self.passages or 1)
+
+    def rarity(self, field: str, term: bytes) -> float:
+        """The idf of a term of a field; a sign is as rare as its weight says."""
+        return 1.0 if field in SIGN_WEIGHTS else idf(self.passages, self.frequency(field, term))
 
     def _term(self, field: str, text: str) -> tuple[bytes, float] | None:
         term = text.encode("utf-8", "surrogatepass")
-        frequency = self.frequency(field, term)
-        return (term, idf(self.field_units[field], frequency)) if frequency else None
+        return (term, self.rarity(field, term)) if self.frequency(field, term) else None
 
     def frequency(self, field: str, term: bytes) -> int:
-        """In how many units of a field a term occurs, over all segments."""
-        return sum(f.frequency(term) for f in self.fields(field))
+        """In how many passages a term of a field occurs, over all segments."""
+        return sum(f.postings(term).size for f in self.fields(field))
 
 
 def document_order(segments: Sequence[Segment]) -> bytes:

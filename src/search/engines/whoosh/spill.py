@@ -1,4 +1,4 @@
-"""Where do bytes wait that can only be written later? In memory while few, then on the disk."""
+"""Hold bytes that can only be written later: in memory while few, then on the disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In how many live passages does each term occur? Whole dictionaries, read once and in order."""
+"""Count the live passages of each term: whole dictionaries, read once and in order."""
 
 from __future__ import annotations
 

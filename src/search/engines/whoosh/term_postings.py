@@ -1,4 +1,4 @@
-"""What is remembered of a term? Its postings, decoded, and what each adds to a score, roughly.
+"""Remember decoded postings of a term, and roughly what each adds to a score.
 
 Scores are first added up in steps of 1/32: small whole numbers are several times faster to add and
 to look through than exact ones, and say for nearly all passages that they are not among the best

@@ -1,4 +1,4 @@
-"""What is committed? A checksummed JSON table of contents, replaced in one atomic rename.
+"""The table of contents of a commit: checksummed JSON, replaced in one atomic rename.
 
     duansou.toc                     the table of contents, names every other file
     duansou-<12 hex>.segment        arrays of some documents, never changed once written
@@ -6,6 +6,7 @@
     duansou-<12 hex>.order          document order across several segments
     duansou-<12 hex>.manifest       the JSON value of the last commit's writer
     duansou-writer.lock             see ``lock``
+    _MAIN_<generation>.toc          the table of contents that Whoosh reads (``whoosh_toc``)
     .upgrading                      the index in the making that will take an older one's place
 
 A folder without a table of contents is empty if it holds nothing but such leftovers and dotfiles;
@@ -20,6 +21,7 @@ import os
 import re
 import secrets
 import shutil
+import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +36,8 @@ TOC_NAME = "duansou.toc"
 UPGRADING_NAME = ".upgrading"
 
 _OURS = re.compile(r"duansou-[0-9a-f]{12}\.(?:segment|deleted|order|manifest|toc)\Z")
+_WHOOSH = re.compile(r"_?MAIN[._]")
+"""How the names of files begin that Whoosh makes in a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +142,71 @@ def write_toc(folder: Path, toc: Toc) -> None:
     body = asdict(toc)
     envelope = {"format": FORMAT, "version": VERSION, "sha256": _digest(body), "body": body}
     data = json.dumps(envelope, ensure_ascii=True, indent=1).encode()
+    _replace(folder, TOC_NAME, data)
+    write_whoosh_toc(folder, toc)
+
+
+def whoosh_toc(toc: Toc) -> tuple[str, bytes]:
+    """(name, contents) of the table of contents that Whoosh reads of a commit.
+
+    Its format is that of ``whoosh.index.TOC``: sizes of numbers, a version, a release, and as
+    pickles the schema and the segments. Here each pickle calls a function of ours with the record
+    of the commit as JSON: nothing in it depends on the release of Whoosh, and the same commit has
+    the same bytes. It is for Whoosh alone: we never read it.
+    """
+    record = json.dumps(
+        {
+            "version": VERSION,
+            "user_words": toc.user_words,
+            "analyzer_digest": toc.analyzer_digest,
+            "segments": [asdict(segment) for segment in toc.segments],
+        }
+    ).encode()
+
+    def called(function: str) -> bytes:
+        # Protocol 2: the function by its name, one text, a tuple of it, the call.
+        text = b"X" + struct.pack("<I", len(record)) + record
+        return b"\x80\x02csearch\n" + function.encode() + b"\n" + text + b"\x85R."
+
+    schema = called("_whoosh_schema")
+    contents = b"".join(
+        (
+            _varint(4),  # bytes of an int, a long and a float in its files
+            _varint(8),
+            _varint(4),
+            struct.pack("!ii", -12345, -111),  # the order of bytes, the version of the format
+            *map(_varint, (2, 7, 4)),
+            _varint(len(schema)) + schema,
+            struct.pack("!ii", toc.generation, 0),
+            called("_whoosh_segments"),
+        )
+    )
+    return f"_MAIN_{toc.generation}.toc", contents
+
+
+def _varint(number: int) -> bytes:
+    """Seven bits a byte, the lowest first; a higher bit says that more follow."""
+    found = bytearray()
+    while number > 0x7F:
+        found.append(number & 0x7F | 0x80)
+        number >>= 7
+    found.append(number)
+    return bytes(found)
+
+
+def write_whoosh_toc(folder: Path, toc: Toc) -> None:
+    """Let Whoosh see a commit that is one already: without it, Whoosh sees the one before."""
+    name, contents = whoosh_toc(toc)
+    path = folder / name
+    if not path.exists() or path.read_bytes() != contents:
+        _replace(folder, name, contents)
+
+
+def _replace(folder: Path, name: str, data: bytes) -> None:
     temporary = folder / new_name("toc")
     _write_synced(temporary, data)
     sync_folder(folder)
-    temporary.replace(folder / TOC_NAME)
+    temporary.replace(folder / name)
     sync_folder(folder)
 
 
@@ -175,7 +240,10 @@ def require_ours(folder: Path) -> None:
             entry.name
             for entry in folder.iterdir()
             if not (
-                entry.name.startswith(".") or entry.name == LOCK_NAME or _OURS.match(entry.name)
+                entry.name.startswith(".")
+                or entry.name == LOCK_NAME
+                or _OURS.match(entry.name)
+                or (_WHOOSH.match(entry.name) and _is_ours(entry))
             )
         )
     except OSError as error:
@@ -187,10 +255,21 @@ def require_ours(folder: Path) -> None:
 def remove_leftovers(folder: Path, toc: Toc | None) -> None:
     """Remove files of dead writers and of commits before ``toc``; foreign files stay."""
     shutil.rmtree(folder / UPGRADING_NAME, ignore_errors=True)
-    kept = {entry.name for entry in toc.files()} if toc else set()
+    kept = {entry.name for entry in toc.files()} | {whoosh_toc(toc)[0]} if toc else set()
     for path in folder.iterdir():
-        if _OURS.match(path.name) and path.name not in kept:
+        # In a folder that has a commit, what Whoosh began to write is nobody's.
+        ours = _OURS.match(path.name) or (_WHOOSH.match(path.name) and (toc or _is_ours(path)))
+        if not ours or path.name in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a table of contents for Whoosh is one that we wrote, not that of another index."""
+    return path.suffix == ".toc" and b"csearch\n_whoosh_schema\n" in path.read_bytes()
 
 
 def sync_folder(folder: Path) -> None:
@@ -213,18 +292,19 @@ def _digest(body: Any) -> str:
     return hashlib.sha256(json.dumps(body, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 
-def _parse(body: Mapping[str, Any]) -> Toc:
-    def entry(record: Mapping[str, Any] | None) -> FileEntry | None:
-        return FileEntry(**record) if record else None
+def entry_of(record: Mapping[str, Any]) -> SegmentEntry:
+    """The entry of a segment from its JSON value."""
+    deleted = FileEntry(**record["deleted"]) if record["deleted"] else None
+    file = FileEntry(**record["file"])
+    return SegmentEntry(file, record["documents"], record["passages"], deleted)
 
+
+def _parse(body: Mapping[str, Any]) -> Toc:
     return Toc(
         generation=body["generation"],
         user_words=tuple(body["user_words"]),
         analyzer_digest=body["analyzer_digest"],
-        segments=tuple(
-            SegmentEntry(FileEntry(**s["file"]), s["documents"], s["passages"], entry(s["deleted"]))
-            for s in body["segments"]
-        ),
-        order=entry(body["order"]),
+        segments=tuple(map(entry_of, body["segments"])),
+        order=FileEntry(**body["order"]) if body["order"] else None,
         manifest=FileEntry(**body["manifest"]),
     )

@@ -1,4 +1,4 @@
-"""How do many texts become postings of words? Segmented in batches, beside what else is done.
+"""Invert many texts into postings of words, segmented in batches beside what else is done.
 
 The segmenter lets other Python threads run while it cuts, so it has a thread of its own. Batches
 are numbered in the order in which they come, which keeps the result the same from run to run.

@@ -1,4 +1,4 @@
-"""How does an index change? New segments and deletion bitmaps beside the old, then one rename."""
+"""Change an index: new segments and deletion bitmaps beside the old, then one rename."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from .toc import (
     remove_leftovers,
     write_file,
     write_toc,
+    write_whoosh_toc,
 )
 
 _MEMORY_MB = 512
@@ -244,6 +245,8 @@ class WhooshWriter:
                 for entry in self._toc.segments
                 if entry.file.name not in self._passing_over
             ]
+            # Before the files of the commit that Whoosh may see are gone.
+            write_whoosh_toc(self._folder, self._toc)
         remove_leftovers(self._folder, self._toc)
 
     def _hand_on(self) -> None:

@@ -1,10 +1,12 @@
-"""Tells which reader reads which file, by its suffix; loads libraries when they are used.
+"""Choose the reader of a file by its suffix; libraries are loaded when they are used.
 
 Two suffixes say little: what is named .doc or .wps may be a Word file of today inside, as WPS and
 web sites write them, and is read where its first bytes say so.
 """
 
 from __future__ import annotations
+
+import re
 
 from ..decoding import decode
 from ..extract import Extract
@@ -17,6 +19,16 @@ _WORD_SUFFIXES = frozenset({".docx", ".docm", ".dotx", ".dotm"})
 MAYBE_WORD_SUFFIXES = frozenset({".doc", ".wps"})
 """Read where the file begins with ``ZIP_MARK``."""
 ZIP_MARK = b"PK\x03\x04"
+BEGIN_BYTES = 1024
+"""The first bytes, which tell a format."""
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,400}?-->\s*){0,3}"
+    rb"<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_ENVELOPE = re.compile(
+    rb"\A(?:From|MIME-Version|Subject|Date):.*multipart/related", re.DOTALL | re.IGNORECASE
+)
 DOCUMENT_SUFFIXES = (
     PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | _WORD_SUFFIXES | {".pdf"}
 )
@@ -33,9 +45,29 @@ def suffix_of(path: str) -> str:
     return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
 
 
-def is_plain(path: str) -> bool:
-    """Whether a path names a text file, which is read without any library."""
-    return suffix_of(path) in PLAIN_SUFFIXES
+def is_plain(path: str, begin: bytes = b"") -> bool:
+    """Whether a file is text, which is read without any library.
+
+    ``begin`` are its first bytes: a page that was saved as .txt is none.
+    """
+    return _format(path, begin) == "text"
+
+
+def _format(path: str, begin: bytes) -> str:
+    """The format of a file by its first bytes, which do not lie, else by its suffix."""
+    start = begin[:BEGIN_BYTES]
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
+        return "pdf"
+    if _PAGE.match(start):
+        return "page"
+    suffix = suffix_of(path)
+    if suffix in _ARCHIVED_PAGE_SUFFIXES or (suffix in PLAIN_SUFFIXES and _ENVELOPE.search(start)):
+        return "mhtml"
+    if suffix in _WORD_SUFFIXES | MAYBE_WORD_SUFFIXES:
+        return "word"
+    if suffix in _PAGE_SUFFIXES:
+        return "page"
+    return "pdf" if suffix == ".pdf" else "text"
 
 
 def is_container(path: str) -> bool:
@@ -49,25 +81,27 @@ def readable_suffixes() -> str:
 
 
 def extract_text(data: bytes, path: str) -> Extract:
-    """The text of one document by its suffix; a suffix that is not known is read as text.
+    """The text of one document, by its first bytes and its suffix; what says nothing is text.
 
     Raises UnreadableFileError with the reason.
     """
-    suffix = suffix_of(path)
-    if suffix in _PAGE_SUFFIXES:
-        from .page import read_page
+    match _format(path, data[:BEGIN_BYTES]):
+        case "page":
+            from .page import read_page
 
-        return read_page(data)
-    if suffix in _ARCHIVED_PAGE_SUFFIXES:
-        from .page import read_mhtml
+            return read_page(data)
+        case "mhtml":
+            from .page import read_mhtml
 
-        return read_mhtml(data)
-    if suffix == ".pdf":
-        from .pdf import read_pdf
+            return read_mhtml(data)
+        case "pdf":
+            from .pdf import read_pdf
 
-        return read_pdf(data)
-    if suffix in _WORD_SUFFIXES | MAYBE_WORD_SUFFIXES:
-        from .word import read_word
+            return read_pdf(data)
+        case "word":
+            from .word import read_word
 
-        return read_word(data)
-    return Extract(*decode(data))
+            return read_word(data)
+        case _:
+            text, encoding, faults = decode(data)
+            return Extract(text, encoding, faults=faults)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import lzma
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import IO
 
+from ...analysis.text import HAN
 from ...errors import UnreadableFileError
 from ...languages.sentences import Sentence
 
@@ -29,6 +31,7 @@ _NAME_BYTES = 4_096
 _SHOWN_NAME_CHARS = 80
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
+_HAN = re.compile(f"[{HAN}]+")
 _ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -64,8 +67,8 @@ class Allowance:
 class Archive:
     """An open archive, checked; raises UnreadableFileError where it is damaged or breaks a limit.
 
-    Names are POSIX and stay inside of it; those not in UTF-8 are read as GB18030, as Chinese
-    Windows writes them.
+    Names are POSIX and stay inside of it; those that do not say that they are in UTF-8 are read in
+    the encoding in which all of them together are Chinese.
     """
 
     def __init__(self, source: IO[bytes], allowance: Allowance | None = None) -> None:
@@ -80,11 +83,13 @@ class Archive:
             raise
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._refused: list[tuple[str, Sentence]] = []
-        for info in self._archive.infolist():
+        infos = self._archive.infolist()
+        encoding = _encoding_of(raw for info in infos if (raw := _raw_name(info)) is not None)
+        for info in infos:
             # ``ZipInfo.is_dir`` fails on an empty name.
             if info.filename.endswith("/"):
                 continue
-            name, reason = _name(info)
+            name, reason = _name(info, encoding)
             if reason is None and name in self._members:
                 reason = Sentence("member-twice")
             if reason is None:
@@ -147,11 +152,10 @@ def _check(archive: zipfile.ZipFile, allowance: Allowance) -> None:
             raise UnreadableFileError("archive-overlaps")
 
 
-def _name(info: zipfile.ZipInfo) -> tuple[str, Sentence | None]:
+def _name(info: zipfile.ZipInfo, encoding: str | None) -> tuple[str, Sentence | None]:
     """A member's name as it is shown, and why it is refused, or None."""
-    text = info.filename
-    if not info.flag_bits & _UTF8_FLAG:
-        text = _chinese_name(text)
+    raw = _raw_name(info)
+    text = info.filename if raw is None or encoding is None else raw.decode(encoding)
     text = text.replace("\\", "/")
     parts = [part for part in text.split("/") if part not in ("", ".")]
     name = "/".join(parts)
@@ -169,15 +173,30 @@ def _name(info: zipfile.ZipInfo) -> tuple[str, Sentence | None]:
     return shown, None
 
 
-def _chinese_name(text: str) -> str:
-    """A name that zipfile took for code page 437."""
-    try:
-        raw = text.encode("cp437")
-    except UnicodeError:
-        return text
-    for encoding in ("utf-8", "gb18030"):
+def _encoding_of(names: Iterable[bytes]) -> str | None:
+    """The encoding that all names of an archive are in; None where they fit none.
+
+    A name alone may be another text in another encoding: 目录 in GBK is Ŀ¼ in UTF-8. So UTF-8 is
+    believed where the names are Chinese in it.
+    """
+    joined = b"\n".join(names)
+    fitting = []
+    for encoding in ("utf-8", "gb18030", "big5hkscs"):
         try:
-            return raw.decode(encoding)
+            text = joined.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return text
+        if sum(map(len, _HAN.findall(text))) * 2 >= sum(not c.isascii() for c in text):
+            return encoding
+        fitting.append(encoding)
+    return fitting[0] if fitting else None
+
+
+def _raw_name(info: zipfile.ZipInfo) -> bytes | None:
+    """The bytes of a name that zipfile took for code page 437; None where it is in UTF-8."""
+    if info.flag_bits & _UTF8_FLAG:
+        return None
+    try:
+        return info.filename.encode("cp437")
+    except UnicodeError:
+        return None

@@ -1,4 +1,4 @@
-"""Which lines does a page show? The visible text of HTML, one line per block, with its element."""
+"""The visible lines of an HTML page with their elements, and which of them are the article."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from ..headings import furniture, is_prose, opens_tail
 _BLOCK_NAMES = """
     address article aside blockquote body caption center dd details dialog dir div dl dt
     fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend
-    li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul
+    li listing main menu nav ol p plaintext pre section summary table tbody td tfoot th thead tr
+    ul xmp
 """
 _UNSEEN_NAMES = """
     applet audio base button canvas datalist embed frame frameset head iframe input link
@@ -25,6 +26,8 @@ _UNSEEN_NAMES = """
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN = frozenset(_UNSEEN_NAMES.split())
+_KEEPING_LINES = frozenset({"pre", "xmp", "listing", "plaintext"})
+_KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CELL_CHARS = 60
 """A table cell of at most so much plain text shares its row's line."""
@@ -75,8 +78,9 @@ def parse_page(source: str) -> etree._Element:
 def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[PageLine]:
     """The lines of a page in order: a block element or <br> ends one, white space is collapsed.
 
-    Short cells of a table row stand in one line, two spaces between them. ``with_hidden`` also
-    gives what the page hides until a script shows it.
+    Where the page keeps line breaks (<pre>, ``white-space: pre-wrap``) so does each. Short cells of
+    a table row stand in one line, two spaces between them. ``with_hidden`` also gives what the page
+    hides until a script shows it.
     """
     lines: list[PageLine] = []
     pieces: list[str] = []
@@ -93,7 +97,16 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
         pieces.clear()
         link_chars = 0
 
+    def add(text: str, *, in_link: bool) -> None:
+        nonlocal start, link_chars
+        if text.strip():
+            if not pieces:
+                start = blocks[-1]
+            link_chars += len(text.strip()) if in_link else 0
+        pieces.append(text)
+
     inline: set[etree._Element] = set()
+    keeping: list[etree._Element] = []
     for event, element, in_link in _walk(root, with_hidden):
         block = element.tag in _BLOCKS
         if element.tag in ("td", "th") and event == "start" and _is_inline_cell(element):
@@ -102,6 +115,8 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
             block = False
             pieces.extend((_GAP,) if pieces else ())
         if event == "start":
+            if _keeps_lines(element):
+                keeping.append(element)
             if block:
                 end_line()
                 blocks.append(element)
@@ -112,15 +127,26 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
             if block:
                 end_line()
                 blocks.pop()
+            if keeping and keeping[-1] is element:
+                keeping.pop()
             text = element.tail
-        if text and text.strip():
-            if not pieces:
-                start = blocks[-1]
-            link_chars += len(text.strip()) if in_link else 0
-        if text:
-            pieces.append(text)
+        for number, line in enumerate((text or "").splitlines() if keeping else (text,)):
+            if number:
+                end_line()
+            if line:
+                add(line, in_link=in_link)
+        if keeping and text and text.endswith("\n"):
+            end_line()
     end_line()
     return lines
+
+
+def _keeps_lines(element: etree._Element | _Tail) -> bool:
+    """Whether the text of an element is shown with its line breaks."""
+    if element.tag in _KEEPING_LINES:
+        return True
+    style = element.get("style") if isinstance(element, etree._Element) else None
+    return style is not None and _KEEPS_LINES.search(style) is not None
 
 
 def _walk(root: etree._Element, with_hidden: bool) -> Iterator[tuple[str, etree._Element, bool]]:

@@ -1,4 +1,4 @@
-"""What do a page's tags say of it: title, outlet, site, author, date, address?
+"""Read HTML pages: their text, and what their tags say of title, outlet, author, date, address.
 
 Only tags that are marked as such count: the names that government sites must use, Open Graph,
 Dublin Core, schema.org (JSON-LD). No date is guessed from a text or an address.
@@ -22,10 +22,11 @@ from lxml import etree
 from ...documents.document import Evidence, Role
 from ...errors import UnreadableFileError
 from .. import metadata
-from ..decoding import decode
+from ..dates import date_in, recorded_date
+from ..decoding import Decoded, decode
 from ..extract import Extract, Guide, bare
 from ..headings import is_prose
-from ..metadata import article_address, date_in, is_personal_name
+from ..metadata import article_address, is_personal_name
 from .main_text import PageLine, main_lines, parse_page, set_apart, visible_lines
 
 _META = {
@@ -105,11 +106,16 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
     if titles:
         keep("title", titles[0][0], titles[0][1], titles[0][0])
     for field in ("published", "source", "author", "site", "url"):
-        for _, value, tag in sorted(found.get(field, ())):
-            kept = _valid(field, value)
-            if kept:
-                keep(field, kept, tag, value)
-                break
+        offered = sorted(found.get(field, ()), key=lambda offer: offer[0])
+        for rank, value, tag in offered:
+            if not (kept := _valid(field, value)):
+                continue
+            if field == "author":
+                # One tag for each of several.
+                each = (v for r, v, t in offered if (r, t) == (rank, tag) and _valid(field, v))
+                value = kept = "、".join(dict.fromkeys(each))
+            keep(field, kept, tag, value)
+            break
     if "site" not in fields and "url" in fields:
         host = (urlsplit(fields["url"]).hostname or "").removeprefix("www.")
         keep("site", host, evidence["url"].note.removeprefix("网页标签 "), fields["url"])
@@ -122,7 +128,8 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
 def _valid(field: str, value: str) -> str | None:
     if field == "published":
         dated = date_in(value[:40])
-        return dated[0] if dated and dated[1][0] <= 1 else None
+        # A date further on is of something that the tag tells of.
+        return recorded_date(value) if dated is None or dated.span[0] <= 1 else None
     if field == "url":
         return article_address(value)
     if field == "author" and re.fullmatch(r"[\W\d_]+|[a-z@./_-]+", value, re.IGNORECASE):
@@ -225,8 +232,6 @@ def _names(value: Any) -> str | None:
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.I)
 _CHARSET_BYTES = 8192
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
-_DAMAGED_SHARE = 0.01
-"""Share of characters that may be damaged before a declared encoding is given up."""
 _PARTS_IN_PARTS_LIMIT = 100
 _HEADER_CHARS = 4_000
 """The library goes over the lines of a part once for each part around it, and over a header as
@@ -244,7 +249,7 @@ _LEVEL_CHARS = 60
 
 def read_page(data: bytes, *, charset: str | None = None, address: str | None = None) -> Extract:
     """An HTML page; ``charset`` and ``address`` are what an envelope around it says."""
-    source, encoding = decode_page(data, charset)
+    source, encoding, faults = decode_page(data, charset)
     root = parse_page(source)
     lines = visible_lines(root)
     if not any(is_prose(line.text) for line in lines):
@@ -256,7 +261,10 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
     main = main_lines(lines, source)
     aside = set_apart(lines, main)
     return Extract(
-        "\n".join(line.text for line in lines), encoding, _guide(lines, main, aside, offered)
+        "\n".join(line.text for line in lines),
+        encoding,
+        _guide(lines, main, aside, offered),
+        faults=faults,
     )
 
 
@@ -283,33 +291,16 @@ def read_mhtml(data: bytes) -> Extract:
     raise UnreadableFileError("web-archive-empty")
 
 
-def decode_page(data: bytes, charset: str | None = None) -> tuple[str, str]:
-    """Text and encoding of a page: what it declares, if that fits, else what ``decode`` finds."""
+def decode_page(data: bytes, charset: str | None = None) -> Decoded:
+    """Text of a page: in the encoding it declares, if that fits, else in what ``decode`` finds."""
     found = _CHARSET.search(data[:_CHARSET_BYTES])
-    declared = charset or (found[1].decode("ascii") if found else None)
-    name = _SUPERSETS.get(declared.lower(), declared.lower()) if declared else None
+    declared = (charset or (found[1].decode("ascii") if found else "")).lower()
+    name = _SUPERSETS.get(declared, declared)
     try:
-        if name is not None:
-            codecs.lookup(name)
+        codecs.lookup(name)
     except LookupError:
-        name = None
-    if (
-        name is None
-        or data[:3] == codecs.BOM_UTF8
-        or name.startswith(("utf-16", "utf16", "utf-32"))
-    ):
-        return decode(data)
-    try:
-        return data.decode(name), name
-    except (UnicodeError, ValueError):
-        pass
-    try:
-        return decode(data)
-    except UnreadableFileError:
-        text = data.decode(name, errors="replace")
-        if text.count("\ufffd") > _DAMAGED_SHARE * len(text):
-            raise
-        return text, name
+        name = ""
+    return decode(data, declared="" if name.startswith(("utf-16", "utf16", "utf-32")) else name)
 
 
 def _guide(

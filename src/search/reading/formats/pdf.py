@@ -1,4 +1,4 @@
-"""What does the text layer of a PDF say? Lines joined to paragraphs, running heads set apart."""
+"""Read the text layer of a PDF: lines joined to paragraphs, running heads set apart."""
 
 from __future__ import annotations
 

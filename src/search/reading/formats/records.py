@@ -1,4 +1,4 @@
-"""What is in a file of records (.jsonl, .csv)? One document per record, by a map of its fields."""
+"""Read files of records (.jsonl, .csv): one document per record, by a map of its fields."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import IO, Any
 
 from ...documents.document import Evidence
 from ...errors import UnreadableFileError, UsageError
 from ...languages.sentences import Sentence
+from ..dates import recorded_date
 from ..decoding import decode
 from ..extract import Extract, Guide
-from ..metadata import article_address, date_in
+from ..metadata import article_address
 
 FieldMap = Mapping[str, tuple[str, ...]]
 """Field of a document → the names under which a record may hold it, likeliest first."""
@@ -38,7 +40,10 @@ _FIELDS_LIMIT = 2_000
 _HEADER_CHARS = 50_000
 """Each record is hashed together with the first line, so that its length counts for every record.
 A table of statistics has some hundred columns."""
-_COMPACT_DATE = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])\Z")
+_ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_LOST = "\ufffd"
+_SHOWN_CHARS = 40
 _MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^<>]*+>", re.IGNORECASE)
 
 
@@ -88,18 +93,29 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
     """
     values: dict[str, str] = {}
     named: dict[str, str] = {}
+    faults: list[str] = []
     for field, names in fields.items():
         for name in names:
-            value = _text(record.values.get(name))
+            value = _text(_valued(record.values, name), "、" if field == "author" else "\n")
             if value:
                 values[field], named[field] = value, name
+                if _LOST in value:
+                    faults.append(f"字段 {name} 里有字节不合编码，显示为 {_LOST}")
                 break
     text, page = values.pop("text", ""), values.pop("html", "")
+    if not text and not page:
+        # Some put what they hold into one object more.
+        inner = [each for each in record.values.values() if isinstance(each, dict)]
+        text = next(filter(None, (_text(i.get(n)) for i in inner for n in fields["text"])), "")
     if not text and not page:
         raise UnreadableFileError(
             "record-entry-without-text", names=tuple(fields["text"] + fields["html"])
         )
+    values = {name: _unescaped(value) for name, value in values.items()}
     kept = {name: kept for name, value in values.items() if (kept := _valid(name, value))}
+    if "published" in values.keys() - kept.keys():
+        unread = values["published"][:_SHOWN_CHARS]
+        faults.append(f"字段 {named['published']} 的日期“{unread}”读不懂，没有采用")
     evidence = {
         name: Evidence(f"记录的字段 {named[name]}", record.line, values[name][:200])
         for name in kept
@@ -123,7 +139,9 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
                 is_certain=True,
                 is_forum=old.is_forum,
             ),
+            faults=tuple(faults),
         )
+    text = _unescaped(text)
     title = kept.get("title")
     if title and not text.lstrip().startswith(title):
         text = f"{title}\n{text}"
@@ -138,13 +156,36 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
             evidence=evidence,
             is_certain=True,
         ),
+        faults=tuple(faults),
     )
 
 
-def _text(value: Any) -> str:
-    """A value as text: a list is its items, one a line; an object is none."""
+def _unescaped(text: str) -> str:
+    """A text that is no page, in which entities and line breaks of HTML are what they stand for."""
+    return unescape(_BREAK.sub("\n", text)) if _ENTITY.search(text) or "<" in text else text
+
+
+def _valued(values: Mapping[str, Any], name: str) -> Any:
+    """The value of that name; of ``data.content`` what the object ``data`` has as ``content``."""
+    if name in values or "." not in name:
+        return values.get(name)
+    first, _, rest = name.partition(".")
+    inner = values.get(first)
+    if isinstance(inner, list):
+        return [_valued(each, rest) for each in inner if isinstance(each, dict)]
+    return _valued(inner, rest) if isinstance(inner, dict) else None
+
+
+def _text(value: Any, between: str = "\n") -> str:
+    """A value as text: a list is its items; of an object what it calls its text or name."""
     if isinstance(value, list):
-        return "\n".join(filter(None, map(_text, value)))
+        return between.join(filter(None, (_text(each, between) for each in value)))
+    if isinstance(value, dict):
+        names = (*DEFAULT_FIELDS["text"], "name", "title", "value", "p", "paragraph", "段落")
+        known = (_text(value[name], between) for name in names if name in value)
+        return next(filter(None, known), "") or _text(
+            [each for each in value.values() if isinstance(each, str | list | dict)], between
+        )
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return str(value).encode("utf-8", "replace").decode().strip()
     return ""
@@ -152,9 +193,7 @@ def _text(value: Any) -> str:
 
 def _valid(field: str, value: str) -> str | None:
     if field == "published":
-        compact = _COMPACT_DATE.match(value)
-        dated = date_in("-".join(compact.groups()) if compact else value[:40])
-        return dated[0] if dated else None
+        return recorded_date(value)
     if field == "url":
         return article_address(value)
     return " ".join(value.split())[:500]
@@ -198,7 +237,7 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
     if not sample.strip():
         raise UnreadableFileError("file-empty")
     end = sample.rfind(b"\n") + 1 if len(sample) == _SAMPLE_BYTES else len(sample)
-    _, encoding = decode(sample[: end or len(sample)])
+    encoding = decode(sample[: end or len(sample)]).encoding
     file.seek(0)
     consumed: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Which words, titles, places and topics of the collection begin with what is being typed?
+"""Complete what is being typed from the words, titles, places and topics of the collection.
 
 Typed may be characters, full pinyin, initials, or any mixture: 贵港, guigang, gg, guig, 贵g. Each
 entry is a line ``贵gui'港gang'``, and a typed text becomes one regular expression over such lines:
@@ -102,6 +102,24 @@ class Completion:
             room -= len(others[kind])
         taken = (*others["place"], *others["topic"], *words, *others["title"])
         return tuple(self._counted(entry) for entry in taken)
+
+    def read(self, typed: str) -> tuple[Suggestion, ...]:
+        """What a whole text in letters is read as, the commonest first: by whole syllables or
+        initials, to its end.
+        """
+        item = fold(typed).strip()
+        if not item or len(item) > _TYPED_LIMIT_CHARS or item[0] in _OPERATORS:
+            return ()
+        pattern = _pattern(item, strict=True)
+        found: dict[str, Suggestion] = {}
+        for kind in _KINDS:
+            lines = self._lines.get((kind, item[0]), _NO_LINES)
+            for tried, (whole, entry) in enumerate(lines.search(pattern)):
+                if whole and any(map(is_han, entry.text)):
+                    found.setdefault(entry.text, entry)
+                if tried >= _LINES_TRIED:
+                    break
+        return tuple(sorted(found.values(), key=lambda e: (len(e.text), -e.passages)))
 
     def _counted(self, entry: Suggestion) -> Suggestion:
         if self._count is None or entry.kind != "word":

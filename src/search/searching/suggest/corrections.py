@@ -1,14 +1,12 @@
-"""Was something else meant? Proposals that the collection bears out, each with what it finds."""
+"""Propose corrections that the collection bears out, each with what it finds."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
-from typing import Literal as OneOf
 
 from ...budget import current
+from ..results import Correction as Correction
 from .spelling import PENALTY, Slip, Spelling
 
 FINDS_LITTLE = 3
@@ -19,6 +17,7 @@ _LONGEST_CHARS = 16
 _SHOWN = 3
 _FEWEST: dict[Slip, int] = {"homophone": 3, "swap": 3, "shape": 5, "missing": 8, "extra": 8}
 """A correction finds at least so many passages,"""
+_FEWEST_INSTEAD = 2
 _TIMES: dict[Slip, int] = {"homophone": 10, "swap": 10, "shape": 20, "missing": 30, "extra": 30}
 """and at least so many times as many as the query itself."""
 _WORSE = 2.0
@@ -26,25 +25,10 @@ _WORSE = 2.0
 _APART = 0.02
 """What a passage counts that has all the words, but apart."""
 _ONE_WORD: frozenset[Slip] = frozenset(("shape", "missing", "extra"))
-"""Two or three characters say too little of which other was meant, unless they make one word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """Another query, or a filter in its place, and how many passages that finds.
-
-    ``kind`` "query": search ``text`` instead; "place": choose the place ``value``, called ``text``.
-    """
-
-    kind: OneOf["query", "place"]
-    text: str
-    passages: int
-    value: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """One entry of ``did_you_mean``."""
-        record: dict[str, Any] = {"kind": self.kind, "text": self.text, "passages": self.passages}
-        return record | ({"city": self.value} if self.kind == "place" else {})
+"""Two or three characters say too little of which other was meant, unless they make one word;"""
+_WORD_CHARS = 4
+_PAIR_CHARS = 3
+"""and so do two of any slip, where finding something is all that speaks for another text."""
 
 
 def correct(
@@ -71,10 +55,13 @@ def correct(
         if budget.is_spent():
             break
         slip = proposal.slip
-        if slip in _ONE_WORD and len(proposal.run) < 4 and len(words(proposal.run)) > 1:
+        shortest = _WORD_CHARS if slip in _ONE_WORD else 0 if total else _PAIR_CHARS
+        if len(proposal.run) < shortest and len(words(proposal.run)) > 1:
             continue
         found = count(proposal.text)
-        if found < max(_FEWEST[slip], _TIMES[slip] * total):
+        # Where nothing was found, what is found at all is worth showing.
+        fewest = max(_FEWEST[slip], _TIMES[slip] * total) if total else _FEWEST_INSTEAD
+        if found < fewest:
             continue
         evidence = occurs(proposal.run) + _APART * found
         ranked.append((PENALTY[slip] - math.log(evidence), proposal.text, found))

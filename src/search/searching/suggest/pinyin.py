@@ -1,4 +1,4 @@
-"""How is a text read aloud? The only module that knows pypinyin.
+"""Readings of a text in pinyin. The only module that knows pypinyin.
 
 Loading it takes 0.2 s, so that happens with the first text that is asked for, not with the import.
 """

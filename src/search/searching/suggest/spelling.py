@@ -1,4 +1,4 @@
-"""Which text of the collection is one slip away from what was typed?
+"""Find texts of the collection that are one slip away from what was typed.
 
 Slips are one character taken for another (a homophone first of all), two neighbours swapped, one
 left out, one too many. What could stand there instead is read off the pairs of characters of the

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from ...documents.document import UNCLASSIFIED
 from ...facets.gazetteer import Gazetteer
@@ -11,19 +12,27 @@ from ...query.nodes import Literal, Query
 from ...query.parser import parse_query
 from ...query.request import Filters, SearchRequest
 from ..collection import collection_values
+from ..results import Correction
 from .completion import Completion, Suggestion
-from .corrections import Correction, correct
+from .corrections import correct
+from .pinyin import syllables
 from .spelling import Spelling
 
 _WORDS = 200_000
 _TITLES = 100_000
 """Most words and titles that are completed, the commonest: what bounds the memory."""
+_READ_AS = 3
+_SEVERAL = 4
+"""So many places to part letters at, for more than two words to be tried."""
+_TOGETHER = 8
+"""So many pairs of words are looked for side by side."""
+_SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouv]{1,3}(?:ng|n|r)?)")
 
 
 def completion(reader: Reader) -> Completion:
     """What completes a text that is being typed; made at its first use after a commit.
 
-    What it costs and how good it is stands in docs/evaluation.md.
+    How good it is stands in docs/en/evaluation.md.
     """
 
     def count(word: str) -> int:
@@ -35,6 +44,65 @@ def completion(reader: Reader) -> Completion:
 def spelling(reader: Reader) -> Spelling:
     """What proposes corrections; made at its first use after a commit."""
     return reader.once("spelling", lambda: Spelling(reader.terms("pairs")))
+
+
+def read_pinyin(reader: Reader, typed: str) -> tuple[str, ...]:
+    """Texts of the collection that letters are read as, likeliest first: a word, a place, a topic
+    or a title, or several words side by side; each item by itself where they are apart.
+    """
+    complete = completion(reader)
+    joined = "".join(typed.split())
+    read = complete.read(joined)
+    whole = _spelled(joined, read) or sorted(read, key=lambda entry: -entry.passages)
+    if whole:
+        return tuple(entry.text for entry in whole[:_READ_AS])
+    parts = typed.split()
+    if len(parts) > 1:
+        each = [read_pinyin(reader, part)[:1] for part in parts]
+        return (" ".join(text for (text,) in each),) if all(each) else ()
+    pairs = []
+    cuts = _cuts(joined)
+    for cut in cuts:
+        left = _spelled(joined[:cut], complete.read(joined[:cut]))
+        right = _spelled(joined[cut:], complete.read(joined[cut:])) if left else []
+        pairs += [
+            (-min(one.passages, other.passages), one.text + other.text)
+            for one in left
+            for other in right
+        ]
+    pairs.sort()
+    texts = list(dict.fromkeys(text for _, text in pairs))[:_TOGETHER]
+    counted = [(-_total(reader, Query(text, Literal(text))), text) for text in texts]
+    counted.sort(key=lambda pair: pair[0])
+    together = tuple(text for count, text in counted if count)
+    if together or len(cuts) < _SEVERAL:
+        return together
+    # Three words and more: the longest word that it begins with, and what the rest is read as.
+    for cut in reversed(cuts):
+        left = _spelled(joined[:cut], complete.read(joined[:cut]))
+        rest = read_pinyin(reader, joined[cut:])[:1] if left else ()
+        if rest:
+            return (f"{left[0].text} {rest[0]}",)
+    return ()
+
+
+def _spelled(typed: str, read: Sequence[Suggestion]) -> list[Suggestion]:
+    """The commonest of what letters may be read as that are its whole syllables."""
+    spelled = [entry for entry in read if "".join(syllables(entry.text)) == typed]
+    return sorted(spelled, key=lambda entry: -entry.passages)[:_READ_AS]
+
+
+def _cuts(letters: str) -> list[int]:
+    """Where one syllable may end and the next begin, so that both sides are whole syllables."""
+    ends = {0}
+    for match_at in range(len(letters)):
+        if match_at in ends:
+            ends |= {
+                match_at + len(syllable[0])
+                for size in range(1, 7)
+                if (syllable := _SYLLABLE.fullmatch(letters[match_at : match_at + size]))
+            }
+    return sorted(cut for cut in ends if 0 < cut < len(letters))
 
 
 def corrections(

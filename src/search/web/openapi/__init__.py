@@ -1,1 +1,1 @@
-"""What may be asked as JSON, and what is answered? An OpenAPI document, and a page to read it."""
+"""The OpenAPI document of what may be asked as JSON, and a page to read it."""

@@ -13,6 +13,7 @@ from ...citing.quotes.reports import VERDICTS
 from ...documents.document import Role
 from ...searching.compare import LEVELS, MEASURES
 from ...searching.concordance import NEAR_LIMIT_CHARS
+from ...searching.results import ReadingKind
 from .parts import (
     AMOUNT,
     ASKED,
@@ -71,6 +72,14 @@ SCHEMAS: Mapping[str, Schema] = {
         "properties": {"node": TEXT, "children": many(reference("Node")), "matches": FLAG},
         "required": ["node"],
     },
+    "Narrower": shape(
+        {
+            "names": many(shape({"facet": TEXT, "value": TEXT})),
+            "rest": TEXT,
+            "total": COUNT,
+            "search": TEXT,
+        }
+    ),
     "SearchResults": shape(
         {
             "query": TEXT,
@@ -92,6 +101,28 @@ SCHEMAS: Mapping[str, Schema] = {
             ),
             "hits": many(reference("Hit")),
             "closest": many(reference("PartialHit")),
+            "known": many(
+                shape(
+                    {
+                        "document_id": DOCUMENT_ID,
+                        "title": TEXT,
+                        "article": MAYBE,
+                        "passage": or_null(reference("Passage")),
+                    }
+                )
+            ),
+            "narrower": or_null(reference("Narrower")),
+            "otherwise": many(
+                shape(
+                    {
+                        "kind": {"enum": list(get_args(ReadingKind))},
+                        "text": TEXT,
+                        "total": COUNT,
+                        "search": MAYBE,
+                        "hits": many(reference("Hit")),
+                    }
+                )
+            ),
             "facets": FACETS_COUNTED,
             "labels": many(
                 shape(

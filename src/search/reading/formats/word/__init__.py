@@ -1,4 +1,4 @@
-"""Reads Word documents (OOXML): the text that is seen, in order, and what its styles say."""
+"""Read Word documents (OOXML): the text that is seen, in order, and what its styles say."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class _Reading:
         elif data[:200].lstrip().lower().startswith((b"mime-version", b"from:")):
             text = read_mhtml(data).text
         elif part.lower().endswith((".txt", ".text")):
-            text = decode(data)[0]
+            text = decode(data).text
         else:
             raise UnreadableFileError("word-embeds-file", part=part)
         lines = (_SPACE.sub(" ", line).strip() for line in text.splitlines())

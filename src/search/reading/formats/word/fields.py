@@ -1,8 +1,12 @@
-"""Writes signs of symbol fonts as Unicode: what ``w:sym`` names by a font and a code.
+"""What fields, formulas and symbol fonts of a Word document show.
 
-The tables hold the signs that documents use: Greek and mathematics of Symbol, boxes, ticks, stars,
-arrows and numbers of the Wingdings fonts. What is not known is shown as 〓, the mark that printers
-set for a sign they lack.
+Formulas are written in one line, x^2, (a+b)/2, √x, ∑_(i=1)^n, of both kinds: Office Math
+(``m:oMath``), and the ``EQ`` fields by which Word writes characters in circles (带圈字符), combined
+characters and readings above characters.
+
+Signs are what ``w:sym`` names by a font and a code. The tables hold those that documents use: Greek
+and mathematics of Symbol, boxes, ticks, stars, arrows and numbers of the Wingdings fonts. What is
+not known is shown as 〓, the mark that printers set for a sign they lack.
 """
 
 from __future__ import annotations

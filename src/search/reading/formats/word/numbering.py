@@ -1,7 +1,11 @@
-"""Writes a number as the numbers of Word lists are written: 三, ③, 丙, iii, c.
+"""Resolve styles and lists of a Word document: hidden text, and the numbers that lists show.
 
-The formats are those of ECMA-376, 17.18.59 (ST_NumberFormat); one that is not known is written in
-plain digits, as are numbers beyond those a format has signs for.
+What a style does not say, the one it is based on says. Whether text is hidden is a toggle: where
+several of paragraph, character and table style hide it, they cancel out (ECMA-376, 17.7.3).
+
+Numbers are written as Word's lists write them: 三, ③, 丙, iii, c. The formats are those of
+ECMA-376, 17.18.59 (ST_NumberFormat); one that is not known is written in plain digits, as are
+numbers beyond those a format has signs for.
 """
 
 from __future__ import annotations

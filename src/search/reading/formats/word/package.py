@@ -1,4 +1,4 @@
-"""Opens the package of a Word document: its parts, what they refer to, and the names in them.
+"""Open the package of a Word document: its parts, what they refer to, and the names in them.
 
 Nothing outside of the package is followed, a part with a document type is refused, and no entity
 is expanded. Names of elements are written as the standard does (``w:p``), whichever of its

@@ -1,4 +1,4 @@
-"""Walks through the text of a Word document: one line for each paragraph and row that is seen.
+"""Walk through the text of a Word document: one line for each paragraph and row that is seen.
 
 Tracked changes count as accepted. What stands beside a paragraph (text boxes, notes, the text of
 diagrams) follows it in lines of its own. An element that is not known is passed through to what

@@ -1,0 +1,216 @@
+"""Measure what a search gives on graded passages of an index: how good its first page is.
+
+A set is a folder with ``queries.jsonl`` ({"id", "text"}), ``qrels.tsv`` (TREC: query, 0, passage
+id, grade; what is not there was not judged) and ``passages.jsonl`` or ``passages.jsonl.gz``: id,
+path and text of each judged passage, by which it is found where its id is another by now.
+``groups.tsv`` (query, group, passage id), if there is one, says which are nearly the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..documents.document import Passage, sha256_hex
+from ..documents.list_items import is_item
+from ..errors import InputError
+from ..index.engine import EngineRequest
+from ..query.request import SearchRequest
+from ..searching.index import Index
+from .metrics import ndcg_at
+from .sets import Qrels, read_groups, read_passages, read_qrels, read_queries
+from .variants import Variant
+
+SHORT_CHARS = 25
+"""A passage of at most so many characters says little by itself."""
+_PAGE = 10
+_DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PageFigures:
+    """Means over queries of what stands on the first page.
+
+    ``ndcg`` is nDCG@10 with gains 2^grade - 1, what is not judged counting 0; ``ndcg_judged`` the
+    same of the judged passages alone, ``ndcg_groups`` where of passages that are nearly the same
+    only the first gains. Shares: queries of which the first hit has the highest grade of the set;
+    of the hits on first pages list items or short ones, exact repeats of one above, passages nearly
+    the same as one above, and those not judged.
+    """
+
+    ndcg: float
+    ndcg_judged: float
+    ndcg_groups: float
+    first_is_best: float
+    items_or_short: float
+    repeats: float
+    near_repeats: float
+    unjudged: float
+    queries: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The values by their names."""
+        return {
+            name if name == "queries" else name.replace("ndcg", "ndcg@10"): (
+                round(value, 6) if isinstance(value, float) else value
+            )
+            for name, value in asdict(self).items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRow:
+    """One way of ranking: all queries, and those at odd positions, on which nothing was chosen."""
+
+    name: str
+    all: PageFigures
+    odd: PageFigures | None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedResult:
+    """Ways of ranking, the search of the page first; ``lost`` judged passages are not there."""
+
+    rows: tuple[JudgedRow, ...]
+    lost: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of ``evaluate --json``."""
+        ours, *others = (
+            {**row.all.to_json(), "odd": row.odd.to_json() if row.odd else None}
+            for row in self.rows
+        )
+        record: dict[str, Any] = {**ours, "lost": self.lost}
+        if others:
+            names = (row.name for row in self.rows[1:])
+            record["ablation"] = [
+                {"name": name, **other} for name, other in zip(names, others, strict=True)
+            ]
+        return record
+
+
+def is_judged_set(set_dir: Path) -> bool:
+    """Whether a folder holds graded passages of an index."""
+    return _passages_file(set_dir) is not None
+
+
+def evaluate_judged(
+    set_dir: Path,
+    index: Index,
+    *,
+    variants: Sequence[Variant] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> JudgedResult:
+    """Search an index as everybody does, with each query of a set, and look at the first page.
+
+    ``variants`` rank what the same queries match in other ways. Raises
+    InputError for a set that cannot be read, or of which the index has no passage.
+    """
+    queries = read_queries(set_dir / "queries.jsonl")
+    qrels, _ = read_qrels(set_dir / "qrels.tsv", queries)
+    path = _passages_file(set_dir)
+    assert path is not None  # noqa: S101 - the caller looked
+    renamed, lost = _renamed(index, read_passages(path))
+    if renamed and lost == len(renamed):
+        raise InputError("judged-not-indexed", set_dir=set_dir)
+    judged = _Judged(
+        {q: {renamed.get(id_, id_): grade for id_, grade in of.items()} for q, of in qrels.items()},
+        {
+            query: {renamed.get(id_, id_): group for id_, group in of.items()}
+            for query, of in read_groups(set_dir / "groups.tsv").items()
+        },
+    )
+    asked = [query for query in queries if query in qrels]
+    if not asked:
+        raise InputError("qrels-empty", path=set_dir / "qrels.tsv")
+    ways: list[tuple[str, Callable[[str], Sequence[Passage]]]] = [
+        ("Duansou", lambda text: index.search(text, limit=_DEPTH).hits)
+    ]
+    # Other writings would match other passages.
+    ways += [(variant.name, _way(index, variant)) for variant in variants if not variant.also]
+    rows = []
+    for number, (name, answer) in enumerate(ways):
+        pages = []
+        for done, query in enumerate(asked):
+            pages.append(judged.page(query, answer(queries[query])))
+            progress(number * len(asked) + done + 1, len(ways) * len(asked))
+        odd = pages[1::2]
+        rows.append(JudgedRow(name, _mean(pages), _mean(odd) if odd else None))
+    return JudgedResult(tuple(rows), lost)
+
+
+def _way(index: Index, variant: Variant) -> Callable[[str], Sequence[Passage]]:
+    """What the search of the page matches, ranked in another way."""
+
+    def answer(text: str) -> Sequence[Passage]:
+        query = variant.change(index.parse(SearchRequest(text)), index.analyzer)
+        request = EngineRequest(query, limit=_DEPTH, facets=False, scored_fields=variant.fields)
+        return [passage for passage, _ in index.reader.search(request).hits]
+
+    return answer
+
+
+def _passages_file(set_dir: Path) -> Path | None:
+    for name in ("passages.jsonl", "passages.jsonl.gz"):
+        if (set_dir / name).exists():
+            return set_dir / name
+    return None
+
+
+def _renamed(index: Index, passages: Iterator[tuple[str, str, str]]) -> tuple[dict[str, str], int]:
+    """Id in the set → id in the index, of each judged passage; and how many are not there."""
+    renamed: dict[str, str] = {}
+    lost = 0
+    for id_, path, text in passages:
+        found = index.reader.with_text(sha256_hex(text)[:20])
+        ids = {p.passage_id: p.path for p in found}
+        if id_ in ids:
+            renamed[id_] = id_
+            continue
+        same = [known for known, of in ids.items() if of == path]
+        renamed[id_] = same[0] if same else id_
+        lost += not same
+    return renamed, lost
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    qrels: Qrels
+    groups: Mapping[str, Mapping[str, str]]
+
+    def page(self, query: str, hits: Sequence[Passage]) -> PageFigures:
+        """The figures of one query's answer."""
+        grades, groups = self.qrels[query], self.groups.get(query, {})
+        best = max(grade for of in self.qrels.values() for grade in of.values())
+        ids = [hit.passage_id for hit in hits]
+        page = hits[:_PAGE]
+        kinds = [groups.get(id_, id_) for id_ in ids]
+        firsts = [kind if kind not in kinds[:at] else "" for at, kind in enumerate(kinds)]
+        # All of a group have the same grade.
+        of_kinds = {groups.get(id_, id_): grade for id_, grade in grades.items()}
+        texts = [hit.text for hit in page]
+        return PageFigures(
+            ndcg=ndcg_at(ids, grades, exponential=True),
+            ndcg_judged=ndcg_at([i for i in ids if i in grades], grades, exponential=True),
+            ndcg_groups=ndcg_at(firsts, of_kinds, exponential=True),
+            first_is_best=float(bool(ids) and grades.get(ids[0]) == best),
+            items_or_short=_share(is_item(t) or len(t) <= SHORT_CHARS for t in texts),
+            repeats=_share(text in texts[:at] for at, text in enumerate(texts)),
+            near_repeats=_share(kind in kinds[:at] for at, kind in enumerate(kinds[:_PAGE])),
+            unjudged=_share(hit.passage_id not in grades for hit in page),
+            queries=1,
+        )
+
+
+def _share(flags: Iterator[bool]) -> float:
+    found = list(flags)
+    return sum(found) / len(found) if found else 0.0
+
+
+def _mean(pages: Sequence[PageFigures]) -> PageFigures:
+    names = [name for name in PageFigures.__dataclass_fields__ if name != "queries"]
+    means = {name: math.fsum(getattr(page, name) for page in pages) / len(pages) for name in names}
+    return replace(pages[0], **means, queries=len(pages))

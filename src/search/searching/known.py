@@ -1,0 +1,270 @@
+"""Understand items of a query as things of the collection: titles, articles, places, years, names.
+
+Nothing is searched for here but in memory: titles and values of facets are read once for each
+commit. Names are compared in simplified script, without spaces and the marks around titles.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..analysis.equivalence.numbers import number_texts
+from ..analysis.equivalence.scripts import simplified
+from ..analysis.equivalence.years import year_texts
+from ..analysis.text import HAN, fold
+from ..analysis.words import Analyzer
+from ..documents.document import UNCLASSIFIED
+from ..documents.facets import FacetName
+from ..facets.gazetteer import Gazetteer
+from ..index.engine import DocumentTitle, Reader
+from ..query.question_words import telling_words
+from .collection import collection_values
+
+_TITLES = 100_000
+"""Most titles that are compared, those of the longest documents: what bounds the memory."""
+_MOST_OF_TITLE = 0.5
+"""What has so much of a title means it; less are words that many titles have."""
+_NEARLY = 0.8
+"""What is so much of a title names nothing but it."""
+_MOST_OF_TEXT = 0.75
+"""So much of a text stands in the title that it means."""
+_SHORTEST_CHARS = 4
+"""Shorter than that are words, unless they are a whole title."""
+_PLACES = 8192
+"""So many names are remembered with the place that they mean, or that they mean none."""
+_CANDIDATES = 200
+_MARKS = re.compile(r"[\s《》〈〉“”\"'、，,。()（）·.-]+")
+_COUNTRY = "中华人民共和国"
+_NUMERALS = "一二三四五六七八九十百千零〇两"
+_ARTICLE = re.compile(
+    rf"第(?P<number>[0-9]{{1,4}}|[{_NUMERALS}]{{1,9}})条(?P<sub>之[{_NUMERALS}]{{1,3}})?"
+    r"|(?<![0-9.第])(?P<bare>[1-9][0-9]{0,3})条(?![例款约])"
+)
+_BELOW_ARTICLE = re.compile(rf"\s*第?[（(]?[0-9{_NUMERALS}]+[)）]?[款项目]")
+"""A paragraph or item of an article: what is led to is the article."""
+_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}\Z")
+_SEPARATORS = re.compile(r"[\s，。、；：？！,;:?!《》〈〉]+")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A text as things of the collection, and what is left of it.
+
+    ``titles`` are the documents that are meant by what is not an article or a year, likeliest
+    first. ``named`` are titles of which ``rest`` is not a part.
+    """
+
+    rest: str
+    article: str | None = None
+    titles: tuple[DocumentTitle, ...] = ()
+    within: DocumentTitle | None = None
+    facets: tuple[tuple[FacetName, str], ...] = ()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether something of it is a filter."""
+        return bool(self.facets or self.within)
+
+
+def plain_text(items: Iterable[str]) -> str:
+    """Items as they are compared: folded, in simplified script, apart by one space each."""
+    return " ".join("".join(map(simplified, fold(item))) for item in items)
+
+
+def understand(reader: Reader, items: Sequence[str]) -> Understood:
+    """What the unquoted items of a query name."""
+    text = plain_text(items)
+    article = None
+    match = _ARTICLE.search(text)
+    if match is not None:
+        article = _article(match)
+        after = text[match.end() :]
+        while below := _BELOW_ARTICLE.match(after):
+            after = after[below.end() :]
+        text = f"{text[: match.start()]} {after}"
+    left = [item for item in _SEPARATORS.split(text) if item]
+    titles = _titles(reader)
+    if article is not None:
+        return Understood(" ".join(left), article, titles.meant(left, reader.analyzer))
+    facets: dict[FacetName, str] = {}
+    within = None
+    rest: list[str] = []
+    apart: list[str] = []
+    for item in left:
+        name, other, value = _value(reader, item, reader.analyzer)
+        apart += [item.replace(other, "", 1), other] if other not in ("", item) else [item]
+        if name is not None and name not in facets:
+            facets[name] = value
+            rest += [other] if other else []
+        else:
+            rest.append(item)
+    meant = titles.meant(apart, reader.analyzer)
+    if meant and titles.is_most_of(left, meant[0]):
+        return Understood(" ".join(left), None, meant)
+    if len(rest) > 1:
+        for place, item in enumerate(rest):
+            found = titles.named(item) if len(item) >= _SHORTEST_CHARS else ()
+            if found:
+                within = found[0]
+                del rest[place]
+                break
+    return Understood(" ".join(rest), None, meant, within, tuple(facets.items()))
+
+
+def _article(match: re.Match[str]) -> str:
+    """第一千二百五十四条, from digits too."""
+    number = match["number"] or match["bare"]
+    if number.isdigit():
+        plain = f"{int(number)}条"
+        chinese = (text for text in number_texts(plain) if not text[0].isdigit())
+        number = next((text[:-1] for text in chinese if "两" not in text), number)
+    return f"第{number}条{match['sub'] or ''}"
+
+
+def _value(reader: Reader, item: str, analyzer: Analyzer) -> tuple[FacetName | None, str, str]:
+    """(facet, what is left of the item, value) of an item that is, or begins with, a value."""
+    year = item.removesuffix("年")
+    if item.endswith("年") and not _YEAR.match(year):
+        year = next(year_texts(item)).removesuffix("年")
+    if _YEAR.match(year):
+        return ("year", "", year) if int(year) in _names(reader).years else (None, item, "")
+    found = _names(reader).facets.get(item)
+    if found is not None:
+        return found[0], "", found[1]
+    place = _names(reader).place(item)
+    if place is not None:
+        return "city", "", place
+    words = analyzer.words(item) if _HAN_RUN.fullmatch(item) else []
+    if len(words) > 1:
+        for word, other in (
+            (words[0], item[len(words[0]) :]),
+            (words[-1], item[: -len(words[-1])]),
+        ):
+            place = _names(reader).place(word) if len(word) > 1 else None
+            if place is not None:
+                return "city", other, place
+    return None, item, ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The values of facets of a collection; ``place`` gives the only place that a name means."""
+
+    facets: dict[str, tuple[FacetName, str]]
+    years: frozenset[int]
+    place: Callable[[str], str | None]
+
+
+def _names(reader: Reader) -> _Names:
+    def read() -> _Names:
+        values = collection_values(reader)
+        names: dict[str, tuple[FacetName, str]] = {}
+        for facet in ("topic", "source"):
+            for count in values[facet]:
+                if count.value not in (None, UNCLASSIFIED):
+                    name = str(count.value)
+                    names.setdefault(plain_text([name]), (facet, name))
+        cities = [str(c.value) for c in values["city"] if c.value is not None]
+        ends: dict[str, list[str]] = {}
+        for path in cities:
+            ends.setdefault(path.rsplit("/", 1)[-1], []).append(path)
+        known = frozenset(cities)
+
+        @lru_cache(_PLACES)
+        def place(name: str) -> str | None:
+            resolved = Gazetteer.load().resolve(name)
+            meant = {"/".join(part for part in path if part) for path in resolved}
+            here = {*(meant & known), *ends.get(name, ())}
+            return here.pop() if len(here) == 1 else None
+
+        years = frozenset(int(c.value) for c in values["year"] if c.value is not None)
+        return _Names(names, years, place)
+
+    return reader.once("names of values", read)
+
+
+def _titles(reader: Reader) -> _Titles:
+    def read() -> _Titles:
+        titles = sorted(reader.titles(), key=lambda title: -title.passages)
+        return _Titles(titles[:_TITLES])
+
+    return reader.once("titles", read)
+
+
+class _Titles:
+    """Titles, compared without marks, found by the pairs of characters in them."""
+
+    def __init__(self, titles: Sequence[DocumentTitle]) -> None:
+        self._titles = tuple(titles)
+        self._plain = [_bare(title.title) for title in titles]
+        self._with_pair: dict[str, array[int]] = {}
+        for number, line in enumerate(self._plain):
+            for pair in {line[at : at + 2] for at in range(len(line) - 1)}:
+                self._with_pair.setdefault(pair, array("I")).append(number)
+        self._exact: dict[str, list[DocumentTitle]] = {}
+        for line, title in zip(self._plain, self._titles, strict=True):
+            self._exact.setdefault(line, []).append(title)
+
+    def named(self, text: str) -> tuple[DocumentTitle, ...]:
+        """The documents whose whole title a text is."""
+        return tuple(self._exact.get(_bare(text), ()))
+
+    def meant(self, items: Sequence[str], analyzer: Analyzer) -> tuple[DocumentTitle, ...]:
+        """The documents whose titles have most of some items and are mostly these, or have all
+        words of several; those with the largest share first.
+        """
+        words = dict.fromkeys(
+            word for item in items for word in telling_words(_bare(item), analyzer)[0]
+        )
+        if not words or sum(map(len, words)) < 2:
+            return ()
+        size = sum(map(len, words))
+        if len(items) == 1 and size < _SHORTEST_CHARS:
+            return self.named(items[0])
+        scored = []
+        for number in self._with_rarest(words):
+            line = self._plain[number]
+            has = sum(len(word) for word in words if word in line)
+            share = has / max(len(line), 1)
+            complete = has == size and (len(items) > 1 or share >= _MOST_OF_TITLE)
+            if complete or (has >= _MOST_OF_TEXT * size and share >= _MOST_OF_TITLE):
+                scored.append((-has / size, -share, number))
+        scored.sort()
+        # Beside a title in full, or one with all words, others are not meant.
+        if scored and scored[0][0] == -1:
+            exact = scored[0][1] == -1
+            scored = [one for one in scored if one[0] == -1 and (one[1] == -1 or not exact)]
+        return tuple(self._titles[number] for _, _, number in scored)
+
+    def is_most_of(self, items: Sequence[str], title: DocumentTitle) -> bool:
+        """Whether some items are nearly a whole title."""
+        return sum(map(len, items)) >= _NEARLY * len(_bare(title.title))
+
+    def _with_rarest(self, words: Iterable[str]) -> list[int]:
+        """The titles with the rarest pair of characters of each of the rarest two words."""
+        rarest = []
+        for word in filter(lambda word: len(word) > 1, words):
+            pairs = [word[at : at + 2] for at in range(len(word) - 1)]
+            having = min((self._with_pair.get(pair, _NO_TITLES) for pair in pairs), key=len)
+            if having:
+                rarest.append(having)
+        rarest.sort(key=len)
+        numbers: dict[int, None] = {}
+        for having in rarest[:2]:
+            if len(having) <= _CANDIDATES or not numbers:
+                numbers.update(dict.fromkeys(having[: 2 * _CANDIDATES]))
+        return list(numbers)
+
+
+_NO_TITLES = array("I")
+
+
+def _bare(title: str) -> str:
+    """A title as it is compared."""
+    bare = _MARKS.sub("", plain_text([title]))
+    return bare.removeprefix(_COUNTRY) or bare

@@ -1,0 +1,203 @@
+"""Where little is found literally, other readings are shown at once, and said to be others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from search.evaluation.shown import results_of
+from search.searching.index import Index
+from search.web import create_app
+
+from .corpus import SCRIPT, document, index_of
+
+PROPERTY = document(
+    "1111111111111111",
+    [
+        ("body", "body", "第一条 为了规范物业管理活动，维护业主的合法权益，制定本条例。"),
+        ("body", "body", "第四十八条 物业服务企业应当公布收费标准，接受业主监督。"),
+        ("body", "body", "违反前款规定的，由住房和城乡建设部门责令改正。"),
+        ("body", "body", "第四十九条 业主应当按照约定交纳物业费。"),
+    ],
+    title="杭州市物业管理条例",
+    city=("浙江省", "杭州市", None),
+    year=2021,
+)
+CODE = document(
+    "2222222222222222",
+    [
+        ("body", "body", "第一千二百五十四条 禁止从建筑物中抛掷物品。"),
+        ("body", "body", "本法自二〇〇九年三月一日起施行；宁波的物业也适用杭州的做法。"),
+    ],
+    title="中华人民共和国民法典",
+    year=2020,
+)
+DOGS = document(
+    "3333333333333333",
+    [
+        ("body", "body", "养犬人应当为犬只办理登记，并且携犬出户时束犬链。"),
+        ("body", "body", "养犬登记证由公安机关核发，遗失的应当补办。"),
+        ("body", "body", "养犬登记每年核验一次。"),
+    ],
+    title=f"宁波市养犬管理条例{SCRIPT}",
+    city=("浙江省", "宁波市", None),
+    year=2018,
+)
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with index_of(PROPERTY, CODE, DOGS) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def client(index: Index) -> FlaskClient:
+    return create_app(index, config={"TESTING": True}).test_client()
+
+
+def page(client: FlaskClient, query: str, **params: str) -> str:
+    answer = client.get("/", query_string={"q": query, **params})
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def asked(client: FlaskClient, query: str) -> Any:
+    return client.get("/api/v1/search", query_string={"q": query}).get_json()
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def kinds(record: Any) -> list[str]:
+    return [reading["kind"] for reading in record["otherwise"]]
+
+
+def test_a_place_and_a_word_find_what_is_about_the_place(client: FlaskClient) -> None:
+    record = asked(client, "杭州 业主")
+    assert (record["total"], record["hits"]) == (0, [])
+    assert record["narrower"]["names"] == [{"facet": "city", "value": "浙江省/杭州市"}]
+    assert (record["narrower"]["rest"], record["narrower"]["total"]) == ("业主", 3)
+    assert kinds(record) == ["narrower"]
+    assert len(record["otherwise"][0]["hits"]) == 3
+    shown = text_of(page(client, "杭州 业主"))
+    assert "关于杭州市的文献里的“业主”" in shown
+    assert "3 个段落，不计入结果" in shown
+    assert "没有找到段落" in shown
+
+
+def test_beside_what_is_found_it_is_one_line(client: FlaskClient) -> None:
+    record = asked(client, "杭州 物业")
+    assert record["total"] == 1
+    assert record["narrower"]["total"] == 3
+    shown = text_of(page(client, "2021 业主"))
+    assert "2021 年发布的文献里的“业主”" in shown
+
+
+@pytest.mark.parametrize(
+    "query", ["杭州物业", "物业 杭州市", "杭州市物业管理", "《杭州市物业管理条例》"]
+)
+def test_a_title_is_led_to_first(client: FlaskClient, query: str) -> None:
+    assert results_of(page(client, query))[0] == ("d", PROPERTY.document_id)
+
+
+@pytest.mark.parametrize(
+    ("query", "article", "begins"),
+    [
+        ("物业管理条例 第四十八条", "第四十八条", "第四十八条 物业"),
+        ("物业管理条例48条", "第四十八条", "第四十八条 物业"),
+        ("《民法典》第1254条", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+        ("民法典 1254條", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+    ],
+)
+def test_an_article_is_led_to(client: FlaskClient, query: str, article: str, begins: str) -> None:
+    record = asked(client, query)
+    assert record["total"] == 0
+    assert record["known"][0]["article"] == article
+    assert record["known"][0]["passage"]["text"].startswith(begins)
+    assert kinds(record)[0] == "article"
+    html = page(client, query)
+    assert results_of(html)[1] == ("p", record["known"][0]["passage"]["passage_id"])
+
+
+def test_an_article_ends_where_the_next_begins(client: FlaskClient) -> None:
+    (reading, *_) = asked(client, "物业管理条例48条")["otherwise"]
+    assert [hit["paragraph"] for hit in reading["hits"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("yangquan", "养犬"), ("wuyeguanli", "物业管理"), ("wuye guanli", "物业管理")],
+)
+def test_pinyin_is_read(client: FlaskClient, query: str, text: str) -> None:
+    record = asked(client, query)
+    assert record["total"] == 0
+    assert (record["otherwise"][0]["kind"], record["otherwise"][0]["text"]) == ("pinyin", text)
+    assert f"按拼音读作“{text}”" in text_of(page(client, query))
+
+
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [
+        ("養犬人應當", "writings"),
+        ("2009年3月1日", "writings"),
+        ("“物业管理活动维护业主的”", "punctuation"),
+        ("“维护，业主的合法权益”", "punctuation"),
+        ("养犬登既", "correction"),
+    ],
+)
+def test_what_differs_a_little_is_shown_as_that(client: FlaskClient, query: str, kind: str) -> None:
+    record = asked(client, query)
+    assert record["total"] == 0
+    assert kinds(record)[0] == kind
+    assert record["otherwise"][0]["hits"]
+
+
+def test_a_question_is_answered_by_its_words(client: FlaskClient) -> None:
+    record = asked(client, "养犬登记证遗失了应当怎么补办？")
+    assert record["total"] == 1
+    assert "asking-left-out" in [notice["code"] for notice in record["notices"]]
+    assert asked(client, "“养犬登记证遗失了怎么办”")["total"] == 0
+    # With something that is nowhere: the passage with most of it, by what tells most.
+    record = asked(client, "外星人的养犬登记证怎么补办")
+    assert record["total"] == 0
+    assert record["closest"][0]["text"].startswith("养犬登记证")
+    assert "外星人" in record["closest"][0]["lacks"]
+
+
+def test_a_pasted_sentence_comes_first(client: FlaskClient) -> None:
+    sentence = "养犬人应当为犬只办理登记，并且携犬出户时束犬链。"
+    record = asked(client, sentence)
+    assert record["hits"][0]["text"] == sentence
+
+
+@pytest.mark.parametrize("query", ["鑫", "鑫淼", "鑫淼焱垚"])
+def test_finding_nothing_at_all_is_said_last(client: FlaskClient, query: str) -> None:
+    shown = text_of(page(client, query))
+    assert "索引里还没有文献" not in shown
+    assert shown.index("没有找到段落") < shown.index("没有找到也是结果")
+    mixed = text_of(page(client, f"杭州 业主 {query}"))
+    assert mixed.index("部分符合") < mixed.index("没有找到也是结果")
+
+
+def test_titles_and_queries_are_escaped(client: FlaskClient) -> None:
+    for query in ("宁波养犬", f"宁波 {SCRIPT}", f"养犬 2018 {SCRIPT}", "宁波 登记"):
+        assert "<script>alert" not in page(client, query)
+
+
+def test_a_filter_holds_for_other_readings(client: FlaskClient) -> None:
+    html = page(client, "杭州 业主", year="2018")
+    assert ("d", PROPERTY.document_id) not in results_of(html)
+    assert not [r for r in results_of(html) if r[0] == "p"]
+
+
+def test_counts_mean_what_was_typed(index: Index) -> None:
+    for query in ("杭州 业主", "wuyeguanli", "养犬登既", "民法典 1254条"):
+        results = index.search(query)
+        assert (results.total, results.documents, results.hits) == (0, 0, ())
+        assert not any(count.count for counts in results.facets.values() for count in counts)
