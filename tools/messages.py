@@ -73,7 +73,8 @@ def _name(called: ast.expr) -> str:
 
 def messages(language: str, known: Catalog) -> Catalog:
     """Everything that a language has to say; what is ``known`` of it is filled in."""
-    catalogue = Catalog(locale=None, domain="messages", charset="utf-8")
+    # The number of plural forms follows from the language.
+    catalogue = Catalog(locale=language, domain="messages", charset="utf-8")
     for code in sorted(sentences()):
         before = known.get(code)
         catalogue.add(before.id if before else code)

@@ -156,7 +156,7 @@ def registered_engine(name: str) -> Any:
         return import_module("search.engines.whoosh.registration").ENGINE
     points = _entry_points()
     if name not in points:
-        raise UsageError("engine-unknown", name=name, engines=" / ".join(points))
+        raise UsageError("engine-unknown", name=name, engines=tuple(points))
     try:
         return points[name].load()
     except (ImportError, AttributeError) as error:

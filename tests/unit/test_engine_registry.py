@@ -107,7 +107,7 @@ def test_a_name_that_nobody_registered_is_one_sentence_with_those_there_are() ->
     refused = run("search", "x", "--engine", "solr")
     assert refused.exit_code == 2
     assert refused.stderr == (
-        "duansou: There is no engine 'solr': say broken or naive or opensearch or whoosh "
+        "duansou: There is no engine 'solr': say one of broken, naive, opensearch, whoosh "
         "(--engine, or DUANSOU_ENGINE).\n"
     )
     with pytest.raises(UsageError, match="naive_store says where"):
