@@ -40,20 +40,52 @@ def parse_query(
     resolve: Resolve = as_written,
     equivalences: Equivalences = NO_EQUIVALENCES,
 ) -> Query:
-    """Understand a query text.
+    """Understand a query text with some other writings; the arguments are those of ``QueryText``.
 
-    ``resolve`` says what the value of a facet's field means in a collection, ``equivalences`` which
-    other writings count. Raises QueryError if
+    Raises QueryError if it is too long.
+    """
+    read = QueryText(text, analyzer, any_term=any_term, limit_chars=limit_chars, resolve=resolve)
+    return read.query(equivalences)
+
+
+class QueryText:
+    """A query text that was read once, and is understood with whichever other writings count.
+
+    ``resolve`` says what the value of a facet's field means in a collection. Raises QueryError if
     the text is longer than ``limit_chars``; anything shorter has a meaning, and notices say where
     that may not be the one that was meant.
     """
-    if len(text) > limit_chars:
-        raise QueryError(
-            f"The query has {len(text)} characters; at most {limit_chars} can be searched at once: "
-            "shorten it.",
-            zh=f"检索式有 {len(text)} 个字符，一次最多 {limit_chars} 个：请缩短后再试。",
-        )
-    return _Parser(text, analyzer, any_term, resolve, equivalences).query()
+
+    def __init__(
+        self,
+        text: str,
+        analyzer: Analyzer,
+        *,
+        any_term: bool = False,
+        limit_chars: int = QUERY_LIMIT_CHARS,
+        resolve: Resolve = as_written,
+    ) -> None:
+        if len(text) > limit_chars:
+            raise QueryError(
+                f"The query has {len(text)} characters; at most {limit_chars} can be searched at "
+                "once: shorten it.",
+                zh=f"检索式有 {len(text)} 个字符，一次最多 {limit_chars} 个：请缩短后再试。",
+            )
+        self.written = text
+        self.text = without_unseen(text)
+        self.analyzer = analyzer
+        self.any_term = any_term
+        self.resolve = resolve
+        self.notices: list[Notice] = []
+        self.tokens = tokens(self.text, self.notices)
+        self._queries: dict[Equivalences, Query] = {}
+
+    def query(self, equivalences: Equivalences = NO_EQUIVALENCES) -> Query:
+        """What it means where these other writings count."""
+        found = self._queries.get(equivalences)
+        if found is None:
+            found = self._queries[equivalences] = _Parser(self, equivalences).query()
+        return found
 
 
 @dataclass(slots=True)
@@ -89,21 +121,14 @@ class _Group:
 
 
 class _Parser:
-    def __init__(
-        self,
-        text: str,
-        analyzer: Analyzer,
-        any_term: bool,
-        resolve: Resolve,
-        equivalences: Equivalences,
-    ) -> None:
-        self._written = text
-        self._text = without_unseen(text)
-        self._analyzer = analyzer
-        self._any_term = any_term
-        self._resolve = resolve
+    def __init__(self, read: QueryText, equivalences: Equivalences) -> None:
+        self._written, self._text = read.written, read.text
+        self._analyzer = read.analyzer
+        self._any_term = read.any_term
+        self._resolve = read.resolve
         self._equivalences = equivalences
-        self._notices: list[Notice] = []
+        self._tokens = read.tokens
+        self._notices = list(read.notices)
         self._left = NODES_LIMIT
         self._full = False
         self._marked: list[Understood] = []
@@ -113,7 +138,7 @@ class _Parser:
 
     def query(self) -> Query:
         """The parsed query."""
-        read = self._telling(tokens(self._text, self._notices))
+        read = self._telling(self._tokens)
         self._plain = (
             tuple(t.text for t in read if _is_plain(t)) if all(map(_is_plain, read)) else ()
         )

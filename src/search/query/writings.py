@@ -47,8 +47,8 @@ class Writings:
     def known_in(self, folded: str, analyzer: Analyzer) -> tuple[str, ...]:
         """The words inside of a text for which there are others, the longest at each place.
 
-        One or several of jieba's words, or a part of one, as it reads 养狗要 where 养狗 was meant;
-        never parts of two: 护工 is not in 保护工作.
+        One or several of jieba's words, or the beginning of one, as it reads 养狗要 where 养狗 was
+        meant; never parts of two, or the end of one: 裁员 is not in 仲裁员.
         """
         listed = replace(self.equivalences, kinds=self.equivalences.kinds & _WORD_FOR_WORD)
         if not listed.kinds or len(folded) < _PAIR:
@@ -113,9 +113,9 @@ class Writings:
 
 
 def _is_whole(start: int, end: int, borders: set[int]) -> bool:
-    """Whether a part of a text is some of its words, or stands inside of one."""
+    """Whether a part of a text is some of its words, or begins one of them."""
     inside = any(start < border < end for border in borders)
-    return not inside or (start in borders and end in borders)
+    return start in borders and (not inside or end in borders)
 
 
 def either(nodes: tuple[Node, ...]) -> Node:

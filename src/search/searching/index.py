@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Unpack
@@ -26,7 +26,7 @@ from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
 from ..query.nodes import Every, Node, Notice, Query
 from ..query.notices import page_past_end, reprints_not_compared, unfinished
-from ..query.parser import QUERY_LIMIT_CHARS, parse_query
+from ..query.parser import QUERY_LIMIT_CHARS, QueryText
 from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection import collection_values
@@ -153,7 +153,7 @@ class Index:
         """
         if request.page < 1 or (request.limit is not None and request.limit < 1):
             raise UsageError("page and limit count from 1.", zh="page 和 limit 都从 1 起。")
-        parse = lru_cache(maxsize=None)(self.parse)
+        parse = self._parser()
         query = parse(request)
         notices = list(query.notices)
         filters = self.filters(request, notices)
@@ -328,14 +328,27 @@ class Index:
     @budgeted(_time_ms)
     def parse(self, request: SearchRequest) -> Query:
         """What the query of a search state means here. Raises QueryError if it is too long."""
-        return parse_query(
-            request.query,
-            self.analyzer,
-            any_term=request.any_term,
-            limit_chars=self.query_limit_chars,
-            resolve=FieldValues(lambda: self.facet_values(named=True)),
-            equivalences=Equivalences.of(request.writings, self.synonyms()),
-        )
+        return self._parser()(request)
+
+    def _parser(self) -> Callable[[SearchRequest], Query]:
+        """Parses search states, and reads a text that several of them ask for only once."""
+        synonyms = self.synonyms()
+
+        @cache
+        def read(text: str, any_term: bool) -> QueryText:
+            return QueryText(
+                text,
+                self.analyzer,
+                any_term=any_term,
+                limit_chars=self.query_limit_chars,
+                resolve=FieldValues(lambda: self.facet_values(named=True)),
+            )
+
+        def parse(request: SearchRequest) -> Query:
+            text = read(request.query, request.any_term)
+            return text.query(Equivalences.of(request.writings, synonyms))
+
+        return parse
 
     def synonyms(self) -> Synonyms:
         """The collection's synonyms."""
