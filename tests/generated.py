@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from search.analysis.text import fold
 from search.analysis.words import Analyzer, characters, pairs
 from search.documents.document import Document, NamedPlace, NamedYears, Paragraph, Role
+from search.documents.facets import FacetName
 from search.index.engine import EngineRequest
 from search.query.alike import Alike
 from search.query.nodes import (
@@ -24,7 +25,7 @@ from search.query.nodes import (
     Query,
     Word,
 )
-from search.query.request import FacetName, Filters
+from search.query.request import Filters
 from search.query.wildcards import Wildcard, wildcard
 
 ANALYZER = Analyzer()
@@ -104,6 +105,7 @@ def documents(draw: st.DrawFn) -> Document:
         city=draw(PLACES),
         source_city=draw(PLACES),
         year=draw(YEARS),
+        source_kind=draw(st.sampled_from([None, "newspaper", "web", "regulation"])),
     )
 
 
@@ -173,6 +175,7 @@ FACETS_ARE = st.one_of(
     facet_is("named_year", IN_YEARS),
     facet_is("topic", st.sampled_from(["治安防控", "信访工作", "未分类", None])),
     facet_is("source", st.sampled_from([None, "贵港日报", "没有"])),
+    facet_is("kind", st.sampled_from([None, "新闻", "没有"])),
 )
 NODES: st.SearchStrategy[Node] = st.recursive(
     st.one_of(
@@ -222,6 +225,8 @@ TOPIC_CHOICES = st.lists(st.sampled_from(["治安防控", "信访工作", "未�
 )
 SOURCE_CHOICES = st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).map(tuple)
 
+KIND_CHOICES = st.lists(st.sampled_from([None, "新闻", "法规"]), max_size=1).map(tuple)
+
 
 def often_none(choices: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """What is left out; mostly nothing, or nothing would be found."""
@@ -234,12 +239,14 @@ FILTERS = st.builds(
     year=YEAR_CHOICES,
     topic=TOPIC_CHOICES,
     source=SOURCE_CHOICES,
+    kind=often_none(KIND_CHOICES),
     place=NAMED_PLACE_CHOICES,
     named_year=NAMED_YEAR_CHOICES,
     not_city=often_none(CITY_CHOICES),
     not_year=often_none(YEAR_CHOICES),
     not_topic=often_none(TOPIC_CHOICES),
     not_source=often_none(SOURCE_CHOICES),
+    not_kind=often_none(KIND_CHOICES),
     not_place=often_none(NAMED_PLACE_CHOICES),
     not_named_year=often_none(NAMED_YEAR_CHOICES),
 )

@@ -19,6 +19,7 @@ from search.analysis.equivalence.numbers import NUMERALS
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Passage, passages_of, place_path
+from search.documents.facets import FacetName
 from search.engines import formula
 from search.errors import NotFoundError
 from search.index.answers import (
@@ -55,7 +56,7 @@ from search.query.nodes import (
     Query,
     Word,
 )
-from search.query.request import FacetName, Filters
+from search.query.request import Filters
 from search.query.wildcards import SENTENCE_ENDS, Wildcard
 
 T = TypeVar("T")
@@ -481,11 +482,18 @@ def in_years(values: list[str | int | None], ranges: tuple[tuple[int, int] | Non
     )
 
 
+def kind(passage: Passage) -> str | None:
+    """What kind of document a passage is of; None where unknown."""
+    kinds = {"newspaper": "新闻", "web": "新闻", "regulation": "法规", "government": "政务"}
+    return {**kinds, "forum": "论坛"}.get(passage.source_kind or "")
+
+
 VALUES: dict[str, Callable[[Passage], list[str | int | None]]] = {
     "city": cities,
     "year": lambda p: [p.year],
     "topic": lambda p: list(p.topics),
     "source": lambda p: [p.source],
+    "kind": lambda p: [kind(p)],
     "place": named_places,
     "named_year": named_years,
 }
@@ -501,6 +509,7 @@ FILTERS: dict[str, Callable[[Passage, Filters], bool]] = {
     ),
     "topic": lambda p, f: not f.topic or any(t in f.topic for t in p.topics),
     "source": lambda p, f: not f.source or p.source in f.source,
+    "kind": lambda p, f: not f.kind or kind(p) in f.kind,
     "place": lambda p, f: not f.place or any(v in f.place for v in named_places(p)),
     "named_year": lambda p, f: not f.named_year or in_years(named_years(p), f.named_year),
 }
@@ -623,5 +632,6 @@ def _as_passage(document: Document) -> Iterator[Passage]:
         sha256="",
         city=document.city,
         year=document.year,
+        source_kind=document.source_kind,
         topics=(),
     )

@@ -306,7 +306,7 @@ class Site:
     def _names_of(self, rule: Rule) -> list[str]:
         """What else may stand in the path: of a file, its suffixes; of a facet, its name."""
         from search.citing.exporting import EXPORTS
-        from search.query.request import ALL_FACETS
+        from search.documents.facets import ALL_FACETS
 
         suffixes = [form.suffix[1:] for form in EXPORTS.values()]
         return [*suffixes, *(facet.name for facet in ALL_FACETS)]

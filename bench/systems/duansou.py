@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from search import open_index
 from search.analysis.words import Analyzer
@@ -20,7 +21,7 @@ from search.index.answers import FacetCount
 from search.index.engine import Engine, EngineRequest
 from search.query.nodes import And, Node, Or, Query, Word
 from search.query.parser import parse_query
-from search.query.request import FacetChoices, Filters
+from search.query.request import Filters
 from search.searching.index import Index
 
 from ..corpus import BenchDocument, Corpus
@@ -92,7 +93,7 @@ class DuansouIndex(Duansou):
 
     def ask(self, question: Question, series: Series) -> Answer:
         """``index.search`` with what is typed, filtered where the series is."""
-        filters: FacetChoices = {}
+        filters: dict[str, Any] = {}
         if series.filtered and question.city:
             filters["city"] = question.city
         if series.filtered and question.years:

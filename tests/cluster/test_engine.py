@@ -20,8 +20,9 @@ from generated import ANALYZER, FILTERS, REQUESTS, document_of, documents, queri
 from naive_engine import NaiveEngine, NaiveStore
 from proofs.agreement import both_readers, documents_of
 from search.documents.document import Document, passage_id
+from search.documents.facets import ALL_FACETS, DOCUMENT_FACETS
 from search.engines.formula import repeats_last
-from search.engines.opensearch import asking, facets, searching
+from search.engines.opensearch import asking, facets, recording, schema, searching
 from search.engines.opensearch.compile import alike_alone, matches_pattern
 from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
@@ -34,7 +35,7 @@ from search.query.request import Filters
 from search.query.wildcards import Gap, Wildcard
 from search.searching.index import Index
 
-FACETS = st.sampled_from(["city", "year", "topic", "source", "place", "named_year"])
+FACETS = st.sampled_from([facet.name for facet in ALL_FACETS])
 SAMPLE = settings(
     database=None,
     deadline=None,
@@ -376,3 +377,44 @@ def test_an_index_that_never_rests_is_not_read_wrong(
         monkeypatch.setattr(f"search.engines.opensearch.{module}.read_state", restless)
     with pytest.raises(CommitGoneError, match="try again"):
         engine.reader()
+
+
+def test_records_older_than_a_facet_know_none_until_they_are_read_again(
+    index: ClusterIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law, news = (
+        document_of(kind, "安全", source_kind=kind, city=("山西省", None, None))
+        for kind in ("regulation", "newspaper")
+    )
+
+    def commit(*documents: Document) -> None:
+        with index.writer(ANALYZER) as writer:
+            for document in documents:
+                writer.put(document)
+            writer.commit({})
+
+    def kinds() -> dict[str | int | None, tuple[int, int]]:
+        with index.engine().reader() as reader:
+            found = reader.search(EngineRequest(parse_query("安全", ANALYZER)))
+            unknown = Filters(kind=(None,))
+            asked = EngineRequest(parse_query("安全", ANALYZER), unknown)
+            table = reader.cross_tabulate(asked.query, Filters(), "kind", "city", unit="documents")
+            counts = {c.value: (c.count, c.documents) for c in found.facets["kind"]}
+            assert counts.get(None, (0, 0))[0] == reader.search(asked).total
+            assert {r: cells[0] for r, cells in zip(table.rows, table.counts, strict=True)} == {
+                value: documents for value, (_, documents) in counts.items()
+            }
+            return counts
+
+    with monkeypatch.context() as before:
+        fields = {name: f for name, f in schema.FACET_FIELDS.items() if "kind" not in name}
+        shared = tuple(facet for facet in DOCUMENT_FACETS if facet.name != "kind")
+        before.setattr(schema, "FACET_FIELDS", fields)
+        before.setattr(recording, "FACET_FIELDS", fields)
+        before.setattr(schema, "DOCUMENT_FACETS", shared)
+        commit(law)
+    assert kinds() == {None: (1, 1)}
+    commit(news)
+    assert kinds() == {"新闻": (1, 1), None: (1, 1)}
+    commit(law)
+    assert kinds() == {"新闻": (1, 1), "法规": (1, 1)}

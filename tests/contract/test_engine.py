@@ -31,7 +31,7 @@ from search.errors import NotFoundError
 from search.index.answers import FacetCount
 from search.index.engine import Engine, EngineRequest, Plan, Reader, Writer
 from search.query.alike import Alike
-from search.query.nodes import And, Literal, Near, Node, Not, Or, Query, Word
+from search.query.nodes import And, FacetIs, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
 from search.query.request import Filters, Sort
 
@@ -509,6 +509,7 @@ def test_facets(setup: Setup) -> None:
             FacetCount("甲报", 2, 1),
             FacetCount(None, 1, 1),
         ),
+        "kind": (FacetCount(None, 6, 4),),
     }
     assert setup.reader.search(ask("安全", facets=False)).facets == {}
 
@@ -535,6 +536,31 @@ def test_filters(setup: Setup, filters: Filters, expected: set[str]) -> None:
     assert {p.document_id for p, _ in found.hits} == expected
     assert found.documents == len(expected)
     assert found.total == len(found.hits)
+
+
+def test_documents_have_a_kind(setup: Setup) -> None:
+    kinds = {"a": "regulation", "b": "newspaper", "c": "web", "d": None}
+    setup.commit(*(replace(d, source_kind=kinds[d.document_id]) for d in corpus()))
+    found = setup.reader.search(ask("安全"))
+    assert found.facets["kind"] == (
+        FacetCount("新闻", 2, 2),
+        FacetCount("法规", 2, 1),
+        FacetCount(None, 2, 1),
+    )
+    assert {p.source_kind for p, _ in found.hits} == set(kinds.values())
+    for filters, documents in (
+        (Filters(kind=("新闻",)), {"b", "c"}),
+        (Filters(kind=("法规", None)), {"a", "d"}),
+        (Filters(not_kind=("新闻", None)), {"a"}),
+    ):
+        hits = setup.reader.search(ask("安全", filters=filters)).hits
+        assert {p.document_id for p, _ in hits} == documents
+    table = setup.reader.cross_tabulate(
+        parse_query("安全", ANALYZER), Filters(), "kind", "city", columns=["山西省", None]
+    )
+    assert (table.rows, table.counts) == (("新闻", "法规", None), ((1, 0), (2, 0), (0, 2)))
+    query = Query(text="", match=FacetIs("kind", ("法规",)))
+    assert setup.reader.search(EngineRequest(query)).total == 2
 
 
 def test_a_facet_ignores_its_own_filter(setup: Setup) -> None:
@@ -723,7 +749,7 @@ def test_an_empty_index_answers_everything(setup: Setup) -> None:
     setup.commit()
     found = setup.reader.search(ask("安全"))
     assert (found.total, found.documents, found.hits) == (0, 0, ())
-    assert set(found.facets) == {"city", "year", "topic", "source"}
+    assert set(found.facets) == {"city", "year", "topic", "source", "kind"}
     assert not any(found.facets.values())
     assert list(setup.reader.passages()) == []
     assert setup.reader.labels(parse_query("安", ANALYZER), Filters(), 5) == (0, ())
@@ -849,7 +875,7 @@ def test_a_cross_table_agrees_with_counts_and_with_choosing(setup: Setup) -> Non
     for row, cells in zip(table.rows, table.counts, strict=True):
         for column, count in zip(table.columns, cells, strict=True):
             year = None if row is None else (int(row), int(row))
-            chosen = replace(filters, year=(year,), source=(column,))  # type: ignore[arg-type]
+            chosen = Filters(filters.choices, year=(year,), source=(column,))
             assert setup.reader.search(ask("安全", filters=chosen)).total == count
     none = setup.reader.cross_tabulate(parse_query("无此词", ANALYZER), Filters(), "city", "year")
     assert (none.rows, none.columns, none.counts) == ((), (), ())
@@ -1023,11 +1049,11 @@ def test_a_count_of_what_is_left_out_is_what_would_come_back(setup: Setup) -> No
     left_out = Filters(not_city=("山西省/大同市",), not_topic=("治安防控",))
     now = setup.reader.search(ask("安全", filters=left_out))
     counts = {c.value: c.count for c in now.facets["city"]}
-    back = setup.reader.search(ask("安全", filters=replace(left_out, not_city=())))
+    back = setup.reader.search(ask("安全", filters=Filters(left_out.choices, not_city=())))
     assert counts["山西省/大同市"] == back.total - now.total
     for value, count in counts.items():
         if value != "山西省/大同市":
-            chosen = replace(left_out, city=(value,))  # type: ignore[arg-type]
+            chosen = Filters(left_out.choices, city=(value,))
             assert setup.reader.search(ask("安全", filters=chosen)).total == count
 
 

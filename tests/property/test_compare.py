@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from generated import CHANGES
 from oracles import Pair, cases
 from search.documents.document import Document
+from search.documents.facets import ALL_FACETS, UNKNOWN, FacetName
 from search.index.engine import Engine
-from search.query.request import ALL_FACETS, UNKNOWN, FacetName, SearchRequest
+from search.query.request import SearchRequest
 from search.searching.compare import Bounds, CompareRequest, Gap, Heading, compare_csv, compare_json
 from search.searching.index import Index
 

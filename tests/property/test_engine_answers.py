@@ -19,10 +19,10 @@ from search import budget
 from search.analysis.text import fold
 from search.analysis.words import characters, pairs
 from search.documents.document import Document
+from search.documents.facets import ALL_FACETS, FacetName
 from search.engines.whoosh import cross_counts
 from search.index.answers import Explanation
 from search.index.engine import CountUnit, EngineRequest
-from search.query.request import ALL_FACETS, FacetName
 
 FACET_NAMES = st.sampled_from([facet.name for facet in ALL_FACETS])
 HISTORIES = st.lists(CHANGES, min_size=1, max_size=3)

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query.request import ALL_FACETS, SearchRequest
+from search.documents.facets import ALL_FACETS
+from search.query.request import SearchRequest
 
 # A real address is UTF-8, which has no lone surrogates.
 text = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)

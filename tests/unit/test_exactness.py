@@ -13,11 +13,12 @@ import search
 from proofs.exactness import check_texts, sampled, scripts_mixed
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
+from search.documents.facets import FACETS
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.facets.topic import Taxonomy
 from search.index.run import update_index
-from search.query.request import FACETS, SearchRequest
+from search.query.request import SearchRequest
 from search.searching.index import Index
 
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -47,6 +47,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "lxml": ("search.reading", "search.evaluation.peers"),
     "markupsafe": "search.web",
     "numpy": (
+        "search.engines.facet_order",
         "search.engines.whoosh",
         "search.searching.suggest.spelling",
         "search.searching.vocabulary",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from search.documents.facets import ALL_FACETS, UNKNOWN
 from search.errors import FilterError, UsageError
-from search.query.request import ALL_FACETS, UNKNOWN, SearchRequest, parse_years
+from search.query.request import SearchRequest, parse_years
 
 
 def test_the_plain_page_has_no_parameters() -> None:

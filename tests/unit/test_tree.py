@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from search.query.request import ALL_FACETS
+from search.documents.facets import ALL_FACETS
 from source_tree import ROOT, definitions, exported, modules
 
 BANNED = re.compile(r"(^|_)(utils?|helpers?|managers?)(_|$)|(Utils?|Helpers?|Manager)$")

@@ -24,6 +24,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ..budget import ensured
 from ..documents.document import UNCLASSIFIED, Document, NamedYears, Passage, place_path
+from ..documents.facets import BESIDE
 from ..errors import IndexBusyError, UsageError
 from ..index.engine import EngineRequest
 from ..query.request import SearchRequest
@@ -152,6 +153,7 @@ COLUMNS = (
     "superseded",
     "record_id",
     "record",
+    *(facet.name for facet in BESIDE),
 )
 """The columns of the CSV file, in their order."""
 
@@ -207,6 +209,7 @@ def csv_passages(found: Iterable[Found], record: SearchRecord | None) -> Iterato
                 each.superseded,
                 record_id,
                 said,
+                *(facet.value(passage) for facet in BESIDE),
             )
         )
         said = ""

@@ -14,11 +14,12 @@ from typing import Any, TypeVar, get_type_hints
 from urllib.parse import urlencode
 
 from ..documents.document import sha256_hex
+from ..documents.facets import ALL_FACETS, UNKNOWN, YearRange
 from ..errors import InputError, UsageError
-from ..index.answers import FacetCount
+from ..index.answers import FacetCount, counts_json
 from ..query.alike import Alike
 from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
-from ..query.request import ALL_FACETS, NOT, UNKNOWN, SearchRequest, YearRange
+from ..query.request import NOT, SearchRequest
 from ..query.wildcards import Wildcard
 from ..searching.collection import CollectionState, state_of
 from ..searching.index import Index
@@ -113,7 +114,7 @@ class SearchRecord:
     def to_json(self, *, short: bool = False) -> dict[str, Any]:
         """As JSON types; ``short`` leaves the facets and the tree out."""
         tree = {} if short else {"understood": dict(self.understood)}
-        facets = {} if short else {"facets": _facets_json(self.counts.facets)}
+        facets = {} if short else {"facets": counts_json(self.counts.facets)}
         return {
             "type": KIND,
             "version": VERSION,
@@ -201,13 +202,6 @@ def record_of(index: Index, results: SearchResults, *, program: str, base: str) 
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         base=base.rstrip("/"),
     )
-
-
-def _facets_json(facets: Mapping[str, tuple[FacetCount, ...]]) -> dict[str, Any]:
-    return {
-        name: [{"value": c.value, "count": c.count, "documents": c.documents} for c in counts]
-        for name, counts in facets.items()
-    }
 
 
 _FACET_VALUES = 20

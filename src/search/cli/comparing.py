@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..documents.facets import BY_NAME
 from ..errors import EXIT_NOTHING_FOUND
-from ..query.request import ALL_FACETS
 from ..searching.compare import (
     LEVELS,
     MEASURES,
@@ -27,14 +27,14 @@ from ..searching.concordance import provenance
 from .options import Where, chosen_request, filter_options, index_option, json_option
 from .terminal import echo, print_json, secho, write_exact
 
-_NAMES = [facet.name for facet in ALL_FACETS]
+_FACET = click.Choice(list(BY_NAME))
 
 
 @click.command("compare")
 @click.argument("query", default="")
 @filter_options
-@click.option("--rows", type=click.Choice(_NAMES), help="Facet of the rows (default: city).")
-@click.option("--columns", type=click.Choice(_NAMES), help="Facet of the columns (default: year).")
+@click.option("--rows", type=_FACET, help="Facet of the rows (default: city).")
+@click.option("--columns", type=_FACET, help="Facet of the columns (default: year).")
 @click.option(
     "--measure",
     type=click.Choice(MEASURES),

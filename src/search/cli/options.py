@@ -13,8 +13,9 @@ import click
 
 from .. import opened
 from ..config import Settings, load_settings
+from ..documents.facets import BY_NAME
 from ..index.registry import EngineOption, engine_kinds
-from ..query.request import SearchRequest
+from ..query.request import CHOICES, NOT, SearchRequest
 from ..searching.index import Index
 from .terminal import say
 
@@ -136,32 +137,6 @@ def json_option(command: T) -> T:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
-_FACETS = (
-    click.option(
-        "--city", multiple=True, metavar="NAME", help="Place by name or path; repeatable."
-    ),
-    click.option("--year", multiple=True, metavar="YEAR", help="2017 or 2017..2021; repeatable."),
-    click.option("--topic", multiple=True, metavar="TOPIC", help="Topic; repeatable."),
-    click.option("--source", multiple=True, metavar="NAME", help="Outlet; repeatable."),
-    click.option(
-        "--place", multiple=True, metavar="NAME", help="Place the passage itself names; repeatable."
-    ),
-    click.option(
-        "--named-year", multiple=True, metavar="YEAR", help="Year the passage names; repeatable."
-    ),
-)
-_LEFT_OUT = (
-    click.option("--not-city", multiple=True, metavar="NAME", help="Leave this place out."),
-    click.option("--not-year", multiple=True, metavar="YEAR", help="Leave these years out."),
-    click.option("--not-topic", multiple=True, metavar="TOPIC", help="Leave this topic out."),
-    click.option("--not-source", multiple=True, metavar="NAME", help="Leave this outlet out."),
-    click.option(
-        "--not-place", multiple=True, metavar="NAME", help="Leave out passages naming this place."
-    ),
-    click.option(
-        "--not-named-year", multiple=True, metavar="YEAR", help="Leave out passages naming a year."
-    ),
-)
 _WORDS = (
     click.option("--any", "any_term", is_flag=True, help="Any of the words is enough."),
     click.option(
@@ -176,8 +151,14 @@ _WORDS = (
 
 def facet_options(command: T) -> T:
     """The options that choose values of facets, and that leave some out."""
-    for option in reversed((*_FACETS, *_LEFT_OUT)):
-        command = option(command)
+    for name in reversed(CHOICES):
+        facet = BY_NAME[name.removeprefix(NOT)]
+        said = f"{facet.about}; repeatable."
+        if name != facet.name:
+            said = f"Leave out what --{facet.name.replace('_', '-')} would choose; repeatable."
+        option = f"--{name.replace('_', '-')}"
+        metavar = "YEAR" if facet.kind == "year" else "NAME"
+        command = click.option(option, multiple=True, metavar=metavar, help=said)(command)
     return command
 
 
@@ -193,7 +174,7 @@ def chosen_request(query: str, *, any_term: bool, also: str, **facets: Any) -> S
     request = SearchRequest.from_params([("also", also)])
     # What the terminal sent in no encoding that is known can be in no passage either.
     query = _UNDECODED.sub("\ufffd", query)
-    return replace(request, query=query, any_term=any_term, **facets)
+    return replace(request.choosing(facets), query=query, any_term=any_term)
 
 
 def record_option(command: T) -> T:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 Place = tuple[str | None, str | None, str | None]
@@ -139,15 +139,15 @@ class Document:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Document:
         """The document that ``to_record`` wrote."""
-        fields = dict(record)
-        fields["paths"] = tuple(fields["paths"])
-        fields["city"] = tuple(fields["city"])
-        fields["source_city"] = tuple(fields.get("source_city", UNKNOWN_PLACE))
-        fields["paragraphs"] = tuple(_paragraph(p) for p in fields["paragraphs"])
-        fields["evidence"] = {
-            name: tuple(Evidence(**e) for e in items) for name, items in fields["evidence"].items()
+        values = dict(record)
+        values["paths"] = tuple(values["paths"])
+        values["city"] = tuple(values["city"])
+        values["source_city"] = tuple(values.get("source_city", UNKNOWN_PLACE))
+        values["paragraphs"] = tuple(_paragraph(p) for p in values["paragraphs"])
+        values["evidence"] = {
+            name: tuple(Evidence(**e) for e in items) for name, items in values["evidence"].items()
         }
-        return cls(**fields)
+        return cls(**values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,20 +179,45 @@ class Passage:
     topic_evidence: tuple[TopicEvidence, ...] = ()
     named_places: tuple[NamedPlace, ...] = ()
     named_years: tuple[NamedYears, ...] = ()
+    source_kind: str | None = None
+
+
+def passage_from(record: Mapping[str, Any]) -> Passage:
+    """The passage whose fields ``asdict`` gave."""
+    return Passage(**{**_judged(record), "city": tuple(record["city"])})
+
+
+SHARED = (
+    "path",
+    *(
+        field.name
+        for field in fields(Passage)
+        if field.name in Document.__dataclass_fields__ and field.name not in ("text", "sha256")
+    ),
+)
+"""What a passage repeats of its document."""
 
 
 def _paragraph(record: Mapping[str, Any]) -> Paragraph:
-    fields = dict(record)
-    fields["headings"] = tuple(fields["headings"])
-    fields["topics"] = tuple(fields["topics"])
-    fields["topic_evidence"] = tuple(
-        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
-    )
-    fields["named_places"] = tuple(
-        NamedPlace(_place(e["place"]), tuple(e["words"])) for e in fields.get("named_places", ())
-    )
-    fields["named_years"] = tuple(NamedYears(**e) for e in fields.get("named_years", ()))
-    return Paragraph(**fields)
+    return Paragraph(**_judged(record))
+
+
+def _judged(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with what a paragraph is about and names as values."""
+    return {
+        **record,
+        "headings": tuple(record["headings"]),
+        "topics": tuple(record["topics"]),
+        "topic_evidence": tuple(
+            TopicEvidence(e["topic"], tuple(e["words"]), e["weight"])
+            for e in record["topic_evidence"]
+        ),
+        "named_places": tuple(
+            NamedPlace(_place(n["place"]), tuple(n["words"]))
+            for n in record.get("named_places", ())
+        ),
+        "named_years": tuple(NamedYears(**n) for n in record.get("named_years", ())),
+    }
 
 
 def _place(levels: Sequence[str | None]) -> Place:
@@ -237,29 +262,21 @@ def passage_id(text: str, of_document_id: str, repeat: int = 1) -> str:
 def passages_of(document: Document) -> Iterator[Passage]:
     """The passages of a document in order."""
     seen: Counter[str] = Counter()
+    shared = {name: getattr(document, name) for name in SHARED}
     for paragraph in document.paragraphs:
         if paragraph.role != "body" or paragraph.number is None:
             continue
         text = document.slice(paragraph)
         seen[text] += 1
         yield Passage(
+            **shared,
             passage_id=passage_id(text, document.document_id, seen[text]),
-            document_id=document.document_id,
-            path=document.path,
-            title=document.title,
-            source=document.source,
-            site=document.site,
-            author=document.author,
-            published=document.published,
-            url=document.url,
             headings=paragraph.headings,
             paragraph=paragraph.number,
             text=text,
             start=paragraph.start,
             end=paragraph.end,
             sha256=sha256_hex(text),
-            city=document.city,
-            year=document.year,
             topics=paragraph.topics or (UNCLASSIFIED,),
             topic_evidence=paragraph.topic_evidence,
             named_places=paragraph.named_places,
@@ -281,6 +298,21 @@ def shown_place(path: str) -> str:
 def with_paths(document: Document, paths: tuple[str, ...]) -> Document:
     """The same document found under other paths."""
     return replace(document, paths=paths)
+
+
+def judged_json(of: Paragraph | Passage) -> dict[str, Any]:
+    """What a paragraph or passage is about and names, as JSON types."""
+    return {
+        "topics": list(of.topics),
+        "topic_evidence": [
+            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
+            for e in of.topic_evidence
+        ],
+        "named_places": [{"place": list(n.place), "words": list(n.words)} for n in of.named_places],
+        "named_years": [
+            {"first": n.first, "last": n.last, "words": n.words} for n in of.named_years
+        ],
+    }
 
 
 def document_json(document: Document) -> dict[str, Any]:
@@ -308,12 +340,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "passages": document.passage_count,
         "sha256": document.sha256,
         "captured": document.captured,
-        "evidence": {
-            name: [
-                {"note": e.note, "line": e.line, "quote": e.quote, "sure": e.sure} for e in items
-            ]
-            for name, items in document.evidence.items()
-        },
+        "evidence": {name: [asdict(e) for e in items] for name, items in document.evidence.items()},
     }
 
 
@@ -331,18 +358,7 @@ def inspection_json(document: Document) -> dict[str, Any]:
                 "reason": paragraph.reason,
                 "paragraph": paragraph.number,
                 "headings": list(paragraph.headings),
-                "topics": list(paragraph.topics),
-                "topic_evidence": [
-                    {"topic": e.topic, "words": list(e.words), "weight": e.weight}
-                    for e in paragraph.topic_evidence
-                ],
-                "named_places": [
-                    {"place": list(n.place), "words": list(n.words)} for n in paragraph.named_places
-                ],
-                "named_years": [
-                    {"first": n.first, "last": n.last, "words": n.words}
-                    for n in paragraph.named_years
-                ],
+                **judged_json(paragraph),
             }
             for paragraph in document.paragraphs
         ],

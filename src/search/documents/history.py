@@ -13,16 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from .document import Document, NamedPlace, NamedYears, Passage, TopicEvidence, sha256_hex
+from .document import SHARED, Document, Passage, passage_from, sha256_hex
 
 Reason = Literal["edited", "pruned"]
 """Why a passage left the search: another wording took its place, or its file vanished."""
-
-
-_SHARED = frozenset(
-    ["document_id", "path", "title", "source", "site", "author", "published", "url", "city", "year"]
-)
-"""What a passage repeats of its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +151,7 @@ def _packed(
     record = {
         "document": replace(document, text="", paragraphs=()).to_record(),
         "passages": [
-            {name: value for name, value in asdict(passage).items() if name not in _SHARED}
+            {name: value for name, value in asdict(passage).items() if name not in SHARED}
             for passage in passages
         ],
     }
@@ -176,15 +170,5 @@ def _unpacked(entry: Mapping[str, Any], passage_id: str) -> Superseded:
     record = json.loads(data.decode("utf-8", "surrogatepass"))
     document = Document.from_record(record["document"])
     fields = record["passages"][entry["ids"].index(passage_id)]
-    fields["headings"] = tuple(fields["headings"])
-    fields["topics"] = tuple(fields["topics"])
-    fields["topic_evidence"] = tuple(
-        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
-    )
-    fields["named_places"] = tuple(
-        NamedPlace(tuple(n["place"]), tuple(n["words"])) for n in fields["named_places"]
-    )
-    fields["named_years"] = tuple(NamedYears(**n) for n in fields["named_years"])
-    shared = {name: getattr(document, name) for name in _SHARED}
-    passage = Passage(**{**fields, **shared})
+    passage = passage_from({**fields, **{name: getattr(document, name) for name in SHARED}})
     return Superseded(passage, document, entry["passages"], entry["superseded"], entry["reason"])

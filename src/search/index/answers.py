@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ..documents.document import UNCLASSIFIED, Passage, shown_place
+from ..documents.document import Passage, shown_place
+from ..documents.facets import Facet, FacetName
 from ..query.nodes import And, Node, Not, Or
-from ..query.request import Facet, FacetName
 
 
 class FacetCount(NamedTuple):
@@ -23,13 +23,18 @@ class FacetCount(NamedTuple):
     documents: int
 
 
+def counts_json(facets: Mapping[str, Iterable[FacetCount]]) -> dict[str, list[dict[str, Any]]]:
+    """The values of facets with their counts, as JSON types."""
+    return {name: [count._asdict() for count in counts] for name, counts in facets.items()}
+
+
 def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
     """The values that a facet is said to have: this is what every page counts.
 
     What is unknown or has no topic is none, nor is what is chosen but not found; a municipality,
     which stands below itself as a city, is one place.
     """
-    known = [c for c in counts if c.count and c.value not in (None, UNCLASSIFIED)]
+    known = [c for c in counts if c.count and c.value not in (None, facet.missing)]
     if facet.kind != "place":
         return tuple(known)
     # A province comes before what lies in it.

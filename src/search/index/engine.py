@@ -19,8 +19,9 @@ from typing import Literal as OneOf
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import Document, Passage
+from ..documents.facets import FacetName
 from ..query.nodes import Node, Query
-from ..query.request import FacetName, Filters, Sort
+from ..query.request import Filters, Sort
 from .answers import Answer, CrossTable, Explanation, Found, LabelHit
 
 T = TypeVar("T")
@@ -142,7 +143,8 @@ class Reader(Protocol):
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned.
 
-        ``Found.facets`` has city, year, topic and source. A facet's own counts ignore its own
+        ``Found.facets`` has every facet of ``documents.facets``, those that are named only where
+        that is asked for. A facet's own counts ignore its own
         choices, so each is what choosing that value finds. What the facet leaves out stays left
         out, but a value that is left out itself is counted as if it alone were not: that is what
         would come back. Every ancestor of a city is a value, counting all below it. Order: city as
@@ -175,7 +177,7 @@ class Reader(Protocol):
     ) -> CrossTable:
         """Matching passages by the values of two facets, in the orders that ``search`` lists them.
 
-        The facets are any of ``request.ALL_FACETS``; ``rows`` and ``columns`` leave in only these
+        The facets are any of ``documents.facets``; ``rows`` and ``columns`` leave in only these
         of their values. City and place values are full paths with every ancestor.
 
         Like facet counts it ignores the choices of the two facets themselves, so each number is the

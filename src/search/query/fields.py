@@ -5,39 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast, get_args
+from typing import get_args
 
-from ..documents.document import UNCLASSIFIED
+from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, FacetName, YearRange
 from .nodes import FacetIs, Node, Notice, TextField
 from .notices import year_unreadable
-from .request import UNKNOWN, YEAR_FACETS, FacetName, YearRange
 
 FieldName = TextField | FacetName
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 
+_TEXT_FIELDS: dict[TextField, tuple[str, ...]] = {
+    "title": ("标题", "题名", "篇名", "intitle"),
+    "author": ("作者",),
+}
 FIELD_NAMES: dict[str, FieldName] = {
-    "title": "title",
-    "标题": "title",
-    "题名": "title",
-    "篇名": "title",
-    "intitle": "title",
-    "source": "source",
-    "来源": "source",
-    "author": "author",
-    "作者": "author",
-    "place": "place",
-    "地点": "place",
-    "文中地名": "place",
-    "city": "city",
-    "城市": "city",
-    "地区": "city",
-    "year": "year",
-    "年份": "year",
-    "topic": "topic",
-    "主题": "topic",
-    "named_year": "named_year",
-    "文中年份": "named_year",
+    **{name: field for field, more in _TEXT_FIELDS.items() for name in (field, *more)},
+    **{name: f.name for f in ALL_FACETS for name in (f.name, f.label, *f.aliases)},
 }
 """Every name that may stand before a colon. The first of each field is the one in addresses."""
 
@@ -71,9 +55,13 @@ def read_field(plain: str, at: int) -> tuple[FieldName, str, int] | None:
     if match is None:
         return None
     field = FIELD_NAMES[match["name"].lower()]
-    if match["sign"] in (":", "=") or field in YEAR_FACETS:
+    if match["sign"] in (":", "=") or _is_year(field):
         return field, match["sign"], match.end()
     return None
+
+
+def _is_year(field: FieldName) -> bool:
+    return field in BY_NAME and BY_NAME[field].kind == "year"
 
 
 def is_text_field(field: FieldName) -> bool:
@@ -129,15 +117,10 @@ def _compared(year: int, sign: str) -> YearRange:
 def as_written(facet: FacetName, value: str) -> Resolved:
     """A value taken as it is written, without asking a collection."""
     if is_unknown(value):
-        return Resolved(FacetIs(facet, (UNCLASSIFIED if facet == "topic" else None,)))
-    if facet not in YEAR_FACETS:
+        return Resolved(FacetIs(facet, (BY_NAME[facet].missing,)))
+    if not _is_year(facet):
         return Resolved(FacetIs(facet, (value.strip("/"),)))
     years = parse_year_value(value)
     if years is None:
         return Resolved(FacetIs(facet, ((0, 0),)), (year_unreadable(value),))
     return Resolved(FacetIs(facet, (years,)))
-
-
-def as_facet(field: FieldName) -> FacetName:
-    """A field that is a facet, as one."""
-    return cast("FacetName", field)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from ..analysis.equivalence import Equivalences
 from ..analysis.text import is_han_run
 from ..analysis.words import Analyzer
+from ..documents.facets import BY_NAME
 from . import notices as said
 from .alike import Alike
 from .borders import pieces
-from .fields import Resolve, Resolved, as_facet, is_text_field, parse_year_value, year_value
+from .fields import Resolve, Resolved, is_text_field, parse_year_value, year_value
 from .lexer import Item
 from .nodes import And, Equivalent, InField, Literal, Node, Notice, Part, TextField, Word
 from .question_words import left_out, telling_words
-from .request import YEAR_FACETS
 from .wildcards import GAPS_LIMIT, Wildcard, wildcard
 from .writings import Writings, either
 
@@ -219,13 +219,13 @@ def field_item(
         match = either(tuple(InField(name, text) for text in texts))
         used = tuple(writings.equivalents)
         return Understood(match, _size(match), equivalents=used, is_field=True)
-    facet, value = as_facet(field), item.text.strip()
+    facet, value = field, item.text.strip()
     if item.sign != ":":
-        if facet in YEAR_FACETS:
+        if BY_NAME[facet].kind == "year":
             years = parse_year_value(_plain(value), item.sign)
             value = value if years is None else year_value(years)
         notices.append(said.read_as(f"{field}{item.sign}{item.text}", f"{field}:{value}"))
-    resolved: Resolved = resolve(facet, _plain(value) if facet in YEAR_FACETS else value)
+    resolved: Resolved = resolve(facet, _plain(value) if BY_NAME[facet].kind == "year" else value)
     notices.extend(resolved.notices)
     return Understood(resolved.node, is_field=True)
 

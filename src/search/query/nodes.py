@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
+from ..documents.facets import FacetName, YearRange
 from .alike import Alike
-from .request import FacetName, YearRange
 from .wildcards import Wildcard, places
 
 TextField = OneOf["title", "author"]

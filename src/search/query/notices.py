@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 
 from ..analysis.text import HAN
+from ..documents.facets import ALL_FACETS
 from .nodes import Notice
 
 _LISTED = 6
 """So many words are named in a sentence."""
-_LIST_FIELDS = "title: source: author: place: city: year: topic:"
-_LIST_FIELDS_ZH = "标题: 来源: 作者: 地点: 城市: 年份: 主题:"
+_LIST_FIELDS = "title: author: " + " ".join(f"{facet.name}:" for facet in ALL_FACETS)
+_LIST_FIELDS_ZH = "标题: 作者: " + " ".join(f"{facet.label}:" for facet in ALL_FACETS)
 
 
 def near_malformed() -> Notice:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypedDict, cast, get_args
+from dataclasses import dataclass, fields, replace
+from typing import Any, cast, get_args
 from typing import Literal as OneOf
 from urllib.parse import urlencode
 
 from ..analysis.equivalence import KINDS, Kind
+from ..documents.facets import ALL_FACETS, UNKNOWN, FacetName, YearRange
 from ..errors import FilterError, UsageError
-
-UNKNOWN = "~unknown"
-"""The filter value for "not known", in every facet."""
 
 ALL_WRITINGS = "all"
 """In ``also``: every kind of other writings."""
@@ -22,127 +20,108 @@ NOT = "not_"
 """Before the name of a facet: what is left out (``not_city=贵港市``)."""
 
 Sort = OneOf["relevance", "date", "document"]
-FacetName = OneOf["city", "year", "topic", "source", "place", "named_year"]
-YearRange = tuple[int, int]
-"""First and last year, both included."""
 
 _YEARS = re.compile(r"([0-9]{1,4})(?:\.\.([0-9]{1,4}))?\Z")
 
+CHOICES = tuple(f"{start}{facet.name}" for start in ("", NOT) for facet in ALL_FACETS)
+"""The names of what is chosen and left out, in the order of an address."""
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet as offered: its name in addresses and JSON, its label on the page, its values."""
+FacetChoices = Mapping[str, Iterable[int | str] | int | str]
+"""Values of facets as Python code gives them, by the names of ``CHOICES``: one or several each."""
 
-    name: FacetName
-    label: str
-    kind: OneOf["place", "year", "text"] = "text"
-
-
-FACETS = (
-    Facet("city", "地区", "place"),
-    Facet("year", "年份", "year"),
-    Facet("topic", "主题"),
-    Facet("source", "来源"),
-)
-"""What a document is about, when and where it was published, and the topics of a passage."""
-
-NAMED_FACETS = (
-    Facet("place", "文中地名", "place"),
-    Facet("named_year", "文中年份", "year"),
-)
-"""What the passage itself names, which is another question."""
-
-ALL_FACETS = (*FACETS, *NAMED_FACETS)
-
-PLACE_FACETS = frozenset(f.name for f in ALL_FACETS if f.kind == "place")
-YEAR_FACETS = frozenset(f.name for f in ALL_FACETS if f.kind == "year")
-
-_CHOICES = (*(f.name for f in ALL_FACETS), *(f"{NOT}{f.name}" for f in ALL_FACETS))
-"""The parameters that choose and leave out, in the order of an address."""
+Chosen = tuple[tuple[str, tuple[Any, ...]], ...]
+"""A mapping from name to choices that can be compared: in the order of ``CHOICES``, none empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+def _merged(before: Chosen, changes: Mapping[str, Iterable[Any]]) -> Chosen:
+    """Raises TypeError for a name that no facet has."""
+    for name in changes:
+        if name not in CHOICES:
+            raise TypeError(f"there is no facet {name!r}")
+    merged = {**dict(before), **changes}
+    return tuple((name, tuple(values)) for name in CHOICES if (values := merged.get(name)))
+
+
+class _Choosing:
+    """By facet, what is chosen and what is left out."""
+
+    __slots__ = ()
+    choices: Chosen
+
+    def choice(self, name: str) -> tuple[Any, ...]:
+        """What stands under a name of ``CHOICES``."""
+        return next((values for other, values in self.choices if other == name), ())
+
+    def chosen(self, facet: FacetName) -> tuple[Any, ...]:
+        """The choices of one facet, any of which may hold; none does not filter."""
+        return self.choice(facet)
+
+    def excluded(self, facet: FacetName) -> tuple[Any, ...]:
+        """What of one facet is left out."""
+        return self.choice(f"{NOT}{facet}")
+
+    def __getattr__(self, name: str) -> tuple[Any, ...]:
+        if name in CHOICES:
+            return self.choice(name)
+        raise AttributeError(f"{type(self).__name__} has no {name}")
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Filters(_Choosing):
     """Chosen facet values, resolved. Inside one facet any may hold; between facets all must.
 
-    ``city`` holds full paths and includes everything below each; ``topic`` and ``source`` hold
-    values; ``place`` holds full paths and ``named_year`` years that the passage itself names. None
-    stands for unknown, or nothing named, in every one. An empty tuple does not filter.
+    A facet of places holds full paths and includes everything below each, one of years ranges, any
+    other values; None stands for unknown, or nothing named. What is left out is under the facet's
+    name with ``NOT`` before it; a passage that has any of these values is left out, whatever else
+    it has, so a passage with two topics goes when one of them is excluded.
 
-    ``not_city`` and so on hold the same kinds of values; a passage that has any of them is left
-    out, whatever else it has, so a passage with two topics goes when one of them is excluded.
+    ``Filters(city=("山西省",)).city`` is what is chosen; ``TypeError`` for what is no facet.
     """
 
-    city: tuple[str | None, ...] = ()
-    year: tuple[YearRange | None, ...] = ()
-    topic: tuple[str | None, ...] = ()
-    source: tuple[str | None, ...] = ()
-    place: tuple[str | None, ...] = ()
-    named_year: tuple[YearRange | None, ...] = ()
-    not_city: tuple[str | None, ...] = ()
-    not_year: tuple[YearRange | None, ...] = ()
-    not_topic: tuple[str | None, ...] = ()
-    not_source: tuple[str | None, ...] = ()
-    not_place: tuple[str | None, ...] = ()
-    not_named_year: tuple[YearRange | None, ...] = ()
+    choices: Chosen
 
-    def chosen(self, facet: str) -> tuple[str | YearRange | None, ...]:
-        """The choices of one facet, any of which may hold; none does not filter."""
-        return cast("tuple[str | YearRange | None, ...]", getattr(self, facet))
-
-    def excluded(self, facet: str) -> tuple[str | YearRange | None, ...]:
-        """What of one facet is left out."""
-        return cast("tuple[str | YearRange | None, ...]", getattr(self, f"{NOT}{facet}"))
+    def __init__(self, choices: Chosen = (), **by_name: Iterable[Any]) -> None:
+        object.__setattr__(self, "choices", _merged(choices, by_name))
 
 
-class FacetChoices(TypedDict, total=False):
-    """Values of facets as Python code gives them: one or several of each."""
-
-    city: Iterable[str] | str
-    year: Iterable[int | str] | int | str
-    topic: Iterable[str] | str
-    source: Iterable[str] | str
-    place: Iterable[str] | str
-    named_year: Iterable[int | str] | int | str
-    not_city: Iterable[str] | str
-    not_year: Iterable[int | str] | int | str
-    not_topic: Iterable[str] | str
-    not_source: Iterable[str] | str
-    not_place: Iterable[str] | str
-    not_named_year: Iterable[int | str] | int | str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+@dataclass(frozen=True, slots=True, init=False)
+class SearchRequest(_Choosing):
     """One state of the search page. ``to_params`` and ``from_params`` are inverse.
 
-    Filter values are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
-    ``~unknown``; those of ``not_city`` and so on are left out. ``also`` are the kinds of other
-    writings that count (``equivalence.KINDS``, or ``all``). ``collapse`` shows each text once where
-    it was reprinted, ``by_document`` the best passage of each document only, whatever ``collapse``
-    is; neither changes a count. ``page`` counts from 1; ``limit`` None means the default page size.
+    Choices are as typed: city names or paths, ``2017`` or ``2017..2021``, topics, sources,
+    ``~unknown``; given by the name of the facet, those left out with ``NOT`` before it. ``also``
+    are the kinds of other writings that count (``equivalence.KINDS``, or ``all``). ``collapse``
+    shows each text once where it was reprinted, ``by_document`` the best passage of each document
+    only, whatever ``collapse`` is; neither changes a count. ``page`` counts from 1; ``limit`` None
+    means the default page size. Raises TypeError for what is no facet.
     """
 
-    query: str = ""
-    any_term: bool = False
-    also: tuple[str, ...] = ()
-    city: tuple[str, ...] = ()
-    year: tuple[str, ...] = ()
-    topic: tuple[str, ...] = ()
-    source: tuple[str, ...] = ()
-    place: tuple[str, ...] = ()
-    named_year: tuple[str, ...] = ()
-    not_city: tuple[str, ...] = ()
-    not_year: tuple[str, ...] = ()
-    not_topic: tuple[str, ...] = ()
-    not_source: tuple[str, ...] = ()
-    not_place: tuple[str, ...] = ()
-    not_named_year: tuple[str, ...] = ()
-    sort: Sort = "relevance"
-    collapse: bool = False
-    by_document: bool = False
-    page: int = 1
-    limit: int | None = None
+    query: str
+    any_term: bool
+    also: tuple[str, ...]
+    choices: Chosen
+    sort: Sort
+    collapse: bool
+    by_document: bool
+    page: int
+    limit: int | None
+
+    def __init__(
+        self,
+        query: str = "",
+        any_term: bool = False,
+        also: tuple[str, ...] = (),
+        choices: Chosen = (),
+        sort: Sort = "relevance",
+        collapse: bool = False,
+        by_document: bool = False,
+        page: int = 1,
+        limit: int | None = None,
+        **by_name: Iterable[str],
+    ) -> None:
+        values = query, any_term, also, _merged(choices, by_name), sort, collapse, by_document
+        for field, value in zip(fields(self), (*values, page, limit), strict=True):
+            object.__setattr__(self, field.name, value)
 
     @classmethod
     def from_params(cls, params: Iterable[tuple[str, str]]) -> SearchRequest:
@@ -150,7 +129,7 @@ class SearchRequest:
 
         Raises UsageError for a sort, page, limit, any or also that does not exist.
         """
-        chosen: dict[str, list[str]] = {name: [] for name in _CHOICES}
+        chosen: dict[str, list[str]] = {name: [] for name in CHOICES}
         request = cls()
         for name, value in params:
             if name in chosen:
@@ -216,25 +195,17 @@ class SearchRequest:
 
     def around(self, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """The parameters of its first page before and after one more value of a choice ``name``."""
-        params = self._with({name: (*getattr(self, name), "")}).to_params()
+        params = self._with({name: (*self.choice(name), "")}).to_params()
         place = max(at for at, (other, _) in enumerate(params) if other == name)
         return params[:place], params[place + 1 :]
 
     def filter_params(self) -> list[tuple[str, str]]:
         """The parameters of what is chosen and left out, in the order of the facets."""
-        return [(name, value) for name in _CHOICES for value in getattr(self, name)]
+        return [(name, value) for name, values in self.choices for value in values]
 
     def filters_json(self) -> dict[str, list[str]]:
         """What is chosen and left out, as JSON types; what is empty is not named."""
-        return {name: list(values) for name in _CHOICES if (values := getattr(self, name))}
-
-    def chosen(self, facet: FacetName) -> tuple[str, ...]:
-        """The chosen values of one facet, as typed."""
-        return cast("tuple[str, ...]", getattr(self, facet))
-
-    def excluded(self, facet: FacetName) -> tuple[str, ...]:
-        """The values of one facet that are left out, as typed."""
-        return cast("tuple[str, ...]", getattr(self, f"{NOT}{facet}"))
+        return {name: list(values) for name, values in self.choices}
 
     def toggled(self, facet: FacetName, value: str) -> SearchRequest:
         """With one choice added, or taken away if it is there; back to the first page.
@@ -252,7 +223,7 @@ class SearchRequest:
 
     def cleared(self, facet: FacetName | None = None) -> SearchRequest:
         """Without choices and exclusions of one facet, or of all; back to the first page."""
-        names = [facet, f"{NOT}{facet}"] if facet else _CHOICES
+        names = [facet, f"{NOT}{facet}"] if facet else CHOICES
         return self._with(dict.fromkeys(names, ()))
 
     def only(self, facet: FacetName, *values: str) -> SearchRequest:
@@ -260,13 +231,12 @@ class SearchRequest:
         return self._with({facet: values})
 
     def _toggled(self, name: str, other: str, value: str) -> SearchRequest:
-        values, others = getattr(self, name), getattr(self, other)
+        values, others = self.choice(name), self.choice(other)
         changed = tuple(v for v in values if v != value) if value in values else (*values, value)
         return self._with({name: changed, other: tuple(v for v in others if v != value)})
 
     def _with(self, choices: Mapping[str, tuple[str, ...]], page: int = 1) -> SearchRequest:
-        fields: dict[str, Any] = dict(choices)
-        return replace(self, **fields, page=page)
+        return replace(self, choices=_merged(self.choices, choices), page=page)
 
     def on_page(self, page: int) -> SearchRequest:
         """Another page of the same search."""

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..documents.document import UNCLASSIFIED
-from ..index.answers import FacetCount, distinct_values
-from ..query.request import FACETS
+from ..documents.facets import BY_NAME
+from ..index.answers import FacetCount, counts_json, distinct_values
 from .collection import state_of
 from .index import Index
 
@@ -42,7 +41,7 @@ class Collection:
     def unknown(self) -> dict[str, int]:
         """By facet, how many passages have no value, or no topic."""
         return {
-            name: next((c.count for c in counts if c.value in (None, UNCLASSIFIED)), 0)
+            name: next((c.count for c in counts if c.value in (None, BY_NAME[name].missing)), 0)
             for name, counts in self.facets.items()
         }
 
@@ -63,8 +62,7 @@ class Collection:
     @property
     def places(self) -> dict[str, int]:
         """How many provinces, cities and counties documents are about; a municipality is one."""
-        (facet,) = (each for each in FACETS if each.name == "city")
-        known = distinct_values(facet, self.facets["city"])
+        known = distinct_values(BY_NAME["city"], self.facets["city"])
         depths = [str(c.value).count("/") for c in known]
         return {
             level: depths.count(depth)
@@ -91,12 +89,7 @@ class Collection:
             "unknown": self.unknown,
             "places": self.places,
             "year_gaps": list(self.year_gaps),
-            "facets": {
-                name: [
-                    {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
-                ]
-                for name, counts in self.facets.items()
-            },
+            "facets": counts_json(self.facets),
         }
 
     def to_public_json(self) -> dict[str, Any]:

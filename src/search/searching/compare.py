@@ -14,20 +14,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple, get_args
 from typing import Literal as OneOf
 
+from ..documents.facets import BY_NAME, UNKNOWN, Facet, FacetName
 from ..errors import BusyError, OverBudgetError, UsageError
 from ..index.answers import FacetCount, Found
 from ..index.engine import CountUnit, EngineRequest, Reader
 from ..query.nodes import Every, Notice, Query
-from ..query.request import (
-    ALL_FACETS,
-    NAMED_FACETS,
-    UNKNOWN,
-    Facet,
-    FacetName,
-    Filters,
-    SearchRequest,
-    YearRange,
-)
+from ..query.request import Filters, SearchRequest
 from .spreadsheet import BYTE_ORDER_MARK, csv_row
 
 Measure = OneOf["count", "share", "documents"]
@@ -38,10 +30,9 @@ Level = OneOf["province", "city", "county"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 LEVELS: tuple[Level, ...] = get_args(Level)
 
-_FACET_NAMES: tuple[FacetName, ...] = get_args(FacetName)
 _ALLOWED: dict[str, tuple[str, ...]] = {
-    "rows": _FACET_NAMES,
-    "columns": _FACET_NAMES,
+    "rows": tuple(BY_NAME),
+    "columns": tuple(BY_NAME),
     "measure": MEASURES,
     "level": LEVELS,
 }
@@ -118,8 +109,7 @@ class CompareRequest:
     @property
     def has_places(self) -> bool:
         """Whether the level matters."""
-        kinds = {facet.name: facet.kind for facet in ALL_FACETS}
-        return "place" in (kinds[self.rows], kinds[self.columns])
+        return "place" in (BY_NAME[self.rows].kind, BY_NAME[self.columns].kind)
 
 
 def _plain(search: SearchRequest) -> SearchRequest:
@@ -132,10 +122,6 @@ SMALL_BASE_PASSAGES = 50
 
 _EMPTY_YEARS_SHOWN = 12
 """A longer run of years without a passage is one column."""
-
-_FACETS: Mapping[str, Facet] = {facet.name: facet for facet in ALL_FACETS}
-_SEVERAL = ("topic", "place", "named_year")
-"""Facets of which a passage may have several values."""
 
 Value = str | int | None
 
@@ -216,7 +202,7 @@ class Comparison:
     @property
     def several(self) -> tuple[FacetName, ...]:
         """The facets of the table of which a passage may have several values."""
-        return tuple(n for n in (self.request.rows, self.request.columns) if n in _SEVERAL)
+        return tuple(n for n in (self.request.rows, self.request.columns) if BY_NAME[n].several)
 
 
 def compare(
@@ -232,8 +218,8 @@ def compare(
 
     Where the budget is spent before the table is there, it has no rows and is ``partial``.
     """
-    named = {facet.name for facet in NAMED_FACETS} & {request.rows, request.columns}
-    asked = EngineRequest(query, filters, limit=0, named=bool(named))
+    named = any(BY_NAME[name].named for name in (request.rows, request.columns))
+    asked = EngineRequest(query, filters, limit=0, named=named)
     found = reader.search(asked)
     nothing = Query(text="", match=Every())
     of_what = found
@@ -270,12 +256,12 @@ def compare(
                 ),
             )
             for c in found.facets[facet]
-            if _is_admitted(_FACETS[facet], c.value, request, filters)
+            if _is_admitted(BY_NAME[facet], c.value, request, filters)
         ]
 
     rows, columns = headings(request.rows), headings(request.columns)
-    kept_rows, rest_rows = _largest(rows, _FACETS[request.rows], bounds.rows, bounds)
-    kept_columns, rest_columns = _largest(columns, _FACETS[request.columns], bounds.columns, bounds)
+    kept_rows, rest_rows = _largest(rows, BY_NAME[request.rows], bounds.rows, bounds)
+    kept_columns, rest_columns = _largest(columns, BY_NAME[request.columns], bounds.columns, bounds)
     try:
         cells = _cells(reader, query, filters, request, kept_rows, kept_columns, unit)
         bases = (
@@ -287,8 +273,8 @@ def compare(
         raise
     except OverBudgetError:
         return replace(empty, partial=True)
-    down = _in_order(kept_rows, rest_rows, _FACETS[request.rows], shares)
-    across = _in_order(kept_columns, rest_columns, _FACETS[request.columns], shares)
+    down = _in_order(kept_rows, rest_rows, BY_NAME[request.rows], shares)
+    across = _in_order(kept_columns, rest_columns, BY_NAME[request.columns], shares)
     return replace(
         empty,
         rows=down,
@@ -305,8 +291,8 @@ def compare(
         ),
         rest_rows=tuple(rest_rows),
         rest_columns=tuple(rest_columns),
-        coarser_rows=_coarser(_FACETS[request.rows], rows, empty.total.found),
-        coarser_columns=_coarser(_FACETS[request.columns], columns, empty.total.found),
+        coarser_rows=_coarser(BY_NAME[request.rows], rows, empty.total.found),
+        coarser_columns=_coarser(BY_NAME[request.columns], columns, empty.total.found),
         years=_years(found, of_what, request, filters) if over_time else (),
     )
 
@@ -338,7 +324,7 @@ def _is_admitted(facet: Facet, value: Value, request: CompareRequest, filters: F
     """Whether a value is one of the table: at its level, chosen if anything is, not left out."""
     chosen, excluded = filters.chosen(facet.name), filters.excluded(facet.name)
     if facet.kind == "year":
-        return not _in_years(value, excluded) and (not chosen or _in_years(value, chosen))
+        return not facet.has(value, excluded) and (not chosen or facet.has(value, chosen))
     if value in excluded:
         return False
     if facet.kind == "text" or value is None:
@@ -349,15 +335,6 @@ def _is_admitted(facet: Facet, value: Value, request: CompareRequest, filters: F
         # A choice below the level of the table stands for itself, unless a wider one has it.
         return value in chosen and not any(path in chosen for path in above[1:])
     return depth == level and (not chosen or any(path in chosen for path in above))
-
-
-def _in_years(value: Value, ranges: Sequence[str | YearRange | None]) -> bool:
-    return any(
-        value is None
-        if years is None
-        else value is not None and int(years[0]) <= int(value) <= int(years[1])
-        for years in ranges
-    )
 
 
 def _largest(
@@ -417,7 +394,7 @@ def _coarser(facet: Facet, headings: Sequence[Heading], total: int) -> int | Non
     """How many of the total have a place above the level of the table."""
     if facet.kind != "place":
         return 0
-    if facet.name in _SEVERAL:
+    if facet.several:
         return None
     return total - sum(h.total.found for h in headings)
 
@@ -431,7 +408,7 @@ def _years(
         return {
             int(c.value): c.count
             for c in counts
-            if c.value is not None and _is_admitted(_FACETS["year"], c.value, request, filters)
+            if c.value is not None and _is_admitted(BY_NAME["year"], c.value, request, filters)
         }
 
     hits, bases = by_year(found.facets["year"]), by_year(of_what.facets["year"])

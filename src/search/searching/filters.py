@@ -10,38 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..analysis.text import fold
-from ..documents.document import UNCLASSIFIED
+from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName, YearRange
 from ..errors import FilterError
 from ..facets.gazetteer import Gazetteer
 from ..index.answers import FacetCount
 from ..query.fields import Resolved, as_written, is_unknown
 from ..query.nodes import FacetIs, Notice
-from ..query.request import (
-    ALL_FACETS,
-    NAMED_FACETS,
-    NOT,
-    PLACE_FACETS,
-    UNKNOWN,
-    YEAR_FACETS,
-    Facet,
-    FacetName,
-    Filters,
-    SearchRequest,
-    YearRange,
-    parse_years,
-)
+from ..query.request import NOT, Filters, SearchRequest, parse_years
 
 _SHOWN = 8
 """So many names are listed in a sentence."""
-
-_LABELS: Mapping[FacetName, tuple[str, str]] = {
-    "city": ("地区", "place"),
-    "year": ("年份", "year"),
-    "topic": ("主题", "topic"),
-    "source": ("来源", "source"),
-    "place": ("文中地名", "named place"),
-    "named_year": ("文中年份", "named year"),
-}
 
 Counts = Mapping[str, tuple[FacetCount, ...]]
 
@@ -57,9 +35,9 @@ class FieldValues:
         """The values that are meant, and how that is said where it may surprise."""
         if is_unknown(value):
             return as_written(facet, value)
-        if facet in YEAR_FACETS:
+        if BY_NAME[facet].kind == "year":
             return self._years(facet, value)
-        if facet in PLACE_FACETS:
+        if BY_NAME[facet].kind == "place":
             return self._places(facet, value)
         return self._names(facet, value)
 
@@ -101,8 +79,7 @@ class FieldValues:
         partly = [name for name in known if wanted and wanted in fold(name)]
         if partly:
             return Resolved(FacetIs(facet, tuple(partly)), (_several(facet, value, partly),))
-        if facet == "topic":
-            known = [name for name in known if name != UNCLASSIFIED]
+        known = [name for name in known if name != BY_NAME[facet].missing]
         return Resolved(FacetIs(facet, (value,)), (_nothing(facet, value, known),))
 
 
@@ -114,7 +91,7 @@ def places_meant(name: str, known: Sequence[str]) -> tuple[list[str], list[str]]
 
 
 def _several(facet: FacetName, value: str, names: Sequence[str]) -> Notice:
-    zh, en = _LABELS[facet]
+    zh, en = BY_NAME[facet].label, BY_NAME[facet].label_en
     some = names[:_SHOWN]
     more_zh = f"等 {len(names)} 个" if len(names) > _SHOWN else ""
     more_en = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -133,7 +110,7 @@ def _several(facet: FacetName, value: str, names: Sequence[str]) -> Notice:
 
 
 def _nothing(facet: FacetName, value: str, known: Sequence[str]) -> Notice:
-    zh, en = _LABELS[facet]
+    zh, en = BY_NAME[facet].label, BY_NAME[facet].label_en
     some = known[:_SHOWN]
     listed_zh = f"，可用 {'、'.join(some)}{'等' if len(known) > _SHOWN else ''}" if some else ""
     listed_en = (
@@ -167,10 +144,8 @@ def resolve_filters(
     """
     resolved: dict[str, Any] = {}
     for facet in ALL_FACETS:
-        for name, values in (
-            (facet.name, request.chosen(facet.name)),
-            (f"{NOT}{facet.name}", request.excluded(facet.name)),
-        ):
+        for name in (facet.name, f"{NOT}{facet.name}"):
+            values = request.choice(name)
             if len(values) > limit:
                 raise FilterError(
                     f"One facet has {len(values)} choices; at most {limit} can be.",
@@ -187,8 +162,7 @@ def _resolved(
         return _places(facet, values, facet_values, notices)
     if facet.kind == "year":
         return tuple(parse_years(value) for value in values)
-    unknown = UNCLASSIFIED if facet.name == "topic" else None
-    return tuple(unknown if value == UNKNOWN else value for value in values)
+    return tuple(facet.missing if value == UNKNOWN else value for value in values)
 
 
 def _places(
@@ -196,14 +170,12 @@ def _places(
 ) -> tuple[str | None, ...]:
     if not names:
         return ()
-    counts = facet_values(named=facet in NAMED_FACETS)[facet.name]
+    counts = facet_values(named=facet.named)[facet.name]
     known = [str(c.value) for c in counts if c.value is not None]
-    return tuple(
-        None if name == UNKNOWN else _place(facet.name, name, known, notices) for name in names
-    )
+    return tuple(None if name == UNKNOWN else _place(facet, name, known, notices) for name in names)
 
 
-def _place(facet: FacetName, name: str, known: list[str], notices: list[Notice]) -> str:
+def _place(facet: Facet, name: str, known: list[str], notices: list[Notice]) -> str:
     """The full path a place name means in this collection. Raises FilterError if several."""
     name = name.strip().strip("/")
     if name in known:
@@ -222,12 +194,12 @@ def _place(facet: FacetName, name: str, known: list[str], notices: list[Notice])
         Notice(
             "place-unknown",
             _nothing_there(facet, choices[0] if choices else name),
-            f"No {'document is about' if facet == 'city' else 'passage names'} "
+            f"No {'passage names' if facet.named else 'document is about'} "
             f"{choices[0] if choices else name}.",
         )
     )
     return choices[0] if choices else name
 
 
-def _nothing_there(facet: FacetName, place: str) -> str:
-    return f"没有关于“{place}”的文献。" if facet == "city" else f"没有段落写到“{place}”。"
+def _nothing_there(facet: Facet, place: str) -> str:
+    return f"没有段落写到“{place}”。" if facet.named else f"没有关于“{place}”的文献。"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Unpack
+from typing import Any
 
 from ..analysis.equivalence import Equivalences
 from ..analysis.equivalence.synonyms import Synonyms
@@ -27,7 +27,7 @@ from ..index.reprints import REPRINTS, Reprints
 from ..query.nodes import Every, Node, Notice, Query
 from ..query.notices import page_past_end, reprints_not_compared, unfinished
 from ..query.parser import QUERY_LIMIT_CHARS, QueryText
-from ..query.request import FacetChoices, Filters, SearchRequest, Sort, as_strings
+from ..query.request import Filters, SearchRequest, Sort, as_strings
 from .collapsing import Collapsed, best_of_documents, collapse_reprints, uncollapsed
 from .collection import collection_values
 from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
@@ -125,7 +125,7 @@ class Index:
         by_document: bool = False,
         page: int = 1,
         limit: int | None = None,
-        **facets: Unpack[FacetChoices],
+        **facets: Iterable[int | str] | int | str,
     ) -> SearchResults:
         """Search with plain values; each facet takes one value or several (any may hold).
 

@@ -18,10 +18,10 @@ from ..analysis.equivalence.years import year_texts
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED
+from ..documents.facets import FacetName
 from ..facets.gazetteer import Gazetteer
 from ..index.engine import DocumentTitle, Reader
 from ..query.question_words import telling_words
-from ..query.request import FacetName
 from .collection import collection_values
 
 _TITLES = 100_000

@@ -16,9 +16,10 @@ from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import Passage
+from ..documents.facets import FacetName
 from ..index.engine import DocumentTitle, EngineRequest, Reader
 from ..query.nodes import And, InField, Literal, Node, Notice, Or, Query
-from ..query.request import ALL_WRITINGS, FacetName, Filters, SearchRequest
+from ..query.request import ALL_WRITINGS, Filters, SearchRequest
 from .closest import closest_passages
 from .collection import collection_values
 from .known import Understood, plain_text, understand

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from typing import Literal as OneOf
 
-from ..documents.document import Passage
-from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch
+from ..documents.document import Passage, judged_json
+from ..documents.facets import BESIDE
+from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch, counts_json
 from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
 from ..query.request import SearchRequest
 
@@ -223,12 +224,7 @@ class SearchResults:
                 for p in self.closest
             ],
             **self.readings.to_json(),
-            "facets": {
-                name: [
-                    {"value": c.value, "count": c.count, "documents": c.documents} for c in counts
-                ]
-                for name, counts in self.facets.items()
-            },
+            "facets": counts_json(self.facets),
             "labels": [
                 {
                     "document_id": label.document_id,
@@ -285,22 +281,11 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "text": passage.text,
         "city": list(passage.city),
         "year": passage.year,
-        "topics": list(passage.topics),
-        "topic_evidence": [
-            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
-            for e in passage.topic_evidence
-        ],
-        "named_places": [
-            {"place": list(named.place), "words": list(named.words)}
-            for named in passage.named_places
-        ],
-        "named_years": [
-            {"first": named.first, "last": named.last, "words": named.words}
-            for named in passage.named_years
-        ],
+        **judged_json(passage),
         "start": passage.start,
         "end": passage.end,
         "sha256": passage.sha256,
+        **{facet.name: facet.value(passage) for facet in BESIDE},
     }
     if isinstance(passage, Hit):
         record["score"] = passage.score

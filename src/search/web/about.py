@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
-from ..documents.document import UNCLASSIFIED
+from ..documents.facets import FACETS, UNKNOWN, FacetName
 from ..index.answers import distinct_values
-from ..query.request import FACETS, UNKNOWN, FacetName, SearchRequest
+from ..query.request import SearchRequest
 from ..searching.about import Collection, describe
 from . import wording
 from .context import addresses, current_index
@@ -86,9 +86,7 @@ def _parts(found: Collection) -> tuple[Part, ...]:
                 ),
                 every_address=addresses().facet(facet.name, SearchRequest()),
                 unknown=unknown,
-                unknown_label=wording.topic_label(UNCLASSIFIED)
-                if facet.name == "topic"
-                else wording.unknown_label(facet),
+                unknown_label=wording.value_label(facet, None),
                 unknown_address=addresses().search(SearchRequest().only(facet.name, UNKNOWN)),
                 unknown_share=f"{100 * unknown / found.passages:.1f}%" if found.passages else "0%",
             )

@@ -11,8 +11,9 @@ from ..citing.basket import Basket
 from ..citing.record import Kind, checked_kind
 from ..citing.styles import Citation, cite
 from ..documents.document import Document, Passage
+from ..documents.facets import FacetName
 from ..documents.ranges import TextRange
-from ..query.request import FacetName, SearchRequest
+from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
 

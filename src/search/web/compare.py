@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
+from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName
 from ..query.nodes import Notice
-from ..query.request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest
+from ..query.request import SearchRequest
 from ..searching.compare import (
     LEVELS,
     MEASURES,
@@ -112,8 +113,6 @@ def year_line(years: Sequence[tuple[int, Amount]]) -> YearLine | None:
 STEPS = 5
 """Steps of shade; 0 is none."""
 
-_FACETS = {facet.name: facet for facet in ALL_FACETS}
-
 
 @dataclass(frozen=True, slots=True)
 class HeadingView:
@@ -178,7 +177,7 @@ class CompareView:
 def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
     """The view of a table."""
     request = found.request
-    row, column = _FACETS[request.rows], _FACETS[request.columns]
+    row, column = BY_NAME[request.rows], BY_NAME[request.columns]
     row_label, column_label = wording.facet_label(row), wording.facet_label(column)
     numbers = [cell for cells in found.cells for cell in cells]
     limits = _limits([n for n in map(_number, numbers) if n])
@@ -286,7 +285,7 @@ def heading_label(facet: Facet, value: str | int | Gap | None) -> str:
     if isinstance(value, Gap):
         return f"{value.first}–{value.last}"
     if value is None:
-        return wording.unknown_label(facet)
+        return wording.value_label(facet, None)
     return str(value).rsplit("/", 1)[-1] if facet.kind == "place" else str(value)
 
 
@@ -397,7 +396,7 @@ def _legend(limits: Sequence[float], request: CompareRequest) -> tuple[Step, ...
 def _notes(found: Comparison) -> Iterable[str]:
     """What has to be known to read the numbers."""
     request = found.request
-    row, column = _FACETS[request.rows], _FACETS[request.columns]
+    row, column = BY_NAME[request.rows], BY_NAME[request.columns]
     of_documents = request.measure == "documents"
     if request.measure == "share":
         yield _(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..query.request import FacetName, SearchRequest
+from ..documents.facets import FacetName
+from ..query.request import SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.completion import Kind, Suggestion
 from .addresses import Addresses

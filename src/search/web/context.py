@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from typing import Any, cast, get_args
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
 
 from ..budget import Budget, LongWork
+from ..citing.record import Kind
 from ..config import Settings
+from ..documents.facets import BY_NAME, UNKNOWN
 from ..errors import CommitGoneError, UsageError
 from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
@@ -18,6 +20,9 @@ from ..searching.index import Index
 from .addresses import Added, Addresses
 from .assets import Assets
 from .processes import MachineTurn
+
+_CITED_KINDS = get_args(Kind)
+_KIND_CHOICES = (*BY_NAME["kind"].choices, UNKNOWN)
 
 
 class OneCommitFlask(Flask):
@@ -137,9 +142,9 @@ def added_by_reader() -> Added:
     def value(name: str, limit: int = 40) -> str:
         return args.get(name, "").strip()[:limit]
 
-    return Added(
-        value("style"), value("accessed"), value("url", 2000), value("kind"), value("item")
-    )
+    # The facet of the same name has other values.
+    kind = next((k for k in args.getlist("kind") if k not in _KIND_CHOICES), "").strip()[:40]
+    return Added(value("style"), value("accessed"), value("url", 2000), kind, value("item"))
 
 
 def settings() -> Settings:
@@ -157,7 +162,11 @@ def site_address() -> str:
 
 def search_request() -> SearchRequest:
     """The search state in the address. Raises UsageError where it cannot be one."""
-    return _bounded(SearchRequest.from_params(request.args.items(multi=True)))
+    params = request.args.items(multi=True)
+    # How a reader wants a text cited is no kind of document.
+    return _bounded(
+        SearchRequest.from_params(p for p in params if p[0] != "kind" or p[1] not in _CITED_KINDS)
+    )
 
 
 def concordance_request() -> ConcordanceRequest:

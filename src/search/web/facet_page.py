@@ -10,9 +10,10 @@ from werkzeug.exceptions import NotFound
 
 from ..analysis.text import fold
 from ..documents.document import shown_place
+from ..documents.facets import BY_NAME
 from ..errors import UsageError
 from ..index.answers import distinct_values
-from ..query.request import ALL_FACETS, SearchRequest
+from ..query.request import SearchRequest
 from ..searching.index import Index
 from . import wording
 from .addresses import Pager, pager_of
@@ -51,7 +52,7 @@ class FacetPage:
 @bp.get("/facet/<name>")
 def facet(name: str) -> str:
     """Every value of one facet for a search, each a link that chooses it or leaves it out."""
-    facet = next((each for each in ALL_FACETS if each.name == name), None)
+    facet = BY_NAME.get(name)
     if facet is None:
         raise NotFound
     state = search_request()
@@ -99,17 +100,12 @@ def facet(name: str) -> str:
         find=find,
         order=order if order != next(iter(orders)) else "",
         orders=tuple(Choice(label, at(each), each == order) for each, label in orders.items()),
-        chips=chips(state, lambda search: _facet_of(facet.name, search)),
+        chips=chips(state, lambda search: addresses().facet(facet.name, search)),
         kept=tuple(state.to_params()),
         pager=pager_of(page, pages, lambda number: at(order, number)),
         back=addresses().search(state),
     )
     return render_template("facet.html", view=view, search=state, addresses=addresses())
-
-
-def _facet_of(name: str, search: SearchRequest) -> str:
-    facet = next(each for each in ALL_FACETS if each.name == name)
-    return addresses().facet(facet.name, search)
 
 
 def chosen_years(state: SearchRequest, fields: Mapping[str, str], index: Index) -> SearchRequest:

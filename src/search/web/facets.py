@@ -15,9 +15,10 @@ from urllib.parse import quote_plus, urlencode
 from markupsafe import Markup
 
 from ..documents.document import shown_place
+from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
 from ..errors import FilterError
 from ..index.answers import FacetCount, distinct_values
-from ..query.request import ALL_FACETS, UNKNOWN, Facet, FacetName, SearchRequest, parse_years
+from ..query.request import SearchRequest, parse_years
 from ..searching.results import SearchResults
 from . import wording
 from .addresses import Addresses
@@ -166,9 +167,6 @@ def _around(request: SearchRequest, name: str, addresses: Addresses) -> tuple[st
     return f"{addresses.root}/?{opening}{name}=", f"&{rest}" if rest else ""
 
 
-_SHOWN = {"city": 12, "year": 8, "topic": 10, "source": 8, "place": 6, "named_year": 4}
-"""How many values of a facet stand open; the rest is folded."""
-
 MANY_VALUES = 15
 """With more values nothing is folded: a page has all of them, and a box finds one."""
 
@@ -210,10 +208,15 @@ def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList
     return tuple(
         _facet_list(facet, results.facets.get(facet.name, ()), request, addresses)
         for facet in ALL_FACETS
-        if results.facets.get(facet.name)
+        if _is_offered(facet, results.facets.get(facet.name, ()))
         or request.chosen(facet.name)
         or request.excluded(facet.name)
     )
+
+
+def _is_offered(facet: Facet, counts: Sequence[FacetCount]) -> bool:
+    """Whether choosing among these values tells anything."""
+    return bool(counts) and len(distinct_values(facet, counts)) >= facet.least
 
 
 def flat_options(
@@ -252,13 +255,11 @@ def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tu
 
 def shown_value(facet: Facet, value: str) -> str:
     """A filter value for reading."""
-    if value == UNKNOWN:
-        return wording.unknown_label(facet)
-    if facet.kind == "place":
+    if facet.kind == "place" and value != UNKNOWN:
         return shown_place(value).replace("/", " › ")
-    if facet.name == "topic":
-        return wording.topic_label(value)
-    return wording.years(value) if facet.kind == "year" else value
+    if facet.kind == "year" and value != UNKNOWN:
+        return wording.years(value)
+    return wording.value_label(facet, value)
 
 
 def _facet_list(
@@ -271,7 +272,7 @@ def _facet_list(
         options = _tree(facet, counts, request, addresses, typed, out)
     else:
         options = tuple(_option(facet, c, request, addresses, typed, out) for c in counts)
-    limit = _SHOWN[facet.name]
+    limit = facet.shown
     # A folded list of one or two is no gain over showing them.
     limit = len(options) if len(options) <= limit + 2 else limit
     values = len(distinct_values(facet, counts))
@@ -403,7 +404,9 @@ def _tree(
         children = below.get(value, []) if count.value is not None else []
         if len(children) == 1 and str(children[0].value) == f"{value}/{value.rsplit('/', 1)[-1]}":
             children = below.get(str(children[0].value), [])
-        label = wording.unknown_label(facet) if count.value is None else value.rsplit("/", 1)[-1]
+        label = (
+            wording.value_label(facet, None) if count.value is None else value.rsplit("/", 1)[-1]
+        )
         shown = children if is_open(value, depth) else []
         return _option(
             facet,

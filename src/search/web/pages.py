@@ -11,7 +11,9 @@ from ..citing.showing import Shown, chosen_in, show
 from ..documents.document import sha256_hex
 from ..documents.ranges import counted_range
 from ..query.examples import EXAMPLES
+from ..query.fields import FIELD_NAMES
 from ..query.request import SearchRequest
+from . import wording
 from .context import added_by_reader, addresses, current_index, search_request, settings
 from .document_view import document_view
 from .exports import taking
@@ -136,6 +138,13 @@ def document(document_id: str) -> str:
     return render_template("document.html", view=view, search=origin, addresses=addresses())
 
 
+_FIELDS: dict[str, str] = {}
+"""Each field with the first of its Chinese names."""
+for _alias, _field in FIELD_NAMES.items():
+    if _alias != _field:
+        _FIELDS.setdefault(_field, _alias)
+
+
 @bp.get("/help")
 def help_page() -> str:
     """How to ask: every example is a link that asks."""
@@ -144,6 +153,8 @@ def help_page() -> str:
         search=search_request(),
         addresses=addresses(),
         sections=EXAMPLES,
+        fields=_FIELDS,
+        facets=wording.listed(wording.FACETS.values()),
         example=lambda each: addresses().search(SearchRequest(each.query, also=each.also)),
         limit_chars=current_index().query_limit_chars,
     )

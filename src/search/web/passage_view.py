@@ -9,9 +9,10 @@ from ..analysis.differences import Pair
 from ..analysis.words import Analyzer
 from ..citing.showing import Shown
 from ..documents.document import Document, Evidence, Passage, place_path
+from ..documents.facets import BY_NAME, DOCUMENT_FACETS, UNKNOWN
 from ..documents.ranges import TextRange
 from ..query.nodes import Query
-from ..query.request import UNKNOWN, FacetName, SearchRequest
+from ..query.request import SearchRequest
 from ..searching.index import Index
 from ..searching.snippets import highlight, marked
 from . import wording
@@ -186,16 +187,16 @@ def facts_of(
     """
     quoted: set[str] = set()
     for name in names or tuple(wording.FIELDS):
-        value = place_path(document.city) if name == "city" else getattr(document, name)
-        if value is None and names is None and name not in ("city", "year", "source"):
+        facet = BY_NAME.get(name)
+        value = facet.value(document) if facet else getattr(document, name)
+        if value is None and names is None and facet not in DOCUMENT_FACETS:
             continue
         text = None if value is None else str(value)
         shown = text
-        if name == "city" and text:
+        if facet and facet.kind == "place" and text:
             shown = text.replace("/", " › ")
         elif name == "published":
             shown = wording.moment(text)
-        facet: FacetName | None = name if name in ("city", "year", "source") else None  # type: ignore[assignment]
         evidence = tuple(
             _evidence(e, quoted | {text or ""}) for e in document.evidence.get(name, ())
         )
@@ -205,7 +206,9 @@ def facts_of(
             label=wording.FIELDS[name],
             value=shown or None,
             address=(
-                addresses.search(SearchRequest().toggled(facet, text or UNKNOWN)) if facet else None
+                addresses.search(SearchRequest().toggled(facet.name, text or UNKNOWN))
+                if facet
+                else None
             ),
             link=safe_link(text) if name in ("url", "site") else None,
             evidence=evidence,
@@ -224,7 +227,7 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
         yield Fact(
             name="topic",
             label=wording.FACETS["topic"],
-            value=wording.topic_label(topic),
+            value=wording.value_label(BY_NAME["topic"], topic),
             address=addresses.search(SearchRequest(topic=(topic,))),
             evidence=(
                 by_hand

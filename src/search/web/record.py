@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, jsonify
 
 from ..citing.search_record import SearchRecord, record_of, record_text
-from ..query.request import ALL_FACETS
+from ..documents.facets import ALL_FACETS
 from . import wording
 from .context import addresses, current_index, search_request, site_address
 from .exports import PROGRAM, attachment
@@ -90,9 +90,7 @@ def _facets(record: SearchRecord) -> list[tuple[str, list[tuple[str, int, int]],
         counts = record.counts.facets.get(facet.name, ())
         values = [
             (
-                wording.unknown_label(facet)
-                if c.value is None
-                else wording.topic_label(str(c.value)),
+                wording.value_label(facet, None if c.value is None else str(c.value)),
                 c.count,
                 c.documents,
             )

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..analysis.words import Analyzer
-from ..documents.document import UNCLASSIFIED, place_path
+from ..documents.document import UNCLASSIFIED
+from ..documents.facets import BY_NAME
 from ..index.answers import FacetCount, LabelHit
 from ..query.nodes import Equivalent, Notice
-from ..query.request import FACETS, SearchRequest
+from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
@@ -390,19 +391,18 @@ def _reading(results: SearchResults, reading: Reading, addresses: Addresses) -> 
     )
 
 
+_TAGS = ("city", "year", "topic")
+"""The facets that stand below a hit; its source stands above."""
+
+
 def _facets_of(hit: Hit, request: SearchRequest, addresses: Addresses) -> Iterator[Choice]:
     """The city, year and topics of a passage, each narrowing the search to it."""
-    place = place_path(hit.city)
-    values = [("city", place), ("year", str(hit.year) if hit.year is not None else None)]
-    values += [("topic", topic) for topic in hit.topics]
-    for facet in FACETS:
-        for name, value in values:
-            if name != facet.name or value is None:
-                continue
+    for facet in map(BY_NAME.__getitem__, _TAGS):
+        for value in map(str, facet.read(hit)):
             chosen = value in request.chosen(facet.name)
             places = choice_addresses(facet.name, request, addresses)
             address = addresses.search(request.on_page(1)) if chosen else places.choosing(value)
-            label = value.rsplit("/", 1)[-1] if name == "city" else wording.topic_label(value)
+            label = wording.value_label(facet, value.rsplit("/", 1)[-1])
             yield Choice(label, address, chosen)
 
 

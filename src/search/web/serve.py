@@ -92,8 +92,8 @@ def _serve_by_several(
     """Make what is the same for all of them once, then answer in each."""
     large, loads = MachineTurn(), Loads(processes)
     # What is in a folder can be shared, a connection to a server cannot.
-    is_folder = kind_of(settings).folder_of(settings) is not None
-    shared = create_app(index, settings, large=large) if is_folder else None
+    in_folder = kind_of(settings).folder_of(settings) is not None
+    shared = create_app(index, settings, large=large) if in_folder else None
     if shared is not None:
         # Who asks already waits for an answer meanwhile.
         _load(shared, index)

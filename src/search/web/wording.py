@@ -11,8 +11,8 @@ from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
 from ..citing.quotes.reports import FOUND_IN as _FOUND_IN
 from ..citing.quotes.reports import KINDS as _DIFFERENCES
 from ..citing.quotes.reports import VERDICT_WORDS
-from ..documents.document import UNCLASSIFIED
-from ..query.request import ALL_FACETS, NAMED_FACETS, Facet, FacetName, Sort
+from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
+from ..query.request import Sort
 from ..searching.concordance import Order
 from ..searching.suggest.completion import Kind as SuggestionKind
 from .languages import counted
@@ -38,6 +38,11 @@ class Names(Mapping[K, str]):
 
 
 FACETS: Names[FacetName] = Names({facet.name: facet.label for facet in ALL_FACETS})
+
+MISSING_LABELS: Names[str] = Names({f.missing_label: f.missing_label for f in ALL_FACETS})
+"""What the value of those that have none is called."""
+
+VALUES: Names[str] = Names({value: value for f in ALL_FACETS for value in f.choices})
 
 SORTS: Names[Sort] = Names({"relevance": "相关度", "date": "日期", "document": "文献次序"})
 
@@ -245,14 +250,11 @@ def facet_label(facet: Facet) -> str:
     return FACETS[facet.name]
 
 
-def topic_label(topic: str) -> str:
-    """A topic: its name in the taxonomy, or that it has none."""
-    return _("未分类") if topic == UNCLASSIFIED else topic
-
-
-def unknown_label(facet: Facet) -> str:
-    """A value that nobody knows, or that a passage does not name."""
-    return str(_("未提及") if facet in NAMED_FACETS else _("未知"))
+def value_label(facet: Facet, value: str | None) -> str:
+    """A value as it is read, or what it is called that there is none."""
+    if value in (None, UNKNOWN, facet.missing):
+        return MISSING_LABELS[facet.missing_label]
+    return VALUES[value] if value in facet.choices else str(value)
 
 
 def day(date: str | None) -> str:
@@ -296,7 +298,7 @@ def where(names: Iterable[tuple[str, str]]) -> str:
         elif facet == "source":
             which.append(_("来自%(source)s", source=value))
         else:
-            which.append(_("主题为%(topic)s", topic=topic_label(value)))
+            which.append(_("主题为%(topic)s", topic=value))
     return _("%(which)s的文献", which=listed(which))
 
 

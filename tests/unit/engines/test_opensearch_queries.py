@@ -11,6 +11,8 @@ from opensearchpy import exceptions as client_errors
 from generated import ANALYZER, document_of
 from search.analysis.text import fold
 from search.documents.document import NamedPlace, NamedYears
+from search.documents.facets import UNKNOWN
+from search.engines.facet_order import in_order, lifted, patterns
 from search.engines.opensearch.compile import (
     LABELS,
     compile_match,
@@ -19,7 +21,7 @@ from search.engines.opensearch.compile import (
     scoring_clauses,
 )
 from search.engines.opensearch.connection import translation
-from search.engines.opensearch.facets import buckets, in_order, lifted, patterns
+from search.engines.opensearch.facets import buckets
 from search.engines.opensearch.schema import (
     LONGEST_CHARS,
     SEPARATOR,
@@ -38,7 +40,7 @@ from search.engines.opensearch.schema import document_of as read_document
 from search.errors import QueryError
 from search.query.nodes import FacetIs, Literal, Near, Word
 from search.query.parser import parse_query
-from search.query.request import UNKNOWN, Filters
+from search.query.request import Filters
 from search.query.wildcards import Wildcard
 
 # Tokens

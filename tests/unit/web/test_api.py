@@ -8,10 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from search.documents.facets import ALL_FACETS
 from search.engines.whoosh.engine import WhooshReader
 from search.errors import IndexBrokenError
 from search.index.answers import Found
-from search.query.request import ALL_FACETS
 from search.searching.index import Index
 from search.web import create_app
 

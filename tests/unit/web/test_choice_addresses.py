@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query.request import ALL_FACETS, Facet, SearchRequest
+from search.documents.facets import ALL_FACETS, Facet
+from search.query.request import SearchRequest
 from search.web.addresses import Addresses
 from search.web.facets import ChoiceAddresses
 

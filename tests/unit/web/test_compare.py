@@ -264,7 +264,7 @@ def test_the_collection_says_what_it_is_and_lacks(client: FlaskClient, index: In
     ):
         assert said in page.text, said
     record = client.get("/api/v1/about").get_json()
-    assert record["unknown"] == {"city": 1, "year": 1, "topic": 2, "source": 0}
+    assert record["unknown"] == {"city": 1, "year": 1, "topic": 2, "source": 0, "kind": 6}
     assert record["places"] == {"provinces": 2, "cities": 2, "counties": 0}
     assert "roots" not in record
     assert record["forgotten"] == 0

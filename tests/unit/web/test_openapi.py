@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from search.web.openapi.operations import OPERATIONS
 from .corpus import DATONG, GUIGANG
 from .markup import read
 
+DATA = Path(__file__).parents[2] / "data"
 PASSAGE = next(iter(passages_of(GUIGANG))).passage_id
 DOCUMENT = openapi_document("")
 
@@ -53,6 +56,16 @@ ASKED: tuple[tuple[str, str, int], ...] = (
     ("/healthz", "", 200),
     ("/api/v1/openapi.json", "", 200),
 )
+
+
+def test_the_description_is_the_one_that_is_kept(client: FlaskClient) -> None:
+    """Others make programs of it, so it changes only with what is promised.
+
+    It is kept as ``python -m json.tool --indent 1 --no-ensure-ascii`` writes what is served.
+    """
+    served = client.get("/api/v1/openapi.json").get_json()
+    kept = (DATA / "openapi.json").read_text("utf-8")
+    assert json.dumps(served, ensure_ascii=False, indent=1) + "\n" == kept
 
 
 def complaints(path: str, status: int, body: Any, method: str = "get") -> list[str]:

@@ -19,9 +19,10 @@ from itertools import pairwise
 from typing import Any
 
 from ...analysis.equivalence.numbers import NUMERALS
+from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS
 from ...query.alike import Alike
 from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
-from ...query.request import ALL_FACETS, YEAR_FACETS, Filters
+from ...query.request import Filters
 from ...query.wildcards import SENTENCE_ENDS, Wildcard
 from ..formula import (
     FIELD_WEIGHTS,
@@ -38,6 +39,8 @@ from .schema import (
     UNKNOWN_YEAR,
     exact_characters,
     exact_pairs,
+    field_of,
+    is_in_every_record,
     joined,
     safe,
     stored_value,
@@ -50,22 +53,24 @@ Clause = dict[str, Any]
 NOTHING: Clause = {"match_none": {}}
 
 _LARGEST_YEAR = 2**31 - 1
-DOCUMENT_FACETS = ("city", "year", "source")
-"""Those that all passages of a document share."""
 
 
 def has_value(facet: str, choices: Iterable[Any]) -> Clause:
     """Matches what has one of some values, or of the years in some ranges; None is unknown."""
-    if facet not in YEAR_FACETS:
-        return {"terms": {facet: [stored_value(choice) for choice in dict.fromkeys(choices)]}}
+    choices, field = dict.fromkeys(choices), field_of(facet)
     either: list[Clause] = []
-    for choice in dict.fromkeys(choices):
+    if None in choices and not is_in_every_record(facet):
+        either.append({"bool": {"must_not": [{"exists": {"field": field}}]}})
+    if BY_NAME[facet].kind != "year":
+        chosen: Clause = {"terms": {field: [stored_value(choice) for choice in choices]}}
+        return {"bool": {"should": [chosen, *either]}} if either else chosen
+    for choice in choices:
         if choice is None:
-            either.append({"term": {facet: UNKNOWN_YEAR}})
+            either.append({"term": {field: UNKNOWN_YEAR}})
             continue
         first, last = max(choice[0], UNKNOWN_YEAR + 1), min(choice[1], _LARGEST_YEAR)
         if first <= last:
-            either.append({"range": {facet: {"gte": first, "lte": last}}})
+            either.append({"range": {field: {"gte": first, "lte": last}}})
     return {"bool": {"should": either}} if either else NOTHING
 
 
@@ -104,7 +109,7 @@ def every_filter(clauses: Sequence[Clause]) -> Clause:
 
 def of_documents(filters: Filters) -> list[Clause]:
     """The clauses of the filters that say something of a title, heading or caption."""
-    return passing(filters, facets=DOCUMENT_FACETS)
+    return passing(filters, facets=[facet.name for facet in DOCUMENT_FACETS])
 
 
 # The server lets each call of a function loop a million times: no loop stands in another. Time is
@@ -238,7 +243,6 @@ def _script(source: str, **params: Any) -> Clause:
 
 EVERYTHING: Clause = {"match_all": {}}
 
-_OWN_FACETS = ("topic", "place", "named_year")
 _FARTHEST = 10_000_000
 """No text is longer, so a greater distance asks for no less."""
 _NO_TOKEN = HOLE * 2
@@ -270,7 +274,7 @@ def compile_match(node: Node, searched: Searched = PASSAGES) -> Clause:
         case InField():
             return _in_field(node)
         case FacetIs(facet, values):
-            if facet in _OWN_FACETS and not searched.has_own_facets:
+            if BY_NAME[facet].scope == "passage" and not searched.has_own_facets:
                 return NOTHING
             return has_value(facet, values)
         case And(children):

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
+from ...documents.facets import FacetName
 from ...errors import IndexStateError, NotFoundError
 from ...index.answers import Answer, CrossTable, Explanation, Found, LabelHit
 from ...index.engine import (
@@ -22,7 +23,7 @@ from ...index.engine import (
     TermKind,
 )
 from ...query.nodes import Query
-from ...query.request import FacetName, Filters
+from ...query.request import Filters
 from .asking import DOCUMENT_ORDER, WINDOW, Asking, hold_newest
 from .compile import Clause, compile_match, passing
 from .connection import Connection, require_whole, too_old

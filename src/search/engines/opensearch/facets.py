@@ -10,67 +10,20 @@ documents, once for each value of a facet of passages, for each cell only where 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS, FacetName, Value
 from ...errors import IndexStateError
 from ...index.answers import CrossTable, FacetCount
 from ...index.engine import CountUnit
 from ...query.nodes import Query
-from ...query.request import FACETS, NAMED_FACETS, PLACE_FACETS, YEAR_FACETS, FacetName, Filters
+from ...query.request import Filters
+from ..facet_order import Pattern, in_order, lifted, patterns
 from .asking import Asking
-from .compile import DOCUMENT_FACETS, Clause, compile_match, every_filter, passing
-from .schema import UNKNOWN_YEAR, Value, ancestors, read_value, stored_value
-
-Pattern = frozenset[Any]
-"""The exclusions that are lifted for some values."""
-
-_SINGLE = ("year", "source")
-"""Whoever has one value only is left out by that value only."""
-
-
-def in_order(name: str, passages: Mapping[Value, int]) -> list[Value]:
-    """The values with passages, in the port's order."""
-    known: list[Value] = [v for v, count in passages.items() if count and v is not None]
-    if name in YEAR_FACETS:
-        known.sort(key=lambda year: -int(year or 0))
-    elif name in PLACE_FACETS:
-        known.sort(key=lambda value: [_place(a, passages) for a in ancestors(str(value))])
-    else:
-        known.sort(key=lambda value: _place(value, passages))
-    return [*known, None] if passages.get(None) else known
-
-
-def _place(value: Value, passages: Mapping[Value, int]) -> tuple[bool, int, str]:
-    # A parent that is not listed is no place to sort by, and comes before those that are.
-    count = passages.get(value, 0)
-    return (True, -count, str(value)) if count else (False, 0, "")
-
-
-def patterns(name: str, excluded: Sequence[Any]) -> list[Pattern]:
-    """The sets of exclusions that can be lifted for a value, each once."""
-    if not excluded or name in _SINGLE:
-        return [frozenset(excluded)]
-    if name not in YEAR_FACETS:
-        return [frozenset(), *(frozenset((e,)) for e in dict.fromkeys(excluded))]
-    ranges = [e for e in excluded if e is not None]
-    # The years between two borders have the same exclusions, so the first of each tells.
-    borders = {UNKNOWN_YEAR + 1, *(first for first, _ in ranges), *(last + 1 for _, last in ranges)}
-    samples: list[Value] = [None, *borders]
-    return list(dict.fromkeys(lifted(name, excluded, value) for value in samples))
-
-
-def lifted(name: str, excluded: Iterable[Any], value: Value) -> Pattern:
-    """The exclusions that name this very value, or years that it is one of."""
-    if name in _SINGLE:
-        return frozenset(excluded)
-    if name not in YEAR_FACETS:
-        return frozenset(e for e in excluded if e == value)
-    if value is None:
-        return frozenset(e for e in excluded if e is None)
-    return frozenset(e for e in excluded if e is not None and e[0] <= int(value) <= e[1])
-
+from .compile import Clause, compile_match, every_filter, passing
+from .schema import field_of, is_in_every_record, read_value, stored_value
 
 MOST_VALUES = 20_000
 """A facet with more values is not counted; the server's bound is 65,535 for all facets together, of
@@ -88,7 +41,10 @@ def joined_documents(below: Mapping[str, Any] | None = None) -> dict[str, Any]:
 def values_of(facet: str, below: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """The aggregation of every value of a facet; ``below`` is counted for each."""
     # Above the number of values, so that no shard leaves one out and counts are exact.
-    counted: dict[str, Any] = {"terms": {"field": facet, "size": MOST_VALUES, **more}}
+    terms: dict[str, Any] = {"field": field_of(facet), "size": MOST_VALUES, **more}
+    if not is_in_every_record(facet):
+        terms["missing"] = stored_value(None, facet)
+    counted: dict[str, Any] = {"terms": terms}
     return {**counted, "aggs": dict(below)} if below else counted
 
 
@@ -114,8 +70,7 @@ class Counting:
 
     def __init__(self, filters: Filters, *, facets: bool, named: bool) -> None:
         self._filters = filters
-        shown = (*FACETS, *NAMED_FACETS) if named else FACETS
-        self.names = [facet.name for facet in shown] if facets else []
+        self.names = [f.name for f in ALL_FACETS if named or not f.named] if facets else []
         self._groups = {_TOTAL: _Group(every_filter(passing(filters)))}
         for name in self.names:
             self._add(name)
@@ -156,9 +111,9 @@ class Counting:
 
 
 def _asked(group: _Group, total: bool) -> Iterator[tuple[str, Any]]:
-    of_documents = [name for name in group.facets if name in DOCUMENT_FACETS]
+    of_documents = [name for name in group.facets if BY_NAME[name] in DOCUMENT_FACETS]
     for name in group.facets:
-        below = None if name in DOCUMENT_FACETS else {"documents": joined_documents()}
+        below = None if BY_NAME[name] in DOCUMENT_FACETS else {"documents": joined_documents()}
         yield name, values_of(name, below)
     if total or of_documents:
         yield "documents", joined_documents({name: values_of(name) for name in of_documents})
@@ -166,7 +121,7 @@ def _asked(group: _Group, total: bool) -> Iterator[tuple[str, Any]]:
 
 def _counted(answer: Mapping[str, Any], name: str) -> Iterator[tuple[Value, int, int]]:
     """(value, passages, documents)."""
-    if name in DOCUMENT_FACETS:
+    if BY_NAME[name] in DOCUMENT_FACETS:
         joined = dict(buckets(answer["documents"][name]))
         for value, bucket in buckets(answer[name]):
             of = joined.get(value)
@@ -244,11 +199,15 @@ def _cells(
 ) -> _Counts:
     """The counts of some rows and columns, in one question."""
     outer, inner = zip(facets, (down, right), strict=True)
-    turned = unit == "documents" and outer[0] in DOCUMENT_FACETS
+    turned = unit == "documents" and BY_NAME[outer[0]] in DOCUMENT_FACETS
     if turned:
         outer, inner = inner, outer
     # Documents are joined below the facets that are not theirs.
-    join = sum(name not in DOCUMENT_FACETS for name in facets) if unit == "documents" else None
+    join = (
+        sum(BY_NAME[name] not in DOCUMENT_FACETS for name in facets)
+        if unit == "documents"
+        else None
+    )
 
     def joined(level: int, below: dict[str, Any]) -> dict[str, Any]:
         return {"documents": joined_documents(below)} if level == join else below

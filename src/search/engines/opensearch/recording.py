@@ -24,7 +24,15 @@ from ...analysis.words import Analyzer
 from ...documents.document import Document
 from ...errors import IndexStateError
 from .connection import PASSING_STATUSES, Connection, is_passing, translation
-from .schema import BOOKKEEPING_ROUTING, LONGEST_CHARS, SEPARATOR, Record, passage_of, records_of
+from .schema import (
+    BOOKKEEPING_ROUTING,
+    FACET_FIELDS,
+    LONGEST_CHARS,
+    SEPARATOR,
+    Record,
+    passage_of,
+    records_of,
+)
 from .state import Runs, State, counts_chunks, json_chunks, merged_counts, read_chunks, tuples
 from .versions import refresh
 
@@ -84,6 +92,9 @@ class Recording:
         self._numbers = count(1)
         self._counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
         self.sender = BulkSender(connection, index)
+        # A version made before a facet came has no field for it.
+        with connection.translated():
+            connection.client.indices.put_mapping(index=index, body={"properties": FACET_FIELDS})
 
     def add(self, document: Document) -> None:
         """Write a document."""

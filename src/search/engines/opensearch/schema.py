@@ -22,21 +22,19 @@ from typing import Any, NamedTuple
 
 from ...analysis.text import fold
 from ...analysis.words import Analyzer, characters, pairs
-from ...documents.document import (
-    Document,
-    NamedPlace,
-    NamedYears,
-    Passage,
-    Place,
-    TopicEvidence,
-    passages_of,
-    place_path,
-    sha256_hex,
+from ...documents.document import Document, Passage, passage_from, passages_of, sha256_hex
+from ...documents.facets import (
+    ALL_FACETS,
+    BY_NAME,
+    DOCUMENT_FACETS,
+    UNKNOWN,
+    Facet,
+    FacetName,
+    Value,
 )
 from ...documents.list_items import ARTICLE, forms
 from ...errors import IndexBrokenError
 from ...index.answers import LabelHit
-from ...query.request import UNKNOWN, YEAR_FACETS
 from ..formula import FIELD_WEIGHTS, FLOORS, ITEM_FLOORS, K1, WITH_CONTEXT, B
 
 SEPARATOR = "\n"
@@ -83,8 +81,6 @@ def joined(tokens: Iterable[str]) -> str:
     return SEPARATOR.join(tokens)
 
 
-Value = str | int | None
-
 UNKNOWN_YEAR = -(2**31)
 """The number that stands for a year not known: no range of years reaches it."""
 
@@ -97,7 +93,7 @@ def stored_value(value: Value, facet: str = "") -> str | int:
     ``facet`` says whether unknown is the number for years.
     """
     if value is None:
-        return UNKNOWN_YEAR if facet in YEAR_FACETS else UNKNOWN
+        return UNKNOWN_YEAR if facet and BY_NAME[facet].kind == "year" else UNKNOWN
     if isinstance(value, int):
         return value
     return safe(f"{_ESCAPE}{value}" if value.startswith(_ESCAPE) else value)
@@ -110,38 +106,6 @@ def read_value(stored: str | int) -> Value:
     if isinstance(stored, str) and stored.startswith(_ESCAPE):
         return stored[1:]
     return stored
-
-
-def ancestors(path: str) -> tuple[str, ...]:
-    """A path and every path above it, the highest first."""
-    levels = path.split("/")
-    return tuple("/".join(levels[: i + 1]) for i in range(len(levels)))
-
-
-def document_values(document: Document) -> dict[str, list[str | int]]:
-    """The facets that all passages of a document share."""
-    return {
-        "city": _places([document.city]),
-        "year": [UNKNOWN_YEAR if document.year is None else document.year],
-        "source": [stored_value(document.source)],
-    }
-
-
-def passage_values(passage: Passage) -> dict[str, list[str | int]]:
-    """The facets that each passage has of its own."""
-    years = {year for n in passage.named_years for year in range(n.first, n.last + 1)}
-    return {
-        "topic": [stored_value(topic) for topic in passage.topics],
-        "place": _places([named.place for named in passage.named_places]),
-        "named_year": [*sorted(years)] or [UNKNOWN_YEAR],
-    }
-
-
-def _places(places: Sequence[Place]) -> list[str | int]:
-    paths = [path for place in places if (path := place_path(place))]
-    return [
-        stored_value(p) for p in dict.fromkeys(a for path in paths for a in ancestors(path))
-    ] or [stored_value(None)]
 
 
 FORMAT = "duansou-opensearch"
@@ -193,18 +157,39 @@ _STORED: dict[str, Any] = {
     "paragraph": _INTEGER,
     "is_article": {"type": "boolean"},
     "published": _KEYWORD,
-    "city": _KEYWORD,
-    "source": _KEYWORD,
-    "topic": _KEYWORD,
-    "place": _KEYWORD,
-    "year": _INTEGER,
-    "named_year": _INTEGER,
     "passages": _INTEGER,
     "part": _INTEGER,
     "record": _SHOWN,
     "title_shown": _SHOWN,
     "has_title": {"type": "boolean"},
 }
+_OF_PASSAGES = tuple(facet for facet in ALL_FACETS if facet not in DOCUMENT_FACETS)
+
+
+_EVER = frozenset(("city", "year", "topic", "source", "place", "named_year"))
+"""The facets that every record of this format has: one written before another lacks that one."""
+
+
+def field_of(facet: FacetName) -> str:
+    """The field of a facet; one that records use themselves is not taken for it."""
+    return f"{facet}_of_document" if facet in _STORED else facet
+
+
+def is_in_every_record(facet: FacetName) -> bool:
+    """Whether what is not known has the value for that, in place of no field."""
+    return facet in _EVER
+
+
+FACET_FIELDS = {field_of(f.name): _INTEGER if f.kind == "year" else _KEYWORD for f in ALL_FACETS}
+"""The fields of all facets."""
+
+
+def facet_values(of: Document | Passage, facets: Iterable[Facet]) -> dict[str, list[str | int]]:
+    """The fields of some facets, for a document or a passage."""
+    return {
+        field_of(facet.name): [stored_value(value, facet.name) for value in facet.values(of)]
+        for facet in facets
+    }
 
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
@@ -242,7 +227,7 @@ def index_body(shards: int, replicas: int) -> dict[str, Any]:
             "dynamic": "strict",
             "_routing": {"required": True},
             "_source": {"excludes": list(_SEARCHED)},
-            "properties": {**_STORED, **_SEARCHED},
+            "properties": {**_STORED, **FACET_FIELDS, **_SEARCHED},
         },
     }
 
@@ -267,7 +252,7 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
         # Unknown is the least text, so that it comes last where the newest comes first.
         "published": safe(document.published or ""),
     }
-    facets = document_values(document)
+    facets = facet_values(document, DOCUMENT_FACETS)
     yield Record(
         parent,
         identity,
@@ -313,7 +298,7 @@ def records_of(document: Document, analyzer: Analyzer, born: int) -> Iterator[Re
             {
                 **shared,
                 **facets,
-                **passage_values(passage),
+                **facet_values(passage, _OF_PASSAGES),
                 "kind": "passage",
                 "unit": {"name": "passage", "parent": parent},
                 "passage_id": passage.passage_id,
@@ -349,18 +334,7 @@ def _scored(
 
 def passage_of(source: Mapping[str, Any]) -> Passage:
     """The passage of a record."""
-    fields = json.loads(source["record"])
-    fields["headings"] = tuple(fields["headings"])
-    fields["city"] = tuple(fields["city"])
-    fields["topics"] = tuple(fields["topics"])
-    fields["topic_evidence"] = tuple(
-        TopicEvidence(e["topic"], tuple(e["words"]), e["weight"]) for e in fields["topic_evidence"]
-    )
-    fields["named_places"] = tuple(
-        NamedPlace(tuple(n["place"]), tuple(n["words"])) for n in fields["named_places"]
-    )
-    fields["named_years"] = tuple(NamedYears(**n) for n in fields["named_years"])
-    passage = Passage(**fields)
+    passage = passage_from(json.loads(source["record"]))
     _require_written(passage)
     return passage
 

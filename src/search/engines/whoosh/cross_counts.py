@@ -12,42 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...documents.facets import FacetName, Value
 from ...index.answers import CrossTable
-from ...query.request import FacetName
 from .container import Bools, Ints
 from .facet_counts import CellFilters, count_cells
-from .facet_values import FacetColumn, Value
+from .facet_values import FacetColumn
 from .matching import as_numbers
-from .named_facets import SegmentNames
-from .named_sets import NAMED
+from .named_sets import NAMED, ValueSets
 from .segment import Segment
-from .segment_columns import SegmentColumns
+from .segment_columns import CELL_FACET, SegmentColumns
 
 _TABLE_SIZE = 1 << 21
 """Up to so many pairs are counted into a table; beyond, they are sorted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ValueSets:
-    """The sets of values of one facet in a segment, CSR; values are numbers of the commit's."""
-
-    sizes: Ints
-    members: Ints
-
-    def only(self, wanted: Bools) -> ValueSets:
-        """Without the values that are not wanted."""
-        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
-        kept = wanted.take(self.members)
-        sizes = np.bincount(of.compress(kept), minlength=len(self.sizes))
-        return ValueSets(sizes, self.members.compress(kept))
-
-    def spread(self, sets: Ints) -> tuple[Ints, Ints]:
-        """(which of some sets, one of its values) for every value of each of them."""
-        sizes = self.sizes.take(sets)
-        starts = (np.cumsum(self.sizes) - self.sizes).take(sets)
-        of = np.repeat(np.arange(len(sets)), sizes)
-        inside = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return of, self.members.take(starts.take(of) + inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +40,13 @@ class Counted:
 def _value_sets(segment: SegmentColumns, number: int, column: FacetColumn) -> ValueSets:
     """Those of a facet of documents (a set for each value), or of topics."""
     places = column.maps[number]
-    if column.name == "topic":
-        sizes, members = segment.topics.sets
-        return ValueSets(sizes, places.take(members))
+    if column.facet.name == CELL_FACET:
+        return segment.topics.sets.numbered(places)
     if column.above is None:
         return ValueSets(np.ones(len(places), np.intp), places)
     above = column.above.take(places, axis=0)
     known = above < len(column.values)
     return ValueSets(known.sum(axis=1), above[known])
-
-
-def _named_value_sets(names: SegmentNames, number: int, column: FacetColumn) -> ValueSets:
-    """Those of a facet of what passages name."""
-    of = names.of[column.name]
-    return ValueSets(of.sizes, column.maps[number].take(of.members))
 
 
 class CrossCounting:
@@ -132,8 +101,8 @@ class CrossCounting:
         right = self._across.only(self._column.in_order(self._column_totals))
         found = counts[self._rows.place.take(down)][:, self._across.place.take(right)]
         return CrossTable(
-            row=self._row.name,
-            column=self._column.name,
+            row=self._row.facet.name,
+            column=self._column.facet.name,
             rows=tuple(self._row.values[n] for n in down.tolist()),
             columns=tuple(self._column.values[n] for n in right.tolist()),
             counts=tuple(map(tuple, found.tolist())),
@@ -181,8 +150,8 @@ def _summed(numbers: Ints, weights: Ints, size: int) -> tuple[Ints, Ints]:
 
 def sets_of_values(segment: Segment, number: int, column: FacetColumn) -> ValueSets:
     """The sets of values of a facet in a segment, whichever kind of facet it is."""
-    if column.name in NAMED:
-        return _named_value_sets(segment.names, number, column)
+    if column.facet.named:
+        return segment.names.of[column.facet.name].sets.numbered(column.maps[number])
     return _value_sets(segment.columns, number, column)
 
 
@@ -208,7 +177,7 @@ def counted(
     def sets(name: FacetName) -> Ints:
         if name in NAMED:
             return segment.names.of[name].set_of.take(passages).astype(np.int64)
-        if name == "topic":
+        if name == CELL_FACET:
             return columns.topics.set_of.take(cells)
         return columns.of_documents[name].take(documents)
 

@@ -15,6 +15,7 @@ import numpy as np
 from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
+from ...documents.facets import FacetName
 from ...errors import IndexBrokenError, IndexStateError, NotFoundError
 from ...index.answers import Answer, CrossTable, Explanation, FacetCount, Found, LabelHit
 from ...index.engine import (
@@ -27,7 +28,7 @@ from ...index.engine import (
     answer_in_parts,
 )
 from ...query.nodes import Query
-from ...query.request import FACETS, FacetName, Filters
+from ...query.request import Filters
 from .container import VERSION
 from .cross_counts import CrossCounting, counted, sets_of_values
 from .explaining import explain
@@ -231,7 +232,7 @@ class WhooshReader:
         hits, further, repeats = slice_of_hits(snapshot, request, found)
         counts: Mapping[str, tuple[FacetCount, ...]] = {}
         if request.facets:
-            counts = {facet.name: () for facet in FACETS} if late else counting.counts()
+            counts = dict.fromkeys(snapshot.facet_columns, ()) if late else counting.counts()
             if naming:
                 counts = {**counts, **(dict.fromkeys(NAMED, ()) if late else naming.counts())}
         return Found(

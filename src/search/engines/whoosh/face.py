@@ -24,12 +24,11 @@ from whoosh.filedb import filestore as whoosh_filestore
 
 from ...analysis.text import fold
 from ...analysis.words import Analyzer, Token
+from ...documents.facets import ALL_FACETS, Facet, ancestors
 from ...errors import IndexTooOldError, QueryError
 from ...facets.gazetteer import Gazetteer
-from ...query.request import ALL_FACETS
 from .codec import ArraySegment, refuse_to_write, shared_analyzer
 from .container import VERSION, Ints
-from .facet_values import ancestors
 from .segment import Segment
 from .toc import SegmentEntry, Toc, entry_of, read_toc, too_old
 
@@ -137,15 +136,15 @@ def schema(user_words: Sequence[str] = ()) -> Any:
         field.multitoken_query = "phrase"
         return field
 
-    def facet(name: str, kind: str) -> Any:
-        is_stored = name not in ("place", "named_year")
-        if kind == "year":
+    def of_facet(facet: Facet) -> Any:
+        is_stored = not facet.named
+        if facet.kind == "year":
             return _Year(stored=is_stored)
-        if kind == "place":
-            field = fields.ID(stored=is_stored, sortable=name == "city", analyzer=_PlaceAnalyzer())
+        if facet.kind == "place":
+            field = fields.ID(stored=is_stored, sortable=is_stored, analyzer=_PlaceAnalyzer())
             field.multitoken_query = "or"
             return field
-        if name == "topic":
+        if facet.several:
             return fields.KEYWORD(stored=True, commas=True, sortable=True)
         return fields.ID(stored=True, sortable=True)
 
@@ -156,7 +155,7 @@ def schema(user_words: Sequence[str] = ()) -> Any:
         passage_id=fields.ID(stored=True, unique=True),
         document_id=fields.ID(stored=True),
         published=fields.ID(stored=True, sortable=True),
-        **{each.name: facet(each.name, each.kind) for each in ALL_FACETS},
+        **{each.name: of_facet(each) for each in ALL_FACETS},
         **{name: fields.STORED() for name in ("path", "paragraph", "site", "author", "url")},
     )
 

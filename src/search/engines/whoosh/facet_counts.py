@@ -8,19 +8,18 @@ counts, and where a value is excluded, its exclusion is (``Engine.search``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ...budget import current
-from ...index.answers import FacetCount
-from ...query.request import FACETS, Filters
+from ...query.request import Filters
 from .container import Bools, Ints
-from .facet_values import FacetColumn
+from .facet_values import FacetColumn, FacetMasks, FacetSums
 from .packed_counts import packed
-from .segment_columns import DOCUMENT_FACETS, SegmentColumns
+from .segment_columns import CELL_FACET, OF_DOCUMENTS, SegmentColumns
 
 _Group = tuple[str | None, tuple[Any, ...]]
 """The facet whose own filter is left out, and which of its exclusions hold all the same."""
@@ -65,7 +64,7 @@ def _counted(segment: SegmentColumns, cell_of_each: Ints) -> CellCounts:
     return CellCounts(ordered.take(starts), np.diff(starts, append=len(ordered)))
 
 
-class CellFilters:
+class CellFilters(FacetMasks):
     """The filters of a search on one segment, deletions included."""
 
     def __init__(
@@ -76,20 +75,12 @@ class CellFilters:
         filters: Filters,
     ) -> None:
         self._segment = segment
-        self._number = number
-        self._columns = columns
-        self._chosen = {n: self._with(n, c) for n in columns if (c := filters.chosen(n))}
-        self._left_out = {n: ~self._with(n, e) for n in columns if (e := filters.excluded(n))}
-
-    def _with(self, name: str, values: Iterable[Any]) -> Bools:
-        """True where one of these holds, for each value of a facet, for each set of topics."""
-        accepted = self._columns[name].accepted(self._number, values)
-        return self._segment.topics.sets_with(accepted) if name == "topic" else accepted
-
-    @property
-    def names(self) -> frozenset[str]:
+        super().__init__(number, columns, filters)
+        self.names = frozenset(name for name, _ in self._masks)
         """The facets that filter."""
-        return frozenset((*self._chosen, *self._left_out))
+
+    def _of_sets(self, name: str, accepted: Bools) -> Bools:
+        return self._segment.topics.sets_with(accepted) if name == CELL_FACET else accepted
 
     def documents(self) -> Bools:
         """(documents,) True where a document is alive and passes all filters but those by topic."""
@@ -97,10 +88,9 @@ class CellFilters:
         kept = np.ones(segment.documents, np.bool_)
         if segment.live is not None:
             kept &= segment.live
-        for masks in (self._chosen, self._left_out):
-            for name, accepted in masks.items():
-                if name != "topic":
-                    kept &= accepted.take(segment.of_documents[name])
+        for name, accepted in self._masks:
+            if name != CELL_FACET:
+                kept &= accepted.take(segment.of_documents[name])
         return kept
 
     def passing(
@@ -115,11 +105,8 @@ class CellFilters:
         kept: Bools | None = None
         if segment.live is not None:
             kept = segment.live.take(of)
-        masks = [(n, m) for n, m in (*self._chosen.items(), *self._left_out.items()) if n != but]
-        if but is not None and remaining:
-            masks.append((but, ~self._with(but, remaining)))
-        for name, accepted in masks:
-            if name == "topic":
+        for name, accepted in self.masks(but, remaining):
+            if name == CELL_FACET:
                 of_cells = segment.topics.set_of
                 mask = accepted.take(of_cells if cells is None else of_cells.take(cells))
             else:
@@ -135,7 +122,7 @@ class CellFilters:
         if not self.names and self._segment.live is None:
             return matched
         if matched.dtype == np.bool_:
-            if "topic" not in self.names:
+            if CELL_FACET not in self.names:
                 return matched & self._segment.spread(self.documents())
             matched = np.flatnonzero(matched)
         if len(matched) * _FEW <= self._segment.cells:
@@ -146,17 +133,11 @@ class CellFilters:
         return matched if passing is None else matched.compress(passing)
 
 
-class FacetCounting:
+class FacetCounting(FacetSums):
     """Adds up the counts of the segments of a search."""
 
     def __init__(self, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
-        self._columns = columns
-        self._liftings = {name: columns[name].liftings(filters.excluded(name)) for name in columns}
-        self._sums = {
-            (name, at): np.zeros(len(columns[name].values), np.int64)
-            for name in columns
-            for at in range(len(self._liftings[name]))
-        }
+        super().__init__(columns, filters)
         self.total = 0
         self.documents = 0
 
@@ -171,10 +152,9 @@ class FacetCounting:
         """Count the matches of one segment, given before any filter; ``facets`` or only totals."""
         names = filters.names
         groups: dict[_Group, list[tuple[str, int]]] = {(None, ()): []}
-        for facet in FACETS if facets else ():
-            for at, (remaining, _) in enumerate(self._liftings[facet.name]):
-                group = (facet.name, remaining) if facet.name in names else (None, ())
-                groups.setdefault(group, []).append((facet.name, at))
+        for facet, at, remaining in self.asked if facets else ():
+            group = (facet, remaining) if facet in names else (None, ())
+            groups.setdefault(group, []).append((facet, at))
         budget = current()
         for (left_out, remaining), asked in groups.items():
             if left_out is not None and budget.is_spent():
@@ -184,25 +164,13 @@ class FacetCounting:
             if left_out is None:
                 self.total += int(of_each.sum())
                 self.documents += len(documents)
-            of_documents = [name for name in asked if name[0] != "topic"]
+            of_documents = [name for name in asked if name[0] != CELL_FACET]
             for name in asked:
-                if name[0] == "topic":
+                if name[0] == CELL_FACET:
                     topics = segment.topics.count(passing.cells, passing.passages)
-                    self._sum(number, name, topics)
+                    self.sum(number, name, topics)
             if of_documents:
                 self._add_documents(segment, number, of_documents, documents, packed(of_each))
-
-    def counts(self) -> dict[str, tuple[FacetCount, ...]]:
-        """All facets in the port's order."""
-        return {name: column.counted(self._summed(name)) for name, column in self._columns.items()}
-
-    def _summed(self, name: str) -> Ints:
-        """(values,) packed counts of one facet, each value from the count that is meant for it."""
-        column = self._columns[name]
-        counts: Ints = np.zeros(len(column.values), np.int64)
-        for at, lifting in enumerate(self._liftings[name]):
-            counts = counts + lifting.of(column.spread(self._sums[name, at]))
-        return counts
 
     def _add_documents(
         self,
@@ -212,23 +180,19 @@ class FacetCounting:
         documents: Ints,
         weights: Ints,
     ) -> None:
-        """Count city, year and source in one pass: their values are numbered one after another."""
-        if len(names) < len(DOCUMENT_FACETS):
+        """Count the facets of documents in one pass; their values are numbered on and on."""
+        if len(names) < len(OF_DOCUMENTS):
             for name in names:
                 of = segment.of_documents[name[0]].take(documents)
-                self._sum(number, name, np.bincount(of, weights, len(segment.values(name[0]))))
+                self.sum(number, name, np.bincount(of, weights, len(segment.values(name[0]))))
             return
         table, ends = segment.table
         of = table.take(documents, axis=1).ravel()
         sums = np.bincount(of, np.concatenate((weights,) * len(names)), ends[-1])
         start = 0
-        for facet, end in zip(DOCUMENT_FACETS, ends, strict=True):
-            self._sum(number, (facet, 0), sums[start:end])
+        for facet, end in zip(OF_DOCUMENTS, ends, strict=True):
+            self.sum(number, (facet, 0), sums[start:end])
             start = end
-
-    def _sum(self, number: int, name: tuple[str, int], local: Ints) -> None:
-        # The values of a segment are different ones, so each place is added to once.
-        self._sums[name][self._columns[name[0]].maps[number]] += local.astype(np.int64)
 
 
 def _by_document(segment: SegmentColumns, counts: CellCounts) -> tuple[Ints, Ints]:

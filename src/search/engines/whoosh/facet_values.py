@@ -8,19 +8,17 @@ these. A city stands beside every city above it, so that counts can be added up 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...documents.facets import ALL_FACETS, FacetName, Value
 from ...index.answers import FacetCount
-from ...query.request import FACETS, PLACE_FACETS, YEAR_FACETS, FacetName
+from ...query.request import Filters
+from ..facet_order import FacetValues, lifted
 from .container import Bools, Ints
 from .packed_counts import documents_in, passages_in
 from .segment_columns import SegmentColumns
-
-Value = str | int | None
 
 
 class Lifting(NamedTuple):
@@ -35,28 +33,23 @@ class Lifting(NamedTuple):
         return counts if self.values is None else counts * self.values
 
 
-@dataclass(frozen=True, slots=True)
-class FacetColumn:
-    """One facet: its values and how the numbers of each segment map to theirs."""
+class FacetColumn(FacetValues):
+    """One facet: its values and how the numbers of each segment map to theirs.
 
-    name: FacetName
-    values: Sequence[Value]
-    maps: Sequence[Ints]
-    """Per segment (values of the segment,): the number of each among ``values``."""
-    numbers: Mapping[Value, int]
-    """Its number of each value."""
-    above: Ints | None = None
-    """Places only, (values, levels): the number of each and of what is above it, from the top;
-    ``len(values)`` where a level is missing."""
+    ``local`` are the values of each segment, as it numbers them; ``maps`` (values of the segment,)
+    has per segment the number of each among ``values``.
+    """
 
-    @property
-    def has_unknown(self) -> bool:
-        """Whether the last value is None."""
-        return bool(self.values) and self.values[-1] is None
+    def __init__(self, name: FacetName, local: Sequence[Sequence[Value]]) -> None:
+        super().__init__(name, (value for values in local for value in values))
+        self.maps: list[Ints] = [
+            np.array([self.numbers[value] for value in values], np.intp) for values in local
+        ]
 
     def spread(self, counts: Ints) -> Ints:
         """Packed counts of the values themselves, added up for the values above them too."""
-        if self.above is None:
+        if self.above is None or self.facet.named:
+            # What a passage names has all above it already.
             return counts
         size = len(self.values)
         of = self.above.ravel()
@@ -70,25 +63,6 @@ class FacetColumn:
         values = map(self.values.__getitem__, numbers.tolist())
         counts_of_each = passages_in(found).tolist(), documents_in(found).tolist()
         return tuple(map(FacetCount, values, *counts_of_each))
-
-    def in_order(self, passages: Ints) -> Ints:
-        """The numbers of the values with passages, in the port's order."""
-        numbers = np.flatnonzero(passages != 0)
-        if self.name in YEAR_FACETS or not len(numbers):
-            # The list has them in this order already.
-            return numbers
-        falling = -passages.take(numbers)
-        if self.has_unknown and int(numbers[-1]) == len(self.values) - 1:
-            falling[-1] = 1
-        by_count = np.argsort(falling, kind="stable")
-        if self.above is None:
-            return numbers.take(by_count)
-        # A tree: sorted by the place of the province, then of the city, then of the county, each
-        # among all by count and name; a missing level comes before those that are there.
-        places = np.zeros(len(self.values) + 1, np.int64)
-        places[numbers.take(by_count)] = np.arange(1, len(numbers) + 1)
-        levels = places.take(self.above.take(numbers, axis=0))
-        return numbers.take(np.lexsort(levels.T[::-1]))
 
     def accepted(self, segment: int, chosen: Iterable[Any]) -> Bools:
         """(values of the segment,) True where a filter lets the value pass."""
@@ -109,22 +83,16 @@ class FacetColumn:
         A value that is left out is counted as if it alone were not (``Engine.search``), so values
         with the same exclusions to lift are counted together.
         """
-        # Whoever has one value only is left out by that value only.
-        if not excluded or self.name in ("year", "source"):
+        if not excluded:
             return [Lifting((), None)]
-        named = np.zeros((len(excluded), len(self.values)), np.bool_)
-        for at, choice in enumerate(excluded):
-            if isinstance(choice, tuple):
-                named[at] = self._in_years(choice)
-            elif choice in self.numbers:
-                named[at, self.numbers[choice]] = True
-        patterns, of = np.unique(named, axis=1, return_inverse=True)
+        out = frozenset(excluded)
+        of = [lifted(self.facet.name, out, value) for value in self.values]
         return [
             Lifting(
-                tuple(e for e, lifted in zip(excluded, pattern, strict=True) if not lifted),
-                of.ravel() == number,
+                tuple(e for e in excluded if e not in pattern),
+                np.array([each == pattern for each in of], np.bool_),
             )
-            for number, pattern in enumerate(patterns.T.tolist())
+            for pattern in dict.fromkeys(of)
         ]
 
     def _in_years(self, years: tuple[int, int]) -> Bools:
@@ -132,39 +100,74 @@ class FacetColumn:
         return np.array([y is not None and first <= int(y) <= last for y in self.values], np.bool_)
 
 
-def facet_columns(segments: Sequence[SegmentColumns]) -> dict[str, FacetColumn]:
-    """The columns of all facets of some segments, by name."""
+class FacetMasks:
+    """What some filters let pass on the segment of a ``number``, facet by facet."""
+
+    def __init__(self, number: int, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
+        self._number = number
+        self._columns = columns
+        chosen = [(n, self._with(n, c)) for n in columns if (c := filters.chosen(n))]
+        left_out = [(n, ~self._with(n, e)) for n in columns if (e := filters.excluded(n))]
+        self._masks = [*chosen, *left_out]
+
+    def _with(self, name: str, values: Iterable[Any]) -> Bools:
+        """True where one of these holds: for each value of a facet, or each set of them."""
+        return self._of_sets(name, self._columns[name].accepted(self._number, values))
+
+    def _of_sets(self, name: str, accepted: Bools) -> Bools:
+        raise NotImplementedError
+
+    def masks(
+        self, but: str | None = None, remaining: tuple[Any, ...] = ()
+    ) -> list[tuple[str, Bools]]:
+        """(facet, its mask) of every filter.
+
+        Of the facet ``but`` only the exclusions that ``remaining`` gives hold.
+        """
+        masks = [(name, mask) for name, mask in self._masks if name != but]
+        if but is not None and remaining:
+            masks.append((but, ~self._with(but, remaining)))
+        return masks
+
+
+class FacetSums:
+    """Adds up packed counts of values over segments, apart for each lifting of their exclusions."""
+
+    def __init__(self, columns: Mapping[str, FacetColumn], filters: Filters) -> None:
+        self._columns = columns
+        self._liftings = {n: c.liftings(filters.excluded(n)) for n, c in columns.items()}
+        self.asked = [
+            (name, at, remaining)
+            for name, liftings in self._liftings.items()
+            for at, (remaining, _) in enumerate(liftings)
+        ]
+        """(facet, number of the lifting, what stays left out): what is to be counted."""
+        self._sums: dict[tuple[str, int], Ints] = {
+            (name, at): np.zeros(len(columns[name].values), np.int64) for name, at, _ in self.asked
+        }
+
+    def sum(self, number: int, name: tuple[str, int], local: Ints) -> None:
+        """Add the counts of the values of the segment of a ``number``, under one lifting."""
+        # The values of a segment are different ones, so each place is added to once.
+        self._sums[name][self._columns[name[0]].maps[number]] += local.astype(np.int64)
+
+    def counts(self) -> dict[str, tuple[FacetCount, ...]]:
+        """All facets in the port's order."""
+        return {name: column.counted(self._summed(name)) for name, column in self._columns.items()}
+
+    def _summed(self, name: str) -> Ints:
+        """(values,) packed counts of one facet, each value from the count that is meant for it."""
+        column = self._columns[name]
+        counts: Ints = np.zeros(len(column.values), np.int64)
+        for at, lifting in enumerate(self._liftings[name]):
+            counts = counts + lifting.of(column.spread(self._sums[name, at]))
+        return counts
+
+
+def facet_columns(segments: Sequence[SegmentColumns]) -> Mapping[str, FacetColumn]:
+    """The columns of the facets that are counted by cells, by name."""
     return {
-        facet.name: facet_column(facet.name, [s.values(facet.name) for s in segments])
-        for facet in FACETS
+        facet.name: FacetColumn(facet.name, [s.values(facet.name) for s in segments])
+        for facet in ALL_FACETS
+        if not facet.named
     }
-
-
-def facet_column(name: FacetName, local: Sequence[Sequence[Value]]) -> FacetColumn:
-    """The column of one facet, whose values each segment numbers in an order of its own."""
-    met = {value for values in local for value in values}
-    if name in PLACE_FACETS:
-        met |= {above for value in met for above in ancestors(value)}
-    known: list[Any] = [value for value in met if value is not None]
-    # The newest year first, all else by name.
-    values: list[Value] = sorted(known, reverse=name in YEAR_FACETS)
-    if None in met:
-        values.append(None)
-    numbers = {value: number for number, value in enumerate(values)}
-    maps = [np.array([numbers[value] for value in of], np.intp) for of in local]
-    above = None
-    if name in PLACE_FACETS:
-        chains = [[numbers[a] for a in ancestors(value)] for value in values]
-        levels = max(map(len, chains), default=1)
-        rows = [chain + [len(values)] * (levels - len(chain)) for chain in chains]
-        above = np.array(rows, np.intp).reshape(len(values), levels)
-    return FacetColumn(name, values, maps, numbers, above)
-
-
-@lru_cache(4096)
-def ancestors(path: Value) -> tuple[Value, ...]:
-    """A city path and every path above it; None alone where unknown."""
-    if path is None:
-        return (None,)
-    levels = str(path).split("/")
-    return tuple("/".join(levels[: i + 1]) for i in range(len(levels)))

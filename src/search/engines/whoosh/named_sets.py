@@ -13,32 +13,64 @@ in which a passage names them are in its record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from ...documents.document import NamedPlace, NamedYears, Paragraph, place_path
-from ...query.request import FacetName
-from .container import ArrayFile, ArrayFileWriter, Ints
-from .facet_values import Value, ancestors
+from ...documents.document import NamedPlace, NamedYears, Paragraph
+from ...documents.facets import NAMED_FACETS, Value
+from .container import ArrayFile, ArrayFileWriter, Bools, Ints
 
-NAMED: tuple[FacetName, ...] = ("place", "named_year")
+NAMED = tuple(facet.name for facet in NAMED_FACETS)
 """The facets that are of single passages."""
 
 NamedValues = tuple[Sequence[Value], Sequence[tuple[int, ...]]]
 """The values of a facet, and the sets of their numbers."""
 
 
-def places_meant(named: Iterable[NamedPlace]) -> Sequence[Value]:
-    """The paths that a choice of place may have, for what a passage names."""
-    return [above for place in named for above in ancestors(place_path(place.place))]
+class ValueSets:
+    """Sets of the values of one facet, CSR: how many each has, those of one set after another."""
 
+    def __init__(self, sizes: Ints, members: Ints) -> None:
+        self.sizes = sizes
+        self.members = members
+        self._starts = np.cumsum(sizes) - sizes
 
-def years_meant(named: Iterable[NamedYears]) -> Sequence[Value]:
-    """Every year in what a passage names."""
-    return [year for years in named for year in range(years.first, years.last + 1)]
+    @classmethod
+    def of(cls, sets: Sequence[tuple[int, ...]]) -> ValueSets:
+        """These sets."""
+        sizes = np.array([len(members) for members in sets], np.intp)
+        return cls(sizes, np.array([value for members in sets for value in members], np.intp))
+
+    @property
+    def firsts(self) -> Ints:
+        """(sets,) the first value of each."""
+        return self.members.take(self._starts)
+
+    def having(self, accepted: Bools) -> Bools:
+        """(sets,) True where one of a set's values is accepted."""
+        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        return np.bincount(of, accepted.take(self.members), len(self.sizes)) > 0
+
+    def numbered(self, numbers: Ints) -> ValueSets:
+        """The same with other numbers for the values."""
+        return ValueSets(self.sizes, numbers.take(self.members))
+
+    def only(self, wanted: Bools) -> ValueSets:
+        """Without the values that are not wanted."""
+        of = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        kept = wanted.take(self.members)
+        sizes = np.bincount(of.compress(kept), minlength=len(self.sizes))
+        return ValueSets(sizes, self.members.compress(kept))
+
+    def spread(self, sets: Ints) -> tuple[Ints, Ints]:
+        """(which of some sets, one of its values) for every value of each of them."""
+        sizes = self.sizes.take(sets)
+        of = np.repeat(np.arange(len(sets)), sizes)
+        inside = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return of, self.members.take(self._starts.take(sets).take(of) + inside)
 
 
 class SetNumbering:
@@ -50,11 +82,11 @@ class SetNumbering:
         self._met: dict[tuple[Value, ...], int] = {}
 
     def number(self, values: Sequence[Value]) -> int:
-        """The number of a set; an empty one is that of None."""
+        """The number of a set."""
         met = self._met.get(tuple(values))
         if met is not None:
             return met
-        numbers = {self._values.setdefault(v, len(self._values)) for v in values or (None,)}
+        numbers = {self._values.setdefault(v, len(self._values)) for v in values}
         number = self._sets.setdefault(tuple(sorted(numbers)), len(self._sets))
         self._met[tuple(values)] = number
         return number

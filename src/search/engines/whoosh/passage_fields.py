@@ -18,18 +18,17 @@ import numpy as np
 from ...analysis.text import fold
 from ...analysis.words import Analyzer
 from ...documents.document import Passage
+from ...documents.facets import ALL_FACETS, BY_NAME, Facet, ancestors
 from ...query.nodes import FacetIs
-from ...query.request import ALL_FACETS, Facet
 from .container import Ints
-from .facet_values import ancestors
 from .segment import Segment
-from .segment_columns import DOCUMENT_FACETS
+from .segment_columns import CELL_FACET, OF_DOCUMENTS
 
 TEXT_FIELDS = {"text": "words", "pairs": "pairs", "characters": "characters"}
 """Field of Whoosh → what it has of the passages. A schema may leave some out."""
 _SHARED_FIELDS = ("title", "headings")
 
-SORTABLE = (*DOCUMENT_FACETS, "topic", "published")
+SORTABLE = (*OF_DOCUMENTS, CELL_FACET, "published")
 """What a passage has one value of, or a first one."""
 
 HEADING_BREAK = " / "
@@ -275,18 +274,18 @@ def column_of(segment: Segment, name: str) -> tuple[list[Any], Ints]:
     """(the values of a column as Whoosh sorts them, (passages,) the number of that of each)."""
     columns = segment.columns
     values: Sequence[Any]
-    if name == "topic":
-        sizes, members = columns.topics.sets
-        numbers = members[np.cumsum(sizes) - sizes][columns.topics.set_of][segment.cell_of]
-        values = columns.values("topic")
+    if name == CELL_FACET:
+        numbers = columns.topics.sets.firsts[columns.topics.set_of][segment.cell_of]
+        values = columns.values(name)
     else:
         of_document = columns.document_of[segment.cell_of]
         if name == "published":
             numbers, values = segment.published_of[of_document], segment.published
         else:
             numbers = columns.of_documents[name][of_document]
-            values = [*columns.values(next(f for f in DOCUMENT_FACETS if f == name))]
-    return [_column_key(value, is_year=name == "year") for value in values], numbers
+            values = columns.values(name)
+    is_year = name in BY_NAME and BY_NAME[name].kind == "year"
+    return [_column_key(value, is_year=is_year) for value in values], numbers
 
 
 def _column_key(value: Any, *, is_year: bool) -> Any:
@@ -313,8 +312,6 @@ def stored_values(segment: Segment, number: int) -> dict[str, Any]:
             "paragraph",
             "text",
             "title",
-            "year",
-            "source",
             "site",
             "author",
             "published",
@@ -322,6 +319,9 @@ def stored_values(segment: Segment, number: int) -> dict[str, Any]:
         )
     }
     values["headings"] = HEADING_BREAK.join(passage.headings) or None
-    values["city"] = "/".join(level for level in passage.city if level) or None
-    values["topic"] = ",".join(passage.topics)
+    for facet in ALL_FACETS:
+        if facet.name in SORTABLE:
+            values[facet.name] = (
+                ",".join(map(str, facet.values(passage))) if facet.several else facet.value(passage)
+            )
     return {name: value for name, value in values.items() if value is not None}

@@ -15,7 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from ...documents.document import UNCLASSIFIED, Document, Paragraph, Passage, passage_id, sha256_hex
+from ...documents.document import (
+    SHARED,
+    UNCLASSIFIED,
+    Document,
+    Paragraph,
+    Passage,
+    passage_id,
+    sha256_hex,
+)
 from ...index.answers import LabelHit
 from ...index.engine import DocumentTitle
 from ..formula import BARE, FIELD_WEIGHTS, PLAIN, WITH_CONTEXT
@@ -159,9 +167,8 @@ class Segment(SegmentArrays):
     def _shared_fields(self, document: int) -> tuple[dict[str, Any], str]:
         """(what the passages of a document share, the part of their ids that names it)."""
         record = self._document_record(document)
-        names = ("document_id", "title", "source", "site", "author", "published", "url", "year")
-        shared = {name: record[name] for name in names}
-        shared |= {"path": record["paths"][0], "city": tuple(record["city"])}
+        record = {**record, "path": record["paths"][0], "city": tuple(record["city"])}
+        shared = {name: record[name] for name in SHARED}
         return shared, passage_id("", record["document_id"]).split("-")[1]
 
     def document(self, number: int) -> Document:

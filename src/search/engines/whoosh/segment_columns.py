@@ -14,15 +14,34 @@ from typing import Any
 import numpy as np
 
 from ...documents.document import TopicEvidence
-from ...query.request import FacetName
+from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, Value
 from .container import ArrayFile, Bools, Ints
 from .topic_cells import TopicCells
 
-DOCUMENT_FACETS: tuple[FacetName, ...] = ("city", "year", "source")
+OF_DOCUMENTS = tuple(facet.name for facet in DOCUMENT_FACETS)
 """The facets that all passages of a document share."""
 
-_LISTS = {"city": "cities", "year": "years", "source": "sources", "topic": "topics"}
-"""Facet → the list of its values in the directory of the file."""
+(CELL_FACET,) = (f.name for f in ALL_FACETS if f.scope == "passage" and not f.named)
+"""The facet whose sets of values make the cells of a document."""
+
+_PLURALS = {"city": "cities", "year": "years", "source": "sources", "topic": "topics"}
+
+
+def list_of(name: str) -> str:
+    """What the list of the values of a facet is called in the directory of the file."""
+    return _PLURALS.get(name, name)
+
+
+def values_in(file: ArrayFile, name: str) -> Sequence[Value]:
+    """The values of a facet in a file; one older than the facet knows none."""
+    values: Sequence[Value] = file.values.get(list_of(name), [None])
+    return values
+
+
+def of_documents_in(file: ArrayFile, name: str) -> Ints:
+    """(documents,) the number of the value of each; in a file older than the facet unknown."""
+    column = file.get(f"document.{name}")
+    return np.zeros(file.values["documents"], np.uint8) if column is None else column
 
 
 class SegmentColumns:
@@ -38,10 +57,9 @@ class SegmentColumns:
         self.live = live
         self._cell_of = file["passage.cell"]
 
-    def values(self, name: str) -> Sequence[str | int | None]:
+    def values(self, name: str) -> Sequence[Value]:
         """The values of a facet, as its numbers count them."""
-        values: Sequence[str | int | None] = self._file.values[_LISTS[name]]
-        return values
+        return values_in(self._file, name)
 
     def cells_of(self, passages: Ints | Bools) -> Ints:
         """The cell of each of some passages, given by their numbers or by a mask of all."""
@@ -76,17 +94,17 @@ class SegmentColumns:
     @cached_property
     def of_documents(self) -> dict[str, Ints]:
         """(documents,) for each facet of documents: the number of its value."""
-        return {name: self._file[f"document.{name}"].astype(np.intp) for name in DOCUMENT_FACETS}
+        return {name: of_documents_in(self._file, name).astype(np.intp) for name in OF_DOCUMENTS}
 
     @cached_property
     def table(self) -> tuple[Ints, tuple[int, ...]]:
         """The facets of documents under each other, their values numbered one after another.
 
-        ((facets, documents), where the values of each facet end), as ``DOCUMENT_FACETS``.
+        ((facets, documents), where the values of each facet end), as ``OF_DOCUMENTS``.
         """
-        ends = np.cumsum([len(self.values(name)) for name in DOCUMENT_FACETS]).tolist()
+        ends = np.cumsum([len(self.values(name)) for name in OF_DOCUMENTS]).tolist()
         starts = [0, *ends[:-1]]
-        columns = [self.of_documents[name] for name in DOCUMENT_FACETS]
+        columns = [self.of_documents[name] for name in OF_DOCUMENTS]
         return np.stack(columns) + np.array(starts)[:, np.newaxis], tuple(ends)
 
     @cached_property
@@ -94,7 +112,7 @@ class SegmentColumns:
         """The topics of the cells."""
         file = self._file
         return TopicCells(
-            len(self.values("topic")),
+            len(self.values(CELL_FACET)),
             topic_sets(file),
             file["cell.topics"].astype(np.intp),
             self.document_of,

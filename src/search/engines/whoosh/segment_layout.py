@@ -11,7 +11,8 @@ Besides the fields (see ``inversion``) a segment holds, all numbers counting fro
                                      set of topics, so every facet is a function of the cell
     topics.ends, topics.members      per set of topics: its topic numbers, CSR
     passage.place, .named_year ...   what passages name (see ``named_sets``)
-    document.city .year .source .published   per document: numbers of the lists in the directory
+    document.city .year .source .published   per document: numbers of the lists in the directory;
+                                     one column for each facet of documents
     document.first_passage           (documents + 1,) passages of a document are consecutive
     document.first_section           (documents + 1,) so are its sections: runs of equal headings
     document.first_paragraph         (documents + 1,) so are its paragraphs, of whatever role
@@ -45,9 +46,11 @@ from typing import Any
 
 import numpy as np
 
+from ...documents.facets import Value
 from .blocks import BytesWriter, RecordsWriter
 from .container import ArrayFileWriter, smallest_unsigned
 from .named_sets import NAMED, NamedValues, write_sets
+from .segment_columns import OF_DOCUMENTS, list_of
 from .toc import FileEntry, SegmentEntry, new_name
 
 FieldSizes = dict[str, dict[str, dict[str, int]]]
@@ -66,9 +69,7 @@ COLUMNS = (
     "document.first_passage",
     "document.first_section",
     "document.first_paragraph",
-    "document.city",
-    "document.year",
-    "document.source",
+    *(f"document.{name}" for name in OF_DOCUMENTS),
     "document.published",
     "document.text_start",
     "document.text_bytes",
@@ -94,11 +95,8 @@ class SegmentContents:
     """
 
     columns: dict[str, Any]
-    cities: Sequence[str | None]
-    years: Sequence[int | None]
-    sources: Sequence[str | None]
+    values: Mapping[str, Sequence[Value]]
     published: Sequence[str]
-    topics: Sequence[str]
     topic_sets: Sequence[tuple[int, ...]]
     named: Mapping[str, NamedValues]
     order_keys: Sequence[bytes]
@@ -113,7 +111,7 @@ class SegmentContents:
         sizes = {
             kind: len(self.columns.get(column, ()))
             for kind, column in (
-                ("documents", "document.city"),
+                ("documents", "document.published"),
                 ("passages", "passage.cell"),
                 ("cells", "cell.document"),
                 ("labels", "label.document"),
@@ -128,11 +126,8 @@ class SegmentContents:
             size, digest = file.finish(
                 {
                     **sizes,
-                    "cities": list(self.cities),
-                    "years": list(self.years),
-                    "sources": list(self.sources),
+                    **{list_of(name): list(values) for name, values in self.values.items()},
                     "published": sorted(self.published),
-                    "topics": list(self.topics),
                     "named": {name: list(values) for name, (values, _) in self.named.items()},
                     "fields": write_fields(file),
                 }

@@ -14,6 +14,7 @@ from .inversion import write_field
 from .merging import Source, merge_fields
 from .named_sets import NAMED, named_column, named_sets, named_values
 from .segment import Segment
+from .segment_columns import CELL_FACET, OF_DOCUMENTS, of_documents_in, values_in
 from .segment_layout import RECORDS, FieldSizes, SegmentContents
 from .spill import Spills
 from .toc import SegmentEntry
@@ -75,9 +76,7 @@ class _Merge:
     def contents(self, spills: Spills) -> SegmentContents:
         """Everything but the fields; texts and records wait in ``spills``."""
         segments = self._segments
-        cities = _Values([s.cities for s in segments], self._used("document", "city"))
-        years = _Values([s.years for s in segments], self._used("document", "year"))
-        sources = _Values([s.sources for s in segments], self._used("document", "source"))
+        of_documents = {name: self._of_documents(name) for name in OF_DOCUMENTS}
         published = _Values([s.published for s in segments], self._used("document", "published"))
         used_sets = self._used("cell", "topics")
         topics = _Values(
@@ -114,9 +113,7 @@ class _Merge:
                 "document.first_passage": self._firsts["passage"],
                 "document.first_section": self._firsts["section"],
                 "document.first_paragraph": self._firsts["paragraph"],
-                "document.city": self._column("document", "city", cities.maps),
-                "document.year": self._column("document", "year", years.maps),
-                "document.source": self._column("document", "source", sources.maps),
+                **{f"document.{name}": column for name, (_, column) in of_documents.items()},
                 "document.published": self._column("document", "published", published.maps),
                 "document.text_start": self._text_begins(),
                 "document.text_bytes": self._column("document", "text_bytes"),
@@ -127,11 +124,11 @@ class _Merge:
                 "label.text_start": self._text_starts("label"),
                 "label.text_bytes": self._column("label", "text_bytes"),
             },
-            cities=cities.values,
-            years=years.values,
-            sources=sources.values,
+            values={
+                CELL_FACET: topics.values,
+                **{name: values for name, (values, _) in of_documents.items()},
+            },
             published=published.values,
-            topics=topics.values,
             topic_sets=topic_sets.values,
             named={name: (values.values, sets.values) for name, (values, sets) in named.items()},
             order_keys=[segments[at].order_keys[number] for at, number in self._documents],
@@ -151,6 +148,15 @@ class _Merge:
         before.forget()
         self._let_go()
         return contents
+
+    def _of_documents(self, name: str) -> tuple[Sequence[Any], Ints]:
+        """The values of a facet of documents that are still in use, and its new column."""
+        files = [segment.file for segment in self._segments]
+        columns = [of_documents_in(file, name) for file in files]
+        kept = zip(columns, self._numbers["document"], strict=True)
+        used = [np.unique(column[numbers >= 0]) for column, numbers in kept]
+        values = _Values([values_in(file, name) for file in files], used)
+        return values.values, self._collect("document", lambda at, _: values.maps[at][columns[at]])
 
     def _named(self, name: str) -> tuple[_Values, _Values]:
         """The values of a facet of passages that are still in use, and the sets of them."""

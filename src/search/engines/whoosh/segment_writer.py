@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from ...analysis.words import Analyzer
-from ...documents.document import UNCLASSIFIED, Document, Paragraph, place_path
+from ...documents.document import UNCLASSIFIED, Document, Paragraph
+from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, NAMED_FACETS
 from ...documents.list_items import forms
 from .blocks import BytesWriter, RecordsWriter, encode_record
 from .container import Ints
 from .keys import document_key, order_key
-from .named_sets import NAMED, SetNumbering, named_record, places_meant, years_meant
+from .named_sets import NAMED, SetNumbering, named_record
+from .segment_columns import CELL_FACET
 from .segment_fields import AnalyzedFields
 from .segment_layout import KEYS, RECORDS, SegmentContents
 from .spill import Spills
@@ -81,9 +83,8 @@ class _Builder:
         self._columns: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
         for name in KEYS:
             self._columns[name] = array("Q")
-        self._cities, self._years, self._sources, self._published, self._topics = (
-            _Numbering() for _ in range(5)
-        )
+        self._values = {facet.name: _Numbering() for facet in ALL_FACETS if not facet.named}
+        self._published = _Numbering()
         self._topic_sets = _Numbering()
         self._verdicts = _Numbering()
         self._named: dict[str, SetNumbering] = {name: SetNumbering() for name in NAMED}
@@ -99,9 +100,8 @@ class _Builder:
         position = _byte_positions(text, len(encoded))
 
         self._begin_document()
-        self._column("document.city", self._cities[place_path(document.city)])
-        self._column("document.year", self._years[document.year])
-        self._column("document.source", self._sources[document.source])
+        for facet in DOCUMENT_FACETS:
+            self._column(f"document.{facet.name}", self._values[facet.name][facet.value(document)])
         self._column("document.published", self._published[document.published or ""])
         self._column("document.text_start", base)
         self._column("document.text_bytes", len(encoded))
@@ -168,16 +168,15 @@ class _Builder:
         self._columns["passage.keys"].frombytes(keys.astype(np.uint64).tobytes())
         here = zip(texts, (paragraph.headings for paragraph in body), strict=True)
         self._column("passage.form", *forms(here))
-        places, years = self._named["place"], self._named["named_year"]
-        self._column("passage.place", *(places.number(places_meant(p.named_places)) for p in body))
-        self._column(
-            "passage.named_year", *(years.number(years_meant(p.named_years)) for p in body)
-        )
+        for facet in NAMED_FACETS:
+            sets = self._named[facet.name]
+            self._column(f"passage.{facet.name}", *(sets.number(facet.values(p)) for p in body))
         self._passages += len(body)
 
     def _cell(self, topics: tuple[str, ...], cells: dict[int, int]) -> int:
         """The cell of the document for passages with these topics."""
-        numbers = (self._topics[topic] for topic in dict.fromkeys(topics or (UNCLASSIFIED,)))
+        of = self._values[CELL_FACET]
+        numbers = (of[topic] for topic in dict.fromkeys(topics or (UNCLASSIFIED,)))
         topic_set = self._topic_sets[tuple(sorted(numbers))]
         if topic_set not in cells:
             cells[topic_set] = self._cells
@@ -201,11 +200,8 @@ class _Builder:
             self._records["verdicts"].append(verdict)
         return SegmentContents(
             self._columns,
-            cities=list(self._cities),
-            years=list(self._years),
-            sources=list(self._sources),
+            values={name: list(values) for name, values in self._values.items()},
             published=list(self._published),
-            topics=list(self._topics),
             topic_sets=list(self._topic_sets),
             named={name: sets.contents for name, sets in self._named.items()},
             order_keys=self._order_keys,

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from .container import Bools, Ints
+from .named_sets import ValueSets
 from .packed_counts import packed, together
 
 
@@ -26,25 +27,17 @@ class TopicCells:
         document_of_cell: Ints,
     ) -> None:
         self._topics = topics
-        self._sizes = np.array([len(members) for members in sets], np.intp)
-        self._members = np.array([topic for members in sets for topic in members], np.intp)
-        self._set_starts = np.cumsum(self._sizes) - self._sizes
+        self.sets = ValueSets.of(sets)
         self.set_of: Ints = cell_topics
         """(cells,) the set of topics of each."""
         self._document_of = document_of_cell
-        self._is_single = bool((self._sizes == 1).all())
+        self._is_single = bool((self.sets.sizes == 1).all())
 
     def sets_with(self, accepted: Bools) -> Bools:
         """(sets,) True where one of a set's topics is accepted."""
         if self._is_single:
-            return accepted.take(self._members)
-        of = np.repeat(np.arange(len(self._sizes)), self._sizes)
-        return np.bincount(of, accepted.take(self._members), len(self._sizes)) > 0
-
-    @property
-    def sets(self) -> tuple[Ints, Ints]:
-        """((sets,) how many topics each has, the topics of all, one set after another)."""
-        return self._sizes, self._members
+            return accepted.take(self.sets.members)
+        return self.sets.having(accepted)
 
     def count(self, cells: Ints | None, passages: Ints) -> Ints:
         """(topics,) packed counts, from the passages of some cells or, for None, of all."""
@@ -55,14 +48,10 @@ class TopicCells:
         if cells is None:
             cells = np.flatnonzero(passages)
             passages = passages.take(cells)
-        sets = self.set_of.take(cells)
-        sizes = self._sizes.take(sets)
-        ends = np.cumsum(sizes)
-        inside = np.arange(int(sizes.sum())) - np.repeat(ends - sizes, sizes)
-        topic = self._members.take(np.repeat(self._set_starts.take(sets), sizes) + inside)
-        of_each = np.repeat(passages, sizes)
+        of, topic = self.sets.spread(self.set_of.take(cells))
+        of_each = passages.take(of)
         in_passages = np.bincount(topic, of_each, self._topics).astype(np.int64)
-        pairs = np.repeat(self._document_of.take(cells), sizes) * self._topics + topic
+        pairs = self._document_of.take(cells).take(of) * self._topics + topic
         pairs = np.sort(pairs.compress(of_each > 0), kind="stable")
         first = np.ones(len(pairs), np.bool_)
         np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
@@ -72,4 +61,4 @@ class TopicCells:
     @cached_property
     def _topic_of(self) -> Ints:
         """(cells,) the only topic of each."""
-        return self._members.take(self.set_of)
+        return self.sets.members.take(self.set_of)

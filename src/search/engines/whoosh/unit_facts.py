@@ -14,12 +14,11 @@ import numpy as np
 
 from ...analysis.text import fold
 from ...budget import current
+from ...documents.facets import BY_NAME
 from ...query.nodes import FacetIs, InField, Literal
-from ...query.request import PLACE_FACETS, YEAR_FACETS, FacetName
 from .container import Bools, Ints
-from .facet_values import ancestors
 from .named_facets import SegmentNames
-from .segment_columns import DOCUMENT_FACETS, SegmentColumns
+from .segment_columns import CELL_FACET, OF_DOCUMENTS, SegmentColumns
 
 _TEXTS_AT_ONCE = 1000
 """So many titles are compared with a pattern in some 10 ms."""
@@ -82,7 +81,7 @@ class UnitFacts:
     def with_value(self, node: FacetIs) -> Bools:
         """(units,) True where the facet has one of the values."""
         columns = self._columns()
-        if node.facet in DOCUMENT_FACETS:
+        if node.facet in OF_DOCUMENTS:
             accepted = _accepted(node, columns.values(node.facet))
             return self._spread(accepted.take(columns.of_documents[node.facet]))
         return self._with_own_value(node)
@@ -111,12 +110,12 @@ class PassageFacts(UnitFacts):
         return self._columns().spread(documents)
 
     def _with_own_value(self, node: FacetIs) -> Bools:
-        if node.facet == "topic":
+        if node.facet == CELL_FACET:
             columns = self._columns()
-            sets = columns.topics.sets_with(_accepted(node, columns.values("topic")))
+            sets = columns.topics.sets_with(_accepted(node, columns.values(CELL_FACET)))
             return columns.spread_cells(sets.take(columns.topics.set_of))
         of = self._names().of[node.facet]
-        return of.sets_with(_accepted(node, of.values)).take(of.set_of)
+        return of.sets.having(_accepted(node, of.values)).take(of.set_of)
 
 
 class LabelFacts(UnitFacts):
@@ -141,17 +140,5 @@ class LabelFacts(UnitFacts):
 
 def _accepted(node: FacetIs, values: Any) -> Bools:
     """(values of the segment,) True where one of the choices lets the value pass."""
-    return np.array([_passes(node.facet, value, node.values) for value in values], np.bool_)
-
-
-def _passes(facet: FacetName, value: Any, choices: tuple[Any, ...]) -> bool:
-    if facet in YEAR_FACETS:
-        return any(
-            value is None
-            if choice is None
-            else value is not None and choice[0] <= value <= choice[1]
-            for choice in choices
-        )
-    if facet in PLACE_FACETS:
-        return any(above in choices for above in ancestors(value))
-    return value in choices
+    facet = BY_NAME[node.facet]
+    return np.array([facet.has(value, node.values) for value in values], np.bool_)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ...analysis.equivalence import KINDS
 from ...citing.styles import STYLES
-from ...query.request import ALL_FACETS, ALL_WRITINGS, NOT, UNKNOWN
+from ...documents.facets import ALL_FACETS, UNKNOWN
+from ...query.request import ALL_WRITINGS, NOT
 from ...searching.compare import LEVELS, MEASURES
 from ...searching.concordance import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
 from ...searching.similar import SIMILAR_LIMIT
@@ -61,7 +62,7 @@ _FACETS = tuple(
         facet.name,
         f"{facet.label}；可以给几个，符合其一即可，{UNKNOWN} 是未知",
         many(TEXT),
-        example={"city": "贵港市", "year": "2017..2021"}.get(facet.name, ""),
+        example=facet.example,
     )
     for facet in ALL_FACETS
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...analysis.equivalence import KINDS
-from ...query.request import ALL_FACETS, FACETS, NOT
+from ...documents.facets import ALL_FACETS, BESIDE, FACETS
+from ...query.request import NOT
 from .shapes import (
     COUNT,
     DOCUMENT_ID,
@@ -44,6 +45,7 @@ PASSAGE: dict[str, Schema] = {
     "start": {**COUNT, "description": "Where it begins in the text of the document."},
     "end": COUNT,
     "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    **{facet.name: MAYBE for facet in BESIDE},
 }
 SCORED: dict[str, Schema] = {
     "score": NUMBER,

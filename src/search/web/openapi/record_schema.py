@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...citing.search_record import KIND, VERSION
-from ...query.request import ALL_FACETS
+from ...documents.facets import ALL_FACETS
 from .parts import EQUIVALENT, FILTERS, NOTICE, WRITING
 from .shapes import COUNT, FLAG, TEXT, Schema, many, or_null, reference, shape
 
