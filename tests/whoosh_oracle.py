@@ -220,6 +220,9 @@ class FieldBM25(scoring.WeightingModel):  # type: ignore[misc]
         self._snapshot = snapshot
 
     def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: int = 1) -> Any:
+        if not fieldname.startswith(_SCORED):
+            # It decides what matches, under ``Unscored``.
+            return scoring.WeightScorer(1.0)
         return _FieldBM25Scorer(self._snapshot, searcher, fieldname, text)
 
 

@@ -189,7 +189,7 @@ def test_pages_beyond_the_reach_of_the_server(
     by_document: bool,
 ) -> None:
     _, distributed = engines
-    query = parse_query("安 全 的 市", ANALYZER, any_term=True)
+    query = parse_query("安 全 的 市 网 格", ANALYZER, any_term=True)
     request = replace(ask(""), query=query, sort=sort, by_document=by_document, limit=1000)  # type: ignore[arg-type]
     whole = distributed.reader().search(request)
     assert len(whole.hits) > 20
