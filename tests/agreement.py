@@ -18,11 +18,23 @@ from search.analysis.words import Analyzer, characters, pairs
 from search.documents.document import Passage
 from search.documents.facets import ALL_FACETS, FacetName
 from search.index.engine import EngineRequest, Reader
-from search.query.alike import Alike
-from search.query.nodes import And, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
+from search.query.nodes import (
+    Alike,
+    And,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Wildcard,
+    Word,
+    wildcard,
+)
 from search.query.parser import parse_query
 from search.query.request import Filters
-from search.query.wildcards import Wildcard, wildcard
 
 __all__ = ["Agreement", "Requests", "compare"]
 

@@ -11,8 +11,8 @@ from search.analysis.words import Analyzer, characters, pairs
 from search.documents.document import Document, NamedPlace, NamedYears, Paragraph, Role
 from search.documents.facets import FacetName
 from search.index.engine import EngineRequest
-from search.query.alike import Alike
 from search.query.nodes import (
+    Alike,
     And,
     Every,
     FacetIs,
@@ -23,10 +23,11 @@ from search.query.nodes import (
     Not,
     Or,
     Query,
+    Wildcard,
     Word,
+    wildcard,
 )
 from search.query.request import Filters
-from search.query.wildcards import Wildcard, wildcard
 
 ANALYZER = Analyzer()
 

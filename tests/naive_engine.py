@@ -42,8 +42,9 @@ from search.index.engine import (
     answer_in_parts,
 )
 from search.index.once_per_commit import OncePerCommit
-from search.query.alike import Alike
 from search.query.nodes import (
+    SENTENCE_ENDS,
+    Alike,
     And,
     Every,
     FacetIs,
@@ -54,10 +55,10 @@ from search.query.nodes import (
     Not,
     Or,
     Query,
+    Wildcard,
     Word,
 )
 from search.query.request import Filters
-from search.query.wildcards import SENTENCE_ENDS, Wildcard
 
 T = TypeVar("T")
 

@@ -154,7 +154,7 @@ def make(work: Path, target: Path) -> str:
     # dictionary as those of a large index do.
     vars(writer)["_MERGE_BELOW_PASSAGES"] = 0
     with contextlib.suppress(ModuleNotFoundError):
-        compression = importlib.import_module("search.engines.whoosh.compression")
+        compression = importlib.import_module("search.engines.whoosh.blocks")
         vars(compression)["_DICTIONARY_FROM"] = 8
     has = {p.opts[-1] for p in main.get_command(None, "index").params}  # type: ignore[arg-type,union-attr]
     given: list[str | Path] = ["--dictionary", words, "--topics", topics]

@@ -36,7 +36,6 @@ from search.engines.formula import (
 from search.engines.whoosh import (
     facet_counts,
     matching,
-    merging,
     places,
     postings,
     scoring,
@@ -89,7 +88,7 @@ def check_history(
     """After each commit, every answer is that of the naive engine."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # Small enough that merges and writers go through their limits.
-        patch.setattr(merging, "_CHUNK_POSTINGS", 5)
+        patch.setattr("search.engines.whoosh.segment_merge._CHUNK_POSTINGS", 5)
         patch.setattr(writer, "_HAND_ON_CHARS", 10)
         if merge_below_passages == 3:
             patch.setattr(matching, "_SPARSE", 0)

@@ -28,11 +28,9 @@ from search.engines.opensearch.connection import Connection
 from search.engines.opensearch.state import State, read_state
 from search.errors import CommitGoneError, IndexStateError, QueryError
 from search.index.engine import Engine, EngineRequest
-from search.query.alike import Alike
-from search.query.nodes import Query
+from search.query.nodes import Alike, Gap, Query, Wildcard
 from search.query.parser import parse_query
 from search.query.request import Filters
-from search.query.wildcards import Gap, Wildcard
 from search.searching.index import Index
 
 FACETS = st.sampled_from([facet.name for facet in ALL_FACETS])

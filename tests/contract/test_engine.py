@@ -30,8 +30,7 @@ from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
 from search.index.answers import FacetCount
 from search.index.engine import Engine, EngineRequest, Plan, Reader, Writer
-from search.query.alike import Alike
-from search.query.nodes import And, FacetIs, Literal, Near, Node, Not, Or, Query, Word
+from search.query.nodes import Alike, And, FacetIs, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
 from search.query.request import Filters, Sort
 

@@ -20,7 +20,6 @@ from search.analysis.text import fold
 from search.analysis.words import characters, pairs
 from search.documents.document import Document
 from search.documents.facets import ALL_FACETS, FacetName
-from search.engines.whoosh import cross_counts
 from search.index.answers import Explanation
 from search.index.engine import CountUnit, EngineRequest
 
@@ -87,7 +86,7 @@ def test_cross_tables(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if unit == "documents":
-            patch.setattr(cross_counts, "_TABLE_SIZE", 0)
+            patch.setattr("search.engines.whoosh.facet_counts._TABLE_SIZE", 0)
         pair = pair_after(folder, history)
         for request in requests:
             asked = (request.query, request.filters, *facets)

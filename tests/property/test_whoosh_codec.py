@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from generated import ANALYZER, CHANGES, WORDS, document_of, queries
 from oracles import cases, check_stock_searcher
-from search import open_index, open_whoosh
+from search import open_index
 from search.documents.document import Document, Passage
 from search.engines.whoosh.codec import ArrayCodec
 from search.engines.whoosh.engine import WhooshReader, open_engine
+from search.engines.whoosh.face import open_whoosh
 from search.engines.whoosh.passage_fields import stored_values
 from search.engines.whoosh.writer import open_writer
 from search.errors import IndexStateError, QueryError

@@ -19,7 +19,7 @@ from search.engines.whoosh.writer import open_writer
 from search.errors import InputError
 from search.evaluation import EvaluationResult, Progress, evaluate
 from search.evaluation.lost import Answer, Lost, lost_queries
-from search.evaluation.metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
+from search.evaluation.sets import ndcg_at, percentile, recall_at, reciprocal_rank_at
 from search.evaluation.variants import VARIANTS
 
 CORPUS: list[dict[str, object]] = [

@@ -8,7 +8,7 @@ from search.analysis.words import Analyzer
 from search.errors import QueryError
 from search.query.nodes import And, Every, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
-from search.searching.understanding import literally
+from search.searching.wider import literally
 
 ANALYZER = Analyzer()
 

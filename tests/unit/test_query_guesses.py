@@ -6,7 +6,7 @@ import pytest
 
 from search.analysis.words import Analyzer
 from search.query.parser import parse_query
-from search.searching.understanding import literally
+from search.searching.wider import literally
 
 ANALYZER = Analyzer()
 

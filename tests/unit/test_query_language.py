@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from naive_engine import expression
 from search.analysis.words import Analyzer
 from search.query.nodes import (
+    GAPS_LIMIT,
+    RUN_CHARS,
     And,
     Every,
     FacetIs,
@@ -22,11 +24,12 @@ from search.query.nodes import (
     Not,
     Or,
     Query,
+    Wildcard,
     Word,
+    wildcard,
 )
 from search.query.parser import NODES_LIMIT, parse_query
-from search.query.wildcards import GAPS_LIMIT, RUN_CHARS, Wildcard, wildcard
-from search.searching.understanding import literally
+from search.searching.wider import literally
 
 ANALYZER = Analyzer()
 

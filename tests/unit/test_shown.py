@@ -8,12 +8,7 @@ from pathlib import Path
 import pytest
 
 from search.errors import InputError
-from search.evaluation.shown import (
-    evaluate_shown,
-    read_wanted,
-    results_of,
-    shown_json,
-)
+from search.evaluation.shown import evaluate_shown, read_wanted, results_of, shown_json
 
 from .collection import Desk
 

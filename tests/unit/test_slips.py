@@ -15,8 +15,8 @@ from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.errors import InputError
 from search.evaluation.slips import evaluate_slips
-from search.searching.suggest.corrections import Correction, correct
-from search.searching.suggest.spelling import Spelling
+from search.searching.results import Correction
+from search.searching.suggest.corrections import Spelling, correct
 
 ANALYZER = Analyzer()
 

@@ -134,7 +134,7 @@ def _defined(node: ast.AST) -> Iterator[str]:
                 yield name
 
 
-EXTRAS = {"search.engines.opensearch.": "opensearch", "search.evaluation.peers": "bench"}
+EXTRAS = {"search.engines.opensearch.": "opensearch", "search.evaluation.pages": "bench"}
 """Modules that are loaded only where an extra is asked for, by what their names begin with."""
 
 

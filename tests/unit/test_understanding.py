@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from search.query.alike import Alike
-from search.query.nodes import And, Literal, Node, Not, Or, Word
-from search.searching.understanding import literally
+from search.query.nodes import Alike, And, Literal, Node, Not, Or, Word
+from search.searching.wider import literally
 
 A, B = Literal("网格化管理"), Literal("信访")
 WORDS = And((Word("网格化"), Word("管理")))

@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from search import JiebaAnalyzer, open_index
+from search import open_index
 from search.engines.whoosh import toc
 from search.engines.whoosh.container import VERSION
+from search.engines.whoosh.face import JiebaAnalyzer
 from search.engines.whoosh.integrity import check_index
 from search.errors import IndexBrokenError, IndexTooOldError
 from unit.collection import FIRST, SECOND, THIRD, Desk, article

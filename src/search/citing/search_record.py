@@ -18,10 +18,21 @@ from ..documents.facets import ALL_FACETS, UNKNOWN, YearRange
 from ..errors import InputError, UsageError
 from ..index.answers import FacetCount, counts_json
 from ..languages.sentences import Sentence
-from ..query.alike import Alike
-from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
+from ..query.nodes import (
+    Alike,
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Wildcard,
+    Word,
+)
 from ..query.request import NOT, SearchRequest
-from ..query.wildcards import Wildcard
 from ..searching.collection import CollectionState, state_of
 from ..searching.index import Index
 from ..searching.results import SearchResults, node_json

@@ -12,9 +12,20 @@ from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path
 from ..index.answers import Explanation, FacetCount, NodeMatch
 from ..languages.sentences import Sentence
-from ..query.alike import Alike
-from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
-from ..query.wildcards import Wildcard
+from ..query.nodes import (
+    Alike,
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Wildcard,
+    Word,
+)
 from ..searching.results import Correction, Hit, Narrower, ReadingKind, SearchResults
 from .terminal import Styled, cut, echo, phrase, secho, told, visible
 

@@ -14,14 +14,7 @@ from ..index.registry import kind_of
 from ..searching.about import describe
 from ..searching.results import explanation_json
 from . import listing
-from .options import (
-    Where,
-    chosen_request,
-    filter_options,
-    index_option,
-    json_option,
-    record_option,
-)
+from .options import Where, chosen_request, filter_options, index_option, json_option, record_option
 from .terminal import echo, print_json, told
 
 

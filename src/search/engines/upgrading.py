@@ -17,9 +17,15 @@ from ..analysis.words import Analyzer
 from ..errors import DuansouError, IndexMissingError, IndexStateError, IndexTooOldError
 from ..index.registry import Copied
 from .unloading import copy_whole
-from .whoosh.lock import WriterLock
 from .whoosh.older_formats import OlderIndex
-from .whoosh.toc import UPGRADING_NAME, read_checked, read_toc, remove_leftovers, write_toc
+from .whoosh.toc import (
+    UPGRADING_NAME,
+    WriterLock,
+    read_checked,
+    read_toc,
+    remove_leftovers,
+    write_toc,
+)
 from .whoosh.writer import open_writer
 
 _Progress = Callable[[int, int, int], None]

@@ -1,10 +1,4 @@
-"""Evaluate ranking: judged queries in, nDCG@10, MRR@10, recall@100 and latency out.
-
-*qrels* are the judgements, query → entry → grade; a *run* is what a system answered, query → entry
-ids, best first. A set is a folder with ``corpus.jsonl`` or ``corpus.jsonl.gz`` ({"id", "title"?,
-"text"}, each entry one passage), ``queries.jsonl`` ({"id", "text"}) and ``qrels.tsv`` (TREC: query,
-0, entry, grade).
-"""
+"""Measure how good ranking, reading, facets and topics are on labelled sets."""
 
 from __future__ import annotations
 
@@ -24,8 +18,17 @@ from ..index.engine import Engine, EngineRequest, Reader, Writer
 from ..query.nodes import Query
 from ..searching.index import Index
 from .lost import Lost, lost_queries
-from .metrics import ndcg_at, percentile, recall_at, reciprocal_rank_at
-from .sets import Qrels, not_in_corpus, read_corpus, read_qrels, read_queries
+from .sets import (
+    Qrels,
+    ndcg_at,
+    not_in_corpus,
+    percentile,
+    read_corpus,
+    read_qrels,
+    read_queries,
+    recall_at,
+    reciprocal_rank_at,
+)
 from .variants import AS_SEARCHED, PEER_WORDS, Variant
 
 Run = Mapping[str, Sequence[str]]

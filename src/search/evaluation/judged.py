@@ -20,8 +20,7 @@ from ..errors import InputError
 from ..index.engine import EngineRequest
 from ..query.request import SearchRequest
 from ..searching.index import Index
-from .metrics import ndcg_at
-from .sets import Qrels, read_groups, read_passages, read_qrels, read_queries
+from .sets import Qrels, ndcg_at, read_groups, read_passages, read_qrels, read_queries
 from .variants import Variant
 
 SHORT_CHARS = 25

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .metrics import ndcg_at
+from .sets import ndcg_at
 
 Run = Mapping[str, Sequence[str]]
 

@@ -1,9 +1,4 @@
-"""Evaluate the main text of saved pages: pages with gold text in, F1 per kind out.
-
-A set is a folder with ``gold.jsonl`` ({"id", "file", "text", "kind"}) and the pages it names. F1 is
-of the multisets of adjacent character pairs, white space aside, of body and headings against the
-gold text; a kind's figure is the mean over its pages.
-"""
+"""Other extractors of the main text of a page, for comparison only."""
 
 from __future__ import annotations
 
@@ -11,6 +6,7 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +15,29 @@ from ..errors import DuansouError, InputError
 from ..reading.extract import Extract
 from ..reading.formats import extract_text
 from ..reading.layout import lay_out
-from .peers import PEERS
+
+Peer = Callable[[str], str]
+"""A page's source → its main text; raises ImportError where the library is not installed."""
+
+
+def trafilatura_text(source: str) -> str:
+    """What trafilatura extracts with its defaults."""
+    import trafilatura
+
+    return trafilatura.extract(source) or ""
+
+
+def readability_text(source: str) -> str:
+    """What readability-lxml extracts with its defaults, without tags."""
+    import lxml.html
+    import readability
+
+    return str(lxml.html.fromstring(readability.Document(source).summary()).text_content())
+
+
+PEERS: dict[str, Peer] = {"trafilatura": trafilatura_text, "readability": readability_text}
+"""The peers by name."""
+
 
 _SPACE = re.compile(r"\s+")
 OWN = "duansou"

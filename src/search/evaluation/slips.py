@@ -19,8 +19,8 @@ from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..errors import InputError
 from ..searching.results import Correction
+from ..searching.suggest.completion import readings
 from ..searching.suggest.corrections import FINDS_LITTLE
-from ..searching.suggest.pinyin import readings
 
 _KINDS = ("homophone", "substitution", "swap")
 _HAN_RUN = re.compile(rf"[{HAN}]+")

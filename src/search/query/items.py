@@ -1,22 +1,210 @@
-"""Turn one item of a query into the alternatives that match it, made in one place."""
+"""What one item matches: its parts, its words, its other writings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
 
-from ..analysis.equivalence import Equivalences
-from ..analysis.text import is_han_run
+from ..analysis.equivalence import Equivalences, Form
+from ..analysis.text import HAN, is_han_run
 from ..analysis.words import Analyzer
 from ..documents.facets import BY_NAME
-from .alike import Alike
-from .borders import pieces
 from .fields import Resolve, Resolved, is_text_field, parse_year_value, year_value
 from .lexer import Item
-from .nodes import And, Equivalent, InField, Literal, Node, Notice, Part, TextField, Word
+from .nodes import (
+    GAPS_LIMIT,
+    Alike,
+    And,
+    Equivalent,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Notice,
+    Or,
+    Part,
+    TextField,
+    Wildcard,
+    Word,
+    wildcard,
+)
 from .notices import about_word, shortened
 from .question_words import left_out, telling_words
-from .wildcards import GAPS_LIMIT, Wildcard, wildcard
-from .writings import Writings, either
+
+_WORD_FOR_WORD = frozenset(("synonyms", "everyday"))
+"""Kinds that have a list of words, each with others for it."""
+_PAIR = 3
+"""A text of two characters is one word, or none."""
+_LONGEST_CHARS = 8
+"""Of a word that is looked for inside of a text."""
+
+
+@dataclass(slots=True)
+class Writings:
+    """Makes the nodes for texts, and remembers what they added to the texts as they were written.
+
+    ``alikes`` and ``literals`` are marked in a passage, ``scored`` texts add score.
+    """
+
+    equivalences: Equivalences
+    literals: dict[str, None] = field(default_factory=dict)
+    alikes: dict[Alike, None] = field(default_factory=dict)
+    scored: dict[str, None] = field(default_factory=dict)
+    equivalents: dict[Equivalent, None] = field(default_factory=dict)
+
+    def text(self, folded: str) -> tuple[Node, ...]:
+        """A folded text as it is written first, then its other writings."""
+        if not self.equivalences.kinds:
+            return (Literal(folded),)
+        forms = self.equivalences.forms(folded)
+        return self._nodes(folded, forms, self.equivalences.shown(folded))
+
+    def word(self, word: str) -> tuple[Node, ...]:
+        """Other writings of a word, without the word itself."""
+        if not self.equivalences.kinds:
+            return ()
+        nodes = self._nodes(word, self.equivalences.forms(word, is_word=True), ())
+        return tuple(node for node in nodes if node != Literal(word))
+
+    def known_in(self, folded: str, analyzer: Analyzer) -> tuple[str, ...]:
+        """The words inside of a text for which there are others, the longest at each place.
+
+        One or several of jieba's words, or the beginning of one, as it reads 养狗要 where 养狗 was
+        meant; never parts of two, or the end of one: 裁员 is not in 仲裁员.
+        """
+        listed = replace(self.equivalences, kinds=self.equivalences.kinds & _WORD_FOR_WORD)
+        if not listed.kinds or len(folded) < _PAIR:
+            return ()
+        borders = {0}
+        end = 0
+        for word in analyzer.words(folded):
+            start = folded.index(word, end)
+            end = start + len(word)
+            borders |= {start, end}
+        found: dict[str, None] = {}
+        at = 0
+        while at < len(folded):
+            ends = range(min(at + _LONGEST_CHARS, len(folded)), at + 1, -1)
+            words = (folded[at:end] for end in ends if _is_whole(at, end, borders))
+            known = next((word for word in words if listed.forms(word, is_word=True)), "")
+            if known:
+                found[known] = None
+            at += len(known) or 1
+        return tuple(found)
+
+    def near(self, first: str, second: str, distance: int) -> tuple[Node, ...]:
+        """Two texts near each other, in every usual writing of both."""
+        return tuple(
+            Near(one, other, distance) for one in self.texts(first) for other in self.texts(second)
+        )
+
+    def texts(self, folded: str) -> tuple[str, ...]:
+        """A text and its usual other writings, where characters alike cannot be asked for."""
+        forms = (*self.equivalences.forms(folded), *self.equivalences.shown(folded))
+        self._say(folded, forms)
+        texts = tuple(dict.fromkeys((folded, *(form.text for form in forms))))
+        self.literals.update(dict.fromkeys(texts))
+        return texts
+
+    def _nodes(
+        self, folded: str, forms: tuple[Form, ...], shown: tuple[Form, ...]
+    ) -> tuple[Node, ...]:
+        """``shown`` says in what other characters the text may stand."""
+        self._say(folded, (*forms, *shown))
+        return tuple(
+            dict.fromkeys(
+                self._node(text, is_whole=is_whole)
+                for text, is_whole in ((folded, False), *((f.text, f.is_whole) for f in forms))
+            )
+        )
+
+    def _node(self, text: str, *, is_whole: bool) -> Node:
+        characters = self.equivalences.alike(text)
+        if not is_whole and all(len(same) == 1 for same in characters):
+            self.literals[text] = None
+            return Literal(text)
+        found = Alike(characters, is_whole)
+        self.alikes[found] = None
+        return found
+
+    def _say(self, folded: str, forms: tuple[Form, ...]) -> None:
+        for form in forms:
+            written, text = form.replaced or (folded, form.text)
+            self.equivalents[Equivalent(written, text, form.kind)] = None
+            self.scored[text] = None
+
+
+def _is_whole(start: int, end: int, borders: set[int]) -> bool:
+    """Whether a part of a text is some of its words, or begins one of them."""
+    inside = any(start < border < end for border in borders)
+    return start in borders and (not inside or end in borders)
+
+
+def either(nodes: tuple[Node, ...]) -> Node:
+    """Any of some nodes, of which there is one at least."""
+    return nodes[0] if len(nodes) == 1 else Or(nodes)
+
+
+_RUN = rf"[^\W_{HAN}]+"
+_ATOM = rf"{_RUN}(?:[.,:/\\'-]+{_RUN})*(?:[%‰°℃]+|[+#]+(?!\w))?|[{HAN}]+"
+_PIECE = re.compile(rf"(?:{_ATOM})(?:[+·•&@#_=~]+(?:{_ATOM}))*")
+"""Full stops, commas, colons, slashes and hyphens are signs inside of letters and digits only."""
+_HAN = re.compile(f"[{HAN}]")
+_MARKS = "。、…《》〈〉【】"
+_DIGITS = re.compile(r"[0-9]")
+_ORDINAL = "第"
+_LISTED = """
+年 月 日 号 时 点 分 秒 条 款 项 章 节 编 级 类 型 卡 码 元 万 亿 千 百 十 个 人 位 名 次 倍 度 米
+吨 克 岁 户 家 天 周 届 代 版 期 幢 栋 层 楼 平方米 公里 公斤 小时 分钟 万元 亿元 千元 年度 年代
+世纪 月份 周岁 工作日 條 項 節 號 時 點 級 類 碼 萬 億 個 噸 歲 戶 屆 層 樓 小時 分鐘 萬元
+"""
+_MEASURES = frozenset(_LISTED.split())
+"""What is counted or numbered with the digits before it."""
+
+
+def pieces(folded: str, analyzer: Analyzer) -> tuple[str, ...]:
+    """The items of a folded text in their order; the text itself where there is no border.
+
+    Runs of Han characters, and others, which are looked for as they are written.
+    """
+    if _HAN.search(folded) is None:
+        # An address, a version, a formula: its signs are part of it.
+        return (folded.strip(_MARKS) or folded,)
+    if any(not _is_border(sign) for sign in _PIECE.sub("", folded)):
+        # What is no punctuation is no border either: it is looked for.
+        return (folded,)
+    found: list[str] = []
+    last_end = -1
+    joins = False
+    for match in _PIECE.finditer(folded):
+        piece = match[0]
+        if match.start() == last_end:
+            # Only a change of script is between this and the last.
+            if is_han_run(piece):
+                first = analyzer.words(piece)[0]
+                if first in _MEASURES and _DIGITS.search(found[-1]):
+                    found[-1] += first
+                    piece = piece[len(first) :]
+                    joins = not piece
+            elif found and (joins or (found[-1].endswith(_ORDINAL) and _DIGITS.match(piece))):
+                if joins or found[-1] == _ORDINAL:
+                    piece = found.pop() + piece
+                else:
+                    found[-1] = found[-1][: -len(_ORDINAL)]
+                    piece = _ORDINAL + piece
+                joins = False
+        else:
+            joins = False
+        if piece:
+            found.append(piece)
+        last_end = match.end()
+    return tuple(found) or (folded,)
+
+
+def _is_border(sign: str) -> bool:
+    return sign.isspace() or unicodedata.category(sign).startswith("P")
+
 
 _LONGEST_WORD_CHARS = 6
 """A longer text before a question mark is a question, not the beginning of a word."""

@@ -13,14 +13,12 @@ from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
 from ..analysis.text import fold, without_unseen
 from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
-from .alike import Alike
 from .fields import Resolve, as_written
 from .items import Understood, field_item, text_item
 from .lexer import Item, Sign, Token, tokens
-from .nodes import And, Equivalent, Every, Node, Not, Notice, Or, Part, Query
+from .nodes import Alike, And, Equivalent, Every, Node, Not, Notice, Or, Part, Query, Wildcard
 from .notices import about_connective, asking_left_out, usage
 from .question_words import left_out, without_question_words
-from .wildcards import Wildcard
 
 QUERY_LIMIT_CHARS = 10_000
 NODES_LIMIT = 1024

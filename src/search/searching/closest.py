@@ -16,8 +16,7 @@ from ..analysis.words import Analyzer, characters, pairs
 from ..budget import current
 from ..documents.document import Passage
 from ..index.engine import EngineRequest, Reader
-from ..query.alike import Alike
-from ..query.nodes import And, Every, Literal, Node, Or, Part, Query, Word
+from ..query.nodes import Alike, And, Every, Literal, Node, Or, Part, Query, Word
 
 _SHOWN = 5
 _LOOKED_AT = 120

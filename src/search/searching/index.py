@@ -40,8 +40,7 @@ from .similar import Similar, similar_passages
 from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
 from .suggest.vocabulary import completion, corrections
-from .understanding import literally
-from .wider import other_writings
+from .wider import literally, other_writings
 
 _LABELS_SHOWN = 20
 

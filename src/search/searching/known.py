@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ..analysis.equivalence.numbers import number_texts
+from ..analysis.equivalence.numbers import number_texts, year_texts
 from ..analysis.equivalence.scripts import simplified
-from ..analysis.equivalence.years import year_texts
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED

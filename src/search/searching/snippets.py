@@ -18,9 +18,7 @@ from ..budget import current
 from ..documents.document import Passage
 from ..documents.list_items import ARTICLE, FARTHEST_LEAD, forms, is_item
 from ..index.engine import Reader
-from ..query.alike import Alike
-from ..query.nodes import Query
-from ..query.wildcards import Wildcard, places
+from ..query.nodes import Alike, Query, Wildcard, places
 from .results import Hit
 
 Range = tuple[int, int]

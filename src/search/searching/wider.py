@@ -1,20 +1,44 @@
-"""What other writings would add to a search that does not count them.
-
-It is asked together with the search: one tree for each kind of other writings that may add
-something, and one for all of them.
-"""
+"""What of a search is found word for word, and what other writings would add to it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..analysis.equivalence import KINDS, Equivalences, Kind
 from ..analysis.text import fold
 from ..index.engine import Reader
-from ..query.nodes import And, Every, FacetIs, Literal, Node, Not, Or, Query, Word
+from ..query.nodes import Alike, And, Every, FacetIs, Literal, Node, Not, Or, Query, Word
 from ..query.request import ALL_WRITINGS, SearchRequest
 from .results import Wider
+
+
+def literally(node: Node) -> Node:
+    """A tree in which items match only as they are written, not by all their words.
+
+    The same tree where it asks for nothing else.
+    """
+    match node:
+        case And(children):
+            return replace(node, children=tuple(map(literally, children)))
+        case Or(children):
+            written = tuple(child for child in children if not _is_apart(child, children))
+            below = tuple(map(literally, written))
+            return below[0] if len(below) == 1 else Or(below)
+        case Not(child):
+            # What is excluded stays excluded as it was.
+            return Not(child)
+        case _:
+            return node
+
+
+def _is_apart(child: Node, beside: tuple[Node, ...]) -> bool:
+    """Whether a child of an Or is an item's words or parts, beside the item as it is written."""
+    if not isinstance(child, And) or not isinstance(beside[0], Literal | Alike):
+        return False
+    firsts = (node.children[0] if isinstance(node, Or) else node for node in child.children)
+    return child.is_apart or all(isinstance(word, Word) for word in firsts)
+
 
 Parse = Callable[[SearchRequest], Query]
 

@@ -18,10 +18,9 @@ from ..searching.results import Hit, KnownDocument, Narrower, Reading, SearchRes
 from ..searching.snippets import highlight, marked, snippet
 from . import wording
 from .addresses import Addresses, Pager, pager_of
-from .corrections import CorrectionView, corrections
 from .facets import Chip, FacetList, chips, choice_addresses, facet_lists
 from .languages import gettext as _
-from .suggestions import Suggestion, suggestions
+from .suggestions import CorrectionView, Suggestion, corrections, suggestions
 from .why_view import Line, understood
 
 _SNIPPET_CHARS = 260

@@ -7,10 +7,21 @@ from dataclasses import dataclass
 
 from ..citing.showing import Shown
 from ..index.answers import NodeMatch
-from ..query.alike import Alike
-from ..query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
+from ..query.nodes import (
+    Alike,
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Wildcard,
+    Word,
+)
 from ..query.request import SearchRequest
-from ..query.wildcards import Wildcard
 from ..searching.index import Index
 from ..searching.snippets import highlight, marked
 from . import wording

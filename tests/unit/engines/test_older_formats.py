@@ -37,7 +37,7 @@ from search.engines.unloading import copy_whole
 from search.engines.upgrading import upgrade
 from search.engines.whoosh import container
 from search.engines.whoosh import toc as tables
-from search.engines.whoosh.lock import WriterLock
+from search.engines.whoosh.toc import WriterLock
 from search.errors import IndexStateError
 from search.web import create_app
 

@@ -38,10 +38,9 @@ from search.engines.opensearch.schema import (
 )
 from search.engines.opensearch.schema import document_of as read_document
 from search.errors import QueryError
-from search.query.nodes import FacetIs, Literal, Near, Word
+from search.query.nodes import FacetIs, Literal, Near, Wildcard, Word
 from search.query.parser import parse_query
 from search.query.request import Filters
-from search.query.wildcards import Wildcard
 
 # Tokens
 

@@ -14,11 +14,9 @@ from hypothesis import strategies as st
 from oracles import cases
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
-from search.engines.whoosh import word_inversion
-from search.engines.whoosh.folding import BREAK, ENCODING, fold_texts
-from search.engines.whoosh.inversion import Inverted
-from search.engines.whoosh.spill import Spills
-from search.engines.whoosh.word_inversion import WordInverter
+from search.engines.whoosh.blocks import Spills
+from search.engines.whoosh.inversion import BREAK, ENCODING, Inverted, fold_texts
+from search.engines.whoosh.segment_fields import WordInverter
 
 ANALYZER = Analyzer(["安全。感", "满意；度", "段搜引擎"])
 TEXTS = st.lists(
@@ -82,6 +80,6 @@ def test_an_error_while_segmenting_is_not_lost(monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: object) -> list[str]:
         raise MemoryError
 
-    monkeypatch.setattr(word_inversion, "other_runs", fail)
+    monkeypatch.setattr("search.engines.whoosh.segment_fields.other_runs", fail)
     with pytest.raises(MemoryError):
         word_counts(["A1"], 1)

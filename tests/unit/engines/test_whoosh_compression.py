@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from search.engines.whoosh.compression import BLOCK_BYTES, BlocksWriter, block_reader
+from search.engines.whoosh.blocks import BLOCK_BYTES, BlocksWriter, Spills, block_reader
 from search.engines.whoosh.container import ArrayFile, ArrayFileWriter
-from search.engines.whoosh.spill import Spills
 from search.errors import IndexBrokenError
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from oracles import cases
 from search.engines.whoosh.container import ArrayFile, ArrayFileWriter
-from search.engines.whoosh.merged_terms import merge_terms
 from search.engines.whoosh.postings import TermDictionary
+from search.engines.whoosh.segment_merge import merge_terms
 
 CHARACTERS = st.sampled_from("ab\x00é人民𠀀\ud800")
 

@@ -11,9 +11,8 @@ import pytest
 from search.analysis.words import Analyzer, characters, pairs
 from search.documents.document import Document, Paragraph
 from search.engines.whoosh.engine import WhooshEngine, open_engine
-from search.engines.whoosh.ranking import impacts
 from search.engines.whoosh.scoring import Scorer
-from search.engines.whoosh.term_postings import STEPS, Postings, PostingsCache, most_steps
+from search.engines.whoosh.term_postings import STEPS, Postings, PostingsCache, impacts, most_steps
 from search.engines.whoosh.writer import open_writer
 from search.index.engine import EngineRequest
 from search.query.nodes import And, Literal, Not, Or, Query, Word

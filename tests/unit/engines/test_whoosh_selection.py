@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from search.engines.whoosh.selection import select
+from search.engines.whoosh.hits import select
 
 
 @pytest.mark.parametrize("distinct", [1, 3, 500, 1_000_000])

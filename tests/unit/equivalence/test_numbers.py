@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis.equivalence.numbers import number_texts
-from search.query.alike import Alike
+from search.query.nodes import Alike
 
 
 @pytest.mark.parametrize(

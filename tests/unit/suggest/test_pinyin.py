@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from search.searching.suggest.pinyin import readings, syllables
+from search.searching.suggest.completion import readings, syllables
 
 
 def test_words_decide_between_readings() -> None:

@@ -7,8 +7,7 @@ from collections import Counter
 import pytest
 
 from search.analysis.words import Analyzer
-from search.searching.suggest.corrections import FINDS_LITTLE, correct
-from search.searching.suggest.spelling import Spelling
+from search.searching.suggest.corrections import FINDS_LITTLE, Spelling, correct
 
 ANALYZER = Analyzer()
 TEXTS = [

@@ -14,11 +14,9 @@ from typing import Literal, get_args
 
 from ...facets.gazetteer import other_names
 from ..text import fold
-from .numbers import number_texts
-from .scripts import conversions, same_in_scripts, simplified
+from .numbers import ZEROS, number_texts, year_texts
+from .scripts import conversions, same_characters, same_in_scripts, simplified, variant_words
 from .synonyms import Synonyms, everyday_texts, everyday_words
-from .variants import same_characters, variant_words
-from .years import ZEROS, year_texts
 
 Kind = Literal["script", "variants", "numbers", "years", "places", "synonyms", "everyday"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

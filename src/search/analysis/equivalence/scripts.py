@@ -1,18 +1,58 @@
-"""Characters that are one in simplified and traditional script, by OpenCC's tables.
-
-Two characters are alike where OpenCC's ``t2s`` makes the same of each standing alone: 糾 and 纠,
-also 乾, 幹 and 干. This is coarser than its conversion of whole texts, which tells 乾燥 from 乾隆
-by its dictionary, so that nothing is missed: a text alike character by character is found.
-"""
+"""Characters and words that are written in two ways: scripts and variants."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import opencc
+
+
+class Replacing:
+    """Words, each with others that may stand for it."""
+
+    def __init__(self, others: Mapping[str, Sequence[str]]) -> None:
+        self._others = others
+        longest_first = sorted(others, key=len, reverse=True)
+        self._any = re.compile("|".join(map(re.escape, longest_first)) if others else r"(?!)")
+
+    def texts(self, text: str) -> Iterator[str]:
+        """The text with another word in the place of one word, wherever that stands."""
+        for word in dict.fromkeys(self._any.findall(text)):
+            for other in self._others[word]:
+                yield text.replace(word, other)
+
+
+@cache
+def _groups() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    characters: dict[str, str] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    for line in files(__package__).joinpath("variants.tsv").read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        group = line.split("\t")
+        for one in group:
+            if len(one) == 1:
+                characters[one] = "".join(group)
+            else:
+                words[one] = tuple(other for other in group if other != one)
+    return characters, words
+
+
+def same_characters(character: str) -> str:
+    """All characters written for this one, itself included."""
+    return _groups()[0].get(character, character)
+
+
+@cache
+def variant_words() -> Replacing:
+    """The words written in two ways, each with its other ways."""
+    return Replacing(_groups()[1])
+
 
 _TRADITIONAL = ("s2t", "s2tw", "s2hk")
 

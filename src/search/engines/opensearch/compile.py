@@ -20,18 +20,24 @@ from typing import Any
 
 from ...analysis.equivalence.numbers import NUMERALS
 from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS
-from ...query.alike import Alike
-from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Query, Word
-from ...query.request import Filters
-from ...query.wildcards import SENTENCE_ENDS, Wildcard
-from ..formula import (
-    FIELD_WEIGHTS,
-    K1,
-    OPENING_CHARS,
-    SIGN_WEIGHTS,
-    definitions_of,
-    scored_terms,
+from ...query.nodes import (
+    SENTENCE_ENDS,
+    Alike,
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Wildcard,
+    Word,
 )
+from ...query.request import Filters
+from ..formula import FIELD_WEIGHTS, K1, OPENING_CHARS, SIGN_WEIGHTS, definitions_of, scored_terms
 from .schema import (
     HOLE,
     SCORED,

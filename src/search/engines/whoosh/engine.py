@@ -30,17 +30,22 @@ from ...index.engine import (
 from ...query.nodes import Query
 from ...query.request import Filters
 from .container import VERSION
-from .cross_counts import CrossCounting, counted, sets_of_values
-from .explaining import explain
-from .facet_counts import CellFilters, FacetCounting, count_cells
+from .facet_counts import (
+    CellFilters,
+    CrossCounting,
+    FacetCounting,
+    count_cells,
+    counted,
+    sets_of_values,
+)
+from .facet_values import NAMED
 from .hits import slice_of_hits
 from .integrity import Remains, sound_part
 from .matching import SharedSets, Units, as_numbers, match_units
 from .named_facets import NamedCounting, NamedFilters
-from .named_sets import NAMED
+from .scoring import explain
 from .segment import Segment
-from .snapshot import Snapshot
-from .term_counts import term_counts
+from .snapshot import Snapshot, term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
 from .toc import FORMAT, TOC_NAME, Toc, read_toc, too_old
 

@@ -1,28 +1,112 @@
-"""Invert texts into postings by whole-array sorting, without a Python step per character.
-
-A *unit* is what a posting points at: a passage, a label or a section (the title of its document and
-its headings). A field is written as these arrays (``name.*``), all in CSR form:
-
-    terms, term_ends       the sorted UTF-8 terms, one after another, and where each ends
-    posting_ends           (terms,) where the postings of each term end: units in which it occurs
-    gaps, gap_ends         packed, a group per term: its first unit, then the distances to the next
-    counts, count_ends     packed, a group per term: occurrences in each of these units, less 1
-    offsets, offset_ends   packed, a group per term, pairs only: character offset of each one
-    lengths                (units,) scored occurrences in the unit
-
-``packing`` says what packed is.
-"""
+"""Texts become postings of characters and pairs: folded as one array, sorted by whole arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .container import ArrayFileWriter, Ints, smallest_unsigned
+from ...analysis.text import fold, form_of, is_han, is_letter
+from ...analysis.words import characters as scored_characters
+from .blocks import Spill, Spills
+from .container import ArrayFileWriter, Bools, Ints, smallest_unsigned
 from .packing import pack
-from .spill import Spill, Spills
+
+ENCODING = "utf-32-le"
+BREAK = ord("\n")
+"""Stands after every text. No folded text contains it, folding leaves no other space than " "."""
+
+_ALL_CODE_POINTS = 0x110000
+_KNOWN, _HAN, _SCORED, _LETTER, _DIGIT, _UNSEEN, _LONGER = (1 << n for n in range(7))
+_kinds = np.zeros(_ALL_CODE_POINTS, np.uint8)
+"""Flags of every code point met so far."""
+_folded = np.zeros(_ALL_CODE_POINTS, np.uint32)
+
+
+def fold_texts(texts: Sequence[str]) -> Ints:
+    """The folded texts one after another as code points, dtype uint32, each followed by BREAK."""
+    codes, ends = _codes(texts)
+    kinds = _looked_at(codes)
+    longer = np.flatnonzero(kinds & _LONGER)
+    if len(longer):
+        # Few texts have a character that counts as several.
+        texts = list(texts)
+        for number in np.unique(np.searchsorted(ends, longer, "right")).tolist():
+            texts[number] = fold(texts[number])
+        codes, ends = _codes(texts)
+        kinds = _looked_at(codes)
+    is_text = np.ones(len(codes) + len(texts), np.bool_)
+    is_text[ends + np.arange(len(texts))] = False
+    result = np.full(len(is_text), BREAK, np.uint32)
+    result[is_text] = _folded[codes]
+    if (kinds & _UNSEEN).any():
+        is_text[is_text] = kinds & _UNSEEN == 0
+        is_text |= result == BREAK
+        result = result[is_text]
+    space = result == ord(" ")
+    if not space.any():
+        return result
+    before, after = np.zeros_like(space), np.zeros_like(space)
+    before[1:], after[:-1] = space[:-1], space[1:]
+    firsts, lasts = np.flatnonzero(space & ~before), np.flatnonzero(space & ~after)
+    # At 0 there is nothing before; what stands at -1 is a break, which is no letter and no digit.
+    both = _kinds[result[firsts - 1]] & _kinds[result[lasts + 1]]
+    kept = ~space
+    kept[firsts[both & (_LETTER | _DIGIT) != 0]] = True
+    kept_codes: Ints = result[kept]
+    return kept_codes
+
+
+def _codes(texts: Sequence[str]) -> tuple[Ints, Ints]:
+    """(code points of all texts, where each ends among them)."""
+    codes = np.frombuffer("".join(texts).encode(ENCODING, "surrogatepass"), "<u4")
+    return codes, np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+
+
+def is_han_code(codes: Ints) -> Bools:
+    """Which code points of folded texts are Han."""
+    han: Bools = _kinds[codes] & _HAN != 0
+    return han
+
+
+def is_scored_code(codes: Ints) -> Bools:
+    """Which code points of folded texts score: letters, digits, Han."""
+    scored: Bools = _kinds[codes] & _SCORED != 0
+    return scored
+
+
+def _looked_at(codes: Ints) -> Ints:
+    """The flags of code points; about those not met before they are found out."""
+    kinds: Ints = _kinds[codes]
+    new = codes[kinds & _KNOWN == 0]
+    if not len(new):
+        return kinds
+    if len(new) > _ALL_CODE_POINTS >> 6:
+        # Flags take as long for many as for few; sorting does not.
+        met = np.zeros(_ALL_CODE_POINTS, np.bool_)
+        met[new] = True
+        new = np.flatnonzero(met)
+    for code in dict.fromkeys(new.tolist()):
+        form = form_of(code)
+        if len(form) == 1 and form != chr(code):
+            _find_out(ord(form), form)
+        _find_out(code, form)
+    return _kinds[codes]
+
+
+def _find_out(code: int, form: str) -> None:
+    flags = _KNOWN
+    if len(form) == 1:
+        _folded[code] = ord(form)
+        flags |= _HAN if is_han(form) else 0
+        flags |= _SCORED if scored_characters(form) else 0
+        flags |= _LETTER if is_letter(form) else 0
+        flags |= _DIGIT if form.isdecimal() else 0
+    else:
+        flags |= _LONGER if form else _UNSEEN
+    _kinds[code] = flags
+
 
 _MOST_16 = (1 << 16) - 1
 _RANGE_TOKENS = 1 << 20
@@ -172,3 +256,124 @@ def stable_order(numbers: Ints) -> Ints:
         high = np.right_shift(numbers, 16).astype(np.uint16).take(order)
         order = order.take(high.argsort(kind="stable"))
     return order
+
+
+_CODE_POINTS = 0x110000
+
+
+class CharacterInverter:
+    """Takes batches of folded texts, each of which is the next unit."""
+
+    def __init__(self) -> None:
+        self._parts: list[Ints] = []
+        self._seen = np.zeros(_CODE_POINTS, np.bool_)
+
+    def add(self, codes: Ints) -> None:
+        """The next texts, as ``fold_texts`` gave them."""
+        self._seen[codes] = True
+        narrow = int(codes.max(initial=0)) < 1 << 16
+        self._parts.append(codes.astype(np.uint16) if narrow else codes)
+
+    def invert(self) -> tuple[Inverted, Inverted]:
+        """The fields of the characters and of the pairs of everything added."""
+        self._seen[BREAK] = False
+        alphabet = np.flatnonzero(self._seen).astype(np.uint32)
+        last = len(alphabet)
+        # The break gets the highest rank: it is in no range of characters.
+        rank_of = np.full(_CODE_POINTS, last, np.min_scalar_type(last))
+        rank_of[alphabet] = np.arange(last, dtype=rank_of.dtype)
+        ranks = np.empty(sum(map(len, self._parts)), rank_of.dtype)
+        # From the end, so that a part goes as soon as its ranks are there.
+        end = len(ranks)
+        while self._parts:
+            part = self._parts.pop()
+            ranks[end - len(part) : end] = rank_of[part]
+            end -= len(part)
+        breaks = np.flatnonzero(ranks == last)
+        begins = np.zeros(len(breaks), np.int64)
+        begins[1:] = breaks[:-1] + 1
+        scores = np.append(is_scored_code(alphabet), np.False_)[ranks]
+        lengths = _sums(scores, begins)
+        # Of the last character, a break, on: a break does not score.
+        scores[:-1] &= scores[1:]
+        pair_lengths = _sums(scores, begins)
+        del scores
+        texts = _Texts(alphabet, ranks, begins, np.diff(breaks, prepend=-1))
+        return Inverted(texts.characters(), lengths), Inverted(texts.pairs(), pair_lengths)
+
+
+class _Texts:
+    """Units one after another: ranks in ``alphabet``, a break after each; where each begins."""
+
+    def __init__(self, alphabet: Ints, ranks: Ints, begins: Ints, sizes: Ints) -> None:
+        self._alphabet = alphabet
+        self._ranks = ranks
+        self._begins = begins.astype(np.uint32)
+        self._unit_of = np.repeat(np.arange(len(begins), dtype=np.uint32), sizes)
+        self._ranges = list(split_evenly(frequencies(ranks, len(alphabet) + 1)[:-1]))
+
+    def characters(self) -> Iterator[TermRange]:
+        for first, last in self._ranges:
+            here = self._places(first, last)
+            terms = self._ranks[here] - self._ranks.dtype.type(first)
+            yield TermRange(
+                _encoded(self._alphabet[first:last, None]),
+                *postings(terms, self._unit_of[here]),
+            )
+
+    def pairs(self) -> Iterator[TermRange]:
+        for first, last in self._ranges:
+            part = self._pairs(first, last)
+            if part is not None:
+                yield part
+
+    def _pairs(self, first: int, last: int) -> TermRange | None:
+        """Pairs whose first character has a rank in ``[first, last)``; None without any."""
+        ranks, alphabet = self._ranks, self._alphabet
+        here = self._places(first, last)
+        here = here[ranks[here + 1] != len(alphabet)]
+        if not len(here):
+            return None
+        size = len(alphabet)
+        first_rank, second_rank = ranks[here] - ranks.dtype.type(first), ranks[here + 1]
+        order = stable_order(second_rank)
+        order = order.take(stable_order(first_rank.take(order)))
+        keys = first_rank.take(order).astype(np.int64)
+        keys *= size
+        keys += second_rank.take(order)
+        place = here.take(order)
+        unit = self._unit_of[place]
+        fresh = np.empty(len(keys), np.bool_)
+        fresh[:1] = True
+        np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+        term_begins = np.flatnonzero(fresh)
+        distinct = keys[term_begins]
+        fresh[1:] |= unit[1:] != unit[:-1]
+        begins = np.flatnonzero(fresh)
+        letters = np.stack([alphabet[first + distinct // size], alphabet[distinct % size]], axis=1)
+        return TermRange(
+            _encoded(letters),
+            np.append(np.searchsorted(begins, term_begins), len(begins))[1:],
+            unit[begins],
+            np.diff(begins, append=len(keys)).astype(np.uint32),
+            place.astype(np.uint32) - self._begins[unit],
+        )
+
+    def _places(self, first: int, last: int) -> Ints:
+        """Where characters with a rank in ``[first, last)`` stand."""
+        return np.flatnonzero((self._ranks >= first) & (self._ranks < last))
+
+
+def _sums(flags: Bools, begins: Ints) -> Ints:
+    """How many flags are set in each unit."""
+    if not len(begins):
+        return np.empty(0, np.int64)
+    return np.add.reduceat(flags.view(np.uint8), begins, dtype=np.int64)
+
+
+def _encoded(codes: Ints) -> tuple[Ints, Ints]:
+    """Terms given as rows of code points, (terms, characters): their UTF-8 and where each ends."""
+    text = codes.astype("<u4").tobytes().decode(ENCODING, "surrogatepass")
+    blob = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+    widths = 1 + (codes >= 0x80).astype(np.int64) + (codes >= 0x800) + (codes >= 0x10000)
+    return blob, np.cumsum(widths.sum(axis=1))

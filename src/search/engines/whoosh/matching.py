@@ -20,13 +20,22 @@ import numpy.typing as npt
 
 from ...budget import Budget, current
 from ...errors import BusyError, OverBudgetError
-from ...query.alike import Alike
-from ...query.nodes import And, Every, FacetIs, InField, Literal, Near, Node, Not, Or, Word
-from ...query.wildcards import Wildcard
-from .alike import alike_units
+from ...query.nodes import (
+    Alike,
+    And,
+    Every,
+    FacetIs,
+    InField,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Wildcard,
+    Word,
+)
 from .container import Bools, Ints
-from .near import near_units
-from .patterns import pattern_units
+from .places import alike_units, near_units, pattern_units
 from .postings import TextFields, phrase_units
 from .term_postings import Postings
 

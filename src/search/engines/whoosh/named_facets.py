@@ -14,9 +14,17 @@ import numpy as np
 
 from ...query.request import Filters
 from .container import ArrayFile, Bools, Ints
-from .facet_values import FacetColumn, FacetMasks, FacetSums
-from .named_sets import NAMED, ValueSets, named_column, named_sets, named_values
-from .packed_counts import together
+from .facet_values import (
+    NAMED,
+    FacetColumn,
+    FacetMasks,
+    FacetSums,
+    ValueSets,
+    named_column,
+    named_sets,
+    named_values,
+    together,
+)
 
 
 class SegmentNames:

@@ -21,8 +21,8 @@ from ...documents.document import Passage
 from ...documents.facets import ALL_FACETS, BY_NAME, Facet, ancestors
 from ...query.nodes import FacetIs
 from .container import Ints
+from .facet_values import CELL_FACET, OF_DOCUMENTS
 from .segment import Segment
-from .segment_columns import CELL_FACET, OF_DOCUMENTS
 
 TEXT_FIELDS = {"text": "words", "pairs": "pairs", "characters": "characters"}
 """Field of Whoosh → what it has of the passages. A schema may leave some out."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...budget import current
+from ...query.nodes import SENTENCE_ENDS, Alike, Near, Wildcard
 from .container import Bools, Ints
-from .postings import Field, TextFields, common_places
+from .postings import Field, TextFields, common_places, distinct_places, phrase_units
 
 UNIT_BITS = 32
 """A place is one number: the unit above this many bits, the character offset below."""
@@ -142,3 +143,154 @@ def places_before_others(fields: TextFields, characters: str, within: Ints) -> I
         for character in characters
     ]
     return np.sort(np.concatenate(each), kind="stable")
+
+
+_FARTHEST = 2**31 - 1
+"""No text is longer, so a greater distance asks for no less."""
+
+
+def near_units(fields: TextFields, near: Near) -> Ints:
+    """The units that match, ascending, dtype intp."""
+    both = common_places(
+        *sorted((phrase_units(fields, text) for text in (near.first, near.second)), key=len)
+    )
+    if not len(both):
+        return both.astype(np.intp, copy=False)
+    first = places_within(fields, near.first, both)
+    second = first if near.second == near.first else places_within(fields, near.second, both)
+    current().spend()
+    found = np.zeros(fields.words.units, np.bool_)
+    found[_followed(first, len(near.first), second, near.distance)] = True
+    found[_followed(second, len(near.second), first, near.distance)] = True
+    return np.flatnonzero(found)
+
+
+def _followed(left: Ints, size: int, right: Ints, distance: int) -> Ints:
+    """The units of the places ``left`` after whose end a place of ``right`` comes soon enough."""
+    ends = left + size
+    # The next place at or after each end; of two candidates the nearer one decides.
+    place = np.searchsorted(right, ends)
+    ends, nearest = ends[place < len(right)], right[place[place < len(right)]]
+    near = nearest - ends <= min(distance, _FARTHEST)
+    near &= nearest >> UNIT_BITS == ends >> UNIT_BITS
+    units: Ints = nearest[near] >> UNIT_BITS
+    return units
+
+
+_NO_PLACES = np.empty(0, np.intp)
+
+
+def pattern_units(fields: TextFields, pattern: Wildcard) -> Ints:
+    """The units that match, ascending, dtype intp.
+
+    Text by text the places at which it may end are carried on. Of several ends before a text only
+    the nearest is looked at: its gap is a part of the gaps of all others.
+    """
+    within: Ints | None = None
+    for text in dict.fromkeys(pattern.texts):
+        units = phrase_units(fields, text)
+        within = units if within is None else common_places(*sorted((within, units), key=len))
+        if not len(within):
+            return _NO_PLACES
+    assert within is not None  # noqa: S101 - a pattern has at least one text
+    budget, known = current(), dict[str, Ints]()
+    places = known[pattern.texts[0]] = places_within(fields, pattern.texts[0], within)
+    ends = places[_offsets(places) >= pattern.before] + len(pattern.texts[0])
+    sentence_ends = np.empty(0, np.int64)
+    if any(gap.more for gap in pattern.gaps):
+        sentence_ends = places_before_others(fields, SENTENCE_ENDS, within)
+    for gap, text in zip(pattern.gaps, pattern.texts[1:], strict=True):
+        if not len(ends):
+            return _NO_PLACES
+        budget.spend()
+        if text not in known:
+            known[text] = places_within(fields, text, within)
+        places = known[text]
+        nearest = ends.searchsorted(places - gap.least, side="right") - 1
+        # A place without an end before it takes the last one, which is in no unit before it.
+        end = ends[nearest]
+        run = end + gap.least
+        kept = (nearest >= 0) & (end >> UNIT_BITS == places >> UNIT_BITS)
+        kept &= (run <= places) & (places - run <= gap.more)
+        if len(sentence_ends):
+            next_end = sentence_ends.searchsorted(run)
+            next_end[next_end == len(sentence_ends)] = 0
+            stop = sentence_ends[next_end]
+            kept &= (stop < run) | (stop >= places)
+        ends = places[kept] + len(text)
+    units = ends >> UNIT_BITS
+    if pattern.after:
+        units = units[_offsets(ends) + pattern.after <= fields.sizes[units]]
+    return np.unique(units).astype(np.intp, copy=False)
+
+
+def _offsets(places: Ints) -> Ints:
+    offsets: Ints = places & ((1 << UNIT_BITS) - 1)
+    return offsets
+
+
+_NONE = np.empty(0, np.intp)
+_FEWER = 2
+"""With less than half as many candidates as postings, only these are asked where a pair is."""
+
+
+def alike_units(fields: TextFields, alike: Alike) -> Ints:
+    """The units that match, ascending, dtype intp."""
+    characters = alike.characters
+    if len(characters) == 1:
+        found = [fields.characters.postings(_utf8(c)).units for c in characters[0]]
+        return _whole(fields, alike, np.unique(np.concatenate(found)))
+    pairs = [_pairs_at(fields, characters, shift) for shift in range(len(characters) - 1)]
+    rarest = min(frequency for frequency, _, _ in pairs)
+    if not rarest:
+        return _NONE
+    begins: Ints | None = None
+    budget = current()
+    # Every second pair covers the text; the rarest of all says where it may begin.
+    cover = {*pairs[::2], pairs[-1], min(pairs)}
+    for frequency, shift, terms in sorted(cover):
+        budget.spend()
+        within = None
+        if begins is not None and len(begins) * _FEWER < frequency:
+            within = distinct_places(begins >> UNIT_BITS)
+        parts = []
+        for term in terms:
+            occurrences = fields.pairs.occurrences(term, within)
+            if occurrences is not None:
+                units, offsets = occurrences
+                # An offset below the shift would borrow from the unit before.
+                parts.append(((units << UNIT_BITS) + (offsets - shift))[offsets >= shift])
+        here = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
+        begins = here if begins is None else common_places(begins, here)
+        if not len(begins):
+            return _NONE
+    assert begins is not None  # noqa: S101 - there is at least one pair
+    units = distinct_places(begins >> UNIT_BITS).astype(np.intp, copy=False)
+    return _whole(fields, alike, units)
+
+
+def _pairs_at(
+    fields: TextFields, characters: tuple[str, ...], shift: int
+) -> tuple[int, int, tuple[bytes, ...]]:
+    """(how often the pairs at a place occur together, the place, those that occur)."""
+    terms = [_utf8(a + b) for a in characters[shift] for b in characters[shift + 1]]
+    frequencies = [fields.pairs.frequency(term) for term in terms]
+    found = tuple(term for term, often in zip(terms, frequencies, strict=True) if often)
+    return sum(frequencies), shift, found
+
+
+def _whole(fields: TextFields, alike: Alike, units: Ints) -> Ints:
+    """Those of some units in which what stands around lets the text count."""
+    if not alike.is_whole:
+        return units
+    # A number with a sign of a number beside it is told by reading: few units have the number.
+    budget, found = current(), []
+    for unit in units.tolist():
+        budget.spend()
+        if alike.matches(fields.folded_text(unit)):
+            found.append(unit)
+    return np.array(found, np.intp)
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

@@ -18,19 +18,23 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from ...analysis.text import fold
 from ...budget import current
-from ..formula import K1, B, ScoredTerm
+from ...documents.document import Passage
+from ...index.answers import Explanation, NodeMatch, TermShare
+from ...query.nodes import Alike, InField, Literal, Near, Node, Query, Wildcard
+from ..formula import K1, B, ScoredTerm, scored_terms
 from .container import Floats, Ints
-from .matching import Units, as_numbers
-from .ranking import impacts
+from .matching import Units, as_numbers, match_units
 from .scored_fields import ScoredField
 from .segment import Segment
 from .snapshot import Snapshot
-from .term_postings import Postings, most_steps
+from .term_postings import Postings, impacts, most_steps
 
 _LOOKUP_COST = 10
 """Looking one passage up in a posting list costs about as much as adding this many postings."""
@@ -238,3 +242,67 @@ def _largest(values: Ints | Floats, stop: int) -> float:
         values = values[: columns * _BLOCKS].reshape(_BLOCKS, columns).max(axis=0)
     place = max(0, len(values) - stop)
     return float(np.partition(values, place)[place])
+
+
+def explain(snapshot: Snapshot, segment: Segment, number: int, query: Query) -> Explanation:
+    """The explanation of one passage of a segment, given by its number."""
+    shares = []
+    budget = current()
+    for name, text, boost in scored_terms(query):
+        budget.spend()
+        term = text.encode("utf-8", "surrogatepass")
+        field = segment.scored_fields[name]
+        count = int(field.postings(term).counts_in(np.array([number], np.uint32))[0])
+        length = int(field.lengths[number])
+        rarity = snapshot.rarity(name, term)
+        impact = 0.0
+        if count:
+            one = np.array([count]), np.array([length])
+            impact = float(impacts(*one, snapshot.mean_length(name))[0])
+        shares.append(
+            TermShare(
+                field=name,
+                term=text,
+                frequency=count,
+                length=length,
+                idf=rarity,
+                weight=boost,
+                share=boost * rarity * impact,
+            )
+        )
+    passage = segment.passage(number)
+    alone = _Passage(segment, number, passage, fold(passage.text))
+    return Explanation(
+        passage_id=passage.passage_id,
+        match=NodeMatch.of(query.match, alone.has),
+        score=sum(share.share for share in shares),
+        terms=tuple(shares),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """One passage, looked at by itself: what a search looks for in an index stands in its text."""
+
+    segment: Segment
+    number: int
+    passage: Passage
+    folded: str
+
+    def has(self, node: Node) -> bool:
+        """Whether a leaf of a tree matches it."""
+        current().spend()
+        match node:
+            case Literal(text):
+                return text in self.folded
+            case Alike() | Near() | Wildcard():
+                return node.matches(self.folded)
+            case InField(field, text):
+                value = getattr(self.passage, field)
+                if value is None:
+                    return False
+                folded = fold(value)
+                return text.text in folded if isinstance(text, Literal) else text.matches(folded)
+        units = as_numbers(match_units(node, self.segment.text))
+        place = int(np.searchsorted(units, self.number))
+        return place < len(units) and int(units[place]) == self.number

@@ -1,44 +1,9 @@
-"""The layout of a segment: one file of arrays, documents in natural order.
-
-Besides the fields (see ``inversion``) a segment holds, all numbers counting from 0 in the segment:
-
-    passage.cell, passage.section    per passage: its cell and its section
-    passage.start                    per passage: character of its document's text it begins at
-    passage.form                     per passage: what ``list_items`` says it is
-    passage.text_start, .text_bytes  per passage: where its text lies in ``texts``
-    passage.keys, passage.by_key     first 16 digits of every passage id, ascending; whose it is
-    cell.document, cell.topics       per cell: a cell is the passages of one document that have one
-                                     set of topics, so every facet is a function of the cell
-    topics.ends, topics.members      per set of topics: its topic numbers, CSR
-    passage.place, .named_year ...   what passages name (see ``named_sets``)
-    document.city .year .source .published   per document: numbers of the lists in the directory;
-                                     one column for each facet of documents
-    document.first_passage           (documents + 1,) passages of a document are consecutive
-    document.first_section           (documents + 1,) so are its sections: runs of equal headings
-    document.first_paragraph         (documents + 1,) so are its paragraphs, of whatever role
-    document.text_start, .text_bytes per document
-    document.keys, document.by_key   first 8 bytes of SHA-256 of every document id, ascending
-    document.order_keys, .order_ends path, NUL, id of each document, one after another
-    paragraph.verdict                per paragraph: its role, kind and reason, in ``verdicts``
-    label.document .paragraph .text_start .text_bytes   per title, heading or caption
-
-and these records, in JSON:
-
-    documents    per document: all fields but text and paragraphs
-    sections     per section: its headings
-    verdicts     distinct ones: [role, kind, reason, whether it is a passage]
-    passages     per passage: [topics, evidence, repeat, number], and the places and years that it
-                 names with their words, if any; where it has evidence, names or several topics,
-                 repeats a text or is not numbered in order; empty for the others
-    others       per paragraph that is no passage: [start, end, number, headings, topics, evidence]
-
-What nearly every passage has alike stands in columns: writing and reading JSON took longer than
-all else about a passage. ``label.paragraph`` is the number of the paragraph among those of its
-document.
-"""
+"""The numbers by which passages and documents are looked up, and the bytes that order them."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,12 +11,31 @@ from typing import Any
 
 import numpy as np
 
+from ...documents.document import Document
 from ...documents.facets import Value
 from .blocks import BytesWriter, RecordsWriter
 from .container import ArrayFileWriter, smallest_unsigned
-from .named_sets import NAMED, NamedValues, write_sets
-from .segment_columns import OF_DOCUMENTS, list_of
+from .facet_values import NAMED, OF_DOCUMENTS, NamedValues, list_of, write_sets
 from .toc import FileEntry, SegmentEntry, new_name
+
+_KEY = re.compile("[0-9a-f]{16}")
+
+
+def document_key(document_id: str) -> int:
+    """64 bits by which a document is looked up."""
+    digest = hashlib.sha256(document_id.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big")
+
+
+def passage_key(passage_id: str) -> int | None:
+    """64 bits by which a passage is looked up; None for what cannot be a passage id."""
+    return int(passage_id[:16], 16) if _KEY.match(passage_id) else None
+
+
+def order_key(document: Document) -> bytes:
+    """Sorts as document order does: by first path, then id."""
+    return f"{document.path}\x00{document.document_id}".encode("utf-8", "surrogatepass")
+
 
 FieldSizes = dict[str, dict[str, dict[str, int]]]
 """Kind of unit → field → what ``inversion.write_field`` gives."""

@@ -1,23 +1,222 @@
-"""Merge segments: columns are renumbered, records copied, nothing is analyzed again."""
+"""Merge term dictionaries, as numbers where every term is short.
+
+A dictionary of pairs has a million terms, which as Python objects would take more memory than all
+that is merged. Terms of one or two characters have at most 8 bytes of UTF-8 and are compared as
+numbers, the first byte being the highest. Equal numbers are equal terms: no character's UTF-8
+begins with that of another, so two terms of equally many characters cannot differ in trailing
+zero bytes only.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from .blocks import BytesWriter, RecordsWriter
+from .blocks import BytesWriter, RecordsWriter, Spills
 from .container import ArrayFileWriter, Ints, smallest_unsigned
-from .inversion import write_field
-from .merging import Source, merge_fields
-from .named_sets import NAMED, named_column, named_sets, named_values
+from .facet_values import (
+    CELL_FACET,
+    NAMED,
+    OF_DOCUMENTS,
+    named_column,
+    named_sets,
+    named_values,
+    of_documents_in,
+    values_in,
+)
+from .inversion import Inverted, TermRange, write_field
+from .postings import Field, TermDictionary
 from .segment import Segment
-from .segment_columns import CELL_FACET, OF_DOCUMENTS, of_documents_in, values_in
 from .segment_layout import RECORDS, FieldSizes, SegmentContents
-from .spill import Spills
 from .toc import SegmentEntry
+
+
+class MergedTerms(Protocol):
+    """Distinct terms, ascending."""
+
+    def __len__(self) -> int: ...
+
+    def encoded(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """(UTF-8 of some of them, dtype uint8, where each ends, dtype int64)."""
+        ...
+
+
+def merge_terms(dictionaries: Sequence[TermDictionary]) -> tuple[MergedTerms, list[Ints]]:
+    """All terms, and per dictionary the number among these of each of its terms, ascending."""
+    keys = _short_keys(dictionaries)
+    if keys is not None:
+        sizes = np.zeros(len(keys), np.uint8)
+        places = []
+        # Read again rather than kept: the numbers of all dictionaries take more than the places.
+        for dictionary in dictionaries:
+            numbers = dictionary.as_numbers()
+            assert numbers is not None  # noqa: S101 - the keys are of these
+            places.append(np.searchsorted(keys, numbers[0]).astype(np.int32))
+            sizes[places[-1]] = numbers[1]
+            dictionary.let_go()
+        return _ShortTerms(keys, sizes), places
+    terms = sorted({term for dictionary in dictionaries for term in dictionary})
+    place = {term: number for number, term in enumerate(terms)}
+    return _AnyTerms(terms), [
+        np.fromiter((place[term] for term in dictionary), np.int32, len(dictionary))
+        for dictionary in dictionaries
+    ]
+
+
+def _short_keys(dictionaries: Sequence[TermDictionary]) -> Ints | None:
+    """All terms as numbers, ascending; None unless all have equally many characters, one or two."""
+    keys = np.empty(0, np.uint64)
+    lengths = set()
+    for dictionary in dictionaries:
+        numbers = dictionary.as_numbers()
+        if numbers is None:
+            return None
+        both = np.concatenate([keys, numbers[0]])
+        # Two ascending runs: a stable sort only merges them.
+        both.sort(kind="stable")
+        fresh = np.ones(len(both), np.bool_)
+        np.not_equal(both[1:], both[:-1], out=fresh[1:])
+        keys = both[fresh]
+        lengths.add(numbers[2])
+        dictionary.let_go()
+    return keys if len(lengths - {0}) <= 1 else None
+
+
+class _ShortTerms:
+    """Of equally many characters, at most 8 bytes each: as numbers, with their sizes in bytes."""
+
+    def __init__(self, keys: Ints, sizes: Ints) -> None:
+        self._keys = keys
+        self._sizes = sizes
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def encoded(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """(UTF-8 of some of them, where each ends)."""
+        bytes_ = self._keys[numbers].astype(">u8").view(np.uint8).reshape(-1, 8)
+        sizes = self._sizes[numbers].astype(np.int64)
+        return bytes_[np.arange(8) < sizes[:, None]], np.cumsum(sizes)
+
+
+class _AnyTerms:
+    def __init__(self, terms: Sequence[bytes]) -> None:
+        self._terms = terms
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+    def encoded(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """(UTF-8 of some of them, where each ends)."""
+        encoded = [self._terms[number] for number in numbers.tolist()]
+        ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+        return np.frombuffer(b"".join(encoded), np.uint8), ends
+
+
+_CHUNK_POSTINGS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A field, and for each of its units the number in the merged field, -1 where it is gone.
+
+    Units that stay keep their order among themselves.
+    """
+
+    field: Field
+    numbers: Ints
+
+
+def merge_fields(sources: Sequence[Source], units: int) -> Inverted:
+    """One field of ``units`` units, of the terms that still have a posting."""
+    terms, places = merge_terms([source.field.terms for source in sources])
+    lengths = np.zeros(units, np.int64)
+    for source in sources:
+        stays = source.numbers >= 0
+        lengths[source.numbers[stays]] = source.field.lengths[stays]
+    return Inverted(_merge_ranges(sources, places, terms), lengths)
+
+
+def _merge_ranges(
+    sources: Sequence[Source], places: Sequence[Ints], terms: MergedTerms
+) -> Iterator[TermRange]:
+    for first, last in _ranges(sources, places, len(terms)):
+        part = _merge_range(sources, places, terms, first, last)
+        if part is not None:
+            yield part
+        for source in sources:
+            source.field.terms.let_go()
+
+
+def _ranges(
+    sources: Sequence[Source], places: Sequence[Ints], terms: int
+) -> Iterator[tuple[int, int]]:
+    """Ranges of merged terms with about ``_CHUNK_POSTINGS`` postings each."""
+    sizes = np.zeros(terms, np.int64)
+    for source, place in zip(sources, places, strict=True):
+        ends = np.concatenate([[0], source.field.posting_ends.astype(np.int64)])
+        sizes[place] += ends[1:] - ends[:-1]
+    ends = np.cumsum(sizes, out=sizes)
+    first = 0
+    while first < terms:
+        done = int(ends[first - 1]) if first else 0
+        last = int(np.searchsorted(ends, done + _CHUNK_POSTINGS, side="right"))
+        last = max(last, first + 1)
+        yield first, last
+        first = last
+
+
+def _merge_range(
+    sources: Sequence[Source], places: Sequence[Ints], terms: MergedTerms, first: int, last: int
+) -> TermRange | None:
+    """Merge the postings of the merged terms ``[first, last)``; None without any."""
+    keys: list[Ints] = []
+    counts: list[Ints] = []
+    starts: list[Ints] = []
+    offsets: list[Ints] = []
+    occurrences = 0
+    for source, place in zip(sources, places, strict=True):
+        # Of the type of the places, which would be converted otherwise.
+        low, high = np.searchsorted(place, np.array([first, last], place.dtype)).tolist()
+        if low == high:
+            continue
+        sizes, units, count, offset = source.field.read_terms(low, high)
+        number = source.numbers[units]
+        stays = number >= 0
+        term = np.repeat(place[low:high].astype(np.int64) - first, sizes)
+        keys.append((term[stays] << 32) | number[stays])
+        counts.append(count[stays])
+        if offset is not None:
+            starts.append((np.cumsum(count) - count + occurrences)[stays])
+            offsets.append(offset)
+            occurrences += len(offset)
+    key = np.concatenate(keys) if keys else np.empty(0, np.int64)
+    if not len(key):
+        return None
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    count = np.concatenate(counts)[order]
+    moved = None
+    if offsets:
+        # Where the offsets of each posting stood, one after another in the new order.
+        begins = np.repeat(np.concatenate(starts)[order], count)
+        inside = np.arange(len(begins)) - np.repeat(np.cumsum(count) - count, count)
+        moved = np.concatenate(offsets)[begins + inside]
+    sizes = np.bincount(key >> 32, minlength=last - first)
+    # A term whose every posting is gone is gone.
+    kept = np.flatnonzero(sizes)
+    return TermRange(
+        terms=terms.encoded(first + kept),
+        posting_ends=np.cumsum(sizes[kept]),
+        units=(key & 0xFFFFFFFF).astype(np.uint32),
+        counts=count,
+        offsets=moved,
+    )
+
 
 _FIELDS = {
     "passage": ("words", "characters", "pairs"),

@@ -17,14 +17,11 @@ from ...analysis.words import Analyzer
 from ...documents.document import UNCLASSIFIED, Document, Paragraph
 from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, NAMED_FACETS
 from ...documents.list_items import forms
-from .blocks import BytesWriter, RecordsWriter, encode_record
+from .blocks import BytesWriter, RecordsWriter, Spills, encode_record
 from .container import Ints
-from .keys import document_key, order_key
-from .named_sets import NAMED, SetNumbering, named_record
-from .segment_columns import CELL_FACET
+from .facet_values import CELL_FACET, NAMED, SetNumbering, named_record
 from .segment_fields import AnalyzedFields
-from .segment_layout import KEYS, RECORDS, SegmentContents
-from .spill import Spills
+from .segment_layout import KEYS, RECORDS, SegmentContents, document_key, order_key
 from .toc import SegmentEntry
 
 LABEL_KINDS = frozenset({"caption", "eyebrow", "note", "subtitle"})

@@ -1,25 +1,40 @@
-"""Remember decoded postings of a term, and roughly what each adds to a score.
+"""The score of a hit over arrays: the sum that ``engines.formula`` writes down.
 
-Scores are first added up in steps of 1/32: small whole numbers are several times faster to add and
-to look through than exact ones, and say for nearly all passages that they are not among the best
-(see ``scoring``). A term in many units also has a table with the steps of every unit, so that
-looking one up is reading one place.
-
-Everything is held in the smallest types, because what does not fit the cache is decoded again.
+N, df and the mean of the lengths L are those of all segments; like everywhere in Whoosh, deleted
+passages count until their segment is merged.
 """
 
 from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import threading
 from collections import OrderedDict
 
 import numpy as np
 
-from ..formula import K1
-from .container import Ints, smallest_unsigned
-from .ranking import impacts
+from ..formula import K1, B
+from .container import Floats, Ints, smallest_unsigned
+
+
+def idf(units: int, frequency: int) -> float:
+    """Weight of a term that occurs in ``frequency`` of ``units``."""
+    return math.log(1 + (units - frequency + 0.5) / (frequency + 0.5))
+
+
+def impacts(counts: Ints, lengths: Ints, mean_length: float) -> Floats:
+    """Score of each posting before idf and weights."""
+    scale = K1 * B / mean_length if mean_length else 0.0
+    # In place: fresh memory for every step costs a dense term more than the arithmetic.
+    result: Floats = counts.astype(np.float64)
+    below: Floats = np.multiply(lengths, scale, dtype=np.float64)
+    below += K1 * (1 - B)
+    below += result
+    result *= K1 + 1
+    result /= below
+    return result
+
 
 STEPS = 32
 """Steps in a score of 1. A term of weight 1 in 1/32 of all units has at most 7.7 × 32 = 245, which

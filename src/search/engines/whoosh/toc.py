@@ -1,35 +1,94 @@
-"""The table of contents of a commit: checksummed JSON, replaced in one atomic rename.
-
-    duansou.toc                     the table of contents, names every other file
-    duansou-<12 hex>.segment        arrays of some documents, never changed once written
-    duansou-<12 hex>.deleted        bitmap of the documents of a segment that are gone
-    duansou-<12 hex>.order          document order across several segments
-    duansou-<12 hex>.manifest       the JSON value of the last commit's writer
-    duansou-writer.lock             see ``lock``
-    _MAIN_<generation>.toc          the table of contents that Whoosh reads (``whoosh_toc``)
-    .upgrading                      the index in the making that will take an older one's place
-
-A folder without a table of contents is empty if it holds nothing but such leftovers and dotfiles;
-anything else is somebody's and is never written into.
-"""
+"""What is committed: a checksummed table of contents, replaced in one rename under a lock."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import re
 import secrets
 import shutil
+import socket
 import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ...errors import IndexBrokenError, IndexMissingError, IndexTooNewError, IndexTooOldError
+from ...errors import (
+    IndexBrokenError,
+    IndexBusyError,
+    IndexMissingError,
+    IndexTooNewError,
+    IndexTooOldError,
+)
 from .container import VERSION, broken
-from .lock import LOCK_NAME
+
+LOCK_NAME = "duansou-writer.lock"
+
+
+class WriterLock:
+    """Exclusive right to write the index in a folder, from construction to ``release``.
+
+    The file stays behind: removing it would let two processes lock two files of the same name.
+    Raises IndexBusyError naming the holder. One process counts as two holders, too.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LOCK_NAME
+        self._descriptor: int | None = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = self._read_holder(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None
+            raise IndexBusyError("index-busy", folder=folder, holder=holder) from error
+        except OSError:
+            # This file system has no locks; writing without one would risk the index.
+            os.close(self._descriptor)
+            self._descriptor = None
+            raise
+        try:
+            self._write_holder(self._descriptor)
+        except OSError:
+            # The right must not outlive the failure.
+            os.close(self._descriptor)
+            self._descriptor = None
+            raise
+
+    def release(self) -> None:
+        """Let others write. Safe to call twice."""
+        if self._descriptor is not None:
+            # What the file says is only read while somebody holds the lock.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    @staticmethod
+    def _write_holder(descriptor: int) -> None:
+        holder = json.dumps(
+            {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+        )
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, holder.encode(), 0)
+
+    @staticmethod
+    def _read_holder(descriptor: int) -> str:
+        try:
+            holder = json.loads(os.pread(descriptor, 4096, 0))
+            return f"process {holder['pid']} on {holder['host']} since {holder['since']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "another process"
+
 
 FORMAT = "duansou-whoosh"
 TOC_NAME = "duansou.toc"

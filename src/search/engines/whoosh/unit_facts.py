@@ -17,8 +17,8 @@ from ...budget import current
 from ...documents.facets import BY_NAME
 from ...query.nodes import FacetIs, InField, Literal
 from .container import Bools, Ints
+from .facet_values import CELL_FACET, OF_DOCUMENTS, SegmentColumns
 from .named_facets import SegmentNames
-from .segment_columns import CELL_FACET, OF_DOCUMENTS, SegmentColumns
 
 _TEXTS_AT_ONCE = 1000
 """So many titles are compared with a pattern in some 10 ms."""

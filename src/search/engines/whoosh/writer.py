@@ -15,9 +15,8 @@ import numpy as np
 from ...analysis.words import Analyzer
 from ...documents.document import Document
 from ...errors import IndexStateError
-from .keys import order_key
-from .lock import WriterLock
 from .segment import Segment
+from .segment_layout import order_key
 from .segment_merge import merge_segments
 from .segment_writer import SegmentBuilder
 from .snapshot import document_order
@@ -25,6 +24,7 @@ from .toc import (
     FileEntry,
     SegmentEntry,
     Toc,
+    WriterLock,
     committed_toc,
     remove_leftovers,
     write_file,

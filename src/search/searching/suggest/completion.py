@@ -1,10 +1,6 @@
-"""Complete what is being typed from the words, titles, places and topics of the collection.
+"""Readings of a text in pinyin. The only module that knows pypinyin.
 
-Typed may be characters, full pinyin, initials, or any mixture: 贵港, guigang, gg, guig, 贵g. Each
-entry is a line ``贵gui'港gang'``, and a typed text becomes one regular expression over such lines:
-after a letter comes the next letter of its syllable, or the first of the next. The lines are kept
-apart by their first character and by its first letter, the commonest first, so a search ends with
-the first few that fit.
+Loading it takes 0.2 s, so that happens with the first text that is asked for, not with the import.
 """
 
 from __future__ import annotations
@@ -14,11 +10,46 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal as OneOf
 
-from ...analysis.text import fold, is_han
-from .pinyin import readings, syllables
+from ...analysis.text import HAN, fold, is_han
+
+_PIECES = re.compile(rf"[{HAN}]+|[^{HAN}]+", re.DOTALL)
+
+
+@cache
+def readings(character: str) -> tuple[str, ...]:
+    """Every way to read one character, without tones, the commonest first; none if not Han.
+
+    ü is written v, as it is typed.
+    """
+    if not is_han(character):
+        return ()
+    from pypinyin import Style, pinyin
+
+    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(dict.fromkeys(found[0])) if found else ()
+
+
+def syllables(text: str) -> list[str]:
+    """(characters,) how each character of a text is read where it stands; "" where it is not read.
+
+    Words of several characters decide between several readings: 重庆 is chong qing.
+    """
+    read: list[str] = []
+    for piece in _PIECES.findall(text):
+        every = [readings(character) for character in piece]
+        read += (found[0] if found else "" for found in every)
+        if any(len(found) > 1 for found in every):
+            from pypinyin import lazy_pinyin
+
+            together = lazy_pinyin(piece, errors="default")
+            # Characters without a reading would come as one.
+            if len(together) == len(piece) and all(every):
+                read[-len(piece) :] = together
+    return read
+
 
 Kind = OneOf["word", "title", "place", "topic"]
 

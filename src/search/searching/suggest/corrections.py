@@ -1,13 +1,209 @@
-"""Propose corrections that the collection bears out, each with what it finds."""
+"""Find texts of the collection that are one slip away from what was typed.
+
+Slips are one character taken for another (a homophone first of all), two neighbours swapped, one
+left out, one too many. What could stand there instead is read off the pairs of characters of the
+collection: a character is tried where it makes pairs with both neighbours that are far commoner
+than those that were typed. Nothing is known of the language beyond that and how characters sound.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from typing import Literal as OneOf
 
+import numpy as np
+import numpy.typing as npt
+
+from ...analysis.text import HAN, fold, is_han
 from ...budget import current
-from ..results import Correction as Correction
-from .spelling import PENALTY, Slip, Spelling
+from ..results import Correction
+from .completion import readings, syllables
+
+Ints: TypeAlias = npt.NDArray[np.integer[Any]]
+Slip = OneOf["homophone", "swap", "shape", "missing", "extra"]
+"""How a text differs from what was meant; "shape" is any other character in the place of one."""
+
+_HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
+_LONGEST_SLIP_CHARS = 24
+"""Longer texts are sentences: a slip in one is looked for in its first characters only."""
+_LEAST_GAIN = 3.0
+"""A pair that is put right is at least so many times as frequent as what was typed."""
+PENALTY: dict[Slip, float] = {
+    "homophone": 0.0,
+    "swap": 0.0,
+    "shape": 5.0,
+    "missing": 6.0,
+    "extra": 6.0,
+}
+"""How much less likely it is to have slipped to just this text than by a homophone, as a natural
+logarithm. A character has about ten homophones and is swapped with one of two neighbours, while any
+of some thousand could stand in its place: e⁵ is 150."""
+_SHORTEST: dict[Slip, int] = {"homophone": 2, "swap": 2, "shape": 3, "missing": 4, "extra": 4}
+"""How long a run must be for its other characters to say what was meant."""
+_EACH_PLACE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A text that may have been meant, and the slip that leads to what was typed.
+
+    ``run`` is the run of Han characters that was changed, folded; ``score`` how much commoner its
+    pairs are, less the penalty of the slip.
+    """
+
+    text: str
+    run: str
+    slip: Slip
+    score: float
+
+
+class Spelling:
+    """Proposes from the pairs of a collection, (pair, passages that have it) by code points."""
+
+    def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
+        # A million pairs: as lists of numbers they would take 80 MB while they are read.
+        codes, counts = array("q"), array("q")
+        for pair, count in pairs:
+            if len(pair) == 2 and is_han(pair[0]) and is_han(pair[1]):
+                codes.append(ord(pair[0]) << 32 | ord(pair[1]))
+                counts.append(count)
+        forward = np.frombuffer(codes, np.int64)
+        back = (forward & 0xFFFFFFFF) << 32 | forward >> 32
+        order = np.argsort(back, kind="stable")
+        number = np.frombuffer(counts, np.int64)
+        self._forward = _Neighbours(forward, number)
+        self._back = _Neighbours(back[order], number[order])
+
+    def propose(self, query: str, limit: int = 24) -> tuple[Proposal, ...]:
+        """At most ``limit`` texts one slip away from a query, the likeliest first.
+
+        Each differs in one run of Han characters; operators, quotation marks, what is excluded and
+        what is not Han stay as they are.
+        """
+        found: dict[str, Proposal] = {}
+        left = _LONGEST_SLIP_CHARS
+        for match in _HAN_RUN.finditer(query):
+            if query[: match.start()].endswith(("-", "－")):
+                continue
+            run = fold(match.group())[:left]
+            rest = match.group()[len(run) :]
+            left -= len(run)
+            for text, slip, score in self._of_run(run):
+                whole = query[: match.start()] + text + rest + query[match.end() :]
+                proposal = Proposal(whole, text, slip, score)
+                if whole not in found or found[whole].score < score:
+                    found[whole] = proposal
+            if left < 2:
+                break
+        ranked = sorted(found.values(), key=lambda p: (-p.score, p.text))
+        return tuple(ranked[:limit])
+
+    def _of_run(self, run: str) -> Iterator[tuple[str, Slip, float]]:
+        size = len(run)
+        for i in range(size):
+            before, after = run[i - 1] if i else None, run[i + 1] if i + 1 < size else None
+            typed = self._support(before, run[i], after)
+            found = []
+            for other, support in self._between(before, after):
+                gain = _log(support) - _log(typed)
+                if other == run[i] or gain < math.log(_LEAST_GAIN):
+                    continue
+                slip: Slip = "homophone" if _sound_alike(run, i, other) else "shape"
+                if size >= _SHORTEST[slip]:
+                    found.append((gain - PENALTY[slip], slip, other))
+            found.sort(key=lambda item: (-item[0], item[2]))
+            for score, slip, other in found[:_EACH_PLACE]:
+                yield run[:i] + other + run[i + 1 :], slip, score
+            if i + 1 < size and run[i] != run[i + 1]:
+                swapped = run[:i] + run[i + 1] + run[i] + run[i + 2 :]
+                yield from self._if_better(run, swapped, "swap", i - 1, i + 2, i + 2)
+            if size > _SHORTEST["extra"]:
+                shorter = run[:i] + run[i + 1 :]
+                yield from self._if_better(run, shorter, "extra", i - 1, i + 1, i)
+            if before and size >= _SHORTEST["missing"]:
+                pair = self._support(before, run[i], None)
+                between = [
+                    (_log(support) - _log(pair), other)
+                    for other, support in self._between(before, run[i])
+                ]
+                between.sort(key=lambda item: (-item[0], item[1]))
+                for gain, other in between[:_EACH_PLACE]:
+                    if gain >= math.log(_LEAST_GAIN):
+                        yield run[:i] + other + run[i:], "missing", gain - PENALTY["missing"]
+
+    def _if_better(
+        self, run: str, other: str, slip: Slip, first: int, last: int, last_of_other: int
+    ) -> Iterator[tuple[str, Slip, float]]:
+        """``other`` where its rarest pair in [first, last] gains over that of ``run``."""
+        gain = _log(self._rarest(other, first, last_of_other)) - _log(
+            self._rarest(run, first, last)
+        )
+        if gain >= math.log(_LEAST_GAIN):
+            yield other, slip, gain - PENALTY[slip]
+
+    def _rarest(self, run: str, first: int, last: int) -> int:
+        places = range(max(first, 0), min(last, len(run) - 1))
+        return min((self._forward.count(run[i], run[i + 1]) for i in places), default=0)
+
+    def _support(self, before: str | None, character: str, after: str | None) -> int:
+        counts = []
+        if before:
+            counts.append(self._forward.count(before, character))
+        if after:
+            counts.append(self._forward.count(character, after))
+        return min(counts)
+
+    def _between(self, before: str | None, after: str | None) -> Iterator[tuple[str, int]]:
+        """(character, passages of its rarer pair) of all that stand between two neighbours."""
+        if before is None or after is None:
+            codes, counts = self._forward.of(before) if before else self._back.of(after or "")
+        else:
+            first, first_counts = self._forward.of(before)
+            second, second_counts = self._back.of(after)
+            codes, a, b = np.intersect1d(first, second, assume_unique=True, return_indices=True)
+            counts = np.minimum(first_counts[a], second_counts[b])
+        return zip(map(chr, codes.tolist()), counts.tolist(), strict=True)
+
+
+class _Neighbours:
+    """Pairs by their first character: ``keys`` ascending, first << 32 | second."""
+
+    def __init__(self, keys: Ints, counts: Ints) -> None:
+        self._keys = keys
+        self._counts = counts
+
+    def of(self, character: str) -> tuple[Ints, Ints]:
+        """(code points of the characters after one, passages with each pair), ascending."""
+        low, high = np.searchsorted(self._keys, [ord(character) << 32, (ord(character) + 1) << 32])
+        return self._keys[low:high] & 0xFFFFFFFF, self._counts[low:high]
+
+    def count(self, first: str, second: str) -> int:
+        """Passages with one pair."""
+        key = ord(first) << 32 | ord(second)
+        place = int(np.searchsorted(self._keys, key))
+        found = place < len(self._keys) and int(self._keys[place]) == key
+        return int(self._counts[place]) if found else 0
+
+
+def _sound_alike(run: str, place: int, other: str) -> bool:
+    """Whether another character in a place is read like the one there: as both are mostly read, or
+    as the other is beside its neighbours.
+    """
+    typed, every = readings(run[place])[:1], readings(other)
+    if not typed or typed[0] not in every:
+        return False
+    before, after = run[max(place - 1, 0) : place], run[place + 1 : place + 2]
+    return typed == every[:1] or syllables(before + other + after)[len(before)] == typed[0]
+
+
+def _log(count: int) -> float:
+    return math.log(count + 0.5)
+
 
 FINDS_LITTLE = 3
 """A query that finds more passages than this is taken to mean what it says."""

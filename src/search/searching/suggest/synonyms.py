@@ -23,7 +23,7 @@ from ...analysis.equivalence.synonyms import Synonyms
 from ...analysis.text import HAN, fold, is_han_run
 from ...analysis.words import Analyzer
 from ..vocabulary import CHARACTERS_READ
-from .pinyin import syllables
+from .completion import syllables
 
 Evidence = Literal["named", "short", "sounds"]
 

@@ -13,10 +13,8 @@ from ...query.parser import parse_query
 from ...query.request import Filters, SearchRequest
 from ..collection import collection_values
 from ..results import Correction
-from .completion import Completion, Suggestion
-from .corrections import correct
-from .pinyin import syllables
-from .spelling import Spelling
+from .completion import Completion, Suggestion, syllables
+from .corrections import Spelling, correct
 
 _WORDS = 200_000
 _TITLES = 100_000
