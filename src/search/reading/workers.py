@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from stat import S_ISREG
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -224,8 +225,12 @@ class Readers:
         if file.container is not None or not is_plain(file.path) or not _can_be_interrupted():
             return True
         try:
-            if file.location.stat().st_size > apart_from:
+            status = file.location.stat()
+            if status.st_size > apart_from:
                 return True
+            if not (S_ISREG(status.st_mode) and status.st_size):
+                # A pipe, or a file that the system makes up: reading may wait, and is timed.
+                return False
             with file.location.open("rb") as opened:
                 return not is_plain(file.path, opened.read(BEGIN_BYTES))
         except OSError:
