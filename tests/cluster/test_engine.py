@@ -266,7 +266,7 @@ def test_too_long_a_query_says_so(index: ClusterIndex) -> None:
     put(index, "一二三")
     engine = index.engine()
     query = parse_query("一", ANALYZER)
-    long = replace(query, words=tuple(f"w{n}" for n in range(7_000)))
+    long = replace(query, words=tuple(f"w{n}" for n in range(21_000)))
     with pytest.raises(QueryError, match="shorten it, or have"):
         engine.reader().search(EngineRequest(query=long))
 

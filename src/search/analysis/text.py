@@ -72,7 +72,7 @@ class _Forms(dict[int, str]):
         super().__init__()
         self.longer: set[str] = set()
         self._uneven = {" "}
-        self._any_uneven = re.compile(" ")
+        self._any_uneven: re.Pattern[str] | None = None
         self._lock = RLock()
 
     def __missing__(self, code_point: int) -> str:
@@ -83,14 +83,19 @@ class _Forms(dict[int, str]):
                 self.longer.add(character)
             if len(form) != 1 or form == " ":
                 self._uneven.add(character)
-                self._any_uneven = re.compile(f"[{re.escape(''.join(self._uneven))}]")
+                self._any_uneven = None
             # Last, so that who finds it finds all else.
             self[code_point] = form
         return form
 
     def uneven(self, text: str) -> Iterator[int]:
         """Where characters of a folded text's original stand that may not count as one."""
-        return (found.start() for found in self._any_uneven.finditer(text))
+        pattern = self._any_uneven
+        if pattern is None:
+            with self._lock:
+                pattern = re.compile(f"[{re.escape(''.join(self._uneven))}]")
+                self._any_uneven = pattern
+        return (found.start() for found in pattern.finditer(text))
 
     def _of(self, character: str) -> str:
         if character.isspace():

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
+from unicodedata import normalize
 
 from ...analysis.equivalence.scripts import conversions
-from ...analysis.text import HAN, Folded, fold, fold_with_offsets, form_of
+from ...analysis.text import HAN, Folded, fold, fold_with_offsets
 from ...budget import current
 from ...documents.document import Passage
 from ...index.answers import Found, LabelHit
@@ -47,7 +48,10 @@ def _apart() -> re.Pattern[str]:
 def _beside_digits() -> re.Pattern[str]:
     """Raised, lowered and circled numbers directly beside a digit."""
     basic_plane = map(chr, range(0x10000))
-    numbers = "".join(c for c in basic_plane if not c.isdecimal() and form_of(ord(c)).isdecimal())
+    # Not ``form_of``, which would remember them all.
+    numbers = "".join(
+        c for c in basic_plane if not c.isdecimal() and normalize("NFKC", c).isdecimal()
+    )
     return re.compile(rf"(?<=\d)[{numbers}]+|[{numbers}]+(?=\d)")
 
 
