@@ -508,7 +508,10 @@ class Shell:
         if isinstance(parameter.type, click.Choice):
             return [*map(str, parameter.type.choices), "", "没有", "\x1b"]
         # An argument of a process has no NUL in it, and what is no UTF-8 comes as these surrogates.
-        hostile = [v.replace("\ud800", "\udcff") for v in _HOSTILE if "\x00" not in v]
+        # Nor may a command be told to read the whole disk that the tests run on.
+        hostile = [
+            v.replace("\ud800", "\udcff") for v in _HOSTILE if "\x00" not in v and v[:1] != "/"
+        ]
         names = [] if isinstance(parameter.type, click.types.IntParamType) else self._files()
         return [*self._collection.values, *self._collection.ids, *names, *hostile]
 

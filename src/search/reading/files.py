@@ -126,9 +126,15 @@ def find_files(root: Path) -> tuple[Path, list[SourceFile], list[tuple[str, Sent
 
 
 def read_bytes(file: SourceFile, limit_mb: int) -> bytes:
-    """The bytes of a file. Raises UnreadableFileError with the reason, size limit included."""
+    """The bytes of a file. Raises UnreadableFileError with the reason, size limit included.
+
+    A file without a size is empty, whatever reading would give: those that the system makes up
+    (/proc/kmsg) may keep a reader waiting for ever.
+    """
     try:
         size_bytes = file.location.stat().st_size
+        if not size_bytes:
+            raise UnreadableFileError("file-empty")
         if size_bytes > limit_mb * 1_000_000:
             raise UnreadableFileError("file-too-large", size_mb=size_bytes / 1e6, limit_mb=limit_mb)
         return file.location.read_bytes()

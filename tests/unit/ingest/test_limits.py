@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from search.documents.document import Document, sha256_hex
+from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
 from search.languages.sentences import Sentence
 from search.reading.extract import Guide
@@ -153,3 +154,11 @@ def test_hostile_files_are_read_or_refused_within_little(tmp_path: Path) -> None
         assert "crashed" not in str(outcome)[:200], name
     assert "nested too deeply" in str(said["deep.html"])
     assert "2,000 fields" in str(said["columns.csv"])
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="the system makes up no files here")
+def test_what_the_system_makes_up_is_no_document() -> None:
+    assert Path("/proc/version").read_bytes()
+    with pytest.raises(UnreadableFileError) as refused:
+        read_bytes(SourceFile(Path("/proc"), "version"), 100)
+    assert refused.value.sentence.code == "file-empty"
