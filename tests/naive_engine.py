@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -172,6 +172,10 @@ class NaiveReader:
             repeats=tuple(repeats[p.passage_id] for p in page if repeats),
             further=tuple(per_document[p.document_id] - 1 for p in page if request.by_document),
         )
+
+    def search_all(self, requests: Sequence[EngineRequest]) -> tuple[Found, ...]:
+        """What ``search`` gives for each of some requests."""
+        return tuple(map(self.search, requests))
 
     def answer(self, plan: Plan) -> Answer:
         """All parts of a plan."""

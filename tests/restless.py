@@ -33,6 +33,7 @@ __all__ = [
 
 QUESTIONS = (
     "search",
+    "search_all",
     "answer",
     "cross_tabulate",
     "explain",

@@ -626,6 +626,9 @@ def test_a_plan_is_answered_as_each_of_its_questions_alone(
     assert answer.counts == (2, 1, 0)
     bare = setup.reader.answer(Plan(asked))
     assert (bare.labels_total, bare.labels, bare.counts) == (0, (), ())
+    several = (asked, asked.counting(parse_query("信访", ANALYZER)), replace(asked, offset=0))
+    assert setup.reader.search_all(several) == tuple(map(setup.reader.search, several))
+    assert setup.reader.search_all(several)[1].total == 2
 
 
 # Changes

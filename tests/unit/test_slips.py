@@ -16,7 +16,7 @@ from search.analysis.words import Analyzer
 from search.errors import InputError
 from search.evaluation.slips import evaluate_slips
 from search.searching.results import Correction
-from search.searching.suggest.corrections import Spelling, correct
+from search.searching.suggest.corrections import Spelling, correct, slips
 
 ANALYZER = Analyzer()
 
@@ -39,10 +39,10 @@ def test_corrections_of_articles_of_law_keep_their_floor(shared_dir: Path) -> No
 
     def ask(text: str) -> tuple[int, Sequence[Correction]]:
         total = count(text)
-        found = correct(
-            text, total, lambda: spelling, words=ANALYZER.words, count=count, occurs=count
-        )
-        return total, found
+        proposals = slips(text, total, lambda: spelling, ANALYZER.words)
+        found = [count(proposal.text) for proposal in proposals]
+        runs = [count(proposal.run) for proposal in proposals]
+        return total, correct(proposals, total, found, runs)
 
     result = evaluate_slips(texts, ANALYZER, ask, queries, slips=90)
     assert len(result.trials) == 90

@@ -224,7 +224,7 @@ def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: W
 
         def ask(text: str) -> tuple[int, Sequence[Correction]]:
             results = index.search(text, limit=1)
-            return results.total, index.corrections(results)
+            return results.total, results.readings.corrections
 
         def progress(done: int, total: int) -> None:
             bar.total = total

@@ -78,7 +78,7 @@ def search_command(
         raise UsageError("whoosh-goes-not-with")
     with where.open() as index:
         results = index.run_whoosh(request) if by_whoosh else index.run(request)
-        meant = () if by_whoosh else index.corrections(results)
+        meant = results.readings.corrections
         explanations = {
             hit.passage_id: index.explain(results.query, hit.passage_id)
             for hit in (results.hits if explain else ())

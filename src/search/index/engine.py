@@ -10,7 +10,15 @@ by document order (first path, document id) and ¶, so that pages partition the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
@@ -63,6 +71,10 @@ class EngineRequest:
     by_document: bool = False
     scored_fields: frozenset[str] | None = None
 
+    def counting(self, query: Query) -> EngineRequest:
+        """The search that only counts another query, under the same filters."""
+        return EngineRequest(query, self.filters, limit=0, facets=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -79,16 +91,7 @@ class Plan:
 
     def counted(self, match: Node) -> EngineRequest:
         """The search that counts another tree, as ``search`` counts its own."""
-        query = replace(self.search.query, match=match)
-        return replace(
-            self.search,
-            query=query,
-            offset=0,
-            limit=0,
-            facets=False,
-            named=False,
-            by_document=False,
-        )
+        return self.search.counting(replace(self.search.query, match=match))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,10 @@ class Reader(Protocol):
         it names; None where it names none. The order of place is that of city, of named_year that
         of year.
         """
+        ...
+
+    def search_all(self, requests: Sequence[EngineRequest]) -> tuple[Found, ...]:
+        """What ``search`` gives for each of some requests. In a cluster in one round trip."""
         ...
 
     def answer(self, plan: Plan) -> Answer:
@@ -355,6 +362,39 @@ class Writer(Protocol):
         traceback: TracebackType | None,
         /,
     ) -> None: ...
+
+
+Asking = Generator[Sequence[EngineRequest], Sequence[Found], T]
+"""A question that asks an engine: it yields searches, is sent what they find, and returns T."""
+
+
+def together(*questions: Asking[Any]) -> Asking[tuple[Any, ...]]:
+    """Several questions as one: the searches that all of them are at are asked at once."""
+    returned: dict[int, Any] = {}
+    found: dict[int, Sequence[Found]] = {}
+    while len(returned) < len(questions):
+        asked: dict[int, Sequence[EngineRequest]] = {}
+        for at, question in enumerate(questions):
+            if at not in returned:
+                try:
+                    asked[at] = question.send(found[at]) if at in found else next(question)
+                except StopIteration as stop:
+                    returned[at] = stop.value
+        if asked:
+            answers = iter((yield [request for each in asked.values() for request in each]))
+            found = {at: [next(answers) for _ in each] for at, each in asked.items()}
+    return tuple(returned[at] for at in range(len(questions)))
+
+
+def ask(reader: Reader, question: Asking[T]) -> T:
+    """What a question returns; each time that it asks is one walk."""
+    try:
+        requests = next(question)
+        while True:
+            requests = question.send(reader.search_all(requests) if requests else ())
+    except StopIteration as stop:
+        returned: T = stop.value
+        return returned
 
 
 def answer_in_parts(reader: Reader, plan: Plan) -> Answer:

@@ -15,7 +15,7 @@ from ..analysis.text import fold
 from ..analysis.words import Analyzer, characters, pairs
 from ..budget import current
 from ..documents.document import Passage
-from ..index.engine import EngineRequest, Reader
+from ..index.engine import Asking, EngineRequest, Reader
 from ..query.nodes import Alike, And, Every, Literal, Node, Or, Part, Query, Word
 
 _SHOWN = 5
@@ -42,7 +42,7 @@ class Closest:
     lacks: tuple[str, ...]
 
 
-def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, ...]:
+def closest_passages(reader: Reader, request: EngineRequest) -> Asking[tuple[Closest, ...]]:
     """The passages with most of a query that has 2 to 48 parts, best first.
 
     What the query excludes, its fields and the filters hold for them too. The score counts by
@@ -62,7 +62,7 @@ def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, .
         named=False,
         by_document=False,
     )
-    hits = reader.search(asked).hits
+    hits = (yield [asked])[0].hits
     if not hits or current().is_spent():
         return ()
     explained = reader.explain(query, hits[0][0].passage_id)
@@ -75,9 +75,13 @@ def closest_passages(reader: Reader, request: EngineRequest) -> tuple[Closest, .
         texts.setdefault(passage.sha256, (-(share**_MOST) * score, -share, passage, score))
     ranked = sorted(texts.values(), key=lambda one: one[:2])
     compared = [
-        _compared(reader, request.query, parts, passage, score)
+        Closest(
+            passage,
+            score,
+            tuple(dict.fromkeys(part.text for part in parts if _has(part, passage))),
+            tuple(dict.fromkeys(part.text for part in parts if not _has(part, passage))),
+        )
         for _, _, passage, score in ranked[:_SHOWN]
-        if not current().is_spent()
     ]
     # Beside one that lacks a single thing, those that lack much are far off.
     nearly = any(len(closest.lacks) == 1 for closest in compared)
@@ -153,15 +157,5 @@ def _stands(node: Node, folded: str) -> bool:
     return matches is not None and bool(matches(folded))
 
 
-def _compared(
-    reader: Reader, query: Query, parts: tuple[Part, ...], passage: Passage, score: float
-) -> Closest:
-    asked = replace(query, match=Or(tuple(part.match for part in parts)))
-    children = reader.explain(asked, passage.passage_id).match.children
-    compared = list(zip(parts, children, strict=True))
-    return Closest(
-        passage,
-        score,
-        tuple(dict.fromkeys(part.text for part, found in compared if found.matches)),
-        tuple(dict.fromkeys(part.text for part, found in compared if not found.matches)),
-    )
+def _has(part: Part, passage: Passage) -> bool:
+    return _stands(part.match, fold(passage.text))

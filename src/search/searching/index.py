@@ -25,7 +25,7 @@ from ..index.answers import Explanation, FacetCount
 from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
 from ..languages.sentences import Sentence
-from ..query.nodes import Every, Node, Notice, Query
+from ..query.nodes import Every, Notice, Query
 from ..query.notices import unfinished
 from ..query.parser import QUERY_LIMIT_CHARS, QueryText
 from ..query.request import Filters, SearchRequest, Sort, as_strings
@@ -35,11 +35,11 @@ from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .filters import FieldValues, resolve_filters
 from .readings import read_otherwise
-from .results import Correction, Readings, SearchResults
+from .results import Readings, SearchResults
 from .similar import Similar, similar_passages
 from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
-from .suggest.vocabulary import completion, corrections
+from .suggest.vocabulary import completion
 from .wider import literally, other_writings
 
 _LABELS_SHOWN = 20
@@ -201,7 +201,7 @@ class Index:
             counts = (found.total, *counts)
         wider = None
         if not found.partial:
-            wider = others.wider(counts[1:], found.total, parse, self._counter(plan))
+            wider = others.wider(counts[1:], found.total)
         readings = Readings()
         if not found.partial:
             readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
@@ -362,22 +362,6 @@ class Index:
         By characters, pinyin, initials, or mixtures. The first call reads the vocabulary.
         """
         return completion(self.reader).complete(typed[: self.query_limit_chars], limit)
-
-    @budgeted(_time_ms)
-    def corrections(self, results: SearchResults) -> tuple[Correction, ...]:
-        """What may have been meant where a search found little; each finds something.
-
-        The search itself is of what was typed. Filters and options stay those of the search.
-        """
-        request = results.request
-        if results.readings.corrections is not None:
-            return results.readings.corrections
-        if results.partial or not request.query.strip():
-            return ()
-        return corrections(self.reader, request, results.total, self.filters(request, []))
-
-    def _counter(self, plan: Plan) -> Callable[[Node], int]:
-        return lambda match: self.reader.search(plan.counted(match)).total
 
     def _asker(self, search: SearchRequest, notices: list[Notice]) -> Callable[[Plan], Collapsed]:
         """How the engine is asked: every hit by itself, each text once, or each document once."""

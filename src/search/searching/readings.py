@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Protocol
 
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..budget import current
-from ..documents.document import Passage
 from ..documents.facets import FacetName
-from ..index.engine import DocumentTitle, EngineRequest, Reader
+from ..index.engine import Asking, DocumentTitle, EngineRequest, Reader, ask, together
 from ..query.nodes import And, InField, Literal, Node, Notice, Or, Query
 from ..query.request import ALL_WRITINGS, Filters, SearchRequest
 from .closest import closest_passages
@@ -27,6 +27,8 @@ from .results import (
     Correction,
     Hit,
     KnownDocument,
+    Looser,
+    LooserWay,
     Narrower,
     PartialHit,
     Reading,
@@ -35,6 +37,7 @@ from .results import (
     Wider,
 )
 from .snippets import hit_of
+from .suggest.corrections import FINDS_LITTLE
 from .suggest.vocabulary import corrections, read_pinyin
 
 _DOCUMENTS = 3
@@ -52,6 +55,9 @@ _LOOKED_AT = 60
 _ALIKE_CHARS = 24
 _TEXTS = 6
 """So many other writings are named."""
+_LOOSER = 3
+"""So many looser searches are offered."""
+_NO_QUOTES = str.maketrans(dict.fromkeys('"“”＂「」『』', " "))
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ'’ ]+\Z")
 
@@ -76,9 +82,10 @@ def read_otherwise(
 
     ``asked`` is what the reader was asked for ``request``, ``wider`` what other writings add.
     """
-    if request.page > 1 or not asked.query.asks_for_text:
+    if request.page > 1 or (total and not asked.query.asks_for_text):
         return Readings()
-    return _Reading(index, parse, request, asked).readings(total, wider)
+    readings = _Reading(index, parse, request, asked).readings(total, wider)
+    return ask(index.reader, readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,52 +95,61 @@ class _Reading:
     request: SearchRequest
     asked: EngineRequest
 
-    def readings(self, total: int, wider: Wider | None) -> Readings:
+    def readings(self, total: int, wider: Wider | None) -> Asking[Readings]:
+        """In two walks at most: all that may be read at once, and more where that is little."""
         items = self.asked.query.plain
         known = understand(self.index.reader, items) if items else Understood("")
-        documents = self._documents(known)
         is_little = total < _ENOUGH
-        shows = not total or (is_little and known.rest)
-        narrower, hits = self._narrower(known, self.asked.limit if shows else 0)
-        if narrower and not narrower.total:
-            narrower = None
-        if not is_little:
-            return Readings(documents, narrower)
-        meant: tuple[Correction, ...] | None = None
+        limit = self.asked.limit if not total or (is_little and known.rest) else 0
+        (
+            documents,
+            (narrower, hits),
+            meant,
+            looser,
+            punctuated,
+            written,
+            spelled,
+        ) = yield from together(
+            self._documents(known),
+            self._narrower(known, limit),
+            self._corrections(total),
+            self._looser(total),
+            self._punctuated(is_little),
+            self._in_writings(wider if is_little else None),
+            self._pinyin(total),
+        )
+        found: list[Reading] = []
 
-        def in_order() -> Iterator[Reading | None]:
-            nonlocal meant
-            yield self._punctuated()
-            yield self._article(documents)
-            yield self._in_writings(wider)
-            if narrower:
-                yield Reading("narrower", known.rest, narrower.total, hits, narrower.request)
-            if total:
-                return
-            yield self._pinyin()
-            meant = self._corrections()
-            if not documents and not narrower:
-                queries = (correction for correction in meant if correction.kind == "query")
-                yield from (self._read("correction", query.text) for query in queries)
+        def add(*readings: Reading | None) -> None:
+            found.extend(r for r in readings if r and r.hits and not _is_enough(found))
 
-        otherwise: list[Reading] = []
-        for reading in in_order():
-            if reading is not None and reading.hits:
-                otherwise.append(reading)
-            if _is_enough(otherwise):
-                break
         closest: tuple[PartialHit, ...] = ()
-        if not total and not _is_enough(otherwise):
-            closest = self._closest({hit.passage_id for r in otherwise for hit in r.hits})
-        return Readings(documents, narrower, tuple(otherwise), closest, meant)
+        if is_little:
+            add(punctuated, self._article(documents), written)
+            if narrower:
+                add(Reading("narrower", known.rest, narrower.total, hits, narrower.request))
+            add(spelled)
+        if not total and not _is_enough(found):
+            # Beside what the collection knows, corrections are only links.
+            is_known = documents or narrower
+            queries = [c for c in meant if c.kind == "query" and not is_known]
+            corrected = [self._found("correction", query.text) for query in queries]
+            so_far = found + [Reading("correction", c.text, c.passages, ()) for c in queries]
+            *searched, closest = yield from together(
+                *corrected, _nothing() if _is_enough(so_far) else self._closest()
+            )
+            add(*searched)
+            shown = {hit.passage_id for reading in found for hit in reading.hits}
+            closest = tuple(near for near in closest or () if near.hit.passage_id not in shown)
+        return Readings(documents, narrower, tuple(found), closest, meant, looser)
 
-    def _documents(self, known: Understood) -> tuple[KnownDocument, ...]:
+    def _documents(self, known: Understood) -> Asking[tuple[KnownDocument, ...]]:
         """The documents that are named, with their first passage or the article."""
         reader = self.index.reader
         if self.request.is_filtered:
             return ()
         if known.article is not None:
-            return self._with_article(known.article, known.titles)
+            return (yield from self._with_article(known.article, known.titles))
         found = []
         for title in known.titles[:_DOCUMENTS]:
             first = next(iter(reader.passages_in(title.document_id, 1, 1)), None)
@@ -142,16 +158,21 @@ class _Reading:
 
     def _with_article(
         self, article: str, titles: tuple[DocumentTitle, ...]
-    ) -> tuple[KnownDocument, ...]:
+    ) -> Asking[tuple[KnownDocument, ...]]:
         """The likeliest of some documents that has an article."""
         if not titles:
             return ()
         names = dict.fromkeys(fold(title.title) for title in titles[:_SAME_TITLES])
         named = Or(tuple(InField("title", Literal(name)) for name in names))
-        hits = self._search(And((named, Literal(article))), _MENTIONS)
+        mentions = replace(
+            self.asked.counting(Query("", And((named, Literal(article))))),
+            sort="document",
+            limit=_MENTIONS,
+        )
+        (found,) = yield [mentions]
         begins = {
             passage.document_id: passage
-            for passage in reversed(hits)
+            for passage, _ in reversed(found.hits)
             if fold(passage.text).lstrip().startswith(article)
         }
         for title in titles[:_SAME_TITLES]:
@@ -160,21 +181,10 @@ class _Reading:
                 return (KnownDocument(title.document_id, title.title, passage, article),)
         return ()
 
-    def _search(self, match: Node, limit: int) -> tuple[Passage, ...]:
-        asked = replace(
-            self.asked,
-            query=Query("", match),
-            sort="document",
-            offset=0,
-            limit=limit,
-            facets=False,
-            named=False,
-            by_document=False,
-        )
-        return tuple(passage for passage, _ in self.index.reader.search(asked).hits)
-
-    def _narrower(self, known: Understood, limit: int) -> tuple[Narrower | None, tuple[Hit, ...]]:
-        """The search with what is named as filters, and its first passages."""
+    def _narrower(
+        self, known: Understood, limit: int
+    ) -> Asking[tuple[Narrower | None, tuple[Hit, ...]]]:
+        """The search with what is named as filters, and its first passages; None without any."""
         if known.article is not None or not known.narrows or current().is_spent():
             return None, ()
         query = known.rest
@@ -194,17 +204,17 @@ class _Reading:
         for name, value in known.facets:
             narrowed = narrowed.only(name, value)
         if limit or known.rest or len(names) > 1:
-            total, hits = self._run(narrowed, limit)
+            total, hits = yield from self._run(narrowed, limit)
         else:
             total, hits = self._in_collection(*known.facets[0]), ()
-        return Narrower(narrowed, total, tuple(names), known.rest), hits
+        return (Narrower(narrowed, total, tuple(names), known.rest), hits) if total else (None, ())
 
     def _in_collection(self, facet: FacetName, value: str) -> int:
         """How many passages have a value."""
         counts = collection_values(self.index.reader)[facet]
         return next((count.count for count in counts if str(count.value) == value), 0)
 
-    def _run(self, request: SearchRequest, limit: int) -> tuple[int, tuple[Hit, ...]]:
+    def _run(self, request: SearchRequest, limit: int) -> Asking[tuple[int, tuple[Hit, ...]]]:
         """How many passages another search finds, and the first of them."""
         query = self.parse(request)
         asked = replace(
@@ -216,26 +226,20 @@ class _Reading:
             facets=False,
             named=False,
         )
-        found = self.index.reader.search(asked)
+        (found,) = yield [asked]
         analyzer = self.index.analyzer
         return found.total, tuple(hit_of(p, score, query, analyzer) for p, score in found.hits)
 
-    def _read(self, kind: ReadingKind, text: str) -> Reading | None:
-        """What another text finds; or what the collection knows of it."""
-        if current().is_spent():
-            return None
+    def _found(self, kind: ReadingKind, text: str) -> Asking[Reading | None]:
+        """What another text finds."""
         request = replace(self.request, query=text, page=1)
-        total, hits = self._run(request, self.asked.limit)
-        if total:
-            return Reading(kind, text, total, hits, request)
-        known = understand(self.index.reader, text.split())
-        narrower, hits = self._narrower(known, self.asked.limit)
-        return Reading(kind, text, narrower.total, hits, narrower.request) if narrower else None
+        total, hits = yield from self._run(request, self.asked.limit)
+        return Reading(kind, text, total, hits, request) if total else None
 
-    def _in_writings(self, wider: Wider | None) -> Reading | None:
-        if wider is None or current().is_spent():
+    def _in_writings(self, wider: Wider | None) -> Asking[Reading | None]:
+        if wider is None:
             return None
-        total, hits = self._run(wider.request, self.asked.limit)
+        total, hits = yield from self._run(wider.request, self.asked.limit)
         found = "\n".join(fold(hit.text) for hit in hits)
         texts = dict.fromkeys(e.text for e in wider.equivalents if e.text in found)
         if not texts:
@@ -266,26 +270,51 @@ class _Reading:
             return Reading("article", known.article, len(hits), hits)
         return None
 
-    def _pinyin(self) -> Reading | None:
+    def _pinyin(self, total: int) -> Asking[Reading | None]:
         """What is read where letters alone were typed, as the completion box reads it."""
         typed = " ".join(self.asked.query.plain)
-        if not _LATIN.match(typed) or current().is_spent():
+        if total or not _LATIN.match(typed) or current().is_spent():
             return None
-        for text in read_pinyin(self.index.reader, typed):
-            reading = self._read("pinyin", text)
-            if reading is not None:
-                return reading
+        reader, limit = self.index.reader, self.asked.limit
+        texts = read_pinyin(reader, typed)
+        literally = (self._found("pinyin", text) for text in texts)
+        known = (self._narrower(understand(reader, text.split()), limit) for text in texts)
+        found = yield from together(*literally, *known)
+        read: list[Reading] = [reading for reading in found[: len(texts)] if reading]
+        if read:
+            return max(read, key=lambda reading: reading.total)
+        for text, (narrower, hits) in zip(texts, found[len(texts) :], strict=True):
+            if narrower:
+                return Reading("pinyin", text, narrower.total, hits, narrower.request)
         return None
 
-    def _corrections(self) -> tuple[Correction, ...]:
-        if current().is_spent():
+    def _corrections(self, total: int) -> Asking[tuple[Correction, ...]]:
+        if not self.request.query.strip() or total > FINDS_LITTLE or current().is_spent():
             return ()
-        return corrections(self.index.reader, self.request, 0, self.asked.filters)
+        return (yield from corrections(self.index.reader, self.request, total, self.asked))
 
-    def _punctuated(self) -> Reading | None:
+    def _looser(self, total: int) -> Asking[tuple[Looser, ...]]:
+        """Where nothing is found: looser searches that find something, the least loosened first."""
+        if total or current().is_spent():
+            return ()
+        loosened = list(_loosened(self.request))
+        found = yield [
+            replace(
+                self.asked.counting(self.parse(request)), filters=self.index.filters(request, [])
+            )
+            for _, request in loosened
+        ]
+        looser = [
+            Looser(ways, request, one.total)
+            for (ways, request), one in zip(loosened, found, strict=True)
+            if one.total
+        ]
+        return tuple(looser[:_LOOSER])
+
+    def _punctuated(self, is_little: bool) -> Asking[Reading | None]:
         """What has a quotation but for its punctuation."""
         query = self.asked.query
-        if not isinstance(query.match, Literal) or query.plain or current().is_spent():
+        if not is_little or not isinstance(query.match, Literal) or query.plain:
             return None
         runs = _RUN.findall(query.match.text)
         bare = "".join(runs)
@@ -298,9 +327,10 @@ class _Reading:
         asked = replace(
             self.asked, query=marked, offset=0, limit=_LOOKED_AT, facets=False, named=False
         )
+        (found,) = yield [asked]
         same = [
             (passage, score)
-            for passage, score in self.index.reader.search(asked).hits
+            for passage, score in found.hits
             if query.match.text not in (text := fold(passage.text))
             and bare in "".join(_RUN.findall(text))
         ]
@@ -308,16 +338,39 @@ class _Reading:
         hits = tuple(hit_of(p, s, marked, analyzer) for p, s in same[: self.asked.limit])
         return Reading("punctuation", bare, len(same), hits) if hits else None
 
-    def _closest(self, shown: set[str]) -> tuple[PartialHit, ...]:
+    def _closest(self) -> Asking[tuple[PartialHit, ...]]:
         """The passages with most of what is asked for, other writings of its words too."""
-        request = self.request.with_also(ALL_WRITINGS)
-        query = self.parse(request)
-        closest = closest_passages(self.index.reader, replace(self.asked, query=query))
+        query = self.parse(self.request.with_also(ALL_WRITINGS))
+        reader, analyzer = self.index.reader, self.index.analyzer
+        closest = yield from closest_passages(reader, replace(self.asked, query=query))
         return tuple(
-            PartialHit(hit_of(c.passage, c.score, query, self.index.analyzer), c.has, c.lacks)
-            for c in closest
-            if c.passage.passage_id not in shown
+            PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks) for c in closest
         )
+
+
+def _nothing() -> Asking[None]:
+    """A question without an answer."""
+    yield from ()
+
+
+def _loosened(request: SearchRequest) -> Iterator[tuple[tuple[LooserWay, ...], SearchRequest]]:
+    """The search without its filters, its quotation marks, the need for every word; then two of
+    these, then all.
+    """
+    unquoted = request.query.translate(_NO_QUOTES)
+    loosen: dict[LooserWay, Callable[[SearchRequest], SearchRequest]] = {}
+    if request.is_filtered:
+        loosen["filters"] = lambda r: r.cleared()
+    if unquoted != request.query:
+        loosen["quotes"] = lambda r: replace(r, query=unquoted, page=1)
+    if request.query.strip() and not request.any_term:
+        loosen["any"] = lambda r: replace(r, any_term=True, page=1)
+    for size in range(1, len(loosen) + 1):
+        for ways in combinations(loosen, size):
+            looser = request
+            for way in ways:
+                looser = loosen[way](looser)
+            yield ways, looser
 
 
 def _is_enough(readings: list[Reading]) -> bool:

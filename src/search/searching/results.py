@@ -108,20 +108,34 @@ class Reading:
     request: SearchRequest | None = None
 
 
+LooserWay = OneOf["filters", "quotes", "any"]
+"""Without its filters, without its quotation marks, with any of its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looser:
+    """A looser search that finds something, and in which ways it is looser."""
+
+    ways: tuple[LooserWay, ...]
+    request: SearchRequest
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """What else a search may mean, beside what it finds literally.
 
     ``otherwise`` holds the first readings that find something where little is found literally, and
-    ``closest`` the passages with most of it where nothing is. ``corrections`` None: they were not
-    looked for.
+    ``closest`` the passages with most of it where nothing is, as are ``looser`` searches.
+    ``corrections`` are what may have been meant where little is found.
     """
 
     documents: tuple[KnownDocument, ...] = ()
     narrower: Narrower | None = None
     otherwise: tuple[Reading, ...] = ()
     closest: tuple[PartialHit, ...] = ()
-    corrections: tuple[Correction, ...] | None = None
+    corrections: tuple[Correction, ...] = ()
+    looser: tuple[Looser, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The members of the answer that tell of them."""

@@ -62,13 +62,10 @@ class OtherWritings:
         queries = (*self.singly.values(), *((self.every,) if self.every else ()))
         return tuple(query.match for query in queries)
 
-    def wider(
-        self, counts: tuple[int, ...], total: int, parse: Parse, count: Callable[[Node], int]
-    ) -> Wider | None:
+    def wider(self, counts: tuple[int, ...], total: int) -> Wider | None:
         """The search with the kinds that add to its ``total`` passages; None where none does.
 
-        ``counts`` are those of ``trees``. Only kinds that add something by themselves; every kind
-        where only several together do. ``count`` counts some of several, which nobody foresaw.
+        ``counts`` are those of ``trees``. One kind where it alone adds something, else every kind.
         """
         found = dict(zip(self.singly, counts, strict=False))
         adding = tuple(kind for kind in found if found[kind] > total)
@@ -76,12 +73,10 @@ class OtherWritings:
             query, passages = self.singly[adding[0]], found[adding[0]]
         elif self.every is None:
             return None
-        elif not adding or len(adding) == len(self.singly):
-            # All that say something else do add: with the others it is the same.
-            query, passages = self.every, counts[-1]
         else:
-            query = parse(self.request.with_also(*adding))
-            passages = count(query.match)
+            query, passages = self.every, counts[-1]
+            # All that say something else do add: with the others it is the same.
+            adding = adding if len(adding) == len(self.singly) else ()
         added = tuple(e for e in query.equivalents if e not in self.query.equivalents)
         wider = self.request.with_also(*(adding or (ALL_WRITINGS,)))
         return Wider(wider, passages, added) if passages > total else None

@@ -27,7 +27,7 @@ def search() -> Response:
     """One page of a search."""
     index = current_index()
     results = index.run(search_request())
-    meant = [correction.to_json() for correction in index.corrections(results)]
+    meant = [correction.to_json() for correction in results.readings.corrections]
     return jsonify(results.to_json() | {"did_you_mean": meant})
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
 
-from ..query.request import SearchRequest
-from ..searching.index import Index
 from ..searching.results import Correction, SearchResults
 from .addresses import Addresses
 from .languages import gettext as _
@@ -23,11 +20,9 @@ class CorrectionView:
     place: bool
 
 
-def corrections(
-    index: Index, results: SearchResults, addresses: Addresses
-) -> Iterator[CorrectionView]:
+def corrections(results: SearchResults, addresses: Addresses) -> Iterator[CorrectionView]:
     """What may have been meant by this search; the search itself is of what was typed."""
-    for found in index.corrections(results):
+    for found in results.readings.corrections:
         yield CorrectionView(
             found.text,
             _address(found, results, addresses),
@@ -43,9 +38,7 @@ def _address(found: Correction, results: SearchResults, addresses: Addresses) ->
     return addresses.search(replace(request, query=found.text))
 
 
-_SUGGESTIONS = 3
 _SHORT_QUERY_CHARS = 2
-_NO_QUOTES = str.maketrans(dict.fromkeys('"“”＂「」『』', " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,41 +50,14 @@ class Suggestion:
     total: int | None = None
 
 
-def suggestions(index: Index, request: SearchRequest, addresses: Addresses) -> Iterator[Suggestion]:
-    """Looser searches that do find something, the least loosened first; then what else to try."""
-    offered = 0
-    for text, looser in _loosened(request):
-        total = index.count(looser)
-        if total:
-            yield Suggestion(text, addresses.search(looser), total)
-            offered += 1
-        if offered == _SUGGESTIONS:
-            break
-    query = request.query.strip()
+def suggestions(results: SearchResults, addresses: Addresses) -> Iterator[Suggestion]:
+    """Looser searches that do find something, where nothing was found; then what else to try."""
+    ways = {"filters": _("去掉筛选条件"), "quotes": _("去掉引号"), "any": _("含任一词即可")}
+    for looser in results.readings.looser:
+        text = _("，").join(ways[way] for way in looser.ways)
+        yield Suggestion(text, addresses.search(looser.request), looser.total)
+    query = results.request.query.strip()
     if len(query) > _SHORT_QUERY_CHARS:
         yield Suggestion(_("换成更短的词，或把长句拆成几个词，用空格隔开"))
     elif query:
         yield Suggestion(_("换一个词，或用 OR 并列几种说法"))
-
-
-def _loosened(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
-    """The search without its filters, its quotation marks, the need for every word; then two of
-    these, then all.
-    """
-    unquoted = request.query.translate(_NO_QUOTES)
-    steps: list[tuple[str, bool, Callable[[SearchRequest], SearchRequest]]] = [
-        (_("去掉筛选条件"), request.is_filtered, lambda r: r.cleared()),
-        (_("去掉引号"), unquoted != request.query, lambda r: replace(r, query=unquoted, page=1)),
-        (
-            _("含任一词即可"),
-            bool(request.query.strip()) and not request.any_term,
-            lambda r: replace(r, any_term=True, page=1),
-        ),
-    ]
-    possible = [(text, loosen) for text, applies, loosen in steps if applies]
-    for size in range(1, len(possible) + 1):
-        for chosen in combinations(possible, size):
-            looser = request
-            for __, loosen in chosen:
-                looser = loosen(looser)
-            yield _("，").join(text for text, __ in chosen), looser

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from search.analysis.words import Analyzer
-from search.searching.suggest.corrections import FINDS_LITTLE, Spelling, correct
+from search.searching.suggest.corrections import FINDS_LITTLE, Spelling, correct, slips
 
 ANALYZER = Analyzer()
 TEXTS = [
@@ -26,10 +26,11 @@ def count(text: str) -> int:
 
 def offered(query: str) -> list[str]:
     spelling = Spelling(sorted(PAIRS.items()))
-    found = correct(
-        query, count(query), lambda: spelling, words=ANALYZER.words, count=count, occurs=count
-    )
-    return [c.text for c in found]
+    total = count(query)
+    proposals = slips(query, total, lambda: spelling, ANALYZER.words)
+    found = [count(proposal.text) for proposal in proposals]
+    runs = [count(proposal.run) for proposal in proposals]
+    return [c.text for c in correct(proposals, total, found, runs)]
 
 
 @pytest.mark.parametrize(
@@ -72,10 +73,7 @@ def test_nothing_is_read_where_enough_was_found() -> None:
     def never() -> Spelling:
         raise AssertionError
 
-    found = correct(
-        "矛盾", FINDS_LITTLE + 1, never, words=ANALYZER.words, count=count, occurs=count
-    )
-    assert found == ()
+    assert slips("矛盾", FINDS_LITTLE + 1, never, ANALYZER.words) == ()
 
 
 def test_an_empty_collection_proposes_nothing() -> None:

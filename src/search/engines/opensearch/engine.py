@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -29,7 +29,7 @@ from .compile import Clause, compile_match, passing
 from .connection import Connection, require_whole, too_old
 from .facets import cross_tabulate
 from .schema import FORMAT, FORMAT_VERSION, document_of, passage_of, safe
-from .searching import Cursors, answer, explain, labels_of, labels_question
+from .searching import Cursors, answer_all, explain, labels_of, labels_question
 from .state import read_state
 
 T = TypeVar("T")
@@ -104,12 +104,18 @@ class OpenSearchReader:
 
     def search(self, request: EngineRequest) -> Found:
         """Every matching passage counted, one slice returned."""
-        return answer(self._asking, Plan(request), self.once("cursors", Cursors)).found
+        return self.search_all([request])[0]
+
+    def search_all(self, requests: Sequence[EngineRequest]) -> tuple[Found, ...]:
+        """What ``search`` gives for each of some requests, in one round trip."""
+        plans = list(map(Plan, requests))
+        answers = answer_all(self._asking, plans, self.once("cursors", Cursors))
+        return tuple(answer.found for answer in answers)
 
     def answer(self, plan: Plan) -> Answer:
         """All parts of a plan in one round trip."""
         with current().share(SEARCHING):
-            return answer(self._asking, plan, self.once("cursors", Cursors))
+            return answer_all(self._asking, [plan], self.once("cursors", Cursors))[0]
 
     def cross_tabulate(
         self,

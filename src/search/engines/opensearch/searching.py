@@ -45,9 +45,18 @@ from .facets import Counting
 from .schema import SCORED, label_of, passage_of, word
 
 
-def answer(asking: Asking, plan: Plan, cursors: Cursors) -> Answer:
-    """The answer of ``Reader.answer`` at one commit."""
-    return _Search(asking, plan, cursors).answer()
+def answer_all(asking: Asking, plans: Sequence[Plan], cursors: Cursors) -> tuple[Answer, ...]:
+    """The answers of ``Reader.answer`` to some plans at one commit, in one round trip.
+
+    Only what is far down the order of one of them is asked for apart.
+    """
+    searches = [_Search(asking, plan, cursors) for plan in plans]
+    asked = [search.questions() for search in searches]
+    answers = iter(asking.ask([question for each in asked for question in each], whole=False))
+    return tuple(
+        search.answer([next(answers) for _ in questions])
+        for search, questions in zip(searches, asked, strict=True)
+    )
 
 
 def _has_blocks(request: EngineRequest) -> bool:
@@ -61,7 +70,7 @@ def _of_blocks(request: EngineRequest) -> EngineRequest:
 
 
 class _Search:
-    """A plan is one request of several questions; only what is far down the order asks again."""
+    """A plan is several questions; only what is far down the order asks again."""
 
     def __init__(self, asking: Asking, plan: Plan, cursors: Cursors) -> None:
         self._asking = asking
@@ -76,29 +85,36 @@ class _Search:
         self._filters = passing(request.filters)
         self._scored = scoring_clauses(request.query, request.scored_fields)
 
-    def answer(self) -> Answer:
+        self._counting = Counting(request.filters, facets=request.facets, named=request.named)
+        self._has_labels = plan.labels > 0 and not request.query.is_empty
+        self._is_deep = request.offset + request.limit > WINDOW
+
+    def questions(self) -> list[Question]:
+        """What is asked of the server: the counts, other counts, the labels, the slice."""
         request, plan = self._request, self._plan
-        counting = Counting(request.filters, facets=request.facets, named=request.named)
-        questions = [self._counts(counting), *map(self._count, plan.counts)]
-        has_labels = plan.labels > 0 and not request.query.is_empty
-        if has_labels:
+        questions = [self._counts(), *map(self._count, plan.counts)]
+        if self._has_labels:
             questions.append(labels_question(request.query, request.filters, plan.labels))
-        is_deep = request.offset + request.limit > WINDOW
-        if request.limit and not is_deep:
+        if request.limit and not self._is_deep:
             questions.append(self._slice())
-        answers = iter(self._ask(*questions))
+        return questions
+
+    def answer(self, answered: Sequence[Mapping[str, Any]]) -> Answer:
+        """What the answers to ``questions`` say."""
+        answers = iter(self._noted(answered))
         counted = next(answers)
-        counts = tuple(next(answers)["hits"]["total"]["value"] for _ in plan.counts)
-        labels = labels_of(next(answers)) if has_labels else (0, ())
-        hits: Slice = self._deep() if is_deep else [h for a in answers for h in a["hits"]["hits"]]
-        return Answer(self._read(counted, hits, counting), *labels, counts)
+        counts = tuple(next(answers)["hits"]["total"]["value"] for _ in self._plan.counts)
+        labels = labels_of(next(answers)) if self._has_labels else (0, ())
+        deep = self._deep() if self._is_deep else []
+        hits: Slice = deep or [h for a in answers for h in a["hits"]["hits"]]
+        return Answer(self._read(counted, hits), *labels, counts)
 
     def _count(self, match: Node) -> Question:
         """How many passages match another tree."""
         clauses = [compile_match(match), *self._filters]
         return Question("passage", clauses, {"size": 0, "track_total_hits": True})
 
-    def _counts(self, counting: Counting) -> Question:
+    def _counts(self) -> Question:
         # Without facets nothing is counted that the filters leave out.
         filters: dict[str, Any] = {}
         if self._request.facets:
@@ -107,11 +123,12 @@ class _Search:
             [] if filters else self._filters,
             size=0,
             track_total_hits=True,
-            aggs=counting.aggregations(),
+            aggs=self._counting.aggregations(),
             **filters,
         )
 
-    def _read(self, answer: Mapping[str, Any], hits: Slice, counting: Counting) -> Found:
+    def _read(self, answer: Mapping[str, Any], hits: Slice) -> Found:
+        counting = self._counting
         # Missing where no shard answered in time.
         hits, repeats = self._in_order(hits)
         aggregations = answer.get("aggregations")
@@ -208,7 +225,9 @@ class _Search:
         return Question("passage", [self._match, *filters], body, scored)
 
     def _ask(self, *questions: Question) -> Sequence[Mapping[str, Any]]:
-        answers = self._asking.ask(questions, whole=False)
+        return self._noted(self._asking.ask(questions, whole=False))
+
+    def _noted(self, answers: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         for answer in answers:
             if answer["timed_out"] or answer["_shards"]["failed"]:
                 self._partial = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -246,6 +246,10 @@ class WhooshReader:
             repeats=repeats,
             partial=late or budget.was_spent,
         )
+
+    def search_all(self, requests: Sequence[EngineRequest]) -> tuple[Found, ...]:
+        """What ``search`` gives for each of some requests."""
+        return tuple(map(self.search, requests))
 
     def answer(self, plan: Plan) -> Answer:
         """All parts of a plan."""

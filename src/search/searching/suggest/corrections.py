@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ...analysis.text import HAN, fold, is_han
-from ...budget import current
 from ..results import Correction
 from .completion import readings, syllables
 
@@ -227,44 +226,44 @@ _PAIR_CHARS = 3
 """and so do two of any slip, where finding something is all that speaks for another text."""
 
 
-def correct(
-    query: str,
-    total: int,
-    spelling: Callable[[], Spelling],
-    *,
-    words: Callable[[str], Sequence[str]],
-    count: Callable[[str], int],
-    occurs: Callable[[str], int],
-) -> tuple[Correction, ...]:
-    """What may have been meant by a query that finds ``total`` passages; the likeliest first.
+def slips(
+    query: str, total: int, spelling: Callable[[], Spelling], words: Callable[[str], Sequence[str]]
+) -> tuple[Proposal, ...]:
+    """The texts that may have been meant by a query that finds ``total`` passages.
 
-    ``spelling`` is asked for only where it is needed; ``words`` cuts a run of Han characters;
-    ``count`` says what another query finds, ``occurs`` in how many passages a run stands literally.
+    ``spelling`` is asked for only where it is needed; ``words`` cuts a run of Han characters.
     Nothing where ``total`` is above ``FINDS_LITTLE``, or for a query of a whole sentence.
     """
     if total > FINDS_LITTLE or len(query) > _LONGEST_CHARS:
         return ()
+
+    def is_told(proposal: Proposal) -> bool:
+        shortest = _WORD_CHARS if proposal.slip in _ONE_WORD else 0 if total else _PAIR_CHARS
+        return len(proposal.run) >= shortest or len(words(proposal.run)) == 1
+
+    return tuple(filter(is_told, spelling().propose(query)))
+
+
+def correct(
+    proposals: Sequence[Proposal], total: int, found: Sequence[int], occurs: Sequence[int]
+) -> tuple[Correction, ...]:
+    """What was meant of some proposals, the likeliest first.
+
+    ``found`` is how many passages each finds, ``occurs`` in how many its run stands literally.
+    """
     # Bayes' rule: how often the text occurs, times how often one slips like that.
     ranked: list[tuple[float, str, int]] = []
-    budget = current()
-    for proposal in spelling().propose(query):
-        if budget.is_spent():
-            break
+    for proposal, passages, literally in zip(proposals, found, occurs, strict=True):
         slip = proposal.slip
-        shortest = _WORD_CHARS if slip in _ONE_WORD else 0 if total else _PAIR_CHARS
-        if len(proposal.run) < shortest and len(words(proposal.run)) > 1:
-            continue
-        found = count(proposal.text)
         # Where nothing was found, what is found at all is worth showing.
         fewest = max(_FEWEST[slip], _TIMES[slip] * total) if total else _FEWEST_INSTEAD
-        if found < fewest:
-            continue
-        evidence = occurs(proposal.run) + _APART * found
-        ranked.append((PENALTY[slip] - math.log(evidence), proposal.text, found))
+        if passages >= fewest:
+            evidence = literally + _APART * passages
+            ranked.append((PENALTY[slip] - math.log(evidence), proposal.text, passages))
     ranked.sort()
     best = ranked[0][0] if ranked else 0.0
     return tuple(
-        Correction("query", text, found)
-        for score, text, found in ranked[:_SHOWN]
+        Correction("query", text, passages)
+        for score, text, passages in ranked[:_SHOWN]
         if score <= best + _WORSE
     )

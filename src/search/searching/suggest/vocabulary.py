@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from ...documents.document import UNCLASSIFIED
 from ...facets.gazetteer import Gazetteer
-from ...index.engine import NO_FILTERS, EngineRequest, Reader
+from ...index.engine import Asking, EngineRequest, Reader
 from ...query.nodes import Literal, Query
 from ...query.parser import parse_query
-from ...query.request import Filters, SearchRequest
+from ...query.request import SearchRequest
 from ..collection import collection_values
 from ..results import Correction
 from .completion import Completion, Suggestion, syllables
-from .corrections import Spelling, correct
+from .corrections import Spelling, correct, slips
 
 _WORDS = 200_000
 _TITLES = 100_000
@@ -23,7 +23,7 @@ _READ_AS = 3
 _SEVERAL = 4
 """So many places to part letters at, for more than two words to be tried."""
 _TOGETHER = 8
-"""So many pairs of words are looked for side by side."""
+"""So many pairs of words may stand side by side."""
 _SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouv]{1,3}(?:ng|n|r)?)")
 
 
@@ -34,7 +34,8 @@ def completion(reader: Reader) -> Completion:
     """
 
     def count(word: str) -> int:
-        return _total(reader, parse_query(word, reader.analyzer))
+        query = parse_query(word, reader.analyzer)
+        return reader.search(EngineRequest(query, limit=0, facets=False)).total
 
     return reader.once("completion", lambda: Completion(_entries(reader), count))
 
@@ -45,8 +46,8 @@ def spelling(reader: Reader) -> Spelling:
 
 
 def read_pinyin(reader: Reader, typed: str) -> tuple[str, ...]:
-    """Texts of the collection that letters are read as, likeliest first: a word, a place, a topic
-    or a title, or several words side by side; each item by itself where they are apart.
+    """Texts of the collection that letters may be read as, likeliest first: a word, a place, a
+    topic or a title, or several words side by side; each item by itself where they are apart.
     """
     complete = completion(reader)
     joined = "".join(typed.split())
@@ -70,18 +71,14 @@ def read_pinyin(reader: Reader, typed: str) -> tuple[str, ...]:
         ]
     pairs.sort()
     texts = list(dict.fromkeys(text for _, text in pairs))[:_TOGETHER]
-    counted = [(-_total(reader, Query(text, Literal(text))), text) for text in texts]
-    counted.sort(key=lambda pair: pair[0])
-    together = tuple(text for count, text in counted if count)
-    if together or len(cuts) < _SEVERAL:
-        return together
     # Three words and more: the longest word that it begins with, and what the rest is read as.
-    for cut in reversed(cuts):
+    for cut in reversed(cuts) if len(cuts) >= _SEVERAL else ():
         left = _spelled(joined[:cut], complete.read(joined[:cut]))
         rest = read_pinyin(reader, joined[cut:])[:1] if left else ()
         if rest:
-            return (f"{left[0].text} {rest[0]}",)
-    return ()
+            texts.append(f"{left[0].text} {rest[0]}")
+            break
+    return tuple(texts)
 
 
 def _spelled(typed: str, read: Sequence[Suggestion]) -> list[Suggestion]:
@@ -104,25 +101,20 @@ def _cuts(letters: str) -> list[int]:
 
 
 def corrections(
-    reader: Reader, request: SearchRequest, total: int, filters: Filters
-) -> tuple[Correction, ...]:
-    """What may have been meant by a search that finds ``total`` passages."""
+    reader: Reader, request: SearchRequest, total: int, asked: EngineRequest
+) -> Asking[tuple[Correction, ...]]:
+    """What may have been meant by a search that finds ``total`` passages.
 
-    def count(text: str) -> int:
-        query = parse_query(text, reader.analyzer, any_term=request.any_term, limit_chars=len(text))
-        return _total(reader, query, filters)
-
-    def occurs(run: str) -> int:
-        return _total(reader, Query(run, Literal(run)), filters)
-
-    found = correct(
-        request.query,
-        total,
-        lambda: spelling(reader),
-        words=reader.analyzer.words,
-        count=count,
-        occurs=occurs,
-    )
+    ``asked`` is what the engine was asked for it.
+    """
+    proposals = slips(request.query, total, lambda: spelling(reader), words=reader.analyzer.words)
+    texts = [
+        parse_query(p.text, reader.analyzer, any_term=request.any_term, limit_chars=len(p.text))
+        for p in proposals
+    ]
+    runs = [Query(p.run, Literal(p.run)) for p in proposals]
+    counts = [found.total for found in (yield [asked.counting(query) for query in (*texts, *runs)])]
+    found = correct(proposals, total, counts[: len(texts)], counts[len(texts) :])
     places = () if total or request.city else _places(reader, request.query.strip())
     return (*places, *found)
 
@@ -134,10 +126,6 @@ def _places(reader: Reader, name: str) -> Iterator[Correction]:
         path = str(counted.value)
         if path in meant or path.rsplit("/", 1)[-1] == name:
             yield Correction("place", path.rsplit("/", 1)[-1], counted.count, path)
-
-
-def _total(reader: Reader, query: Query, filters: Filters = NO_FILTERS) -> int:
-    return reader.search(EngineRequest(query, filters, limit=0, facets=False)).total
 
 
 def _entries(reader: Reader) -> Iterator[Suggestion]:
