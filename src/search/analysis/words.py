@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .segmenters import Segmenter, UserWord, default_segmenter, few_words
@@ -79,6 +79,15 @@ class Analyzer:
             for start, end, position in sorted(self._spans(folded.text, inner=inner))
         ]
 
+    def spans_of(self, terms: Collection[str], folded: str) -> Iterator[tuple[int, int]]:
+        """Where tokens that are one of some terms stand in a folded text, unordered.
+
+        Only the runs that have one of them are cut.
+        """
+        for start, end, _ in self._spans(folded, inner=True, having=terms):
+            if folded[start:end] in terms:
+                yield start, end
+
     def terms(self, folded: str) -> list[str]:
         """The terms of an already folded text, in segmenter order, sub-words included."""
         terms: list[str] = []
@@ -121,11 +130,18 @@ class Analyzer:
             words = few_words(run)
         return self._segmenter.cut(run) if words is None else words
 
-    def _spans(self, folded: str, *, inner: bool) -> Iterator[tuple[int, int, int]]:
-        """(start, end, number of the word that it is or is in) of every token, unordered."""
+    def _spans(
+        self, folded: str, *, inner: bool, having: Collection[str] = ()
+    ) -> Iterator[tuple[int, int, int]]:
+        """(start, end, number of the word that it is or is in) of every token, unordered.
+
+        ``having`` leaves out the runs without any of these terms; numbers count the rest then.
+        """
         position = 0
         for match in _RUN.finditer(folded):
             run, base = match.group(), match.start()
+            if having and not any(term in run for term in having):
+                continue
             if match.lastgroup != "han" or len(run) == 1:
                 yield *match.span(), position
                 position += 1

@@ -86,9 +86,7 @@ def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
     words = {word for word in query.highlighted_words if word in folded.text}
     if words and not current().is_spent():
         ranges.extend(
-            (token.start_char, token.end_char)
-            for token in analyzer.tokens(text)
-            if token.term in words
+            folded.original_range(*span) for span in analyzer.spans_of(words, folded.text)
         )
     return _union(ranges)
 
