@@ -51,6 +51,7 @@ SETTINGS = (
         "processes that serve the page; 0 for one for each core, at most 4, and 1 on macOS",
     ),
     Setting("threads", 8, "requests that each process serves at the same time"),
+    Setting("connections", 1000, "connections that each process keeps open at the same time"),
     Setting("page_size", 10, "passages on one page of results"),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
     Setting("query_limit_chars", 2_000, "longest query, in characters"),
@@ -64,8 +65,14 @@ SETTINGS = (
     Setting(
         "public_url",
         "",
-        "address at which readers reach the page, such as https://duansou.example.org, for links "
-        "in exported files",
+        "address at which readers reach the page, such as https://example.org/duansou: the page "
+        "answers below its path, and links that are taken away begin with it",
+    ),
+    Setting("hosts", "", "further names that the page answers to, apart by commas; * for any"),
+    Setting(
+        "proxies",
+        "",
+        "addresses or networks of the proxies whose X-Forwarded headers count, apart by commas",
     ),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
@@ -103,6 +110,7 @@ class Settings:
     port: int
     processes: int
     threads: int
+    connections: int
     page_size: int
     page_size_limit: int
     query_limit_chars: int
@@ -110,6 +118,8 @@ class Settings:
     kwic_limit: int
     export_limit: int
     public_url: str
+    hosts: str
+    proxies: str
     filter_limit: int
     file_limit_mb: int
     watch_rest_ms: int

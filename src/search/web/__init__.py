@@ -34,6 +34,7 @@ from . import (
     record,
     safety,
     similar,
+    site,
     templating,
     wording,
 )
@@ -102,4 +103,5 @@ def create_app(
     app.register_blueprint(record.bp)
     app.register_blueprint(exports.bp)
     app.register_blueprint(basket.bp)
+    site.register(app, settings)
     return app

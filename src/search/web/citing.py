@@ -23,7 +23,7 @@ from ..errors import UsageError
 from ..searching.results import passage_json
 from . import wording
 from .addresses import Added
-from .context import added_by_reader, addresses, current_index, search_request
+from .context import added_by_reader, addresses, current_index, search_request, site_origin
 from .languages import spoken
 from .templating import render_template
 
@@ -205,8 +205,8 @@ def citation_file(entries: Sequence[Entry], form: str, *, style: str, accessed: 
 
 
 def absolute(path: str) -> str:
-    """Taken away from here an address needs its host, which is the one that was asked."""
-    return request.host_url.rstrip("/") + path
+    """Taken away from here an address needs its host."""
+    return site_origin() + path
 
 
 def _file(entry: Entry, added: Added) -> Response:

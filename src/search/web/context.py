@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast, get_args
+from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
@@ -158,6 +159,12 @@ def site_address() -> str:
     ``DUANSOU_PUBLIC_URL`` where it is set, else what the Host header says.
     """
     return settings().public_url or request.url_root.rstrip("/")
+
+
+def site_origin() -> str:
+    """The same without the path below which the application is mounted."""
+    parts = urlsplit(site_address())
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def search_request() -> SearchRequest:

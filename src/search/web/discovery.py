@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from .context import current_assets
+from .context import current_assets, site_address, site_origin
 from .templating import render_template
 
 bp = Blueprint("discovery", __name__)
@@ -15,11 +15,9 @@ bp = Blueprint("discovery", __name__)
 def opensearch() -> Response:
     """The description that adds this page to a browser's search engines.
 
-    The format asks for absolute addresses, so this is the one place that repeats the Host header.
+    The format asks for absolute addresses.
     """
-    body = render_template(
-        "opensearch.xml", root=request.url_root, host=request.host_url.rstrip("/")
-    )
+    body = render_template("opensearch.xml", root=f"{site_address()}/", host=site_origin())
     return Response(body, mimetype="application/opensearchdescription+xml")
 
 

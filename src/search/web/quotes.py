@@ -44,7 +44,8 @@ from .context import addresses, current_index, search_request
 from .languages import gettext as _
 from .languages import spoken
 from .results_view import Pieces
-from .safety import QUOTES_BODY_LIMIT_BYTES, refuse_other_sites, safe_link
+from .safety import QUOTES_BODY_LIMIT_BYTES, safe_link
+from .site import refuse_other_sites
 from .templating import render_template
 
 

@@ -1,4 +1,4 @@
-"""What protects reader and server: compression, response headers, other sites, escaping, links.
+"""What protects reader and server: compression, response headers, escaping, links.
 
 Text is sent gzipped to whoever accepts it. Nothing here is secret, so what a
 compressed length may tell about a page harms nobody.
@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 from markupsafe import Markup, escape
-
-from ..errors import OtherSiteError
 
 _SMALLEST_BYTES = 1024
 _LEVEL = 4
@@ -96,26 +94,6 @@ def register(app: Flask) -> None:
             response.add_etag()
             response.make_conditional(request)
         return response
-
-
-def refuse_other_sites(asked: Request) -> None:
-    """Let only pages of this site, and programs that are no browser, send something.
-
-    A browser names where a POST comes from: in Sec-Fetch-Site, older ones in Origin. Raises
-    OtherSiteError.
-    """
-    site = asked.headers.get("Sec-Fetch-Site")
-    origin = asked.headers.get("Origin")
-    if site is not None and site not in ("same-origin", "none"):
-        raise OtherSiteError("other-site")
-    if origin is not None and not (origin == "null" and site == "same-origin"):
-        ours = urlsplit(asked.host_url)
-        try:
-            theirs = urlsplit(origin)
-        except ValueError:
-            raise OtherSiteError("other-site") from None
-        if theirs.netloc.lower() != ours.netloc.lower():
-            raise OtherSiteError("other-site")
 
 
 def escaped(value: object) -> str:

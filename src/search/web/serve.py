@@ -7,6 +7,7 @@ import errno
 import gc
 import logging
 import os
+import select
 import signal
 import socket
 import sys
@@ -36,6 +37,8 @@ work beside it would else hold it up by 5 ms several times."""
 _REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
 _FINISHING_S = 5.0
 """So long a request that runs when the server ends may go on."""
+_SILENT_S = 30
+"""So long a connection may say nothing."""
 _PATIENCE_S = 0.01
 """So long a process leaves a connection to others that have fewer."""
 _IDLE_S = 1.0
@@ -136,6 +139,11 @@ def _answer(
         sockets=[listener],
         threads=max(1, settings.threads),
         ident="duansou",
+        connection_limit=max(1, settings.connections),
+        channel_timeout=_SILENT_S,
+        asyncore_use_poll=hasattr(select, "poll"),
+        # Whose headers count is decided in ``site``.
+        clear_untrusted_proxy_headers=False,
         max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
         max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
         # Without a look ahead nobody notices that a client is gone.

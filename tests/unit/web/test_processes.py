@@ -56,7 +56,7 @@ class Server:
         """A connection that is kept, on which something was answered."""
         host, port = self.address.split("/")[2].split(":")
         connection = socket.create_connection((host, int(port)), timeout=30)
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"200" in connection.recv(100)
         return connection
 

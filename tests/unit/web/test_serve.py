@@ -127,3 +127,29 @@ def test_requests_that_wait_for_a_thread_say_nothing_on_the_terminal() -> None:
         # The folder of the index goes with this process, maybe before it was verified.
         said = process.stderr.read().splitlines()
         assert [line for line in said if "There is no index in" not in line] == []
+
+
+def test_connections_that_say_nothing_block_nobody() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(TESTS), "PYTHONIOENCODING": "utf-8"},
+    ) as process:
+        assert process.stdout is not None
+        try:
+            address = re.search(r"http://(127\.0\.0\.1):(\d+)/", process.stdout.readline())
+            assert address
+            port = int(address[2])
+            with contextlib.ExitStack() as idle:
+                for number in range(300):
+                    one = idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+                    if number % 2:
+                        one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+                asking = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+                with contextlib.closing(asking):
+                    asking.request("GET", "/healthz")
+                    assert b"ok" in asking.getresponse().read()
+        finally:
+            process.terminate()

@@ -1,0 +1,136 @@
+"""Where the site is reached: the names it answers to, the proxies it believes, other sites refused.
+
+A page of another site may have its own name lead to this computer (DNS rebinding), and would then
+read a collection that only its owner may see. So only names that are known are answered; an
+address of numbers cannot be led elsewhere.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from urllib.parse import SplitResult, urlsplit
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask, Request, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ..config import Settings
+from ..errors import OtherSiteError, UsageError
+from .context import settings
+
+_ANY = "*"
+
+
+def register(app: Flask, chosen: Settings) -> None:
+    """Answer under the names and the path of the settings, and believe the proxies named there.
+
+    Raises UsageError where a proxy is no address, or where the path is one of the application's.
+    """
+    public = urlsplit(chosen.public_url)
+    first = public.path.strip("/").split("/")[0]
+    if first in {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} - {""}:
+        raise UsageError("public-path-taken", path=public.path)
+    app.wsgi_app = _Mounted(  # type: ignore[method-assign]
+        app.wsgi_app, public.path.rstrip("/"), _networks(chosen.proxies)
+    )
+    names = {_name_of(public), chosen.host, socket.gethostname(), *_listed(chosen.hosts)}
+    known = frozenset(name.lower() for name in names if name)
+
+    @app.before_request
+    def answer_to_known_names() -> None:
+        name = _name_of(urlsplit(f"//{request.host}"))
+        if name and _ANY not in known and name not in known and not _is_this_computer(name):
+            raise OtherSiteError("host-unknown", host=name)
+
+
+def refuse_other_sites(asked: Request) -> None:
+    """Let only pages of this site, and programs that are no browser, send something.
+
+    A browser says where a POST comes from: in Sec-Fetch-Site, older ones in Origin alone, which is
+    that of the public address where there is a proxy. Raises OtherSiteError.
+    """
+    site = asked.headers.get("Sec-Fetch-Site")
+    origin = asked.headers.get("Origin")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise OtherSiteError("other-site")
+    elif origin is not None:
+        theirs = _place(origin)
+        if theirs is None or theirs not in (_place(asked.host_url), _place(settings().public_url)):
+            raise OtherSiteError("other-site")
+
+
+class _Mounted:
+    """An application below a path, whether or not the proxy before it takes the path away."""
+
+    def __init__(
+        self,
+        inner: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]],
+        path: str,
+        proxies: tuple[IPv4Network | IPv6Network, ...],
+    ) -> None:
+        self._inner = inner
+        self._path = path
+        self._proxies = proxies
+        self._proxied = ProxyFix(self._below_path, x_for=1, x_proto=1, x_host=1, x_prefix=1)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self._path and not environ.get("SCRIPT_NAME"):
+            environ["SCRIPT_NAME"] = self._path
+        if self._is_believed(environ.get("REMOTE_ADDR", "")):
+            return self._proxied(environ, start_response)
+        return self._below_path(environ, start_response)
+
+    def _below_path(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        path, asked = environ.get("SCRIPT_NAME", ""), environ.get("PATH_INFO", "")
+        if path and (asked == path or asked.startswith(f"{path}/")):
+            environ["PATH_INFO"] = asked[len(path) :] or "/"
+        return self._inner(environ, start_response)
+
+    def _is_believed(self, address: str) -> bool:
+        try:
+            return any(ip_address(address) in network for network in self._proxies)
+        except ValueError:
+            return False
+
+
+def _networks(proxies: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(each) for each in _listed(proxies))
+    except ValueError as error:
+        raise UsageError("proxies-unusable", proxies=proxies) from error
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+def _name_of(address: SplitResult) -> str:
+    try:
+        return (address.hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_this_computer(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _place(address: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of an address; None where it has none."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None

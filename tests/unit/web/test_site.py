@@ -1,0 +1,222 @@
+"""The page answers under its own names, below its path, and behind a proxy as before one."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from waitress.server import create_server
+
+from search.config import load_settings
+from search.documents.document import passages_of
+from search.errors import UsageError
+from search.searching.index import Index
+from search.web import create_app
+
+from .corpus import GUIGANG
+
+PUBLIC = "https://lib.example/duansou"
+QUOTE = {"text": f"“{next(passages_of(GUIGANG)).text[:20]}”"}
+_ADDRESS = re.compile(r'(?:href|src|action)="([^"]*)"')
+
+
+def client_of(index: Index, **chosen: Any) -> FlaskClient:
+    settings = replace(load_settings(), **chosen)
+    return create_app(index, settings, {"TESTING": True}).test_client()
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST:8765", "ds.localhost", "127.0.0.1:8765", "[::1]:1", "192.168.7.2"],
+)
+def test_it_answers_to_addresses_and_to_this_computer(client: FlaskClient, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8765", "1.2.3.4.5"]
+)
+def test_a_name_that_anybody_may_lead_here_is_refused(client: FlaskClient, host: str) -> None:
+    for path in ("/", "/p/x", "/api/v1/search?q=x", "/static/app.css", "/export.csv"):
+        refused = client.get(path, headers={"Host": host})
+        assert refused.status_code == 403
+        assert "DUANSOU_HOSTS" in refused.text
+    body = client.get("/api/v1/search", headers={"Host": host}).get_json()
+    assert body["error"]["code"] == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "host"),
+    [
+        ({"hosts": "a.example, b.example"}, "B.example:80"),
+        ({"hosts": "*"}, "any.example"),
+        ({"public_url": PUBLIC}, "lib.example"),
+        ({"host": "desk.example"}, "desk.example:8765"),
+        ({}, socket.gethostname()),
+    ],
+)
+def test_names_that_are_told_are_answered(index: Index, chosen: dict[str, str], host: str) -> None:
+    assert client_of(index, **chosen).get("/", headers={"Host": host}).status_code == 200
+
+
+def crawl(get: Any, begin: str) -> dict[str, str]:
+    """Every page of the site that leads on from one, by its path; some of each kind."""
+    pages: dict[str, str] = {}
+    kinds: dict[str, int] = {}
+    waiting = [begin]
+    while waiting:
+        address = waiting.pop(0)
+        kind = re.sub(r"[0-9a-f]{8,}[^/?]*", "*", urlsplit(address).path)
+        if address in pages or kinds.get(kind, 0) >= 3:
+            continue
+        kinds[kind] = kinds.get(kind, 0) + 1
+        status, media_type, text = get(address)
+        assert status == 200, address
+        pages[address] = text
+        if media_type == "text/html":
+            found = (link.replace("&amp;", "&") for link in _ADDRESS.findall(text))
+            waiting += [
+                urljoin(address, link).split("#")[0]
+                for link in found
+                if not urlsplit(link).scheme and not link.startswith("#")
+            ]
+    return pages
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["path kept", "path taken away"])
+def test_every_address_lies_below_the_path(index: Index, kept: bool) -> None:
+    client = client_of(index, public_url=PUBLIC)
+
+    def get(address: str) -> tuple[int, str, str]:
+        assert address.startswith("/duansou/"), address
+        asked = address if kept else address.removeprefix("/duansou")
+        answer = client.get(asked, headers={"Host": "127.0.0.1:8765"})
+        return answer.status_code, answer.mimetype or "", answer.text
+
+    pages = crawl(get, f"/duansou/?q={quote('矛盾')}")
+    assert len(pages) > 25
+    for address, text in pages.items():
+        assert "http://127.0.0.1" not in text, address
+    taken = [text for text in pages.values() if f"{PUBLIC}/p/" in text]
+    assert len(taken) > 3
+
+
+def test_a_form_that_is_sent_through_a_proxy_is_of_this_site(index: Index) -> None:
+    client = client_of(index, public_url=PUBLIC)
+    send = {"Host": "127.0.0.1:8765"}
+    for origin in ("https://lib.example", "http://127.0.0.1:8765"):
+        assert (
+            client.post("/quotes", data=QUOTE, headers={**send, "Origin": origin}).status_code
+            == 200
+        )
+    said = {**send, "Origin": "https://lib.example", "Sec-Fetch-Site": "same-origin"}
+    assert client.post("/quotes", data=QUOTE, headers=said).status_code == 200
+    for origin in ("http://lib.example", "https://lib.example:8443", "https://evil.example"):
+        refused = client.post("/quotes", data=QUOTE, headers={**send, "Origin": origin})
+        assert refused.status_code == 403
+
+
+FORWARDED = {
+    "X-Forwarded-Prefix": "/ds",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "lib.example",
+}
+
+
+def test_only_a_proxy_that_is_named_is_believed(index: Index) -> None:
+    client = client_of(index, proxies="10.0.0.0/8, ::1", hosts="lib.example")
+    for address, believed in [("10.1.2.3", True), ("::1", True), ("192.0.2.1", False), ("", False)]:
+        answer = client.get(
+            "/feed.atom?q=x", headers=FORWARDED, environ_overrides={"REMOTE_ADDR": address}
+        )
+        assert ('href="https://lib.example/ds/' in answer.text) == believed
+        assert ('href="http://localhost/' in answer.text) != believed
+    evil = {**FORWARDED, "X-Forwarded-Host": "evil.example"}
+    answer = client.get("/", headers=evil, environ_overrides={"REMOTE_ADDR": "10.1.2.3"})
+    assert answer.status_code == 403
+
+
+def test_what_cannot_be_is_said_at_the_start(index: Index) -> None:
+    with pytest.raises(UsageError, match="DUANSOU_PROXIES"):
+        client_of(index, proxies="nginx")
+    with pytest.raises(UsageError, match="/quotes"):
+        client_of(index, public_url="https://lib.example/quotes/x")
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+@pytest.mark.parametrize("kept", [True, False], ids=["path kept", "path taken away"])
+def test_through_nginx(index: Index, tmp_path: Path, kept: bool) -> None:
+    with _served(index, tmp_path, kept=kept) as site:
+
+        def ask(method: str, address: str, *sent: Any) -> tuple[int, str, str]:
+            connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=20)
+            with contextlib.closing(connection):
+                connection.request(method, address, *sent)
+                answer = connection.getresponse()
+                text = answer.read().decode("utf-8", "replace")
+                return answer.status, answer.headers.get_content_type(), text
+
+        def get(address: str) -> tuple[int, str, str]:
+            assert address.startswith("/duansou/"), address
+            return ask("GET", address)
+
+        pages = crawl(get, f"/duansou/?q={quote('矛盾')}")
+        assert len(pages) > 25
+        assert any(f"{site}/duansou/p/" in text for text in pages.values())
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": site}
+        assert ask("POST", "/duansou/quotes", urlencode(QUOTE), form)[0] == 200
+        form["Origin"] = "https://evil.example"
+        assert ask("POST", "/duansou/quotes", urlencode(QUOTE), form)[0] == 403
+
+
+@contextlib.contextmanager
+def _served(index: Index, folder: Path, *, kept: bool) -> Iterator[str]:
+    """The page behind nginx below /duansou/; the address of nginx."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site = f"http://127.0.0.1:{port}"
+    settings = replace(load_settings(), public_url=f"{site}/duansou")
+    server = create_server(create_app(index, settings), host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    configuration = folder / "nginx.conf"
+    configuration.write_text(
+        f"""
+        daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+        events {{}}
+        http {{
+          access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+          fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+          server {{
+            listen 127.0.0.1:{port};
+            location /duansou/ {{
+              proxy_pass http://127.0.0.1:{server.effective_port}{"" if kept else "/"};
+            }}
+          }}
+        }}
+        """
+    )
+    nginx = ["nginx", "-p", str(folder), "-c", str(configuration), "-e", f"{folder}/error.log"]
+    with subprocess.Popen(nginx) as process:
+        try:
+            for _ in range(100):
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+                time.sleep(0.05)
+            yield site
+        finally:
+            process.terminate()
+            server.close()
