@@ -40,9 +40,13 @@ def register(app: Flask, chosen: Settings) -> None:
 
     @app.before_request
     def answer_to_known_names() -> None:
-        name = _name_of(urlsplit(f"//{request.host}"))
-        if name and _ANY not in known and name not in known and not _is_this_computer(name):
-            raise OtherSiteError("host-unknown", host=name)
+        asked = request.headers.get("Host")
+        if asked is None or _ANY in known:
+            return
+        # Empty where it is none at all.
+        name = _name_of(urlsplit(f"//{request.host}")) if request.host else ""
+        if name not in known and not _is_this_computer(name):
+            raise OtherSiteError("host-unknown", host=name or asked)
 
 
 def refuse_other_sites(asked: Request) -> None:

@@ -90,7 +90,7 @@ def test_only_a_choice_sets_the_cookie_which_holds_nothing_else(client: FlaskCli
         "Path=/",
         "SameSite=Lax",
     }
-    secure = client.get("/help?lang=en", base_url="https://example.org")
+    secure = client.get("/help?lang=en", base_url="https://localhost")
     assert "; Secure" in secure.headers["Set-Cookie"]
     assert client.get("/help?lang=en").headers["Cache-Control"] == "no-store"
 
