@@ -31,7 +31,6 @@ from ..citing.quotes.reports import (
 from ..citing.showing import Shown
 from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..config import Settings
-from ..documents.document import Passage
 from ..documents.ranges import TextRange
 from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
@@ -66,6 +65,7 @@ class QuotationView:
     """
 
     chosen: TextRange | None
+    text: str
     characters: int
     adapted: str | None
     replacements: tuple[ReplacementView, ...]
@@ -83,9 +83,11 @@ class QuotationView:
 def quotation_view(shown: Shown, chosen: TextRange | None, addresses: Addresses) -> QuotationView:
     """The view of what is quoted of a passage."""
     passage = shown.passage
-    adapted = adapt_punctuation(_quoted(passage, chosen))
+    text = chosen.quote if chosen else passage.text
+    adapted = adapt_punctuation(text)
     return QuotationView(
         chosen=chosen,
+        text=text,
         characters=len(passage.text),
         adapted=adapted.text if adapted.replacements else None,
         replacements=tuple(
@@ -96,10 +98,6 @@ def quotation_view(shown: Shown, chosen: TextRange | None, addresses: Addresses)
         proof_address=addresses.proof(passage.passage_id, chosen),
         original_page=safe_link(shown.original_page(chosen)),
     )
-
-
-def _quoted(passage: Passage, chosen: TextRange | None) -> str:
-    return chosen.quote if chosen else passage.text
 
 
 def parted(
