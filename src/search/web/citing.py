@@ -23,7 +23,7 @@ from ..errors import UsageError
 from ..searching.results import passage_json
 from . import wording
 from .addresses import Added
-from .context import added_by_reader, addresses, current_index, search_request, site_address
+from .context import added_by_reader, addresses, current_index, search_request
 from .languages import spoken
 from .templating import render_template
 
@@ -188,10 +188,9 @@ def citation_file(entries: Sequence[Entry], form: str, *, style: str, accessed: 
     return response
 
 
-@bp.app_template_global()
 def absolute(path: str) -> str:
-    """Taken away from here an address needs its host: that of the site, else the one asked."""
-    return site_address() + path.removeprefix(request.script_root)
+    """Taken away from here an address needs its host, which is the one that was asked."""
+    return request.host_url.rstrip("/") + path
 
 
 def _file(entry: Entry, added: Added) -> Response:

@@ -90,11 +90,15 @@ def filters_of(search: SearchRequest) -> list[tuple[str, list[str]]]:
 
 
 @bp.app_template_global()
-def printed_from() -> tuple[str, str]:
-    """The absolute address of this page, and the day in UTC, for paper."""
+def printed_from(permanent: str | None = None) -> tuple[str, str]:
+    """The absolute address of this page, its permanent one if it has one, and the day in UTC."""
     params = [(n, v) for n, v in request.args.items(multi=True) if n not in (COOKIE, "kept")]
-    asked = f"?{urlencode(params)}" if params else ""
-    return site_address() + quote(request.path) + asked, datetime.now(UTC).date().isoformat()
+    path = permanent or request.script_root + quote(request.path)
+    if params and not permanent:
+        path += f"?{urlencode(params)}"
+    return site_address() + path.removeprefix(request.script_root), datetime.now(
+        UTC
+    ).date().isoformat()
 
 
 def _facets(record: SearchRecord) -> list[tuple[str, list[tuple[str, int, int]], int]]:

@@ -323,10 +323,13 @@ SUGGESTIONS: Names[SuggestionKind] = Names(
 
 
 _NOTES = [
-    (note, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(note))))
+    (note, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^，：]+?)", re.escape(note))))
     for note in sorted(NOTES, key=lambda note: "{" in note)
 ]
 """Those without values first, which no pattern may take for others."""
+
+_NOTE_CHARS = 400
+"""Whatever is longer was not written by us."""
 
 
 def thousands(number: int) -> str:
@@ -403,7 +406,8 @@ def lacking(names: Iterable[str]) -> str:
 
 def told(note: str) -> str:
     """A note of ``NOTES``, or several of them, in the language of the page; any other as it is."""
-    return note if language() == CHINESE else _told(note) or note
+    is_ours = language() != CHINESE and len(note) <= _NOTE_CHARS
+    return (_told(note) if is_ours else None) or note
 
 
 def _told(note: str) -> str | None:
