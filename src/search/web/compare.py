@@ -198,8 +198,6 @@ class CompareView:
     row_label: str
     column_label: str
     unit: str
-    total: str
-    total_title: str
     by_total: HeadingView
     unsorted: str
     layout: Layout
@@ -292,8 +290,6 @@ def compare_view(
         row_label=row_label,
         column_label=column_label,
         unit=wording.MEASURE_UNITS[request.measure],
-        total=shown_amount(found.total, request),
-        total_title=_in_full(found.total, request),
         by_total=replace(
             heading(column, Heading("total", found.total)), label=_("合计"), address=None
         ),
@@ -462,23 +458,15 @@ def _notes(found: Comparison) -> Iterable[str]:
         if any(cell.is_small for cells in found.cells for cell in cells):
             yield _("带 * 的格子分母不足 50 段，多一段少一段就差得很多，不宜比较。")
     for facet, coarser in ((row, found.coarser_rows), (column, found.coarser_columns)):
-        label, is_row = wording.facet_label(facet), facet is row
-        if coarser and is_row:
+        label = wording.facet_label(facet)
+        if coarser:
             yield _(
-                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一行，但计入总计。",
+                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中，但计入总计。",
                 counted=_units(coarser, of_documents),
                 facet=label,
             )
-        elif coarser:
-            yield _(
-                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一列，但计入总计。",
-                counted=_units(coarser, of_documents),
-                facet=label,
-            )
-        elif coarser is None and is_row:
-            yield _("只写到更高一级%(facet)s的段落不在表中任何一行。", facet=label)
         elif coarser is None:
-            yield _("只写到更高一级%(facet)s的段落不在表中任何一列。", facet=label)
+            yield _("只写到更高一级%(facet)s的段落不在表中。", facet=label)
     for name in found.several:
         label = wording.FACETS[name]
         if of_documents:
