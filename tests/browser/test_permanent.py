@@ -107,8 +107,19 @@ def test_a_selection_leads_to_its_address_which_marks_and_copies_it(
     assert query == {"from": [str(start)], "to": [str(end)], "q": ["平安"]}
     for part in ("#range", "#quote"):
         assert page.locator(part).evaluate("e => e.textContent") == text[start:end]
-    assert copied(page, "原样复制").replace("\r\n", "\n") == text[start:end].replace("\r\n", "\n")
+    assert copied(page, "复制引文").replace("\r\n", "\n") == text[start:end].replace("\r\n", "\n")
     assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"]
+
+
+def test_the_link_is_copied_with_its_site_and_all_of_a_citation_at_once(
+    contexts: Callable[..., BrowserContext], rare: tuple[str, Passage]
+) -> None:
+    address, passage = rare
+    page = opened(contexts, rare, "?from=0&to=3&q=x")
+    assert copied(page, "链接：复制永久地址") == f"{address}/p/{passage.passage_id}?from=0&to=3"
+    reference = page.locator("#reference-gbt7714-2025").inner_text()
+    whole = copied(page, "复制引文和著录")
+    assert whole == f"“{passage.text[:3]}”[1]第1段\n\n[1] {reference}"
 
 
 def test_the_adapted_copy_is_copied_and_said_to_be_that(
@@ -116,9 +127,9 @@ def test_the_adapted_copy_is_copied_and_said_to_be_that(
 ) -> None:
     text = rare[1].text
     page = opened(contexts, rare, f"?from=0&to={text.index('𪚥')}")
+    page.locator(".adapted summary").click()
     assert copied(page, "规范标点复制") == "𠮷林县推进平安建设，"
     assert "标点已规范化" in page.locator("#said").inner_text()
-    page.locator(".adapted summary").click()
     assert page.locator(".adapted .sure").inner_text() == "标点已规范化"
     assert page.locator(".replacements li").count() == 1
 
@@ -168,7 +179,7 @@ def test_without_script_a_form_that_counts_leads_to_the_range(
     page.get_by_role("button", name="标出").click()
     assert page.url.endswith("?from=0&to=3#quotation")
     assert page.locator("#quote").inner_text() == "𠮷林县"
-    assert not page.get_by_role("button", name="原样复制").is_visible()
+    assert not page.get_by_role("button", name="复制引文").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

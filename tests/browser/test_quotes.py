@@ -27,7 +27,9 @@ def test_a_pasted_draft_gets_its_verdicts(open_page: Open, script: bool) -> None
     assert page.locator("#quote-1 .verdict").inner_text().endswith("一字不差")
     assert page.locator("#quote-3 .verdict").inner_text().endswith("没有找到")
     assert page.locator("#draft-text").input_value() == DRAFT
-    page.locator("#quote-1 .place a").click()
+    page.locator("#draft-3").click()
+    assert page.url.endswith("#quote-3")
+    page.locator("#quote-1 .place a").first.click()
     page.locator("#text mark").first.wait_for()
 
 
@@ -59,7 +61,7 @@ def test_the_sources_are_taken_away_without_script(open_page: Open) -> None:
     page = open_page("/quotes", java_script_enabled=False)
     page.locator("#draft-text").fill(DRAFT)
     page.get_by_role("button", name="核对").click()
-    page.locator(".sources li").first.wait_for()
+    page.locator(".take li").first.wait_for()
     page.locator(".take select[name=format]").select_option("ris")
     with page.expect_download() as download:
         page.get_by_role("button", name="下载参考文献").click()

@@ -92,14 +92,6 @@ class CompareRequest:
         """With rows and columns exchanged."""
         return replace(self, rows=self.columns, columns=self.rows)
 
-    def with_facet(self, side: OneOf["rows", "columns"], facet: FacetName) -> CompareRequest:
-        """With another facet on one side; the other side takes its place where it was that one."""
-        if side == "rows":
-            other = self.rows if facet == self.columns else self.columns
-            return replace(self, rows=facet, columns=other)
-        other = self.columns if facet == self.rows else self.rows
-        return replace(self, rows=other, columns=facet)
-
     @property
     def has_places(self) -> bool:
         """Whether the level matters."""

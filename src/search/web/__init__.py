@@ -82,6 +82,7 @@ def create_app(
     app.jinja_env.globals["marked"] = safety.marked
     app.jinja_env.globals["listed"] = wording.listed
     app.jinja_env.globals["lacking"] = wording.lacking
+    app.jinja_env.globals["told"] = wording.told
     app.jinja_env.globals["said_by_script"] = wording.said_by_script
 
     context.register(app, index, max(1, settings.threads), large)

@@ -38,6 +38,7 @@ class ItemView:
     about: str
     paragraph: int | None
     text: str
+    script: str | None
     address: str
     mark: str
     when: str
@@ -126,6 +127,7 @@ def _item(item: Item, place: int, cited: Cited, addresses: Addresses) -> ItemVie
         ),
         paragraph=passage.paragraph if passage else None,
         text=passage.text if passage else "",
+        script=document.script if document else None,
         address=addresses.passage(passage.passage_id if passage else item.asked),
         mark=cited.in_text.get(item.asked, ""),
         when=item.superseded.superseded if item.superseded else "",

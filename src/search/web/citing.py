@@ -10,14 +10,14 @@ as an article of a journal; BibTeX and RIS say newspaper or web page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from ..citing.formats import FORMATS, Entry, checked_format, csl_item, item_of, write_citations
 from ..citing.showing import Shown, citation_json, entry_of, show
-from ..citing.styles import DEFAULT_STYLE, EDITIONS, STYLES
+from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..documents.document import Document, Passage
 from ..errors import UsageError
 from ..searching.results import passage_json
@@ -29,40 +29,41 @@ from .templating import render_template
 
 
 @dataclass(frozen=True, slots=True)
-class CitationView:
-    """A citation in one style; ``is_default`` is the edition in force."""
-
-    style: str
-    label: str
-    text: str
-    in_text: str | None
-    missing: tuple[str, ...]
-    notes: tuple[str, ...]
-    is_default: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CitingView:
-    """Everything the panel needs; ``notes`` hold for all its citations.
+    """Everything the panel needs: a citation in one style, what is wrong with what was added.
 
     ``files`` are the formats with the addresses at which they are downloaded.
     """
 
-    citations: tuple[CitationView, ...]
+    style: str
+    text: str
+    in_text: str | None
+    missing: tuple[str, ...]
     notes: tuple[str, ...]
     error: str | None
-    in_text: str | None
-    in_text_is_note: bool
-    has_number: bool
-    has_item: bool
     added: Added
     action: str
     files: tuple[tuple[str, str], ...]
 
     @property
+    def in_text_is_note(self) -> bool:
+        """Whether what stands in the text is a whole note."""
+        return self.style == "chicago"
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a number points from the text to the reference."""
+        return STYLES[self.style].is_numbered or self.in_text_is_note
+
+    def with_quote(self, quote: str) -> str:
+        """What is quoted with its mark, and the reference below it."""
+        number = "[1] " if STYLES[self.style].is_numbered and "[1]" in (self.in_text or "") else ""
+        return f"“{quote}”{self.in_text or ''}\n\n{number}{self.text}"
+
+    @property
     def is_open(self) -> bool:
-        """Whether something was added."""
-        return bool(self.added.to_params())
+        """Whether something was added besides a style."""
+        return bool(replace(self.added, style="").to_params())
 
     @property
     def styles(self) -> tuple[tuple[str, str], ...]:
@@ -83,48 +84,31 @@ def citing_view(
     action: str,
     file: Callable[[list[tuple[str, str]]], str],
 ) -> CitingView:
-    """The citations of a document, or a passage of it: in the style chosen, else in both editions.
+    """The citation of a document, or a passage of it, in the style chosen, else the one in force.
 
     ``action`` is where the form leads, ``file`` makes the address of a download. What is wrong
     with what was added is said, and left out.
     """
     error, usable = None, added
     try:
-        citations = tuple(_citations(document, passage, added))
+        citation = added.cite(document, passage, added.style or DEFAULT_STYLE)
     except UsageError as wrong:
         error, usable = spoken(wrong.sentence), Added()
-        citations = tuple(_citations(document, passage, usable))
-    style = citations[0].style
-    is_note = style == "chicago"
+        citation = usable.cite(document, passage, DEFAULT_STYLE)
     return CitingView(
-        citations=citations,
-        notes=tuple(n for n in citations[0].notes if all(n in c.notes for c in citations)),
-        error=error,
-        in_text=citations[0].in_text,
-        in_text_is_note=is_note,
-        has_number=STYLES[style].is_numbered or is_note,
-        has_item=passage is not None,
-        added=added,
-        action=action,
-        files=tuple(
+        citation.style,
+        citation.text,
+        citation.in_text,
+        citation.missing,
+        citation.notes,
+        error,
+        added,
+        action,
+        tuple(
             (wording.FORMATS[name], file([*usable.to_params(), ("format", name)]))
             for name in FORMATS
         ),
     )
-
-
-def _citations(document: Document, passage: Passage | None, added: Added) -> Iterator[CitationView]:
-    for style in (added.style,) if added.style else EDITIONS:
-        citation = added.cite(document, passage, style)
-        yield CitationView(
-            style=style,
-            label=wording.STYLES[style],
-            text=citation.text,
-            in_text=citation.in_text,
-            missing=citation.missing,
-            notes=citation.notes,
-            is_default=style == DEFAULT_STYLE,
-        )
 
 
 def meta_tags(document: Document) -> tuple[tuple[str, str], ...]:

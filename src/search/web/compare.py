@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from .. import __version__
 from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName
@@ -115,12 +116,56 @@ STEPS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """How the page shows a table: whether with what is empty, and by which column it is sorted.
+
+    ``sort`` is "total", or the value of a column; rows come as they do where there is no such.
+    """
+
+    empty: bool = False
+    sort: str = ""
+
+    def to_params(self) -> list[tuple[str, str]]:
+        """The same in an address."""
+        given = (("empty", "1" if self.empty else ""), ("ranked", self.sort))
+        return [(name, value) for name, value in given if value]
+
+    def arranged(self, found: Comparison) -> tuple[list[int], list[int]]:
+        """Which rows and columns are shown, in order: the newest year first."""
+        rows, columns = self._side(found.rows), self._side(found.columns)
+        at = next((i for i in columns if _key(found.columns[i]) == self.sort), None)
+        if self.sort == "total":
+            rows.sort(key=lambda i: -_number(found.rows[i].total))
+        elif at is not None:
+            rows.sort(key=lambda i: -_number(found.cells[i][at]))
+        return rows, columns
+
+    def _side(self, headings: Sequence[Heading]) -> list[int]:
+        shown = [i for i, h in enumerate(headings) if self.empty or h.total.found]
+        years = [i for i in shown if isinstance(headings[i].value, int | Gap)]
+        return [*reversed(years), *(i for i in shown if i not in years)]
+
+
+def _key(heading: Heading) -> str:
+    """A value as it stands in an address."""
+    value = heading.value
+    if isinstance(value, Gap):
+        return f"{value.first}..{value.last}"
+    return UNKNOWN if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
 class HeadingView:
-    """A row or a column: its name, its total, and the search with that value chosen."""
+    """A row or a column: its name, its total, and the search with that value chosen.
+
+    ``sorting`` is the table sorted by this column, or as it comes where it is already.
+    """
 
     label: str
     title: str
     address: str | None
+    sorting: str
+    is_sorted: bool
     total: str
     total_title: str
 
@@ -153,8 +198,11 @@ class CompareView:
     row_label: str
     column_label: str
     unit: str
-    total: str
-    total_title: str
+    by_total: HeadingView
+    unsorted: str
+    layout: Layout
+    hidden: int
+    switch: str
     rows: tuple[HeadingView, ...]
     columns: tuple[HeadingView, ...]
     cells: tuple[tuple[CellView, ...], ...]
@@ -164,7 +212,8 @@ class CompareView:
     line: YearLine | None
     measures: tuple[Choice, ...]
     levels: tuple[Choice, ...]
-    sides: tuple[tuple[str, tuple[Choice, ...]], ...]
+    sides: tuple[tuple[str, str, tuple[tuple[str, str, bool], ...]], ...]
+    kept: tuple[tuple[str, str], ...]
     turned: str
     chips: tuple[Chip, ...]
     notices: tuple[Notice, ...]
@@ -174,9 +223,19 @@ class CompareView:
     json_address: str
 
 
-def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
+def compare_view(
+    found: Comparison, addresses: Addresses, layout: Layout | None = None
+) -> CompareView:
     """The view of a table."""
+    layout = layout or Layout()
     request = found.request
+    shown_rows, shown_columns = layout.arranged(found)
+
+    def at(state: CompareRequest, form: str = "", **changes: object) -> str:
+        address = addresses.compare(state, form)
+        params = urlencode(replace(layout, **changes).to_params())  # type: ignore[arg-type]
+        return f"{address}{'&' if '?' in address else '?'}{params}" if params else address
+
     row, column = BY_NAME[request.rows], BY_NAME[request.columns]
     row_label, column_label = wording.facet_label(row), wording.facet_label(column)
     numbers = [cell for cells in found.cells for cell in cells]
@@ -187,7 +246,10 @@ def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
         address = None
         if not isinstance(heading.value, Gap) and heading.total.found:
             address = addresses.search(_choosing(request.search, facet.name, heading.value))
+        is_sorted = layout.sort == _key(heading)
         return HeadingView(
+            sorting=at(request, sort="" if is_sorted else _key(heading)),
+            is_sorted=is_sorted,
             label=label,
             title=_full_label(facet, heading.value),
             address=address,
@@ -228,54 +290,44 @@ def compare_view(found: Comparison, addresses: Addresses) -> CompareView:
         row_label=row_label,
         column_label=column_label,
         unit=wording.MEASURE_UNITS[request.measure],
-        total=shown_amount(found.total, request),
-        total_title=_in_full(found.total, request),
-        rows=tuple(heading(row, h) for h in found.rows),
-        columns=tuple(heading(column, h) for h in found.columns),
+        by_total=replace(
+            heading(column, Heading("total", found.total)), label=_("合计"), address=None
+        ),
+        unsorted=at(request, sort=""),
+        layout=layout,
+        hidden=sum(not h.total.found for h in (*found.rows, *found.columns)),
+        switch=at(request, empty=not layout.empty),
+        rows=tuple(heading(row, found.rows[i]) for i in shown_rows),
+        columns=tuple(heading(column, found.columns[j]) for j in shown_columns),
         cells=tuple(
-            tuple(cell(r, c, n) for c, n in zip(found.columns, cells, strict=True))
-            for r, cells in zip(found.rows, found.cells, strict=True)
+            tuple(cell(found.rows[i], found.columns[j], found.cells[i][j]) for j in shown_columns)
+            for i in shown_rows
         ),
         rest=tuple((label, headings) for label, headings in rest if headings),
         legend=_legend(limits, request),
         notes=tuple(_notes(found)),
         line=year_line(found.years),
-        measures=_choices(MEASURES, wording.MEASURES, request, "measure", addresses.compare),
-        levels=_choices(LEVELS, wording.LEVELS, request, "level", addresses.compare)
-        if request.has_places
-        else (),
-        sides=(
+        measures=_choices(MEASURES, wording.MEASURES, request, "measure", at),
+        levels=_choices(LEVELS, wording.LEVELS, request, "level", at) if request.has_places else (),
+        sides=tuple(
             (
-                _("行"),
-                tuple(
-                    Choice(
-                        wording.facet_label(f),
-                        addresses.compare(request.with_facet("rows", f.name)),
-                        f == row,
-                    )
-                    for f in ALL_FACETS
-                ),
-            ),
-            (
-                _("列"),
-                tuple(
-                    Choice(
-                        wording.facet_label(f),
-                        addresses.compare(request.with_facet("columns", f.name)),
-                        f == column,
-                    )
-                    for f in ALL_FACETS
-                ),
-            ),
+                name,
+                label,
+                tuple((f.name, wording.facet_label(f), f == chosen) for f in ALL_FACETS),
+            )
+            for name, label, chosen in (("rows", _("行"), row), ("columns", _("列"), column))
         ),
-        turned=addresses.compare(request.turned()),
-        chips=chips(
-            request.search, lambda search: addresses.compare(replace(request, search=search))
+        kept=(
+            *(p for p in request.to_params() if p[0] not in ("rows", "columns")),
+            *replace(layout, sort="").to_params(),
+            ("was", f"{row.name} {column.name}"),
         ),
+        turned=at(request.turned(), sort=""),
+        chips=chips(request.search, lambda search: at(replace(request, search=search))),
         notices=found.notices,
         back=addresses.search(request.search),
         csv_address=addresses.compare(request, ".csv"),
-        svg_address=addresses.compare(request, ".svg"),
+        svg_address=at(request, ".svg"),
         json_address=addresses.compare_api(request),
     )
 
@@ -406,23 +458,15 @@ def _notes(found: Comparison) -> Iterable[str]:
         if any(cell.is_small for cells in found.cells for cell in cells):
             yield _("带 * 的格子分母不足 50 段，多一段少一段就差得很多，不宜比较。")
     for facet, coarser in ((row, found.coarser_rows), (column, found.coarser_columns)):
-        label, is_row = wording.facet_label(facet), facet is row
-        if coarser and is_row:
+        label = wording.facet_label(facet)
+        if coarser:
             yield _(
-                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一行，但计入总计。",
+                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中，但计入总计。",
                 counted=_units(coarser, of_documents),
                 facet=label,
             )
-        elif coarser:
-            yield _(
-                "另有 %(counted)s只知道更高一级的%(facet)s，不在表中任何一列，但计入总计。",
-                counted=_units(coarser, of_documents),
-                facet=label,
-            )
-        elif coarser is None and is_row:
-            yield _("只写到更高一级%(facet)s的段落不在表中任何一行。", facet=label)
         elif coarser is None:
-            yield _("只写到更高一级%(facet)s的段落不在表中任何一列。", facet=label)
+            yield _("只写到更高一级%(facet)s的段落不在表中。", facet=label)
     for name in found.several:
         label = wording.FACETS[name]
         if of_documents:
@@ -451,10 +495,19 @@ bp = Blueprint("compare", __name__)
 
 
 @bp.get("/compare")
-def page() -> str:
-    """The table, and the line over the years."""
+def page() -> str | Response:
+    """The table, and the line over the years.
+
+    A facet that is chosen on one side while it is on the other changes places with it.
+    """
+    rows, was = request.args.get("rows"), request.args.get("was", "").split()
+    if rows in was and len(was) == 2 and rows == request.args.get("columns"):
+        sides = {"rows": was[1], "columns": was[0]}
+        kept = [(n, v) for n, v in request.args.items(multi=True) if n not in (*sides, "was")]
+        address = f"{request.script_root}/compare?{urlencode([*kept, *sides.items()])}"
+        return make_response(redirect(address, 302))
     found = current_index().compare(compare_request())
-    view = compare_view(found, addresses())
+    view = compare_view(found, addresses(), _layout())
     search = found.request.search
     return render_template("compare.html", view=view, search=search, addresses=addresses())
 
@@ -479,12 +532,16 @@ def as_csv() -> Response:
 def as_svg() -> Response:
     """The table of the page as a drawing that stands alone."""
     found = current_index().compare(compare_request())
-    drawing = render_template("compare.svg", view=compare_view(found, addresses()))
+    drawing = render_template("compare.svg", view=compare_view(found, addresses(), _layout()))
     drawing = _NOT_IN_XML.sub("", drawing)
     response = _file(drawing.encode("utf-8", "replace"), "image/svg+xml", "compare.svg")
     # Whoever opens it in the browser all the same: it loads nothing and runs nothing.
     response.headers["Content-Security-Policy"] = DRAWING_POLICY
     return response
+
+
+def _layout() -> Layout:
+    return Layout(request.args.get("empty", "") == "1", request.args.get("ranked", "")[:200])
 
 
 def _file(body: bytes, content_type: str, name: str) -> Response:

@@ -91,6 +91,7 @@ def register(app: Flask) -> None:
         lang_removed=_removed,
         said=said,
         spoken=spoken,
+        written=_written,
         zh=_tagged,
     )
     app.jinja_env.filters.update(zh=chinese_tagged, prose_day=_prose_day, prose_moment=_moment)
@@ -270,6 +271,13 @@ def _tagged(text: str | None = None) -> Markup:
     if language() == CHINESE or (text is not None and not _CHINESE.search(str(text))):
         return Markup("")
     return Markup(' lang="zh-Hans"')
+
+
+def _written(script: str | None, text: str | None = None) -> Markup:
+    """The attribute of an element with words of a document that is written in this script."""
+    if script == "Hant" and (text is None or _CHINESE.search(text)):
+        return Markup(' lang="zh-Hant"')
+    return _tagged(text)
 
 
 def chinese_tagged(text: object) -> Markup:

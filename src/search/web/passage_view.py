@@ -86,6 +86,7 @@ class PassageView:
     """
 
     passage: Passage
+    document: Document
     title: str
     passages: int
     pieces: tuple[Pieces, Pieces, Pieces]
@@ -101,7 +102,7 @@ class PassageView:
     superseded: SupersededView | None
     back: str | None
     like_address: str
-    captured: str | None
+    why_address: str | None
 
 
 def passage_view(
@@ -123,6 +124,7 @@ def passage_view(
     query = index.parse(origin)
     return PassageView(
         passage=passage,
+        document=document,
         title=document.title or document.path,
         passages=shown.passages,
         pieces=parted(passage.text, highlight(passage.text, query, analyzer), chosen),
@@ -144,7 +146,7 @@ def passage_view(
         superseded=_superseded(shown, origin, addresses),
         back=addresses.search(origin) if origin.to_params() else None,
         like_address=addresses.like(passage.passage_id, origin),
-        captured=document.captured,
+        why_address=addresses.why(passage.passage_id, origin) if origin.query.strip() else None,
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from itertools import accumulate
+from typing import cast
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
@@ -21,9 +22,12 @@ from ..citing.quotes.differences import Change
 from ..citing.quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
 from ..citing.quotes.reports import (
     CitedQuote,
+    Place,
     Source,
     cited,
     entries_of,
+    html_report,
+    markdown_report,
     quotes_json,
     sources_of,
     summary,
@@ -31,7 +35,6 @@ from ..citing.quotes.reports import (
 from ..citing.showing import Shown
 from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..config import Settings
-from ..documents.document import Passage
 from ..documents.ranges import TextRange
 from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
@@ -41,6 +44,7 @@ from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request
+from .exports import attachment
 from .languages import gettext as _
 from .languages import spoken
 from .results_view import Pieces
@@ -67,6 +71,7 @@ class QuotationView:
     """
 
     chosen: TextRange | None
+    text: str
     characters: int
     adapted: str | None
     replacements: tuple[ReplacementView, ...]
@@ -84,9 +89,11 @@ class QuotationView:
 def quotation_view(shown: Shown, chosen: TextRange | None, addresses: Addresses) -> QuotationView:
     """The view of what is quoted of a passage."""
     passage = shown.passage
-    adapted = adapt_punctuation(_quoted(passage, chosen))
+    text = chosen.quote if chosen else passage.text
+    adapted = adapt_punctuation(text)
     return QuotationView(
         chosen=chosen,
+        text=text,
         characters=len(passage.text),
         adapted=adapted.text if adapted.replacements else None,
         replacements=tuple(
@@ -97,10 +104,6 @@ def quotation_view(shown: Shown, chosen: TextRange | None, addresses: Addresses)
         proof_address=addresses.proof(passage.passage_id, chosen),
         original_page=safe_link(shown.original_page(chosen)),
     )
-
-
-def _quoted(passage: Passage, chosen: TextRange | None) -> str:
-    return chosen.quote if chosen else passage.text
 
 
 def parted(
@@ -149,18 +152,19 @@ class PlaceView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One part of a quotation."""
+    """One part of a quotation; ``mark`` cites its source."""
 
     quote: str
     verdict: str
     word: str
     changes: tuple[Change, ...]
     place: PlaceView | None
+    mark: Place | None
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteView:
-    """Everything the template needs of one quotation."""
+    """Everything the template needs of one quotation; ``marks`` cite its sources."""
 
     number: int
     quote: str
@@ -173,9 +177,7 @@ class QuoteView:
     parts: tuple[PartView, ...]
     arrangement: str | None
     notes: tuple[str, ...]
-    citation: str | None
-    in_text: str | None
-    missing: tuple[str, ...]
+    marks: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,20 +205,36 @@ def check() -> Response:
     if sent is not None and sent.filename:
         text = draft_of_bytes(sent.read(), sent.filename, _limits())
         is_markdown = sent.filename.lower().endswith(".md")
-    draft = lines_of(text) if lines else quotations_of(text, is_markdown=is_markdown)
+    draft = _draft(text, lines=lines, is_markdown=is_markdown)
     return _page(draft, text, lines=lines, is_markdown=is_markdown)
+
+
+def _draft(text: str, *, lines: bool, is_markdown: bool) -> Draft:
+    return lines_of(text) if lines else quotations_of(text, is_markdown=is_markdown)
+
+
+def _draft_sent_again() -> Draft:
+    refuse_other_sites(request)
+    sent = request.form
+    is_lines, is_markdown = (sent.get(name, "") == "1" for name in ("lines", "markdown"))
+    return _draft(sent.get("text", ""), lines=is_lines, is_markdown=is_markdown)
+
+
+@bp.post("/quotes/report.<any(html, md):form>")
+def report(form: str) -> Response:
+    """What was found as a file. The draft is sent again, as for its sources."""
+    draft = _draft_sent_again()
+    quotes = _checked(list(draft.texts))
+    text = (html_report if form == "html" else markdown_report)(quotes, draft.notes)
+    media = "text/html" if form == "html" else "text/markdown"
+    return attachment([text], f"{media}; charset=utf-8", f"quotes.{form}")
 
 
 @bp.post("/quotes/bibliography")
 def bibliography() -> Response:
     """The sources of a draft as a file. The draft is sent again: nothing of it was kept."""
-    refuse_other_sites(request)
+    draft = _draft_sent_again()
     sent = request.form
-    text = sent.get("text", "")
-    if sent.get("lines", "") == "1":
-        draft = lines_of(text)
-    else:
-        draft = quotations_of(text, is_markdown=sent.get("markdown", "") == "1")
     links = addresses()
     quotes = _checked(list(draft.texts))
     if any(one.checked.verdict == "unchecked" for one in quotes):
@@ -258,12 +276,12 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
         addresses=addresses(),
         asked=draft is not None,
         text=text,
+        pieces=_in_draft("\n".join(text.splitlines()), draft) if draft else (),
         lines=lines,
         unclosed=draft.unclosed[:20] if draft else (),
         notes=[spoken(note) for note in draft.notes] if draft else (),
         counts=[(v, wording.VERDICTS[v], n) for v, n in counts.items() if n],
         quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
-        style=wording.STYLES[DEFAULT_STYLE],
         is_markdown=is_markdown,
         sources=[
             SourceView(one.number, one.citation.text, one.citation.missing)
@@ -296,14 +314,7 @@ def _limits() -> ReadingLimits:
 
 
 def _view(number: int, one: CitedQuote, links: Addresses) -> QuoteView:
-    checked, citation = one.checked, one.citation
-    fields: dict[str, Any] = {}
-    if citation is not None:
-        fields = {
-            "citation": citation.text,
-            "in_text": citation.in_text,
-            "missing": citation.missing,
-        }
+    checked = one.checked
     return QuoteView(
         number=number,
         quote=checked.quote,
@@ -320,13 +331,31 @@ def _view(number: int, one: CitedQuote, links: Addresses) -> QuoteView:
                 wording.VERDICTS[part.verdict],
                 part.changes,
                 _place(part.source, links) if part.source else None,
+                one.place(part.source),
             )
             for part in checked.parts
         ),
         arrangement=wording.ARRANGEMENTS[checked.arrangement] if checked.arrangement else None,
         notes=tuple(map(spoken, checked.notes)),
-        **({"citation": None, "in_text": None, "missing": ()} | fields),
+        marks=() if checked.parts else one.places,
     )
+
+
+def _in_draft(text: str, draft: Draft) -> list[tuple[str, int | None]]:
+    """The draft in pieces, each with the number of the quotation that it is.
+
+    A quotation that does not stand there as it was read, with Markdown inside, is not marked.
+    """
+    lines = list(accumulate(map(len, text.splitlines(keepends=True)), initial=0))
+    pieces: list[tuple[str, int | None]] = []
+    done = 0
+    for number, quotation in enumerate(draft.quotations, start=1):
+        start, end = lines[quotation.line - 1], lines[quotation.line]
+        at = text.find(quotation.text, max(done, start), end + len(quotation.text))
+        if at >= 0:
+            pieces += [(text[done:at], None), (quotation.text, number)]
+            done = at + len(quotation.text)
+    return [*pieces, (text[done:], None)]
 
 
 def _place(source: Source, links: Addresses) -> PlaceView:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from ..citing.search_record import SearchRecord, record_of, record_text
 from ..documents.facets import ALL_FACETS
+from ..query.request import SearchRequest
 from . import wording
 from .context import addresses, current_index, search_request, site_address
 from .exports import PROGRAM, attachment
 from .facets import shown_value
+from .languages import COOKIE
 from .languages import gettext as _
 from .templating import render_template
 from .why_view import understood
@@ -27,28 +31,16 @@ def page() -> str:
     index = current_index()
     results = index.run(replace(search_request(), page=1, limit=1))
     record = record_of(index, results, program=PROGRAM, base=site_address())
-    request = record.request
+    asked = record.request
     return render_template(
         "record.html",
         record=record,
-        lines=understood(results.query.match) if request.query.strip() else (),
-        filters=[
-            (label, [shown_value(facet, value) for value in values])
-            for facet in ALL_FACETS
-            for label, values in (
-                (wording.facet_label(facet), request.chosen(facet.name)),
-                (
-                    _("%(facet)s不含", facet=wording.facet_label(facet)),
-                    request.excluded(facet.name),
-                ),
-            )
-            if values
-        ],
-        writings=[wording.WRITINGS[kind] for kind in request.writings],
+        lines=understood(results.query.match) if asked.query.strip() else (),
+        writings=[wording.WRITINGS[kind] for kind in asked.writings],
         kinds=wording.WRITINGS,
-        order=wording.SORTS[request.sort],
+        order=wording.SORTS[asked.sort],
         facets=_facets(record),
-        search=request,
+        search=asked,
         addresses=addresses(),
     )
 
@@ -81,6 +73,32 @@ def _record() -> SearchRecord:
     index = current_index()
     results = index.run(replace(search_request(), page=1, limit=1))
     return record_of(index, results, program=PROGRAM, base=site_address())
+
+
+@bp.app_template_global()
+def filters_of(search: SearchRequest) -> list[tuple[str, list[str]]]:
+    """The facets by which a search is narrowed, and those by which it leaves out, with values."""
+    return [
+        (label, [shown_value(facet, value) for value in values])
+        for facet in ALL_FACETS
+        for label, values in (
+            (wording.facet_label(facet), search.chosen(facet.name)),
+            (_("%(facet)s不含", facet=wording.facet_label(facet)), search.excluded(facet.name)),
+        )
+        if values
+    ]
+
+
+@bp.app_template_global()
+def printed_from(permanent: str | None = None) -> tuple[str, str]:
+    """The absolute address of this page, its permanent one if it has one, and the day in UTC."""
+    params = [(n, v) for n, v in request.args.items(multi=True) if n not in (COOKIE, "kept")]
+    path = permanent or request.script_root + quote(request.path)
+    if params and not permanent:
+        path += f"?{urlencode(params)}"
+    return site_address() + path.removeprefix(request.script_root), datetime.now(
+        UTC
+    ).date().isoformat()
 
 
 def _facets(record: SearchRecord) -> list[tuple[str, list[tuple[str, int, int]], int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -11,10 +12,11 @@ from ..citing.quotes.reports import FOUND_IN as _FOUND_IN
 from ..citing.quotes.reports import KINDS as _DIFFERENCES
 from ..citing.quotes.reports import VERDICT_WORDS
 from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
+from ..languages.sentences import CHINESE
 from ..query.request import Sort
 from ..searching.concordance import Order
 from ..searching.suggest.completion import Kind as SuggestionKind
-from .languages import counted
+from .languages import counted, language
 from .languages import gettext as _
 
 K = TypeVar("K", bound=str)
@@ -194,9 +196,60 @@ MISSING: Names[str] = Names(
 )
 """What a citation may lack."""
 
+_NOTES_WRITTEN = """
+正文段落|正文段落之上的小标题|标题重复出现|正文和来源行之前的标题行|标有“标题”
+Markdown 一级标题|紧接在标题之上、内容与正文呼应的肩题|标题上方的肩题
+紧接在标题之下、以破折号起头的副题|标题下方的副题|标题与正文之间单独一行的署名|单独一行的署名
+署名“记者”的一行|文末括号里的署名|开始施行的日期|公布或修正的日期|最近一次公布或修正的日期
+制定、公布或修正的经过|页脚“欢迎光临”之后的站名|图片说明|图片说明和署名|连写两遍的图片说明
+单独一行的日期|来源行或发布行的日期|责编一栏|来源行里文章自己的网址|供稿单位|责任编辑
+来源、作者、日期等信息|正文之后的推荐、分享或评论栏|正文之后推荐栏里的内容|标题之前的页面内容
+正文之外的页面内容|文件头部的设置|正文之前的页面内容（导航、链接等）|正文之后的页面内容
+正文区之外的页面内容|与网页标签或“标题”一栏相同的标题行|浏览器保存网页时写下的网址
+网页归档里写明的网址|面包屑导航|页脚的版权或备案信息|主办单位或联系方式|论坛的页脚|页面按钮
+分享与二维码框|导航条|评论栏|栏目名|注释或分隔线，不是文字|导航栏（nav）|页脚（footer）
+边栏（aside）|图片说明（figcaption）|连续几行都是链接|页面里名为 {name} 的部分
+各页重复的页眉、页脚或页码|与 PDF 属性里的标题相同的行|PDF 属性里的标题，文中也有
+PDF 属性里的作者|文件属性里的标题，文中也有|文件属性里的作者|上一段的脚注或尾注
+示意图或图表里的文字|目录域里的段落|样式为题注的段落|样式为目录的段落
+样式为“标题”或与文件属性里的标题相同的段落|记录的字段 {name}|网页标签 {name}
+字段 {name} 的日期“{value}”读不懂，没有采用|“来源”一栏写明 {value}|“作者”一栏写明 {value}
+“作者”一栏是发帖账号 {value}|供稿：{value}|来源行指明的网站 {value}|发布日期 {day} 的年份
+最近一次公布或修正的日期 {day} 的年份|政府工作报告标题里的年份
+{day} 批准，{date} 起施行，公布在两者之间
+{day} 批准，公布在其后，可能已是次年：文中没有写明公布日期|制定机关所在|法规名称中有
+正文出现 {n} 次|标题中有|标题中的{inner}属于这里|电头中有|供稿单位在此|来源是当地媒体
+自称“{first}”“{other}”等 {n} 次|正文自称“{first}”或“{other}”|来源是{value}|文中没有出现
+由{name}的隶属关系得出|{name}（{n} 次）|也写到{listed}，都属{name}
+{name}是发布账号，不是所写的地方|{name}是发布网站，不是所写的地方|栏目名中的{listed}不作依据
+{file} 第 {line} 行指定 {value}|有空字符（NUL），没有读进正文
+文件在一个字的中间断了，最后一个字没有读出|引用日期 {accessed} 早于发布日期 {published}，请核对。
+日期带钟点（{clock}），是网站发布时间，与报纸见报日期可能不同；版次未知，从略。
+所见为 {site} 转载的{outlet}文章：文字以原报为准；按所见网页著录则用 [EB/OL]。
+转贴（发帖者 {poster}），原始出处不明：引用前请查找原载。|转贴，原始出处不明：引用前请查找原载。
+没有署名，以供稿单位“{name}”为责任者。|{year} 版的报纸文章不著录引用日期，故从略。
+西文责任者已按“姓 名缩写”著录：汉语拼音姓名的写法请核对。
+西文责任者照录：如是个人，应姓在前、名缩写。
+"""
+NOTES: Names[str] = Names(
+    {note: note for note in _NOTES_WRITTEN.strip().replace("\n", "|").split("|")}
+)
+"""Why a line or a value of a document is what it is, and what is to be known of a citation; what
+is in braces is filled in."""
+
 SUGGESTIONS: Names[SuggestionKind] = Names(
     {"word": "词", "title": "标题", "place": "地点", "topic": "主题"}
 )
+
+
+_NOTES = [
+    (note, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^，：]+?)", re.escape(note))))
+    for note in sorted(NOTES, key=lambda note: "{" in note)
+]
+"""Those without values first, which no pattern may take for others."""
+
+_NOTE_CHARS = 400
+"""Whatever is longer was not written by us."""
 
 
 def thousands(number: int) -> str:
@@ -269,6 +322,25 @@ def where(names: Iterable[tuple[str, str]]) -> str:
 def lacking(names: Iterable[str]) -> str:
     """What a citation lacks."""
     return listed(MISSING.get(name, name).lower() for name in names)
+
+
+def told(note: str) -> str:
+    """A note of ``NOTES``, or several of them, in the language of the page; any other as it is."""
+    is_ours = language() != CHINESE and len(note) <= _NOTE_CHARS
+    return (_told(note) if is_ours else None) or note
+
+
+def _told(note: str) -> str | None:
+    for message, pattern in _NOTES:
+        if found := pattern.fullmatch(note):
+            values = {name: _told(value) or value for name, value in found.groupdict().items()}
+            return NOTES[message].format(**values)
+    for mark in "：，、":
+        parts = note.split(mark)
+        known = [_told(part) for part in parts] if len(parts) > 1 else []
+        if any(known):
+            return _(mark).join(new or part for new, part in zip(known, parts, strict=True))
+    return None
 
 
 def said_by_script() -> dict[str, str]:

@@ -39,12 +39,11 @@ def test_any_style_is_chosen_without_script(client: FlaskClient, style: str) -> 
     assert {*STYLES, "", "newspaper", "web"} == offered
 
 
-def test_without_a_choice_the_edition_in_force_and_the_one_before_are_shown(
-    client: FlaskClient,
-) -> None:
+def test_without_a_choice_the_edition_in_force_is_shown_and_chosen(client: FlaskClient) -> None:
     page = get(client, PASSAGE)
     shown = [name for name in page.by_id if name.startswith("reference-")]
-    assert shown == ["reference-gbt7714-2025", "reference-gbt7714-2015"]
+    assert shown == ["reference-gbt7714-2025"]
+    assert [a["value"] for a in page.named("option") if "selected" in a] == ["gbt7714-2025"]
 
 
 def test_kind_and_item_are_the_reader_s(client: FlaskClient) -> None:

@@ -90,6 +90,59 @@ def test_the_line_over_the_years_has_its_numbers_beside_it(client: FlaskClient) 
     assert "历年变化" not in get(client, "/compare?q=信访&rows=city&columns=topic").text
 
 
+def heads(page: Page) -> list[tuple[str, str]]:
+    """The columns' names with the addresses of the table sorted by each."""
+    return [(text, a["href"]) for text, a in page.links if a.get("title", "").startswith("按")]
+
+
+def test_the_newest_year_stands_first_and_empty_ones_are_a_switch_away() -> None:
+    client = of_years(2010, 2013, 2013, None)
+    page = get(client, "/compare?rows=source&columns=year")
+    assert [name for name, _ in heads(page)] == ["合计", "2013", "2010", "未知"]
+    whole = get(client, page.link("显示空着的行和列（2）"))
+    assert [name for name, _ in heads(whole)] == ["合计", "2013", "2012", "2011", "2010", "未知"]
+    back = get(client, whole.link("略去空着的行和列"))
+    assert heads(back) == heads(page)
+
+
+def test_rows_are_sorted_by_any_column_and_as_they_were_again() -> None:
+    client = of_years(2010, 2013, 2013, 2012, 2012, 2012)
+    address = "/compare?rows=year&columns=source&measure=documents"
+    page = get(client, address)
+
+    def years(page: Page) -> list[str]:
+        return [text for text, a in page.links if state(a["href"]).year == (text,)]
+
+    assert years(page) == ["2013", "2012", "2010"]
+    by_total = get(client, dict(heads(page))["合计"])
+    assert years(by_total) == ["2012", "2013", "2010"]
+    by_first = get(client, dict(heads(by_total))["报0"])
+    assert years(by_first) == ["2010", "2013", "2012"]
+    assert [a["aria-sort"] for a in by_first.named("th") if "aria-sort" in a] == ["descending"]
+    assert years(get(client, dict(heads(by_first))["报0"])) == years(page)
+    assert years(get(client, f"{address}&ranked={quote(SCRIPT)}")) == years(page)
+
+
+def test_two_selects_choose_the_sides_which_change_places_where_they_would_be_one(
+    client: FlaskClient,
+) -> None:
+    page = get(client, "/compare?q=信访&measure=share")
+    sent = {a["name"]: a["value"] for a in page.named("input") if a.get("type") == "hidden"}
+    assert sent["was"] == "city year"
+    assert [a["name"] for a in page.named("select")] == ["rows", "columns"]
+    fields = "q=信访&measure=share&was=city+year"
+    swapped = client.get(f"/compare?{fields}&rows=year&columns=year")
+    assert swapped.status_code == 302
+    assert dict(parse_qsl(urlsplit(swapped.location).query)) == {
+        "q": "信访",
+        "measure": "share",
+        "rows": "year",
+        "columns": "city",
+    }
+    assert "按主题和年份对比" in get(client, f"/compare?{fields}&rows=topic&columns=year").text
+    assert client.get(f"/compare?{fields}&rows=topic&columns=topic").status_code == 400
+
+
 def test_an_empty_comparison_says_so_and_leads_back(client: FlaskClient) -> None:
     page = get(client, "/compare?q=没有这样的话")
     assert "没有找到段落" in page.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -13,10 +14,12 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from search import open_index
+from search.citing.styles import STYLES, cite
 from search.cli import main as duansou
 from search.documents.document import passages_of
 from search.searching.index import Index
 from search.web import create_app
+from search.web.wording import told
 
 from .corpus import DATONG, GUIGANG, HOSTILE, REPRINT, SHARED_TEXT, document, index_of
 from .markup import read
@@ -376,3 +379,52 @@ def test_dates_in_sentences_follow_the_language(client: FlaskClient) -> None:
         assert day("sometime") == "sometime"
     with client.application.test_request_context():
         assert day("2018-12-08T21:52") == "2018-12-08"
+
+
+def test_evidence_reasons_and_notes_speak_the_language_of_the_page(tmp_path: Path) -> None:
+    seeds = Path(__file__).parents[3] / "seeds"
+    index = ["--index", str(tmp_path / "index")]
+    assert CliRunner().invoke(duansou, ["index", str(seeds), *index]).exit_code == 0
+    with open_index(tmp_path / "index") as found:
+        client = create_app(found, config={"TESTING": True}).test_client()
+        documents = list(found.documents())
+        with client.application.test_request_context(headers=ENGLISH):
+            client.application.preprocess_request()
+            notes = {
+                *(p.reason for d in documents for p in d.paragraphs),
+                *(e.note for d in documents for each in d.evidence.values() for e in each),
+                *(n for d in documents for style in STYLES for n in cite(d, style=style).notes),
+            }
+            assert len(notes) > 50
+            assert [note for note in notes if told(note) == note] == []
+            assert told("贵港市：正文出现 19 次，标题中有，自称“全市”“我市”等 7 次") == (
+                "贵港市: 19× in the text, in the title, calls itself “全市”, “我市” and the like 7×"
+            )
+            assert told("某种没有的话") == "某种没有的话"
+        with client.application.test_request_context():
+            assert [note for note in notes if told(note) != note] == []
+        page = client.get(f"/p/{next(found.passages()).passage_id}", headers=ENGLISH)
+        assert "in the text" in page.text.partition("Facets and evidence")[2]
+
+
+def test_the_text_of_a_document_says_in_which_script_it_is() -> None:
+    written = replace(
+        document("7" * 16, [("body", "body", "臺北市政府。")], title="公告"), script="Hant"
+    )
+    (passage,) = passages_of(written)
+    client = create_app(index_of(written), config={"TESTING": True}).test_client()
+    for headers in ({}, ENGLISH):
+        page = read(client.get(f"/p/{passage.passage_id}", headers=headers).text)
+        assert [a["lang"] for a in page.named("p") if a.get("id") == "text"] == ["zh-Hant"]
+
+
+def test_on_paper_stands_what_was_searched_where_and_when(reader: FlaskClient) -> None:
+    html = reader.get(f"/compare?q={QUERY}&year=2017&not_source=%E7%94%B2&empty=1").text
+    (said,) = re.findall(r'<p class="printed">(.*?)</p>', html)
+    assert "检索式 网格化" in said
+    assert "年份：2017" in said
+    assert "来源不含：甲" in said
+    assert re.search(r" · 20\d\d-\d\d-\d\d<br>http://localhost/compare\?q=%E7%BD%91", said)
+    passage = next(passages_of(GUIGANG)).passage_id
+    html = reader.get(f"/p/{passage}?q={QUERY}").text
+    assert f"<br>http://localhost/p/{passage}</p>" in html

@@ -62,22 +62,53 @@ def test_unknown_fields_say_so(client: FlaskClient, index: Index) -> None:
     assert "地区 未知" in page.text
 
 
-def test_both_editions_are_cited_and_what_is_missing_stands_beside(client: FlaskClient) -> None:
+def test_the_edition_in_force_is_cited_and_what_is_missing_stands_beside(
+    client: FlaskClient,
+) -> None:
     page = get(client, f"/p/{SECOND.passage_id}")
-    new, old = page.by_id["reference-gbt7714-2025"], page.by_id["reference-gbt7714-2015"]
+    new = page.by_id["reference-gbt7714-2025"]
+    old = get(client, f"/p/{SECOND.passage_id}?style=gbt7714-2015").by_id["reference-gbt7714-2015"]
     assert new.startswith("贵港市提升安全感工作综述[N/OL]. 贵港日报, 2017-08-10")
     assert old.startswith("贵港市提升安全感工作综述[N/OL]. 贵港日报, 2017-08-10")
     assert "缺：获取和访问路径" in page.text
     assert "引用日期" not in new
     assert page.by_id["in-text"] == "[1]第2段"
     buttons = {a["data-copy"] for a in page.named("button") if "data-copy" in a}
-    assert buttons >= {"reference-gbt7714-2025", "reference-gbt7714-2015", "in-text", "permanent"}
+    assert buttons == {"text", "reference-gbt7714-2025", "both", "in-text", "permanent"}
+
+
+def test_quotation_and_reference_are_copied_as_one_with_their_mark(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}?from=0&to=6")
+    reference = page.by_id["reference-gbt7714-2025"]
+    assert page.by_id["both"] == f"“{SECOND.text[:6]}”[1]第2段\n\n[1] {reference}"
+    dated = get(client, f"/p/{SECOND.passage_id}?style=apa")
+    assert dated.by_id["both"].endswith(
+        f"”{dated.by_id['in-text']}\n\n{dated.by_id['reference-apa']}"
+    )
+
+
+def test_what_is_not_copied_at_once_is_folded_and_says_how_to_put_a_facet_right(
+    client: FlaskClient,
+) -> None:
+    html = client.get(f"/p/{SECOND.passage_id}").text
+    panels = [part.split("</details>")[0] for part in html.split('<details class="panel">')[1:]]
+    facets, proof = panels
+    assert "归类与依据" in facets
+    assert "duansou.toml" in facets
+    assert SECOND.sha256 in proof
+
+
+def test_a_passage_opened_from_a_search_says_why_it_matches(client: FlaskClient) -> None:
+    page = get(client, f"/p/{SECOND.passage_id}?q=网格")
+    assert urlsplit(page.link("为何符合")).path == f"/p/{SECOND.passage_id}/why"
+    assert "为何符合" not in get(client, f"/p/{SECOND.passage_id}").text
 
 
 def test_the_reader_may_complete_the_citation(client: FlaskClient) -> None:
     page = get(
         client,
-        f"/p/{SECOND.passage_id}?accessed=2026-07-02&url=https://example.org/a/1.html&q=网格",
+        f"/p/{SECOND.passage_id}?accessed=2026-07-02&url=https://example.org/a/1.html&q=网格"
+        "&style=gbt7714-2015",
     )
     old = page.by_id["reference-gbt7714-2015"]
     assert "[2026-07-02]" in old
@@ -89,7 +120,7 @@ def test_the_reader_may_complete_the_citation(client: FlaskClient) -> None:
 def test_a_wrong_access_date_is_named_and_left_out(client: FlaskClient) -> None:
     page = get(client, f"/p/{SECOND.passage_id}?accessed=昨天")
     assert "昨天" in page.text
-    assert "昨天" not in page.by_id["reference-gbt7714-2015"]
+    assert "昨天" not in page.by_id["reference-gbt7714-2025"]
 
 
 def test_what_proves_the_wording_is_there(client: FlaskClient) -> None:

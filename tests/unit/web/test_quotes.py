@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 
 import pytest
@@ -14,7 +15,7 @@ from search.searching.index import Index
 from search.web.safety import QUOTES_BODY_LIMIT_BYTES
 from word_files import paragraph, run, word_file
 
-from .corpus import GUIGANG, SCRIPT
+from .corpus import DATONG, GUIGANG, SCRIPT
 from .markup import read
 
 PASSAGE = next(passages_of(GUIGANG))
@@ -43,6 +44,61 @@ def test_each_quotation_has_verdict_difference_source_and_citation(client: Flask
     assert source.startswith(f"/p/{PASSAGE.passage_id}?q=")
     assert client.get(source).status_code == 200
     assert f"{PASSAGE.title}" in page.by_id["reference-1"]
+
+
+def test_the_draft_is_shown_with_its_quotations_which_lead_to_their_verdicts(
+    client: FlaskClient,
+) -> None:
+    draft = f"甲<b>\r\n他说“{QUOTE}”，\r\n又说“{ALTERED}”。“未曾有之语句也”"
+    response = client.post("/quotes", data={"text": draft})
+    page = read(response.text)
+    links = {a["id"]: a for _, a in page.links if a.get("id", "").startswith("draft-")}
+    assert [links[f"draft-{n}"]["class"] for n in (1, 2, 3)] == ["exact", "altered", "absent"]
+    assert [links[f"draft-{n}"]["href"] for n in (1, 2, 3)] == ["#quote-1", "#quote-2", "#quote-3"]
+    assert page.by_id["draft-2"].startswith(ALTERED)
+    assert "甲&lt;b&gt;" in response.text
+    assert page.link("2") == "#draft-2"
+
+
+def test_a_number_is_one_difference_and_signs_are_slight(client: FlaskClient) -> None:
+    def changed(quote: str) -> list[str]:
+        html = client.post("/quotes", data={"text": f"“{quote}”"}).text
+        return re.findall(r"<(?:del|ins)[^>]*>[^<]*", html.partition("checked")[2])
+
+    number = changed("全市信访秩序良好，安全感达到94.52%")
+    assert number == ["<del>94.52", "<ins>94.01"]
+    signs = changed("全市信访秩序良好；安全感达至94.01%")
+    assert signs == ['<del class="slight">；', '<ins class="slight">，', "<del>至", "<ins>到"]
+
+
+def test_every_part_that_is_stitched_is_cited_and_each_reference_stands_once(
+    client: FlaskClient,
+) -> None:
+    other = next(passages_of(DATONG))
+    html = client.post("/quotes", data={"text": f"“{QUOTE}……{other.text[:12]}”"}).text
+    page = read(html)
+    assert "由几处拼接 1" in page.text
+    assert [a["href"] for _, a in page.links if a.get("class") == "cites"] == [
+        "#source-1",
+        "#source-2",
+    ]
+    assert html.count(f"{DATONG.title}[") == 1
+    assert f"{DATONG.title}" in page.by_id["source-2"]
+
+
+@pytest.mark.parametrize(("form", "kind"), [("html", "text/html"), ("md", "text/markdown")])
+def test_the_report_is_taken_away_from_the_page(client: FlaskClient, form: str, kind: str) -> None:
+    sent = {"text": f"“{ALTERED}”“{SCRIPT}”"}
+    page = read(client.post("/quotes", data=sent).text)
+    address = f"/quotes/report.{form}"
+    assert address in [a.get("formaction") for a in page.named("button")]
+    answer = client.post(address, data=sent)
+    assert answer.mimetype == kind
+    assert f'filename="quotes.{form}"' in answer.headers["Content-Disposition"]
+    assert "文字有改动" in answer.text
+    assert SCRIPT not in answer.text
+    foreign = client.post(address, data=sent, headers={"Origin": "https://evil.example"})
+    assert foreign.status_code == 403
 
 
 def test_each_line_can_be_a_quotation(client: FlaskClient) -> None:

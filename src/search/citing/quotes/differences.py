@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...analysis.differences import side_by_side
+from ...analysis.differences import NUMBER, side_by_side
 from ...analysis.text import seen_with_offsets
 from ...budget import current
 
@@ -36,6 +37,11 @@ class Change(NamedTuple):
     def is_same(self) -> bool:
         """Whether nothing was changed here."""
         return self.quote == self.source
+
+    @property
+    def is_punctuation(self) -> bool:
+        """Whether only signs were changed."""
+        return all(unicodedata.category(c)[0] == "P" for c in self.quote + self.source)
 
 
 def best_window(quote: str, text: str) -> Window:
@@ -95,5 +101,6 @@ def changes(quote: str, source: str) -> tuple[Change, ...]:
 
 
 def longest_change(found: Sequence[Change]) -> int:
-    """The most characters that one change takes away or adds."""
-    return max((max(len(c.quote), len(c.source)) for c in found if not c.is_same), default=0)
+    """The most characters that one change takes away or adds; a number counts as one."""
+    changed = ((NUMBER.sub("0", text) for text in c) for c in found if not c.is_same)
+    return max((len(text) for texts in changed for text in texts), default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from ...analysis.differences import notation
 from ...documents.document import Document, Passage
@@ -115,17 +115,40 @@ def label_source(label: LabelHit, start: int, end: int) -> Source:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CitedQuote:
-    """A checked quotation with the citation of its source, None where there is none.
+class Place(NamedTuple):
+    """A document that a quotation, or a part of it, stands in, and how it is cited there.
 
-    ``places`` are the documents that it, or its parts, stand in, each with the paragraph there;
-    None is a title, heading or caption.
+    ``number`` is its number among the sources. Without a paragraph it is a title, heading or
+    caption.
     """
 
+    document: Document
+    number: int
+    paragraph: int | None
+    citation: Citation
+
+    @property
+    def mark(self) -> str:
+        """What points at it from the text."""
+        return self.citation.in_text or f"[{self.number}]"
+
+
+@dataclass(frozen=True, slots=True)
+class CitedQuote:
+    """A checked quotation with every place that it, or its parts, stand in."""
+
     checked: CheckedQuote
-    citation: Citation | None
-    places: tuple[tuple[Document, int | None], ...] = ()
+    places: tuple[Place, ...] = ()
+
+    @property
+    def citation(self) -> Citation | None:
+        """That of the first source; None where there is none."""
+        return self.places[0].citation if self.places else None
+
+    def place(self, source: Source | None) -> Place | None:
+        """The place of a source, None where there is none."""
+        wanted = source and (source.document_id, source.paragraph)
+        return next((p for p in self.places if (p[0].document_id, p.paragraph) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,34 +197,20 @@ class _Documents:
 
 
 def _cited(index: Index, checked: CheckedQuote, documents: _Documents, style: str) -> CitedQuote:
-    places = []
-    for source in _sources(checked):
-        document = documents.get(source.document_id)
-        if document is not None:
-            places.append((document, source.paragraph))
-    return CitedQuote(checked, _citation(index, checked, documents, style), tuple(places))
-
-
-def _sources(checked: CheckedQuote) -> Iterator[Source]:
-    if checked.source is not None:
-        yield checked.source
-    for part in checked.parts:
-        if part.source is not None:
-            yield part.source
-
-
-def _citation(
-    index: Index, checked: CheckedQuote, documents: _Documents, style: str
-) -> Citation | None:
-    source = checked.source
-    document = documents.get(source.document_id) if source else None
-    if source is None or document is None:
-        return None
-    try:
-        passage = index.get(source.passage_id) if source.passage_id else None
-    except NotFoundError:  # a commit in between took it out
-        return None
-    return cite(document, passage, style=style, number=documents.number(document.document_id))
+    places: dict[tuple[str, int | None], Place] = {}
+    for source in (checked.source, *(part.source for part in checked.parts)):
+        document = documents.get(source.document_id) if source else None
+        if source is None or document is None:
+            continue
+        try:
+            passage = index.get(source.passage_id) if source.passage_id else None
+        except NotFoundError:  # a commit in between took it out
+            continue
+        number = documents.number(document.document_id)
+        citation = cite(document, passage, style=style, number=number)
+        key = (source.document_id, source.paragraph)
+        places.setdefault(key, Place(document, number, source.paragraph, citation))
+    return CitedQuote(checked, tuple(places.values()))
 
 
 def sources_of(
@@ -210,11 +219,11 @@ def sources_of(
     """The sources of a draft in the order of their numbers. Raises UsageError as ``cite`` does."""
     documents: dict[str, Document] = {}
     paragraphs: dict[str, set[int]] = {}
-    for document, paragraph in (place for one in quotes for place in one.places):
-        documents.setdefault(document.document_id, document)
-        found = paragraphs.setdefault(document.document_id, set())
-        if paragraph is not None:
-            found.add(paragraph)
+    for place in (place for one in quotes for place in one.places):
+        documents.setdefault(place.document.document_id, place.document)
+        found = paragraphs.setdefault(place.document.document_id, set())
+        if place.paragraph is not None:
+            found.add(place.paragraph)
     return tuple(
         CitedSource(
             number, document, cite(document, style=style), tuple(sorted(paragraphs[identity]))
@@ -369,8 +378,8 @@ def text_report(
             yield f"   also: {also}"
         for note in checked.notes:
             yield f"   note: {note.said(language)}"
-        if one.citation:
-            yield f"   {one.citation.text}  {one.citation.in_text or ''}".rstrip()
+        for cited_at in one.places:
+            yield f"   {cited_at.citation.text}  {cited_at.citation.in_text or ''}".rstrip()
         yield ""
     for source in sources_of(quotes):
         yield f"[{source.number}] {source.citation.text}"
@@ -410,8 +419,8 @@ def _facts(one: CitedQuote) -> Iterator[tuple[str, str]]:
         yield "也见于", also
     for note in checked.notes:
         yield "注意", note.said(CHINESE)
-    if one.citation:
-        yield "引文", f"{one.citation.text} {one.citation.in_text or ''}".rstrip()
+    for place in one.places:
+        yield "引文", f"{place.citation.text} {place.citation.in_text or ''}".rstrip()
 
 
 def _headline(quotes: Sequence[CitedQuote]) -> str:
