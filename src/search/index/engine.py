@@ -18,6 +18,7 @@ from typing import Literal as OneOf
 
 from ..analysis.words import Analyzer
 from ..budget import current
+from ..documents.declared import Count
 from ..documents.document import Document, Passage
 from ..documents.facets import FacetName
 from ..query.nodes import Node, Query
@@ -98,8 +99,8 @@ class EngineStats:
     ``generation`` counts the commits; 0 where an engine does not.
     """
 
-    documents: int
-    passages: int
+    documents: Count
+    passages: Count
     size_bytes: int
     format_version: str
     generation: int = 0

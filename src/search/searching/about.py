@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
+from ..documents.declared import Count, Keys, view
 from ..documents.facets import BY_NAME
-from ..index.answers import FacetCount, counts_json, distinct_values
+from ..index.answers import FacetCount, distinct_values
 from .collection import state_of
 from .index import Index
+
+_LEVELS = ("provinces", "cities", "counties")
+PlacesOf = Annotated[Mapping[str, Count], Keys(_LEVELS, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +25,36 @@ class Collection:
     since the last change.
     """
 
-    documents: int
-    passages: int
-    size_bytes: int
+    documents: Count
+    passages: Count
+    size_bytes: Count
     format_version: str
     indexed_at: str | None
     roots: tuple[str, ...]
     dictionary: str
-    user_words: int
+    user_words: Count
     taxonomy: str | None
-    synonyms: int
+    synonyms: Count
     overrides: str | None
-    superseded_passages: int
+    superseded_passages: Count
     forgotten: tuple[str, ...]
     gazetteer: str
     facets: Mapping[str, tuple[FacetCount, ...]]
 
+    JSON = view(
+        "documents passages size_bytes format_version indexed_at roots dictionary user_words"
+        " taxonomy synonyms overrides superseded_passages forgotten gazetteer unknown places"
+        " year_gaps facets"
+    )
+    PUBLIC = view(
+        "documents passages size_bytes format_version indexed_at dictionary user_words"
+        " taxonomy synonyms overrides=is_overridden superseded_passages"
+        " forgotten=forgotten_count gazetteer unknown places year_gaps facets"
+    )
+    """Without what concerns the keeper of the collection alone."""
+
     @property
-    def unknown(self) -> dict[str, int]:
+    def unknown(self) -> dict[str, Count]:
         """By facet, how many passages have no value, or no topic."""
         return {
             name: next((c.count for c in counts if c.value in (None, BY_NAME[name].missing)), 0)
@@ -60,45 +76,21 @@ class Collection:
         )
 
     @property
-    def places(self) -> dict[str, int]:
+    def places(self) -> PlacesOf:
         """How many provinces, cities and counties documents are about; a municipality is one."""
         known = distinct_values(BY_NAME["city"], self.facets["city"])
         depths = [str(c.value).count("/") for c in known]
-        return {
-            level: depths.count(depth)
-            for depth, level in enumerate(("provinces", "cities", "counties"))
-        }
+        return dict(zip(_LEVELS, map(depths.count, range(len(_LEVELS))), strict=True))
 
-    def to_json(self) -> dict[str, Any]:
-        """The answer of ``stats --json``."""
-        return {
-            "documents": self.documents,
-            "passages": self.passages,
-            "size_bytes": self.size_bytes,
-            "format_version": self.format_version,
-            "indexed_at": self.indexed_at,
-            "roots": list(self.roots),
-            "dictionary": self.dictionary,
-            "user_words": self.user_words,
-            "taxonomy": self.taxonomy,
-            "synonyms": self.synonyms,
-            "overrides": self.overrides,
-            "superseded_passages": self.superseded_passages,
-            "forgotten": list(self.forgotten),
-            "gazetteer": self.gazetteer,
-            "unknown": self.unknown,
-            "places": self.places,
-            "year_gaps": list(self.year_gaps),
-            "facets": counts_json(self.facets),
-        }
+    @property
+    def forgotten_count(self) -> Count:
+        """How many documents were erased on request."""
+        return len(self.forgotten)
 
-    def to_public_json(self) -> dict[str, Any]:
-        """The same without what concerns the keeper of the collection alone."""
-        record = self.to_json()
-        del record["roots"]
-        record["forgotten"] = len(self.forgotten)
-        record["overrides"] = self.overrides is not None
-        return record
+    @property
+    def is_overridden(self) -> bool:
+        """Whether people corrected what was read."""
+        return self.overrides is not None
 
 
 def describe(index: Index) -> Collection:
