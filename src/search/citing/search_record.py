@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar, cast, get_type_hints
 from urllib.parse import urlencode
 
 from ..analysis.equivalence import Kind
-from ..documents.declared import Count, Says, json_of, view
+from ..documents.declared import Count, Member, Says, json_of, view
 from ..documents.document import sha256_hex
 from ..documents.facets import ALL_FACETS, UNKNOWN, YearRange
 from ..errors import InputError, UsageError
@@ -70,11 +70,14 @@ class Counts:
     JSON = view("passages documents literally labels with_other_writings=wider partial")
 
 
-_STABLE = view("search=request counts collection program")
-_SHORT = view(
-    "type version id=record_id made program search=request formula notices equivalents counts"
-    " collection address record_address command"
+_FACTS = view(
+    Member("type", lambda _: KIND, Annotated[str, Says(const=KIND)]),
+    Member("version", lambda _: VERSION, Annotated[int, Says(const=VERSION)]),
+    "id=record_id made program search=request formula",
 )
+_PLACE = view("collection address record_address command")
+_SHORT = view(*_FACTS, "notices equivalents counts", *_PLACE)
+_STABLE = view("search=request counts collection program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +102,10 @@ class SearchRecord:
     base: str = ""
 
     JSON = view(
-        "type version id=record_id made program search=request formula understood notices"
-        " equivalents counts facets=counts.facets collection address record_address command"
+        *_FACTS,
+        "understood notices equivalents counts facets=counts.facets",
+        *_PLACE,
     )
-
-    @property
-    def type(self) -> Annotated[str, Says(const=KIND)]:
-        """By which a record is known."""
-        return KIND
-
-    @property
-    def version(self) -> Annotated[int, Says(const=VERSION)]:
-        """Of the form of records."""
-        return VERSION
 
     @property
     def record_id(self) -> Annotated[str, Says(pattern="^[0-9a-f]{16}$")]:

@@ -145,26 +145,22 @@ def _most_alike(old: Passage, passages: Sequence[Passage]) -> Passage | None:
     return best
 
 
+_Range = Annotated[
+    TextRange, "The characters of text that are quoted: code points from 0, to not included."
+]
+_Adapted = Annotated[
+    Adapted, "The quotation in standard punctuation, not the source's own; null if it is."
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Quoted:
     """What is quoted: all of a passage, or a range; ``adapted`` where it is not standard."""
 
     passage: Passage
     address: Annotated[str, "The permanent address, of the range if there is one."]
-    range: (
-        Annotated[
-            TextRange,
-            "The characters of text that are quoted: code points from 0, to not included.",
-        ]
-        | None
-    )
-    adapted: (
-        Annotated[
-            Adapted,
-            "The quotation in standard punctuation, not the source's own; null if it is.",
-        ]
-        | None
-    )
+    range: _Range | None
+    adapted: _Adapted | None
 
     JSON = view("*passage address range adapted")
 
@@ -193,6 +189,9 @@ class Outdated(NamedTuple):
     changes: tuple[Wordings, ...]
 
 
+_Old = Annotated[Outdated, "That this is an old wording: since when, and what stands there now."]
+
+
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
     """What is sent of a passage: itself and what is quoted of it, and everything around it."""
@@ -200,13 +199,7 @@ class ShownPassage:
     quoted: Quoted
     shown: Shown
     original_page: Annotated[str | None, "Opens the original at these words."]
-    superseded: (
-        Annotated[
-            Outdated,
-            "That this is an old wording: since when, and what stands there now.",
-        ]
-        | None
-    )
+    superseded: _Old | None
     citations: tuple[Citation, ...]
 
     JSON = view(

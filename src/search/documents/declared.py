@@ -53,12 +53,14 @@ class Says(dict[str, Any]):
         return hash(repr(self))
 
 
-def view(text: str) -> View:
-    """The view that is written as above."""
-    members = []
-    for word in text.split():
-        name, _, path = word.strip("*?").partition("=")
-        members.append(Member(name, path or name, None, word[0] == "*", word[-1] == "?"))
+def view(*parts: str | Member) -> View:
+    """The view that is written as above; a member that is made is given whole."""
+    members: list[Member] = []
+    for part in parts:
+        for word in part.split() if isinstance(part, str) else ():
+            name, _, path = word.strip("*?").partition("=")
+            members.append(Member(name, path or name, None, word[0] == "*", word[-1] == "?"))
+        members += () if isinstance(part, str) else (part,)
     return tuple(members)
 
 

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from ..documents.declared import Count, Keys, view
+from ..documents.declared import Count, Keys, Member, view
 from ..documents.facets import BY_NAME
 from ..index.answers import FacetCount, distinct_values
 from .collection import state_of
 from .index import Index
 
 _LEVELS = ("provinces", "cities", "counties")
+_SIZES = "documents passages size_bytes format_version indexed_at"
+_LISTS = "dictionary user_words taxonomy synonyms"
+_VALUES = "gazetteer unknown places year_gaps facets"
 PlacesOf = Annotated[Mapping[str, Count], Keys(_LEVELS, ())]
 
 
@@ -42,14 +45,19 @@ class Collection:
     facets: Mapping[str, tuple[FacetCount, ...]]
 
     JSON = view(
-        "documents passages size_bytes format_version indexed_at roots dictionary user_words"
-        " taxonomy synonyms overrides superseded_passages forgotten gazetteer unknown places"
-        " year_gaps facets"
+        _SIZES,
+        "roots",
+        _LISTS,
+        "overrides superseded_passages forgotten",
+        _VALUES,
     )
     PUBLIC = view(
-        "documents passages size_bytes format_version indexed_at dictionary user_words"
-        " taxonomy synonyms overrides=is_overridden superseded_passages"
-        " forgotten=forgotten_count gazetteer unknown places year_gaps facets"
+        _SIZES,
+        _LISTS,
+        Member("overrides", lambda of: of.overrides is not None, bool),
+        "superseded_passages",
+        Member("forgotten", lambda of: len(of.forgotten), Count),
+        _VALUES,
     )
     """Without what concerns the keeper of the collection alone."""
 
@@ -81,16 +89,6 @@ class Collection:
         known = distinct_values(BY_NAME["city"], self.facets["city"])
         depths = [str(c.value).count("/") for c in known]
         return dict(zip(_LEVELS, map(depths.count, range(len(_LEVELS))), strict=True))
-
-    @property
-    def forgotten_count(self) -> Count:
-        """How many documents were erased on request."""
-        return len(self.forgotten)
-
-    @property
-    def is_overridden(self) -> bool:
-        """Whether people corrected what was read."""
-        return self.overrides is not None
 
 
 def describe(index: Index) -> Collection:

@@ -19,7 +19,7 @@ from typing import Literal as OneOf
 from ..analysis.text import fold
 from ..analysis.words import Analyzer
 from ..budget import current
-from ..documents.declared import TEXT, Count, DocumentId, PassageId, Says, json_of, view
+from ..documents.declared import TEXT, Count, DocumentId, Member, PassageId, Says, json_of, view
 from ..documents.document import Passage, Place, place_path
 from ..errors import UsageError
 from ..index.engine import EngineRequest, Reader
@@ -40,6 +40,7 @@ WIDTH_LIMIT_CHARS = 100
 _WIDTH_CHARS = 20
 NEAR_LIMIT_CHARS = 5
 """The most characters that are counted as one neighbour."""
+_NEAR = Says(type="integer", minimum=1, maximum=NEAR_LIMIT_CHARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,10 @@ _LINE = view(
 SentLine = Annotated[Line, _LINE]
 
 HEADER = view(
-    "*request.search occurrences passages documents matching_passages=matching listed"
-    " complete=is_complete partial order=request.order width=request.width"
+    "*request.search occurrences passages documents matching_passages=matching",
+    Member("listed", lambda found: len(found.lines), Count),
+    Member("complete", lambda found: not found.is_cut and not found.partial, bool),
+    "partial order=request.order width=request.width",
 )
 """What was asked for and counted."""
 
@@ -194,16 +197,6 @@ class Concordance:
     def is_cut(self) -> bool:
         """Whether there are more occurrences than are listed."""
         return len(self.lines) < self.occurrences
-
-    @property
-    def listed(self) -> Count:
-        """How many are listed."""
-        return len(self.lines)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every occurrence is listed."""
-        return not self.is_cut and not self.partial
 
     def sent(self, line: Line) -> Line:
         """A line as wide as was asked for."""
@@ -356,37 +349,15 @@ class Neighbours:
 
     left: tuple[Neighbour, ...]
     right: tuple[Neighbour, ...]
-    of: Annotated[
-        OneOf["word"] | int,
-        Says(
-            anyOf=[
-                {"const": "word"},
-                {"type": "integer", "minimum": 1, "maximum": NEAR_LIMIT_CHARS},
-            ]
-        ),
-    ] = "word"
+    of: Annotated[str | int, Says(anyOf=[{"const": "word"}, _NEAR])] = "word"
 
-    JSON = view("of left=first_left right=first_right left_total right_total")
-
-    @property
-    def first_left(self) -> tuple[Neighbour, ...]:
-        """Those on the left that are sent."""
-        return self.left[:_NEIGHBOURS_SENT]
-
-    @property
-    def first_right(self) -> tuple[Neighbour, ...]:
-        """Those on the right that are sent."""
-        return self.right[:_NEIGHBOURS_SENT]
-
-    @property
-    def left_total(self) -> Count:
-        """How many there are on the left."""
-        return len(self.left)
-
-    @property
-    def right_total(self) -> Count:
-        """How many there are on the right."""
-        return len(self.right)
+    JSON = view(
+        "of",
+        Member("left", lambda both: both.left[:_NEIGHBOURS_SENT], tuple[Neighbour, ...]),
+        Member("right", lambda both: both.right[:_NEIGHBOURS_SENT], tuple[Neighbour, ...]),
+        Member("left_total", lambda both: len(both.left), Count),
+        Member("right_total", lambda both: len(both.right), Count),
+    )
 
 
 @dataclass(frozen=True, slots=True)

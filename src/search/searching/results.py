@@ -16,8 +16,8 @@ from ..query.request import SearchRequest
 
 Reprint = Annotated[
     Passage,
-    (
-        *view("passage_id document_id title source site"),
+    view(
+        "passage_id document_id title source site",
         Member("published", attrgetter("published"), str | None),
     ),
 ]
@@ -82,12 +82,12 @@ class Correction:
     passages: Count
     value: str = ""
 
-    JSON = view("kind text passages city?")
-
-    @property
-    def city(self) -> str | None:
-        """The place to choose."""
-        return self.value if self.kind == "place" else None
+    JSON = view(
+        "kind text passages",
+        Member(
+            "city", lambda of: of.value if of.kind == "place" else None, str | None, False, True
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

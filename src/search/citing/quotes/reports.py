@@ -8,7 +8,7 @@ from html import escape
 from typing import Annotated, Any, Literal, get_args
 
 from ...analysis.differences import notation
-from ...documents.declared import MAYBE, TEXT, PassageId, json_of, view
+from ...documents.declared import MAYBE, TEXT, Member, PassageId, json_of, view
 from ...documents.document import Document, Passage
 from ...errors import NotFoundError
 from ...index.answers import LabelHit
@@ -66,12 +66,11 @@ class CheckedPart:
     source: Source | None
     changes: tuple[Change, ...] = ()
 
-    JSON = view("quote verdict difference *source")
-
-    @property
-    def difference(self) -> str | None:
-        """The difference in one line; None where there is none."""
-        return notation(self.changes) if self.changes else None
+    JSON = view(
+        "quote verdict",
+        Member("difference", lambda part: notation(part.changes) or None, str | None),
+        "*source",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,32 +139,26 @@ class CitedQuote:
 
     JSON = view(
         "quote=checked.quote verdict=checked.verdict passage_id=checked.source.passage_id"
-        " path=checked.source.path difference difference_kind=checked.kind changes similarity"
-        " document_id=checked.source.document_id title=checked.source.title"
+        " path=checked.source.path",
+        Member("difference", lambda one: difference_of(one.checked), str | None),
+        "difference_kind=checked.kind",
+        Member(
+            "changes",
+            lambda one: [each for each in one.checked.changes if not each.is_same],
+            tuple[Change, ...],
+        ),
+        Member("similarity", lambda one: round(one.checked.similarity, 4), float),
+        "document_id=checked.source.document_id title=checked.source.title"
         " paragraph=checked.source.paragraph found_in=checked.source.found_in"
         " source_text=checked.source.wording arrangement=checked.arrangement"
-        " parts=checked.parts others=checked.others notes citation"
+        " parts=checked.parts others=checked.others",
+        Member(
+            "notes",
+            lambda one: [str(n) for n in one.checked.notes + one.draft_notes],
+            tuple[str, ...],
+        ),
+        "citation",
     )
-
-    @property
-    def difference(self) -> str | None:
-        """The difference in one line; None where there is none to tell."""
-        return difference_of(self.checked)
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """The stretches that differ."""
-        return tuple(change for change in self.checked.changes if not change.is_same)
-
-    @property
-    def similarity(self) -> float:
-        """Of the characters, as it is sent."""
-        return round(self.checked.similarity, 4)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is to be read before trusting it."""
-        return tuple(map(str, (*self.checked.notes, *self.draft_notes)))
 
 
 @dataclass(frozen=True, slots=True)
