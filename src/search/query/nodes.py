@@ -326,8 +326,7 @@ class Said(NamedTuple):
     message_en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Equivalent:
+class Equivalent(NamedTuple):
     """That a text counts for what was written, and why: a kind of ``equivalence.KINDS``."""
 
     written: str
