@@ -134,42 +134,32 @@ def _getter(cls: type, path: str) -> Writer:
 
 @cache
 def _object_writer(cls: type, chosen: View | None) -> Writer:
-    parts = [
-        (
-            member,
-            member.path if callable(member.path) else _getter(cls, member.path),
-            _writer(hint),
-        )
-        for member, hint in members_of(cls, chosen)
-    ]
-    if any(member.is_spread or member.is_optional for member, _, _ in parts):
+    parts = []
+    for (name, path, _, is_spread, is_optional), hint in members_of(cls, chosen):
+        get = path if callable(path) else _getter(cls, path)
+        parts.append((name, get, _writer(hint), is_spread, is_optional))
 
-        def write(value: Any) -> dict[str, Any]:
-            record: dict[str, Any] = {}
-            for member, get, inner in parts:
-                found = get(value)
-                if found is not None and inner is not None:
-                    found = inner(found)
-                if member.is_spread:
-                    record |= found or {}
-                elif found is not None or not member.is_optional:
-                    record[member.name] = found
-            return record
+    def write(value: Any) -> dict[str, Any]:
+        record: dict[str, Any] = {}
+        for name, get, inner, is_spread, is_optional in parts:
+            found = get(value)
+            if inner is not None and found is not None:
+                found = inner(found)
+            if is_spread:
+                record.update(found or {})
+            elif found is not None or not is_optional:
+                record[name] = found
+        return record
 
-        return write
-    sent = [(member.name, get, inner) for member, get, inner in parts]
-    return lambda value: {
-        name: get(value) if inner is None else inner(get(value)) for name, get, inner in sent
-    }
+    return write
 
 
 def _writer(hint: Any) -> Writer | None:
-    """What makes JSON types of a value of some type; None where it is of these already."""
+    """What makes JSON types of a value but None; None where it is of these already."""
     hint, said = plain(hint)
     kinds = alternatives(hint)
     if hint is not kinds[0]:
-        inner = next(filter(None, map(_writer, kinds)), None)
-        return inner and (lambda value: None if value is None else inner(value))
+        return next(filter(None, map(_writer, kinds)), None)
     chosen = next((each for each in said if isinstance(each, tuple)), None)
     origin = get_origin(hint) or hint
     if origin is Literal or origin in (str, int, float, bool, Any):
