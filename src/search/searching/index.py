@@ -11,7 +11,6 @@ from copy import copy
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from ..analysis.equivalence import Equivalences
@@ -98,12 +97,7 @@ class Index:
     def __enter__(self) -> Index:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
