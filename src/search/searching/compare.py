@@ -6,10 +6,8 @@ once more without the query: that is what a share is of.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple, get_args
 from typing import Literal as OneOf
@@ -21,7 +19,7 @@ from ..index.answers import FacetCount, Found
 from ..index.engine import CountUnit, EngineRequest, Reader
 from ..query.nodes import Every, Notice, Query
 from ..query.request import Asked, Filters, SearchRequest
-from .spreadsheet import BYTE_ORDER_MARK, csv_row
+from .spreadsheet import csv_header, csv_row
 
 Measure = OneOf["count", "share", "documents"]
 """Passages; passages for each 1,000 of the collection's; documents."""
@@ -480,12 +478,7 @@ def compare_csv(found: Comparison, provenance: Mapping[str, Any]) -> Iterator[st
     Shares are three tables below each other: the shares, what was found, and of how many. The first
     row and column of numbers are totals. ``~unknown`` is what is not known.
     """
-    yield BYTE_ORDER_MARK
-    written = datetime.now(UTC).isoformat(timespec="seconds")
-    header = {**json_of(found, HEADER), **provenance, "written": written}
-    for name, value in header.items():
-        shown = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-        yield csv_row((name, shown))
+    yield from csv_header({**json_of(found, HEADER), **provenance})
     for name, rest in (("other_rows", found.rest_rows), ("other_columns", found.rest_columns)):
         for heading in rest:
             yield csv_row((name, _name(heading), heading.total.found))

@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, NamedTuple, get_args
 from typing import Literal as OneOf
@@ -28,7 +27,7 @@ from ..query.notices import unfinished
 from ..query.request import Asked, Filters, SearchRequest
 from .collection import state_of
 from .snippets import occurrences
-from .spreadsheet import BYTE_ORDER_MARK, csv_row
+from .spreadsheet import csv_header, csv_row, written_now
 
 Order = OneOf["document", "left", "right", "match"]
 """In the order of documents; by the characters before, read from the match; after; by the match."""
@@ -462,7 +461,7 @@ def json_lines(found: Concordance, provenance: Mapping[str, Any]) -> Iterator[st
 
     ``provenance`` says of what index and with which program, and goes into the header.
     """
-    header = {"header": {**json_of(found, HEADER), **provenance, "written": _now()}}
+    header = {"header": {**json_of(found, HEADER), **provenance, "written": written_now()}}
     yield json.dumps(header, ensure_ascii=False) + "\n"
     for line in found.lines:
         yield json.dumps(json_of(found.sent(line), _LINE), ensure_ascii=False) + "\n"
@@ -474,18 +473,10 @@ def csv_lines(found: Concordance, provenance: Mapping[str, Any]) -> Iterator[str
     First comes a header record of names and values, one row each; then an empty row, the names of
     the columns, and a row for each listed occurrence. No cell is run as a formula.
     """
-    yield BYTE_ORDER_MARK
-    header = {**json_of(found, HEADER), **provenance, "written": _now()}
-    for name, value in header.items():
-        shown = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-        yield csv_row((name, shown))
+    yield from csv_header({**json_of(found, HEADER), **provenance})
     yield csv_row(())
     yield csv_row(_COLUMNS)
     for line in found.lines:
         record = json_of(found.sent(line), _LINE)
         record["city"] = place_path(line.passage.city) or ""
         yield csv_row([record[name] for name in _COLUMNS])
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
