@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from generated import CHANGES
 from oracles import Pair, cases
+from search.documents.declared import json_of
 from search.documents.document import Document
 from search.documents.facets import ALL_FACETS, UNKNOWN, FacetName
 from search.index.engine import Engine
 from search.query.request import SearchRequest
-from search.searching.compare import Bounds, CompareRequest, Gap, Heading, compare_csv, compare_json
+from search.searching.compare import Bounds, CompareRequest, Gap, Heading, compare_csv
 from search.searching.index import Index
 
 PLACES = ("山西省", "湖南省", "湖南省/常德市", "湖南省/常德市/津市市", UNKNOWN)
@@ -79,7 +80,7 @@ def test_every_number_is_what_its_link_finds(
         pair.commit(changes)
         engines: list[Engine] = [pair.naive, pair.whoosh]
         ours, theirs = (Index(engine).compare(request, bounds) for engine in reversed(engines))
-        assert compare_json(ours) == compare_json(theirs)
+        assert json_of(ours) == json_of(theirs)
         index = Index(pair.whoosh)
         everything = replace(search, query="")
         for row, cells in zip(ours.rows, ours.cells, strict=True):

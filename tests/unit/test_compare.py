@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from search.cli import main
+from search.documents.declared import json_of
 from search.documents.document import Document
 from search.errors import UsageError
 from search.query.request import SearchRequest
@@ -22,7 +23,6 @@ from search.searching.compare import (
     Comparison,
     Gap,
     compare_csv,
-    compare_json,
 )
 from search.searching.index import Index
 
@@ -150,7 +150,7 @@ def test_several_values_of_a_passage_are_said(index: Index) -> None:
 def test_nothing_found_is_an_empty_table(index: Index) -> None:
     found = index.compare(CompareRequest(SearchRequest("没有这样的话")))
     assert (found.passages, found.rows, found.cells) == (0, (), ())
-    assert compare_json(found)["cells"] == []
+    assert json_of(found)["cells"] == []
 
 
 @pytest.mark.parametrize(
@@ -235,4 +235,4 @@ def test_an_unfinished_search_gives_no_table(index: Index, monkeypatch: pytest.M
     found = compare(index)
     assert found.partial
     assert found.rows == ()
-    assert compare_json(found)["partial"] is True
+    assert json_of(found)["partial"] is True

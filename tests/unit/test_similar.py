@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from search.documents.declared import json_of
 from search.errors import NotFoundError
 from search.query.request import SearchRequest
 from search.searching.index import Index
-from search.searching.similar import similar_json
 
 from .web.corpus import SHARED_TEXT, document, index_of
 
@@ -65,7 +65,7 @@ def test_filters_apply_and_the_limit_holds(index: Index) -> None:
 def test_words_of_more_than_a_third_of_the_passages_tell_nothing(index: Index) -> None:
     common = next(p.passage_id for p in index.passages() if p.title == "天气")
     assert index.similar(common).terms == ()
-    assert similar_json(index.similar(common))["passages"] == []
+    assert json_of(index.similar(common))["passages"] == []
 
 
 def test_an_unknown_passage_is_not_found(index: Index) -> None:

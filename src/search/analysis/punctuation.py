@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..documents.declared import Count
 from .text import is_han
 
 _MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
@@ -44,7 +45,7 @@ _TRAILING = ",;:.!)'\""
 class Replacement:
     """The mark at ``at`` of the text, and the standard one that takes its place."""
 
-    at: int
+    at: Count
     original: str
     standard: str
 

@@ -23,13 +23,14 @@ from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ..budget import ensured
+from ..documents.declared import json_of
 from ..documents.document import UNCLASSIFIED, Document, NamedYears, Passage, place_path
 from ..documents.facets import BESIDE
 from ..errors import IndexBusyError, UsageError
 from ..index.engine import EngineRequest
 from ..query.request import SearchRequest
 from ..searching.index import Index
-from ..searching.results import SearchResults, passage_json
+from ..searching.results import SearchResults
 from ..searching.spreadsheet import BYTE_ORDER_MARK, csv_row
 from .basket import Item
 from .formats import FORMATS, Entry, write_citations
@@ -215,7 +216,7 @@ def json_passages(
         yield _line(
             {
                 "type": "passage",
-                **passage_json(each.passage),
+                **json_of(each.passage),
                 "address": each.address,
                 "citation": each.citation,
                 "superseded": each.superseded,

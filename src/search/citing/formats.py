@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 from ..documents.document import Document, Passage
 from ..errors import UsageError
@@ -66,12 +66,12 @@ class Entry:
 
     document: Document
     passage: Passage | None = None
-    address: str | None = None
+    address: Annotated[str | None, "The permanent address."] = None
     quotation: tuple[int, int] | None = None
     url: str | None = None
     kind: Kind | None = None
     item: str | None = None
-    superseded: str | None = None
+    superseded: Annotated[str | None, "Since when it is an old wording."] = None
     quoted: tuple[int, ...] = ()
 
     @property

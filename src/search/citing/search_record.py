@@ -8,19 +8,22 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, cast, get_type_hints
 from urllib.parse import urlencode
 
+from ..analysis.equivalence import Kind
+from ..documents.declared import Count, Member, Says, json_of, view
 from ..documents.document import sha256_hex
 from ..documents.facets import ALL_FACETS, UNKNOWN, YearRange
 from ..errors import InputError, UsageError
-from ..index.answers import FacetCount, counts_json
+from ..index.answers import FacetCount, SomeFacetCounts
 from ..languages.sentences import Sentence
 from ..query.nodes import (
     Alike,
     And,
+    Equivalent,
     Every,
     FacetIs,
     InField,
@@ -29,13 +32,15 @@ from ..query.nodes import (
     Node,
     Not,
     Or,
+    Said,
+    Tree,
     Wildcard,
     Word,
 )
 from ..query.request import NOT, SearchRequest
 from ..searching.collection import CollectionState, state_of
 from ..searching.index import Index
-from ..searching.results import SearchResults, node_json
+from ..searching.results import SearchResults
 
 KIND = "duansou-search-record"
 """The value of ``type`` by which a record is known."""
@@ -54,13 +59,25 @@ class Counts:
     in the short form that stands in exported files.
     """
 
-    passages: int
-    documents: int
-    literally: int
-    labels: int
-    wider: int | None
+    passages: Count
+    documents: Count
+    literally: Count
+    labels: Count
+    wider: Count | None
     partial: bool
-    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    facets: SomeFacetCounts = field(default_factory=dict)
+
+    JSON = view("passages documents literally labels with_other_writings=wider partial")
+
+
+_FACTS = view(
+    Member("type", lambda _: KIND, Annotated[str, Says(const=KIND)]),
+    Member("version", lambda _: VERSION, Annotated[int, Says(const=VERSION)]),
+    "id=record_id made program search=request formula",
+)
+_PLACE = view("collection address record_address command")
+_SHORT = view(*_FACTS, "notices equivalents counts", *_PLACE)
+_STABLE = view("search=request counts collection program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +85,32 @@ class SearchRecord:
     """What was asked, how it was understood, what was counted, on what, when and with what.
 
     ``request`` is the search without page and page size. ``understood`` is the tree of the query as
-    JSON types, ``formula`` the same on one line, ``notices`` (code, Chinese, English) say what was
-    repaired, ``equivalents`` (written, text, kind) are other writings that counted. ``base`` is the
+    JSON types, ``formula`` the same on one line, ``notices`` say what was repaired,
+    ``equivalents`` are other writings that counted. ``base`` is the
     address of the site, empty where it is not known; then addresses are relative.
     """
 
     request: SearchRequest
-    understood: Mapping[str, Any]
-    formula: str
-    notices: tuple[tuple[str, str, str], ...]
-    equivalents: tuple[tuple[str, str, str], ...]
+    understood: Tree
+    formula: Annotated[str, "How the query is understood, on one line."]
+    notices: tuple[Said, ...]
+    equivalents: tuple[Equivalent, ...]
     counts: Counts
     collection: CollectionState
     program: str
-    made: str
+    made: Annotated[str, "UTC, ISO 8601."]
     base: str = ""
 
+    JSON = view(
+        *_FACTS,
+        "understood notices equivalents counts facets=counts.facets",
+        *_PLACE,
+    )
+
     @property
-    def record_id(self) -> str:
+    def record_id(self) -> Annotated[str, Says(pattern="^[0-9a-f]{16}$")]:
         """16 hex digits: the same for the same search with the same counts on the same state."""
-        stable = {**self._search(), **self._counted(), "collection": asdict(self.collection)}
-        stable["program"] = self.program
+        stable = json_of(self, _STABLE)
         return sha256_hex(json.dumps(stable, sort_keys=True, ensure_ascii=True))[:_ID_DIGITS]
 
     @property
@@ -102,7 +124,7 @@ class SearchRecord:
         return self._address("/record")
 
     @property
-    def command(self) -> str:
+    def command(self) -> Annotated[str, "Runs the search again, quoted for a shell."]:
         """The command line that runs the search again, quoted for a POSIX shell."""
         request = self.request
         words = ["duansou", "search"]
@@ -125,61 +147,12 @@ class SearchRecord:
 
     def to_json(self, *, short: bool = False) -> dict[str, Any]:
         """As JSON types; ``short`` leaves the facets and the tree out."""
-        tree = {} if short else {"understood": dict(self.understood)}
-        facets = {} if short else {"facets": counts_json(self.counts.facets)}
-        return {
-            "type": KIND,
-            "version": VERSION,
-            "id": self.record_id,
-            "made": self.made,
-            "program": self.program,
-            **self._search(),
-            "formula": self.formula,
-            **tree,
-            "notices": [{"code": c, "message": zh, "message_en": en} for c, zh, en in self.notices],
-            "equivalents": [
-                {"written": written, "text": text, "kind": kind}
-                for written, text, kind in self.equivalents
-            ],
-            **self._counted(),
-            **facets,
-            "collection": asdict(self.collection),
-            "address": self.address,
-            "record_address": self.record_address,
-            "command": self.command,
-        }
+        return json_of(self, _SHORT if short else None)
 
     def _address(self, path: str) -> str:
         # What a terminal could not decode has no address: it stands as a question mark.
         query = urlencode(self.request.to_params(), errors="replace")
         return f"{self.base}{path}" + (f"?{query}" if query else "")
-
-    def _search(self) -> dict[str, Any]:
-        request = self.request
-        return {
-            "search": {
-                "query": request.query,
-                "any": request.any_term,
-                "also": list(request.writings),
-                "filters": request.filters_json(),
-                "sort": request.sort,
-                "collapse": request.collapse,
-                "by_document": request.by_document,
-            }
-        }
-
-    def _counted(self) -> dict[str, Any]:
-        counts = self.counts
-        return {
-            "counts": {
-                "passages": counts.passages,
-                "documents": counts.documents,
-                "literally": counts.literally,
-                "labels": counts.labels,
-                "with_other_writings": counts.wider,
-                "partial": counts.partial,
-            }
-        }
 
 
 def record_search(index: Index, request: SearchRequest, *, program: str, base: str) -> SearchRecord:
@@ -200,16 +173,16 @@ def record_of(index: Index, results: SearchResults, *, program: str, base: str) 
         facets=results.facets,
     )
     notices = [
-        (n.code, n.said("zh"), n.said("en")) for n in results.notices if n.code != "page-past-end"
+        Said(n.code, n.message, n.message_en) for n in results.notices if n.code != "page-past-end"
     ]
     # "all" may come to mean more kinds: those that counted are named.
     also = results.request.writings
     return SearchRecord(
         request=replace(results.request, also=also, page=1, limit=None),
-        understood=node_json(results.query.match),
+        understood=results.query.tree,
         formula=expression(results.query.match),
         notices=tuple(notices),
-        equivalents=tuple((e.written, e.text, e.kind) for e in results.query.equivalents),
+        equivalents=results.query.equivalents,
         counts=counts,
         collection=state_of(index.reader),
         program=program,
@@ -239,8 +212,8 @@ def record_lines(record: SearchRecord) -> Iterator[str]:
         yield "匹配 matching: 含任一词 any of the words"
     if request.also:
         yield f"也算作符合的写法 other writings that count: {', '.join(request.writings)}"
-    for written, text, kind in record.equivalents:
-        yield f"　　{_one_line(written)} = {_one_line(text)} ({kind})"
+    for each in record.equivalents:
+        yield f"　　{_one_line(each.written)} = {_one_line(each.text)} ({each.kind})"
     for facet in ALL_FACETS:
         if chosen := request.chosen(facet.name):
             values = " | ".join(map(_one_line, chosen))
@@ -380,11 +353,13 @@ def _record(value: dict[str, Any]) -> SearchRecord:
         understood=_of(dict, value.get("understood", {})),
         formula=_of(str, value["formula"]),
         notices=tuple(
-            (_of(str, n["code"]), _of(str, n["message"]), _of(str, n["message_en"]))
+            Said(_of(str, n["code"]), _of(str, n["message"]), _of(str, n["message_en"]))
             for n in value["notices"]
         ),
         equivalents=tuple(
-            (_of(str, e["written"]), _of(str, e["text"]), _of(str, e["kind"]))
+            Equivalent(
+                _of(str, e["written"]), _of(str, e["text"]), cast("Kind", _of(str, e["kind"]))
+            )
             for e in value["equivalents"]
         ),
         counts=Counts(

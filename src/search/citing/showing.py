@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Annotated, Any, NamedTuple
 
 from ..analysis.differences import Pair, side_by_side
-from ..analysis.punctuation import adapt_punctuation
-from ..documents.document import Document, Passage, document_json
-from ..documents.history import Superseded
+from ..analysis.punctuation import Adapted, adapt_punctuation
+from ..documents.declared import TEXT, PassageId, json_of, view
+from ..documents.document import Document, Passage
+from ..documents.history import Reason, Superseded
 from ..documents.ranges import TextRange, parse_range, permanent_path
 from ..errors import NotFoundError
 from ..searching.index import Index
-from ..searching.results import passage_json, reprint_json
+from ..searching.results import Reprint
 from .formats import Entry
 from .record import Kind
 from .styles import EDITIONS, Citation, cite
@@ -42,7 +43,10 @@ class Shown:
     superseded: Superseded | None = None
     present: Passage | None = None
     successor: Document | None = None
-    chain: tuple[Passage, ...] = ()
+    chain: Annotated[
+        tuple[Reprint, ...],
+        "Where the text was printed, this place too, the earliest first.",
+    ] = ()
 
     @property
     def changes(self) -> tuple[Pair, ...]:
@@ -141,44 +145,103 @@ def _most_alike(old: Passage, passages: Sequence[Passage]) -> Passage | None:
     return best
 
 
+_Range = Annotated[
+    TextRange, "The characters of text that are quoted: code points from 0, to not included."
+]
+_Adapted = Annotated[
+    Adapted, "The quotation in standard punctuation, not the source's own; null if it is."
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What is quoted: all of a passage, or a range; ``adapted`` where it is not standard."""
+
+    passage: Passage
+    address: Annotated[str, "The permanent address, of the range if there is one."]
+    range: _Range | None
+    adapted: _Adapted | None
+
+    JSON = view("*passage address range adapted")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The passages that an id stands for now."""
+
+    candidates: tuple[Quoted, ...]
+
+
+class Wordings(NamedTuple):
+    """A stretch of an old wording, and of the present one."""
+
+    old: str
+    now: str
+
+
+class Outdated(NamedTuple):
+    """Since when and why a wording is an old one, and what stands there now."""
+
+    at: str
+    reason: Annotated[Reason, TEXT]
+    document_id: str | None
+    passage_id: PassageId | None
+    changes: tuple[Wordings, ...]
+
+
+_Old = Annotated[Outdated, "That this is an old wording: since when, and what stands there now."]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """What is sent of a passage: itself and what is quoted of it, and everything around it."""
+
+    quoted: Quoted
+    shown: Shown
+    original_page: Annotated[str | None, "Opens the original at these words."]
+    superseded: _Old | None
+    citations: tuple[Citation, ...]
+
+    JSON = view(
+        "*quoted original_page superseded chain=shown.chain before=shown.before after=shown.after"
+        " document=shown.document citations"
+    )
+
+
+def sent(
+    shown: Shown | tuple[Passage, ...], chosen: TextRange | None = None
+) -> ShownPassage | Candidates:
+    """What is sent of what stands under an id, for a range or the whole."""
+    if not isinstance(shown, Shown):
+        return Candidates(tuple(_quoted(passage, chosen) for passage in shown))
+    old = shown.superseded
+    return ShownPassage(
+        _quoted(shown.passage, chosen),
+        shown,
+        shown.original_page(chosen),
+        _outdated(shown, old) if old else None,
+        tuple(cite(shown.document, shown.passage, style=style) for style in EDITIONS),
+    )
+
+
+def _outdated(shown: Shown, old: Superseded) -> Outdated:
+    return Outdated(
+        old.superseded,
+        old.reason,
+        shown.successor.document_id if shown.successor else None,
+        shown.present.passage_id if shown.present else None,
+        tuple(map(Wordings._make, shown.changes)),
+    )
+
+
 def shown_json(
     shown: Shown | tuple[Passage, ...], chosen: TextRange | None = None
 ) -> dict[str, Any]:
-    """The answer of ``show --json`` and of ``/api/v1/passages/<id>``; for a range, or the whole."""
-    if not isinstance(shown, Shown):
-        return {"candidates": [passage_json(p) | _quoted_json(p, chosen) for p in shown]}
-    old = shown.superseded
-    citations = [cite(shown.document, shown.passage, style=style) for style in EDITIONS]
-    return {
-        **passage_json(shown.passage),
-        **_quoted_json(shown.passage, chosen),
-        "original_page": shown.original_page(chosen),
-        "superseded": None
-        if old is None
-        else {
-            "at": old.superseded,
-            "reason": old.reason,
-            "document_id": shown.successor.document_id if shown.successor else None,
-            "passage_id": shown.present.passage_id if shown.present else None,
-            "changes": [{"old": one, "now": other} for one, other in shown.changes],
-        },
-        "chain": [reprint_json(other) for other in shown.chain],
-        "before": [passage_json(other) for other in shown.before],
-        "after": [passage_json(other) for other in shown.after],
-        "document": {**document_json(shown.document), "passages": shown.passages},
-        "citations": [citation_json(citation) for citation in citations],
-    }
-
-
-def citation_json(citation: Citation) -> dict[str, Any]:
-    """A citation, in whatever answer it stands."""
-    return {
-        "style": citation.style,
-        "text": citation.text,
-        "in_text": citation.in_text,
-        "missing": list(citation.missing),
-        "notes": list(citation.notes),
-    }
+    """The answer of ``show --json`` and of ``/api/v1/passages/<id>``."""
+    record = json_of(sent(shown, chosen))
+    if isinstance(shown, Shown):  # Of an old wording there is no text any more to count them in.
+        record["document"]["passages"] = shown.passages
+    return record
 
 
 def entry_of(
@@ -201,28 +264,7 @@ def entry_of(
     )
 
 
-def _quoted_json(passage: Passage, chosen: TextRange | None) -> dict[str, Any]:
-    """The permanent address, the range and what is quoted: all of a passage if no range is."""
-    text = chosen.quote if chosen else passage.text
-    adapted = adapt_punctuation(text)
-    return {
-        "address": permanent_path(passage.passage_id, chosen),
-        "range": None
-        if chosen is None
-        else {
-            "from": chosen.start,
-            "to": chosen.end,
-            "quote": chosen.quote,
-            "sha256": chosen.sha256,
-        },
-        # What stands here is not the source's own punctuation; null where that is standard already.
-        "adapted": None
-        if not adapted.replacements
-        else {
-            "text": adapted.text,
-            "replacements": [
-                {"at": r.at, "original": r.original, "standard": r.standard}
-                for r in adapted.replacements
-            ],
-        },
-    }
+def _quoted(passage: Passage, chosen: TextRange | None) -> Quoted:
+    adapted = adapt_punctuation(chosen.quote if chosen else passage.text)
+    address = permanent_path(passage.passage_id, chosen)
+    return Quoted(passage, address, chosen, adapted if adapted.replacements else None)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .. import __version__
+from ..documents.declared import json_of
 from ..documents.facets import BY_NAME
 from ..errors import EXIT_NOTHING_FOUND
 from ..languages.sentences import Sentence
@@ -22,7 +23,6 @@ from ..searching.compare import (
     Gap,
     Heading,
     compare_csv,
-    compare_json,
 )
 from ..searching.concordance import provenance
 from .options import Where, chosen_request, filter_options, index_option, json_option
@@ -82,7 +82,7 @@ def compare_command(
     if as_csv:
         write_exact(compare_csv(found, origin))
     elif as_json:
-        print_json(compare_json(found))
+        print_json(json_of(found))
     else:
         _print(found)
     if not found.passages:

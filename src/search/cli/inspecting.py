@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from ..documents.document import inspection_json, sha256_hex
+from ..documents.declared import json_of
+from ..documents.document import inspected, sha256_hex
 from ..errors import DuansouError, InputError, UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..index.registry import reading
@@ -67,7 +68,7 @@ def inspect_command(
         raise InputError("inspected-no-document", file=file, reason=document)
     document = fixed(document, _overrides(manifest, chosen).of([_key(manifest, task[0])]))
     if as_json:
-        print_json(inspection_json(document))
+        print_json(json_of(inspected(document)))
     else:
         listing.print_inspection(document)
 

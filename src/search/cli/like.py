@@ -9,10 +9,11 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from ..documents.declared import json_of
 from ..errors import EXIT_NOTHING_FOUND
 from ..index.registry import changing
 from ..index.reprints import link_reprints
-from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
+from ..searching.similar import SIMILAR_LIMIT, Like
 from .options import Where, chosen_request, facet_options, index_option, json_option
 from .terminal import cut, echo, phrase, print_json, secho
 
@@ -78,7 +79,7 @@ def like_command(passage_id: str, limit: int, as_json: bool, where: Where, **fac
     with where.open() as index:
         found = index.similar(passage_id, request, limit)
     if as_json:
-        print_json(similar_json(found))
+        print_json(json_of(found))
     else:
         _print(found.passages)
         if found.reprints:

@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from ..documents.document import document_json
+from ..documents.declared import json_of
 from ..errors import EXIT_NOTHING_FOUND, UsageError
+from ..index.answers import EXPLANATION
 from ..index.registry import kind_of
 from ..searching.about import describe
-from ..searching.results import explanation_json
+from ..searching.results import SearchAnswer
 from . import listing
 from .options import Where, chosen_request, filter_options, index_option, json_option, record_option
 from .terminal import echo, print_json, told
@@ -90,11 +91,11 @@ def search_command(
     if record_to == "-":
         pass  # The record stands in place of the results.
     elif as_json:
-        record = results.to_json() | {"did_you_mean": [c.to_json() for c in meant]}
+        record = json_of(SearchAnswer(results, meant))
         if by_whoosh:
             del record["understood"]  # Whoosh has understood it.
         for hit in record["hits"] if explain else ():
-            hit["explanation"] = explanation_json(explanations[hit["passage_id"]])
+            hit["explanation"] = json_of(explanations[hit["passage_id"]], EXPLANATION)
         print_json(record)
     else:
         listing.print_results(results, explanations, meant)
@@ -110,7 +111,7 @@ def documents_command(as_json: bool, where: Where) -> None:
     with where.open() as index:
         documents = list(index.documents())
     if as_json:
-        print_json([document_json(document) for document in documents])
+        print_json([json_of(document) for document in documents])
     else:
         listing.print_documents(documents)
     if not documents:
@@ -166,7 +167,7 @@ def stats_command(as_json: bool, where: Where) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
 
     with where.open() as index:
-        record = describe(index).to_json()
+        record = json_of(describe(index))
     if as_json:
         print_json(record)
     else:

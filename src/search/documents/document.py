@@ -9,9 +9,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-Place = tuple[str | None, str | None, str | None]
+from .declared import TEXT, Count, DocumentId, PassageId, Says, Sha256, view
+
+Place = Annotated[
+    tuple[str | None, str | None, str | None],
+    "Province, city, county by their full names; null where not known.",
+]
 """(province, city, county) as official full names; a municipality repeats its name as city."""
 
 UNKNOWN_PLACE: Place = (None, None, None)
@@ -32,7 +37,7 @@ class Evidence:
     note: str
     line: int | None = None
     quote: str | None = None
-    sure: Literal["certain", "probable", "override"] = "certain"
+    sure: Annotated[Literal["certain", "probable", "override"], TEXT] = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ class Paragraph:
     ``reason`` says in Chinese why it was judged so.
     """
 
-    start: int
-    end: int
+    start: Count
+    end: Count
     role: Role
     kind: str
     reason: str
@@ -93,11 +98,11 @@ class Document:
     outlet sits; ``evidence`` maps a field to why it has its value.
     """
 
-    document_id: str
+    document_id: DocumentId
     paths: tuple[str, ...]
     text: str
     paragraphs: tuple[Paragraph, ...]
-    sha256: str
+    sha256: Sha256
     encoding: str = "utf-8"
     captured: str | None = None
     title: str | None = None
@@ -118,6 +123,12 @@ class Document:
     script: str | None = None
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
+    JSON = view(
+        "document_id path paths title eyebrow subtitle source source_kind site author posted_by"
+        " contributor editors published url city source_city year passages=passage_count sha256"
+        " captured evidence"
+    )
+
     @property
     def path(self) -> str:
         """The first of its paths."""
@@ -128,7 +139,7 @@ class Document:
         return self.text[paragraph.start : paragraph.end]
 
     @property
-    def passage_count(self) -> int:
+    def passage_count(self) -> Count:
         """How many body paragraphs it has."""
         return sum(p.role == "body" for p in self.paragraphs)
 
@@ -158,21 +169,21 @@ class Passage:
     ``paragraph`` the ¶ number. The document's fields are repeated so that a passage stands alone.
     """
 
-    passage_id: str
-    document_id: str
+    passage_id: PassageId
+    document_id: DocumentId
     path: str
     title: str | None
     source: str | None
     site: str | None
     author: str | None
-    published: str | None
+    published: Annotated[str | None, "ISO 8601: a day, or a day and time."]
     url: str | None
     headings: tuple[str, ...]
-    paragraph: int
-    text: str
-    start: int
-    end: int
-    sha256: str
+    paragraph: Annotated[int, Says(minimum=1), "¶, from 1."]
+    text: Annotated[str, "The exact text of the source."]
+    start: Annotated[Count, "Where it begins in the text of the document."]
+    end: Count
+    sha256: Sha256
     city: Place
     year: int | None
     topics: tuple[str, ...]
@@ -180,6 +191,12 @@ class Passage:
     named_places: tuple[NamedPlace, ...] = ()
     named_years: tuple[NamedYears, ...] = ()
     source_kind: str | None = None
+
+    JSON = view(
+        "passage_id document_id path title source site author published url headings paragraph text"
+        " city year topics topic_evidence named_places named_years start end sha256"
+    )
+    """And the facets that are none of these (``facets.BESIDE``)."""
 
 
 def passage_from(record: Mapping[str, Any]) -> Passage:
@@ -300,66 +317,29 @@ def with_paths(document: Document, paths: tuple[str, ...]) -> Document:
     return replace(document, paths=paths)
 
 
-def judged_json(of: Paragraph | Passage) -> dict[str, Any]:
-    """What a paragraph or passage is about and names, as JSON types."""
-    return {
-        "topics": list(of.topics),
-        "topic_evidence": [
-            {"topic": e.topic, "words": list(e.words), "weight": e.weight}
-            for e in of.topic_evidence
-        ],
-        "named_places": [{"place": list(n.place), "words": list(n.words)} for n in of.named_places],
-        "named_years": [
-            {"first": n.first, "last": n.last, "words": n.words} for n in of.named_years
-        ],
-    }
+@dataclass(frozen=True, slots=True)
+class ReadParagraph:
+    """A paragraph with its text."""
+
+    paragraph: Paragraph
+    text: str
+
+    JSON = view(
+        "start=paragraph.start end=paragraph.end text role=paragraph.role kind=paragraph.kind"
+        " reason=paragraph.reason paragraph=paragraph.number headings=paragraph.headings"
+        " topics=paragraph.topics topic_evidence=paragraph.topic_evidence"
+        " named_places=paragraph.named_places named_years=paragraph.named_years"
+    )
 
 
-def document_json(document: Document) -> dict[str, Any]:
-    """A document without its text, as JSON types; unknown is null."""
-    place: Place = document.city
-    return {
-        "document_id": document.document_id,
-        "path": document.path,
-        "paths": list(document.paths),
-        "title": document.title,
-        "eyebrow": document.eyebrow,
-        "subtitle": document.subtitle,
-        "source": document.source,
-        "source_kind": document.source_kind,
-        "site": document.site,
-        "author": document.author,
-        "posted_by": document.posted_by,
-        "contributor": document.contributor,
-        "editors": document.editors,
-        "published": document.published,
-        "url": document.url,
-        "city": list(place),
-        "source_city": list(document.source_city),
-        "year": document.year,
-        "passages": document.passage_count,
-        "sha256": document.sha256,
-        "captured": document.captured,
-        "evidence": {name: [asdict(e) for e in items] for name, items in document.evidence.items()},
-    }
-
-
-def inspection_json(document: Document) -> dict[str, Any]:
+class Inspected(NamedTuple):
     """How a file was read: the document and every paragraph with its verdict."""
-    return {
-        "document": document_json(document),
-        "paragraphs": [
-            {
-                "start": paragraph.start,
-                "end": paragraph.end,
-                "text": document.slice(paragraph),
-                "role": paragraph.role,
-                "kind": paragraph.kind,
-                "reason": paragraph.reason,
-                "paragraph": paragraph.number,
-                "headings": list(paragraph.headings),
-                **judged_json(paragraph),
-            }
-            for paragraph in document.paragraphs
-        ],
-    }
+
+    document: Document
+    paragraphs: tuple[ReadParagraph, ...]
+
+
+def inspected(document: Document) -> Inspected:
+    """A document as it was read."""
+    read = tuple(ReadParagraph(each, document.slice(each)) for each in document.paragraphs)
+    return Inspected(document, read)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from .declared import Member
 from .document import UNCLASSIFIED, Passage, place_path
 
 FacetName = str
@@ -192,6 +193,7 @@ ALL_FACETS = (*FACETS, *NAMED_FACETS)
 DOCUMENT_FACETS = tuple(facet for facet in ALL_FACETS if facet.scope == "document")
 BESIDE = tuple(f for f in DOCUMENT_FACETS if f.name not in Passage.__dataclass_fields__)
 """Those that are no field of a passage: in JSON and exports they stand behind these, by name."""
+Passage.JSON += tuple(Member(facet.name, facet.value, str | None) for facet in BESIDE)
 
 BY_NAME = {facet.name: facet for facet in ALL_FACETS}
 

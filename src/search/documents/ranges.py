@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import UsageError
+from .declared import Count, Sha256, view
 from .document import sha256_hex
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
@@ -23,12 +24,14 @@ _NUMBER = re.compile(r"[0-9]{1,9}\Z")
 class TextRange:
     """The characters ``[start, end)`` of a passage, at least one: ``quote``."""
 
-    start: int
+    start: Count
     end: int
     quote: str
 
+    JSON = view("from=start to=end quote sha256")
+
     @property
-    def sha256(self) -> str:
+    def sha256(self) -> Sha256:
         """The hash of the quotation."""
         return sha256_hex(self.quote)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from ..errors import DuansouError, InputError
 from ..reading.extract import Extract
 from ..reading.formats import extract_text
 from ..reading.layout import lay_out
+from .sets import read_records, text_field
 
 Peer = Callable[[str], str]
 """A page's source → its main text; raises ImportError where the library is not installed."""
@@ -182,24 +182,8 @@ def _add(
 
 def _gold(set_dir: Path) -> list[dict[str, Any]]:
     path = set_dir / "gold.jsonl"
-    records = []
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("pages-unreadable", path=path, error=str(error)) from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            if not isinstance(record, dict) or not isinstance(record.get("file"), str):
-                raise ValueError('it names no "file"')
-        except (ValueError, RecursionError) as error:
-            raise InputError(
-                "page-line-unreadable", path=path, number=number, error=str(error)
-            ) from error
-        records.append(record)
-    return records
+    lines = read_records(path)
+    return [record for number, record in lines if text_field(path, number, record, "file")]
 
 
 def _page(set_dir: Path, record: dict[str, Any]) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any
 from ..errors import InputError
 from ..facets.topic import Taxonomy
 from ..reading.document import read_document
+from .sets import read_lines
 
 FIELDS = ("province", "city", "year")
 _GOLD = "gold.tsv"
@@ -139,18 +140,13 @@ def _compared(
 
 def _gold(path: Path) -> dict[str, dict[str, str]]:
     """File → column → value, in the order of the table."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("readings-unreadable", path=path, error=str(error)) from error
-    header = lines[0].split("\t") if lines else []
+    lines = list(read_lines(path))
+    header = lines[0][1].split("\t") if lines else []
     if "file" not in header or not set(header) & set(FIELDS):
         raise InputError("readings-columns-missing", path=path, fields=tuple(FIELDS))
     rows: dict[str, dict[str, str]] = {}
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in lines[1:]:
         cells = [cell.strip() for cell in line.split("\t")]
-        if not line.strip():
-            continue
         if len(cells) != len(header):
             raise InputError(
                 "readings-line-unreadable",

@@ -72,11 +72,11 @@ Qrels = Mapping[str, Mapping[str, int]]
 def read_queries(path: Path) -> dict[str, str]:
     """Query id → text, in the order of the file. Raises InputError."""
     queries: dict[str, str] = {}
-    for number, record in _records(path):
-        id_ = _field(path, number, record, "id")
+    for number, record in read_records(path):
+        id_ = text_field(path, number, record, "id")
         if id_ in queries:
             raise _twice(path, number, id_)
-        queries[id_] = _field(path, number, record, "text")
+        queries[id_] = text_field(path, number, record, "text")
     return queries
 
 
@@ -89,7 +89,7 @@ def read_qrels(
     """
     qrels: dict[str, dict[str, int]] = {}
     lines: dict[str, int] = {}
-    for number, line in _lines(path):
+    for number, line in read_lines(path):
         columns = line.split("\t") if line.count("\t") == 3 else line.split()
         if len(columns) != 4:
             raise _bad_line(
@@ -122,24 +122,24 @@ def read_corpus(set_dir: Path) -> Iterator[tuple[str, str | None, str]]:
     if not path.exists():
         raise InputError("corpus-missing", set_dir=set_dir)
     seen: set[str] = set()
-    for number, record in _records(path):
-        id_ = _field(path, number, record, "id")
+    for number, record in read_records(path):
+        id_ = text_field(path, number, record, "id")
         if id_ in seen:
             raise _twice(path, number, id_)
         seen.add(id_)
-        title = _field(path, number, record, "title") if record.get("title") else None
-        yield id_, title, _field(path, number, record, "text")
+        title = text_field(path, number, record, "title") if record.get("title") else None
+        yield id_, title, text_field(path, number, record, "text")
     if not seen:
         raise InputError("corpus-empty", path=path)
 
 
 def read_passages(path: Path) -> Iterator[tuple[str, str, str]]:
     """(id, path, text) of the judged passages of an index. Raises InputError."""
-    for number, record in _records(path):
+    for number, record in read_records(path):
         yield (
-            _field(path, number, record, "id"),
-            _field(path, number, record, "path"),
-            _field(path, number, record, "text"),
+            text_field(path, number, record, "id"),
+            text_field(path, number, record, "path"),
+            text_field(path, number, record, "text"),
         )
 
 
@@ -149,7 +149,7 @@ def read_groups(path: Path) -> dict[str, dict[str, str]]:
     Raises InputError.
     """
     groups: dict[str, dict[str, str]] = {}
-    for number, line in _lines(path) if path.exists() else ():
+    for number, line in read_lines(path) if path.exists() else ():
         columns = [column.strip() for column in line.split("\t")]
         if len(columns) != 3:
             raise _bad_line(
@@ -174,8 +174,9 @@ def not_in_corpus(path: Path, lines: Mapping[str, int]) -> dict[str, InputError]
     }
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in _lines(path):
+def read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a file with one a line, with the numbers of their lines. Raises InputError."""
+    for number, line in read_lines(path):
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -189,8 +190,8 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, record
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, with their numbers from 1."""
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their numbers from 1. Raises InputError."""
     number = 0
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
@@ -206,7 +207,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         raise InputError("set-file-broken", path=path, number=number, error=str(error)) from error
 
 
-def _field(path: Path, number: int, record: Mapping[str, Any], name: str) -> str:
+def text_field(path: Path, number: int, record: Mapping[str, Any], name: str) -> str:
     """A text field; an id may be a number too."""
     value = record.get(name)
     if name == "id" and isinstance(value, int) and not isinstance(value, bool):

@@ -10,7 +10,6 @@ document counts once.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..errors import InputError
+from .sets import read_records
 
 SHOWN = 3
 """So many results are seen without scrolling."""
@@ -65,15 +65,8 @@ def read_wanted(set_dir: Path) -> tuple[Wanted, ...]:
     """The queries of a set. Raises InputError for a line that cannot be read."""
     path = set_dir / _FILE
     wanted = []
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("pages-unreadable", path=path, error=str(error)) from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, record in read_records(path):
         try:
-            record = json.loads(line)
             wanted.append(
                 Wanted(
                     str(record["id"]),
@@ -83,7 +76,7 @@ def read_wanted(set_dir: Path) -> tuple[Wanted, ...]:
                     frozenset(map(str, record.get("passages", ()))),
                 )
             )
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (KeyError, TypeError) as error:
             raise InputError(
                 "query-line-unreadable", path=path, number=number, error=str(error)
             ) from error

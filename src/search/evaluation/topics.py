@@ -6,7 +6,6 @@ neither right nor wrong where they are found).
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..facets.topic import Taxonomy
+from .sets import read_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +113,16 @@ def evaluate_topics(labels: Iterable[Label], taxonomy: Taxonomy) -> TopicsResult
 
 def read_labels(path: Path, taxonomy: Taxonomy) -> list[Label]:
     """The labels of a file. Raises InputError, naming the line, for what cannot be used."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("labels-unreadable", path=path, error=str(error)) from error
     labels = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, record in read_records(path):
         try:
-            record = json.loads(line)
             label = Label(
                 record["text"],
                 frozenset(record["required"]),
                 frozenset(record.get("acceptable", ())),
             )
             text_is_text = isinstance(label.text, str)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (TypeError, KeyError):
             text_is_text = False
         if not text_is_text:
             raise InputError("label-line-unreadable", path=path, number=number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, NamedTuple
 
+from ..documents.declared import Count, DocumentId, Keys, PassageId, Says, view
 from ..documents.document import Passage, shown_place
-from ..documents.facets import Facet, FacetName
-from ..query.nodes import And, Node, Not, Or
+from ..documents.facets import ALL_FACETS, FACETS, Facet, FacetName
+from ..query.nodes import And, Node, Not, Or, Tree, tree_json
 
 
 class FacetCount(NamedTuple):
@@ -18,14 +19,22 @@ class FacetCount(NamedTuple):
     a search makes hundreds of them.)
     """
 
-    value: str | int | None
-    count: int  # type: ignore[assignment]  # hides the method of tuples
-    documents: int
+    value: Annotated[
+        str | int | None,
+        Says(type=["string", "integer", "null"]),
+        "null is unknown.",
+    ]
+    count: Count  # type: ignore[assignment]  # hides the method of tuples
+    documents: Count
 
 
-def counts_json(facets: Mapping[str, Iterable[FacetCount]]) -> dict[str, list[dict[str, Any]]]:
-    """The values of facets with their counts, as JSON types."""
-    return {name: [count._asdict() for count in counts] for name, counts in facets.items()}
+_NAMES = tuple(facet.name for facet in ALL_FACETS)
+FacetCounts = Annotated[
+    Mapping[str, tuple[FacetCount, ...]],
+    Keys(tuple(facet.name for facet in FACETS), _NAMES),
+]
+"""The values of facets; what passages name is counted where it was asked for."""
+SomeFacetCounts = Annotated[Mapping[str, tuple[FacetCount, ...]], Keys((), _NAMES)]
 
 
 def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCount, ...]:
@@ -48,7 +57,7 @@ def distinct_values(facet: Facet, counts: Iterable[FacetCount]) -> tuple[FacetCo
 class LabelHit:
     """A title, heading or caption that matches: listed apart, never counted as a passage."""
 
-    document_id: str
+    document_id: DocumentId
     path: str
     title: str | None
     role: str
@@ -140,11 +149,15 @@ class TermShare:
 
     field: str
     term: str
-    frequency: int
-    length: int
+    frequency: Count
+    length: Count
     idf: float
     weight: float
     share: float
+
+
+EXPLANATION = view("matches match=tree score terms")
+"""What is sent beside a passage that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +168,24 @@ class Explanation:
     they are added. A passage that does not match has the score that it would have if it did.
     """
 
-    passage_id: str
+    passage_id: PassageId
     match: NodeMatch
     score: float
     terms: tuple[TermShare, ...]
+
+    JSON = view("passage_id") + EXPLANATION
+
+    @property
+    def tree(self) -> Tree:
+        """The query's tree as JSON types, each node with whether it matches."""
+        return _matched(self.match)
 
     @property
     def matches(self) -> bool:
         """Whether a search without filters finds the passage."""
         return self.match.matches
+
+
+def _matched(found: NodeMatch) -> Tree:
+    below = [_matched(child) for child in found.children]
+    return tree_json(found.node, below, matches=found.matches)

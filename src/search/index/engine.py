@@ -20,12 +20,12 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 from typing import Literal as OneOf
 
 from ..analysis.words import Analyzer
 from ..budget import current
+from ..documents.declared import Count
 from ..documents.document import Document, Passage
 from ..documents.facets import FacetName
 from ..query.nodes import Node, Query
@@ -101,8 +101,8 @@ class EngineStats:
     ``generation`` counts the commits; 0 where an engine does not.
     """
 
-    documents: int
-    passages: int
+    documents: Count
+    passages: Count
     size_bytes: int
     format_version: str
     generation: int = 0
@@ -292,13 +292,7 @@ class Reader(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-        /,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
 
 class Remains(Protocol):
@@ -355,13 +349,7 @@ class Writer(Protocol):
 
     def __enter__(self) -> Writer: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-        /,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
 
 Asking = Generator[Sequence[EngineRequest], Sequence[Found], T]

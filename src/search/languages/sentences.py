@@ -38,6 +38,8 @@ class Sentence:
 
     __slots__ = ("code", "values")
 
+    code: str
+
     def __init__(self, code: str, /, **values: object) -> None:
         self.code = code
         self.values: Mapping[str, object] = values

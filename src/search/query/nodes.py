@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cache
+from typing import Annotated, Any, NamedTuple
 from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
 from ..analysis.equivalence.numbers import NUMERALS
+from ..documents.declared import Says, view
 from ..documents.facets import FacetName, YearRange
-from ..languages.sentences import Sentence
+from ..languages.sentences import CHINESE, ENGLISH, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,19 +286,47 @@ class Every:
 
 Node = Literal | Alike | Wildcard | Near | Word | InField | FacetIs | And | Or | Not | Every
 
+Tree = Annotated[Mapping[str, Any], Says({"$ref": "#/components/schemas/Node"})]
+"""A query's tree as JSON types: the type of each node, and what it holds."""
+
+
+def tree_json(node: Node, below: Sequence[Tree] | None = None, **said: bool) -> Tree:
+    """A tree; ``below`` are those of its children, where more is ``said`` of each node."""
+    record: dict[str, Any] = {"node": type(node).__name__.lower(), **said}
+    children = node.children if isinstance(node, And | Or) else ()
+    children = (node.child,) if isinstance(node, Not) else children
+    if not isinstance(node, And | Or | Not):
+        return record | asdict(node)
+    return {**record, "children": below or [tree_json(child) for child in children]}
+
 
 class Notice(Sentence):
     """Something the reader should know about how a search was understood."""
 
     __slots__ = ()
 
-    def to_json(self) -> dict[str, str]:
-        """Its code, and what is said of it in Chinese and in English."""
-        return {"code": self.code, "message": self.said("zh"), "message_en": self.said("en")}
+    JSON = view("code message message_en")
+
+    @property
+    def message(self) -> str:
+        """What is said of it in Chinese."""
+        return self.said(CHINESE)
+
+    @property
+    def message_en(self) -> str:
+        """The same in English."""
+        return self.said(ENGLISH)
 
 
-@dataclass(frozen=True, slots=True)
-class Equivalent:
+class Said(NamedTuple):
+    """A sentence as it was said, in Chinese and in English."""
+
+    code: str
+    message: str
+    message_en: str
+
+
+class Equivalent(NamedTuple):
     """That a text counts for what was written, and why: a kind of ``equivalence.KINDS``."""
 
     written: str
@@ -341,6 +371,11 @@ class Query:
     rest: Node = Every()
     plain: tuple[str, ...] = ()
     """What it asks for, item by item as written, where it is nothing but unquoted items."""
+
+    @property
+    def tree(self) -> Tree:
+        """How it is understood, as JSON types."""
+        return tree_json(self.match)
 
     @property
     def is_empty(self) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, cast, get_args
+from typing import Annotated, Any, cast, get_args
 from typing import Literal as OneOf
 from urllib.parse import urlencode
 
 from ..analysis.equivalence import KINDS, Kind
+from ..documents.declared import Keys, view
 from ..documents.facets import ALL_FACETS, UNKNOWN, FacetName, YearRange
 from ..errors import FilterError, UsageError
 
@@ -28,6 +29,12 @@ CHOICES = tuple(f"{start}{facet.name}" for start in ("", NOT) for facet in ALL_F
 
 FacetChoices = Mapping[str, Iterable[int | str] | int | str]
 """Values of facets as Python code gives them, by the names of ``CHOICES``: one or several each."""
+
+Filtered = Annotated[
+    Mapping[str, tuple[str, ...]],
+    Keys((), tuple(f"{start}{facet.name}" for facet in ALL_FACETS for start in ("", NOT))),
+]
+"""What is chosen and left out, by name; what is empty is not there."""
 
 Chosen = tuple[tuple[str, tuple[Any, ...]], ...]
 """A mapping from name to choices that can be compared: in the order of ``CHOICES``, none empty."""
@@ -84,6 +91,9 @@ class Filters(_Choosing):
         object.__setattr__(self, "choices", _merged(choices, by_name))
 
 
+_ASKED = view("query any=any_term also=writings filters=filters_json")
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class SearchRequest(_Choosing):
     """One state of the search page. ``to_params`` and ``from_params`` are inverse.
@@ -105,6 +115,8 @@ class SearchRequest(_Choosing):
     by_document: bool
     page: int
     limit: int | None
+
+    JSON = _ASKED + view("sort collapse by_document")
 
     def __init__(
         self,
@@ -197,9 +209,9 @@ class SearchRequest(_Choosing):
         """The parameters of what is chosen and left out, in the order of the facets."""
         return [(name, value) for name, values in self.choices for value in values]
 
-    def filters_json(self) -> dict[str, list[str]]:
+    def filters_json(self) -> Filtered:
         """What is chosen and left out, as JSON types; what is empty is not named."""
-        return {name: list(values) for name, values in self.choices}
+        return dict(self.choices)
 
     def toggled(self, facet: FacetName, value: str) -> SearchRequest:
         """With one choice added, or taken away if it is there; back to the first page.
@@ -271,6 +283,10 @@ class SearchRequest(_Choosing):
     def is_filtered(self) -> bool:
         """Whether any facet value is chosen or left out."""
         return bool(self.filter_params())
+
+
+Asked = Annotated[SearchRequest, _ASKED]
+"""What decides which passages are found, of all that is sent."""
 
 
 def parse_years(value: str) -> YearRange | None:

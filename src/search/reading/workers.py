@@ -19,7 +19,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from stat import S_ISREG
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any
 
 from ..documents.document import Document
@@ -136,12 +136,7 @@ class Readers:
     def __enter__(self) -> Readers:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in [*self._idle, *self._busy]:
             worker.end()
         self._idle.clear()

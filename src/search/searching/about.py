@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
+from ..documents.declared import Count, Keys, Member, view
 from ..documents.facets import BY_NAME
-from ..index.answers import FacetCount, counts_json, distinct_values
+from ..index.answers import FacetCount, distinct_values
 from .collection import state_of
 from .index import Index
+
+_LEVELS = ("provinces", "cities", "counties")
+_SIZES = "documents passages size_bytes format_version indexed_at"
+_LISTS = "dictionary user_words taxonomy synonyms"
+_VALUES = "gazetteer unknown places year_gaps facets"
+PlacesOf = Annotated[Mapping[str, Count], Keys(_LEVELS, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +28,41 @@ class Collection:
     since the last change.
     """
 
-    documents: int
-    passages: int
-    size_bytes: int
+    documents: Count
+    passages: Count
+    size_bytes: Count
     format_version: str
     indexed_at: str | None
     roots: tuple[str, ...]
     dictionary: str
-    user_words: int
+    user_words: Count
     taxonomy: str | None
-    synonyms: int
+    synonyms: Count
     overrides: str | None
-    superseded_passages: int
+    superseded_passages: Count
     forgotten: tuple[str, ...]
     gazetteer: str
     facets: Mapping[str, tuple[FacetCount, ...]]
 
+    JSON = view(
+        _SIZES,
+        "roots",
+        _LISTS,
+        "overrides superseded_passages forgotten",
+        _VALUES,
+    )
+    PUBLIC = view(
+        _SIZES,
+        _LISTS,
+        Member("overrides", lambda of: of.overrides is not None, bool),
+        "superseded_passages",
+        Member("forgotten", lambda of: len(of.forgotten), Count),
+        _VALUES,
+    )
+    """Without what concerns the keeper of the collection alone."""
+
     @property
-    def unknown(self) -> dict[str, int]:
+    def unknown(self) -> dict[str, Count]:
         """By facet, how many passages have no value, or no topic."""
         return {
             name: next((c.count for c in counts if c.value in (None, BY_NAME[name].missing)), 0)
@@ -60,45 +84,11 @@ class Collection:
         )
 
     @property
-    def places(self) -> dict[str, int]:
+    def places(self) -> PlacesOf:
         """How many provinces, cities and counties documents are about; a municipality is one."""
         known = distinct_values(BY_NAME["city"], self.facets["city"])
         depths = [str(c.value).count("/") for c in known]
-        return {
-            level: depths.count(depth)
-            for depth, level in enumerate(("provinces", "cities", "counties"))
-        }
-
-    def to_json(self) -> dict[str, Any]:
-        """The answer of ``stats --json``."""
-        return {
-            "documents": self.documents,
-            "passages": self.passages,
-            "size_bytes": self.size_bytes,
-            "format_version": self.format_version,
-            "indexed_at": self.indexed_at,
-            "roots": list(self.roots),
-            "dictionary": self.dictionary,
-            "user_words": self.user_words,
-            "taxonomy": self.taxonomy,
-            "synonyms": self.synonyms,
-            "overrides": self.overrides,
-            "superseded_passages": self.superseded_passages,
-            "forgotten": list(self.forgotten),
-            "gazetteer": self.gazetteer,
-            "unknown": self.unknown,
-            "places": self.places,
-            "year_gaps": list(self.year_gaps),
-            "facets": counts_json(self.facets),
-        }
-
-    def to_public_json(self) -> dict[str, Any]:
-        """The same without what concerns the keeper of the collection alone."""
-        record = self.to_json()
-        del record["roots"]
-        record["forgotten"] = len(self.forgotten)
-        record["overrides"] = self.overrides is not None
-        return record
+        return dict(zip(_LEVELS, map(depths.count, range(len(_LEVELS))), strict=True))
 
 
 def describe(index: Index) -> Collection:

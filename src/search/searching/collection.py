@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from ..analysis.equivalence.synonyms import Synonyms
+from ..documents.declared import Count
 from ..documents.document import sha256_hex
 from ..facets.gazetteer import Gazetteer
 from ..index.answers import FacetCount
@@ -30,17 +32,17 @@ class CollectionState:
     """
 
     format: str
-    generation: int
+    generation: Count
     indexed_at: str
-    documents: int
-    passages: int
-    files: str
+    documents: Count
+    passages: Count
+    files: Annotated[str, "SHA-256 of the sorted SHA-256 of all files."]
     dictionary: str
     taxonomy: str
     synonyms: str
     overrides: str
     gazetteer: str
-    reader: int
+    reader: Count
 
 
 def state_of(reader: Reader) -> CollectionState:

@@ -6,21 +6,20 @@ once more without the query: that is what a share is of.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any, NamedTuple, get_args
+from typing import Annotated, Any, NamedTuple, get_args
 from typing import Literal as OneOf
 
+from ..documents.declared import Count, Says, json_of, view
 from ..documents.facets import BY_NAME, UNKNOWN, Facet, FacetName
 from ..errors import BusyError, OverBudgetError, UsageError
 from ..index.answers import FacetCount, Found
 from ..index.engine import CountUnit, EngineRequest, Reader
 from ..query.nodes import Every, Notice, Query
-from ..query.request import Filters, SearchRequest
-from .spreadsheet import BYTE_ORDER_MARK, csv_row
+from ..query.request import Asked, Filters, SearchRequest
+from .spreadsheet import csv_header, csv_row
 
 Measure = OneOf["count", "share", "documents"]
 """Passages; passages for each 1,000 of the collection's; documents."""
@@ -29,6 +28,8 @@ Level = OneOf["province", "city", "county"]
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 LEVELS: tuple[Level, ...] = get_args(Level)
+
+SomeFacet = Annotated[FacetName, Says(enum=list(BY_NAME))]
 
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "rows": tuple(BY_NAME),
@@ -46,9 +47,9 @@ class CompareRequest:
     are compared at one ``level``. Raises UsageError where rows and columns are one facet.
     """
 
-    search: SearchRequest = field(default_factory=SearchRequest)
-    rows: FacetName = "city"
-    columns: FacetName = "year"
+    search: Asked = field(default_factory=SearchRequest)
+    rows: SomeFacet = "city"
+    columns: SomeFacet = "year"
     measure: Measure = "count"
     level: Level = "city"
 
@@ -126,11 +127,23 @@ WHOLE_BOUNDS = Bounds(rows=2_000, columns=300, years=300)
 """For what is taken away: as many as a spreadsheet shows with ease."""
 
 
+class Share(NamedTuple):
+    """Of how many passages something is a share, and how many of a thousand that is."""
+
+    of: Count
+    per_thousand: float | None
+
+
 class Amount(NamedTuple):
     """How many were found; for shares, of how many passages (``base``)."""
 
-    found: int
-    base: int | None = None
+    found: Count
+    base: Count | None = None
+
+    @property
+    def share(self) -> Share | None:
+        """What is sent beside, where it is one."""
+        return None if self.base is None else Share(self.base, _share(self))
 
     @property
     def per_thousand(self) -> float | None:
@@ -141,6 +154,9 @@ class Amount(NamedTuple):
     def is_small(self) -> bool:
         """Whether the share is of so few passages that it says little."""
         return self.base is not None and 0 < self.base < SMALL_BASE_PASSAGES
+
+
+SentAmount = Annotated[Amount, view("found *share")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +172,39 @@ class Heading:
     """One row or column: its value and its total, of passages or documents, never a sum."""
 
     value: Value | Gap
-    total: Amount
+    total: SentAmount
+
+    JSON = view("value=shown *total")
+
+    @property
+    def shown(self) -> Annotated[Value, Says(type=["string", "integer", "null"])]:
+        """The value; a run of years without a passage as "1912..1948"."""
+        value = self.value
+        return f"{value.first}..{value.last}" if isinstance(value, Gap) else value
+
+
+class YearAmount(NamedTuple):
+    """A year, and how many it has."""
+
+    year: int
+    amount: SentAmount
+
+
+SentYear = Annotated[YearAmount, view("year *amount")]
+
+
+class AboveLevel(NamedTuple):
+    """How many have a place above the level of the table; None where that cannot be told."""
+
+    rows: Count | None
+    columns: Count | None
+
+
+HEADER = view(
+    "*request.search rows=request.rows columns=request.columns measure=request.measure"
+    " level=request.level passages documents of_passages=total.base partial"
+)
+"""What was asked for and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +221,30 @@ class Comparison:
     query: Query
     notices: tuple[Notice, ...]
     total: Amount
-    passages: int
-    documents: int
+    passages: Count
+    documents: Count
     rows: tuple[Heading, ...] = ()
     columns: tuple[Heading, ...] = ()
-    cells: tuple[tuple[Amount, ...], ...] = ()
+    cells: tuple[tuple[SentAmount, ...], ...] = ()
     rest_rows: tuple[Heading, ...] = ()
     rest_columns: tuple[Heading, ...] = ()
     coarser_rows: int | None = 0
     coarser_columns: int | None = 0
-    years: tuple[tuple[int, Amount], ...] = ()
+    years: tuple[SentYear, ...] = ()
     partial: bool = False
 
+    JSON = HEADER + view(
+        "row_values=rows column_values=columns cells other_rows=rest_rows"
+        " other_columns=rest_columns above_level several_values=several years notices"
+    )
+
     @property
-    def several(self) -> tuple[FacetName, ...]:
+    def above_level(self) -> AboveLevel:
+        """Both sides."""
+        return AboveLevel(self.coarser_rows, self.coarser_columns)
+
+    @property
+    def several(self) -> tuple[SomeFacet, ...]:
         """The facets of the table of which a passage may have several values."""
         return tuple(n for n in (self.request.rows, self.request.columns) if BY_NAME[n].several)
 
@@ -387,7 +445,7 @@ def _coarser(facet: Facet, headings: Sequence[Heading], total: int) -> int | Non
 
 def _years(
     found: Found, of_what: Found, request: CompareRequest, filters: Filters
-) -> tuple[tuple[int, Amount], ...]:
+) -> tuple[YearAmount, ...]:
     """Every year from the first to the last that the collection has here, with its share."""
 
     def by_year(counts: Sequence[FacetCount]) -> dict[int, int]:
@@ -401,25 +459,9 @@ def _years(
     if not bases:
         return ()
     return tuple(
-        (year, Amount(hits.get(year, 0), bases.get(year, 0)))
+        YearAmount(year, Amount(hits.get(year, 0), bases.get(year, 0)))
         for year in range(min(bases), max(bases) + 1)
     )
-
-
-def compare_json(found: Comparison) -> dict[str, Any]:
-    """The table as JSON types; unknown is null, a run of years without a passage "1912..1948"."""
-    return {
-        **_header(found),
-        "row_values": [_heading(h) for h in found.rows],
-        "column_values": [_heading(h) for h in found.columns],
-        "cells": [[_amount(cell) for cell in cells] for cells in found.cells],
-        "other_rows": [_heading(h) for h in found.rest_rows],
-        "other_columns": [_heading(h) for h in found.rest_columns],
-        "above_level": {"rows": found.coarser_rows, "columns": found.coarser_columns},
-        "several_values": list(found.several),
-        "years": [{"year": year, **_amount(amount)} for year, amount in found.years],
-        "notices": [n.to_json() for n in found.notices],
-    }
 
 
 def compare_csv(found: Comparison, provenance: Mapping[str, Any]) -> Iterator[str]:
@@ -428,12 +470,7 @@ def compare_csv(found: Comparison, provenance: Mapping[str, Any]) -> Iterator[st
     Shares are three tables below each other: the shares, what was found, and of how many. The first
     row and column of numbers are totals. ``~unknown`` is what is not known.
     """
-    yield BYTE_ORDER_MARK
-    written = datetime.now(UTC).isoformat(timespec="seconds")
-    header = {**_header(found), **provenance, "written": written}
-    for name, value in header.items():
-        shown = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-        yield csv_row((name, shown))
+    yield from csv_header({**json_of(found, HEADER), **provenance})
     for name, rest in (("other_rows", found.rest_rows), ("other_columns", found.rest_columns)):
         for heading in rest:
             yield csv_row((name, _name(heading), heading.total.found))
@@ -462,38 +499,5 @@ def _share(amount: Amount) -> float | None:
     return None if amount.per_thousand is None else round(amount.per_thousand, 3)
 
 
-def _header(found: Comparison) -> dict[str, Any]:
-    request = found.request
-    return {
-        "query": request.search.query,
-        "any": request.search.any_term,
-        "also": list(request.search.writings),
-        "filters": request.search.filters_json(),
-        "rows": request.rows,
-        "columns": request.columns,
-        "measure": request.measure,
-        "level": request.level,
-        "passages": found.passages,
-        "documents": found.documents,
-        "of_passages": found.total.base,
-        "partial": found.partial,
-    }
-
-
-def _heading(heading: Heading) -> dict[str, Any]:
-    value = heading.value
-    shown = f"{value.first}..{value.last}" if isinstance(value, Gap) else value
-    return {"value": shown, **_amount(heading.total)}
-
-
 def _name(heading: Heading) -> str | int:
-    value = heading.value
-    if isinstance(value, Gap):
-        return f"{value.first}..{value.last}"
-    return UNKNOWN if value is None else value
-
-
-def _amount(amount: Amount) -> dict[str, Any]:
-    if amount.base is None:
-        return {"found": amount.found}
-    return {"found": amount.found, "of": amount.base, "per_thousand": _share(amount)}
+    return UNKNOWN if heading.shown is None else heading.shown

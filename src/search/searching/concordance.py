@@ -9,25 +9,25 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple, get_args
+from typing import Annotated, Any, NamedTuple, get_args
 from typing import Literal as OneOf
 
 from ..analysis.text import fold
 from ..analysis.words import Analyzer
 from ..budget import current
+from ..documents.declared import TEXT, Count, DocumentId, Member, PassageId, Says, json_of, view
 from ..documents.document import Passage, Place, place_path
 from ..errors import UsageError
 from ..index.engine import EngineRequest, Reader
 from ..query.nodes import Notice, Query
 from ..query.notices import unfinished
-from ..query.request import Filters, SearchRequest
+from ..query.request import Asked, Filters, SearchRequest
 from .collection import state_of
 from .snippets import occurrences
-from .spreadsheet import BYTE_ORDER_MARK, csv_row
+from .spreadsheet import csv_header, csv_row, written_now
 
 Order = OneOf["document", "left", "right", "match"]
 """In the order of documents; by the characters before, read from the match; after; by the match."""
@@ -39,6 +39,7 @@ WIDTH_LIMIT_CHARS = 100
 _WIDTH_CHARS = 20
 NEAR_LIMIT_CHARS = 5
 """The most characters that are counted as one neighbour."""
+_NEAR = Says(type="integer", minimum=1, maximum=NEAR_LIMIT_CHARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ class ConcordanceRequest:
     word. Raises UsageError where they are out of bounds.
     """
 
-    search: SearchRequest = field(default_factory=SearchRequest)
-    order: Order = "document"
-    width: int = _WIDTH_CHARS
+    search: Asked = field(default_factory=SearchRequest)
+    order: Annotated[Order, TEXT] = "document"
+    width: Count = _WIDTH_CHARS
     near_chars: int = 0
 
     def __post_init__(self) -> None:
@@ -108,6 +109,7 @@ def _number(name: str, value: str) -> int:
 
 SORTED_CHARS = 40
 """So many characters beside a match decide the order; beyond them lines stay in document order."""
+_NEIGHBOURS_SENT = 50
 _AT_ONCE = 5_000
 """Passages that are held at the same time."""
 _SEARCHING = 0.5
@@ -120,8 +122,8 @@ takes as long."""
 class Located(NamedTuple):
     """The passage of a line: what is needed to find and to name it."""
 
-    passage_id: str
-    document_id: str
+    passage_id: PassageId
+    document_id: DocumentId
     title: str | None
     path: str
     paragraph: int
@@ -139,8 +141,8 @@ class Line(NamedTuple):
     """
 
     passage: Located
-    start: int
-    end: int
+    start: Count
+    end: Count
     left: str
     match: str
     right: str
@@ -152,6 +154,22 @@ class Line(NamedTuple):
     def after(self, width: int) -> str:
         """At most ``width`` characters after the match."""
         return self.right[:width]
+
+
+_LINE = view(
+    "left match right passage_id=passage.passage_id document_id=passage.document_id"
+    " title=passage.title paragraph=passage.paragraph city=passage.city year=passage.year"
+    " source=passage.source published=passage.published start end"
+)
+SentLine = Annotated[Line, _LINE]
+
+HEADER = view(
+    "*request.search occurrences passages documents matching_passages=matching",
+    Member("listed", lambda found: len(found.lines), Count),
+    Member("complete", lambda found: not found.is_cut and not found.partial, bool),
+    "partial order=request.order width=request.width",
+)
+"""What was asked for and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +185,10 @@ class Concordance:
     request: ConcordanceRequest
     query: Query
     lines: tuple[Line, ...]
-    occurrences: int
-    passages: int
-    documents: int
-    matching: int
+    occurrences: Count
+    passages: Count
+    documents: Count
+    matching: Count
     notices: tuple[Notice, ...]
     partial: bool = False
 
@@ -178,6 +196,11 @@ class Concordance:
     def is_cut(self) -> bool:
         """Whether there are more occurrences than are listed."""
         return len(self.lines) < self.occurrences
+
+    def sent(self, line: Line) -> Line:
+        """A line as wide as was asked for."""
+        width = self.request.width
+        return line._replace(left=line.before(width), right=line.after(width))
 
     def page(self, size: int) -> tuple[int, int, tuple[Line, ...]]:
         """(page, pages, lines on it) of ``size`` lines each; a page past the end is the last."""
@@ -312,16 +335,50 @@ class Neighbour(NamedTuple):
     """
 
     text: str
-    occurrences: int
-    passages: int
+    occurrences: Count
+    passages: Count
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The neighbours on both sides, the commonest first, equals by code points."""
+    """The neighbours on both sides, the commonest first, equals by code points.
+
+    ``of`` is what is one: "word", or so many characters.
+    """
 
     left: tuple[Neighbour, ...]
     right: tuple[Neighbour, ...]
+    of: Annotated[str | int, Says(anyOf=[{"const": "word"}, _NEAR])] = "word"
+
+    JSON = view(
+        "of",
+        Member("left", lambda both: both.left[:_NEIGHBOURS_SENT], tuple[Neighbour, ...]),
+        Member("right", lambda both: both.right[:_NEIGHBOURS_SENT], tuple[Neighbour, ...]),
+        Member("left_total", lambda both: len(both.left), Count),
+        Member("right_total", lambda both: len(both.right), Count),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConcordancePage:
+    """What is sent: one page of the lines, and the neighbours of all."""
+
+    concordance: Annotated[Concordance, HEADER]
+    lines: tuple[SentLine, ...]
+    neighbours: Neighbours
+    page: int
+    pages: Count
+    limit: int
+
+    JSON = view("*concordance lines neighbours notices=concordance.notices page pages limit")
+
+
+def concordance_page(found: Concordance, analyzer: Analyzer, size: int) -> ConcordancePage:
+    """The page that was asked for, of so many lines where nothing else was."""
+    size = found.request.search.limit or size
+    page, pages, lines = found.page(size)
+    beside = neighbours(found.lines, analyzer, found.request.near_chars)
+    return ConcordancePage(found, tuple(map(found.sent, lines)), beside, page, pages, size)
 
 
 def neighbours(lines: Iterable[Line], analyzer: Analyzer, near_chars: int = 0) -> Neighbours:
@@ -338,6 +395,7 @@ def neighbours(lines: Iterable[Line], analyzer: Analyzer, near_chars: int = 0) -
     return Neighbours(
         _counted(listed, lambda line: fold(line.left).rstrip()[-_SEEN_CHARS:], before),
         _counted(listed, lambda line: fold(line.right).lstrip()[:_SEEN_CHARS], after),
+        near_chars or "word",
     )
 
 
@@ -386,24 +444,6 @@ _COLUMNS = (
 )
 
 
-def concordance_json(
-    found: Concordance, lines: Sequence[Line], beside: Neighbours, *, neighbours_shown: int = 50
-) -> dict[str, Any]:
-    """What was asked for and counted, some lines, and the commonest neighbours, as JSON types."""
-    return {
-        **_header(found),
-        "lines": [_line(line, found.request.width) for line in lines],
-        "neighbours": {
-            "of": found.request.near_chars or "word",
-            "left": [_neighbour(n) for n in beside.left[:neighbours_shown]],
-            "right": [_neighbour(n) for n in beside.right[:neighbours_shown]],
-            "left_total": len(beside.left),
-            "right_total": len(beside.right),
-        },
-        "notices": [n.to_json() for n in found.notices],
-    }
-
-
 def provenance(reader: Reader) -> dict[str, Any]:
     """On which state of which index an answer rests."""
     state = state_of(reader)
@@ -421,10 +461,10 @@ def json_lines(found: Concordance, provenance: Mapping[str, Any]) -> Iterator[st
 
     ``provenance`` says of what index and with which program, and goes into the header.
     """
-    header = {"header": {**_header(found), **provenance, "written": _now()}}
+    header = {"header": {**json_of(found, HEADER), **provenance, "written": written_now()}}
     yield json.dumps(header, ensure_ascii=False) + "\n"
     for line in found.lines:
-        yield json.dumps(_line(line, found.request.width), ensure_ascii=False) + "\n"
+        yield json.dumps(json_of(found.sent(line), _LINE), ensure_ascii=False) + "\n"
 
 
 def csv_lines(found: Concordance, provenance: Mapping[str, Any]) -> Iterator[str]:
@@ -433,61 +473,10 @@ def csv_lines(found: Concordance, provenance: Mapping[str, Any]) -> Iterator[str
     First comes a header record of names and values, one row each; then an empty row, the names of
     the columns, and a row for each listed occurrence. No cell is run as a formula.
     """
-    yield BYTE_ORDER_MARK
-    header = {**_header(found), **provenance, "written": _now()}
-    for name, value in header.items():
-        shown = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-        yield csv_row((name, shown))
+    yield from csv_header({**json_of(found, HEADER), **provenance})
     yield csv_row(())
     yield csv_row(_COLUMNS)
     for line in found.lines:
-        record = _line(line, found.request.width)
+        record = json_of(found.sent(line), _LINE)
         record["city"] = place_path(line.passage.city) or ""
         yield csv_row([record[name] for name in _COLUMNS])
-
-
-def _header(found: Concordance) -> dict[str, Any]:
-    request = found.request
-    search = request.search
-    return {
-        "query": search.query,
-        "any": search.any_term,
-        "also": list(search.writings),
-        "filters": search.filters_json(),
-        "occurrences": found.occurrences,
-        "passages": found.passages,
-        "documents": found.documents,
-        "matching_passages": found.matching,
-        "listed": len(found.lines),
-        "complete": not found.is_cut and not found.partial,
-        "partial": found.partial,
-        "order": request.order,
-        "width": request.width,
-    }
-
-
-def _line(line: Line, width: int) -> dict[str, Any]:
-    passage = line.passage
-    return {
-        "left": line.before(width),
-        "match": line.match,
-        "right": line.after(width),
-        "passage_id": passage.passage_id,
-        "document_id": passage.document_id,
-        "title": passage.title,
-        "paragraph": passage.paragraph,
-        "city": list(passage.city),
-        "year": passage.year,
-        "source": passage.source,
-        "published": passage.published,
-        "start": line.start,
-        "end": line.end,
-    }
-
-
-def _neighbour(found: Neighbour) -> dict[str, Any]:
-    return {"text": found.text, "occurrences": found.occurrences, "passages": found.passages}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

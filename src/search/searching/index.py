@@ -11,7 +11,6 @@ from copy import copy
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from ..analysis.equivalence import Equivalences
@@ -98,12 +97,7 @@ class Index:
     def __enter__(self) -> Index:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -151,21 +145,11 @@ class Index:
         that is too long, FilterError for a filter that is ambiguous or malformed, UsageError for a
         page or limit below 1.
         """
-        if request.page < 1 or (request.limit is not None and request.limit < 1):
-            raise UsageError("page-below-one")
         parse = self._parser()
         query = parse(request)
         notices = list(query.notices)
-        filters = self.filters(request, notices)
-        limit = request.limit or self.page_size
-        engine_request = EngineRequest(
-            query=query,
-            filters=filters,
-            sort=request.sort,
-            offset=(request.page - 1) * limit,
-            limit=limit,
-            named=True,
-        )
+        engine_request = self._asked(request, query, notices)
+        limit = engine_request.limit
         literal = literally(query.match)
         others = other_writings(self.reader, parse, request, query)
         plan = Plan(
@@ -242,20 +226,11 @@ class Index:
         if not hasattr(reader, "search_whoosh"):
             raise UsageError("whoosh-needs-folder")
         notices: list[Notice] = []
-        filters = self.filters(request, notices)
         tree, words = reader.read_whoosh(request.query)
         query = Query(request.query, Every(), words=words, highlighted_words=words)
-        limit = request.limit or self.page_size
-        asked = EngineRequest(
-            query=query,
-            filters=filters,
-            sort=request.sort,
-            offset=(request.page - 1) * limit,
-            limit=limit,
-            named=True,
-            by_document=request.by_document,
-        )
-        found = reader.search_whoosh(tree, asked)
+        asked = self._asked(request, query, notices)
+        limit = asked.limit
+        found = reader.search_whoosh(tree, replace(asked, by_document=request.by_document))
         pages = max(1, -(-(found.documents if request.by_document else found.total) // limit))
         if request.page > pages:
             last = self.run_whoosh(replace(request, page=pages))
@@ -277,6 +252,20 @@ class Index:
             limit=limit,
             further={h.passage_id: n for h, n in zip(hits, found.further, strict=False)},
             literal_total=found.total,
+        )
+
+    def _asked(self, request: SearchRequest, query: Query, notices: list[Notice]) -> EngineRequest:
+        """One page of a query under the filters of a request. Raises what ``run`` does."""
+        if request.page < 1 or (request.limit is not None and request.limit < 1):
+            raise UsageError("page-below-one")
+        limit = request.limit or self.page_size
+        return EngineRequest(
+            query=query,
+            filters=self.filters(request, notices),
+            sort=request.sort,
+            offset=(request.page - 1) * limit,
+            limit=limit,
+            named=True,
         )
 
     @budgeted(_time_ms)

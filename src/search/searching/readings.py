@@ -29,6 +29,7 @@ from .results import (
     KnownDocument,
     Looser,
     LooserWay,
+    Named,
     Narrower,
     PartialHit,
     Reading,
@@ -192,9 +193,9 @@ class _Reading:
             request = self.request.with_also("script")
         else:
             request = self.request
-        names: list[tuple[str, str]] = list(known.facets)
+        names = [Named(*each) for each in known.facets]
         if known.within is not None:
-            names.append(("title", known.within.title))
+            names.append(Named("title", known.within.title))
             query = f'title:"{known.within.title}" {query}'.strip()
         if self.request.is_filtered and not known.rest:
             return None, ()

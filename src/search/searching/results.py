@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+from typing import Annotated, Any, NamedTuple
 from typing import Literal as OneOf
 
-from ..documents.document import Passage, judged_json
-from ..documents.facets import BESIDE
-from ..index.answers import Explanation, FacetCount, LabelHit, NodeMatch, counts_json
-from ..query.nodes import And, Equivalent, Node, Not, Notice, Or, Query
+from ..documents.declared import Count, DocumentId, Member, json_of, view
+from ..documents.document import Passage
+from ..index.answers import FacetCounts, LabelHit
+from ..query.nodes import Equivalent, Notice, Query
 from ..query.request import SearchRequest
+
+Reprint = Annotated[
+    Passage,
+    view(
+        "passage_id document_id title source site",
+        Member("published", attrgetter("published"), str | None),
+    ),
+]
+"""Where else a text stands."""
+
+Span = Annotated[tuple[Count, Count], "Characters of text that match: from, to."]
+
+
+_SCORED = Passage.JSON + view("score highlights lead_in repeats")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,22 +34,29 @@ class Hit(Passage):
     """A passage that was found. ``highlights`` are ranges of ``text``, sorted and disjoint.
 
     ``lead_in`` is the sentence that leads into the list of which it is an item. ``repeats`` says
-    that its text stands in a hit above, which is why it comes so late.
+    that its text stands in a hit above, which is why it comes so late. ``reprints`` and
+    ``more_in_document`` say, in what is sent, for what else it stands where others are hidden.
     """
 
     score: float
-    highlights: tuple[tuple[int, int], ...]
-    lead_in: str | None = None
-    repeats: bool = False
+    highlights: tuple[Span, ...]
+    lead_in: Annotated[str, "The sentence before the list it is an item of."] | None = None
+    repeats: Annotated[bool, "Its text stands in a hit above."] = False
+    reprints: tuple[Reprint, ...] | None = None
+    more_in_document: Count | None = None
+
+    JSON = _SCORED + view("reprints? more_in_document?")
 
 
 @dataclass(frozen=True, slots=True)
 class PartialHit:
     """A passage with some of what was asked for: which parts, as written, it has and lacks."""
 
-    hit: Hit
+    hit: Annotated[Hit, _SCORED]
     has: tuple[str, ...]
     lacks: tuple[str, ...]
+
+    JSON = view("*hit has lacks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +64,10 @@ class Wider:
     """What other writings would add: the search with them, its total, and the writings."""
 
     request: SearchRequest
-    total: int
+    total: Count
     equivalents: tuple[Equivalent, ...]
+
+    JSON = view("also=request.writings total equivalents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +79,15 @@ class Correction:
 
     kind: OneOf["query", "place"]
     text: str
-    passages: int
+    passages: Count
     value: str = ""
 
-    def to_json(self) -> dict[str, Any]:
-        """One entry of ``did_you_mean``."""
-        record: dict[str, Any] = {"kind": self.kind, "text": self.text, "passages": self.passages}
-        return record | ({"city": self.value} if self.kind == "place" else {})
+    JSON = view(
+        "kind text passages",
+        Member(
+            "city", lambda of: of.value if of.kind == "place" else None, str | None, False, True
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +97,34 @@ class KnownDocument:
     ``passage`` is the article, or the first passage; ``article`` what the article is called.
     """
 
-    document_id: str
+    document_id: DocumentId
     title: str
     passage: Passage | None = None
     article: str | None = None
+
+    JSON = view("document_id title article passage")
+
+
+class Named(NamedTuple):
+    """A value of a facet that a query names, or a title."""
+
+    facet: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Narrower:
     """What a query names of the collection taken for filters: the search with these, its total.
 
-    ``names`` are (facet, or "title"; value) in their order, ``rest`` what is searched for there.
+    ``names`` stand in their order, ``rest`` is what is searched for there.
     """
 
     request: SearchRequest
-    total: int
-    names: tuple[tuple[str, str], ...]
+    total: Count
+    names: tuple[Named, ...]
     rest: str
+
+    JSON = view("names rest total search=request.to_query_string")
 
 
 ReadingKind = OneOf["punctuation", "writings", "article", "narrower", "pinyin", "correction"]
@@ -103,9 +140,11 @@ class Reading:
 
     kind: ReadingKind
     text: str
-    total: int
+    total: Count
     hits: tuple[Hit, ...]
     request: SearchRequest | None = None
+
+    JSON = view("kind text total search=request.to_query_string hits")
 
 
 LooserWay = OneOf["filters", "quotes", "any"]
@@ -137,40 +176,6 @@ class Readings:
     corrections: tuple[Correction, ...] = ()
     looser: tuple[Looser, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """The members of the answer that tell of them."""
-        return {
-            "known": [
-                {
-                    "document_id": known.document_id,
-                    "title": known.title,
-                    "article": known.article,
-                    "passage": known.passage and passage_json(known.passage),
-                }
-                for known in self.documents
-            ],
-            "narrower": self.narrower and _narrower_json(self.narrower),
-            "otherwise": [
-                {
-                    "kind": reading.kind,
-                    "text": reading.text,
-                    "total": reading.total,
-                    "search": reading.request and reading.request.to_query_string(),
-                    "hits": [passage_json(hit) for hit in reading.hits],
-                }
-                for reading in self.otherwise
-            ],
-        }
-
-
-def _narrower_json(narrower: Narrower) -> dict[str, Any]:
-    return {
-        "names": [{"facet": facet, "value": value} for facet, value in narrower.names],
-        "rest": narrower.rest,
-        "total": narrower.total,
-        "search": narrower.request.to_query_string(),
-    }
-
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
@@ -178,20 +183,20 @@ class SearchResults:
 
     request: SearchRequest
     query: Query
-    total: int
-    documents: int
+    total: Annotated[Count, "Passages that match."]
+    documents: Count
     hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[FacetCount, ...]]
+    facets: FacetCounts
     labels: tuple[LabelHit, ...]
-    labels_total: int
+    labels_total: Count
     notices: tuple[Notice, ...]
     page: int
-    pages: int
+    pages: Count
     limit: int
-    partial: bool = False
+    partial: Annotated[bool, "Time ran out: counts are lower bounds."] = False
     reprints: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict)
     """The passages that stand behind a hit where reprints are collapsed, by the hit's id."""
-    hidden: int = 0
+    hidden: Count = 0
     """How many passages stand behind others, on all pages."""
     further: Mapping[str, int] = field(default_factory=dict)
     """Where each document is shown once: how many more of its passages match, by the hit's id."""
@@ -201,143 +206,63 @@ class SearchResults:
     """What else it may mean; never counted."""
     wider: Wider | None = None
     """Where writings that do not count would add passages."""
-    literal_total: int = 0
+    literal_total: Annotated[Count, "Of total, those that have it as written."] = 0
     """How many of the passages found have the items as they are written."""
+
+    JSON = view(
+        "query=query.text total documents partial page pages limit collapsed=request.collapse"
+        " by_document=request.by_document hidden literally=literal_total understood=query.tree"
+        " also=request.writings equivalents=query.equivalents wider hits=sent closest"
+        " known=readings.documents narrower=readings.narrower otherwise=readings.otherwise"
+        " facets labels labels_total notices"
+    )
 
     @property
     def closest(self) -> tuple[PartialHit, ...]:
         """Where nothing was found, what comes closest; never counted."""
         return self.readings.closest
 
-    def to_json(self) -> dict[str, Any]:
-        """The answer of ``search --json`` and ``/api/v1/search``."""
-        return {
-            "query": self.query.text,
-            "total": self.total,
-            "documents": self.documents,
-            "partial": self.partial,
-            "page": self.page,
-            "pages": self.pages,
-            "limit": self.limit,
-            "collapsed": self.request.collapse,
-            "by_document": self.request.by_document,
-            "hidden": self.hidden,
-            "literally": self.literal_total,
-            "understood": node_json(self.query.match),
-            "also": list(self.request.writings),
-            "equivalents": _equivalents_json(self.query.equivalents),
-            "wider": self.wider
-            and {
-                "also": list(self.wider.request.writings),
-                "total": self.wider.total,
-                "equivalents": _equivalents_json(self.wider.equivalents),
-            },
-            "hits": [self._hit_json(hit) for hit in self.hits],
-            "closest": [
-                {**passage_json(p.hit), "has": list(p.has), "lacks": list(p.lacks)}
-                for p in self.closest
-            ],
-            **self.readings.to_json(),
-            "facets": counts_json(self.facets),
-            "labels": [
-                {
-                    "document_id": label.document_id,
-                    "path": label.path,
-                    "title": label.title,
-                    "role": label.role,
-                    "kind": label.kind,
-                    "text": label.text,
-                }
-                for label in self.labels
-            ],
-            "labels_total": self.labels_total,
-            "notices": [n.to_json() for n in self.notices],
-        }
-
-    def _hit_json(self, hit: Hit) -> dict[str, Any]:
-        record = passage_json(hit)
+    @property
+    def sent(self) -> tuple[Hit, ...]:
+        """The hits, each with what it stands for where others are hidden."""
         if self.request.by_document:
-            record["more_in_document"] = self.further.get(hit.passage_id, 0)
-        elif self.request.collapse:
-            others = self.reprints.get(hit.passage_id, ())
-            record["reprints"] = [reprint_json(other) for other in others]
-        return record
+            return tuple(
+                replace(hit, more_in_document=self.further.get(hit.passage_id, 0))
+                for hit in self.hits
+            )
+        if self.request.collapse:
+            return tuple(
+                replace(hit, reprints=self.reprints.get(hit.passage_id, ())) for hit in self.hits
+            )
+        return self.hits
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON types."""
+        return json_of(self)
 
 
-def reprint_json(passage: Passage) -> dict[str, Any]:
-    """Where else a text stands, as JSON types."""
-    return {
-        "passage_id": passage.passage_id,
-        "document_id": passage.document_id,
-        "title": passage.title,
-        "source": passage.source,
-        "site": passage.site,
-        "published": passage.published,
-    }
+class FacetsAnswer(NamedTuple):
+    """What is sent of a search where its passages do not matter."""
+
+    query: str
+    total: Count
+    documents: Count
+    partial: bool
+    facets: FacetCounts
+    notices: tuple[Notice, ...]
+
+    @classmethod
+    def of(cls, found: SearchResults) -> FacetsAnswer:
+        """From the results."""
+        counted = found.total, found.documents, found.partial
+        return cls(found.query.text, *counted, found.facets, found.notices)
 
 
-def passage_json(passage: Passage) -> dict[str, Any]:
-    """A passage, or a hit with its score and highlights, as JSON types."""
-    record: dict[str, Any] = {
-        "passage_id": passage.passage_id,
-        "document_id": passage.document_id,
-        "path": passage.path,
-        "title": passage.title,
-        "source": passage.source,
-        "site": passage.site,
-        "author": passage.author,
-        "published": passage.published,
-        "url": passage.url,
-        "headings": list(passage.headings),
-        "paragraph": passage.paragraph,
-        "text": passage.text,
-        "city": list(passage.city),
-        "year": passage.year,
-        **judged_json(passage),
-        "start": passage.start,
-        "end": passage.end,
-        "sha256": passage.sha256,
-        **{facet.name: facet.value(passage) for facet in BESIDE},
-    }
-    if isinstance(passage, Hit):
-        record["score"] = passage.score
-        record["highlights"] = [list(span) for span in passage.highlights]
-        record["lead_in"] = passage.lead_in
-        record["repeats"] = passage.repeats
-    return record
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What is sent of a search: its results, and what may have been meant."""
 
+    results: SearchResults
+    did_you_mean: tuple[Correction, ...]
 
-def node_json(node: Node) -> dict[str, Any]:
-    """A query's tree as JSON types: the type of each node, and what it holds."""
-    record: dict[str, Any] = {"node": type(node).__name__.lower()}
-    match node:
-        case And(children) | Or(children):
-            return {**record, "children": [node_json(child) for child in children]}
-        case Not(child):
-            return {**record, "children": [node_json(child)]}
-        case _:
-            return {**record, **asdict(node)}
-
-
-def explanation_json(explanation: Explanation) -> dict[str, Any]:
-    """An explanation as JSON types; a node of the query is its type and what it holds."""
-
-    def node_json(found: NodeMatch) -> dict[str, Any]:
-        node = found.node
-        record: dict[str, Any] = {"node": type(node).__name__.lower(), "matches": found.matches}
-        if found.children:
-            record["children"] = [node_json(child) for child in found.children]
-        else:
-            record |= asdict(node)
-        return record
-
-    return {
-        "matches": explanation.matches,
-        "match": node_json(explanation.match),
-        "score": explanation.score,
-        "terms": [asdict(term) for term in explanation.terms],
-    }
-
-
-def _equivalents_json(equivalents: Iterable[Equivalent]) -> list[dict[str, Any]]:
-    return [{"written": e.written, "text": e.text, "kind": e.kind} for e in equivalents]
+    JSON = view("*results did_you_mean")

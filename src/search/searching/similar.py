@@ -14,12 +14,12 @@ from itertools import islice
 
 from ..analysis.text import fold, is_han_run
 from ..budget import current
+from ..documents.declared import view
 from ..documents.document import Passage
 from ..index.engine import EngineRequest, Reader
 from ..index.reprints import is_reprint
 from ..query.nodes import Or, Query, Word
 from ..query.request import Filters
-from .results import passage_json
 
 SIMILAR_LIMIT = 50
 """The most passages that are given."""
@@ -42,6 +42,8 @@ class Like:
     score: float
     shared: tuple[str, ...]
 
+    JSON = view("*passage score shared")
+
 
 @dataclass(frozen=True, slots=True)
 class Similar:
@@ -54,6 +56,8 @@ class Similar:
     terms: tuple[str, ...]
     passages: tuple[Like, ...]
     reprints: tuple[Like, ...]
+
+    JSON = view("passage_id=passage.passage_id terms passages reprints")
 
 
 def similar_passages(
@@ -124,17 +128,3 @@ def _outermost(terms: Iterable[str]) -> tuple[str, ...]:
 
 def _is_word(word: str) -> bool:
     return len(word) > 1 and (is_han_run(word) or word.isalpha())
-
-
-def similar_json(similar: Similar) -> dict[str, object]:
-    """The answer of ``like --json`` and of ``/api/v1/passages/<id>/like``."""
-
-    def like_json(like: Like) -> dict[str, object]:
-        return {**passage_json(like.passage), "score": like.score, "shared": list(like.shared)}
-
-    return {
-        "passage_id": similar.passage.passage_id,
-        "terms": list(similar.terms),
-        "passages": [like_json(like) for like in similar.passages],
-        "reprints": [like_json(like) for like in similar.reprints],
-    }

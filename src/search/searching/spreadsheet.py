@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -13,6 +15,19 @@ BYTE_ORDER_MARK = "\ufeff"
 
 _FORMULA = ("=", "+", "-", "@")
 """A spreadsheet takes a cell that begins so for a formula and would run it."""
+
+
+def csv_header(facts: Mapping[str, Any]) -> Iterator[str]:
+    """What stands above a table: names and values, one row each, and when it was written."""
+    yield BYTE_ORDER_MARK
+    for name, value in {**facts, "written": written_now()}.items():
+        shown = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
+        yield csv_row((name, shown))
+
+
+def written_now() -> str:
+    """The time, UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def csv_row(cells: Sequence[Any]) -> str:

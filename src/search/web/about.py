@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from flask import Blueprint, Response, jsonify
 
 from .. import __version__
+from ..documents.declared import Says, json_of, view
 from ..documents.facets import FACETS, UNKNOWN, FacetName
 from ..index.answers import distinct_values
+from ..index.engine import EngineStats
 from ..query.request import SearchRequest
 from ..searching.about import Collection, describe
 from . import wording
@@ -20,6 +23,16 @@ from .templating import render_template
 bp = Blueprint("about", __name__)
 
 _LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCollection:
+    """What everybody is told of a collection."""
+
+    version: str
+    collection: Annotated[Collection, Collection.PUBLIC]
+
+    JSON = view("version *collection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,20 @@ class Part:
     unknown_label: str
     unknown_address: str
     unknown_share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """That all is well, with what."""
+
+    stats: EngineStats
+    status: Annotated[str, Says(const="ok")] = "ok"
+    version: str = __version__
+
+    JSON = view(
+        "status documents=stats.documents passages=stats.passages"
+        " format_version=stats.format_version version"
+    )
 
 
 @bp.get("/about")
@@ -55,8 +82,7 @@ def page() -> str:
 @bp.get("/api/v1/about")
 def as_json() -> Response:
     """The same as JSON."""
-    record = describe(current_index()).to_public_json()
-    return jsonify({"version": __version__, **record})
+    return jsonify(json_of(PublicCollection(__version__, describe(current_index()))))
 
 
 def _parts(found: Collection) -> tuple[Part, ...]:

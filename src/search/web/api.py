@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, jsonify, request
 
-from .. import __version__
 from ..citing.showing import Shown, chosen_in, show, shown_json
-from ..documents.document import inspection_json
-from ..searching.results import explanation_json
-from .completions import completions_json
+from ..documents.declared import json_of
+from ..documents.document import inspected
+from ..searching.results import FacetsAnswer, SearchAnswer
+from .about import Health
+from .completions import completions
 from .context import addresses, current_index, search_request
 from .openapi.document import openapi_document
 from .openapi.operations import OPERATIONS
@@ -19,7 +20,6 @@ from .templating import render_template
 bp = Blueprint("api", __name__)
 
 SUGGESTIONS = 8
-FACET_FIELDS = ("query", "total", "documents", "partial", "facets", "notices")
 
 
 @bp.get("/api/v1/search")
@@ -27,15 +27,14 @@ def search() -> Response:
     """One page of a search."""
     index = current_index()
     results = index.run(search_request())
-    meant = [correction.to_json() for correction in results.readings.corrections]
-    return jsonify(results.to_json() | {"did_you_mean": meant})
+    return jsonify(json_of(SearchAnswer(results, results.readings.corrections)))
 
 
 @bp.get("/api/v1/facets")
 def facets() -> Response:
     """The counts of a search without its passages."""
-    found = current_index().run(replace(search_request().collapsed(False), limit=1)).to_json()
-    return jsonify({name: found[name] for name in FACET_FIELDS})
+    found = current_index().run(replace(search_request().collapsed(False), limit=1))
+    return jsonify(json_of(FacetsAnswer.of(found)))
 
 
 @bp.get("/api/v1/suggest")
@@ -44,7 +43,7 @@ def suggest() -> Response:
     state = search_request()
     limit = SUGGESTIONS if state.limit is None else state.limit
     state = replace(state, limit=None)
-    return jsonify(completions_json(current_index(), state, addresses(), limit))
+    return jsonify(json_of(completions(current_index(), state, addresses(), limit)))
 
 
 @bp.get("/api/v1/passages/<passage_id>")
@@ -64,13 +63,13 @@ def why(passage_id: str) -> Response:
     index = current_index()
     passage = index.get(passage_id)
     found = index.explain(index.parse(search_request()), passage.passage_id)
-    return jsonify({"passage_id": passage_id, **explanation_json(found)})
+    return jsonify(json_of(replace(found, passage_id=passage_id)))
 
 
 @bp.get("/api/v1/documents/<document_id>")
 def document(document_id: str) -> Response:
     """A document, and every paragraph of its source with its verdict."""
-    return jsonify(inspection_json(current_index().document(document_id)))
+    return jsonify(json_of(inspected(current_index().document(document_id))))
 
 
 @bp.get("/api/v1/openapi.json")
@@ -90,13 +89,4 @@ def api_page() -> str:
 @bp.get("/healthz")
 def health() -> Response:
     """Whether the index can be read, and how much it holds; 503 where it cannot."""
-    stats = current_index().stats()
-    return jsonify(
-        {
-            "status": "ok",
-            "documents": stats.documents,
-            "passages": stats.passages,
-            "format_version": stats.format_version,
-            "version": __version__,
-        }
-    )
+    return jsonify(json_of(Health(current_index().stats())))

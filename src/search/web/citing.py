@@ -9,18 +9,18 @@ as an article of a journal; BibTeX and RIS say newspaper or web page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from ..citing.formats import FORMATS, Entry, checked_format, csl_item, item_of, write_citations
-from ..citing.showing import Shown, citation_json, entry_of, show
-from ..citing.styles import DEFAULT_STYLE, STYLES
+from ..citing.showing import Shown, entry_of, sent, show
+from ..citing.styles import DEFAULT_STYLE, STYLES, Citation
+from ..documents.declared import json_of, view
 from ..documents.document import Document, Passage
 from ..errors import UsageError
-from ..searching.results import passage_json
 from . import wording
 from .addresses import Added
 from .context import added_by_reader, addresses, current_index, search_request, site_origin
@@ -163,7 +163,7 @@ def passage_citation_json(passage_id: str) -> tuple[Response, int]:
     """The citation of a passage; 300 where its text is in several documents."""
     shown = show(current_index(), passage_id)
     if not isinstance(shown, Shown):
-        return jsonify({"candidates": [passage_json(p) for p in shown]}), 300
+        return jsonify(json_of(sent(shown))), 300
     added = added_by_reader()
     return jsonify(_json(_passage_entry(shown, added), added)), 200
 
@@ -198,15 +198,21 @@ def _file(entry: Entry, added: Added) -> Response:
     return citation_file([entry], form, style=added.style or DEFAULT_STYLE, accessed=added.accessed)
 
 
+@dataclass(frozen=True, slots=True)
+class CitedEntry:
+    """What is sent of a citation."""
+
+    entry: Entry
+    citation: Citation
+    csl: Annotated[Mapping[str, Any], "An item of CSL-JSON 1.0.2."]
+
+    JSON = view("key=entry.key address=entry.address superseded=entry.superseded *citation csl")
+
+
 def _json(entry: Entry, added: Added) -> dict[str, Any]:
     citation = added.cite(entry.document, entry.passage, added.style or DEFAULT_STYLE)
-    return {
-        "key": entry.key,
-        "address": entry.address,
-        "superseded": entry.superseded,
-        **citation_json(citation),
-        "csl": csl_item(item_of(entry, accessed=added.accessed or None)),
-    }
+    item = csl_item(item_of(entry, accessed=added.accessed or None))
+    return json_of(CitedEntry(entry, citation, item))
 
 
 def _passage_entry(shown: Shown, added: Added) -> Entry:

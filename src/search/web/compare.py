@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from .. import __version__
+from ..documents.declared import json_of
 from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName
 from ..query.nodes import Notice
 from ..query.request import SearchRequest
@@ -23,7 +24,6 @@ from ..searching.compare import (
     Gap,
     Heading,
     compare_csv,
-    compare_json,
 )
 from ..searching.concordance import provenance
 from . import wording
@@ -515,7 +515,7 @@ def page() -> str | Response:
 @bp.get("/api/v1/compare")
 def as_json() -> Response:
     """The same table as JSON."""
-    return jsonify(compare_json(current_index().compare(compare_request())))
+    return jsonify(json_of(current_index().compare(compare_request())))
 
 
 @bp.get("/compare.csv")

@@ -10,13 +10,14 @@ from flask import Blueprint, Response, jsonify
 
 from .. import __version__
 from ..analysis.words import Analyzer
+from ..documents.declared import json_of
 from ..query.nodes import Notice
 from ..searching.concordance import (
     Concordance,
     ConcordanceRequest,
     Line,
     Neighbour,
-    concordance_json,
+    concordance_page,
     csv_lines,
     json_lines,
     neighbours,
@@ -194,11 +195,7 @@ def kwic_json() -> Response:
     """One page of the lines, and the neighbours of all."""
     index = current_index()
     found = index.concordance(concordance_request())
-    size = found.request.search.limit or LINES_SHOWN
-    page, pages, lines = found.page(size)
-    beside = neighbours(found.lines, index.analyzer, found.request.near_chars)
-    paged = {"page": page, "pages": pages, "limit": size}
-    return jsonify(concordance_json(found, lines, beside) | paged)
+    return jsonify(json_of(concordance_page(found, index.analyzer, LINES_SHOWN)))
 
 
 @bp.get("/kwic.csv")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import NamedTuple, cast
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from ..documents.declared import json_of
 from ..errors import (
     BusyError,
     DuansouError,
@@ -20,6 +21,7 @@ from ..errors import (
     QueryError,
 )
 from ..languages.sentences import CHINESE, ENGLISH, Sentence
+from ..query.nodes import Said
 from ..query.request import SearchRequest
 from .addresses import Addresses
 from .languages import spoken
@@ -47,10 +49,16 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _routing)
 
 
-def error_body(code: str, sentence: Sentence) -> dict[str, Any]:
-    """The one shape of an error in JSON. A value that is quoted may have line breaks in it."""
+class ErrorAnswer(NamedTuple):
+    """The one shape of an error in JSON."""
+
+    error: Said
+
+
+def _error(code: str, sentence: Sentence) -> ErrorAnswer:
+    # A value that is quoted may have line breaks in it.
     message, message_en = (" ".join(sentence.said(each).split()) for each in (CHINESE, ENGLISH))
-    return {"error": {"code": code, "message": message, "message_en": message_en}}
+    return ErrorAnswer(Said(code, message, message_en))
 
 
 def _ours(error: DuansouError) -> Response:
@@ -92,7 +100,7 @@ def _nearest(status: HTTPStatus) -> HTTPStatus:
 
 def _answer(status: HTTPStatus, code: str, sentence: Sentence) -> Response:
     if request.path.startswith("/api/") or request.path == "/healthz":
-        response = jsonify(error_body(code, sentence))
+        response = jsonify(json_of(_error(code, sentence)))
     else:
         response = Response(
             render_template(

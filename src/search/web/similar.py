@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify
 
+from ..documents.declared import json_of
 from ..errors import UsageError
 from ..query.nodes import Every, Query
 from ..query.request import SearchRequest
-from ..searching.similar import SIMILAR_LIMIT, Like, similar_json
+from ..searching.similar import SIMILAR_LIMIT, Like
 from ..searching.snippets import highlight, snippet
 from .addresses import Addresses
 from .context import addresses, current_index, search_request
@@ -67,7 +68,7 @@ def like_json(passage_id: str) -> Response:
     limit = SHOWN if origin.limit is None else origin.limit
     if limit > SIMILAR_LIMIT:
         raise UsageError("similar-too-many", limit=limit, most=SIMILAR_LIMIT)
-    return jsonify(similar_json(current_index().similar(passage_id, origin, limit)))
+    return jsonify(json_of(current_index().similar(passage_id, origin, limit)))
 
 
 def _chips(passage_id: str, origin: SearchRequest, at: Addresses) -> tuple[Chip, ...]:

@@ -13,14 +13,16 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
 from search.documents.document import passages_of
+from search.web import create_app
 from search.web.openapi.document import openapi_document
 from search.web.openapi.operations import OPERATIONS
 
-from .corpus import DATONG, GUIGANG
+from .corpus import DATONG, GUIGANG, REPRINT, document, index_of
 from .markup import read
 
 DATA = Path(__file__).parents[2] / "data"
 PASSAGE = next(iter(passages_of(GUIGANG))).passage_id
+SECOND = list(passages_of(GUIGANG))[1]
 DOCUMENT = openapi_document("")
 
 ASKED: tuple[tuple[str, str, int], ...] = (
@@ -104,6 +106,18 @@ def test_checked_quotations_have_the_shape_that_is_described(client: FlaskClient
     assert complaints("/api/v1/quotes", 200, response.get_json(), "post") == []
     refused = client.post("/api/v1/quotes", json={"quotes": 1})
     assert complaints("/api/v1/quotes", 400, refused.get_json(), "post") == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/passages/{passage_id}", "/api/v1/passages/{passage_id}/cite"]
+)
+def test_candidates_have_the_shape_that_is_described(path: str) -> None:
+    other = document("9" * 16, [("body", "body", SECOND.text)], title="另一篇")
+    several = create_app(index_of(REPRINT, other)).test_client()
+    response = several.get(path.format(passage_id=SECOND.passage_id))
+    assert response.status_code == 300
+    assert len(response.get_json()["candidates"]) == 2
+    assert complaints(path, 300, response.get_json()) == []
 
 
 def test_a_shape_that_is_wrong_is_noticed(client: FlaskClient) -> None:

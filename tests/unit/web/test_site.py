@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import re
 import shutil
 import socket
 import subprocess
-import threading
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,6 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from waitress.server import create_server
 
 from search.config import load_settings
 from search.documents.document import passages_of
@@ -28,6 +28,7 @@ from search.web import create_app
 
 from .corpus import GUIGANG
 
+TESTS = Path(__file__).parents[2]
 PUBLIC = "https://lib.example/duansou"
 QUOTE = {"text": f"“{next(passages_of(GUIGANG)).text[:20]}”"}
 _ADDRESS = re.compile(r'(?:href|src|action)="([^"]*)"')
@@ -158,8 +159,8 @@ def test_what_cannot_be_is_said_at_the_start(index: Index) -> None:
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
 @pytest.mark.parametrize("kept", [True, False], ids=["path kept", "path taken away"])
-def test_through_nginx(index: Index, tmp_path: Path, kept: bool) -> None:
-    with _served(index, tmp_path, kept=kept) as site:
+def test_through_nginx(tmp_path: Path, kept: bool) -> None:
+    with _served(tmp_path, kept=kept) as site:
 
         def ask(method: str, address: str, *sent: Any) -> tuple[int, str, str]:
             connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=20)
@@ -182,16 +183,33 @@ def test_through_nginx(index: Index, tmp_path: Path, kept: bool) -> None:
         assert ask("POST", "/duansou/quotes", urlencode(QUOTE), form)[0] == 403
 
 
+_PROGRAM = """
+from unit.web.corpus import DATONG, GUIGANG, HOSTILE, index_of
+from search.config import load_settings
+from search.web.serve import serve
+serve(index_of(GUIGANG, DATONG, HOSTILE), load_settings(port=0))
+"""
+
+
 @contextlib.contextmanager
-def _served(index: Index, folder: Path, *, kept: bool) -> Iterator[str]:
+def _served(folder: Path, *, kept: bool) -> Iterator[str]:
     """The page behind nginx below /duansou/; the address of nginx."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     site = f"http://127.0.0.1:{port}"
-    settings = replace(load_settings(), public_url=f"{site}/duansou")
-    server = create_server(create_app(index, settings), host="127.0.0.1", port=0)
-    threading.Thread(target=server.run, daemon=True).start()
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(TESTS),
+        "PYTHONIOENCODING": "utf-8",
+        "DUANSOU_PUBLIC_URL": f"{site}/duansou",
+    }
+    page = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert page.stdout is not None
+    address = re.search(r"http://127\.0\.0\.1:\d+", page.stdout.readline())
+    assert address
     configuration = folder / "nginx.conf"
     configuration.write_text(
         f"""
@@ -203,14 +221,14 @@ def _served(index: Index, folder: Path, *, kept: bool) -> Iterator[str]:
           server {{
             listen 127.0.0.1:{port};
             location /duansou/ {{
-              proxy_pass http://127.0.0.1:{server.effective_port}{"" if kept else "/"};
+              proxy_pass {address[0]}{"" if kept else "/"};
             }}
           }}
         }}
         """
     )
     nginx = ["nginx", "-p", str(folder), "-c", str(configuration), "-e", f"{folder}/error.log"]
-    with subprocess.Popen(nginx) as process:
+    with page, subprocess.Popen(nginx) as proxy:
         try:
             for _ in range(100):
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
@@ -218,5 +236,5 @@ def _served(index: Index, folder: Path, *, kept: bool) -> Iterator[str]:
                 time.sleep(0.05)
             yield site
         finally:
-            process.terminate()
-            server.close()
+            proxy.terminate()
+            page.terminate()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from ...analysis.differences import notation
+from ...documents.declared import MAYBE, TEXT, Member, PassageId, json_of, view
 from ...documents.document import Document, Passage
 from ...errors import NotFoundError
 from ...index.answers import LabelHit
@@ -38,15 +39,17 @@ class Source:
     "caption", "note" or another kind; then ``passage_id`` and ``paragraph`` are None.
     """
 
-    passage_id: str | None
-    document_id: str
-    path: str
+    passage_id: PassageId | None
+    document_id: Annotated[str, MAYBE]
+    path: Annotated[str, MAYBE]
     title: str | None
     paragraph: int | None
-    found_in: str
+    found_in: Annotated[str, MAYBE]
     text: str
     start: int
     end: int
+
+    JSON = view("passage_id document_id path title paragraph found_in")
 
     @property
     def wording(self) -> str:
@@ -59,9 +62,15 @@ class CheckedPart:
     """One part of a quotation, judged by itself."""
 
     quote: str
-    verdict: Verdict
+    verdict: Annotated[Verdict, TEXT]
     source: Source | None
     changes: tuple[Change, ...] = ()
+
+    JSON = view(
+        "quote verdict",
+        Member("difference", lambda part: notation(part.changes) or None, str | None),
+        "*source",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +87,11 @@ class CheckedQuote:
     verdict: Verdict
     source: Source | None = None
     changes: tuple[Change, ...] = ()
-    kind: DifferenceKind | None = None
+    kind: Annotated[DifferenceKind, TEXT] | None = None
     similarity: float = 0.0
     others: tuple[Source, ...] = ()
     parts: tuple[CheckedPart, ...] = ()
-    arrangement: Arrangement | None = None
+    arrangement: Annotated[Arrangement, TEXT] | None = None
     notes: tuple[Sentence, ...] = ()
 
     @property
@@ -135,13 +144,40 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CitedQuote:
-    """A checked quotation with every place that it, or its parts, stand in."""
+    """A checked quotation with every place that it, or its parts, stand in.
+
+    ``draft_notes`` are on the whole draft.
+    """
 
     checked: CheckedQuote
     places: tuple[Place, ...] = ()
+    draft_notes: tuple[Sentence, ...] = ()
+
+    JSON = view(
+        "quote=checked.quote verdict=checked.verdict passage_id=checked.source.passage_id"
+        " path=checked.source.path",
+        Member("difference", lambda one: difference_of(one.checked), str | None),
+        "difference_kind=checked.kind",
+        Member(
+            "changes",
+            lambda one: [each for each in one.checked.changes if not each.is_same],
+            tuple[Change, ...],
+        ),
+        Member("similarity", lambda one: round(one.checked.similarity, 4), float),
+        "document_id=checked.source.document_id title=checked.source.title"
+        " paragraph=checked.source.paragraph found_in=checked.source.found_in"
+        " source_text=checked.source.wording arrangement=checked.arrangement"
+        " parts=checked.parts others=checked.others",
+        Member(
+            "notes",
+            lambda one: [str(n) for n in one.checked.notes + one.draft_notes],
+            tuple[str, ...],
+        ),
+        "citation",
+    )
 
     @property
-    def citation(self) -> Citation | None:
+    def citation(self) -> Annotated[Citation, view("style text in_text")] | None:
         """That of the first source; None where there is none."""
         return self.places[0].citation if self.places else None
 
@@ -288,57 +324,7 @@ def quotes_json(quotes: Iterable[CitedQuote], notes: Notes = ()) -> list[dict[st
 
     ``notes``, here and in the other reports, are those on the whole draft.
     """
-    return [_quote_json(one.checked, one.citation, notes) for one in quotes]
-
-
-def _quote_json(checked: CheckedQuote, citation: Citation | None, notes: Notes) -> dict[str, Any]:
-    source = checked.source
-    return {
-        "quote": checked.quote,
-        "verdict": checked.verdict,
-        "passage_id": source.passage_id if source else None,
-        "path": source.path if source else None,
-        "difference": difference_of(checked),
-        "difference_kind": checked.kind,
-        "changes": _changes_json(checked.changes),
-        "similarity": round(checked.similarity, 4),
-        "document_id": source.document_id if source else None,
-        "title": source.title if source else None,
-        "paragraph": source.paragraph if source else None,
-        "found_in": source.found_in if source else None,
-        "source_text": source.wording if source else None,
-        "arrangement": checked.arrangement,
-        "parts": [_part_json(part) for part in checked.parts],
-        "others": [_place_json(other) for other in checked.others],
-        "notes": [str(note) for note in (*checked.notes, *notes)],
-        "citation": citation
-        and {"style": citation.style, "text": citation.text, "in_text": citation.in_text},
-    }
-
-
-def _part_json(part: CheckedPart) -> dict[str, Any]:
-    place = _place_json(part.source) if part.source else {}
-    return {
-        "quote": part.quote,
-        "verdict": part.verdict,
-        "difference": notation(part.changes) if part.changes else None,
-        **place,
-    }
-
-
-def _place_json(source: Source) -> dict[str, Any]:
-    return {
-        "passage_id": source.passage_id,
-        "document_id": source.document_id,
-        "path": source.path,
-        "title": source.title,
-        "paragraph": source.paragraph,
-        "found_in": source.found_in,
-    }
-
-
-def _changes_json(changes: Sequence[Change]) -> list[dict[str, str]]:
-    return [{"quote": c.quote, "source": c.source} for c in changes if not c.is_same]
+    return [json_of(replace(one, draft_notes=tuple(notes))) for one in quotes]
 
 
 def summary(quotes: Sequence[CheckedQuote]) -> dict[str, int]:

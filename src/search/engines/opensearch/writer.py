@@ -12,7 +12,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from types import TracebackType
 from typing import Any
 
 from ...analysis.words import Analyzer
@@ -79,12 +78,7 @@ class OpenSearchWriter:
     def __enter__(self) -> OpenSearchWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.cancel()
 
     def put(self, document: Document) -> None:

@@ -22,7 +22,6 @@ import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,12 +84,7 @@ class ArrayFileWriter:
     def __enter__(self) -> ArrayFileWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if not self._finished:
             self._file.close()
             self.path.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Literal as OneOf
 
 from ...analysis.text import HAN, fold, is_han
+from ...documents.declared import Count
 
 _PIECES = re.compile(rf"[{HAN}]+|[^{HAN}]+", re.DOTALL)
 
@@ -82,7 +83,7 @@ class Suggestion:
     kind: Kind
     text: str
     value: str
-    passages: int
+    passages: Count
 
 
 class Completion:

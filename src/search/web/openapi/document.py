@@ -9,9 +9,7 @@ from ... import __version__
 from ...languages.sentences import CHINESE
 from ..failures import ANSWERS
 from .operations import OPERATIONS, Operation, Parameter
-from .record_schema import RECORD_SCHEMAS
-from .schemas import SCHEMAS
-from .shapes import reference
+from .schemas import components, reference
 
 _ABOUT = (
     "段搜的 JSON 接口：与网页同样的参数、同样的限制。只读；出错时都是同一种形状（Error），"
@@ -33,7 +31,7 @@ def openapi_document(root: str) -> dict[str, Any]:
         "info": {"title": "段搜 Duansou", "version": __version__, "description": _ABOUT},
         "servers": [{"url": root or "/"}],
         "paths": paths,
-        "components": {"schemas": {**SCHEMAS, **RECORD_SCHEMAS}},
+        "components": {"schemas": components()},
     }
 
 

@@ -12,7 +12,7 @@ from ...query.request import ALL_WRITINGS, NOT
 from ...searching.compare import LEVELS, MEASURES
 from ...searching.concordance import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS
 from ...searching.similar import SIMILAR_LIMIT
-from .shapes import TEXT, Schema, many, reference, shape
+from .schemas import TEXT, Schema, many, reference, shape
 
 
 @dataclass(frozen=True, slots=True)
