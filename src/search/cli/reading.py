@@ -33,6 +33,7 @@ from .terminal import echo, print_json, told
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
+@click.option("--facets", "all_facets", is_flag=True, help="List all values of the facets.")
 @click.option("--whoosh", "by_whoosh", is_flag=True, help="QUERY is in the language of Whoosh.")
 @record_option
 @json_option
@@ -45,6 +46,7 @@ def search_command(
     limit: int,
     page: int,
     explain: bool,
+    all_facets: bool,
     by_whoosh: bool,
     record_to: str | None,
     as_json: bool,
@@ -97,7 +99,7 @@ def search_command(
             hit["explanation"] = explanation_json(explanations[hit["passage_id"]])
         print_json(record)
     else:
-        listing.print_results(results, explanations, meant)
+        listing.print_results(results, explanations, meant, all_facets=all_facets)
     if not results.total:
         sys.exit(EXIT_NOTHING_FOUND)
 
