@@ -123,13 +123,10 @@ def _print(found: Comparison) -> None:
         others = _print_table(found)
     else:
         _print_lines(found)
-    for code, rest in (
-        ("more-rows", found.rest_rows),
-        ("more-columns", (*others, *found.rest_columns)),
-    ):
+    for is_row, rest in ((True, found.rest_rows), (False, (*others, *found.rest_columns))):
         if rest:
             listed = tuple(f"{_name(h)} {_shown(h.total)}" for h in rest)
-            said = phrase(code, count=len(rest), listed=listed)
+            said = phrase("more-rows" if is_row else "more-columns", count=len(rest), listed=listed)
             echo(cut(said, width()) if is_terminal() else said)
     if found.coarser_rows:
         echo(phrase("places-above-level", count=found.coarser_rows))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
+from ..config import terminal_language
 from ..documents.document import UNCLASSIFIED, Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path
@@ -32,6 +33,7 @@ from .terminal import Styled, cut, echo, is_terminal, phrase, print_table, secho
 if TYPE_CHECKING:
     from ..citing.showing import Shown
     from ..citing.styles import Citation
+    from ..searching.about import Collection
 
 _FACET_VALUES = 8
 _FACET_VALUES_AT_ONCE = 5
@@ -335,12 +337,12 @@ def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
         secho(f"  {passage.passage_id}", dim=True)
 
 
-def print_stats(record: Mapping[str, Any]) -> None:
-    """The record of ``stats``, the facets last and cut short; a terminal gets what says something,
-    as a table, with sizes in MB."""
-    rows = []
+def print_stats(collection: Collection) -> None:
+    """The record of ``stats``, the facets cut short, then what was skipped; a terminal gets what
+    says something, as a table, with sizes in MB."""
+    rows, record = [], collection.to_json()
     for name, value in record.items():
-        if name == "facets":
+        if name in ("facets", "skipped"):
             continue
         if is_terminal():
             name, value = _readable(name, value)
@@ -357,6 +359,11 @@ def print_stats(record: Mapping[str, Any]) -> None:
     else:
         for name, value in rows:
             echo(f"{name:>15}  {value}")
+    skipped = collection.skipped
+    for path, reason in skipped.told(terminal_language()):
+        secho(phrase("skipped", path=_one_line(path), reason=_one_line(reason)), fg="yellow")
+    if more := skipped.count - len(skipped.files):
+        echo(phrase("and-more-listed", count=more))
 
 
 def _readable(name: str, value: Any) -> tuple[str, str]:

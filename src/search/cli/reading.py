@@ -168,11 +168,11 @@ def stats_command(as_json: bool, where: Where) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
 
     with where.open() as index:
-        record = describe(index).to_json()
+        collection = describe(index)
     if as_json:
-        print_json(record)
+        print_json(collection.to_json())
     else:
-        listing.print_stats(record)
+        listing.print_stats(collection)
 
 
 @click.command("check")

@@ -8,6 +8,8 @@ from typing import Any
 
 from ..documents.facets import BY_NAME
 from ..index.answers import FacetCount, counts_json, distinct_values
+from ..index.state import Skipped
+from ..languages.sentences import ENGLISH
 from .collection import state_of
 from .index import Index
 
@@ -18,7 +20,7 @@ class Collection:
 
     ``roots`` are folders of the machine, for its keeper alone; no page shows them. ``unknown`` is
     by facet how many passages have no value, ``reprints_compared`` whether reprints were looked for
-    since the last change.
+    since the last change, ``skipped`` what the last run could not read.
     """
 
     documents: int
@@ -35,6 +37,7 @@ class Collection:
     superseded_passages: int
     forgotten: tuple[str, ...]
     gazetteer: str
+    skipped: Skipped
     facets: Mapping[str, tuple[FacetCount, ...]]
 
     @property
@@ -86,6 +89,10 @@ class Collection:
             "superseded_passages": self.superseded_passages,
             "forgotten": list(self.forgotten),
             "gazetteer": self.gazetteer,
+            "skipped": {
+                "count": self.skipped.count,
+                "files": [{"path": p, "reason": why} for p, why in self.skipped.told(ENGLISH)],
+            },
             "unknown": self.unknown,
             "places": self.places,
             "year_gaps": list(self.year_gaps),
@@ -95,7 +102,7 @@ class Collection:
     def to_public_json(self) -> dict[str, Any]:
         """The same without what concerns the keeper of the collection alone."""
         record = self.to_json()
-        del record["roots"]
+        del record["roots"], record["skipped"]
         record["forgotten"] = len(self.forgotten)
         record["overrides"] = self.overrides is not None
         return record
@@ -119,5 +126,6 @@ def describe(index: Index) -> Collection:
         superseded_passages=history.passages,
         forgotten=tuple(sorted(history.forgotten)),
         gazetteer=state.gazetteer,
+        skipped=Skipped.from_manifest(manifest),
         facets=index.facet_values(),
     )
