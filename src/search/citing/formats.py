@@ -27,7 +27,7 @@ from typing import Any
 from ..documents.document import UNCLASSIFIED, Document, Passage, place_path
 from ..documents.facets import ancestors
 from ..errors import UsageError
-from .record import Kind, Locator, Names, Record, record_of
+from .record import Kind, Locator, Names, Record, csl_date, record_of
 from .styles import DEFAULT_STYLE, STYLES, Citation, checked_style, cite
 
 # Entries and items.
@@ -338,20 +338,14 @@ _CSL_TYPES = {"newspaper": "article-newspaper", "web": "webpage"}
 
 def csl_item(item: Item) -> dict[str, Any]:
     """The fields that are known."""
-    inverted = dict(item.authors.inverted)
     fields = {
         "id": item.key,
         "type": _CSL_TYPES[item.kind],
         "title": item.title,
-        "author": [
-            dict(zip(("family", "given"), inverted[i], strict=True))
-            if i in inverted
-            else {"literal": name}
-            for i, name in enumerate(item.authors.names)
-        ],
+        "author": item.authors.as_csl,
         "container-title": item.container,
-        "issued": _csl_date(item.published),
-        "accessed": _csl_date(item.accessed),
+        "issued": csl_date(item.published),
+        "accessed": csl_date(item.accessed),
         "URL": item.url,
         "source": item.host,
         "language": item.language,
@@ -359,10 +353,6 @@ def csl_item(item: Item) -> dict[str, Any]:
         "note": "\n".join(item.notes),
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _csl_date(date: str | None) -> dict[str, list[list[int]]] | None:
-    return {"date-parts": [[int(part) for part in date.split("-")]]} if date else None
 
 
 # Texts to be read, in a style.
