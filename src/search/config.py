@@ -218,6 +218,26 @@ def terminal_language() -> str:
     return ENGLISH
 
 
+def terminal_color() -> bool | None:
+    """Whether a terminal gets colours: not with NO_COLOR (no-color.org); None where it decides."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def pager() -> str:
+    """The program that long answers are read with, empty for none.
+
+    less ends by itself where one screen is enough, shows colours, and leaves the text standing;
+    with LESS its reader says otherwise.
+    """
+    os.environ.setdefault("LESS", "FRX")
+    return os.environ.get("PAGER", "less").strip()
+
+
+def shell() -> str:
+    """The name of the shell in use, empty where it is not known."""
+    return Path(os.environ.get("SHELL", "")).name
+
+
 def _engine_of(given: Mapping[str, Any]) -> str | None:
     """The engine that overrides name, or that their place belongs to."""
     name: str | None = given.get("engine")

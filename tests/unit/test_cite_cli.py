@@ -64,10 +64,22 @@ def test_reference_managers_read_it(desk: Desk) -> None:
     (bib,) = parse_string(exported("bibtex")).entries
     (ris,) = rispy.loads(exported("ris"))
     (csl,) = json.loads(exported("csl-json"))
-    assert bib.key == ris["id"] == csl["id"] == f"duansou-{identity}"
+    document = desk.listed()["a.txt"]["document_id"]
+    assert bib.key == ris["id"] == csl["id"] == f"duansou-{document}"
+    assert bib["ids"] == f"duansou-{identity}"
     assert bib["title"] == ris["title"] == csl["title"] == "某县平安建设"
-    assert bib["note"] == ris["notes"][0] == csl["note"]
+    assert [bib["annote"]] == ris["notes"] == [csl["note"]]
     assert SECOND in csl["note"]
+
+
+def test_the_permanent_address_stands_for_one_that_is_not_known(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUANSOU_PUBLIC_URL", "https://x.example")
+    identity = desk.passage_id("网格员五千人")
+    (ris,) = rispy.loads(desk.run("cite", identity, "--format", "ris").out)
+    assert ris["urls"] == [f"https://x.example/p/{identity}"]
+    assert f"永久地址：https://x.example/p/{identity}" in ris["notes"][0]
 
 
 def test_a_document_is_cited_by_its_id(desk: Desk) -> None:

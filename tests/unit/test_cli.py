@@ -323,7 +323,17 @@ def test_skipped_files_give_exit_code_3_and_the_rest_is_indexed(tmp_path: Path) 
     done = duansou(tmp_path, "index", "seeds")
     assert done.returncode == 3
     assert "skipped 坏.txt: it is not text" in done.stderr
-    assert answer(tmp_path, "stats")["documents"] == 5
+    stats = answer(tmp_path, "stats")
+    assert stats["documents"] == 5
+    # Whoever asks later is told too, in the language of the terminal, until the file is well.
+    (skipped,) = stats["skipped"]["files"]
+    assert (stats["skipped"]["count"], skipped["path"]) == (1, "坏.txt")
+    assert skipped["reason"].startswith("it is not text")
+    assert "skipped 坏.txt: it is not text" in duansou(tmp_path, "stats").stdout
+    assert "略过 坏.txt：" in duansou(tmp_path, "stats", DUANSOU_LANG="zh").stdout
+    (tmp_path / "seeds" / "坏.txt").unlink()
+    assert duansou(tmp_path, "index", "seeds").returncode == 0
+    assert answer(tmp_path, "stats")["skipped"] == {"count": 0, "files": []}
 
 
 def test_a_failed_run_keeps_the_old_index(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ class Pair(NamedTuple):
     """Sent as its fields."""
 
     name: str
-    count: Count
+    number: Count
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def test_what_is_sent_is_what_the_schema_says(value: Outer) -> None:
     expected = ["inner", "size", "first", "several", "shares", "kind", "place", "by_name", "code"]
     assert [*sent] == [name for name in [*expected, "made"] if name in sent]
     assert sent["size"] == (None if value.inner is None else len(value.inner.pairs))
-    assert sent["several"] == [{"name": p.name, "count": p.count} for p in value.spread.pairs]
+    assert sent["several"] == [{"name": p.name, "number": p.number} for p in value.spread.pairs]
 
 
 @given(outers, st.sampled_from(["kind", "place", "by_name", "code", "made", "several"]))

@@ -83,6 +83,7 @@ def test_programs_read_every_document_once_below_the_record(folder: Path) -> Non
     assert ris.splitlines()[3].startswith("TY  - ")
     items = json.loads(run(folder, "export", hostile, "--format", "csl-json").stdout)
     assert len(items) == 3
+    assert all("第1段 | 原文：“" in item["note"] for item in items)
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
@@ -91,6 +92,7 @@ def test_readers_get_the_record_and_every_mark(folder: Path, form: str) -> None:
     assert done.exit_code == 0, done.output
     assert "检索记录" in done.stdout
     assert done.stdout.count("第1段") == 3
+    assert done.stdout.count("满意度明显提高") == 1
     if form == "html":
         assert "<script" not in done.stdout.split("-->", 1)[1]
         assert done.stdout.split("-->", 1)[1].lstrip().startswith("<!doctype html>")
@@ -109,8 +111,8 @@ def test_a_file_is_there_whole_or_not_at_all(
     assert done.stdout == ""
     before = target.read_bytes()
 
-    def broken(export: exporting.Export) -> Iterator[Passage]:
-        yield from islice(whole(export), 1)
+    def broken(export: exporting.Export, *, together: bool) -> Iterator[Passage]:
+        yield from islice(whole(export, together=together), 1)
         raise OSError(28, "No space left on device")
 
     whole = exporting.Export.passages

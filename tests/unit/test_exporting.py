@@ -85,10 +85,15 @@ def test_csv_is_a_table_of_passages_with_the_record_beside_them() -> None:
     assert second["city"] == "山西省/大同市"
     assert second["topics"] == "信访工作"
     assert second["citation"].startswith("大同市满意度创新高[N/OL]. 山西法制报, 2018-11-15.")
-    record = read_record(found[0]["record"], "the cell")
-    assert record.counts.passages == len(found) == 4
-    assert {row["record_id"] for row in found} == {record.record_id}
-    assert all(not row["record"] for row in found[1:])
+    export = prepared(everything(), SearchRequest("信访", sort="document"))
+    assert len(found) == 4
+    assert {row["record_id"] for row in found} == {export.record.record_id}
+    told = {name: found[0][f"record_{name}"] for name in ("query", "passages", "documents")}
+    assert told == {"query": "信访", "passages": "4", "documents": "3"}
+    assert found[0]["record_address"] == export.record.record_address
+    assert found[0]["record_command"] == export.record.command
+    assert not any(row["record_query"] or row["record_command"] for row in found[1:])
+    assert not any(cell.startswith(("{", "[")) for row in found for cell in row.values())
 
 
 def test_no_cell_is_run_as_a_formula_and_none_breaks_a_row() -> None:
@@ -139,6 +144,24 @@ def test_the_order_is_that_of_the_search_whatever_the_size_of_the_parts(
         monkeypatch.setattr(exporting, "AT_ONCE", size)
         given = [passage.passage_id for passage in prepared(index, request).passages()]
         assert given == wanted
+
+
+@pytest.mark.parametrize("first", [None, 7])
+def test_reference_managers_get_every_passage_below_its_document(first: int | None) -> None:
+    index, request = everything(), SearchRequest()
+    items = json.loads(exported(index, "csl-json", request, first=first))
+    wanted = list(prepared(index, request, first=first).passages())
+    assert len(wanted) == (first or 8)
+    assert sorted(item["id"] for item in items) == sorted(
+        {f"duansou-{passage.document_id}" for passage in wanted}
+    )
+    for item in items:
+        own = [p for p in wanted if item["id"].endswith(p.document_id)]
+        notes = item["note"].split("\n")
+        assert len(notes) == len(own)
+        assert {f"https://ds.example/p/{p.passage_id}" for p in own} == {
+            note.partition("永久地址：")[2].partition(" | ")[0] for note in notes
+        }
 
 
 def test_reprints_are_exported_one_by_one() -> None:

@@ -60,6 +60,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "pypinyin": "search.searching.suggest.completion",
     "readability": "search.evaluation.pages",
     "rensa": "search.index.reprints",
+    "rich": "search.cli.terminal",
     "jieba": "search.analysis.segmenters",
     "rjieba": "search.analysis.segmenters",
     "tqdm": "search.cli",

@@ -14,14 +14,14 @@ would add the title to MLA's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from .record import Locator, Record, Reference
+from .record import Locator, Record, Reference, csl_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +238,8 @@ def _fields(record: Record, rules: Rules, *, is_note: bool) -> dict[str, Any]:
         "title": title,
         "author": authors,
         "container-title": container,
-        "issued": _date(record.published),
-        "accessed": _date(record.accessed),
+        "issued": csl_date(record.published),
+        "accessed": csl_date(record.accessed),
         "URL": record.url,
     }
     return {name: _guarded(value) for name, value in fields.items() if value}
@@ -254,13 +254,7 @@ def _authors(record: Record) -> list[dict[str, str]]:
     if authors.more:
         others = "等" if authors.is_han else "et al."
         return [{"literal": ", ".join([*authors.names, others])}]
-    inverted = dict(authors.inverted)
-    return [
-        dict(zip(("family", "given"), inverted[i], strict=True))
-        if i in inverted
-        else {"literal": name}
-        for i, name in enumerate(authors.names)
-    ]
+    return authors.as_csl
 
 
 def _inner(title: str, record: Record) -> str:
@@ -269,10 +263,6 @@ def _inner(title: str, record: Record) -> str:
     inner = _STRAIGHT.sub("‘\\1’", title).translate(str.maketrans("“”", "‘’"))
     # The headline capitals of citeproc-py stop at a quotation mark.
     return re.sub("‘([a-z])", lambda first: f"‘{first[1].upper()}", inner)
-
-
-def _date(date: str | None) -> Mapping[str, list[list[int]]] | None:
-    return {"date-parts": [[int(part) for part in date.split("-")]]} if date else None
 
 
 def _guarded(value: Any) -> Any:

@@ -3,7 +3,8 @@
 What is held at once does not grow with what is found, and all of it is of one commit. An export is
 whole, or it fails: where time runs out, it ends in an error instead of in a list that looks whole.
 
-Lists for programs have each document once, lists for readers the mark of each passage. Ids of the
+Lists for reference managers have each document once with a note for each passage, lists for readers
+the mark and the text of each. Ids of the
 Atom feed (RFC 4287) are UUIDs made of the passage id or of the search (RFC 4122, version 5), so a
 feed reader knows a passage again wherever it is served.
 """
@@ -18,7 +19,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -37,6 +38,8 @@ from .formats import FORMATS, Entry, write_citations
 from .record import checked_accessed
 from .search_record import SearchRecord, record_lines, record_search
 from .styles import checked_style, cite
+
+T = TypeVar("T")
 
 AT_ONCE = 2_000
 """Passages that are held at the same time."""
@@ -58,13 +61,21 @@ class Export:
         """Whether all that was found is exported."""
         return self.size == self.record.counts.passages
 
-    def passages(self) -> Iterator[Passage]:
-        """The passages in the order of the search.
+    def passages(self, *, together: bool = False) -> Iterator[Passage]:
+        """The passages in the order of the search; ``together``, those of a document beside each
+        other: in the order of documents, or, where only the first are taken, held and arranged.
 
         Raises IndexBusyError where a part of the search takes too long: what was given before is
         not the whole.
         """
-        index, request = self.index, self.record.request
+        request = self.record.request
+        if together and self.is_whole:
+            return self._passages(replace(request, sort="document"))
+        found = self._passages(request)
+        return _together(found, lambda passage: passage.document_id) if together else found
+
+    def _passages(self, request: SearchRequest) -> Iterator[Passage]:
+        index = self.index
         query = index.parse(request)
         if request.sort != "relevance":
             # Nothing is ranked, so nothing needs to score.
@@ -85,6 +96,14 @@ class Export:
             for passage, _ in part.hits:
                 yield passage
             offset += len(part.hits)
+
+
+def _together(found: Iterable[T], document_id: Callable[[T], str]) -> Iterator[T]:
+    """Those of a document beside each other, in the order of the first of each."""
+    arranged: dict[str, list[T]] = {}
+    for each in found:
+        arranged.setdefault(document_id(each), []).append(each)
+    return chain.from_iterable(arranged.values())
 
 
 def prepare(
@@ -135,10 +154,15 @@ COLUMNS = (
     "citation",
     "superseded",
     "record_id",
-    "record",
+    "record_query",
+    "record_passages",
+    "record_documents",
+    "record_made",
+    "record_address",
+    "record_command",
     *(facet.name for facet in BESIDE),
 )
-"""The columns of the CSV file, in their order."""
+"""The columns of the CSV file, in their order; those of the record have values in the first row."""
 
 _BETWEEN = " | "
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -162,12 +186,17 @@ def csv_passages(found: Iterable[Found], record: SearchRecord | None) -> Iterato
     """CSV with a byte-order mark: the names of the columns, then one row for each passage.
 
     There are no other rows, so that a table stays a table however it is sorted or joined. Every row
-    has the id of the search's record, and the first the record itself, as JSON in one cell.
+    has the id of the search's record, and the first what it says, in columns of its own.
     """
     yield BYTE_ORDER_MARK
     yield csv_row(COLUMNS)
     record_id = record.record_id if record else ""
-    said = json.dumps(record.to_json(short=True), ensure_ascii=False) if record else ""
+    nothing: tuple[str | int, ...] = ("",) * 6
+    said = nothing
+    if record:
+        counts = record.counts
+        said = (record.request.query, counts.passages, counts.documents, record.made)
+        said += (record.record_address, record.command)
     for each in found:
         passage = each.passage
         yield csv_row(
@@ -191,11 +220,11 @@ def csv_passages(found: Iterable[Found], record: SearchRecord | None) -> Iterato
                 each.citation,
                 each.superseded,
                 record_id,
-                said,
+                *said,
                 *(facet.value(passage) for facet in BESIDE),
             )
         )
-        said = ""
+        said = nothing
 
 
 def json_passages(
@@ -244,17 +273,20 @@ _CITATIONS_KEPT = 4_096
 class ExportForm:
     """A form of an export: how it is called on the command line and in addresses.
 
-    ``of_passages`` says that it lists passages, each by itself, and not references.
+    ``of_passages`` says that it lists passages, each by itself, and not references;
+    ``of_documents`` that a reference manager reads it, in which a document is one entry.
     """
 
     name: str
     suffix: str
     content_type: str
     of_passages: bool = False
+    of_documents: bool = False
 
 
 # A suffix of its own: .json is what programs take for an answer of the API.
 _SUFFIXES = {"csl-json": ".csl.json"}
+_FOR_MANAGERS = {"bibtex", "ris", "csl-json"}
 
 EXPORTS = MappingProxyType(
     {
@@ -263,7 +295,12 @@ EXPORTS = MappingProxyType(
             ExportForm("csv", ".csv", "text/csv; charset=utf-8", of_passages=True),
             ExportForm("jsonl", ".jsonl", "application/x-ndjson", of_passages=True),
             *(
-                ExportForm(name, _SUFFIXES.get(name, form.suffix), form.media_type)
+                ExportForm(
+                    name,
+                    _SUFFIXES.get(name, form.suffix),
+                    form.media_type,
+                    of_documents=name in _FOR_MANAGERS,
+                )
                 for name, form in FORMATS.items()
             ),
         )
@@ -271,7 +308,6 @@ EXPORTS = MappingProxyType(
 )
 """The forms by name, in the order they are offered."""
 
-_FOR_PROGRAMS = {"bibtex", "ris", "csl-json"}
 _RIS_LINES = 3
 """Zotero looks for the first entry of a RIS file in its first five lines."""
 
@@ -288,6 +324,7 @@ def export_lines(
 ) -> Iterator[str]:
     """What a search found, written in a form; ``passages`` are read as they are needed.
 
+    Those of a document stand together where the form is ``of_documents``.
     Raises UsageError for a style that does not exist and an access date that is none.
     """
     _check(style, accessed)
@@ -299,7 +336,7 @@ def export_lines(
 
         found = (Found(p, f"{base}/p/{p.passage_id}", reference(p.document_id)) for p in passages)
         return (csv_passages if form.name == "csv" else json_passages)(found, record)
-    entries = _entries(passages, index.document, base, each=form.name not in _FOR_PROGRAMS)
+    entries = _entries(passages, index.document, base)
     written = write_citations(entries, form.name, style=style, accessed=accessed)
     return chain(_above(record, form), written)
 
@@ -338,40 +375,33 @@ def basket_lines(
             {"passage_id": item.asked, "reason": item.state} for item in items if not item.passage
         ]
         return json_passages(found, None, missing)
-    entries: dict[str, Entry] = {}
-    for passage, document, item in known:
-        day = item.superseded.superseded.partition("T")[0] if item.superseded else None
-        key = document.document_id if form.name in _FOR_PROGRAMS else item.asked
-        address = _absolute(base, f"/p/{passage.passage_id}")
-        cited = None if form.name in _FOR_PROGRAMS else passage
-        entries.setdefault(key, Entry(document, cited, address, superseded=day))
-    return write_citations(entries.values(), form.name, style=style, accessed=accessed)
+    entries = [
+        Entry(
+            document,
+            passage,
+            absolute(base, f"/p/{passage.passage_id}"),
+            superseded=item.superseded.superseded.partition("T")[0] if item.superseded else None,
+        )
+        for passage, document, item in known
+    ]
+    arranged = (
+        _together(entries, lambda e: e.document.document_id) if form.of_documents else entries
+    )
+    return write_citations(arranged, form.name, style=style, accessed=accessed)
 
 
 def _entries(
-    passages: Iterable[Passage],
-    document_of: Callable[[str], Document],
-    base: str,
-    *,
-    each: bool,
+    passages: Iterable[Passage], document_of: Callable[[str], Document], base: str
 ) -> Iterator[Entry]:
-    """An entry for each passage, or one for each document, in their order."""
-    seen: set[str] = set()
+    """An entry for each passage, in their order."""
     document: Document | None = None
     for passage in passages:
-        identity = passage.document_id
-        if not each and identity in seen:
-            continue
-        seen.add(identity)
-        if document is None or document.document_id != identity:
-            document = document_of(identity)
-        if each:
-            yield Entry(document, passage, _absolute(base, f"/p/{passage.passage_id}"))
-        else:
-            yield Entry(document, None, _absolute(base, f"/d/{identity}"))
+        if document is None or document.document_id != passage.document_id:
+            document = document_of(passage.document_id)
+        yield Entry(document, passage, absolute(base, f"/p/{passage.passage_id}"))
 
 
-def _absolute(base: str, path: str) -> str | None:
+def absolute(base: str, path: str) -> str | None:
     """A permanent address, where the site is known: outside of it a path leads nowhere."""
     return f"{base}{path}" if base else None
 

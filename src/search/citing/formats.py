@@ -1,28 +1,33 @@
 """Write citations as text, Markdown, HTML, BibTeX, RIS or CSL-JSON, as a stream.
 
-An entry is what is cited; an item is the entry in plain fields, free of any style. From items come
-the files of reference managers, from entries the texts in a style; ``FORMATS`` names them all.
+An entry is what is cited; an item is a document with all its entries in plain fields, free of any
+style. From items come the files of reference managers, which have a document once and a note for
+each of its passages; from entries the texts in a style. ``FORMATS`` names them all.
 
 BibTeX, as biblatex, Zotero and the GB/T 7714 styles for LaTeX read it: a newspaper's article is
 ``@article`` with ``entrysubtype = {newspaper}`` (biblatex manual, 2.1.1 and 2.2.3), a web page
-``@online``; ``mark`` and ``medium`` give the type code to gbt7714.bst. RIS, after the specification
-of 2011: NEWS and ELEC, T2 is the outlet or site, Y2 the day of access, N1 the note, DP where it was
-seen. CSL-JSON has the fields of the schema of CSL 1.0.2; ``source`` is where the item was seen.
+``@online``; ``mark`` and ``medium`` give the type code to gbt7714.bst. A field stands once in an
+entry, so its notes are the paragraphs of ``annote``, which no style prints; ``ids`` are further
+keys (biblatex manual, 2.2.3). RIS, after the specification of 2011: NEWS and ELEC, T2 is the outlet
+or site, Y2 the day of access, N1 a note, KW a facet's value, DP where it was seen. CSL-JSON has the
+fields of the schema of CSL 1.0.2; ``note`` has a line for each, ``source`` is where it was seen.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from ..documents.document import Document, Passage
+from ..documents.document import UNCLASSIFIED, Document, Passage, place_path
+from ..documents.facets import ancestors
 from ..errors import UsageError
-from .record import Kind, Locator, Names, Record, record_of
+from .record import Kind, Locator, Names, Record, csl_date, record_of
 from .styles import DEFAULT_STYLE, STYLES, Citation, checked_style, cite
 
 # Entries and items.
@@ -78,7 +83,7 @@ class Entry:
     def key(self) -> str:
         """What the entry is called for good: made from the passage's id, or the document's."""
         if self.passage is None:
-            return f"duansou-{self.document.document_id}"
+            return document_key(self.document)
         key = f"duansou-{self.passage.passage_id}"
         return f"{key}-q{self.quotation[0]}-{self.quotation[1]}" if self.quotation else key
 
@@ -88,12 +93,20 @@ class Entry:
         return Locator(self.passage.paragraph, self.item) if self.passage else None
 
 
+def document_key(document: Document) -> str:
+    """What a document is called for good in every list of references."""
+    return f"duansou-{document.document_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The fields of an entry as a format writes them: one line each, no control characters.
+    """A document as a format writes it: fields of one line each, no control characters.
 
     ``container`` is the outlet, for a web page without one its site; ``host`` where it was seen if
-    that is another. ``note`` has the place, the quotation, its hash and the permanent address.
+    that is another. ``url`` is the article's own address, else the permanent one. ``notes`` are one
+    for each passage (¶, quotation, permanent address, hash), then what else is to be known.
+    ``keywords`` are its place, at every level, and topics of what is cited. ``passage_keys`` are
+    what its passages are called by themselves.
     """
 
     key: str
@@ -106,17 +119,26 @@ class Item:
     published: str | None
     accessed: str | None
     url: str | None
-    note: str
+    notes: tuple[str, ...]
+    keywords: tuple[str, ...]
+    passage_keys: tuple[str, ...]
 
 
-def item_of(entry: Entry, *, accessed: str | None = None) -> Item:
-    """The fields of an entry. Raises UsageError as ``cite`` does."""
+def item_of(entry: Entry, *others: Entry, accessed: str | None = None) -> Item:
+    """The fields of a document of which one entry or several are cited.
+
+    Raises UsageError as ``cite`` does.
+    """
+    entries = tuple({each.key: each for each in (entry, *others)}.values())
     record = record_of(entry.document, accessed=accessed, url=entry.url, kind=entry.kind)
     title = ": ".join(part for part in (record.title, record.subtitle) if part)
     container = record.outlet or (record.site if record.kind == "web" else None)
     host = record.site if record.site != container else None
+    notes = [" | ".join(filter(None, map(clean, _notes(each, record)))) for each in entries]
+    if record.authors.more:
+        notes.append(_LABELS[record.language]["more"])
     return Item(
-        key=entry.key,
+        key=document_key(entry.document),
         kind=record.kind,
         language=_language(record, entry.document.script),
         authors=_clean_names(record.authors),
@@ -125,9 +147,23 @@ def item_of(entry: Entry, *, accessed: str | None = None) -> Item:
         host=clean(host),
         published=record.published,
         accessed=record.accessed,
-        url=record.url,
-        note=" | ".join(filter(None, map(clean, _notes(entry, record, host)))),
+        url=record.url or clean(entry.address),
+        notes=tuple(filter(None, notes)),
+        keywords=_keywords(entry.document, [e.passage for e in entries if e.passage]),
+        passage_keys=tuple(each.key for each in entries if each.passage),
     )
+
+
+def _keywords(document: Document, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Each in one piece: a comma or semicolon would part it."""
+    places = [
+        path.rpartition("/")[2]
+        for path in map(str, filter(None, ancestors(place_path(document.city))))
+    ]
+    topics = [topic for each in passages or document.paragraphs for topic in each.topics]
+    known = (clean(word) for word in (*places, *topics) if word != UNCLASSIFIED)
+    apart = str.maketrans(",;", "，；")
+    return tuple(dict.fromkeys(word.translate(apart) for word in known if word))
 
 
 def _language(record: Record, script: str | None) -> str:
@@ -152,27 +188,29 @@ def _clean_names(names: Names) -> Names:
     )
 
 
-def _notes(entry: Entry, record: Record, host: str | None) -> Iterator[str]:
+def _notes(entry: Entry, record: Record) -> Iterator[str]:
     labels = _LABELS[record.language]
     passage, locator = entry.passage, entry.locator
     if passage is not None and locator is not None:
         yield locator.in_chinese if record.language == "zh" else locator.in_english()
-        if entry.quotation is not None:
-            yield labels["quotation"].format(passage.text[slice(*entry.quotation)])
-        else:
-            yield labels["passage"].format(passage.text)
-        yield labels["hash"].format(passage.sha256)
+        said, label = _quoted(passage, entry.quotation)
+        yield labels[label].format(said)
     if entry.quoted:
         between = "、" if record.language == "zh" else ", "
         yield labels["quoted"].format(between.join(map(str, entry.quoted)))
     if entry.address:
         yield labels["address"].format(entry.address)
-    if host:
-        yield labels["host"].format(host)
-    if record.authors.more:
-        yield labels["more"]
+    if passage is not None:
+        yield labels["hash"].format(passage.sha256)
     if entry.superseded:
         yield labels["superseded"].format(entry.superseded)
+
+
+def _quoted(passage: Passage, quotation: tuple[int, int] | None) -> tuple[str, str]:
+    """What is quoted of a passage, and its label: a part of it, or the whole."""
+    return (
+        (passage.text[slice(*quotation)], "quotation") if quotation else (passage.text, "passage")
+    )
 
 
 # RIS.
@@ -201,7 +239,10 @@ def _ris_fields(item: Item) -> Iterator[tuple[str, str | None]]:
     yield "Y2", _ris_date(item.accessed)
     yield "DP", item.host
     yield "LA", item.language
-    yield "N1", item.note
+    for word in item.keywords:
+        yield "KW", word
+    for note in item.notes:
+        yield "N1", note
 
 
 def _ris_date(date: str | None) -> str | None:
@@ -265,8 +306,15 @@ def _bibtex_fields(item: Item) -> Iterator[tuple[str, str]]:
     yield "medium", "{OL}"
     yield "language", f"{{{item.language}}}"
     yield "langid", "{english}" if item.language == "en" else "{chinese}"
-    if item.note:
-        yield "note", f"{{{escaped(item.note)}}}"
+    if item.keywords:
+        yield "keywords", f"{{{escaped(', '.join(item.keywords))}}}"
+    if item.passage_keys:
+        yield "ids", f"{{{','.join(item.passage_keys)}}}"
+    labels = _LABELS["en" if item.language == "en" else "zh"]
+    notes = [*item.notes, labels["host"].format(item.host)] if item.host else item.notes
+    if notes:
+        # An empty line begins a paragraph.
+        yield "annote", "{" + "\n\n".join(map(escaped, notes)) + "}"
 
 
 def _authors(item: Item) -> str:
@@ -290,30 +338,21 @@ _CSL_TYPES = {"newspaper": "article-newspaper", "web": "webpage"}
 
 def csl_item(item: Item) -> dict[str, Any]:
     """The fields that are known."""
-    inverted = dict(item.authors.inverted)
     fields = {
         "id": item.key,
         "type": _CSL_TYPES[item.kind],
         "title": item.title,
-        "author": [
-            dict(zip(("family", "given"), inverted[i], strict=True))
-            if i in inverted
-            else {"literal": name}
-            for i, name in enumerate(item.authors.names)
-        ],
+        "author": item.authors.as_csl,
         "container-title": item.container,
-        "issued": _csl_date(item.published),
-        "accessed": _csl_date(item.accessed),
+        "issued": csl_date(item.published),
+        "accessed": csl_date(item.accessed),
         "URL": item.url,
         "source": item.host,
         "language": item.language,
-        "note": item.note,
+        "keyword": ", ".join(item.keywords),
+        "note": "\n".join(item.notes),
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _csl_date(date: str | None) -> dict[str, list[list[int]]] | None:
-    return {"date-parts": [[int(part) for part in date.split("-")]]} if date else None
 
 
 # Texts to be read, in a style.
@@ -384,19 +423,21 @@ def _lines(entries: Iterable[Entry], style: str, accessed: str | None) -> Iterat
         # A footnote names the paragraph, so every one is written.
         shown = None if known and chosen.is_listed_once else reference
         prefix = f"[{number}] " if chosen.is_numbered else ""
-        yield _Line(prefix, shown, tuple(_details(entry, citation)))
+        yield _Line(prefix, shown, tuple(_details(entry, citation, is_known=shown is None)))
 
 
-def _details(entry: Entry, citation: Citation) -> Iterator[tuple[str, str]]:
+def _details(entry: Entry, citation: Citation, *, is_known: bool) -> Iterator[tuple[str, str]]:
     if citation.in_text:
         yield "文中标注", clean(citation.in_text) or ""
-    if entry.passage is not None and entry.quotation is not None:
-        yield "引文", f"“{clean(entry.passage.text[slice(*entry.quotation)]) or ''}”"
+    if entry.passage is not None:
+        said, label = _quoted(entry.passage, entry.quotation)
+        name, _, quoted = _LABELS["zh"][label].format(clean(said) or "").partition("：")
+        yield name, quoted
     if entry.address:
         yield "永久地址", clean(entry.address) or ""
     if entry.superseded:
         yield "旧文", f"{entry.superseded} 起不再检索"
-    if citation.missing:
+    if citation.missing and not is_known:
         yield "缺", "、".join(citation.missing)
 
 
@@ -421,12 +462,9 @@ class Format:
 
 
 def _items(entries: Iterable[Entry], accessed: str | None) -> Iterator[Item]:
-    """Each entry once: a key that comes twice would make a file that cannot be read."""
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.key not in seen:
-            seen.add(entry.key)
-            yield item_of(entry, accessed=accessed)
+    """Each document once, its entries standing beside each other."""
+    for _, of_one in groupby(entries, lambda entry: entry.document.document_id):
+        yield item_of(*of_one, accessed=accessed)
 
 
 def _bibtex(entries: Iterable[Entry], _: str, accessed: str | None) -> Iterator[str]:
@@ -473,8 +511,9 @@ def write_citations(
     style: str = DEFAULT_STYLE,
     accessed: str | None = None,
 ) -> Iterator[str]:
-    """The entries in a format, piece by piece: one entry each in BibTeX and RIS, an array in JSON.
+    """The entries in a format, piece by piece: a document each in BibTeX and RIS, an array in JSON.
 
+    For these the entries of a document stand beside each other, so that none is written twice.
     ``style`` counts for text, Markdown and HTML. ``accessed`` is the day the pages were opened.
     Raises UsageError at once for a format or style that does not exist, and while it is read as
     ``cite`` does.

@@ -75,6 +75,22 @@ class Names:
         """Whether any of them is written in Han characters."""
         return any(_HAS_HAN.search(name) for name in self.names)
 
+    @property
+    def as_csl(self) -> list[dict[str, str]]:
+        """As CSL-JSON has them: persons in two parts, every other name as one."""
+        inverted = dict(self.inverted)
+        return [
+            dict(zip(("family", "given"), inverted[i], strict=True))
+            if i in inverted
+            else {"literal": name}
+            for i, name in enumerate(self.names)
+        ]
+
+
+def csl_date(date: str | None) -> dict[str, list[list[int]]] | None:
+    """A padded date, to whatever precision, as CSL-JSON has it."""
+    return {"date-parts": [[int(part) for part in date.split("-")]]} if date else None
+
 
 def split_names(text: str | None) -> Names:
     """The names of an author field.

@@ -5,15 +5,18 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import __version__, opened
 from ..errors import DuansouError, UsageError
 from ..index.registry import engine_kinds
-from .options import Where, add_engine_options, index_option
-from .terminal import phrase, say, told, visible
+from .options import Where, add_color_option, add_engine_options, index_option
+from .terminal import page_output, paging, phrase, say, told, visible
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese documents.
 
@@ -21,6 +24,7 @@ MANUAL = """段搜 Duansou finds, filters and cites the paragraphs of Chinese do
   duansou index FOLDER          read the documents of a folder into the index
   duansou search 网格化管理      find paragraphs; --city, --year, --topic narrow
   duansou serve                 the same in a browser
+  duansou completion            complete commands and options in your shell
 
 A query finds the paragraphs that have all its words. "quoted text" (also “ ” 「 」) is found
 exactly as written, full-width and half-width punctuation counting as the same; -word excludes;
@@ -42,6 +46,7 @@ _MODULES = {
     "search": "reading",
     "kwic": "kwic",
     "compare": "comparing",
+    "completion": "completing",
     "like": "like",
     "documents": "reading",
     "show": "reading",
@@ -62,6 +67,11 @@ _MODULES = {
 }
 """Command → the module that has it."""
 
+
+_PAGED = frozenset(
+    ("search", "kwic", "compare", "like", "documents", "show", "inspect", "stats", "check-quotes")
+)
+"""Commands whose answer is read, and may be long."""
 
 _EXIT_INTERRUPTED = 130
 """As shells have it: 128 and the number of SIGINT."""
@@ -87,17 +97,45 @@ class _Commands(click.Group):
             if command is None and (there := _of_engines().get(cmd_name)):
                 module_name, _, name = there.partition(":")
                 command = getattr(import_module(module_name), name)
+        if command is not None:
+            add_color_option(command)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not ctx.resilient_parsing and not args[0].startswith("-"):
+            self._check_name(ctx, args[0])
         name, command, rest = super().resolve_command(ctx, args)
+        if name in _PAGED and not ctx.resilient_parsing:
+            page_output()
         if command is not None and not isinstance(command, click.Group):
             known = {flag for parameter in command.params for flag in parameter.opts}
             if any(a.startswith("-") and a.partition("=")[0] not in known for a in rest):
                 add_engine_options(command)
         return name, command, rest
+
+    def _check_name(self, ctx: click.Context, name: str) -> None:
+        """Raises UsageError for a command that is none, with those that may be meant."""
+        if self.get_command(ctx, name) is not None:
+            return
+        from difflib import get_close_matches
+
+        near = tuple(f"“{each}”" for each in get_close_matches(name, self.list_commands(ctx)))
+        raise click.UsageError(
+            phrase("command-unknown-near", name=name, near=near)
+            if near
+            else phrase("command-unknown", name=name),
+            ctx,
+        )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names alone: what each does would load the modules of all."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(n) for n in self.list_commands(ctx) if n.startswith(incomplete)]
 
     def make_context(self, *args: Any, **others: Any) -> click.Context:
         try:
@@ -108,7 +146,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with paging():
+                return super().invoke(ctx)
         except DuansouError as error:
             say(f"duansou: {told(error.sentence)}")
             ctx.exit(error.exit_code)
@@ -148,6 +187,9 @@ def main() -> None:
         # A terminal or pipe without UTF-8 must not stop Chinese text.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+add_color_option(main)
 
 
 @main.command("serve")

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from ..citing.exporting import absolute
 from ..citing.formats import FORMATS, Entry, write_citations
 from ..citing.proof import LIMIT_BYTES, Verification, read_proof, verify, verify_in
 from ..citing.record import Kind
 from ..citing.showing import Shown, entry_of, show
 from ..citing.styles import DEFAULT_STYLE, STYLES, cite
+from ..config import load_settings
 from ..errors import InputError, UsageError
 from ..searching.index import Index
 from .options import Where, index_option, json_option
@@ -119,8 +121,9 @@ def cite_command(
     What is missing for a complete reference, and what to check, is said on stderr, never inside.
     An old wording is cited as it was, and that is said.
     """
+    base = load_settings().public_url
     with where.open() as index:
-        entry = _entry(index, identity, url=url, kind=kind, item=item)
+        entry = _entry(index, identity, base, url=url, kind=kind, item=item)
     citation = cite(
         entry.document,
         entry.passage,
@@ -150,12 +153,14 @@ def cite_command(
 
 
 def _entry(
-    index: Index, identity: str, *, url: str | None, kind: Kind | None, item: str | None
+    index: Index, identity: str, base: str, *, url: str | None, kind: Kind | None, item: str | None
 ) -> Entry:
     if "-" not in identity:
         if item:
             raise UsageError("item-of-a-document", identity=identity)
-        return Entry(index.document(identity), url=url, kind=kind)
+        return Entry(
+            index.document(identity), address=absolute(base, f"/d/{identity}"), url=url, kind=kind
+        )
     shown = show(index, identity)
     if not isinstance(shown, Shown):
         raise UsageError(
@@ -164,4 +169,5 @@ def _entry(
             count=len(shown),
             listed=tuple(passage.passage_id for passage in shown),
         )
-    return entry_of(shown, url=url, kind=kind, item=item)
+    address = absolute(base, f"/p/{shown.passage.passage_id}")
+    return entry_of(shown, address=address, url=url, kind=kind, item=item)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -26,7 +27,23 @@ from ..searching.compare import (
 )
 from ..searching.concordance import provenance
 from .options import Where, chosen_request, filter_options, index_option, json_option
-from .terminal import echo, phrase, print_json, secho, told, write_exact
+from .terminal import (
+    Styled,
+    cut,
+    echo,
+    is_terminal,
+    phrase,
+    print_json,
+    print_table,
+    secho,
+    told,
+    width,
+    write_exact,
+)
+
+_NAME_COLUMNS = 24
+_CELL_COLUMNS = 8
+"""Of a terminal: a number of seven digits, or a year, and the space before it."""
 
 _FACET = click.Choice(list(BY_NAME))
 
@@ -90,7 +107,7 @@ def compare_command(
 
 
 def _print(found: Comparison) -> None:
-    """One line for each row: its total and the columns that have something."""
+    """A table at a terminal, else one line for each row; totals and what has something."""
     counts = phrase(
         "compared",
         least=Sentence("at-least") if found.partial else "",
@@ -101,6 +118,45 @@ def _print(found: Comparison) -> None:
         columns=found.request.columns,
     )
     echo(counts, err=True)
+    others: Sequence[Heading] = ()
+    if is_terminal():
+        others = _print_table(found)
+    else:
+        _print_lines(found)
+    for is_row, rest in ((True, found.rest_rows), (False, (*others, *found.rest_columns))):
+        if rest:
+            listed = tuple(f"{_name(h)} {_shown(h.total)}" for h in rest)
+            said = phrase("more-rows" if is_row else "more-columns", count=len(rest), listed=listed)
+            echo(cut(said, width()) if is_terminal() else said)
+    if found.coarser_rows:
+        echo(phrase("places-above-level", count=found.coarser_rows))
+
+
+def _print_table(found: Comparison) -> list[Heading]:
+    """Rows and columns that have something, the newest year first; gives the columns for which
+    there is no room."""
+    columns = [(i, column) for i, column in enumerate(found.columns) if column.total.found]
+    if BY_NAME[found.request.columns].kind == "year":
+        columns.sort(key=lambda each: str(each[1].value or ""), reverse=True)
+    room = max(1, (width() - _NAME_COLUMNS) // _CELL_COLUMNS)
+    columns, others = columns[:room], columns[room:]
+    headings = ["", phrase("total"), *(_short(column) for _, column in columns)]
+    totals = [found.total, *(column.total for _, column in columns)]
+    table = [[phrase("total"), *map(_shown, totals)]]
+    for row, cells in zip(found.rows, found.cells, strict=True):
+        if row.total.found:
+            of_row = [row.total, *(cells[i] for i, _ in columns)]
+            table.append([_short(row), *(_shown(each) if each.found else "·" for each in of_row)])
+    faint = [[Styled(text, dim=text == "·", bold=i < 1) for i, text in enumerate(r)] for r in table]
+    print_table(faint, headings, numbers=True)
+    return [column for _, column in others]
+
+
+def _short(heading: Heading) -> str:
+    return cut(_name(heading).rpartition("/")[2], _NAME_COLUMNS)
+
+
+def _print_lines(found: Comparison) -> None:
     if found.rows:
         secho(f"{phrase('total')}  {_shown(found.total)}", bold=True)
         for column in found.columns:
@@ -114,12 +170,6 @@ def _print(found: Comparison) -> None:
             if cell.found
         ]
         echo(f"  {', '.join(shown)}")
-    for is_row, rest in ((True, found.rest_rows), (False, found.rest_columns)):
-        if rest:
-            listed = tuple(f"{_name(h)} {_shown(h.total)}" for h in rest)
-            echo(phrase("more-rows" if is_row else "more-columns", count=len(rest), listed=listed))
-    if found.coarser_rows:
-        echo(phrase("places-above-level", count=found.coarser_rows))
 
 
 def _name(heading: Heading) -> str:

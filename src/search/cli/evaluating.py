@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,9 @@ def evaluate_command(
         _measure_slips(set_dir, slips, seed, as_json, where)
         return
     if is_page_set(set_dir):
-        _print_page_set(evaluate_pages(set_dir).to_json(), as_json=as_json)
+        _show(evaluate_pages(set_dir).to_json(), _print_page_set, as_json=as_json)
         return
+    say: Callable[[Any], None]
     variants = VARIANTS if ablation else PEERS if peers else ()
     with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
 
@@ -96,52 +98,45 @@ def evaluate_command(
         if is_judged_set(set_dir):
             with where.open() as index:
                 judged = evaluate_judged(set_dir, index, variants=variants, progress=progress)
-            bar.close()
-            if as_json:
-                print_json(judged.to_json())
-            else:
-                _print_judged(judged)
-            return
-        if is_shown_set(set_dir):
-            record = _measure_shown(set_dir, where, progress)
-            bar.close()
-            if as_json:
-                print_json(record)
-            else:
-                _print_shown(record)
-            return
-        if is_readings_set(set_dir):
+            record, say = judged.to_json(), partial(_print_judged, result=judged)
+        elif is_shown_set(set_dir):
+            record, say = _measure_shown(set_dir, where, progress), _print_shown
+        elif is_readings_set(set_dir):
             readings = evaluate_readings(set_dir, progress=progress)
-            bar.close()
-            if as_json:
-                print_json(readings.to_json())
-            else:
-                _print_readings(readings)
-            return
-        result = evaluate(
-            set_dir,
-            open_engine=open_engine,
-            open_writer=open_writer,
-            any_term=not all_words,
-            variants=variants,
-            lost=lost or 0,
-            progress=progress,
-        )
+            record, say = readings.to_json(), partial(_print_readings, result=readings)
+        else:
+            result = evaluate(
+                set_dir,
+                open_engine=open_engine,
+                open_writer=open_writer,
+                any_term=not all_words,
+                variants=variants,
+                lost=lost or 0,
+                progress=progress,
+            )
+            record, say = result.to_json(), partial(_print_relevance, result=result)
+    _show(record, say, as_json=as_json)
+
+
+def _show(record: Any, say: Callable[[Any], None], *, as_json: bool) -> None:
     if as_json:
-        print_json(result.to_json())
+        print_json(record)
     else:
-        _print_relevance(result)
+        say(record)
 
 
-def _print_judged(result: JudgedResult) -> None:
-    record = result.to_json()
+def _print_figures(record: Mapping[str, Any], columns: int) -> None:
     odd = record["odd"] or {}
     for name, value in record.items():
         if isinstance(value, float):
-            of_odd = f"   at odd positions {odd[name]:.4f}" if odd else ""
-            echo(f"{name:>16}  {value:.4f}{of_odd}")
+            of_odd = f"   at odd positions {odd[name]:.4f}" if name in odd else ""
+            echo(f"{name:>{columns}}  {value:.4f}{of_odd}")
         elif isinstance(value, int):
-            echo(f"{name:>16}  {value}")
+            echo(f"{name:>{columns}}  {value}")
+
+
+def _print_judged(record: Mapping[str, Any], result: JudgedResult) -> None:
+    _print_figures(record, 16)
     if len(result.rows) > 1:
         echo("\nnDCG@10     odd  judged  first is best  items or short  repeats")
         for row in result.rows:
@@ -185,15 +180,8 @@ def _print_shown(record: Mapping[str, Any]) -> None:
         echo(f"not answered: {query['id']}  {query['kind']}  {query['text']}")
 
 
-def _print_relevance(result: EvaluationResult) -> None:
-    record = result.to_json()
-    odd = record["odd"] or {}
-    for name, value in record.items():
-        if isinstance(value, float):
-            of_odd = f"   at odd positions {odd[name]:.4f}" if name in odd else ""
-            echo(f"{name:>12}  {value:.4f}{of_odd}")
-        elif isinstance(value, int):
-            echo(f"{name:>12}  {value}")
+def _print_relevance(record: Mapping[str, Any], result: EvaluationResult) -> None:
+    _print_figures(record, 12)
     page = result.page
     echo(f"the page shows something for {page.found:.4f} of them, nDCG@10 {page.ndcg_at_10:.4f}")
     if result.ablation:
@@ -249,11 +237,8 @@ def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: W
         echo(f"{kind:>16}  {share} right first")
 
 
-def _print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
+def _print_page_set(record: Mapping[str, Any]) -> None:
     """The record of ``evaluate`` on a set of pages: one line per kind, what was left out."""
-    if as_json:
-        print_json(record)
-        return
     for kind, values in record["kinds"].items():
         figures = ", ".join(
             f"{name.removeprefix('f1_')} {value:.4f}"
@@ -269,7 +254,7 @@ def _print_page_set(record: Mapping[str, Any], *, as_json: bool) -> None:
         echo(f"{record['without_gold']} pages have no gold text and were not measured", err=True)
 
 
-def _print_readings(result: ReadingsResult) -> None:
+def _print_readings(_: Mapping[str, Any], result: ReadingsResult) -> None:
     """How well place and year of labelled documents were read."""
     echo(f"{result.documents} documents")
     for name, field in result.fields.items():

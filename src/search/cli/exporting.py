@@ -171,7 +171,8 @@ def _pretty(value: Any) -> str:
     type=click.Choice(list(EXPORTS)),
     default="csv",
     show_default=True,
-    help="csv and jsonl list the passages, the others the references of their documents.",
+    help="csv and jsonl list passages, bibtex, ris and csl-json each document with its passages as "
+    "notes, the others references and passages.",
 )
 @click.option("--style", metavar="STYLE", default=DEFAULT_STYLE, show_default=True)
 @click.option("--accessed", metavar="DATE", help="Day the sources were opened, YYYY-MM-DD.")
@@ -207,7 +208,7 @@ def export_command(
     An empty QUERY takes everything under the filters. At most DUANSOU_EXPORT_LIMIT passages are
     exported at once. Exit code 1 if nothing was found; the file then has the record alone.
     """
-    settings = load_settings()
+    settings, chosen_form = load_settings(), EXPORTS[form]
     request = replace(chosen_request(query, **chosen), sort=sort)
     with where.open() as index:
         prepared = prepare(
@@ -219,9 +220,9 @@ def export_command(
             first=limit,
         )
         lines = export_lines(
-            _shown(prepared.passages(), prepared.size, output),
+            _shown(prepared.passages(together=chosen_form.of_documents), prepared.size, output),
             index,
-            EXPORTS[form],
+            chosen_form,
             record=prepared.record,
             base=settings.public_url,
             style=style,

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
-from ..documents.document import Document, NamedYears, Passage, place_path
+from ..config import terminal_language
+from ..documents.declared import json_of
+from ..documents.document import UNCLASSIFIED, Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path
 from ..index.answers import Explanation, FacetCount, NodeMatch
@@ -27,13 +29,16 @@ from ..query.nodes import (
     Word,
 )
 from ..searching.results import Correction, Hit, Narrower, ReadingKind, SearchResults
-from .terminal import Styled, cut, echo, phrase, secho, told, visible
+from .terminal import Styled, cut, echo, is_terminal, phrase, print_table, secho, told, visible
 
 if TYPE_CHECKING:
     from ..citing.showing import Shown
     from ..citing.styles import Citation
+    from ..searching.about import Collection
 
 _FACET_VALUES = 8
+_FACET_VALUES_AT_ONCE = 5
+"""Of a facet at a terminal: with their names they are one line."""
 _LINE_COLUMNS = 120
 """Of a paragraph, where every one is listed."""
 
@@ -42,11 +47,13 @@ def print_results(
     results: SearchResults,
     explanations: Mapping[str, Explanation] | None = None,
     meant: Sequence[Correction] = (),
+    *,
+    all_facets: bool = False,
 ) -> None:
     """Counts, hits with the matched words marked, facets, notices.
 
     ``explanations`` are those of the hits, by passage id; each is printed under its hit;
-    ``meant`` is what may have been meant instead.
+    ``meant`` is what may have been meant instead. ``all_facets`` are all their values.
     """
     for notice in results.notices:
         secho(told(notice), fg="yellow", err=True)
@@ -93,7 +100,8 @@ def print_results(
     if results.total:
         echo()
         for name, counts in results.facets.items():
-            echo(f"{name:>10}: {_counts(counts)}")
+            if listed := _counts(counts, everything=all_facets):
+                echo(f"{name:>10}: {listed}")
     _print_otherwise(results)
     if not results.total:
         _print_closest(results)
@@ -330,19 +338,46 @@ def print_candidates(passage_id: str, passages: Sequence[Passage]) -> None:
         secho(f"  {passage.passage_id}", dim=True)
 
 
-def print_stats(record: Mapping[str, Any]) -> None:
-    """The record of ``stats``, the facets last and cut short."""
+def print_stats(collection: Collection) -> None:
+    """The record of ``stats``, the facets cut short, then what was skipped; a terminal gets what
+    says something, as a table, with sizes in MB."""
+    rows, record = [], json_of(collection)
     for name, value in record.items():
-        if name == "facets":
+        if name in ("facets", "skipped"):
             continue
-        if isinstance(value, Mapping):
+        if is_terminal():
+            name, value = _readable(name, value)
+        elif isinstance(value, Mapping):
             value = ", ".join(f"{key} {count}" for key, count in value.items())
         elif isinstance(value, list):
             value = ", ".join(map(str, value))
-        echo(f"{name:>15}  {value}")
+        rows.append((name, value))
     for name, values in record["facets"].items():
         counts = [FacetCount(v["value"], v["count"], v["documents"]) for v in values]
-        echo(f"{name:>15}  {_counts(counts)}")
+        rows.append((name, _counts(counts)))
+    if is_terminal():
+        print_table([(Styled(name, bold=True), value) for name, value in rows if value])
+    else:
+        for name, value in rows:
+            echo(f"{name:>15}  {value}")
+    skipped = collection.skipped
+    for path, reason in skipped.told(terminal_language()):
+        secho(phrase("skipped", path=_one_line(path), reason=_one_line(reason)), fg="yellow")
+    if more := skipped.count - len(skipped.files):
+        echo(phrase("and-more-listed", count=more))
+
+
+def _readable(name: str, value: Any) -> tuple[str, str]:
+    """A value of the statistics as a person reads it, empty where it says nothing."""
+    if name.endswith("_bytes"):
+        return name.removesuffix("_bytes"), f"{value / 1_000_000:,.1f} MB"
+    if isinstance(value, Mapping):
+        value = ", ".join(f"{key} {count:,}" for key, count in value.items() if count)
+    elif isinstance(value, list):
+        value = ", ".join(map(str, value))
+    elif isinstance(value, int):
+        value = f"{value:,}" if value else ""
+    return name.replace("_", " "), value or ""
 
 
 def _print_explanation(explanation: Explanation) -> None:
@@ -424,9 +459,22 @@ def _marked(hit: Hit) -> Iterator[str | Styled]:
     yield hit.text[done:]
 
 
-def _counts(counts: Sequence[FacetCount]) -> str:
-    shown = [
-        f"{'unknown' if c.value is None else c.value} {c.count}" for c in counts[:_FACET_VALUES]
-    ]
+def _counts(counts: Sequence[FacetCount], *, everything: bool = False) -> str:
+    """The values of a facet; at a terminal as few as a line has, places by their last name, what
+    has none at the end, and nothing where no value is known."""
+    limit = len(counts) if everything else _FACET_VALUES
+    if is_terminal():
+        unknown = [c for c in counts if c.value in (None, UNCLASSIFIED)]
+        known = [c for c in counts if c not in unknown]
+        limit = limit if everything or not known else min(len(known), _FACET_VALUES_AT_ONCE)
+        counts = [*known[:limit], *unknown, *known[limit:]] if known else []
+        limit += len(unknown)
+    shown = [f"{_facet_value(c.value, whole=everything)} {c.count}" for c in counts[:limit]]
     more = len(counts) - len(shown)
     return ", ".join(shown) + (f", and {more} more" if more > 0 else "")
+
+
+def _facet_value(value: str | int | None, *, whole: bool) -> str:
+    if value is None:
+        return "unknown"
+    return str(value) if whole or not is_terminal() else str(value).rpartition("/")[2]

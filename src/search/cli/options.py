@@ -132,6 +132,25 @@ def chosen_of_engine() -> dict[str, Any]:
     return chosen
 
 
+def add_color_option(command: click.Command) -> None:
+    """Give a command the option --color, which counts for all that it writes."""
+
+    def choose(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            context.color = {"auto": None, "always": True, "never": False}[value]
+
+    if not any("--color" in parameter.opts for parameter in command.params):
+        option = click.Option(
+            ["--color"],
+            type=click.Choice(["auto", "always", "never"]),
+            help="Colours: on a terminal (auto) unless NO_COLOR is set, always, or never.",
+            expose_value=False,
+            is_eager=True,
+            callback=choose,
+        )
+        command.params.append(option)
+
+
 def json_option(command: T) -> T:
     """The option --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)

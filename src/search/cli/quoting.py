@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -27,7 +28,7 @@ from ..languages.sentences import Sentence
 from ..reading.decoding import decode
 from ..reading.reading import ReadingLimits
 from .options import Where, index_option, json_option
-from .terminal import echo, phrase, print_json
+from .terminal import Styled, echo, phrase, print_json
 
 EXIT_NOT_AS_QUOTED = 1
 
@@ -98,7 +99,7 @@ def check_quotes_command(
         print_json(quotes_json(quotes, draft.notes))
     else:
         for line in text_report(quotes, draft.notes, language=terminal_language()):
-            echo(line)
+            echo(*_coloured(line))
     if draft.unclosed:
         listed = ", ".join(map(str, draft.unclosed[:20]))
         echo(
@@ -107,6 +108,31 @@ def check_quotes_command(
         )
     if not all(one.checked.is_good for one in quotes):
         sys.exit(EXIT_NOT_AS_QUOTED)
+
+
+_LOOKS = {
+    "EXACT": "green",
+    "PUNCTUATION": "cyan",
+    "ALTERED": "red",
+    "STITCHED": "magenta",
+    "ABSENT": "red",
+    "UNCHECKED": "yellow",
+}
+_VERDICT = re.compile(rf"(?<=\. )({'|'.join(_LOOKS)})(?=  “)")
+_CHANGE = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})")
+
+
+def _coloured(line: str) -> Iterator[str | Styled]:
+    """A line of the report: the verdict in its colour, what was quoted red, what stands there
+    green."""
+    is_difference = line.lstrip().startswith("difference")
+    for piece in (_CHANGE if is_difference else _VERDICT).split(line):
+        if is_difference and piece.startswith(("[-", "{+")):
+            yield Styled(piece, fg="red" if piece.startswith("[-") else "green")
+        elif not is_difference and piece in _LOOKS:
+            yield Styled(piece, fg=_LOOKS[piece], bold=True)
+        else:
+            yield piece
 
 
 def _format(file: Path) -> str:

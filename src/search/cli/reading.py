@@ -34,6 +34,7 @@ from .terminal import echo, print_json, told
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, metavar="N")
 @click.option("--explain", is_flag=True, help="Say why each passage matches, and its score.")
+@click.option("--facets", "all_facets", is_flag=True, help="List all values of the facets.")
 @click.option("--whoosh", "by_whoosh", is_flag=True, help="QUERY is in the language of Whoosh.")
 @record_option
 @json_option
@@ -46,6 +47,7 @@ def search_command(
     limit: int,
     page: int,
     explain: bool,
+    all_facets: bool,
     by_whoosh: bool,
     record_to: str | None,
     as_json: bool,
@@ -98,7 +100,7 @@ def search_command(
             hit["explanation"] = json_of(explanations[hit["passage_id"]], EXPLANATION)
         print_json(record)
     else:
-        listing.print_results(results, explanations, meant)
+        listing.print_results(results, explanations, meant, all_facets=all_facets)
     if not results.total:
         sys.exit(EXIT_NOTHING_FOUND)
 
@@ -167,11 +169,11 @@ def stats_command(as_json: bool, where: Where) -> None:
     """Say what is in the index: counts, sizes, facets, versions, gaps."""
 
     with where.open() as index:
-        record = json_of(describe(index))
+        collection = describe(index)
     if as_json:
-        print_json(record)
+        print_json(json_of(collection))
     else:
-        listing.print_stats(record)
+        listing.print_stats(collection)
 
 
 @click.command("check")

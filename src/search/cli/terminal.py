@@ -3,22 +3,33 @@
 Documents, file names and queries are hostile: an escape character in one could clear the screen,
 forge a line or hide one, and a bidirectional override could show a quotation backwards. So every
 control character is written as what it is (``\\x1b``, ``\\u202e``); only line breaks and tabs stay.
+
+Where the output is a terminal it may be paged, coloured and set in tables; what goes into a pipe or
+a file has none of that, and programs that read it rely on what it is.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import shutil
+import signal
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..config import terminal_language
+from ..config import pager, terminal_color, terminal_language
 from ..languages.sentences import Sentence
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 """C0 and C1, and what turns the direction of the text after it."""
@@ -45,6 +56,90 @@ def visible(text: str, *, on_one_line: bool = False) -> str:
     return _CONTROL.sub(_escaped, text.replace("\r\n", "\n"))
 
 
+_pagers: list[Popen[bytes]] = []
+"""The one that runs, if any."""
+
+
+def is_terminal() -> bool:
+    """Whether somebody reads the standard output at a terminal, in a pager or without one."""
+    return bool(_pagers) or (sys.stdout is not None and sys.stdout.isatty())
+
+
+def page_output() -> None:
+    """From now on a pager gets the standard output, if it is a terminal; see ``paging``."""
+    command = shlex.split(pager())
+    if not command or command == ["cat"] or _pagers or not is_terminal() or os.name == "nt":
+        return
+    from subprocess import PIPE, Popen
+
+    with suppress(OSError):  # There is none: the terminal gets it.
+        _pagers.append(Popen(command, stdin=PIPE))  # noqa: S603
+
+
+@contextmanager
+def paging() -> Iterator[None]:
+    """What is inside may ``page_output``; at its end the reader has the time to read."""
+    try:
+        yield
+    finally:
+        if _pagers:
+            _end_pager(_pagers.pop())
+
+
+def _end_pager(running: Popen[bytes]) -> None:
+    # An interrupt while it is read is for the pager, which takes it for the end of a search.
+    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(BrokenPipeError):
+        running.communicate()
+    signal.signal(signal.SIGINT, previous)
+
+
+def print_table(
+    rows: Iterable[Sequence[str | Styled]], headings: Sequence[str] = (), numbers: bool = False
+) -> None:
+    """Write a table as wide as the terminal at most; ``numbers`` are all columns but the first."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    def cell(piece: str | Styled) -> Text:
+        styled = piece if isinstance(piece, Styled) else Styled(piece)
+        looks = ("bold" if styled.bold else "", "dim" if styled.dim else "", styled.fg or "")
+        return Text(visible(styled.text, on_one_line=True), " ".join(filter(None, looks)))
+
+    table = Table(box=None, show_header=bool(headings), pad_edge=False, header_style="bold")
+    rows = list(rows)
+    for at in range(max(map(len, rows), default=0)):
+        heading = cell(headings[at]) if at < len(headings) else ""
+        table.add_column(heading, justify="right" if numbers and at else "left")
+    for row in rows:
+        table.add_row(*map(cell, row))
+    console = Console(color_system="standard", force_terminal=True, width=width())
+    with console.capture() as written:
+        console.print(table)
+    lines = (line.rstrip() for line in written.get().splitlines())
+    _write("".join(f"{line}\n" for line in lines))
+
+
+def width() -> int:
+    """Columns of the terminal, 80 where it does not say."""
+    return shutil.get_terminal_size().columns
+
+
+def _write(text: str, *, err: bool = False) -> None:
+    """The one way out."""
+    context = click.get_current_context(silent=True)
+    color = context.color if context else None
+    color = terminal_color() if color is None else color
+    if err or not _pagers:
+        click.echo(text, nl=False, err=err, color=color)
+        return
+    shown = click.unstyle(text) if color is False else text
+    stream = _pagers[-1].stdin
+    if stream is not None:
+        stream.write(shown.encode("utf-8", "replace"))
+
+
 def echo(*pieces: str | Styled, nl: bool = True, err: bool = False) -> None:
     """Write a line made of pieces."""
     shown = "".join(
@@ -59,7 +154,7 @@ def echo(*pieces: str | Styled, nl: bool = True, err: bool = False) -> None:
         )
         for piece in pieces
     )
-    click.echo(shown, nl=nl, err=err)
+    _write(f"{shown}\n" if nl else shown, err=err)
 
 
 def secho(text: str, *, nl: bool = True, err: bool = False, **look: Any) -> None:
@@ -79,13 +174,13 @@ def told(sentence: Sentence | str) -> str:
 
 def say(sentence: str) -> None:
     """Write one sentence to standard error, on one line whatever it quotes."""
-    click.echo(visible(sentence, on_one_line=True), err=True)
+    _write(visible(sentence, on_one_line=True) + "\n", err=True)
 
 
 def print_json(value: Any) -> None:
     """Write a JSON value, indented, Chinese as it is; it says the same with controls escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    click.echo(_UNESCAPED_BY_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+    _write(_UNESCAPED_BY_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def write_exact(lines: Iterable[str]) -> None:
@@ -93,10 +188,13 @@ def write_exact(lines: Iterable[str]) -> None:
     stream = sys.stdout
     if stream is None:  # It was closed before we began.
         return
+    if is_terminal():
+        for line in lines:
+            _write(visible(line))
+        return
     stream.flush()
-    is_terminal = stream.isatty()
     for line in lines:
-        stream.buffer.write((visible(line) if is_terminal else line).encode("utf-8", "replace"))
+        stream.buffer.write(line.encode("utf-8", "replace"))
     stream.buffer.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import signal
 import sys
 import time
@@ -15,7 +16,7 @@ from tqdm import tqdm
 
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
-from ..config import Settings
+from ..config import Settings, load_settings
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
 from ..facets.topic import Taxonomy
 from ..index.engine import Reader
@@ -219,7 +220,9 @@ def _run(order: _Order) -> IndexReport:
     if order.as_json:
         print_json(report.to_json())
     elif not order.quiet:
-        _print_report(report, place_of(settings))
+        named = settings.index_dir if settings.index_dir != load_settings().index_dir else None
+        option = f" --index {shlex.quote(str(named))}" if named else ""
+        _print_report(report, place_of(settings), option)
     return report
 
 
@@ -291,7 +294,8 @@ def _why(error: OSError | UnicodeDecodeError) -> str | Sentence:
     return error.strerror or str(error) if isinstance(error, OSError) else Sentence("no-utf8")
 
 
-def _print_report(report: IndexReport, where: str) -> None:
+def _print_report(report: IndexReport, where: str, option: str) -> None:
+    """What was done, what was not, and what may be done next; ``option`` names the index."""
     changes = tuple(
         Sentence("counted", count=count, what=what)
         for what, count in (
@@ -347,6 +351,8 @@ def _print_report(report: IndexReport, where: str) -> None:
         echo(phrase("not-read-kinds", kinds=report.kinds_not_read()), err=True)
     for path, reason in report.skipped:
         say(phrase("skipped", path=path, reason=reason))
+    if report.passages and sys.stderr.isatty():
+        echo(phrase("index-next", option=option), err=True)
 
 
 def _list(what: Sentence, items: Sequence[str | Sentence]) -> None:

@@ -19,7 +19,7 @@ from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of
 from ..reading.workers import Readers, open_containers
 from .engine import Reader, Remains, Writer
 from .reprints import links_without, outdated_links
-from .state import READER_VERSION, FileKey, IndexState, KnownFile
+from .state import READER_VERSION, FileKey, IndexState, KnownFile, Skipped
 from .writing import Change, IndexReport, Progress, Run, write_changes
 
 
@@ -203,8 +203,9 @@ def update_index(
     report.unused_overrides.extend(
         run.overrides.unused(after.files, {str(file.root) for file in found})
     )
-    given = (after.overrides, after.synonyms)
-    if report.committed or given != (before.overrides, before.synonyms):
+    after.skipped = Skipped.of(report.skipped)
+    given = (after.overrides, after.synonyms, after.skipped)
+    if report.committed or given != (before.overrides, before.synonyms, before.skipped):
         report.committed = True
         links = outdated_links(reader.manifest()) if reader else {}
         writer.commit({**after.to_manifest(taxonomy, run.now), **links})

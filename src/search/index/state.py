@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..documents.history import History
 from ..facets.topic import Taxonomy
+from ..languages.sentences import ENGLISH, Sentence, languages
 from ..reading.overrides import OverrideFile
 
 READER_VERSION = 5
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
+
+SKIPPED_LISTED = 200
+"""Skipped files that are remembered with their reasons; all are counted."""
 
 FileKey = tuple[str, str]
 """Root and path below it."""
@@ -25,6 +29,32 @@ class KnownFile:
     size_bytes: int
     mtime_ns: int
     ctime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The files and folders that the last run could not read: how many, and the first of them, each
+    with its reason in every language that there is."""
+
+    count: int = 0
+    files: tuple[tuple[str, Mapping[str, str]], ...] = ()
+
+    @classmethod
+    def of(cls, skipped: Sequence[tuple[str, Sentence]]) -> Skipped:
+        """Those of the report of a run."""
+        first = sorted(skipped, key=lambda each: each[0])[:SKIPPED_LISTED]
+        said = ((path, {tag: why.said(tag) for tag in languages()}) for path, why in first)
+        return cls(len(skipped), tuple(said))
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> Skipped:
+        """Those of a manifest, none in one that is older."""
+        known = manifest.get("skipped", {"count": 0, "files": []})
+        return cls(known["count"], tuple((path, reasons) for path, reasons in known["files"]))
+
+    def told(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Path and reason of those that are remembered, in a language or else in English."""
+        return tuple((path, why.get(language) or why.get(ENGLISH, "")) for path, why in self.files)
 
 
 @dataclass(slots=True)
@@ -45,6 +75,7 @@ class IndexState:
     overrides: OverrideFile | None = None
     synonyms: str = ""
     history: History = field(default_factory=History)
+    skipped: Skipped = field(default_factory=Skipped)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> IndexState:
@@ -63,6 +94,7 @@ class IndexState:
             overrides=OverrideFile(**overrides) if overrides else None,
             synonyms=manifest.get("synonyms", ""),
             history=History.from_manifest(manifest),
+            skipped=Skipped.from_manifest(manifest),
         )
 
     def to_manifest(self, taxonomy: Taxonomy, now: str) -> dict[str, Any]:
@@ -98,6 +130,7 @@ class IndexState:
                 else None
             ),
             "synonyms": self.synonyms,
+            "skipped": {"count": self.skipped.count, "files": list(map(list, self.skipped.files))},
             **self.history.to_manifest(),
         }
 
@@ -112,6 +145,7 @@ class IndexState:
             self.overrides,
             self.synonyms,
             self.history,
+            self.skipped,
         )
 
     def keys_by_content(self) -> dict[str, list[FileKey]]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from ..documents.declared import Count, Keys, Member, view
 from ..documents.facets import BY_NAME
 from ..index.answers import FacetCount, distinct_values
+from ..index.state import Skipped
+from ..languages.sentences import ENGLISH
 from .collection import state_of
 from .index import Index
 
 _LEVELS = ("provinces", "cities", "counties")
 _SIZES = "documents passages size_bytes format_version indexed_at"
 _LISTS = "dictionary user_words taxonomy synonyms"
-_VALUES = "gazetteer unknown places year_gaps facets"
+_VALUES = "unknown places year_gaps facets"
 PlacesOf = Annotated[Mapping[str, Count], Keys(_LEVELS, ())]
 
 
@@ -25,7 +27,7 @@ class Collection:
 
     ``roots`` are folders of the machine, for its keeper alone; no page shows them. ``unknown`` is
     by facet how many passages have no value, ``reprints_compared`` whether reprints were looked for
-    since the last change.
+    since the last change, ``skipped`` what the last run could not read.
     """
 
     documents: Count
@@ -42,13 +44,15 @@ class Collection:
     superseded_passages: Count
     forgotten: tuple[str, ...]
     gazetteer: str
+    skipped: Skipped
     facets: Mapping[str, tuple[FacetCount, ...]]
 
     JSON = view(
         _SIZES,
         "roots",
         _LISTS,
-        "overrides superseded_passages forgotten",
+        "overrides superseded_passages forgotten gazetteer",
+        Member("skipped", lambda of: _skipped(of.skipped), Mapping[str, Any]),
         _VALUES,
     )
     PUBLIC = view(
@@ -57,6 +61,7 @@ class Collection:
         Member("overrides", lambda of: of.overrides is not None, bool),
         "superseded_passages",
         Member("forgotten", lambda of: len(of.forgotten), Count),
+        "gazetteer",
         _VALUES,
     )
     """Without what concerns the keeper of the collection alone."""
@@ -91,6 +96,11 @@ class Collection:
         return dict(zip(_LEVELS, map(depths.count, range(len(_LEVELS))), strict=True))
 
 
+def _skipped(skipped: Skipped) -> dict[str, Any]:
+    files = [{"path": path, "reason": reason} for path, reason in skipped.told(ENGLISH)]
+    return {"count": skipped.count, "files": files}
+
+
 def describe(index: Index) -> Collection:
     """What an opened index holds and was made with."""
     state, manifest, history = state_of(index.reader), index.manifest(), index.history()
@@ -109,5 +119,6 @@ def describe(index: Index) -> Collection:
         superseded_passages=history.passages,
         forgotten=tuple(sorted(history.forgotten)),
         gazetteer=state.gazetteer,
+        skipped=Skipped.from_manifest(manifest),
         facets=index.facet_values(),
     )

@@ -116,7 +116,7 @@ def export(suffix: str) -> Response:
         base=site_address(),
     )
     lines = export_lines(
-        prepared.passages(),
+        prepared.passages(together=form.of_documents),
         prepared.index,
         form,
         record=prepared.record,

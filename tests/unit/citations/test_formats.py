@@ -5,14 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import rispy
+from bibtexparser.entrypoint import parse_string
+from citeproc import (
+    Citation,
+    CitationItem,
+    CitationStylesBibliography,
+    CitationStylesStyle,
+    formatter,
+)
+from citeproc.source.json import CiteProcJSON
 
+from search.citing import csl as csl_module
 from search.citing.formats import FORMATS, Entry, write_citations
+from search.documents.document import Paragraph, passages_of
 from search.errors import UsageError
 from unit.citations.records import SEEDS, document, passage
+from unit.citations.test_round_trip import LATEX
 
 SEED = SEEDS["000"]
+CSL_STYLES = Path(csl_module.__file__).parent / "csl_styles"
 ADDRESS = "https://host.example/p/1"
 ENTRY = Entry(SEED, passage(SEED), address=ADDRESS)
 
@@ -41,7 +56,8 @@ def test_an_unknown_format_or_style_is_refused_at_once(form: str, style: str, na
 
 def test_bibtex_has_a_stable_key_and_the_outlet_for_its_journal() -> None:
     text = written(ENTRY, "bibtex", accessed="2026-07-01")
-    assert text.startswith(f"@article{{duansou-{passage(SEED).passage_id},\n")
+    assert text.startswith(f"@article{{duansou-{SEED.document_id},\n")
+    assert f"\n  ids = {{duansou-{passage(SEED).passage_id}}},\n" in text
     for line in (
         "  author = {{梁启勇}},",
         "  journal = {贵港日报},",
@@ -66,7 +82,7 @@ def test_ris_has_one_tag_a_line_and_ends_each_record() -> None:
 
 
 def test_csl_json_is_one_array() -> None:
-    web = Entry(SEEDS["004"])
+    web = Entry(replace(SEEDS["004"], document_id="e" * 16))
     both = json.loads("".join(write_citations([ENTRY, web], "csl-json")))
     assert [one["type"] for one in both] == ["article-newspaper", "webpage"]
     assert both[0]["author"] == [{"literal": "梁启勇"}]
@@ -81,10 +97,13 @@ def test_the_note_has_place_quotation_hash_host_and_permanent_address(form: str)
     note = written(ENTRY, form)
     for part in ("第1段", "原文：“正文。”", passage(SEED).sha256, ADDRESS, "yybnet.net"):
         assert part in note
+    # Where the file has no address of its own, the permanent one stands for it.
+    assert note.count(ADDRESS) == 2
     quoted = Entry(SEED, passage(SEED), quotation=(0, 1), item="六是", superseded="2026-07-01")
     note = written(quoted, form)
-    for part in ("第1段“六是”", "引文：“正”", "2026-07-01 被改动或撤下", "-q0-1"):
+    for part in ("第1段“六是”", "引文：“正”", "2026-07-01 被改动或撤下"):
         assert part in note
+    assert ("-q0-1" in note) == (form == "bibtex")
 
 
 def test_an_english_item_has_an_english_note() -> None:
@@ -104,6 +123,64 @@ def test_the_address_and_kind_that_the_reader_gives_are_taken() -> None:
 @pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json"])
 def test_a_home_page_is_never_the_address(form: str) -> None:
     assert "yybnet.net/" not in written(Entry(document(url="https://yybnet.net/")), form)
+
+
+def test_reference_managers_have_a_document_once_with_a_note_for_each_passage() -> None:
+    two = document(
+        title="题名",
+        author="张三等",
+        text="甲。\n乙。",
+        paragraphs=(
+            Paragraph(0, 2, "body", "body", "", 1, topics=("信访工作", "维稳;舆情")),
+            Paragraph(3, 5, "body", "body", "", 2, topics=("未分类",)),
+        ),
+        city=("广西壮族自治区", "贵港市", None),
+    )
+    entries = [
+        Entry(two, each, address=f"https://host.example/p/{each.passage_id}")
+        for each in passages_of(two)
+    ]
+    (ris,) = rispy.loads("".join(write_citations(entries, "ris")))
+    (bib,) = parse_string("".join(write_citations(entries, "bibtex"))).entries
+    (csl,) = json.loads("".join(write_citations(entries, "csl-json")))
+    assert ris["id"] == bib.key == csl["id"] == f"duansou-{two.document_id}"
+    assert bib["ids"] == ",".join(entry.key for entry in entries)
+    *notes, byline = ris["notes"]
+    assert [note.split(" | ")[:3] for note in notes] == [
+        [f"第{n}段", f"原文：“{text}”", f"永久地址：{entry.address}"]
+        for n, (text, entry) in enumerate(zip(("甲。", "乙。"), entries, strict=True), 1)
+    ]
+    assert byline == "署名后有“等”"
+    assert csl["note"].split("\n") == ris["notes"]
+    assert LATEX.latex_to_text(bib["annote"]).split("\n\n") == ris["notes"]
+    assert ris["urls"] == [bib["url"]] == [csl["URL"]] == [entries[0].address]
+    words = ["广西壮族自治区", "贵港市", "信访工作", "维稳；舆情"]
+    assert ris["keywords"] == bib["keywords"].split(", ") == csl["keyword"].split(", ") == words
+    # Of a whole document they are the topics of all its paragraphs.
+    (whole,) = rispy.loads("".join(write_citations([Entry(two)], "ris")))
+    assert whole["keywords"] == words
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # fields that citeproc-py does not know
+def test_a_citation_processor_makes_a_reference_of_it() -> None:
+    items = json.loads("".join(write_citations([ENTRY], "csl-json", accessed="2026-07-01")))
+    style = CitationStylesStyle(str(CSL_STYLES / "apa.csl"), validate=False)
+    library = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
+    library.register(Citation([CitationItem(items[0]["id"])]))
+    (reference,) = map(str, library.bibliography())
+    for part in ("梁启勇", "2017", "砥砺奋进勇争优", "贵港日报", ADDRESS):
+        assert part in reference
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_what_is_to_be_read_holds_the_passages(form: str) -> None:
+    assert "原文：“正文。”" in written(ENTRY, form)
+    part = written(Entry(SEED, passage(SEED), quotation=(0, 1)), form)
+    assert "引文：“正”" in part
+    assert "正文" not in part
+    # What a reference lacks is said with it, and not again with every passage.
+    twice = "".join(write_citations([ENTRY, ENTRY], form))
+    assert twice.count("缺：") == written(ENTRY, form).count("缺：") == 1
 
 
 @pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json"])

@@ -79,7 +79,12 @@ def test_bibtex(entry: Entry) -> None:
     assert unlatex(fields.get("title", "")) == (meant.title or "")
     container = fields.get("journal", fields.get("organization", ""))
     assert unlatex(container) == (meant.container or "")
-    assert unlatex(fields["note"]) == meant.note
+    host = [f"所见网站：{meant.host}"] if meant.host else []
+    english = [f"Seen at: {meant.host}"] if meant.host else []
+    assert unlatex(fields["annote"]).split("\n\n") in (
+        [*meant.notes, *host],
+        [*meant.notes, *english],
+    )
     assert fields.get("date") == meant.published
     assert fields["urldate"] == meant.accessed
     encoded = (meant.url or "").replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
@@ -110,7 +115,7 @@ def test_ris(entry: Entry) -> None:
     assert read["id"] == meant.key
     assert read.get("title", read.get("primary_title", "")) == (meant.title or "")
     assert read.get("secondary_title", "") == (meant.container or "")
-    assert read["notes"] == [meant.note]
+    assert read["notes"] == list(meant.notes)
     assert read.get("database_provider", read.get("name_of_database", "")) in ("", meant.host)
     assert read.get("urls", []) == ([meant.url] if meant.url else [])
     assert read["access_date"] == "2026/07/01/"
@@ -128,7 +133,7 @@ def test_csl_json(entry: Entry) -> None:
     (read,) = json.loads(written(entry, "csl-json"))
     assert read["id"] == meant.key
     assert (read.get("title"), read.get("container-title")) == (meant.title, meant.container)
-    assert (read["note"], read.get("URL")) == (meant.note, meant.url)
+    assert (read["note"].split("\n"), read.get("URL")) == (list(meant.notes), meant.url)
     assert read.get("source") == meant.host
     assert len(read.get("author", [])) == len(meant.authors.names)
 
@@ -138,7 +143,7 @@ def test_csl_json(entry: Entry) -> None:
 @example(Entry(document(title="a\ud800b\u2028c\x00d")))
 def test_fields_are_one_line_each_and_can_be_encoded(entry: Entry) -> None:
     meant = item(entry)
-    for value in (meant.title, meant.container, meant.host, meant.note, *meant.authors.names):
+    for value in (meant.title, meant.container, meant.host, *meant.notes, *meant.authors.names):
         assert len((value or "").splitlines()) <= 1
         (value or "").encode("utf-8")
     assert written(entry, "bibtex").count("\n@") == 0

@@ -82,7 +82,9 @@ def checked(taken: Callable[[str], str]) -> None:
         assert a["author"] == " and ".join(f"{{{name}}}" for name in names)
         assert b["authors"] == names
         assert c["author"] == [{"literal": name} for name in names]
-        assert plain(a["note"]) == b["notes"][0] == c["note"]
+        noted = "\n\n".join(b["notes"])
+        assert plain(a["annote"]) == noted
+        assert noted == c["note"].replace("\n", "\n\n")
         assert c["note"].startswith("引用第1、2、3、4、5、6")
     text = taken("text")
     references = [line for line in text.splitlines() if line.startswith("[")]

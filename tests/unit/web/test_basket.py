@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import rispy
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
@@ -150,6 +151,25 @@ def test_files_have_the_passages_in_their_order(
         values = [json.loads(line) for line in text.splitlines()]
         assert [v["passage_id"] for v in values if v["type"] == "passage"] == ids
         assert {"type": "missing", "passage_id": unknown, "reason": "unknown"} in values
+
+
+def test_chosen_passages_are_exported_below_their_documents_as_a_search_is(
+    client: FlaskClient, ids: list[str]
+) -> None:
+    """What boxes beside hits send: ``id`` for each that is ticked, whatever else the form has."""
+    (guigang, datong) = rispy.loads(client.get(address_of(*ids, suffix=".ris", more="&id=")).text)
+    for item, chosen in ((guigang, [ids[0], ids[2]]), (datong, [ids[1]])):
+        addresses = [f"http://localhost/p/{each}" for each in chosen]
+        assert [note.split("永久地址：")[1].split(" | ")[0] for note in item["notes"]] == addresses
+    assert guigang["urls"] == [f"http://localhost/p/{ids[0]}"]
+    assert datong["urls"] == [DATONG.url]
+    found = client.get("/export.ris").text
+    whole = {item["id"]: item for item in rispy.loads(found[found.index("TY  - ") :])}
+    one = rispy.loads(client.get(f"/p/{ids[1]}/cite?format=ris").text)[0]
+    assert one == datong
+    assert set(datong["notes"]) < set(whole[datong["id"]]["notes"])
+    kept = ("id", "title", "secondary_title", "date", "type_of_reference")
+    assert {n: whole[datong["id"]].get(n) for n in kept} == {n: datong.get(n) for n in kept}
 
 
 def test_hostile_text_is_escaped(client: FlaskClient, index: Index) -> None:
