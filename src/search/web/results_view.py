@@ -27,7 +27,6 @@ _SNIPPET_CHARS = 260
 _OPENING_CHARS = 40
 """Of the passage beside a title: one line of it."""
 _WRITINGS_SHOWN = 8
-_EXAMPLES = 4
 _MISFIT_SHARE = 0.6
 _MISFIT_PASSAGES = 20
 
@@ -252,26 +251,18 @@ def _first_page(results: SearchResults, addresses: Addresses) -> FirstPage | Non
 
     topics, years = known("topic"), [int(year) for year in known("year")]
     places = [place for place in known("city") if place.count("/") == 1] or known("city")
-    title = next((hit.title for hit in results.hits if hit.title), "")
-    requests = [SearchRequest(topic) for topic in topics[:2]]
-    if places and topics:
-        requests.append(SearchRequest(topics[0], city=(places[0],)))
-    elif places:
-        requests.append(SearchRequest(city=(places[0],)))
+    examples = [Choice(topic, addresses.search(SearchRequest(topic=(topic,)))) for topic in topics]
+    examples[2:] = [
+        Choice(place.rsplit("/", 1)[-1], addresses.search(SearchRequest(city=(place,))))
+        for place in places
+    ][:1]
     if years:
-        requests.append(SearchRequest(f"年份:{max(years)}"))
-    if title and len(requests) < _EXAMPLES:
-        requests.append(SearchRequest(title))
+        latest = f"年份:{max(years)}"
+        examples.append(Choice(latest, addresses.search(SearchRequest(latest))))
     return FirstPage(
         places=len(known("city")),
         years=(min(years), max(years)) if years else None,
-        examples=tuple(
-            Choice(
-                " ".join((each.query, *(v.rsplit("/", 1)[-1] for v in each.city))).strip(),
-                addresses.search(each),
-            )
-            for each in requests[:_EXAMPLES]
-        ),
+        examples=tuple(examples),
     )
 
 
