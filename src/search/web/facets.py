@@ -221,6 +221,7 @@ def facet_lists(
         if len(distinct_values(facet, counts)) >= _LEAST_VALUES
         or request.chosen(facet.name)
         or request.excluded(facet.name)
+        or (misfits and facet.name == "topic")
     )
 
 

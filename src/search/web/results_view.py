@@ -299,11 +299,11 @@ def _needs_saying(results: SearchResults) -> bool:
 
 
 def _matching(results: SearchResults, addresses: Addresses) -> tuple[Choice, ...]:
-    """Any word instead of all, where that finds more than a page; back, where it is in force."""
+    """Any word instead of all, where all are seldom together; back, where that is in force."""
     request = results.request
     if request.any_term:
         return (Choice(_("含全部词"), addresses.search(replace(request, any_term=False, page=1))),)
-    if isinstance(results.query.match, And) and results.total <= results.limit:
+    if isinstance(results.query.match, And) and 0 < results.total <= results.limit:
         return (Choice(_("含任一词"), addresses.search(replace(request, any_term=True, page=1))),)
     return ()
 
@@ -431,7 +431,7 @@ _TAGS = ("city", "year", "topic")
 def _facets_of(hit: Hit, request: SearchRequest, addresses: Addresses) -> Iterator[Choice]:
     """The city, year and topics of a passage, each narrowing the search to it."""
     for facet in map(BY_NAME.__getitem__, _TAGS):
-        for value in map(str, facet.read(hit)):
+        for value in (str(value) for value in facet.read(hit) if value != facet.missing):
             chosen = value in request.chosen(facet.name)
             places = choice_addresses(facet.name, request, addresses)
             address = addresses.search(request.on_page(1)) if chosen else places.choosing(value)
