@@ -52,7 +52,9 @@ def test_a_facet_changes_results_address_title_and_form_in_the_same_document(
     assert parameters(page) == {"q": ["网格"], "city": ["广西壮族自治区/贵港市"]}
     assert page.title().startswith("网格")
     whole = open_page(page.url.removeprefix(page.url.split("/?")[0]))
-    assert whole.locator("main").inner_text() == page.locator("main").inner_text()
+    # What leaves a value out stands beside the one that has the focus or the mouse.
+    shown = page.locator("main").inner_text().replace("−\n", "")
+    assert whole.locator("main").inner_text() == shown
 
 
 def test_back_and_forward_show_what_was_there_where_it_was(open_page: Open) -> None:
@@ -106,16 +108,6 @@ def test_what_is_in_place_does_what_a_page_does(open_page: Open) -> None:
     assert page.locator(".basket-count").inner_text() == "1"
     page.keyboard.press("j")
     assert page.evaluate("() => document.activeElement.closest('.hit') !== null")
-
-
-def test_the_range_of_years_is_a_step_too(open_page: Open) -> None:
-    page = open_page("/")
-    mark(page)
-    page.locator("#year-from").fill("2017")
-    page.locator("#year-to").fill("2018")
-    page.locator(".year-range button").click()
-    assert parameters(page) == {"year": ["2017..2018"]}
-    assert is_same(page)
 
 
 def test_a_new_tab_and_other_pages_are_the_browsers_business(open_page: Open) -> None:

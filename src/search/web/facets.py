@@ -404,8 +404,8 @@ def _tree(
         known = count.value is not None and parent in values
         below.setdefault(parent if known else None, []).append(count)
     roots = below.get(None, [])
-    known = [count for count in roots if count.value is not None]
-    limit = facet.shown if len(known) > facet.shown + 2 else len(known)
+    placed = [count for count in roots if count.value is not None]
+    limit = facet.shown if len(placed) > facet.shown + 2 else len(placed)
     open_all = len(counts) <= _OPEN_TREE
 
     def is_open(value: str, depth: int) -> bool:
@@ -436,8 +436,8 @@ def _tree(
     return tuple(
         branch(count, 0)
         for count in (
-            *known[:limit],
-            *(c for c in known[limit:] if any(_is_in(v, str(c.value)) for v in (*typed, *out))),
+            *placed[:limit],
+            *(c for c in placed[limit:] if any(_is_in(v, str(c.value)) for v in (*typed, *out))),
             *(count for count in roots if count.value is None),
         )
     )

@@ -69,22 +69,22 @@
   leaving.className = "leave-out";
   leaving.textContent = "−";
   leaving.tabIndex = -1;
-  const offer = (event) => {
-    const option = event.target.closest?.(".facet .option:not(.excluded)");
-    const address = option && without(option);
-    if (!address) return;
+  const offer = (option) => {
+    const address = without(option);
+    if (!address) return false;
     leaving.href = address;
-    const value = option.querySelector(".value").textContent.replace("›", "");
-    leaving.title = filled(words.leaveOut, { value });
+    leaving.title = filled(words.leaveOut, { value: option.querySelector(".value").firstChild.textContent });
     leaving.setAttribute("aria-label", leaving.title);
     option.after(leaving);
+    return true;
   };
-  document.addEventListener("pointerover", offer);
-  document.addEventListener("focusin", offer);
+  const pointed = (event) => event.target.closest?.(".facet .option:not(.excluded)");
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, (event) => { if (pointed(event)) offer(pointed(event)); });
+  }
   document.addEventListener("keydown", (event) => {
-    const option = document.activeElement?.closest?.(".facet .option");
-    if (event.key !== "-" || event.ctrlKey || event.metaKey || event.altKey || !option) return;
-    if (leaving.previousElementSibling === option) leaving.click();
+    if (event.key !== "-" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (pointed(event) && offer(pointed(event))) leaving.click();
   });
 
   whenShown(() => { for (const drawing of document.querySelectorAll("svg.years")) years(drawing); });
