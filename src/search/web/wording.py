@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypeVar
+
+from markupsafe import Markup, escape
 
 from ..analysis.equivalence import Kind
 from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
@@ -14,7 +18,7 @@ from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
 from ..query.request import Sort
 from ..searching.concordance import Order
 from ..searching.suggest.completion import Kind as SuggestionKind
-from .languages import counted
+from .languages import counted, language
 from .languages import gettext as _
 
 K = TypeVar("K", bound=str)
@@ -271,9 +275,15 @@ def lacking(names: Iterable[str]) -> str:
     return listed(MISSING.get(name, name).lower() for name in names)
 
 
-def said_by_script() -> dict[str, str]:
-    """What the script says, by the names it has there; it fills in what is in braces."""
-    return {
+def said_by_script() -> Markup:
+    """What the scripts say, as the attribute that they read; see ``_said_by_script``."""
+    return _said_by_script(language())
+
+
+@lru_cache(maxsize=64)
+def _said_by_script(_of_language: str) -> Markup:
+    """By the names it has there; the script fills in what is in braces. Every page has it."""
+    said = {
         "copied": _("已复制"),
         "selected": _("已选中"),
         "copyByHand": _("已选中，请用键盘复制"),
@@ -296,3 +306,4 @@ def said_by_script() -> dict[str, str]:
         "intoBasketSaid": _("已加入引文篮，共 %(count)s 段", count="{count}"),
         "outOfBasketSaid": _("已移出引文篮"),
     }
+    return escape(json.dumps(said, ensure_ascii=False))
