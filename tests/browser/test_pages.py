@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from .conftest import PHONE, Open
+from .conftest import DESKTOP, PHONE, Open
 from .every_page import KINDS, STATUS
 
 if TYPE_CHECKING:
@@ -71,12 +71,14 @@ def test_pages_sorting_and_documents_are_plain_links(open_page: Open, script: bo
     page.get_by_role("link", name="下一页").click()
     assert parameters(page) == {"page": ["2"]}
     assert page.locator(".hit h2").first.inner_text() != first
+    page.locator("details.menu summary", has_text="排序").click()
     page.get_by_role("link", name="日期", exact=True).click()
     assert parameters(page) == {"sort": ["date"]}
     dates = page.locator(".hit time").evaluate_all("all => all.map(t => t.dateTime.slice(0, 10))")
     assert dates == sorted(dates, reverse=True)
 
-    page.locator(".hit").first.get_by_role("link", name="全文").click()
+    page.locator(".hit h2 a").first.click()
+    page.get_by_role("link", name="全文").first.click()
     assert urlsplit(page.url).path.startswith("/d/")
     assert page.locator(".row:target").count() == 1
     page.get_by_role("link", name="看每一行").click()
@@ -183,15 +185,15 @@ def test_composing_characters_triggers_nothing(open_page: Open) -> None:
 
 def test_the_main_job_by_keyboard_alone(open_page: Open) -> None:
     page = open_page("/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    for goal in ("results", "filters"):
+        page.locator(f"a.skip[href='#{goal}']").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == goal
     page.keyboard.press("/")
     page.keyboard.type("网格化管理")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=*")
-    for _ in range(80):
+    for _ in range(13):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('.hit h2') !== null"):
             break
@@ -200,6 +202,56 @@ def test_the_main_job_by_keyboard_alone(open_page: Open) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/p/*")
     assert page.locator("#text mark").count() > 0
+
+
+@SCRIPT
+@pytest.mark.parametrize(("viewport", "most"), [(PHONE, 300), (DESKTOP, 200)])
+def test_the_first_hit_is_near(
+    open_page: Open, script: bool, viewport: dict[str, int], most: int
+) -> None:
+    page = open_page(f"/?q={QUERY}", java_script_enabled=script, viewport=viewport)
+    box = page.locator(".hit").first.bounding_box()
+    assert box is not None
+    assert box["y"] <= most
+    head = [page.locator("h1"), *page.locator(".ways > *").all()]
+    boxes = [box for part in head if (box := part.bounding_box())]
+    assert len(boxes) == 6
+    # One line: none begins below the middle of another.
+    assert max(b["y"] for b in boxes) < min(b["y"] + b["height"] for b in boxes)
+    stops = 0
+    while not page.evaluate("document.activeElement.closest('.hit') !== null"):
+        page.keyboard.press("Tab")
+        stops += 1
+        assert stops <= 13
+    assert stops - 1 <= 12
+
+
+@SCRIPT
+def test_a_hit_is_cited_where_it_stands(open_page: Open, script: bool) -> None:
+    page = open_page(f"/?q={QUERY}", java_script_enabled=script)
+    hit = page.locator(".hit").first
+    hit.get_by_text("引用", exact=True).click()
+    if not script:
+        page.wait_for_url("**/p/*#cite-title")
+        return
+    reference = hit.locator(".cited-here .reference").first
+    reference.wait_for()
+    assert "[N/OL]" in reference.inner_text()
+    assert hit.get_by_role("button", name="复制引文").is_visible()
+    assert "/p/" not in page.url
+    hit.locator(".cite-here").press("Space")
+    assert reference.is_hidden()
+
+
+def test_a_menu_closes_by_itself(open_page: Open) -> None:
+    page = open_page(f"/?q={QUERY}")
+    menus = page.locator(".ways details.menu")
+    menus.nth(0).locator("summary").click()
+    menus.nth(1).locator("summary").click()
+    assert page.locator("details.menu[open]").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator("details.menu[open]").count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
 @SCRIPT

@@ -42,6 +42,7 @@ def test_from_a_word_to_a_table_to_a_list_of_references(open_page: Open, script:
             hit.click()
         page.locator("#basket-link").click()
     else:
+        page.locator("details.menu summary", has_text="导出").click()
         page.get_by_role("link", name="引用本页").click()
     page.wait_for_url("**/basket?*")
     assert page.locator(".basket-items > li").count() == 3

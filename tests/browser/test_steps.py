@@ -52,10 +52,9 @@ def test_a_facet_changes_results_address_title_and_form_in_the_same_document(
     assert parameters(page) == {"q": ["网格"], "city": ["广西壮族自治区/贵港市"]}
     assert page.title().startswith("网格")
     whole = open_page(page.url.removeprefix(page.url.split("/?")[0]))
-    assert (
-        whole.locator("main").inner_text().split("用时")[0]
-        == (page.locator("main").inner_text().split("用时")[0])
-    )
+    # What leaves a value out stands beside the one that has the focus or the mouse.
+    shown = page.locator("main").inner_text().replace("−\n", "")
+    assert whole.locator("main").inner_text() == shown
 
 
 def test_back_and_forward_show_what_was_there_where_it_was(open_page: Open) -> None:
@@ -68,7 +67,7 @@ def test_back_and_forward_show_what_was_there_where_it_was(open_page: Open) -> N
     assert narrowed != first
     assert page.evaluate("() => scrollY") == 0
     page.go_back()
-    assert page.locator("h1").inner_text().split(" 用时")[0] == first.split(" 用时")[0]
+    assert page.locator("h1").inner_text() == first
     assert parameters(page) == {"q": ["信访"]}
     assert page.evaluate("() => scrollY") == 300
     page.go_forward()
@@ -86,7 +85,8 @@ def test_the_keyboard_stays_on_the_value_that_was_chosen(open_page: Open) -> Non
     assert focused.get_attribute("aria-current") == "true"
     focused.press("Enter")
     assert parameters(page) == {"q": ["信访"]}
-    page.locator("a", has_text="日期").first.press("Enter")
+    page.locator("details.menu summary", has_text="排序").click()
+    page.locator(".ways a", has_text="日期").press("Enter")
     assert page.evaluate("() => document.activeElement.id") == "main"
 
 
@@ -99,7 +99,7 @@ def test_what_was_found_is_said(open_page: Open) -> None:
 def test_what_is_in_place_does_what_a_page_does(open_page: Open) -> None:
     page = open_page("/?q=信访")
     city(page, "贵港市").click()
-    around = page.locator("a[data-around]").first
+    around = page.locator("a.whole").first
     around.click()
     page.locator(".around-text p").first.wait_for()
     assert around.get_attribute("aria-expanded") == "true"
@@ -108,16 +108,6 @@ def test_what_is_in_place_does_what_a_page_does(open_page: Open) -> None:
     assert page.locator(".basket-count").inner_text() == "1"
     page.keyboard.press("j")
     assert page.evaluate("() => document.activeElement.closest('.hit') !== null")
-
-
-def test_the_range_of_years_is_a_step_too(open_page: Open) -> None:
-    page = open_page("/")
-    mark(page)
-    page.locator("#year-from").fill("2017")
-    page.locator("#year-to").fill("2018")
-    page.locator(".year-range button").click()
-    assert parameters(page) == {"year": ["2017..2018"]}
-    assert is_same(page)
 
 
 def test_a_new_tab_and_other_pages_are_the_browsers_business(open_page: Open) -> None:

@@ -41,7 +41,7 @@ class Facet:
     ``read`` gives the known values of a document, or of a passage or its paragraph. ``choices`` are
     all values where those are a list, which pages translate. ``missing`` is the value of what has
     none, ``missing_label`` what a page calls it. The ``example`` is for the description of the API;
-    ``shown`` values stand open on a page, which offers it from ``least`` known values on.
+    ``shown`` values stand open on a page.
     """
 
     name: FacetName
@@ -59,7 +59,6 @@ class Facet:
     missing_label: str = "未知"
     example: str = ""
     shown: int = 8
-    least: int = 0
 
     @property
     def is_single(self) -> bool:
@@ -152,8 +151,6 @@ FACETS = (
         read=lambda of: _known(_KINDS.get(of.source_kind)),
         choices=tuple(dict.fromkeys(_KINDS.values())),
         example="法规",
-        # Most collections are of one kind.
-        least=2,
     ),
 )
 """What a document is about, when, where and as what it was published; the topics of a passage."""

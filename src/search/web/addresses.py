@@ -151,10 +151,6 @@ class Addresses:
         path = f"{self.root}/p/{quote(passage_id, safe='')}/proof.json"
         return self._with_query(path, chosen.to_params() if chosen else [])
 
-    def passage_api(self, passage_id: str) -> str:
-        """A passage as JSON."""
-        return f"{self.root}/api/v1/passages/{quote(passage_id, safe='')}"
-
     def document_api(self, document_id: str) -> str:
         """A document as JSON."""
         return f"{self.root}/api/v1/documents/{quote(document_id, safe='')}"

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from ..analysis.text import fold
 from ..documents.document import shown_place
-from ..documents.facets import BY_NAME
+from ..documents.facets import ALL_FACETS, BY_NAME
 from ..errors import UsageError
 from ..index.answers import distinct_values
 from ..query.request import SearchRequest
@@ -25,6 +25,7 @@ from .wording import Names
 
 bp = Blueprint("facet", __name__)
 
+YEARS = tuple(facet for facet in ALL_FACETS if facet.kind == "year")
 VALUES_SHOWN = 100
 _ORDERS: Names[str] = Names({"count": "按段落数", "name": "按名称"})
 _YEAR_ORDERS: Names[str] = Names({"name": "按年份", "count": "按段落数"})
@@ -105,21 +106,34 @@ def facet(name: str) -> str:
     return render_template("facet.html", view=view, search=state, addresses=addresses())
 
 
+_RANGES = {facet.name: (f"{facet.name}_from", f"{facet.name}_to") for facet in YEARS}
+
+
+def asks_for_years(fields: Mapping[str, str]) -> bool:
+    """Whether a form sends a range of years."""
+    return any(name in fields for names in _RANGES.values() for name in names)
+
+
 def chosen_years(state: SearchRequest, fields: Mapping[str, str], index: Index) -> SearchRequest:
     """The search with the years of ``year_from`` and ``year_to`` as its only choice of year.
 
-    An empty field is the first or last year of the collection; two empty ones choose nothing.
-    Raises UsageError for what is no year.
+    Likewise for every other facet of years. An empty field is the first or last year of the
+    collection; two empty ones choose nothing. Raises UsageError for what is no year.
     """
-    state = replace(state.only("year"), page=1)
-    first, last = (_year(name, fields.get(name, "")) for name in ("year_from", "year_to"))
-    if first is None and last is None:
-        return state
-    known = [int(c.value) for c in index.facet_values()["year"] if c.value is not None]
-    first = min(known, default=1) if first is None else first
-    last = max(known, default=first) if last is None else last
-    first, last = min(first, last), max(first, last)
-    return state.only("year", str(first) if first == last else f"{first}..{last}")
+    for facet, names in _RANGES.items():
+        if not any(name in fields for name in names):
+            continue
+        state = replace(state.only(facet), page=1)
+        first, last = (_year(name, fields.get(name, "")) for name in names)
+        if first is None and last is None:
+            continue
+        values = index.facet_values(named=BY_NAME[facet].named)
+        known = [int(c.value) for c in values.get(facet, ()) if c.value is not None]
+        first = min(known, default=1) if first is None else first
+        last = max(known, default=first) if last is None else last
+        first, last = min(first, last), max(first, last)
+        state = state.only(facet, str(first) if first == last else f"{first}..{last}")
+    return state
 
 
 def _year(name: str, value: str) -> int | None:

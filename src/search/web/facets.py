@@ -1,8 +1,8 @@
 """Facets on the page of results: lists, trees, chips of what is chosen, bars of years.
 
-A page has a hundred values, each with two links. Their markup is written here and not in a
-template, where a macro takes ten times as long, and most of every address is made once
-(``ChoiceAddresses``).
+The page of results has the first values of each facet, and a page of its own has all of them, with
+a link that leaves each out. Their markup is written here and not in a template, where a macro takes
+ten times as long, and most of every address is made once (``ChoiceAddresses``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import quote_plus, urlencode
 
 from markupsafe import Markup
 
-from ..documents.document import shown_place
+from ..documents.document import UNCLASSIFIED, shown_place
 from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
 from ..errors import FilterError
 from ..index.answers import FacetCount, distinct_values
@@ -63,45 +63,49 @@ class FacetOption:
         return counts
 
     @property
-    def markup(self) -> Markup:
-        """A link that chooses it and one that leaves it out."""
+    def choosing(self) -> str:
+        """A link that chooses it, or takes the choice back."""
         state = " chosen" if self.chosen else " excluded" if self.excluded else ""
+        state += " unknown" if self.value in (UNKNOWN, UNCLASSIFIED) else ""
         current = ' aria-current="true"' if self.chosen else ""
-        shown = chinese_tagged(self.label)
         meaning = ""
         if self.chosen:
             meaning = _unseen(_("（已选，点按取消）"))
         elif self.excluded:
             meaning = _unseen(_("（已排除，点按恢复）"))
-        choosing = (
+        # Every part is escaped where it is put in.
+        return (
             f'<a class="option{state}" href="{escaped(self.address)}"{current}'
-            f' title="{escaped(self.said)}" rel="nofollow"><span class="box" aria-hidden="true">'
-            f'</span><span class="value">{shown}{_INSIDE if self.inside else ""}</span>{meaning}'
+            f' title="{escaped(self.said)}" rel="nofollow"><span class="value">'
+            f"{chinese_tagged(self.label)}{_INSIDE if self.inside else ''}</span>{meaning}"
             f'<span class="number">{thousands(self.count)}</span></a>'
         )
+
+    @property
+    def markup(self) -> Markup:
+        """A link that chooses it and one that leaves it out."""
         leaving = ""
         if self.without_address:
             said = escaped(_("不含“%(value)s”", value=self.label))
             # Of escaped parts; to have markup put them together takes as long as all the rest.
-            unseen = escaped(_("不含%(value)s")) % {"value": shown}
+            unseen = escaped(_("不含%(value)s")) % {"value": chinese_tagged(self.label)}
             leaving = (
-                f'\n<a class="leave-out" href="{escaped(self.without_address)}" title="{said}"'
+                f'<a class="leave-out" href="{escaped(self.without_address)}" title="{said}"'
                 f' rel="nofollow"><span aria-hidden="true">−</span>'
                 f'<span class="unseen">{unseen}</span></a>'
             )
-        # Every part is escaped where it is put in.
-        return Markup(f'<span class="choice">\n{choosing}{leaving}\n</span>')  # noqa: S704
+        return Markup(f'<span class="choice">{self.choosing}{leaving}</span>')  # noqa: S704
 
 
 def listed(options: Iterable[FacetOption]) -> Markup:
     """A list of values, each with a list of those that lie in it."""
-    return Markup(f"<ul>\n{_items(options)}</ul>")  # noqa: S704 - made of markup
+    return Markup(f"<ul>{_items(options)}</ul>")  # noqa: S704 - made of markup
 
 
 def _items(options: Iterable[FacetOption]) -> str:
     return "".join(
-        f"<li>\n{option.markup}\n"
-        + (f"<ul>\n{_items(option.children)}</ul>\n" if option.children else "")
+        f"<li>{option.choosing}"
+        + (f"<ul>{_items(option.children)}</ul>" if option.children else "")
         + "</li>\n"
         for option in options
     )
@@ -167,8 +171,8 @@ def _around(request: SearchRequest, name: str, addresses: Addresses) -> tuple[st
     return f"{addresses.root}/?{opening}{name}=", f"&{rest}" if rest else ""
 
 
-MANY_VALUES = 15
-"""With more values nothing is folded: a page has all of them, and a box finds one."""
+_LEAST_VALUES = 2
+"""With fewer there is nothing to choose."""
 
 _OPEN_TREE = 24
 """A place tree of at most so many nodes is shown whole; a larger one opens along the choice."""
@@ -176,20 +180,20 @@ _OPEN_TREE = 24
 
 @dataclass(frozen=True, slots=True)
 class FacetList:
-    """One facet as offered; ``folded`` are values beyond those that stand open.
+    """One facet as offered: its first values and what is chosen, those without a value last.
 
-    ``values`` is how many it has in all; where they are many, ``every_address`` leads to a page
-    with all, and none is folded. ``years`` is drawn where the facet is the year of the documents.
+    ``values`` is how many it has in all; ``every_address`` leads to a page with them. Many years
+    are drawn instead. ``misfits`` says that most of the collection has no value.
     """
 
     name: str
     label: str
     options: tuple[FacetOption, ...]
-    folded: tuple[FacetOption, ...]
     cleared: str | None
-    values: int = 0
-    every_address: str | None = None
+    values: int
+    every_address: str
     years: YearHistogram | None = None
+    misfits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,21 +206,23 @@ class Chip:
     excludes: bool = False
 
 
-def facet_lists(results: SearchResults, addresses: Addresses) -> tuple[FacetList, ...]:
-    """Every facet that has a value or a choice, in the order of ``ALL_FACETS``."""
+def facet_lists(
+    results: SearchResults, addresses: Addresses, misfits: bool
+) -> tuple[FacetList, ...]:
+    """Every facet in which there is something to choose, or chosen, in the order of ``ALL_FACETS``.
+
+    ``misfits`` says that the topics do not fit the collection.
+    """
     request = results.request
     return tuple(
-        _facet_list(facet, results.facets.get(facet.name, ()), request, addresses)
+        _facet_list(facet, counts, request, addresses, misfits and facet.name == "topic")
         for facet in ALL_FACETS
-        if _is_offered(facet, results.facets.get(facet.name, ()))
+        for counts in (results.facets.get(facet.name, ()),)
+        if len(distinct_values(facet, counts)) >= _LEAST_VALUES
         or request.chosen(facet.name)
         or request.excluded(facet.name)
+        or (misfits and facet.name == "topic")
     )
-
-
-def _is_offered(facet: Facet, counts: Sequence[FacetCount]) -> bool:
-    """Whether choosing among these values tells anything."""
-    return bool(counts) and len(distinct_values(facet, counts)) >= facet.least
 
 
 def flat_options(
@@ -263,31 +269,42 @@ def shown_value(facet: Facet, value: str) -> str:
 
 
 def _facet_list(
-    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest, addresses: Addresses
+    facet: Facet,
+    counts: Sequence[FacetCount],
+    request: SearchRequest,
+    addresses: Addresses,
+    misfits: bool,
 ) -> FacetList:
+    values = len(distinct_values(facet, counts))
     counts = _with_choices(facet, counts, request)
     typed = _typed(facet, counts, request.chosen(facet.name))
     out = _typed(facet, counts, request.excluded(facet.name))
+    years = None
     if facet.kind == "place":
         options = _tree(facet, counts, request, addresses, typed, out)
     else:
-        options = tuple(_option(facet, c, request, addresses, typed, out) for c in counts)
-    limit = facet.shown
-    # A folded list of one or two is no gain over showing them.
-    limit = len(options) if len(options) <= limit + 2 else limit
-    values = len(distinct_values(facet, counts))
-    many = values > MANY_VALUES
-    shown = tuple(o for i, o in enumerate(options) if i < limit or _holds_choice(o))
-    folded = () if many else tuple(o for o in options[limit:] if not _holds_choice(o))
+        if facet.kind == "year" and len(counts) > _YEARS_LISTED:
+            years = year_histogram(facet, counts, request, typed, out)
+        known = [c for c in counts if c.value not in (None, facet.missing)]
+        # A list that stops one or two before its end is no shorter.
+        limit = facet.shown if len(known) > facet.shown + 2 else len(known)
+        options = tuple(
+            _option(facet, count, request, addresses, typed, out)
+            for count in (
+                *known[: 0 if years else limit],
+                *(c for c in known[limit:] if not years and str(c.value) in {*typed, *out}),
+                *(c for c in counts if c.value in (None, facet.missing)),
+            )
+        )
     return FacetList(
         name=facet.name,
         label=wording.facet_label(facet),
-        options=shown,
-        folded=folded,
+        options=options,
         cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,
         values=values,
-        every_address=addresses.facet(facet.name, request) if many else None,
-        years=year_histogram(options, request) if facet.name == "year" else None,
+        every_address=addresses.facet(facet.name, request),
+        years=years,
+        misfits=misfits,
     )
 
 
@@ -313,12 +330,6 @@ def _with_choices(
                 missing.append(FacetCount(value, 0, 0))
     known = [c for c in counts if c.value is not None]
     return [*known, *missing, *(c for c in counts if c.value is None)] if missing else counts
-
-
-def _holds_choice(option: FacetOption) -> bool:
-    return (
-        option.chosen or option.excluded or any(_holds_choice(child) for child in option.children)
-    )
 
 
 def _meant(facet: Facet, choice: str, counts: Sequence[FacetCount]) -> list[str]:
@@ -393,10 +404,12 @@ def _tree(
         known = count.value is not None and parent in values
         below.setdefault(parent if known else None, []).append(count)
     roots = below.get(None, [])
+    placed = [count for count in roots if count.value is not None]
+    limit = facet.shown if len(placed) > facet.shown + 2 else len(placed)
     open_all = len(counts) <= _OPEN_TREE
 
     def is_open(value: str, depth: int) -> bool:
-        on_way = any(c == value or c.startswith(f"{value}/") for c in (*typed, *out))
+        on_way = any(_is_in(c, value) for c in (*typed, *out))
         return open_all or on_way or (depth == 0 and len(roots) == 1)
 
     def branch(count: FacetCount, depth: int) -> FacetOption:
@@ -420,98 +433,75 @@ def _tree(
             inside=len(children) - len(shown),
         )
 
-    return tuple(branch(count, 0) for count in roots)
+    return tuple(
+        branch(count, 0)
+        for count in (
+            *placed[:limit],
+            *(c for c in placed[limit:] if any(_is_in(v, str(c.value)) for v in (*typed, *out))),
+            *(count for count in roots if count.value is None),
+        )
+    )
+
+
+def _is_in(place: str, above: str) -> bool:
+    return place == above or place.startswith(f"{above}/")
 
 
 HEIGHT = 60
 """Of the drawing; a bar is one wide. Both are stretched to the room there is."""
 
 _LEAST_HEIGHT = 2
+_YEARS_LISTED = 9
+"""So few are a list, and say more than bars."""
 _YEARS_LIMIT = 150
 """A longer line of years would have bars that nobody can see; there the list stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
-class YearBar:
-    """One year: where its bar stands and how high it is. ``option`` None is a year with nothing."""
-
-    year: int
-    x: int
-    y: int
-    height: int
-    option: FacetOption | None
-
-    @property
-    def markup(self) -> Markup:
-        """A link that chooses the year or takes the choice back; empty where there is nothing.
-
-        Written here and not in a template, as an option is.
-        """
-        option = self.option
-        if option is None:
-            return Markup("")
-        state = ""
-        if option.chosen:
-            state = " chosen"
-            said = counted("%(year)s 年，%(num)s 段，已选", option.count, year=self.year)
-        elif option.excluded:
-            state = " excluded"
-            said = counted("%(year)s 年，%(num)s 段，已排除", option.count, year=self.year)
-        else:
-            said = counted("%(year)s 年，%(num)s 段", option.count, year=self.year)
-        said = escaped(said)
-        # Every part is a number or escaped.
-        return Markup(  # noqa: S704
-            f'<a href="{escaped(option.address)}" class="bar-link{state}" data-year="{self.year}"'
-            f' aria-label="{said}" rel="nofollow"><title>{said}</title>'
-            f'<rect class="hold" x="{self.x}" y="0" width="1" height="{HEIGHT}"/>'
-            f'<rect class="column" x="{self.x + 0.1:.1f}" y="{self.y}" width="0.8"'
-            f' height="{self.height}"/></a>'
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class YearHistogram:
-    """All years from the first to the last, the unknown apart, and the range that is chosen.
+    """All years from the first to the last, and the range that is chosen.
 
-    ``kept`` are the parameters of the search without its years, for a form that chooses a range.
+    ``bars`` are the outlines of those that are neither chosen nor left out, are chosen, are left
+    out. ``counts`` has the number of passages of each year, for a script. ``kept`` are the
+    parameters of the search without its years, for a form that chooses a range.
     """
 
-    bars: tuple[YearBar, ...]
+    bars: tuple[tuple[str, str], ...]
+    counts: tuple[int, ...]
     first: int
     last: int
-    most: int
     chosen_first: int
     chosen_last: int
-    is_chosen: bool
-    unknown: FacetOption | None
     kept: tuple[tuple[str, str], ...]
     height: int = HEIGHT
 
 
-def year_histogram(options: Sequence[FacetOption], request: SearchRequest) -> YearHistogram | None:
-    """The drawing of the options of the year; None where there are not two years to compare."""
-    by_year = {int(o.value): o for o in options if o.value.isdecimal()}
+def year_histogram(
+    facet: Facet,
+    counts: Sequence[FacetCount],
+    request: SearchRequest,
+    typed: Mapping[str, str],
+    out: Mapping[str, str],
+) -> YearHistogram | None:
+    """The drawing of a facet of years; None where there are not two to compare, or too many."""
+    by_year = {int(c.value): c.count for c in counts if c.value is not None}
     if len(by_year) < 2 or max(by_year) - min(by_year) >= _YEARS_LIMIT:
         return None
     first, last = min(by_year), max(by_year)
-    most = max(option.count for option in by_year.values())
-    chosen = [year for year, option in by_year.items() if option.chosen]
-    bars = []
-    for at, year in enumerate(range(first, last + 1)):
-        option = by_year.get(year)
-        height = 0
-        if option and option.count:
-            height = max(_LEAST_HEIGHT, round(HEIGHT * option.count / most))
-        bars.append(YearBar(year, at, HEIGHT - height, height, option))
+    most = max(1, *by_year.values())
+    bars = {"column": "", "column chosen": "", "column excluded": ""}
+    for year, count in by_year.items():
+        if count:
+            state = " chosen" if str(year) in typed else " excluded" if str(year) in out else ""
+            height = max(_LEAST_HEIGHT, round(HEIGHT * count / most))
+            bars[f"column{state}"] += f"M{year - first}.1 {HEIGHT}v-{height}h.8v{height}z"
+    chosen = [int(year) for year in typed if year != UNKNOWN]
     return YearHistogram(
-        bars=tuple(bars),
+        bars=tuple((name, outline) for name, outline in bars.items() if outline),
+        counts=tuple(by_year.get(year, 0) for year in range(first, last + 1)),
         first=first,
         last=last,
-        most=most,
         chosen_first=min(chosen, default=first),
         chosen_last=max(chosen, default=last),
-        is_chosen=bool(chosen),
-        unknown=next((o for o in options if o.value == UNKNOWN), None),
-        kept=tuple(request.only("year").to_params()),
+        kept=tuple(request.only(facet.name).to_params()),
     )

@@ -172,6 +172,7 @@ def _read(catalogue: Path) -> Translations:
     return read
 
 
+@lru_cache(maxsize=64)
 def _own_name(language: str) -> str:
     """What a language is called in that language; its code where nobody knows."""
     try:

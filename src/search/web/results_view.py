@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED
 from ..documents.facets import BY_NAME
-from ..index.answers import FacetCount, LabelHit
-from ..query.nodes import Equivalent, Notice
+from ..index.answers import FacetCount, LabelHit, distinct_values
+from ..query.nodes import And, Equivalent, Literal, Notice
 from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
@@ -27,7 +27,7 @@ _SNIPPET_CHARS = 260
 _OPENING_CHARS = 40
 """Of the passage beside a title: one line of it."""
 _WRITINGS_SHOWN = 8
-_MISFIT_SHARE = 0.9
+_MISFIT_SHARE = 0.6
 _MISFIT_PASSAGES = 20
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -51,8 +51,6 @@ class HitView:
     passage_id: str
     address: str
     document_address: str
-    why_address: str | None
-    json_address: str
     title: str
     headings: tuple[str, ...]
     paragraph: int
@@ -63,7 +61,6 @@ class HitView:
     cut_before: bool
     cut_after: bool
     facets: tuple[Choice, ...]
-    score: float
     lead_in: str | None
     repeats: bool
     reprints: tuple[ReprintView, ...] = ()
@@ -150,6 +147,15 @@ class WritingsView:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPage:
+    """What the collection holds, for who comes in: places, first and last year, what to try."""
+
+    places: int
+    years: tuple[int, int] | None
+    examples: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsView:
     """Everything the template of results needs."""
 
@@ -158,12 +164,12 @@ class ResultsView:
     documents: int
     first: int
     last: int
+    first_page: FirstPage | None
     chips: tuple[Chip, ...]
     cleared: str
     facets: tuple[FacetList, ...]
     sorts: tuple[Choice, ...]
-    matching: tuple[Choice, ...]
-    collapsing: tuple[Choice, ...]
+    shows: tuple[Choice, ...]
     writings: WritingsView | None
     understood: tuple[Line, ...]
     literal_total: int
@@ -178,7 +184,6 @@ class ResultsView:
     narrower: NarrowerView | None
     otherwise: tuple[ReadingView, ...]
     closest: tuple[ClosestView, ...]
-    taxonomy_misfits: bool
     pager: Pager
     json_address: str
     kwic_address: str | None
@@ -200,14 +205,14 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         documents=results.documents,
         first=first,
         last=first + len(results.hits) - 1,
+        first_page=_first_page(results, addresses),
         chips=chips(request, addresses.search),
         cleared=addresses.search(request.cleared()),
-        facets=facet_lists(results, addresses),
+        facets=facet_lists(results, addresses, _taxonomy_misfits(index, results)),
         sorts=_sorts(request, addresses),
-        matching=_matching(request, addresses),
-        collapsing=_collapsing(results, addresses),
+        shows=(*_shows(results, addresses), *_matching(results, addresses)),
         writings=_writings(results, addresses),
-        understood=understood(results.query.match) if request.query.strip() else (),
+        understood=understood(results.query.match) if _needs_saying(results) else (),
         literal_total=results.literal_total,
         hidden=results.hidden,
         hits=tuple(_hit(hit, first + i, results, addresses) for i, hit in enumerate(results.hits)),
@@ -223,7 +228,6 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
             ClosestView(_hit(near.hit, number, results, addresses), near.has, near.lacks)
             for number, near in enumerate(results.closest, 1)
         ),
-        taxonomy_misfits=_taxonomy_misfits(index, results),
         pager=pager_of(
             results.page,
             results.pages,
@@ -232,6 +236,33 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         json_address=addresses.api(request),
         kwic_address=_kwic(results, addresses),
         compare_address=addresses.compare(CompareRequest(request)) if results.total else None,
+    )
+
+
+def _first_page(results: SearchResults, addresses: Addresses) -> FirstPage | None:
+    """Shown before anything is asked: examples are what most of the collection is about."""
+    if results.request != SearchRequest() or not results.total:
+        return None
+
+    def known(name: str) -> list[str]:
+        values = distinct_values(BY_NAME[name], results.facets.get(name, ()))
+        missing = (None, BY_NAME[name].missing)
+        return [str(count.value) for count in values if count.value not in missing]
+
+    topics, years = known("topic"), [int(year) for year in known("year")]
+    places = [place for place in known("city") if place.count("/") == 1] or known("city")
+    examples = [Choice(topic, addresses.search(SearchRequest(topic=(topic,)))) for topic in topics]
+    examples[2:] = [
+        Choice(place.rsplit("/", 1)[-1], addresses.search(SearchRequest(city=(place,))))
+        for place in places
+    ][:1]
+    if years:
+        latest = f"年份:{max(years)}"
+        examples.append(Choice(latest, addresses.search(SearchRequest(latest))))
+    return FirstPage(
+        places=len(known("city")),
+        years=(min(years), max(years)) if years else None,
+        examples=tuple(examples),
     )
 
 
@@ -259,16 +290,22 @@ def _sorts(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...]:
     )
 
 
-def _matching(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...]:
-    """All words or any word: a choice only where there are several to choose from."""
-    if not request.query.strip():
-        return ()
-    every = replace(request, any_term=False, page=1)
-    some = replace(request, any_term=True, page=1)
-    return (
-        Choice(_("含全部词"), addresses.search(every), not request.any_term),
-        Choice(_("含任一词"), addresses.search(some), request.any_term),
-    )
+def _needs_saying(results: SearchResults) -> bool:
+    """Whether a query means anything but one text literally, or words of which each must stand."""
+    match = results.query.match
+    parts = match.children if isinstance(match, And) else (match,)
+    literally = all(isinstance(part, Literal) for part in parts)
+    return not literally or results.literal_total != results.total
+
+
+def _matching(results: SearchResults, addresses: Addresses) -> tuple[Choice, ...]:
+    """Any word instead of all, where all are seldom together; back, where that is in force."""
+    request = results.request
+    if request.any_term:
+        return (Choice(_("含全部词"), addresses.search(replace(request, any_term=False, page=1))),)
+    if isinstance(results.query.match, And) and 0 < results.total <= results.limit:
+        return (Choice(_("含任一词"), addresses.search(replace(request, any_term=True, page=1))),)
+    return ()
 
 
 def _writings(results: SearchResults, addresses: Addresses) -> WritingsView | None:
@@ -294,11 +331,11 @@ def _by_kind(equivalents: Iterable[Equivalent]) -> tuple[tuple[str, tuple[str, .
     return tuple((kind, tuple(texts)[:_WRITINGS_SHOWN]) for kind, texts in found.items())
 
 
-def _collapsing(results: SearchResults, addresses: Addresses) -> tuple[Choice, ...]:
+def _shows(results: SearchResults, addresses: Addresses) -> tuple[Choice, ...]:
     """Every passage, each text once, each document once: those that make a difference."""
     request = results.request
     whole = addresses.search(request.collapsed(False))
-    choices = [Choice(_("全部段落"), whole, not (request.collapse or request.by_document))]
+    choices = [Choice(_("段落"), whole, not (request.collapse or request.by_document))]
     if results.linked and results.total > 1:
         collapsed = addresses.search(request.collapsed(True))
         is_on = request.collapse and not request.by_document
@@ -317,8 +354,6 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         passage_id=hit.passage_id,
         address=addresses.passage(hit.passage_id, request),
         document_address=addresses.document(hit.document_id, request, paragraph=hit.paragraph),
-        why_address=addresses.why(hit.passage_id, request) if request.query.strip() else None,
-        json_address=addresses.passage_api(hit.passage_id),
         title=hit.title or hit.path,
         headings=hit.headings,
         paragraph=hit.paragraph,
@@ -329,7 +364,6 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         cut_before=shown.cut_before,
         cut_after=shown.cut_after,
         facets=tuple(_facets_of(hit, request, addresses)),
-        score=hit.score,
         lead_in=hit.lead_in,
         repeats=hit.repeats,
         further=results.further.get(hit.passage_id, 0),
@@ -397,7 +431,7 @@ _TAGS = ("city", "year", "topic")
 def _facets_of(hit: Hit, request: SearchRequest, addresses: Addresses) -> Iterator[Choice]:
     """The city, year and topics of a passage, each narrowing the search to it."""
     for facet in map(BY_NAME.__getitem__, _TAGS):
-        for value in map(str, facet.read(hit)):
+        for value in (str(value) for value in facet.read(hit) if value != facet.missing):
             chosen = value in request.chosen(facet.name)
             places = choice_addresses(facet.name, request, addresses)
             address = addresses.search(request.on_page(1)) if chosen else places.choosing(value)
@@ -419,7 +453,7 @@ def _label(
 
 
 def _taxonomy_misfits(index: Index, results: SearchResults) -> bool:
-    """Whether nearly all of this search, and of the whole collection, has no topic."""
+    """Whether most of this search, and of the whole collection, has no topic."""
     if results.request.topic:
         return False
     if not _mostly_unclassified(results.facets.get("topic", ()), results.total):

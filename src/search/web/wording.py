@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypeVar
+
+from markupsafe import Markup, escape
 
 from ..analysis.equivalence import Kind
 from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
@@ -343,12 +347,23 @@ def _told(note: str) -> str | None:
     return None
 
 
-def said_by_script() -> dict[str, str]:
-    """What the script says, by the names it has there; it fills in what is in braces."""
-    return {
+def said_by_script() -> Markup:
+    """What the scripts say, as the attribute that they read; see ``_said_by_script``."""
+    return _said_by_script(language())
+
+
+@lru_cache(maxsize=64)
+def _said_by_script(_of_language: str) -> Markup:
+    """By the names it has there; the script fills in what is in braces. Every page has it."""
+    said = {
         "copied": _("已复制"),
         "selected": _("已选中"),
         "copyByHand": _("已选中，请用键盘复制"),
+        "copyReference": _("复制引文"),
+        "copyMark": _("复制文中标注"),
+        "moreStyles": _("换格式，看整段"),
+        "leaveOut": _("不含“%(value)s”", value="{value}"),
+        "yearCount": _("%(year)s 年，%(count)s 段", year="{year}", count="{count}"),
         "suggestions": _("建议"),
         "passage": counted("%(count)s 段", 1, count="{count}"),
         "passages": counted("%(count)s 段", 2, count="{count}"),
@@ -363,3 +378,4 @@ def said_by_script() -> dict[str, str]:
         "intoBasketSaid": _("已加入引文篮，共 %(count)s 段", count="{count}"),
         "outOfBasketSaid": _("已移出引文篮"),
     }
+    return escape(json.dumps(said, ensure_ascii=False))

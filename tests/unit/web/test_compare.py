@@ -209,7 +209,7 @@ def test_files_have_the_table_of_the_page(client: FlaskClient) -> None:
 
 
 def test_what_is_left_out_is_a_chip_and_can_come_back(client: FlaskClient) -> None:
-    page = get(client, "/")
+    page = get(client, "/facet/year")
     out = page.link("−不含2018")
     assert state(out) == SearchRequest(not_year=("2018",))
     page = get(client, out)
@@ -230,7 +230,7 @@ def test_a_value_that_is_left_out_says_what_would_come_back(client: FlaskClient)
 
 
 def test_choosing_what_is_left_out_lets_it_in(client: FlaskClient) -> None:
-    page = get(client, "/?year=2017")
+    page = get(client, "/facet/year?year=2017")
     assert state(page.link("−不含2017")) == SearchRequest(not_year=("2017",))
     wrong = client.get("/?not_year=abc")
     assert wrong.status_code == 400
@@ -240,15 +240,19 @@ def test_choosing_what_is_left_out_lets_it_in(client: FlaskClient) -> None:
 # The years
 
 
-def test_every_year_is_a_bar_that_chooses_it() -> None:
-    client = of_years(2010, 2010, 2012, None)
-    page = get(client, "/?q=内容")
-    bars = [(a["aria-label"], a["href"]) for a in page.named("a") if "data-year" in a]
-    assert [label for label, _ in bars] == ["2010 年，2 段", "2012 年，1 段"]
-    assert state(bars[0][1]) == SearchRequest("内容", year=("2010",))
-    assert total(client, bars[0][1]) == 2
+def test_many_years_are_drawn_and_few_are_a_list() -> None:
+    page = get(of_years(2010, 2010, 2012, None), "/?q=内容")
+    assert not page.named("path")
+    assert state(page.link("20102")) == SearchRequest("内容", year=("2010",))
+    client = of_years(*range(2001, 2012), 2001, 2015, None)
+    page = get(client, "/?q=内容&year=2003")
+    (drawing,) = [a for a in page.named("svg") if a["class"] == "years"]
+    assert drawing["data-first"] == "2001"
+    assert drawing["data-counts"] == "2 1 1 1 1 1 1 1 1 1 1 0 0 0 1"
+    bars = {a["class"]: a["d"].count("M") for a in page.named("path")}
+    assert bars == {"column": 11, "column chosen": 1}
     unknown = [state(a["href"]).year for text, a in page.links if text.startswith("未知")]
-    assert ("~unknown",) in unknown
+    assert ("2003", "~unknown") in unknown
 
 
 def test_a_range_of_years_by_two_fields() -> None:
@@ -268,12 +272,14 @@ def test_a_range_of_years_by_two_fields() -> None:
     assert refused.status_code == 400
     assert "不是年份" in refused.text
     page = get(client, "/?year=2011..2012")
-    chosen = [a["data-year"] for a in page.named("a") if "bar-link chosen" in a.get("class", "")]
-    assert chosen == ["2011", "2012"]
+    chosen = [text[:4] for text, a in page.links if "option chosen" in a.get("class", "")]
+    assert chosen == ["2012", "2011"]
+    named = client.get("/?named_year_from=1999&named_year_to=2001").location
+    assert state(named) == SearchRequest(named_year=("1999..2001",))
 
 
 def test_one_year_needs_no_drawing() -> None:
-    assert not get(of_years(2010, 2010), "/").named("rect")
+    assert not get(of_years(2010, 2010), "/").named("path")
 
 
 # All values of a facet
@@ -321,7 +327,7 @@ def test_the_collection_says_what_it_is_and_lacks(client: FlaskClient, index: In
     assert record["places"] == {"provinces": 2, "cities": 2, "counties": 0}
     assert "roots" not in record
     assert record["forgotten"] == 0
-    assert page.link("本页的 JSON") == "/api/v1/about"
+    assert "/api/v1/about" in [a["href"] for a in page.named("link")]
     assert get(client, "/help").link("关于本库") == "/about"
 
 

@@ -335,8 +335,8 @@ def test_numbers_of_things_are_in_their_plural_form(reader: FlaskClient) -> None
     def heading(address: str) -> str:
         return re.sub("<[^>]*>", "", reader.get(address, headers=ENGLISH).text.split("<h1>")[1])
 
-    assert heading(f"/?q={quote('94.01%')}").startswith("1 passage in 1 document in ")
-    assert heading(f"/?q={QUERY}").startswith("3 passages in 3 documents in ")
+    assert heading(f"/?q={quote('94.01%')}").startswith("1 passage in 1 document\n")
+    assert heading(f"/?q={QUERY}").startswith("3 passages in 3 documents\n")
 
 
 def test_the_text_of_a_source_keeps_its_language(reader: FlaskClient, many: Index) -> None:

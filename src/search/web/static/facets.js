@@ -1,89 +1,91 @@
-// Facets: bars of years as a range (drag, Shift-click, arrow keys), a box to find a value.
-// The page is whole without it.
+// Facets: years as a range (press, drag, Shift), and what leaves a value out. The page is whole
+// without it: there is a form for years, and a page of all values has a link that leaves each out.
 "use strict";
 
 (() => {
-  let form = null;
-  let bars = [];
-  const year = (bar) => Number(bar.dataset.year);
-  const show = (first, last) => bars.forEach((bar) => bar.classList.toggle(
-    "in-range", first !== null && year(bar) >= Math.min(first, last) && year(bar) <= Math.max(first, last)));
-  const send = (first, last) => {
-    form.elements.year_from.value = Math.min(first, last);
-    form.elements.year_to.value = Math.max(first, last);
-    form.requestSubmit();
+  const { words, filled, whenShown } = globalThis.duansou;
+
+  // The outline of bars is one drawing; a place in it is a year.
+  const years = (drawing) => {
+    const form = drawing.parentElement.querySelector("form.year-range");
+    const [from, to] = form.querySelectorAll("input[type=number]");
+    const first = Number(drawing.dataset.first);
+    const counts = drawing.dataset.counts.split(" ").map(Number);
+    const axis = document.createElement("p");
+    axis.className = "axis";
+    axis.setAttribute("aria-hidden", "true");
+    drawing.after(axis);
+    const rest = () => {
+      axis.replaceChildren(...[first, first + counts.length - 1].map((year) => {
+        const end = document.createElement("span");
+        end.textContent = year;
+        return end;
+      }));
+    };
+    const yearAt = (event) => {
+      const box = drawing.getBoundingClientRect();
+      const at = Math.floor((event.clientX - box.left) / box.width * counts.length);
+      return first + Math.min(Math.max(at, 0), counts.length - 1);
+    };
+    let begun = null;
+    drawing.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      begun = event.shiftKey ? Number(from.value) : yearAt(event);
+      if (event.pointerType === "mouse") drawing.setPointerCapture(event.pointerId);
+    });
+    drawing.addEventListener("pointermove", (event) => {
+      const year = yearAt(event);
+      axis.textContent = begun === null || begun === year
+        ? filled(words.yearCount, { year, count: counts[year - first] })
+        : `${Math.min(begun, year)}–${Math.max(begun, year)}`;
+    });
+    drawing.addEventListener("pointerleave", () => { if (begun === null) rest(); });
+    drawing.addEventListener("pointercancel", () => { begun = null; rest(); });
+    drawing.addEventListener("pointerup", (event) => {
+      if (begun === null) return;
+      const year = yearAt(event);
+      [from.value, to.value] = [Math.min(begun, year), Math.max(begun, year)];
+      begun = null;
+      form.requestSubmit();
+    });
+    rest();
   };
-  const barAt = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("a[data-year]");
-  let from = null;
-  let to = null;
-  document.addEventListener("pointermove", (event) => {
-    if (from === null) return;
-    const bar = barAt(event);
-    if (bar) to = year(bar);
-    show(from, to);
-  });
-  document.addEventListener("pointerup", () => {
-    const [first, last] = [from, to];
-    from = to = null;
-    show(null);
-    if (first !== null && first !== last) send(first, last);
+
+  // The address without a value: where choosing it leads tells which value that is.
+  const without = (option) => {
+    const name = option.closest(".facet").dataset.facet;
+    const here = new URL(location.href);
+    const there = new URL(option.href);
+    const differs = (one, other) => one.searchParams.getAll(name).find(
+      (value) => !other.searchParams.getAll(name).includes(value));
+    const value = differs(there, here) ?? differs(here, there);
+    if (value === undefined) return null;
+    here.searchParams.delete(name, value);
+    here.searchParams.delete("page");
+    here.searchParams.append(`not_${name}`, value);
+    return here.href;
+  };
+  const leaving = document.createElement("a");
+  leaving.className = "leave-out";
+  leaving.textContent = "−";
+  leaving.tabIndex = -1;
+  const offer = (option) => {
+    const address = without(option);
+    if (!address) return false;
+    leaving.href = address;
+    leaving.title = filled(words.leaveOut, { value: option.querySelector(".value").firstChild.textContent });
+    leaving.setAttribute("aria-label", leaving.title);
+    option.after(leaving);
+    return true;
+  };
+  const pointed = (event) => event.target.closest?.(".facet .option:not(.excluded)");
+  for (const kind of ["pointerover", "focusin"]) {
+    document.addEventListener(kind, (event) => { if (pointed(event)) offer(pointed(event)); });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "-" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (pointed(event) && offer(pointed(event))) leaving.click();
   });
 
-  const start = () => {
-    const drawing = document.querySelector("svg.years");
-    form = document.querySelector("form.year-range");
-    bars = drawing && form ? [...drawing.querySelectorAll("a[data-year]")] : [];
-    bars.forEach((bar, at) => {
-      // One stop of the Tab key for all bars; arrow keys go from one to the next.
-      bar.setAttribute("tabindex", at ? "-1" : "0");
-      bar.addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (!step || !bars[at + step]) return;
-        event.preventDefault();
-        bar.setAttribute("tabindex", "-1");
-        bars[at + step].setAttribute("tabindex", "0");
-        bars[at + step].focus();
-      });
-      bar.addEventListener("pointerdown", (event) => {
-        if (event.pointerType !== "mouse" || event.button || event.shiftKey) return;
-        from = to = year(bar);
-      });
-      bar.addEventListener("dragstart", (event) => event.preventDefault());
-      bar.addEventListener("click", (event) => {
-        if (event.shiftKey) {
-          event.preventDefault();
-          const chosen = bars.filter((other) => other.classList.contains("chosen")).map(year);
-          send(Math.min(year(bar), ...chosen), Math.max(year(bar), ...chosen));
-        }
-      });
-    });
-    for (const facet of document.querySelectorAll(".facet[data-find]")) {
-      const box = document.createElement("input");
-      box.type = "text";
-      box.className = "find-value";
-      box.placeholder = facet.dataset.find;
-      box.setAttribute("aria-label", facet.dataset.find);
-      box.autocomplete = "off";
-      const items = [...facet.querySelectorAll("li")];
-      const folds = [...facet.querySelectorAll("details")];
-      const every = facet.querySelector(".every-link a");
-      facet.querySelector("h3").after(box);
-      box.addEventListener("input", () => {
-        const wanted = box.value.trim().toLowerCase();
-        items.forEach((item) => { item.hidden = !item.textContent.toLowerCase().includes(wanted); });
-        folds.forEach((fold) => { fold.open = wanted !== ""; });
-        // Not every value is on this page: the link below, or Enter, looks through all.
-        const address = new URL(every.href);
-        if (wanted) address.searchParams.set("find", box.value.trim());
-        else address.searchParams.delete("find");
-        every.href = address;
-      });
-      box.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-        location.assign(every.href);
-      });
-    }
-  };
-  start();
-  document.addEventListener("duansou:shown", start);
+  whenShown(() => { for (const drawing of document.querySelectorAll("svg.years")) years(drawing); });
 })();

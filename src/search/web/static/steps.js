@@ -45,9 +45,7 @@
     const option = active?.closest?.(".facet a");
     return {
       facet: option?.closest(".facet").getAttribute("aria-labelledby"),
-      value: option?.closest(".choice")?.querySelector(".value")?.textContent,
-      kind: option?.classList[0],
-      year: option?.dataset.year,
+      value: option?.querySelector(".value")?.textContent,
       folds: [...main.querySelectorAll(".facet details[open]")]
         .map((fold) => fold.closest(".facet").getAttribute("aria-labelledby")),
     };
@@ -58,9 +56,7 @@
       if (before.folds.includes(name)) facet.querySelector("details")?.setAttribute("open", "");
       if (name !== before.facet) continue;
       const same = [...facet.querySelectorAll("a")].find((link) => (
-        before.year ? link.dataset.year === before.year
-          : link.classList[0] === before.kind
-            && link.closest(".choice")?.querySelector(".value")?.textContent === before.value
+        link.querySelector(".value")?.textContent === before.value
       ));
       same?.focus({ preventScroll: true });
     }
@@ -77,8 +73,9 @@
     form.querySelectorAll("input[type=hidden]").forEach((input) => input.remove());
     form.append(...page.querySelectorAll("form.search input[type=hidden]"));
     document.getElementById("q").value = page.getElementById("q").value;
-    document.querySelector(".top-links .language")?.setAttribute(
-      "href", page.querySelector(".top-links .language")?.getAttribute("href") ?? "");
+    document.querySelector(".top-links").querySelectorAll(".language").forEach((link, at) => {
+      link.href = page.querySelectorAll(".top-links .language")[at]?.getAttribute("href");
+    });
     document.querySelector("footer.foot").replaceWith(page.querySelector("footer.foot"));
     main.replaceChildren(...page.getElementById("main").childNodes);
     document.dispatchEvent(new Event("duansou:shown"));
