@@ -12,6 +12,7 @@ from ..citing.proof import LIMIT_BYTES, Verification, read_proof, verify, verify
 from ..citing.record import Kind
 from ..citing.showing import Shown, entry_of, show
 from ..citing.styles import DEFAULT_STYLE, STYLES, cite
+from ..documents.declared import json_of
 from ..errors import InputError, UsageError
 from ..searching.index import Index
 from .options import Where, index_option, json_option
@@ -39,7 +40,7 @@ def verify_command(file: Path, as_json: bool, where: Where) -> None:
         with where.open() as index:
             found = verify_in(proof, index)
     if as_json:
-        print_json(found.to_json())
+        print_json(json_of(found))
     else:
         _print(found)
     if not found.is_proven:

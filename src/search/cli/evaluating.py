@@ -10,6 +10,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from ..documents.declared import json_of
 from ..engines.whoosh.engine import open_engine
 from ..engines.whoosh.writer import open_writer
 from ..errors import NotFoundError
@@ -114,7 +115,7 @@ def evaluate_command(
             readings = evaluate_readings(set_dir, progress=progress)
             bar.close()
             if as_json:
-                print_json(readings.to_json())
+                print_json(json_of(readings))
             else:
                 _print_readings(readings)
             return
@@ -128,7 +129,7 @@ def evaluate_command(
             progress=progress,
         )
     if as_json:
-        print_json(result.to_json())
+        print_json(json_of(result))
     else:
         _print_relevance(result)
 
@@ -186,7 +187,7 @@ def _print_shown(record: Mapping[str, Any]) -> None:
 
 
 def _print_relevance(result: EvaluationResult) -> None:
-    record = result.to_json()
+    record = json_of(result)
     odd = record["odd"] or {}
     for name, value in record.items():
         if isinstance(value, float):
