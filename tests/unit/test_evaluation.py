@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from naive_engine import NaiveEngine, NaiveStore, NaiveWriter
 from search.analysis.words import Analyzer
+from search.documents.declared import json_of
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.errors import InputError
@@ -245,7 +246,7 @@ def test_what_words_alone_do_better_is_lost_too_and_comes_first() -> None:
 
 
 def test_the_answer_has_the_names_of_the_contract(tmp_path: Path) -> None:
-    answer = run(write_set(tmp_path)).to_json()
+    answer = json_of(run(write_set(tmp_path)))
     contract = {"ndcg@10", "mrr@10", "recall@100", "queries", "passages", "p50_ms", "p95_ms"}
     assert contract <= answer.keys()
     assert json.loads(json.dumps(answer)) == answer

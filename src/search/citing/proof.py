@@ -14,9 +14,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..analysis.differences import first_difference, notation, side_by_side
+from ..documents.declared import Member, view
 from ..documents.document import Passage, passage_id, sha256_hex
 from ..documents.ranges import TextRange, permanent_path
 from ..errors import GoneError, InputError, NotFoundError
@@ -222,6 +223,8 @@ class Check:
     holds: bool
     why: Sentence | None = None
 
+    JSON = view("name holds", Member("why", lambda check: str(check.why or ""), str))
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -230,6 +233,13 @@ class Difference:
     at: int
     stated: str
     found: str
+
+
+class InIndex(NamedTuple):
+    """What the index has under the id, and since when it is an old wording."""
+
+    state: IndexState
+    superseded_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +257,16 @@ class Verification:
     difference: Difference | None = None
     notes: tuple[Sentence, ...] = field(default=())
 
+    JSON = view(
+        "proven=is_proven passage_id checks index=in_index first_difference=difference",
+        Member("notes", lambda found: list(map(str, found.notes)), tuple[str, ...]),
+    )
+
+    @property
+    def in_index(self) -> InIndex | None:
+        """What the index has, where one was asked."""
+        return None if self.index is None else InIndex(self.index, self.superseded_at)
+
     @property
     def is_proven(self) -> bool:
         """Whether everything that was looked at is right."""
@@ -256,27 +276,6 @@ class Verification:
     def reasons(self) -> tuple[Sentence, ...]:
         """Why it is not proven."""
         return tuple(check.why for check in self.checks if check.why and not check.holds)
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON types."""
-        return {
-            "proven": self.is_proven,
-            "passage_id": self.passage_id,
-            "checks": [
-                {"name": c.name, "holds": c.holds, "why": str(c.why or "")} for c in self.checks
-            ],
-            "index": None
-            if self.index is None
-            else {"state": self.index, "superseded_at": self.superseded_at},
-            "first_difference": None
-            if self.difference is None
-            else {
-                "at": self.difference.at,
-                "stated": self.difference.stated,
-                "found": self.difference.found,
-            },
-            "notes": list(map(str, self.notes)),
-        }
 
 
 def verify(proof: Proof) -> Verification:

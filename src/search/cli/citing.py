@@ -14,6 +14,7 @@ from ..citing.record import Kind
 from ..citing.showing import Shown, entry_of, show
 from ..citing.styles import DEFAULT_STYLE, STYLES, cite
 from ..config import load_settings
+from ..documents.declared import json_of
 from ..errors import InputError, UsageError
 from ..searching.index import Index
 from .options import Where, index_option, json_option
@@ -41,7 +42,7 @@ def verify_command(file: Path, as_json: bool, where: Where) -> None:
         with where.open() as index:
             found = verify_in(proof, index)
     if as_json:
-        print_json(found.to_json())
+        print_json(json_of(found))
     else:
         _print(found)
     if not found.is_proven:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from ..documents.declared import json_of
 from ..engines.whoosh.engine import open_engine
 from ..engines.whoosh.writer import open_writer
 from ..errors import NotFoundError
@@ -103,7 +104,7 @@ def evaluate_command(
             record, say = _measure_shown(set_dir, where, progress), _print_shown
         elif is_readings_set(set_dir):
             readings = evaluate_readings(set_dir, progress=progress)
-            record, say = readings.to_json(), partial(_print_readings, result=readings)
+            record, say = json_of(readings), partial(_print_readings, result=readings)
         else:
             result = evaluate(
                 set_dir,
@@ -114,7 +115,7 @@ def evaluate_command(
                 lost=lost or 0,
                 progress=progress,
             )
-            record, say = result.to_json(), partial(_print_relevance, result=result)
+            record, say = json_of(result), partial(_print_relevance, result=result)
     _show(record, say, as_json=as_json)
 
 

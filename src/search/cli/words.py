@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ..documents.declared import json_of
 from ..documents.document import UNCLASSIFIED
 from ..errors import EXIT_NOTHING_FOUND, DuansouError, InputError
 from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
@@ -169,7 +170,7 @@ def test_command(labels: Path, topics: Path | None, as_json: bool, where: Where)
     chosen = taxonomy(topics, recorded)
     result = evaluate_topics(read_labels(labels, chosen), chosen)
     if as_json:
-        print_json(result.to_json())
+        print_json(json_of(result))
     else:
         _print_result(result)
 

@@ -9,7 +9,8 @@ sends four members: a field or property; one under another name, which may be a 
 (``request.sort``) or a method without arguments; one that is left out where it is None; and those
 of a value in its place. A path through what is None gives None. ``Annotated`` with another view
 sends an excerpt; with a text it describes the value, with ``Says(minimum=0)`` it adds to its
-schema, or stands for it where that says what type it is. The schemas are made in ``web.openapi``.
+schema, or stands for it where that says what type it is, with ``Rounded(3)`` it is sent so. The
+schemas are made in ``web.openapi``.
 """
 
 from __future__ import annotations
@@ -51,6 +52,13 @@ class Says(dict[str, Any]):
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(repr(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """To how many decimals a number is sent."""
+
+    digits: int
 
 
 def view(*parts: str | Member) -> View:
@@ -162,6 +170,9 @@ def _writer(hint: Any) -> Writer | None:
         return next(filter(None, map(_writer, kinds)), None)
     chosen = next((each for each in said if isinstance(each, tuple)), None)
     origin = get_origin(hint) or hint
+    decimals = next((each.digits for each in said if isinstance(each, Rounded)), None)
+    if decimals is not None:
+        return lambda value: round(value, decimals)
     if origin is Literal or origin in (str, int, float, bool, Any):
         return None
     if origin is tuple:

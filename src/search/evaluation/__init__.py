@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from ..analysis.words import Analyzer
+from ..documents.declared import Member, Rounded, view
 from ..documents.document import Document, Paragraph, sha256_hex
 from ..errors import InputError
 from ..index.engine import Engine, EngineRequest, Reader, Writer
@@ -19,6 +20,7 @@ from ..query.nodes import Query
 from ..searching.index import Index
 from .lost import Lost, lost_queries
 from .sets import (
+    Measured,
     Qrels,
     ndcg_at,
     not_in_corpus,
@@ -52,10 +54,12 @@ _REPORT_EVERY = 500
 class Figures:
     """Means over some judged queries, and over how many."""
 
-    ndcg_at_10: float
-    mrr_at_10: float
-    recall_at_100: float
+    ndcg_at_10: Measured
+    mrr_at_10: Measured
+    recall_at_100: Measured
     queries: int
+
+    JSON = view("ndcg@10=ndcg_at_10 mrr@10=mrr_at_10 recall@100=recall_at_100 queries")
 
     @classmethod
     def of(cls, run: Run, qrels: Qrels, ids: Sequence[str]) -> Figures:
@@ -67,15 +71,6 @@ class Figures:
             len(ids),
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """The values by the usual names."""
-        return {
-            "ndcg@10": round(self.ndcg_at_10, 6),
-            "mrr@10": round(self.mrr_at_10, 6),
-            "recall@100": round(self.recall_at_100, 6),
-            "queries": self.queries,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class OnPage:
@@ -85,12 +80,10 @@ class OnPage:
     What is shown where nothing has all of a query counts as shown.
     """
 
-    ndcg_at_10: float
-    found: float
+    ndcg_at_10: Measured
+    found: Measured
 
-    def to_json(self) -> dict[str, Any]:
-        """The values by the usual names."""
-        return {"ndcg@10": round(self.ndcg_at_10, 6), "found": round(self.found, 6)}
+    JSON = view("ndcg@10=ndcg_at_10 found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +94,6 @@ class Row:
     all: Figures
     odd: Figures | None
     changed: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The values by their names."""
-        return {
-            "name": self.name,
-            "all": self.all.to_json(),
-            "odd": self.odd.to_json() if self.odd else None,
-            "changed": self.changed,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +108,26 @@ class EvaluationResult:
     all: Figures
     odd: Figures | None
     passages: int
-    p50_ms: float
-    p95_ms: float
-    index_s: float
+    p50_ms: Annotated[float, Rounded(3)]
+    p95_ms: Annotated[float, Rounded(3)]
+    index_s: Annotated[float, Rounded(3)]
     run: Run
     page: OnPage
     ablation: tuple[Row, ...] = ()
     lost: tuple[Lost, ...] = ()
     lost_total: int | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The answer of ``evaluate --json``."""
-        record: dict[str, Any] = {
-            **self.all.to_json(),
-            "passages": self.passages,
-            "p50_ms": round(self.p50_ms, 3),
-            "p95_ms": round(self.p95_ms, 3),
-            "index_s": round(self.index_s, 3),
-            "odd": self.odd.to_json() if self.odd else None,
-            "page": self.page.to_json(),
-        }
-        if self.ablation:
-            record["ablation"] = [row.to_json() for row in self.ablation]
-        if self.lost_total is not None:
-            record["lost_total"] = self.lost_total
-            record["lost"] = [lost.to_json() for lost in self.lost]
-        return record
+    JSON = view(
+        "*all passages p50_ms p95_ms index_s odd page",
+        Member("ablation", lambda of: of.ablation or None, tuple[Row, ...], is_optional=True),
+        "lost_total?",
+        Member(
+            "lost",
+            lambda of: None if of.lost_total is None else of.lost,
+            tuple[Lost, ...],
+            is_optional=True,
+        ),
+    )
 
 
 def evaluate(

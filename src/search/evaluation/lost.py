@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from .sets import ndcg_at
+from ..documents.declared import view
+from .sets import Measured, ndcg_at
 
 Run = Mapping[str, Sequence[str]]
 
@@ -19,10 +19,6 @@ class Answer:
     text: str
     rank: int | None
 
-    def to_json(self) -> dict[str, Any]:
-        """The values by their names."""
-        return {"entry": self.entry, "text": self.text, "rank": self.rank}
-
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -34,21 +30,12 @@ class Lost:
 
     query: str
     text: str
-    ndcg: float
-    ndcg_words: float
+    ndcg: Measured
+    ndcg_words: Measured
     first: Answer | None
     relevant: Answer
 
-    def to_json(self) -> dict[str, Any]:
-        """The values by their names."""
-        return {
-            "query": self.query,
-            "text": self.text,
-            "ndcg@10": round(self.ndcg, 6),
-            "ndcg@10_words": round(self.ndcg_words, 6),
-            "first": self.first.to_json() if self.first else None,
-            "relevant": self.relevant.to_json(),
-        }
+    JSON = view("query text ndcg@10=ndcg ndcg@10_words=ndcg_words first relevant")
 
 
 def lost_queries(

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ..documents.declared import Member, view
 from ..errors import InputError
 from ..facets.topic import Taxonomy
 from ..reading.document import read_document
-from .sets import read_lines
+from .sets import Measured, read_lines
 
 FIELDS = ("province", "city", "year")
 _GOLD = "gold.tsv"
@@ -38,18 +39,30 @@ class FieldReading:
     right: int
     wrong: tuple[tuple[str, str, str], ...]
 
+    JSON = view(
+        "known recall given precision coverage",
+        Member(
+            "wrong",
+            lambda of: [
+                {"file": file, "gold": gold or None, "value": value}
+                for file, gold, value in of.wrong
+            ],
+            Any,
+        ),
+    )
+
     @property
-    def recall(self) -> float:
+    def recall(self) -> Measured:
         """The share of those with gold that are right."""
         return self.found / self.known if self.known else 0.0
 
     @property
-    def precision(self) -> float:
+    def precision(self) -> Measured:
         """The share of the values given that are right."""
         return self.right / self.given if self.given else 0.0
 
     @property
-    def coverage(self) -> float:
+    def coverage(self) -> Measured:
         """The share of all documents that are given a value."""
         return self.given / self.documents if self.documents else 0.0
 
@@ -68,26 +81,14 @@ class ReadingsResult:
         off = Counter(int(gold) - int(value) for _, gold, value in wrong if gold.isdecimal())
         return dict(sorted(off.items(), key=lambda item: (-item[1], item[0])))
 
-    def to_json(self) -> dict[str, Any]:
-        """The answer of ``evaluate --json``."""
-        return {
-            "documents": self.documents,
-            "fields": {
-                name: {
-                    "known": field.known,
-                    "recall": round(field.recall, 6),
-                    "given": field.given,
-                    "precision": round(field.precision, 6),
-                    "coverage": round(field.coverage, 6),
-                    "wrong": [
-                        {"file": file, "gold": gold or None, "value": value}
-                        for file, gold, value in field.wrong
-                    ],
-                }
-                for name, field in self.fields.items()
-            },
-            "year_off": {f"{off:+d}": count for off, count in self.year_off.items()},
-        }
+    JSON = view(
+        "documents fields",
+        Member(
+            "year_off",
+            lambda of: {f"{off:+d}": count for off, count in of.year_off.items()},
+            Any,
+        ),
+    )
 
 
 def is_readings_set(folder: Path) -> bool:

@@ -9,8 +9,9 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from ..documents.declared import Rounded
 from ..errors import InputError
 from ..languages.sentences import Sentence
 
@@ -64,6 +65,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 def _discounted(gains: Sequence[int]) -> float:
     return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
+
+Measured = Annotated[float, Rounded(6)]
+"""A mean or a share, as it is sent."""
 
 Qrels = Mapping[str, Mapping[str, int]]
 """Query id → entry id → grade; relevant is a grade above 0."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..documents.declared import Member, view
 from ..errors import InputError
 from ..facets.topic import Taxonomy
-from .sets import read_records
+from .sets import Measured, read_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +35,23 @@ class TopicScore:
     false: int
     missed: int
 
+    JSON = view("precision recall f1 right false missed")
+
     @property
-    def precision(self) -> float:
+    def precision(self) -> Measured:
         """The share of what was found that is right; 0 where nothing was."""
         return self.right / (self.right + self.false) if self.right + self.false else 0.0
 
     @property
-    def recall(self) -> float:
+    def recall(self) -> Measured:
         """The share of what was to be found that was; 0 where nothing was to be."""
         return self.right / (self.right + self.missed) if self.right + self.missed else 0.0
 
     @property
-    def f1(self) -> float:
+    def f1(self) -> Measured:
         """The harmonic mean of precision and recall."""
         twice = 2 * self.right
         return twice / (twice + self.false + self.missed) if twice else 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """Counts and shares."""
-        return {
-            "precision": round(self.precision, 6),
-            "recall": round(self.recall, 6),
-            "f1": round(self.f1, 6),
-            "right": self.right,
-            "false": self.false,
-            "missed": self.missed,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +67,17 @@ class TopicsResult:
     topics: dict[str, TopicScore]
     confusion: dict[tuple[str | None, str | None], int]
 
-    def to_json(self) -> dict[str, Any]:
-        """The answer of ``topics test --json``."""
-        return {
-            "paragraphs": self.paragraphs,
-            "micro": self.micro.to_json(),
-            "topics": {name: score.to_json() for name, score in self.topics.items()},
-            "confusion": [
+    JSON = view(
+        "paragraphs micro topics",
+        Member(
+            "confusion",
+            lambda of: [
                 {"missed": missed, "found": found, "count": count}
-                for (missed, found), count in self.confusion.items()
+                for (missed, found), count in of.confusion.items()
             ],
-        }
+            Any,
+        ),
+    )
 
 
 def evaluate_topics(labels: Iterable[Label], taxonomy: Taxonomy) -> TopicsResult:

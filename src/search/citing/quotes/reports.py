@@ -8,7 +8,7 @@ from html import escape
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from ...analysis.differences import notation
-from ...documents.declared import MAYBE, TEXT, Member, PassageId, json_of, view
+from ...documents.declared import MAYBE, TEXT, Member, PassageId, Rounded, json_of, view
 from ...documents.document import Document, Passage
 from ...errors import NotFoundError
 from ...index.answers import LabelHit
@@ -88,7 +88,7 @@ class CheckedQuote:
     source: Source | None = None
     changes: tuple[Change, ...] = ()
     kind: Annotated[DifferenceKind, TEXT] | None = None
-    similarity: float = 0.0
+    similarity: Annotated[float, Rounded(4)] = 0.0
     others: tuple[Source, ...] = ()
     parts: tuple[CheckedPart, ...] = ()
     arrangement: Annotated[Arrangement, TEXT] | None = None
@@ -163,11 +163,10 @@ class CitedQuote:
             lambda one: [each for each in one.checked.changes if not each.is_same],
             tuple[Change, ...],
         ),
-        Member("similarity", lambda one: round(one.checked.similarity, 4), float),
-        "document_id=checked.source.document_id title=checked.source.title"
-        " paragraph=checked.source.paragraph found_in=checked.source.found_in"
-        " source_text=checked.source.wording arrangement=checked.arrangement"
-        " parts=checked.parts others=checked.others",
+        "similarity=checked.similarity document_id=checked.source.document_id"
+        " title=checked.source.title paragraph=checked.source.paragraph"
+        " found_in=checked.source.found_in source_text=checked.source.wording"
+        " arrangement=checked.arrangement parts=checked.parts others=checked.others",
         Member(
             "notes",
             lambda one: [str(n) for n in one.checked.notes + one.draft_notes],
