@@ -81,6 +81,7 @@ def test_the_basket_of_somebody_else_is_merged_never_written_over(
 ) -> None:
     page = open_page(f"/?q={QUERY}")
     page.locator(".hit a.to-basket").nth(2).click()
+    page.locator("details.menu summary", has_text="导出").click()
     page.get_by_role("link", name="引用本页").click()
     page.locator(".basket-items").wait_for()
     theirs = ids_in(page)
@@ -146,6 +147,7 @@ def test_without_script_links_and_the_form_are_enough(open_page: Open, site: str
 
 def test_all_of_it_is_copied(open_page: Open) -> None:
     page = open_page(f"/?q={QUERY}", permissions=["clipboard-read", "clipboard-write"])
+    page.locator("details.menu summary", has_text="导出").click()
     page.get_by_role("link", name="引用本页").click()
     page.get_by_text("纯文本，可整段复制").click()
     page.get_by_role("button", name="复制全部").click()
@@ -159,9 +161,12 @@ def test_all_of_it_is_copied(open_page: Open) -> None:
 def test_results_lead_to_a_record_and_to_files(open_page: Open, script: bool) -> None:
     page = open_page(f"/?q={QUERY}", java_script_enabled=script)
     with page.expect_download() as started:
+        page.locator("details.menu summary", has_text="导出").click()
         page.get_by_role("link", name="CSV", exact=True).click()
     assert started.value.suggested_filename == "duansou.csv"
     assert started.value.path().read_bytes().startswith(b"\xef\xbb\xbfpassage_id,")
+    if not page.get_by_role("link", name="检索记录").is_visible():
+        page.locator("details.menu summary", has_text="导出").click()
     page.get_by_role("link", name="检索记录").click()
     assert "duansou search '网格化管理'" in page.locator("#record-command").inner_text()
     with page.expect_download() as started:
@@ -177,7 +182,7 @@ def test_the_pages_pass_axe_and_fit(open_page: Open) -> None:
             options = {"viewport": viewport} if viewport else {}
             page = open_page(f"/?q={QUERY}", color_scheme=look, **options)
             page.locator(".hit a.to-basket").first.click()
-            basket = page.get_by_role("link", name="引用本页").get_attribute("href")
+            basket = page.locator(".take a", has_text="引用本页").get_attribute("href")
             addresses = (
                 "",
                 f"{basket}&id={nobody}",

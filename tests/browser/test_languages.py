@@ -35,6 +35,7 @@ def english(site: str) -> dict[str, str]:
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_english_is_chosen_by_the_keyboard_and_kept(open_page: Open, script: bool) -> None:
     page = open_page(f"/?q={QUERY}", java_script_enabled=script)
+    page.locator(".top-links summary").press("Enter")
     link = page.get_by_role("link", name="English")
     link.focus()
     link.press("Enter")
@@ -49,6 +50,7 @@ def test_english_is_chosen_by_the_keyboard_and_kept(open_page: Open, script: boo
     assert [(c["name"], c["value"], c["sameSite"], c["httpOnly"]) for c in kept] == [
         ("lang", "en", "Lax", True)
     ]
+    page.locator(".top-links summary").click()
     page.get_by_role("link", name="中文").click()
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
 

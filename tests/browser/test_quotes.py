@@ -19,6 +19,7 @@ DRAFT = (
 @pytest.mark.parametrize("script", [True, False])
 def test_a_pasted_draft_gets_its_verdicts(open_page: Open, script: bool) -> None:
     page = open_page("/", java_script_enabled=script)
+    page.locator(".top-links summary").click()
     page.get_by_role("link", name="核对引文").click()
     page.locator("#draft-text").fill(DRAFT)
     page.get_by_role("button", name="核对").click()

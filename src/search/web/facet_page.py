@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from ..analysis.text import fold
 from ..documents.document import shown_place
-from ..documents.facets import ALL_FACETS, BY_NAME
+from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN
 from ..errors import UsageError
 from ..index.answers import distinct_values
 from ..query.request import SearchRequest
@@ -75,7 +75,7 @@ def facet(name: str) -> str:
         )
     matching = [o for o in options if fold(find) in fold(o.label) or fold(find) in fold(o.value)]
     if order == "count":
-        matching.sort(key=lambda o: (-o.count, o.label))
+        matching.sort(key=lambda o: (o.value in (UNKNOWN, facet.missing), -o.count, o.label))
     elif facet.kind == "year":
         matching.sort(key=lambda o: (not o.value.isdecimal(), o.value))
     else:
