@@ -103,7 +103,7 @@ def test_confusion_names_what_was_found_instead(desk: Desk, tmp_path: Path) -> N
     ("line", "says"),
     [
         ('{"text": "x"}', "line 2: write"),
-        ("[]", "line 2: write"),
+        ("[]", "line 2: it is not a JSON object"),
         ('{"text": "x", "required": ["没有"]}', "no topic '没有'"),
     ],
 )

@@ -162,7 +162,7 @@ def test_a_result_says_why_it_matches(folder: Path) -> None:
         hit, _ = index.search("矛盾化解").hits
     client = create_app(search.open_index(folder / "index")).test_client()
     address = f"/p/{hit.passage_id}/why?q=矛盾化解"
-    assert f"/p/{hit.passage_id}/why?q=" in client.get("/?q=矛盾化解").text
+    assert f"/p/{hit.passage_id}/why?q=" in client.get(f"/p/{hit.passage_id}?q=矛盾化解").text
     page = client.get(address).text
     assert "为何符合" in page
     assert "<mark>矛盾</mark>" in page
