@@ -17,6 +17,7 @@ from ..searching.about import Collection, describe
 from . import wording
 from .context import addresses, current_index
 from .facets import shown_value
+from .languages import language
 from .results_view import Choice
 from .templating import render_template
 
@@ -71,6 +72,7 @@ def page() -> str:
     return render_template(
         "about.html",
         found=found,
+        skipped=found.skipped.told(language()),
         parts_of=_parts(found),
         gaps=_runs(found.year_gaps),
         version=__version__,

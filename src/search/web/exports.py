@@ -27,12 +27,14 @@ class Taking:
     """Where what a search finds is taken away.
 
     ``exports`` is empty where more was found than the ``limit`` of an export; ``basket`` has the
-    passages of this page, None where there are none.
+    passages of this page, None where there are none. ``forms`` are the suffix and the name of
+    every form of file.
     """
 
     record: str
     feed: str
     basket: str | None
+    forms: tuple[tuple[str, str], ...]
     exports: tuple[Choice, ...]
     limit: int
 
@@ -53,6 +55,7 @@ def taking(results: SearchResults, addresses: Addresses, export_limit: int) -> T
         record=addresses.record(search),
         feed=addresses.feed(replace(search, sort="relevance", collapse=False, by_document=False)),
         basket=addresses.basket_with(*ids) if ids else None,
+        forms=tuple((form.suffix, wording.EXPORTS[form.name]) for form in EXPORTS.values()),
         exports=exports,
         limit=export_limit,
     )

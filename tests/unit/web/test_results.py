@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from search.query.request import SearchRequest
 from search.web import create_app
@@ -337,3 +338,26 @@ def test_a_mounted_application_keeps_its_prefix() -> None:
     local = [a["href"] for _, a in page.links if not a["href"].startswith("#")]
     assert local
     assert all(address.startswith("/duansou/") for address in local)
+
+
+def test_chosen_hits_are_cited_and_exported_together(client: FlaskClient) -> None:
+    root = html.fromstring(client.get("/?q=信访").text)
+    boxes = root.xpath("//ol[@class='hits']/li//input[@type='checkbox'][@name='id']")
+    assert len(boxes) == len(root.xpath("//ol[@class='hits']/li")) > 1
+    assert {box.get("form") for box in boxes} == {"chosen"}
+    (form,) = root.xpath("//form[@id='chosen']")
+    addresses = [form.get("action"), *form.xpath(".//@formaction")]
+    assert {"/basket", "/basket.ris", "/basket.bib", "/basket.csv"} < set(addresses)
+    for address in addresses:
+        taken = client.get(address, query_string={"id": [box.get("value") for box in boxes[:2]]})
+        assert taken.status_code == 200
+        assert "信访" in taken.text
+
+
+def test_what_is_read_otherwise_can_be_cited_too(client: FlaskClient) -> None:
+    root = html.fromstring(client.get("/?q=矛盾糾紛").text)
+    hits = root.xpath("//section[@class='closest']//article")
+    assert hits
+    for hit in hits:
+        assert hit.xpath(".//a[@class='cite-here']")
+        assert hit.xpath(".//a[@class='to-basket']")

@@ -167,4 +167,9 @@
   };
   const passageText = document.querySelector("#text[data-passage]");
   if (passageText) quoting(passageText);
+
+  // A permanent address as a text to copy, with the site that the reader sees it on.
+  for (const link of document.querySelectorAll(".permalink > a")) {
+    link.parentElement.querySelector(".unseen").textContent = link.href;
+  }
 })();
