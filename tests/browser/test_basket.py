@@ -199,3 +199,20 @@ def test_the_pages_pass_axe_and_fit(open_page: Open) -> None:
                 assert found.violations_count == 0, found.generate_report()
                 width = page.evaluate("document.documentElement.scrollWidth")
                 assert width <= page.evaluate("window.innerWidth"), address
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_chosen_results_are_taken_together(open_page: Open, script: bool) -> None:
+    page = open_page(f"/?q={QUERY}", java_script_enabled=script)
+    bar = page.locator("#chosen")
+    assert not bar.is_visible()
+    boxes = page.locator(".choose input")
+    boxes.nth(0).check()
+    boxes.nth(2).check()
+    assert bar.is_visible()
+    with page.expect_download() as taken:
+        bar.get_by_role("button", name="RIS").click()
+    assert taken.value.path().read_text("utf-8").count("N1  - ") == 2
+    bar.get_by_role("button", name="引用所选").click()
+    page.locator(".basket-items").wait_for()
+    assert len(ids_in(page)) == 2
