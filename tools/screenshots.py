@@ -105,9 +105,9 @@ def shoot(browser: Browser, look: str, url: str, out: Path) -> None:
     page.goto(url + results)
     take("results", results)
     passage = first(page, ".hit h2 a")
-    document = first(page, ".hit .tail a[href*='/d/']").split("#")[0]
     narrowed = first(page, ".facet .option")
     take("passage", passage, whole=look != "phone")
+    document = first(page, "main a[href*='/d/']").split("#")[0]
     take("document", document)
     if look == "phone":
         page.goto(url + results)
