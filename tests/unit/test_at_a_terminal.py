@@ -7,14 +7,18 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
+from werkzeug.serving import make_server
 
+from search import open_index
 from search.cli import comparing, listing, main
+from search.web import create_app
 
 from .collection import FIRST, SECOND, THIRD, Desk, article
 
@@ -103,6 +107,32 @@ def test_colours_are_as_the_reader_says(desk: Desk) -> None:
     assert not _LOOKS.search(at_terminal(desk, *ask, NO_COLOR="1")[1])
     assert not _LOOKS.search(at_terminal(desk, *ask, "--color", "never")[1])
     assert "\x1b[1m" in piped(desk, *ask, "--color", "always", NO_COLOR="1")
+
+
+def test_a_passage_leads_to_its_page_where_that_is_served(desk: Desk) -> None:
+    site = "https://lib.example/ds"
+    link = rf"\x1b\]8;;{site}/p/([0-9a-f-]+)\x1b\\\x1b\[2m\1\x1b\[0m\x1b\]8;;\x1b\\"
+    shown = at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PUBLIC_URL=site)[1]
+    assert len(re.findall(link, shown)) == 10
+    for no_link in (
+        at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PORT="9")[1],
+        at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PUBLIC_URL=site, NO_COLOR="1")[1],
+        piped(desk, "search", "矛盾纠纷", DUANSOU_PUBLIC_URL=site),
+    ):
+        assert "\x1b]8" not in no_link
+        assert "¶1" in no_link
+    with open_index(desk.index_dir) as index:
+        server = make_server("127.0.0.1", 0, create_app(index), threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            port = str(server.server_port)
+            shown = at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PORT=port)[1]
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+    assert shown.count(f"\x1b]8;;http://127.0.0.1:{port}/p/") == 10
 
 
 def test_a_long_answer_is_read_in_a_pager_and_what_to_do_next_is_said(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
-from ..config import terminal_language
+from ..config import load_settings, terminal_language
 from ..documents.declared import json_of
 from ..documents.document import UNCLASSIFIED, Document, NamedYears, Passage, place_path
 from ..documents.history import Superseded
@@ -29,7 +30,18 @@ from ..query.nodes import (
     Word,
 )
 from ..searching.results import Correction, Hit, Narrower, ReadingKind, SearchResults
-from .terminal import Styled, cut, echo, is_terminal, phrase, print_table, secho, told, visible
+from .terminal import (
+    Styled,
+    cut,
+    echo,
+    has_looks,
+    is_terminal,
+    phrase,
+    print_table,
+    secho,
+    told,
+    visible,
+)
 
 if TYPE_CHECKING:
     from ..citing.showing import Shown
@@ -41,6 +53,10 @@ _FACET_VALUES_AT_ONCE = 5
 """Of a facet at a terminal: with their names they are one line."""
 _LINE_COLUMNS = 120
 """Of a paragraph, where every one is listed."""
+
+
+_ANSWERED_S = 0.3
+"""So long the page on this computer may take to say whether it has a passage."""
 
 
 def print_results(
@@ -74,7 +90,7 @@ def print_results(
         if hit.lead_in:
             secho(_one_line(hit.lead_in), dim=True)
         echo(*_marked(hit))
-        secho(f"  {hit.passage_id}", dim=True)
+        _print_id(hit.passage_id)
         if hit.repeats:
             secho("  " + phrase("same-text-above"), dim=True)
         if more := results.further.get(hit.passage_id):
@@ -118,6 +134,37 @@ _READINGS: Mapping[ReadingKind, Sentence] = {
 }
 
 
+def _print_id(passage_id: str) -> None:
+    """The id of a passage; at a terminal it leads to its page, where that is served."""
+    site = _site(passage_id) if has_looks() and not _sites else next(iter(_sites), None)
+    address = f"{site}{permanent_path(passage_id)}" if site else None
+    echo("  ", Styled(passage_id, dim=True, address=address))
+
+
+_sites: list[str] = []
+"""Where the passages that are printed are served, once it was asked."""
+
+
+def _site(passage_id: str) -> str:
+    """``DUANSOU_PUBLIC_URL``, else this computer if it serves that passage now, else nothing."""
+    from http.client import HTTPConnection, HTTPException
+
+    settings = load_settings()
+    site = settings.public_url
+    if not site:
+        asking = HTTPConnection(settings.host, settings.port, timeout=_ANSWERED_S)
+        try:
+            asking.request("HEAD", permanent_path(passage_id))
+            if asking.getresponse().status == HTTPStatus.OK:
+                site = f"http://{settings.host}:{settings.port}"
+        except (OSError, HTTPException):
+            pass
+        finally:
+            asking.close()
+    _sites.append(site)
+    return site
+
+
 def _print_otherwise(results: SearchResults) -> None:
     """What other readings find where little was found."""
     for reading in results.readings.otherwise:
@@ -128,7 +175,7 @@ def _print_otherwise(results: SearchResults) -> None:
             echo()
             _print_line(hit)
             echo(*_marked(hit))
-            secho(f"  {hit.passage_id}", dim=True)
+            _print_id(hit.passage_id)
 
 
 def _narrowed(narrower: Narrower) -> str:
@@ -150,7 +197,7 @@ def _print_closest(results: SearchResults) -> None:
             + phrase("has-and-lacks", has="、".join(closest.has), lacks="、".join(closest.lacks))
         )
         echo(*_marked(closest.hit))
-        secho(f"  {closest.hit.passage_id}", dim=True)
+        _print_id(closest.hit.passage_id)
 
 
 def _print_writings(results: SearchResults) -> None:

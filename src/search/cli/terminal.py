@@ -40,13 +40,14 @@ _UNESCAPED_BY_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """A piece of text with a look of its own."""
+    """A piece of text with a look of its own; a terminal may lead from it to an ``address``."""
 
     text: str
     fg: str | None = None
     bold: bool | None = None
     dim: bool | None = None
     underline: bool | None = None
+    address: str | None = None
 
 
 def visible(text: str, *, on_one_line: bool = False) -> str:
@@ -126,11 +127,20 @@ def width() -> int:
     return shutil.get_terminal_size().columns
 
 
-def _write(text: str, *, err: bool = False) -> None:
-    """The one way out."""
+def has_looks() -> bool:
+    """Whether somebody reads at a terminal that may be given more than text."""
+    return is_terminal() and _color() is not False
+
+
+def _color() -> bool | None:
     context = click.get_current_context(silent=True)
     color = context.color if context else None
-    color = terminal_color() if color is None else color
+    return terminal_color() if color is None else color
+
+
+def _write(text: str, *, err: bool = False) -> None:
+    """The one way out."""
+    color = _color()
     if err or not _pagers:
         click.echo(text, nl=False, err=err, color=color)
         return
@@ -142,19 +152,23 @@ def _write(text: str, *, err: bool = False) -> None:
 
 def echo(*pieces: str | Styled, nl: bool = True, err: bool = False) -> None:
     """Write a line made of pieces."""
-    shown = "".join(
-        visible(piece)
-        if isinstance(piece, str)
-        else click.style(
-            visible(piece.text),
-            fg=piece.fg,
-            bold=piece.bold,
-            dim=piece.dim,
-            underline=piece.underline,
-        )
-        for piece in pieces
-    )
+    shown = "".join(visible(p) if isinstance(p, str) else _styled(p) for p in pieces)
     _write(f"{shown}\n" if nl else shown, err=err)
+
+
+def _styled(piece: Styled) -> str:
+    shown = click.style(
+        visible(piece.text),
+        fg=piece.fg,
+        bold=piece.bold,
+        dim=piece.dim,
+        underline=piece.underline,
+    )
+    if piece.address is None or not has_looks():
+        return shown
+    # What terminals agreed on (OSC 8); those that do not know it show the text alone.
+    address = visible(piece.address, on_one_line=True)
+    return f"\x1b]8;;{address}\x1b\\{shown}\x1b]8;;\x1b\\"
 
 
 def secho(text: str, *, nl: bool = True, err: bool = False, **look: Any) -> None:
