@@ -75,7 +75,7 @@ def test_sidebar_page_of_the_facet_and_about_say_one_number(
         assert f"全部 {expected} 个地区" in about
         assert f"{PROVINCES} 个省级地区、{CITIES} 个市级地区、{COUNTIES} 个县级地区" in about
     else:
-        assert f"共 {expected} 个{label}。" in about
+        assert f"{label}共 {expected} 个。" in about
 
 
 @pytest.mark.parametrize(
