@@ -210,3 +210,16 @@ def test_a_wrong_override_of_another_folder_does_not_stop_a_run(desk: Desk, tmp_
     (other / "丁.txt").write_text(article("某镇工作", THIRD + "他处。"), encoding="utf-8")
     assert desk.run("index", other).code == 0
     assert len(desk.listed()) == 3
+
+
+def test_what_holds_in_the_whole_country_is_found_as_such(desk: Desk) -> None:
+    articles = "第一条 为了建设平安中国，制定本法。\n\n第二条 本法自公布之日起施行。\n"
+    desk.write("法.txt", f"中华人民共和国平安法\n\n{articles}")
+    desk.write("综述.txt", article("综述", FIRST))
+    desk.write("duansou.toml", '[[override]]\npath = "综述.txt"\ncity = "全国"\n')
+    desk.index()
+    found = desk.run("search", "--city", "全国", "--json").json
+    assert {hit["path"] for hit in found["hits"]} == {"法.txt", "综述.txt"}
+    first = found["facets"]["city"][0]
+    assert (first["value"], first["count"]) == ("全国", found["total"])
+    assert desk.run("stats", "--json").json["places"]["provinces"] == 0

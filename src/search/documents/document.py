@@ -20,6 +20,8 @@ Place = Annotated[
 """(province, city, county) as official full names; a municipality repeats its name as city."""
 
 UNKNOWN_PLACE: Place = (None, None, None)
+WHOLE_COUNTRY = "全国"
+"""Stands where a province would, for what holds in all of them."""
 UNCLASSIFIED = "未分类"
 """The topic of a passage that has none of the taxonomy's."""
 

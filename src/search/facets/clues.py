@@ -76,6 +76,16 @@ NATIONAL_ISSUER = re.compile(
     r"中央军委|[\u4e00-\u9fff]{2,8}部关于)"
 )
 
+NATIONAL_ACT = re.compile(
+    rf"(?:{ACT_TITLE.pattern}|(?:法|法典|修正案|解释|批复)(?:[（(][^）)]{{0,100}}[）)])?\s*+\Z)"
+)
+"""The title of an act behind the name of a national issuer."""
+
+NATIONALLY_PASSED = re.compile(
+    r"全国人民代表大会|国务院(?:令|第)|最高人民(?:法院|检察院)审判委员会|主席令"
+)
+"""In the history of an act: who passes or promulgates what holds everywhere."""
+
 OUTLET = re.compile(
     r"日报|晚报|早报|晨报|商报|都市报|时报|法制报|法治报|新报|导报|广播|电视|新闻|发布|长安网|平安|"
     r"政府|政务|公安|检察|法院|司法|在线|热线|频道|融媒|网|报社|市委|县委|区委|党委|政法|信息|宣传"

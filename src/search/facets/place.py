@@ -6,11 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..documents.document import UNKNOWN_PLACE, Evidence, Place
+from ..documents.document import UNKNOWN_PLACE, WHOLE_COUNTRY, Evidence, Place
 from .clues import (
     ACT_TITLE,
     ISSUER,
+    NATIONAL_ACT,
     NATIONAL_ISSUER,
+    NATIONALLY_PASSED,
     NO_LOCAL_OUTLET,
     OUTLET,
     PRINTED_IN,
@@ -169,8 +171,6 @@ def infer_place(clues: PlaceClues) -> tuple[Place, tuple[Evidence, ...]]:
     act = _place_of_act(clues, gazetteer)
     if act is not None:
         return act
-    if NATIONAL_ISSUER.match(clues.title or "") and ACT_TITLE.search(clues.title or ""):
-        return UNKNOWN_PLACE, ()
     votes = count_votes(clues, gazetteer)
     text = "\n".join(clues.body)
     selves = self_references(text)
@@ -191,10 +191,15 @@ def _place_of_act(
     """The place of a regulation: of the body that passed it, or the first one in its title."""
     title = (clues.title or "").strip()
     passed = [line for line in clues.promulgation if ISSUER.search(line)]
-    if not passed and not (ACT_TITLE.search(title) and _has_articles(clues.body)):
+    is_national = NATIONAL_ISSUER.match(title) and NATIONAL_ACT.search(title)
+    if (
+        not passed
+        and not is_national
+        and not (ACT_TITLE.search(title) and _has_articles(clues.body))
+    ):
         return None
     if NATIONAL_ISSUER.match(title):
-        return None
+        return _nationally(title) if is_national else None
     named = [mention.place for mention in gazetteer.mentions("\n".join(clues.body))]
     in_title = _first_place(title, gazetteer, named)
     for line in passed:
@@ -206,8 +211,13 @@ def _place_of_act(
             return issuer, (Evidence(f"{_name(issuer)}：制定机关所在", quote=line.strip()),)
         break
     if in_title is None:
-        return None
+        national = next(filter(NATIONALLY_PASSED.search, clues.promulgation), None)
+        return _nationally(national) if national and ACT_TITLE.search(title) else None
     return in_title, (Evidence(f"{_name(in_title)}：法规名称中有", quote=title),)
+
+
+def _nationally(quote: str) -> tuple[Place, tuple[Evidence, ...]]:
+    return (WHOLE_COUNTRY, None, None), (Evidence("全国：全国性的法规", quote=quote.strip()),)
 
 
 def _has_articles(body: Sequence[str]) -> bool:

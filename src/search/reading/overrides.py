@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from ..documents.document import (
     UNCLASSIFIED,
     UNKNOWN_PLACE,
+    WHOLE_COUNTRY,
     Document,
     Evidence,
     Paragraph,
@@ -189,6 +190,8 @@ def _url(field: str, value: Any) -> str:
 
 def _city(value: Any) -> Place:
     name = value.strip() if isinstance(value, str) else ""
+    if name == WHOLE_COUNTRY:
+        return name, None, None
     found = Gazetteer.load().resolve(name)
     if len(found) == 1:
         return found[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from ..documents.declared import Count, Keys, Member, view
+from ..documents.document import WHOLE_COUNTRY
 from ..documents.facets import BY_NAME
 from ..index.answers import FacetCount, distinct_values
 from ..index.state import Skipped
@@ -92,7 +93,7 @@ class Collection:
     def places(self) -> PlacesOf:
         """How many provinces, cities and counties documents are about; a municipality is one."""
         known = distinct_values(BY_NAME["city"], self.facets["city"])
-        depths = [str(c.value).count("/") for c in known]
+        depths = [str(c.value).count("/") for c in known if c.value != WHOLE_COUNTRY]
         return dict(zip(_LEVELS, map(depths.count, range(len(_LEVELS))), strict=True))
 
 

@@ -16,7 +16,7 @@ from ..analysis.equivalence.numbers import number_texts, year_texts
 from ..analysis.equivalence.scripts import simplified
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
-from ..documents.document import UNCLASSIFIED
+from ..documents.document import UNCLASSIFIED, WHOLE_COUNTRY
 from ..documents.facets import FacetName
 from ..facets.gazetteer import Gazetteer
 from ..index.engine import DocumentTitle, Reader
@@ -168,7 +168,8 @@ def _names(reader: Reader) -> _Names:
                 if count.value not in (None, UNCLASSIFIED):
                     name = str(count.value)
                     names.setdefault(plain_text([name]), (facet, name))
-        cities = [str(c.value) for c in values["city"] if c.value is not None]
+        # 全国 is a word of many texts, and hardly ever the name of what is asked about.
+        cities = [str(c.value) for c in values["city"] if c.value not in (None, WHOLE_COUNTRY)]
         ends: dict[str, list[str]] = {}
         for path in cities:
             ends.setdefault(path.rsplit("/", 1)[-1], []).append(path)

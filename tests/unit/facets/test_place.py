@@ -85,10 +85,28 @@ def test_a_regulation_without_its_history_is_placed_by_its_title() -> None:
     assert infer_place(clues)[0] == ("山东省", "烟台市", None)
 
 
-def test_a_national_act_has_no_place() -> None:
+@pytest.mark.parametrize(
+    ("title", "history"),
+    [
+        ("最高人民法院关于上海金融法院案件管辖的规定", ()),
+        ("中华人民共和国劳动法", ()),
+        ("中华人民共和国劳动法（2018年修正）", ()),
+        ("中华人民共和国民法典", ()),
+        ("中华人民共和国刑法修正案（六）", ()),
+        ("危险化学品安全管理条例", ("（2011年3月2日中华人民共和国国务院令第591号公布）",)),
+        ("反恐怖主义规定", ("2015年12月27日第十二届全国人民代表大会常务委员会通过",)),
+    ],
+)
+def test_a_national_act_is_of_the_whole_country(title: str, history: tuple[str, ...]) -> None:
     body = ("第一条 各地人民法院,包括北京市、上海市的,适用本规定。",) * 5
-    clues = PlaceClues(title="最高人民法院关于上海金融法院案件管辖的规定", body=body)
-    assert infer_place(clues)[0] == UNKNOWN_PLACE
+    place, evidence = infer_place(PlaceClues(title=title, body=body, promulgation=history))
+    assert place == ("全国", None, None)
+    assert evidence
+
+
+@pytest.mark.parametrize("title", ["中华人民共和国成立七十周年座谈会举行", "国务院部署三季度工作"])
+def test_news_of_the_state_is_no_act(title: str) -> None:
+    assert infer_place(PlaceClues(title=title, body=("会议指出。",)))[0] == UNKNOWN_PLACE
 
 
 def _regulation(path: Path, *, with_history: bool) -> PlaceClues:
