@@ -152,7 +152,6 @@ class _Results(HTMLParser):
         self.found: dict[tuple[str, str], None] = {}
         self._open: list[tuple[str, bool]] = []
         """The elements around, and whether each is folded."""
-        self._summary = 0
         self._in_article = 0
         self._taken = False
 

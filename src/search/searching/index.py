@@ -269,13 +269,6 @@ class Index:
         )
 
     @budgeted(_time_ms)
-    def count(self, request: SearchRequest) -> int:
-        """How many passages a search finds, and nothing else of it; raises what ``run`` does."""
-        query, filters = self.parse(request), self.filters(request, [])
-        asked = EngineRequest(query, filters, limit=0, facets=False)
-        return self.reader.search(asked).total
-
-    @budgeted(_time_ms)
     def concordance(self, request: ConcordanceRequest) -> Concordance:
         """Every occurrence of what a query asks for literally; raises what ``run`` does."""
         query = self.parse(request.search)

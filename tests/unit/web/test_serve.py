@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -100,56 +101,50 @@ def test_it_prints_its_address_and_ends_when_what_was_asked_is_answered(
         assert "still running" not in said
 
 
-def test_requests_that_wait_for_a_thread_say_nothing_on_the_terminal() -> None:
+@contextlib.contextmanager
+def _serving(processes: int = 1) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A server in a process of its own, and its port."""
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "1"],
+        [sys.executable, "-c", PROGRAM, str(processes)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(TESTS), "PYTHONIOENCODING": "utf-8"},
     ) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
         try:
-            address = re.search(r"http://(127\.0\.0\.1):(\d+)/", process.stdout.readline())
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
             assert address
-            asking = [
-                http.client.HTTPConnection(address[1], int(address[2]), timeout=20)
-                for _ in range(load_settings().threads + 4)
-            ]
-            for connection in asking:
-                connection.request("GET", "/work")
-            for connection in asking:
-                assert connection.getresponse().read() == b"x"
-                connection.close()
+            yield process, int(address[1])
         finally:
             process.terminate()
+
+
+def test_requests_that_wait_for_a_thread_say_nothing_on_the_terminal() -> None:
+    with _serving() as (process, port):
+        asking = [
+            http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            for _ in range(load_settings().threads + 4)
+        ]
+        for connection in asking:
+            connection.request("GET", "/work")
+        for connection in asking:
+            assert connection.getresponse().read() == b"x"
+            connection.close()
+        process.terminate()
+        assert process.stderr is not None
         # The folder of the index goes with this process, maybe before it was verified.
         said = process.stderr.read().splitlines()
         assert [line for line in said if "There is no index in" not in line] == []
 
 
 def test_connections_that_say_nothing_block_nobody() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "1"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(TESTS), "PYTHONIOENCODING": "utf-8"},
-    ) as process:
-        assert process.stdout is not None
-        try:
-            address = re.search(r"http://(127\.0\.0\.1):(\d+)/", process.stdout.readline())
-            assert address
-            port = int(address[2])
-            with contextlib.ExitStack() as idle:
-                for number in range(300):
-                    one = idle.enter_context(socket.create_connection(("127.0.0.1", port)))
-                    if number % 2:
-                        one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
-                asking = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-                with contextlib.closing(asking):
-                    asking.request("GET", "/healthz")
-                    assert b"ok" in asking.getresponse().read()
-        finally:
-            process.terminate()
+    with _serving() as (_, port), contextlib.ExitStack() as idle:
+        for number in range(300):
+            one = idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+            if number % 2:
+                one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        with contextlib.closing(asking):
+            asking.request("GET", "/healthz")
+            assert b"ok" in asking.getresponse().read()
