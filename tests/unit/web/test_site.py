@@ -30,6 +30,8 @@ from .corpus import GUIGANG
 
 TESTS = Path(__file__).parents[2]
 PUBLIC = "https://lib.example/duansou"
+# Debian has it where a user's path does not look.
+_NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin")
 QUOTE = {"text": f"“{next(passages_of(GUIGANG)).text[:20]}”"}
 _ADDRESS = re.compile(r'(?:href|src|action)="([^"]*)"')
 
@@ -157,7 +159,7 @@ def test_what_cannot_be_is_said_at_the_start(index: Index) -> None:
         client_of(index, public_url="https://lib.example/quotes/x")
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
+@pytest.mark.skipif(_NGINX is None, reason="nginx is not installed")
 @pytest.mark.parametrize("kept", [True, False], ids=["path kept", "path taken away"])
 def test_through_nginx(tmp_path: Path, kept: bool) -> None:
     with _served(tmp_path, kept=kept) as site:
@@ -227,7 +229,7 @@ def _served(folder: Path, *, kept: bool) -> Iterator[str]:
         }}
         """
     )
-    nginx = ["nginx", "-p", str(folder), "-c", str(configuration), "-e", f"{folder}/error.log"]
+    nginx = [str(_NGINX), "-p", str(folder), "-c", str(configuration), "-e", f"{folder}/error.log"]
     with page, subprocess.Popen(nginx) as proxy:
         try:
             for _ in range(100):
