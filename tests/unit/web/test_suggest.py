@@ -87,6 +87,16 @@ def test_a_misprint_is_found_as_printed_and_the_correction_is_a_link(
     assert "您是不是要找" not in meant.text
 
 
+def test_a_right_question_is_not_put_right_by_chance() -> None:
+    # 和谁 for 找谁 is found, as words apart; 保目 stands side by side in 确保目标.
+    body = [("body", "body", f"第{n}次会上谁和谁说到食物中毒，他和谁确保目标") for n in range(60)]
+    text = document("hospital", [("title", "title", "医院"), *body], title="医院")
+    client = create_app(index_of(text), config={"TESTING": True}).test_client()
+    for query in ("食物中毒找谁", "保姆"):
+        found = client.get(f"/api/v1/search?q={quote(query)}").get_json()
+        assert (found["total"], found["did_you_mean"]) == (0, [])
+
+
 def test_a_place_that_no_passage_names_is_offered_as_a_filter(misprinted: FlaskClient) -> None:
     body = misprinted.get("/api/v1/search?q=池州").get_json()
     assert body["total"] == 0

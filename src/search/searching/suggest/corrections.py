@@ -249,7 +249,8 @@ def correct(
 ) -> tuple[Correction, ...]:
     """What was meant of some proposals, the likeliest first.
 
-    ``found`` is how many passages each finds, ``occurs`` in how many its run stands literally.
+    ``found`` is how many passages each finds, ``occurs`` in how many its run stands literally, as
+    a word where it has two characters only.
     """
     # Bayes' rule: how often the text occurs, times how often one slips like that.
     ranked: list[tuple[float, str, int]] = []
@@ -257,7 +258,9 @@ def correct(
         slip = proposal.slip
         # Where nothing was found, what is found at all is worth showing.
         fewest = max(_FEWEST[slip], _TIMES[slip] * total) if total else _FEWEST_INSTEAD
-        if passages >= fewest:
+        # Any character can be tried, and its words be found apart: 在 for 交 in 物业费不交会怎么样.
+        by_chance = not literally and (slip in _ONE_WORD or len(proposal.run) == 2)
+        if passages >= fewest and not by_chance:
             evidence = literally + _APART * passages
             ranked.append((PENALTY[slip] - math.log(evidence), proposal.text, passages))
     ranked.sort()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ...documents.document import UNCLASSIFIED
 from ...facets.gazetteer import Gazetteer
 from ...index.engine import Asking, EngineRequest, Reader
-from ...query.nodes import Literal, Query
+from ...query.nodes import Literal, Query, Word
 from ...query.parser import parse_query
 from ...query.request import SearchRequest
 from ..collection import collection_values
@@ -112,7 +112,8 @@ def corrections(
         parse_query(p.text, reader.analyzer, any_term=request.any_term, limit_chars=len(p.text))
         for p in proposals
     ]
-    runs = [Query(p.run, Literal(p.run)) for p in proposals]
+    # Two characters stand side by side by chance (确保目标 has 保目): they are to be a word.
+    runs = [Query(p.run, (Word if len(p.run) == 2 else Literal)(p.run)) for p in proposals]
     counts = [found.total for found in (yield [asked.counting(query) for query in (*texts, *runs)])]
     found = correct(proposals, total, counts[: len(texts)], counts[len(texts) :])
     places = () if total or request.city else _places(reader, request.query.strip())
