@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 if TYPE_CHECKING:
     from cluster.nodes import Cluster
@@ -71,10 +71,23 @@ def pytest_make_collect_report(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for the cluster is marked so, before marks decide what runs."""
+    """What asks for the cluster, and what has more cases in another profile, is marked so, before
+    marks decide what runs.
+    """
     for item in items:
         if "cluster" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.cluster)
+        if is_hypothesis_test(getattr(item, "obj", None)) or hasattr(
+            getattr(item, "module", None), "cases"
+        ):
+            item.add_marker(pytest.mark.generated)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that skipped in the file SKIPPED_TESTS, where the environment names one."""
+    if "SKIPPED_TESTS" in os.environ:
+        skipped = dict.fromkeys(r.nodeid for r in terminalreporter.stats.get("skipped", ()))
+        Path(os.environ["SKIPPED_TESTS"]).write_text("\n".join(skipped), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
