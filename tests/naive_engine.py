@@ -36,11 +36,11 @@ from search.index.engine import (
     DocumentTitle,
     EngineRequest,
     EngineStats,
+    OncePerCommit,
     Plan,
     TermKind,
     answer_in_parts,
 )
-from search.index.once_per_commit import OncePerCommit
 from search.query.nodes import (
     SENTENCE_ENDS,
     Alike,

@@ -20,8 +20,7 @@ from generated import ANALYZER
 from naive_engine import NaiveEngine, NaiveStore
 from search.analysis.text import fold
 from search.analysis.words import characters, pairs
-from search.documents.document import Document, Passage, passages_of
-from search.documents.list_items import ARTICLE, forms
+from search.documents.document import ARTICLE, Document, Passage, forms, passages_of
 from search.engines import formula as ranking
 from search.engines.formula import (
     FIELD_WEIGHTS,

@@ -16,14 +16,7 @@ from search.documents.declared import json_of
 from search.documents.document import Document
 from search.errors import UsageError
 from search.query.request import SearchRequest
-from search.searching.compare import (
-    Amount,
-    Bounds,
-    CompareRequest,
-    Comparison,
-    Gap,
-    compare_csv,
-)
+from search.searching.compare import Amount, Bounds, CompareRequest, Comparison, Gap, compare_csv
 from search.searching.index import Index
 
 from .web.corpus import document, index_of

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from search.cli import main
-from search.documents.list_items import ARTICLE, PLAIN, forms
+from search.documents.document import ARTICLE, PLAIN, forms
 
 LAWS = {
     "工资条例": (

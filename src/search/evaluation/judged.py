@@ -14,8 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..documents.document import Passage, sha256_hex
-from ..documents.list_items import is_item
+from ..documents.document import Passage, is_item, sha256_hex
 from ..errors import InputError
 from ..index.engine import EngineRequest
 from ..query.request import SearchRequest

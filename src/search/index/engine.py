@@ -10,6 +10,8 @@ by document order (first path, document id) and ¶, so that pages partition the 
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import (
     Callable,
     Collection,
@@ -20,11 +22,11 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar, cast
 from typing import Literal as OneOf
 
 from ..analysis.words import Analyzer
-from ..budget import current
+from ..budget import Budget, current
 from ..documents.declared import Count
 from ..documents.document import Document, Passage
 from ..documents.facets import FacetName
@@ -394,3 +396,30 @@ def answer_in_parts(reader: Reader, plan: Plan) -> Answer:
         total, labels = reader.labels(plan.search.query, plan.search.filters, plan.labels)
     counts = tuple(reader.search(plan.counted(match)).total for match in plan.counts)
     return Answer(found, total, labels, counts)
+
+
+class OncePerCommit:
+    """What readers of one commit have made of it, by name. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._making: dict[str, threading.Lock] = {}
+        self._made: dict[str, Any] = {}
+
+    def get(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives, kept from the first call on; raises what it raises, keeping nothing.
+
+        Who asks while it is being made waits for it, and for nothing else.
+        """
+        if name in self._made:
+            return cast(T, self._made[name])
+        with self._lock:
+            making = self._making.setdefault(name, threading.Lock())
+        with making:
+            if name not in self._made:
+                # It is for everybody: what one request has left must not decide what is kept.
+                began = time.thread_time()
+                with Budget().in_force():
+                    self._made[name] = make()
+                current().pass_over(time.thread_time() - began)
+            return cast(T, self._made[name])

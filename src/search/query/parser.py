@@ -14,11 +14,10 @@ from ..analysis.text import fold, without_unseen
 from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
 from .fields import Resolve, as_written
-from .items import Understood, field_item, text_item
+from .items import Understood, field_item, left_out, text_item, without_question_words
 from .lexer import Item, Sign, Token, tokens
 from .nodes import Alike, And, Equivalent, Every, Node, Not, Notice, Or, Part, Query, Wildcard
 from .notices import about_connective, asking_left_out, usage
-from .question_words import left_out, without_question_words
 
 QUERY_LIMIT_CHARS = 10_000
 NODES_LIMIT = 1024

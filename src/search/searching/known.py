@@ -20,7 +20,7 @@ from ..documents.document import UNCLASSIFIED, WHOLE_COUNTRY
 from ..documents.facets import FacetName
 from ..facets.gazetteer import Gazetteer
 from ..index.engine import DocumentTitle, Reader
-from ..query.question_words import telling_words
+from ..query.items import telling_words
 from .collection import collection_values
 
 _TITLES = 100_000

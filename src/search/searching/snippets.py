@@ -15,8 +15,7 @@ from operator import itemgetter
 from ..analysis.text import fold, fold_with_offsets
 from ..analysis.words import Analyzer
 from ..budget import current
-from ..documents.document import Passage
-from ..documents.list_items import ARTICLE, FARTHEST_LEAD, forms, is_item
+from ..documents.document import ARTICLE, FARTHEST_LEAD, Passage, forms, is_item
 from ..index.engine import Reader
 from ..query.nodes import Alike, Query, Wildcard, places
 from .results import Hit

@@ -11,10 +11,10 @@ from ..documents.declared import json_of
 from ..documents.document import inspected
 from ..searching.results import FacetsAnswer, SearchAnswer
 from .about import Health
-from .completions import completions
 from .context import addresses, current_index, search_request
 from .openapi.document import openapi_document
 from .openapi.operations import OPERATIONS
+from .suggestions import completions
 from .templating import render_template
 
 bp = Blueprint("api", __name__)

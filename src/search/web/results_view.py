@@ -20,7 +20,7 @@ from . import wording
 from .addresses import Addresses, Pager, pager_of
 from .facets import Chip, FacetList, chips, choice_addresses, facet_lists
 from .languages import gettext as _
-from .suggestions import CorrectionView, Suggestion, corrections, suggestions
+from .suggestions import Alternative, CorrectionView, corrections, suggestions
 from .why_view import Line, understood
 
 _SNIPPET_CHARS = 260
@@ -179,7 +179,7 @@ class ResultsView:
     labels_total: int
     notices: tuple[Notice, ...]
     corrections: tuple[CorrectionView, ...]
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[Alternative, ...]
     known: tuple[KnownView, ...]
     narrower: NarrowerView | None
     otherwise: tuple[ReadingView, ...]

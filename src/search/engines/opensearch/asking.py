@@ -17,7 +17,7 @@ from opensearchpy import exceptions as client_errors
 
 from ...budget import current
 from ...errors import CommitGoneError, IndexMissingError
-from ...index.once_per_commit import OncePerCommit
+from ...index.engine import OncePerCommit
 from .compile import Clause
 from .connection import (
     PATIENCE_S,

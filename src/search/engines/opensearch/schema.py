@@ -22,7 +22,15 @@ from typing import Any, NamedTuple
 
 from ...analysis.text import fold
 from ...analysis.words import Analyzer, characters, pairs
-from ...documents.document import Document, Passage, passage_from, passages_of, sha256_hex
+from ...documents.document import (
+    ARTICLE,
+    Document,
+    Passage,
+    forms,
+    passage_from,
+    passages_of,
+    sha256_hex,
+)
 from ...documents.facets import (
     ALL_FACETS,
     BY_NAME,
@@ -32,7 +40,6 @@ from ...documents.facets import (
     FacetName,
     Value,
 )
-from ...documents.list_items import ARTICLE, forms
 from ...errors import IndexBrokenError
 from ...index.answers import LabelHit
 from ..formula import FIELD_WEIGHTS, FLOORS, ITEM_FLOORS, K1, WITH_CONTEXT, B

@@ -19,7 +19,7 @@ from ...documents.document import Document
 from ...errors import DuansouError, IndexStateError
 from ...index.engine import Reader
 from ...index.registry import Copied
-from ..fingerprints import fingerprint
+from ..unloading import fingerprint
 from .connection import Connection
 from .lock import Kept, WriterLock, keep, read_kept, remove_kept
 from .recording import Recording, Tally

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ...documents.list_items import ARTICLE
+from ...documents.document import ARTICLE
 from ...errors import OverBudgetError
 from ..formula import FLOORS, ITEM_FLOORS, OPENING_CHARS, definitions_of
 from .container import Ints, smallest_unsigned

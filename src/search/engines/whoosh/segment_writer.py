@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from ...analysis.words import Analyzer
-from ...documents.document import UNCLASSIFIED, Document, Paragraph
+from ...documents.document import UNCLASSIFIED, Document, Paragraph, forms
 from ...documents.facets import ALL_FACETS, DOCUMENT_FACETS, NAMED_FACETS
-from ...documents.list_items import forms
 from .blocks import BytesWriter, RecordsWriter, Spills, encode_record
 from .container import Ints
 from .facet_values import CELL_FACET, NAMED, SetNumbering, named_record

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...analysis.words import Analyzer
-from ...index.engine import TermKind
-from ...index.once_per_commit import OncePerCommit
+from ...index.engine import OncePerCommit, TermKind
 from ..formula import SIGN_WEIGHTS
 from .container import Bools, Ints
 from .facet_values import FacetColumn, facet_columns

@@ -23,8 +23,8 @@ from ...searching.results import FacetsAnswer, Hit, Narrower, PartialHit, Search
 from ...searching.similar import Like, Similar
 from ..about import Health, PublicCollection
 from ..citing import CitedEntry
-from ..completions import Completions
 from ..failures import ErrorAnswer
+from ..suggestions import Completions
 
 Schema = dict[str, Any]
 
