@@ -6,7 +6,8 @@
 Sentences with a code are read from the source: the first argument of an error, a ``Sentence``, a
 ``Notice`` or ``phrase``. What only the page says is Chinese and stands in ``templates/`` and
 ``src/search/web``: what is given to ``_``, ``_n`` and ``counted``, and the names and texts that are
-translated where they are used. Chinese has a catalogue of the codes alone. Catalogues are read as
+translated where they are used. Help of commands is English and stands with them. So Chinese has a
+catalogue of codes and help, English of codes and pages. Catalogues are read as
 they are, so nothing is compiled; ``src/search/languages/xx.po`` is all that a language needs.
 """
 
@@ -20,12 +21,15 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from search import errors
-from search.languages.sentences import CHINESE, FOLDER
+from search import cli, errors
+from search.cli.speaking import WORDS_OF_CLICK
+from search.cli.speaking import texts as texts_of_help
+from search.languages.sentences import CHINESE, ENGLISH, FOLDER
 from search.web import facet_page, wording
 from search.web.openapi.operations import OPERATIONS
 
@@ -78,7 +82,9 @@ def messages(language: str, known: Catalog) -> Catalog:
     for code in sorted(sentences()):
         before = known.get(code)
         catalogue.add(before.id if before else code)
-    for message in _of_page() if language != CHINESE else ():
+    others = [*(_of_page() if language != CHINESE else ())]
+    others += help_texts() if language != ENGLISH else ()
+    for message in others:
         if message not in catalogue:
             catalogue.add(message)
     for one in catalogue:
@@ -100,6 +106,13 @@ def _of_page() -> Iterator[str | tuple[str, ...]]:
         for _file, _line, message, _comments, _context in found:
             yield message
     yield from sorted(set(_named()))
+
+
+@lru_cache
+def help_texts() -> tuple[str, ...]:
+    """What the help of every command says, and what click says there by itself."""
+    root = click.Context(cli.main, info_name="duansou")
+    return tuple(dict.fromkeys((*WORDS_OF_CLICK, *texts_of_help(cli.main, root))))
 
 
 def _named() -> Iterator[str]:

@@ -13,7 +13,8 @@ from .. import __version__, opened
 from ..errors import DuansouError, UsageError
 from ..index.registry import engine_kinds
 from .options import Where, add_color_option, add_engine_options, index_option
-from .terminal import page_output, paging, phrase, say, told, visible
+from .speaking import Group, refused, speaking
+from .terminal import page_output, paging, phrase, say, told
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -77,7 +78,7 @@ _EXIT_INTERRUPTED = 130
 """As shells have it: 128 and the number of SIGINT."""
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """Turns every error of ours into one sentence and its exit code.
 
     Only the module of the command that is asked for is loaded. Engines are looked for only where a
@@ -98,14 +99,13 @@ class _Commands(click.Group):
                 module_name, _, name = there.partition(":")
                 command = getattr(import_module(module_name), name)
         if command is not None:
+            command = speaking(command)
             add_color_option(command)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if not ctx.resilient_parsing and not args[0].startswith("-"):
-            self._check_name(ctx, args[0])
         name, command, rest = super().resolve_command(ctx, args)
         if name in _PAGED and not ctx.resilient_parsing:
             page_output()
@@ -114,20 +114,6 @@ class _Commands(click.Group):
             if any(a.startswith("-") and a.partition("=")[0] not in known for a in rest):
                 add_engine_options(command)
         return name, command, rest
-
-    def _check_name(self, ctx: click.Context, name: str) -> None:
-        """Raises UsageError for a command that is none, with those that may be meant."""
-        if self.get_command(ctx, name) is not None:
-            return
-        from difflib import get_close_matches
-
-        near = tuple(f"“{each}”" for each in get_close_matches(name, self.list_commands(ctx)))
-        raise click.UsageError(
-            phrase("command-unknown-near", name=name, near=near)
-            if near
-            else phrase("command-unknown", name=name),
-            ctx,
-        )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Names alone: what each does would load the modules of all."""
@@ -141,8 +127,7 @@ class _Commands(click.Group):
         try:
             return super().make_context(*args, **others)
         except click.ClickException as error:
-            error.message = visible(error.message, on_one_line=True)  # type: ignore[misc]
-            raise
+            raise refused(error) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -152,8 +137,7 @@ class _Commands(click.Group):
             say(f"duansou: {told(error.sentence)}")
             ctx.exit(error.exit_code)
         except click.ClickException as error:
-            error.message = visible(error.message, on_one_line=True)  # type: ignore[misc]
-            raise
+            raise refused(error) from None
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)

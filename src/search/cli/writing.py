@@ -56,10 +56,11 @@ class _Order:
 
 @click.command(
     "index",
-    help=f"""Read documents into the index.
+    epilog=readable_suffixes(),
+    help="""Read documents into the index.
 
-    Each PATH is a folder or a file. Files are read by their suffix: {readable_suffixes()};
-    others are counted. Running it again reads only what changed; files that vanished are reported
+    Each PATH is a folder or a file. Files with the suffixes below are read, others are counted.
+    Running it again reads only what changed; files that vanished are reported
     and stay searchable until --prune. Old wordings stay under their addresses. A duansou.toml in a
     folder fixes values of the documents below it. An index of an older version is upgraded first.
     Exit code 3 if some files had to be skipped.

@@ -80,6 +80,11 @@ class Sentence:
         return hash((self.code, tuple(map(repr, self.values.items()))))
 
 
+def translated(text: str, language: str) -> str:
+    """A text of the terminal's help, which is English, in a language as far as that has it."""
+    return text if language == ENGLISH else _texts(language, FOLDER).get(text) or text
+
+
 def languages() -> tuple[str, ...]:
     """The codes of the languages that have a catalogue, Chinese and English first."""
     return _languages(FOLDER)
@@ -132,6 +137,22 @@ def _forms(code: str, language: str, folder: Path) -> tuple[str, ...]:
         if forms and quoted:
             forms[-1] += json.loads(f'"{quoted}', strict=False)
     return tuple(forms) if all(forms) else ()
+
+
+@lru_cache(maxsize=16)
+def _texts(language: str, folder: Path) -> dict[str, str]:
+    """What has one form in the catalogue of a language, by its key."""
+    found: dict[str, str] = {}
+    for entry in _catalogue(language, folder).split("\n\n"):
+        parts = {"msgid": "", "msgstr": ""}
+        part = ""
+        for line in entry.splitlines():
+            keyword, _, quoted = line.partition('"')
+            part = keyword.strip() or part
+            if quoted and part in parts:
+                parts[part] += json.loads(f'"{quoted}', strict=False)
+        found[parts["msgid"]] = parts["msgstr"]
+    return found
 
 
 def _plural(language: str, folder: Path, number: int) -> int:
