@@ -8,6 +8,7 @@ and what cannot be removed stays until the next who tidies up.
 from __future__ import annotations
 
 import contextlib
+import gc
 import mmap
 import os
 import shutil
@@ -16,7 +17,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TypeVar
@@ -44,6 +45,9 @@ def patiently(act: Callable[[], T]) -> T:
     """The result of an act on a file; on Windows tried again for a while where another has it."""
     if not IS_WINDOWS:
         return act()
+    with contextlib.suppress(PermissionError):
+        return act()
+    gc.collect()  # It may be this process itself, of which nothing reads the file any more.
     end = time.monotonic() + _SHARING_S
     while True:
         try:
@@ -62,19 +66,26 @@ def replace(source: Path, target: Path) -> None:
     patiently(lambda: _replaced(source, target))
 
 
-def remove(path: Path) -> None:
-    """Remove a file, or a folder with all that is in it, if it is there; raises OSError for a file.
-
-    On Windows what somebody has open stays.
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files, and folders with all that is in them, if they are there; raises OSError for a
+    file. On Windows what somebody has open stays.
     """
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-        return
-    try:
-        path.unlink(missing_ok=True)
-    except PermissionError:
-        if not IS_WINDOWS:
-            raise
+    held = []
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+            continue
+        try:
+            path.unlink(missing_ok=True)
+        except PermissionError:
+            if not IS_WINDOWS:
+                raise
+            held.append(path)
+    if held:
+        gc.collect()  # As in ``patiently``.
+    for path in held:
+        with contextlib.suppress(PermissionError):
+            path.unlink(missing_ok=True)
 
 
 def reachable(path: Path) -> Path:
@@ -105,6 +116,9 @@ if sys.platform == "win32":
     _kernel.GetExitCodeProcess.argtypes = (wintypes.HANDLE, wintypes.LPDWORD)
     _kernel.GetCurrentProcess.restype = wintypes.HANDLE
     _kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+    _kernel.LockFile.argtypes = (wintypes.HANDLE, *[wintypes.DWORD] * 4)
+    _kernel.UnlockFile.argtypes = _kernel.LockFile.argtypes
+    _LOCK_VIOLATION = 33
     _REPLACE_EXISTING, _WRITE_THROUGH = 1, 8
     _QUERY_LIMITED_INFORMATION, _STILL_ACTIVE = 0x1000, 259
 
@@ -138,19 +152,15 @@ if sys.platform == "win32":
 
     def lock(descriptor: int) -> None:
         """Lock an open file, once whoever opened it. Raises BlockingIOError where another has."""
-        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
-            raise BlockingIOError(*error.args) from error
-        finally:
-            os.lseek(descriptor, 0, os.SEEK_SET)
+        if not _kernel.LockFile(msvcrt.get_osfhandle(descriptor), _LOCKED_BYTE, 0, 1, 0):
+            error = ctypes.WinError(ctypes.get_last_error())
+            if error.winerror == _LOCK_VIOLATION:
+                raise BlockingIOError(*error.args)
+            raise error
 
     def unlock(descriptor: int) -> None:
         """Give the lock of an open file back before it is closed: Windows does so later only."""
-        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        with contextlib.suppress(OSError):
-            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        _kernel.UnlockFile(msvcrt.get_osfhandle(descriptor), _LOCKED_BYTE, 0, 1, 0)
 
     _reading = threading.Lock()
 

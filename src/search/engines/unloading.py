@@ -11,6 +11,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from .. import platforms
 from ..errors import DuansouError, IndexMissingError, InputError
 from ..index.engine import Reader
 from ..index.registry import Copied
@@ -52,7 +53,7 @@ def unload(
     )
     if folder.exists():
         folder.rmdir()  # it is empty
-    beside.rename(folder)
+    platforms.replace(beside, folder)
     return done
 
 

@@ -317,14 +317,14 @@ def remove_leftovers(folder: Path, toc: Toc | None) -> None:
 
     On Windows those that a reader has open stay too, for the next writer.
     """
-    remove(folder / UPGRADING_NAME)
     kept = {entry.name for entry in toc.files()} | {whoosh_toc(toc)[0]} if toc else set()
-    for path in folder.iterdir():
+
+    def is_left_over(path: Path) -> bool:
         # In a folder that has a commit, what Whoosh began to write is nobody's.
         ours = _OURS.match(path.name) or (_WHOOSH.match(path.name) and (toc or _is_ours(path)))
-        if not ours or path.name in kept:
-            continue
-        remove(path)
+        return bool(ours) and path.name not in kept
+
+    remove([folder / UPGRADING_NAME, *filter(is_left_over, folder.iterdir())])
 
 
 def _is_ours(path: Path) -> bool:
