@@ -11,7 +11,6 @@ import contextlib
 import errno
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from search import platforms
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Paragraph
 from search.engines.whoosh import toc
@@ -93,8 +93,15 @@ def check_after(folder: Path, reader: WhooshEngine, allowed: Sequence[int]) -> i
     write_commit(folder, number + 1)
     assert number_of(reader) == number + 1
     assert check_index(folder) == ()
-    assert {path.name for path in folder.iterdir()} == names_of_commit(folder)
+    check_nothing_is_left(folder)
     return number + 1
+
+
+def check_nothing_is_left(folder: Path) -> None:
+    """Only the files of the last commit are there; on Windows when nobody reads those before."""
+    if platforms.IS_WINDOWS:
+        open_writer(folder, ANALYZER).cancel()
+    assert {path.name for path in folder.iterdir()} == names_of_commit(folder)
 
 
 def names_of_commit(folder: Path) -> set[str]:
@@ -137,7 +144,7 @@ def check_kills(folder: Path, moments: int, random_: random.Random) -> Iterator[
                     number = seen
                     reads += 1
             finally:
-                process.send_signal(signal.SIGKILL)
+                process.kill()
                 process.wait()
                 process.stdout.close()
             number = check_after(folder, reader, range(number, number + 1_000))
@@ -196,11 +203,11 @@ def _inject_write(patch: pytest.MonkeyPatch, fault: _Fault, written: int) -> Non
         return _File(file, fault, written) if "x" in mode or "w" in mode else file
 
     patch.setattr(Path, "open", opening)
-    patch.setattr(os, "pwrite", _failing(fault, os.pwrite))
+    patch.setattr(os, "write", _failing(fault, os.write))
 
 
 def _inject_rename(patch: pytest.MonkeyPatch, fault: _Fault) -> None:
-    patch.setattr(Path, "replace", _failing(fault, Path.replace))
+    patch.setattr(platforms, "_replaced", _failing(fault, platforms._replaced))
     patch.setattr(Path, "rename", _failing(fault, Path.rename))
 
 

@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -248,7 +247,7 @@ def check_killed(kept: Kept, work: Path, random_: random.Random) -> None:
     assert process.stdout.readline()
     # An upgrade of so small an index takes about 0.2 to 0.4 s.
     time.sleep(random_.uniform(0, 0.4))
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     process.stdout.close()
     check_whole(index, old, kept.answers["documents"])

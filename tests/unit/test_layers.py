@@ -14,6 +14,7 @@ ROOMS = (
     "errors",
     "budget",
     "config",
+    "platforms",
     "documents",
     "facets",
     "analysis",

@@ -15,7 +15,7 @@ from typing import IO, Any, TypeVar
 import click
 from tqdm import tqdm
 
-from .. import __version__
+from .. import __version__, platforms
 from ..citing.exporting import EXPORTS, export_lines, prepare
 from ..citing.search_record import (
     RECORD_LIMIT_BYTES,
@@ -273,7 +273,7 @@ def _opened(output: str) -> Iterator[IO[bytes]]:
         umask = os.umask(0)
         os.umask(umask)
         part.chmod(0o666 & ~umask)
-        part.replace(target)
+        platforms.replace(part, target)
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError):

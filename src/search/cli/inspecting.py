@@ -84,7 +84,7 @@ def _key(manifest: Mapping[str, Any], file: SourceFile) -> tuple[str, str]:
     for root in manifest.get("roots", ()):
         if whole.is_relative_to(root):
             return root, whole.relative_to(root).as_posix()
-    return str(file.root), file.path
+    return file.root_name, file.path
 
 
 def _inside(readers: Readers, container: SourceFile, inner: str) -> tuple[SourceFile, str]:

@@ -11,7 +11,6 @@ a file has none of that, and programs that read it rely on what it is.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
@@ -27,6 +26,7 @@ import click
 
 from ..config import pager, terminal_color, terminal_language
 from ..languages.sentences import Sentence
+from ..platforms import IS_WINDOWS
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -69,7 +69,7 @@ def is_terminal() -> bool:
 def page_output() -> None:
     """From now on a pager gets the standard output, if it is a terminal; see ``paging``."""
     command = shlex.split(pager())
-    if not command or command == ["cat"] or _pagers or not is_terminal() or os.name == "nt":
+    if not command or command == ["cat"] or _pagers or not is_terminal() or IS_WINDOWS:
         return
     from subprocess import PIPE, Popen
 

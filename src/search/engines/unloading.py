@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
+from .. import platforms
 from ..analysis.words import Analyzer
 from ..documents.document import Document
 from ..errors import DuansouError, IndexMissingError, InputError
@@ -91,7 +92,7 @@ def unload(
     )
     if folder.exists():
         folder.rmdir()  # it is empty
-    beside.rename(folder)
+    platforms.replace(beside, folder)
     return done
 
 

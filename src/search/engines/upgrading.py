@@ -16,6 +16,7 @@ from pathlib import Path
 from ..analysis.words import Analyzer
 from ..errors import DuansouError, IndexMissingError, IndexStateError, IndexTooOldError
 from ..index.registry import Copied
+from ..platforms import replace as replace_file
 from .unloading import copy_whole
 from .whoosh.older_formats import OlderIndex
 from .whoosh.toc import (
@@ -81,7 +82,7 @@ def _replaced(folder: Path, memory_mb: int, progress: _Progress) -> Copied | Non
         )
         toc = replace(read_toc(beside), generation=older.generation + 1)
         for entry in toc.files():
-            (beside / entry.name).rename(folder / entry.name)
+            replace_file(beside / entry.name, folder / entry.name)
         write_toc(folder, toc)
         remove_leftovers(folder, toc)
         return done

@@ -201,7 +201,7 @@ def update_index(
     ):
         raise _nothing_readable(paths, report)
     report.unused_overrides.extend(
-        run.overrides.unused(after.files, {str(file.root) for file in found})
+        run.overrides.unused(after.files, {file.root_name for file in found})
     )
     after.skipped = Skipped.of(report.skipped)
     given = (after.overrides, after.synonyms, after.skipped)
@@ -213,7 +213,7 @@ def update_index(
 
 
 def _key(file: SourceFile) -> FileKey:
-    return str(file.root), file.path
+    return file.root_name, file.path
 
 
 def _nothing_readable(paths: Sequence[Path], report: IndexReport) -> InputError:
@@ -246,7 +246,7 @@ def _find(
     for path in paths:
         root, files, refused = find_files(path)
         if path.is_dir():
-            folders.add(str(root))
+            folders.add(root.as_posix())
         report.refuse(item for item in refused if not _is_sidecar(item[0]))
         closed.update(path for path, reason in refused if not isinstance(reason, NotRead))
         found.update({_key(file): file for file in files if not _is_sidecar(file.path)})

@@ -151,7 +151,7 @@ class _Writing:
         self._count_duplicates()
         order = sorted(
             self.change.to_read.items(),
-            key=lambda item: (path_order(item[1].path), str(item[1].root)),
+            key=lambda item: (path_order(item[1].path), item[1].root_name),
         )
         outcomes = self.run.readers.read([(file, digest) for digest, file in order])
         digests = iter([digest for digest, _ in order])

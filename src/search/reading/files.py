@@ -18,6 +18,7 @@ from typing import IO
 from ..documents.document import sha256_hex
 from ..errors import InputError, UnreadableFileError
 from ..languages.sentences import Sentence
+from ..platforms import reachable
 from .extract import Extract
 from .formats import (
     CONTAINER_SUFFIXES,
@@ -54,9 +55,14 @@ class SourceFile:
     found_stamp: Stamp | None = field(default=None, compare=False)
 
     @property
+    def root_name(self) -> str:
+        """The root as an index has it: with slashes on every system."""
+        return self.root.as_posix()
+
+    @property
     def location(self) -> Path:
         """The file on disk that it is, or is in."""
-        return self.root / (self.container or self.path)
+        return reachable(self.root / (self.container or self.path))
 
     def stamp(self) -> Stamp:
         """The stamp of the file on disk, as it was found or, if that is unknown, now.
@@ -88,7 +94,7 @@ def container_of(path: str) -> str | None:
 def exists(path: Path) -> bool:
     """Whether there is a file or folder; not where the path is too long for one, or not reached."""
     try:
-        return path.exists()
+        return reachable(path).exists()
     except OSError:
         return False
 
@@ -159,7 +165,7 @@ def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str] | OSError]]:
     while waiting:
         folder, above = waiting.pop()
         try:
-            with os.scandir(folder) as found:
+            with os.scandir(reachable(Path(folder))) as found:
                 entries = [entry for entry in found if not entry.name.startswith(".")]
         except OSError as error:
             yield above, error

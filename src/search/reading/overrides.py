@@ -34,6 +34,7 @@ from ..facets.gazetteer import Gazetteer
 from ..facets.topic import Taxonomy
 from ..facets.year import publication_year
 from ..languages.sentences import Sentence
+from ..platforms import reachable
 from .files import exists
 from .metadata import source_kind
 
@@ -332,7 +333,7 @@ class Overrides:
         return known
 
     def _read_sidecar(self, root: str, folder: str) -> tuple[_Rule, ...]:
-        location = Path(root) / folder / SIDECAR
+        location = reachable(Path(root, folder, SIDECAR))
         if location not in self._sidecars:
             rules: tuple[_Rule, ...] = ()
             # A document in an archive may have a path that no file system allows.

@@ -6,7 +6,6 @@ import contextlib
 import gc
 import logging
 import signal
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from ..documents.document import Document, sha256_hex
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
+from ..platforms import address_space, limit_memory
 from .document import read_document, to_document
 from .extract import Extract
 from .files import NotRead, Part, SourceFile, parts_in, read_bytes
@@ -118,12 +118,12 @@ def serve_requests(
     # What the libraries have to say of a file is none of the user's output.
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    used = _address_space()
+    used = address_space()
     reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits)
     with contextlib.suppress(EOFError, OSError):
         while (request := connection.recv()) is not None:
             kind, what, memory_mb = request
-            _limit_memory(used, memory_mb)
+            limit_memory(used, memory_mb)
             if kind == "list":
                 _list(connection, reader, what, limits)
             else:
@@ -180,30 +180,3 @@ def reason_of(error: Exception, limits: ReadingLimits) -> Sentence:
     if isinstance(error, RecursionError):
         return Sentence("nested-too-deeply")
     return Sentence("reader-failed", kind=type(error).__name__, error=str(error)[:200])
-
-
-def _address_space() -> int:
-    """The bytes that the process has mapped, 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0
-    import resource
-
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        return pages * resource.getpagesize()
-    return 0
-
-
-def _limit_memory(used: int, memory_mb: int) -> None:
-    """Let allocations fail beyond what was ``used`` at first and the limit.
-
-    macOS does not enforce this; there only the time limit holds.
-    """
-    if sys.platform == "win32" or not memory_mb:
-        return
-    import resource
-
-    limit = used + memory_mb * 1_000_000
-    with contextlib.suppress(OSError, ValueError):
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

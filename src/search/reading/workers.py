@@ -12,20 +12,18 @@ is read again with all of it, while the others rest.
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from stat import S_ISREG
-from types import FrameType
 from typing import Any
 
 from ..documents.document import Document
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
+from ..platforms import CAN_INTERRUPT, OUT_OF_MEMORY, interrupted_after
 from .extract import Extract
 from .files import SourceFile, Stamp, container_of, path_order
 from .formats import BEGIN_BYTES, is_container, is_plain
@@ -51,11 +49,11 @@ class _CrashedError(UnreadableFileError):
 class _Worker:
     """One reading process; started when made, ended for good by ``end``."""
 
-    def __init__(self, arguments: tuple[Any, ...], timeout_s: int) -> None:
+    def __init__(self, arguments: tuple[Any, ...], limits: ReadingLimits) -> None:
         # "spawn" is the only way that is safe with threads and the same on all systems.
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._timeout_s: float = timeout_s
+        self._timeout_s, self._memory_mb = limits.timeout_s, limits.memory_mb
         self._extra_s = _STARTING_S
         self._asked = 0
         self._held: deque[Any] = deque()
@@ -65,10 +63,6 @@ class _Worker:
         )
         self._process.start()
         theirs.close()
-
-    @property
-    def connection(self) -> Connection:
-        return self._connection
 
     def ask(self, request: Any, answers: int = 0) -> None:
         self._asked += answers
@@ -100,7 +94,10 @@ class _Worker:
             answer = self._connection.recv()
         except (EOFError, OSError) as error:
             self._process.join(5)
-            raise _CrashedError("reader-crashed", exit_code=self._process.exitcode) from error
+            exit_code = self._process.exitcode
+            if exit_code == OUT_OF_MEMORY:
+                raise _CrashedError("file-needs-memory", memory_mb=self._memory_mb) from error
+            raise _CrashedError("reader-crashed", exit_code=exit_code) from error
         self._extra_s = 0
         return answer
 
@@ -279,9 +276,7 @@ class Readers:
         return outcome
 
     def _take(self) -> _Worker:
-        worker = (
-            self._idle.pop() if self._idle else _Worker(self._arguments, self._limits.timeout_s)
-        )
+        worker = self._idle.pop() if self._idle else _Worker(self._arguments, self._limits)
         self._busy.append(worker)
         return worker
 
@@ -296,7 +291,7 @@ class Readers:
 
 def _can_be_interrupted() -> bool:
     """Whether what this thread does can be ended: by a signal, which only the main thread gets."""
-    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    return CAN_INTERRUPT and threading.current_thread() is threading.main_thread()
 
 
 @contextmanager
@@ -309,17 +304,10 @@ def _time_limit(timeout_s: int) -> Iterator[None]:
         yield
         return
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        raise UnreadableFileError("file-too-slow", timeout_s=timeout_s)
-
-    handler = signal.signal(signal.SIGALRM, end)
-    # Again every second, should something inside take the error for one of its own.
-    remaining_s, interval_s = signal.setitimer(signal.ITIMER_REAL, timeout_s, 1)
-    try:
+    with interrupted_after(
+        timeout_s, lambda: UnreadableFileError("file-too-slow", timeout_s=timeout_s)
+    ):
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, remaining_s, interval_s)
-        signal.signal(signal.SIGALRM, handler)
 
 
 def open_containers(
@@ -345,7 +333,7 @@ def open_containers(
         if not is_container(file.path):
             opened.append(file)
             continue
-        root = str(file.root)
+        root = file.root_name
         old = inside.get((root, file.path), [])
         if old and not relist and _stamp(file) == known[root, old[0]][1]:
             opened += [
@@ -360,7 +348,7 @@ def open_containers(
                 opened.append(
                     SourceFile(file.root, part.path, file.path, part.sha256, file.found_stamp)
                 )
-    return sorted(opened, key=lambda file: (path_order(file.path), str(file.root))), refused
+    return sorted(opened, key=lambda file: (path_order(file.path), file.root_name)), refused
 
 
 def _stamp(file: SourceFile) -> Stamp | None:

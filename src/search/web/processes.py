@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .. import platforms
 from ..config import Settings, terminal_language
 from ..errors import DuansouError
 
@@ -30,7 +31,6 @@ _FIRST_DELAY_S = 0.5
 _LONGEST_DELAY_S = 30.0
 _ENDING_S = 8.0
 """What has not ended by then is killed; running requests have five seconds (see ``serve``)."""
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def process_count(settings: Settings) -> int:
@@ -39,19 +39,13 @@ def process_count(settings: Settings) -> int:
     Says so where several are asked for and cannot be. On macOS there is one unless more are asked
     for, because its own libraries do not promise to work after a fork.
     """
-    if not hasattr(os, "fork"):
+    if not platforms.CAN_FORK:
         if settings.processes > 1:
             _say("One process serves the page: this system cannot share it between several.")
         return 1
     if settings.processes:
         return settings.processes
-    return 1 if sys.platform == "darwin" else min(_cores(), _MOST_BY_DEFAULT)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return 1 if sys.platform == "darwin" else min(platforms.cores(), _MOST_BY_DEFAULT)
 
 
 def run_processes(count: int, work: Callable[[int], None]) -> None:
@@ -97,8 +91,9 @@ class _Supervisor:
         # Held open by this process alone: whoever reads its end is told that it is gone.
         self._lifeline, self._alive = os.pipe()
         for end in (self._woken, self._wake):
-            os.set_blocking(end, False)
-        handlers = {signal.SIGCHLD: self._noted} | dict.fromkeys(_STOPPING, self._stop)
+            platforms.never_wait(end)
+        handlers = dict.fromkeys(platforms.CHILD_ENDED, self._noted)
+        handlers.update(dict.fromkeys(platforms.STOPPING, self._stop))
         self._before = {number: signal.signal(number, do) for number, do in handlers.items()}
         self._wakeup = signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
         return self
@@ -132,9 +127,9 @@ class _Supervisor:
         sys.stdout.flush()
         sys.stderr.flush()
         # A signal must not come between the fork and the moment when it means something there.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        platforms.hold_signals_back()
         try:
-            pid = os.fork()
+            pid = platforms.fork()
             if not pid:
                 self._be_one_of_them(place.number)
             place.pid = pid
@@ -142,7 +137,7 @@ class _Supervisor:
             place.died()
             _say(f"A process of the page cannot be started ({error.strerror}); it is tried again.")
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+            platforms.let_signals_come()
 
     def _be_one_of_them(self, number: int) -> None:
         """Work, in a new process, and end it: nothing of what started it may run on here."""
@@ -154,7 +149,7 @@ class _Supervisor:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             for end in (self._woken, self._wake, self._alive):
                 os.close(end)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+            platforms.let_signals_come()
             threading.Thread(target=_end_without, args=(self._lifeline,), daemon=True).start()
             self._work(number)
             code = 0
@@ -178,26 +173,26 @@ class _Supervisor:
     def _ended(self) -> Iterator[tuple[_Place, int]]:
         for place in self._places:
             if place.pid is not None:
-                pid, status = os.waitpid(place.pid, os.WNOHANG)
-                if pid:
+                status: int | None = platforms.ended_status(place.pid)
+                if status is not None:
                     yield place, status
 
     def _end(self) -> None:
         """End all of them, in peace if they do so in time."""
-        self._signal_all(signal.SIGTERM)
+        self._each(lambda pid: os.kill(pid, signal.SIGTERM))
         end = time.monotonic() + _ENDING_S
         while any(place.pid for place in self._places):
             left_s = end - time.monotonic()
             if left_s < 0:
-                self._signal_all(signal.SIGKILL)
+                self._each(platforms.kill)
             self._wait(max(left_s, 0.1))
             for place, _ in self._ended():
                 place.pid = None
 
-    def _signal_all(self, number: signal.Signals) -> None:
+    def _each(self, act: Callable[[int], None]) -> None:
         for place in self._places:
             if place.pid is not None:
-                os.kill(place.pid, number)
+                act(place.pid)
 
     def _forget_signals(self) -> None:
         signal.set_wakeup_fd(self._wakeup)
@@ -267,27 +262,20 @@ class MachineTurn:
 
     def take(self, wait_s: float) -> bool:
         """Take it, waiting so long at most; False where another has it."""
-        import fcntl
-
         end = time.monotonic() + wait_s
         if not self._mine.acquire(timeout=wait_s):
             return False
         while True:
-            try:
-                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                if time.monotonic() > end:
-                    self._mine.release()
-                    return False
-                time.sleep(_LOOK_S)
-            else:
+            if platforms.try_lock_for_process(self._file.fileno()):
                 return True
+            if time.monotonic() > end:
+                self._mine.release()
+                return False
+            time.sleep(_LOOK_S)
 
     def give_back(self) -> None:
         """Let others take it."""
-        import fcntl
-
-        fcntl.lockf(self._file, fcntl.LOCK_UN)
+        platforms.unlock_for_process(self._file.fileno())
         self._mine.release()
 
 

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import gc
 import logging
-import os
 import select
 import signal
 import socket
@@ -22,6 +21,7 @@ from .. import opened
 from ..config import Settings, load_settings, terminal_language
 from ..errors import DuansouError, UsageError
 from ..index.registry import kind_of
+from ..platforms import STOPPING, listen_alone
 from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
@@ -62,7 +62,9 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     sys.setswitchinterval(_SWITCH_S)
     with _listening_socket(settings) as listener:
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            for number in STOPPING:
+                if number != signal.SIGINT:
+                    signal.signal(number, signal.default_int_handler)
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"段搜 Duansou: http://{shown}:{port}/  (Ctrl-C stops)", flush=True)
@@ -156,7 +158,7 @@ def _answer(
         server.pull_trigger()
 
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPPING:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, stop)
     try:
@@ -253,9 +255,7 @@ def _listening_socket(settings: Settings) -> socket.socket:
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-        if os.name == "posix":
-            # Without it a port is taken for a minute after the last page was served on it.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listen_alone(listener)
         listener.bind(address)
         listener.listen()
     except (OSError, OverflowError, UnicodeError) as error:

@@ -17,6 +17,7 @@ from search.documents.document import Document
 from search.errors import UnreadableFileError, UsageError
 from search.facets.topic import Taxonomy
 from search.languages.sentences import Sentence
+from search.platforms import CAN_INTERRUPT
 from search.reading.document import read_document, to_document
 from search.reading.files import SourceFile, container_of, parts_in, path_order
 from search.reading.formats.records import DEFAULT_FIELDS, parse_field_map
@@ -312,6 +313,7 @@ def test_a_file_of_many_documents_without_any_is_named(tmp_path: Path) -> None:
             )
 
 
+@pytest.mark.skipif(not CAN_INTERRUPT, reason="every file is read in a process here")
 def test_few_plain_files_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search.reading.workers._Worker", None)
     tasks = source_files(tmp_path, {f"{i}.txt": FIRST.encode() for i in range(5)})

@@ -23,6 +23,7 @@ from typing import Any
 from opensearchpy import exceptions as client_errors
 
 from ...errors import DuansouError, IndexBusyError
+from ...platforms import is_running
 from .connection import Connection
 from .state import pack, unpack
 
@@ -239,13 +240,7 @@ def _is_dead(value: Mapping[str, Any]) -> bool:
     """Whether the holder was a process of this machine that is no more."""
     if value["machine"] != _machine():
         return False
-    try:
-        os.kill(value["pid"], 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
+    return not is_running(value["pid"])
 
 
 def _machine() -> str:

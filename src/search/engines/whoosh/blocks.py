@@ -48,7 +48,7 @@ class Spills:
 
     def new(self) -> Spill:
         """One more place."""
-        file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(self._folder))  # noqa: SIM115
+        file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, prefix=".", dir=str(self._folder))  # noqa: SIM115
         return Spill(self._open.enter_context(file))
 
 

@@ -28,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import IndexBrokenError
+from ...platforms import let_go, read_at
 
 Ints = npt.NDArray[Any]
 """One-dimensional array of an integer type."""
@@ -258,8 +259,8 @@ class ArrayFile:
 
         For those who read everything once. The arrays stay valid.
         """
-        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED)
+        if self._map is not None:
+            let_go(self._map)
 
     def is_changed(self) -> bool:
         """Whether the file is not as it was when it was opened: cut, or written into."""
@@ -298,7 +299,7 @@ class ArrayFile:
 
     def _read(self, start: int, end: int) -> bytes:
         try:
-            return os.pread(self._descriptor, max(0, end - start), start)
+            return read_at(self._descriptor, max(0, end - start), start)
         except OSError as error:
             raise broken(self.path, f"cannot be read ({error.strerror})") from error
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import re
 import secrets
-import shutil
 import socket
 import struct
 from collections.abc import Mapping
@@ -25,6 +23,7 @@ from ...errors import (
     IndexTooNewError,
     IndexTooOldError,
 )
+from ...platforms import lock, patiently, remove, replace, sync_folder, unlock
 from .container import VERSION, broken
 
 LOCK_NAME = "duansou-writer.lock"
@@ -41,7 +40,7 @@ class WriterLock:
         self._path = folder / LOCK_NAME
         self._descriptor: int | None = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(self._descriptor)
         except BlockingIOError as error:
             holder = self._read_holder(self._descriptor)
             os.close(self._descriptor)
@@ -66,6 +65,7 @@ class WriterLock:
             # What the file says is only read while somebody holds the lock.
             with contextlib.suppress(OSError):
                 os.ftruncate(self._descriptor, 0)
+            unlock(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
 
@@ -79,12 +79,13 @@ class WriterLock:
             }
         )
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, holder.encode(), 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, holder.encode())
 
     @staticmethod
     def _read_holder(descriptor: int) -> str:
         try:
-            holder = json.loads(os.pread(descriptor, 4096, 0))
+            holder = json.loads(os.read(descriptor, 4096))
             return f"process {holder['pid']} on {holder['host']} since {holder['since']}"
         except (OSError, ValueError, KeyError, TypeError):
             return "another process"
@@ -153,7 +154,7 @@ def read_toc(folder: Path) -> Toc:
     """
     path = folder / TOC_NAME
     try:
-        data = path.read_bytes()
+        data = patiently(path.read_bytes)
     except (FileNotFoundError, NotADirectoryError) as error:
         require_ours(folder)
         raise IndexMissingError("index-missing", folder=folder) from error
@@ -265,7 +266,7 @@ def _replace(folder: Path, name: str, data: bytes) -> None:
     temporary = folder / new_name("toc")
     _write_synced(temporary, data)
     sync_folder(folder)
-    temporary.replace(folder / name)
+    replace(temporary, folder / name)
     sync_folder(folder)
 
 
@@ -312,32 +313,23 @@ def require_ours(folder: Path) -> None:
 
 
 def remove_leftovers(folder: Path, toc: Toc | None) -> None:
-    """Remove files of dead writers and of commits before ``toc``; foreign files stay."""
-    shutil.rmtree(folder / UPGRADING_NAME, ignore_errors=True)
+    """Remove files of dead writers and of commits before ``toc``; foreign files stay.
+
+    On Windows those that a reader has open stay too, for the next writer.
+    """
     kept = {entry.name for entry in toc.files()} | {whoosh_toc(toc)[0]} if toc else set()
-    for path in folder.iterdir():
+
+    def is_left_over(path: Path) -> bool:
         # In a folder that has a commit, what Whoosh began to write is nobody's.
         ours = _OURS.match(path.name) or (_WHOOSH.match(path.name) and (toc or _is_ours(path)))
-        if not ours or path.name in kept:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        return bool(ours) and path.name not in kept
+
+    remove([folder / UPGRADING_NAME, *filter(is_left_over, folder.iterdir())])
 
 
 def _is_ours(path: Path) -> bool:
     """Whether a table of contents for Whoosh is one that we wrote, not that of another index."""
     return path.suffix == ".toc" and b"csearch\n_whoosh_schema\n" in path.read_bytes()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames and new names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_synced(path: Path, data: bytes) -> None:
