@@ -74,6 +74,17 @@ SETTINGS = (
         "",
         "addresses or networks of the proxies whose X-Forwarded headers count, apart by commas",
     ),
+    Setting(
+        "access",
+        "local",
+        "who may read: local (this computer), open (who reaches the page), token or proxy",
+    ),
+    Setting("access_token_file", "", "file with the token that readers show, with access token"),
+    Setting(
+        "access_header",
+        "",
+        "header in which a proxy of DUANSOU_PROXIES names the reader, with access proxy",
+    ),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
     Setting(
@@ -120,6 +131,9 @@ class Settings:
     public_url: str
     hosts: str
     proxies: str
+    access: str
+    access_token_file: str
+    access_header: str
     filter_limit: int
     file_limit_mb: int
     watch_rest_ms: int

@@ -18,6 +18,7 @@ from ..config import Settings, load_settings
 from ..searching.index import Index
 from . import (
     about,
+    access,
     api,
     basket,
     citing,
@@ -67,6 +68,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["duansou.index"] = index
     app.extensions["duansou.settings"] = settings = settings or load_settings()
+    allowed = access.access_of(settings)
     app.extensions["duansou.assets"] = assets = Assets(Path(__file__).parent / "static")
 
     app.jinja_env.undefined = StrictUndefined
@@ -87,7 +89,7 @@ def create_app(
 
     context.register(app, index, max(1, settings.threads), large)
     failures.register(app)
-    safety.register(app)
+    safety.register(app, is_private=allowed.is_private)
     languages.register(app)
     templating.register(app)
     safety.register_compression(app)
@@ -105,4 +107,5 @@ def create_app(
     app.register_blueprint(exports.bp)
     app.register_blueprint(basket.bp)
     site.register(app, settings)
+    access.register(app, allowed)
     return app

@@ -19,27 +19,32 @@ from ..errors import (
     NotFoundError,
     OverBudgetError,
     QueryError,
+    TokenMissingError,
+    TooManyRequestsError,
 )
 from ..languages.sentences import CHINESE, ENGLISH, Sentence
 from ..query.nodes import Said
 from ..query.request import SearchRequest
+from .access import sign_in_page
 from .addresses import Addresses
 from .languages import spoken
 from .templating import render_template
 
 ANSWERS = {
     HTTPStatus.BAD_REQUEST: ("bad_request", Sentence("answer-bad-request")),
+    HTTPStatus.UNAUTHORIZED: ("unauthorized", Sentence("answer-unauthorized")),
     HTTPStatus.FORBIDDEN: ("forbidden", Sentence("answer-forbidden")),
     HTTPStatus.NOT_FOUND: ("not_found", Sentence("answer-not-found")),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", Sentence("answer-method-not-allowed")),
     HTTPStatus.GONE: ("gone", Sentence("answer-gone")),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", Sentence("answer-too-large")),
+    HTTPStatus.TOO_MANY_REQUESTS: ("too_many_requests", Sentence("answer-too-many")),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", Sentence("answer-failed")),
     HTTPStatus.SERVICE_UNAVAILABLE: ("index_unavailable", Sentence("answer-index-unavailable")),
 }
 """Status → the code of an error in JSON, and what is said where nothing closer can be."""
 
-_RETRY_AFTER_S = "2"
+RETRY_AFTER_S = "2"
 """Two turns at long work."""
 
 
@@ -78,8 +83,10 @@ def _ours(error: DuansouError) -> Response:
     elif not isinstance(error, IndexStateError):
         sentence = error.sentence
     response = _answer(status, code, sentence)
-    if isinstance(error, BusyError):
-        response.headers["Retry-After"] = _RETRY_AFTER_S
+    if isinstance(error, BusyError | TooManyRequestsError):
+        response.headers["Retry-After"] = RETRY_AFTER_S
+    elif isinstance(error, TokenMissingError):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="duansou"'
     return response
 
 
@@ -101,6 +108,8 @@ def _nearest(status: HTTPStatus) -> HTTPStatus:
 def _answer(status: HTTPStatus, code: str, sentence: Sentence) -> Response:
     if request.path.startswith("/api/") or request.path == "/healthz":
         response = jsonify(json_of(_error(code, sentence)))
+    elif status == HTTPStatus.UNAUTHORIZED:
+        response = sign_in_page(status)
     else:
         response = Response(
             render_template(

@@ -75,8 +75,11 @@ _HEADERS = {
 }
 
 
-def register(app: Flask) -> None:
-    """Put the headers on every response, validators on every answer."""
+def register(app: Flask, *, is_private: bool) -> None:
+    """Put the headers on every response, validators on every answer.
+
+    What is private is kept by nobody, but for the files of the program in the reader's browser.
+    """
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -88,6 +91,13 @@ def register(app: Flask) -> None:
             # An answer may change with the next indexing run, so it is asked for again each time.
             kept = response.status_code == 200
             response.headers["Cache-Control"] = "no-cache" if kept else "no-store"
+        if is_private:
+            kept = response.headers["Cache-Control"].startswith("public, ")
+            response.headers["Cache-Control"] = (
+                response.headers["Cache-Control"].replace("public", "private", 1)
+                if kept
+                else "private, no-store"
+            )
         # What is streamed is written once and never held as a whole.
         is_kept = request.method != "POST" and not response.is_streamed
         if response.status_code == 200 and is_kept:

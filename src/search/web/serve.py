@@ -26,6 +26,7 @@ from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
+from .access import Access, access_of, require_said
 from .processes import Loads, MachineTurn, run_processes
 from .safety import QUOTES_BODY_LIMIT_BYTES
 
@@ -60,7 +61,8 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
-    with _listening_socket(settings) as listener:
+    allowed = access_of(settings)
+    with _listening_socket(settings, allowed) as listener:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, signal.default_int_handler)
         host, port = listener.getsockname()[:2]
@@ -245,13 +247,14 @@ def _verify(index: Index) -> None:
         print(f"duansou: {error.sentence.said(terminal_language())}", file=sys.stderr, flush=True)
 
 
-def _listening_socket(settings: Settings) -> socket.socket:
-    """A socket bound to the address asked for."""
+def _listening_socket(settings: Settings, allowed: Access) -> socket.socket:
+    """A socket bound to the address asked for, which others reach only where they may."""
     listener = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
+        require_said(allowed, str(address[0]))
         listener = socket.socket(family, kind, protocol)
         if os.name == "posix":
             # Without it a port is taken for a minute after the last page was served on it.

@@ -140,7 +140,7 @@ FORWARDED = {
 
 
 def test_only_a_proxy_that_is_named_is_believed(index: Index) -> None:
-    client = client_of(index, proxies="10.0.0.0/8, ::1", hosts="lib.example")
+    client = client_of(index, proxies="10.0.0.0/8, ::1", hosts="lib.example", access="open")
     for address, believed in [("10.1.2.3", True), ("::1", True), ("192.0.2.1", False), ("", False)]:
         answer = client.get(
             "/feed.atom?q=x", headers=FORWARDED, environ_overrides={"REMOTE_ADDR": address}
