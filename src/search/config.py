@@ -52,6 +52,20 @@ SETTINGS = (
     ),
     Setting("threads", 8, "requests that each process serves at the same time"),
     Setting("connections", 1000, "connections that each process keeps open at the same time"),
+    Setting(
+        "connection_timeout_s",
+        30,
+        "seconds that a connection may be silent, take to ask, or not take its answer",
+    ),
+    Setting("waiting", 32, "requests of each process that wait for a thread; further get 503"),
+    Setting("exports", 2, "exports that each process writes at the same time; further get 503"),
+    Setting(
+        "rate_limit",
+        1200,
+        "requests a minute that each process answers to one address other than this computer's; "
+        "0 for any",
+    ),
+    Setting("draft_limit_mb", 2, "largest draft whose quotations are checked, in megabytes"),
     Setting("page_size", 10, "passages on one page of results"),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
     Setting("query_limit_chars", 2_000, "longest query, in characters"),
@@ -122,6 +136,11 @@ class Settings:
     processes: int
     threads: int
     connections: int
+    connection_timeout_s: int
+    waiting: int
+    exports: int
+    rate_limit: int
+    draft_limit_mb: int
     page_size: int
     page_size_limit: int
     query_limit_chars: int

@@ -30,6 +30,7 @@ from . import (
     facet_page,
     failures,
     languages,
+    limits,
     pages,
     quotes,
     record,
@@ -61,13 +62,14 @@ def create_app(
     app.jinja_environment = templating.SpokenEnvironment
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # A draft that is pasted stays in memory; a file that is sent is gone with its request.
-    app.config["MAX_CONTENT_LENGTH"] = safety.QUOTES_BODY_LIMIT_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = safety.QUOTES_BODY_LIMIT_BYTES
+    settings = settings or load_settings()
+    app.config["MAX_CONTENT_LENGTH"] = settings.draft_limit_mb * 1_000_000
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.draft_limit_mb * 1_000_000
     app.config.update(config or {})
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["duansou.index"] = index
-    app.extensions["duansou.settings"] = settings = settings or load_settings()
+    app.extensions["duansou.settings"] = settings
     allowed = access.access_of(settings)
     app.extensions["duansou.assets"] = assets = Assets(Path(__file__).parent / "static")
 
@@ -107,5 +109,6 @@ def create_app(
     app.register_blueprint(exports.bp)
     app.register_blueprint(basket.bp)
     site.register(app, settings)
+    limits.register(app, settings)
     access.register(app, allowed)
     return app

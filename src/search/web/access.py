@@ -83,7 +83,7 @@ def access_of(chosen: Settings) -> Access:
 
 def require_said(chosen: Access, address: str) -> None:
     """Raise UsageError for an address that others reach, where nothing says that they may."""
-    if chosen.kind == LOCAL and not _is_loopback(address):
+    if chosen.kind == LOCAL and not is_loopback(address):
         raise UsageError("access-not-said", address=address)
 
 
@@ -104,7 +104,7 @@ def register(app: Flask, chosen: Access) -> None:
             g.user = request.headers.get(chosen.header, "").strip()
             if not (request.environ.get(BELIEVED) and g.user):
                 raise NoAccessError("access-unnamed")
-        elif chosen.kind == LOCAL and not _is_loopback(request.environ.get(PEER, "")):
+        elif chosen.kind == LOCAL and not is_loopback(request.environ.get(PEER, "")):
             raise NoAccessError("access-local-only")
 
 
@@ -212,7 +212,7 @@ def _token_in(path: Path) -> bytes:
     return text.encode()
 
 
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     """Whether nobody but this computer has an address; a socket in a folder has none."""
     if not address:
         return True

@@ -27,6 +27,7 @@ from ..query.nodes import Said
 from ..query.request import SearchRequest
 from .access import sign_in_page
 from .addresses import Addresses
+from .context import settings
 from .languages import spoken
 from .templating import render_template
 
@@ -94,7 +95,10 @@ def _routing(error: HTTPException) -> Response:
     if error.code is None or 300 <= error.code < 400:
         return cast(Response, error.get_response())
     status = HTTPStatus(error.code)
-    response = _answer(status, *ANSWERS[status if status in ANSWERS else _nearest(status)])
+    code, sentence = ANSWERS[status if status in ANSWERS else _nearest(status)]
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        sentence = Sentence("draft-too-large", limit_mb=settings().draft_limit_mb)
+    response = _answer(status, code, sentence)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value

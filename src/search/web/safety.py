@@ -43,9 +43,6 @@ def register_compression(app: Flask) -> None:
         return response
 
 
-QUOTES_BODY_LIMIT_BYTES = 2_000_000
-"""The largest draft that may be sent for a check of its quotations."""
-
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -64,7 +61,7 @@ DRAWING_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 _SPECIAL = re.compile("[&<>\"']")
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -73,6 +70,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+"""Of every answer, whoever gives it."""
 
 
 def register(app: Flask, *, is_private: bool) -> None:
@@ -83,7 +81,7 @@ def register(app: Flask, *, is_private: bool) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if request.method == "POST":
             response.headers["Cache-Control"] = "no-store"
@@ -98,6 +96,8 @@ def register(app: Flask, *, is_private: bool) -> None:
                 if kept
                 else "private, no-store"
             )
+            # Who signs in or out is asked where from, which without any referrer is nowhere.
+            response.headers["Referrer-Policy"] = "same-origin"
         # What is streamed is written once and never held as a whole.
         is_kept = request.method != "POST" and not response.is_streamed
         if response.status_code == 200 and is_kept:

@@ -7,7 +7,6 @@ import errno
 import gc
 import logging
 import os
-import select
 import signal
 import socket
 import sys
@@ -16,7 +15,6 @@ import time
 from typing import Any
 
 from flask import Flask
-from waitress.server import create_server
 
 from .. import opened
 from ..config import Settings, load_settings, terminal_language
@@ -27,19 +25,14 @@ from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
 from .access import Access, access_of, require_said
+from .connections import Server
 from .processes import Loads, MachineTurn, run_processes
-from .safety import QUOTES_BODY_LIMIT_BYTES
 
-_REQUEST_BODY_LIMIT_BYTES = QUOTES_BODY_LIMIT_BYTES + 64 * 1024
-"""A little more than the application takes, which answers in words where it is too much."""
 _SWITCH_S = 0.001
 """A fifth of Python's own: an ordinary page takes some 10 ms of the interpreter, and a step of long
 work beside it would else hold it up by 5 ms several times."""
-_REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
 _FINISHING_S = 5.0
 """So long a request that runs when the server ends may go on."""
-_SILENT_S = 30
-"""So long a connection may say nothing."""
 _PATIENCE_S = 0.01
 """So long a process leaves a connection to others that have fewer."""
 _IDLE_S = 1.0
@@ -136,21 +129,7 @@ def _answer(
 
     With ``loads``, another ``process`` that has fewer connections is given a moment to take one.
     """
-    server = create_server(
-        app,
-        sockets=[listener],
-        threads=max(1, settings.threads),
-        ident="duansou",
-        connection_limit=max(1, settings.connections),
-        channel_timeout=_SILENT_S,
-        asyncore_use_poll=hasattr(select, "poll"),
-        # Whose headers count is decided in ``site``.
-        clear_untrusted_proxy_headers=False,
-        max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
-        max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
-        # Without a look ahead nobody notices that a client is gone.
-        channel_request_lookahead=1,
-    )
+    server = Server(app, settings, listener)
     is_stopping = threading.Event()
 
     def stop(number: int, frame: object) -> None:
@@ -177,8 +156,7 @@ def _answer(
             _exchange(server, _LOOK_S)
     except KeyboardInterrupt:
         pass
-    server.task_dispatcher.shutdown(timeout=_IDLE_S)
-    server.close()
+    server.shut_down(_IDLE_S)
 
 
 def _accept_evenly(server: Any, is_stopping: threading.Event, loads: Loads, process: int) -> None:
