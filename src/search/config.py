@@ -99,6 +99,10 @@ SETTINGS = (
         "",
         "header in which a proxy of DUANSOU_PROXIES names the reader, with access proxy",
     ),
+    Setting("metrics", 0, "1 for counts and times at /metrics, as Prometheus reads them"),
+    Setting("log", "", "json for a line of JSON for each request; empty for none"),
+    Setting("log_queries", 1, "whether these lines say what was asked and read, 0 for not"),
+    Setting("slow_ms", 1000, "milliseconds from which such a line has the stages and the plan"),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
     Setting(
@@ -153,6 +157,10 @@ class Settings:
     access: str
     access_token_file: str
     access_header: str
+    metrics: int
+    log: str
+    log_queries: int
+    slow_ms: int
     filter_limit: int
     file_limit_mb: int
     watch_rest_ms: int

@@ -31,6 +31,7 @@ from . import (
     failures,
     languages,
     limits,
+    operating,
     pages,
     quotes,
     record,
@@ -43,7 +44,7 @@ from . import (
 from .assets import Assets, templates_folder
 from .context import OneCommitFlask
 from .facets import listed
-from .processes import MachineTurn
+from .processes import MachineTurn, Tally
 
 
 def create_app(
@@ -52,11 +53,12 @@ def create_app(
     config: Mapping[str, Any] | None = None,
     *,
     large: MachineTurn | None = None,
+    tally: Tally | None = None,
 ) -> Flask:
     """The application for one opened index, which stays the caller's to close.
 
     ``settings`` None reads them from the environment; ``config`` goes to Flask (TESTING ...);
-    ``large`` is the turn that the processes share which serve it side by side.
+    ``large`` and ``tally`` are the turn and the counts that the processes share which serve it.
     """
     app = OneCommitFlask(__name__, template_folder=str(templates_folder()), static_folder=None)
     app.jinja_environment = templating.SpokenEnvironment
@@ -71,6 +73,7 @@ def create_app(
     app.extensions["duansou.index"] = index
     app.extensions["duansou.settings"] = settings
     allowed = access.access_of(settings)
+    operating.check(settings)
     app.extensions["duansou.assets"] = assets = Assets(Path(__file__).parent / "static")
 
     app.jinja_env.undefined = StrictUndefined
@@ -89,6 +92,7 @@ def create_app(
     app.jinja_env.globals["told"] = wording.told
     app.jinja_env.globals["said_by_script"] = wording.said_by_script
 
+    app.before_request(operating.begin)
     context.register(app, index, max(1, settings.threads), large)
     failures.register(app)
     safety.register(app, is_private=allowed.is_private)
@@ -111,4 +115,5 @@ def create_app(
     site.register(app, settings)
     limits.register(app, settings)
     access.register(app, allowed)
+    operating.register(app, settings, tally or Tally())
     return app

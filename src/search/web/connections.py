@@ -16,8 +16,8 @@ import socket
 import sys
 import time
 from http import HTTPStatus
-from typing import Any
 
+from flask import Flask
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -28,6 +28,7 @@ from waitress.utilities import Error
 from ..config import Settings, terminal_language
 from ..languages.sentences import CHINESE, ENGLISH, Sentence
 from .failures import ANSWERS, RETRY_AFTER_S
+from .operating import note_refused
 from .safety import HEADERS
 
 _HEADER_LIMIT_BYTES = 64 * 1024
@@ -107,12 +108,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
 
-    def __init__(self, app: Any, settings: Settings, listener: socket.socket) -> None:
+    def __init__(self, app: Flask, settings: Settings, listener: socket.socket) -> None:
         self._limit, self._surplus = _within_descriptors(max(1, settings.connections))
         self._waiting = settings.waiting
         self._patience_s = settings.connection_timeout_s
-        self.refused = 0
-        """How many requests were told to come again."""
+        self._app = app
         self._said_at = self._closed_until = 0.0
         # Read now: later there may be no descriptor for its catalogue.
         self._without = Sentence("no-descriptors").said(terminal_language())
@@ -148,7 +148,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def add_task(self, task: Channel) -> None:
         """Have a request answered, or refused where too many wait already."""
         if task.is_surplus or len(self.task_dispatcher.queue) >= self._waiting:
-            self.refused += 1
+            note_refused(self._app)
             task.requests[0].error = _BusyError("")
             self._refusing.add_task(task)
         else:

@@ -110,7 +110,7 @@ def _nearest(status: HTTPStatus) -> HTTPStatus:
 
 
 def _answer(status: HTTPStatus, code: str, sentence: Sentence) -> Response:
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    if request.path.startswith("/api/") or request.path in ("/healthz", "/readyz"):
         response = jsonify(json_of(_error(code, sentence)))
     elif status == HTTPStatus.UNAUTHORIZED:
         response = sign_in_page(status)

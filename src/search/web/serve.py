@@ -26,7 +26,8 @@ from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
 from .access import Access, access_of, require_said
 from .connections import Server
-from .processes import Loads, MachineTurn, run_processes
+from .operating import check
+from .processes import Loads, MachineTurn, Tally, run_processes
 
 _SWITCH_S = 0.001
 """A fifth of Python's own: an ordinary page takes some 10 ms of the interpreter, and a step of long
@@ -55,6 +56,7 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
     allowed = access_of(settings)
+    check(settings)
     with _listening_socket(settings, allowed) as listener:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -88,10 +90,10 @@ def _serve_by_several(
     index: Index, settings: Settings, listener: socket.socket, processes: int
 ) -> None:
     """Make what is the same for all of them once, then answer in each."""
-    large, loads = MachineTurn(), Loads(processes)
+    large, loads, tally = MachineTurn(), Loads(processes), Tally(processes)
     # What is in a folder can be shared, a connection to a server cannot.
     in_folder = kind_of(settings).folder_of(settings) is not None
-    shared = create_app(index, settings, large=large) if in_folder else None
+    shared = create_app(index, settings, large=large, tally=tally) if in_folder else None
     if shared is not None:
         # Who asks already waits for an answer meanwhile.
         _load(shared, index)
@@ -103,7 +105,8 @@ def _serve_by_several(
 
     def work(number: int) -> None:
         own = index if shared is not None else opened(settings, sharers=processes)
-        app = shared or create_app(own, settings, large=large)
+        app = shared or create_app(own, settings, large=large, tally=tally)
+        tally.begin(number)
 
         def warm_up() -> None:
             if shared is None:

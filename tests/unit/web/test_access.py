@@ -34,7 +34,7 @@ def token(tmp_path: Path) -> dict[str, str]:
 
 
 def client_of(index: Index, **chosen: Any) -> FlaskClient:
-    settings = replace(load_settings(), **chosen)
+    settings = replace(load_settings(), metrics=1, **chosen)
     return create_app(index, settings, {"TESTING": True}).test_client()
 
 
