@@ -43,6 +43,8 @@ _MODULES = {
     "forget": "writing",
     "migrate": "migrating",
     "upgrade": "migrating",
+    "backup": "migrating",
+    "restore": "migrating",
     "search": "reading",
     "kwic": "kwic",
     "compare": "comparing",
