@@ -6,10 +6,10 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
-from typing import ParamSpec
+from typing import ParamSpec, cast
 
 from flask import Flask, Response, current_app, request
 
@@ -74,6 +74,11 @@ def _network(address: str) -> str:
     return str(found)
 
 
+def _followed(pieces: Iterable[bytes], done: Callable[[], object]) -> Iterator[bytes]:
+    yield from pieces
+    done()
+
+
 def limited(view: Callable[P, Response]) -> Callable[P, Response]:
     """Have a view write its file only while fewer than the settings allow are written.
 
@@ -90,8 +95,10 @@ def limited(view: Callable[P, Response]) -> Callable[P, Response]:
         except BaseException:
             slots.release()
             raise
-        # Once, whether it is sent to its end or dropped before.
-        response.call_on_close(weakref.finalize(response, slots.release))
+        # Once: at the last piece, or where it is dropped before.
+        release = weakref.finalize(response, slots.release)
+        response.call_on_close(release)
+        response.response = _followed(cast(Iterable[bytes], response.response), release)
         return response
 
     return one_of_few

@@ -50,7 +50,7 @@ def register(app: Flask, settings: Settings, tally: Tally) -> None:
     if settings.metrics:
         app.add_url_rule("/metrics", "operating.metrics", metrics)
     app.extensions["duansou.tally"] = tally
-    routes = sorted({rule.endpoint for rule in app.url_map.iter_rules()} | {_NO_ROUTE})
+    routes = (*sorted({rule.endpoint for rule in app.url_map.iter_rules()}), _NO_ROUTE)
     for name in (OPEN, READERS, _REFUSED):
         tally.declare(name)
     for name in (*routes, *STAGES):
@@ -59,12 +59,14 @@ def register(app: Flask, settings: Settings, tally: Tally) -> None:
     for route in routes:
         for status in _STATUSES:
             tally.declare(route, status)
-    app.extensions["duansou.routes"] = tuple(routes)
+    app.extensions["duansou.routes"] = routes
 
     @app.after_request
     def note(response: Response) -> Response:
         took_s = time.monotonic() - g.began_s
         route = request.endpoint or _NO_ROUTE
+        if route not in routes:  # One that was added later.
+            route = _NO_ROUTE
         tally.add(route, f"{response.status_code // 100}xx")
         _add_time(tally, route, took_s)
         stages = current().stages
