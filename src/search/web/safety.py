@@ -83,6 +83,11 @@ def register(app: Flask, *, is_private: bool) -> None:
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if (place := urlsplit(response.headers.get("Location", ""))).netloc:
+            # Only the map of addresses leads to a host, the one that was asked for, which a proxy
+            # may know alone. The path is the same anywhere; two slashes would name a host again.
+            path = f"/{place.path.lstrip('/')}"
+            response.headers["Location"] = path + (f"?{place.query}" if place.query else "")
         if request.method == "POST":
             response.headers["Cache-Control"] = "no-store"
         if "Cache-Control" not in response.headers:
