@@ -331,7 +331,7 @@ class Site:
             return None
         if b"Traceback" in body:
             return "shows a traceback"
-        if not case.address.startswith(("/api/", "/healthz")):
+        if not case.address.startswith(("/api/", "/healthz", "/readyz")):
             return None if "<h1" in body.decode() else f"answers {status} without a sentence"
         return self._wrong_error(case, status, body)
 

@@ -41,6 +41,10 @@ steps, long work gives way to short."""
 _GIVING_WAY_S = 3.0
 """So long in all: where short work never ends, long work goes on beside it."""
 
+STAGES = ("understanding", "finding", "reading", "rewording", "rendering")
+"""The stages of a search whose time is noted: of its query, of what matches and in which order, of
+the texts that are shown, of what else may be meant, of the page."""
+
 _mb = 1_000_000
 _clock = time.thread_time
 _wall = time.monotonic
@@ -141,6 +145,7 @@ class _Request:
         "begun",
         "is_gone",
         "long_work",
+        "stages",
     )
 
     def __init__(
@@ -151,6 +156,7 @@ class _Request:
         self.is_gone = is_gone or _never
         self._has_turn = self._has_large_turn = self._is_short = False
         self._gave_way_s = 0.0
+        self.stages: dict[str, float] = {}
 
     def begin(self) -> None:
         """It is worked at, shortly as far as is known."""
@@ -219,6 +225,11 @@ class Budget:
         self._request = _Request(self._begun, long_work, is_gone)
         self._parent: Budget | None = None
         self._waited_s = 0.0
+
+    @property
+    def stages(self) -> dict[str, float]:
+        """Stage → the seconds by the wall that the request has spent in it."""
+        return self._request.stages
 
     @property
     def left_ms(self) -> float | None:
@@ -337,6 +348,18 @@ _UNBOUNDED = Budget()
 def current() -> Budget:
     """The budget in force; where there is none, one without a bound on time."""
     return _in_force.get() or _UNBOUNDED
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Note the time of what is done inside with the request in force, if there is one."""
+    budget = _in_force.get()
+    began = _wall()
+    try:
+        yield
+    finally:
+        if budget is not None:
+            budget.stages[name] = budget.stages.get(name, 0.0) + _wall() - began
 
 
 @contextmanager

@@ -52,6 +52,20 @@ SETTINGS = (
     ),
     Setting("threads", 8, "requests that each process serves at the same time"),
     Setting("connections", 1000, "connections that each process keeps open at the same time"),
+    Setting(
+        "connection_timeout_s",
+        30,
+        "seconds that a connection may be silent, take to ask, or not take its answer",
+    ),
+    Setting("waiting", 32, "requests of each process that wait for a thread; further get 503"),
+    Setting("exports", 2, "exports that each process writes at the same time; further get 503"),
+    Setting(
+        "rate_limit",
+        1200,
+        "requests a minute that each process answers to one address other than this computer's; "
+        "0 for any",
+    ),
+    Setting("draft_limit_mb", 2, "largest draft whose quotations are checked, in megabytes"),
     Setting("page_size", 10, "passages on one page of results"),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
     Setting("query_limit_chars", 2_000, "longest query, in characters"),
@@ -74,6 +88,21 @@ SETTINGS = (
         "",
         "addresses or networks of the proxies whose X-Forwarded headers count, apart by commas",
     ),
+    Setting(
+        "access",
+        "local",
+        "who may read: local (this computer), open (who reaches the page), token or proxy",
+    ),
+    Setting("access_token_file", "", "file with the token that readers show, with access token"),
+    Setting(
+        "access_header",
+        "",
+        "header in which a proxy of DUANSOU_PROXIES names the reader, with access proxy",
+    ),
+    Setting("metrics", 0, "1 for counts and times at /metrics, as Prometheus reads them"),
+    Setting("log", "", "json for a line of JSON for each request; empty for none"),
+    Setting("log_queries", 1, "whether these lines say what was asked and read, 0 for not"),
+    Setting("slow_ms", 1000, "milliseconds from which such a line has the stages and the plan"),
     Setting("filter_limit", 50, "most choices in one facet of one search"),
     Setting("file_limit_mb", 100, "largest file that is read, in megabytes"),
     Setting(
@@ -111,6 +140,11 @@ class Settings:
     processes: int
     threads: int
     connections: int
+    connection_timeout_s: int
+    waiting: int
+    exports: int
+    rate_limit: int
+    draft_limit_mb: int
     page_size: int
     page_size_limit: int
     query_limit_chars: int
@@ -120,6 +154,13 @@ class Settings:
     public_url: str
     hosts: str
     proxies: str
+    access: str
+    access_token_file: str
+    access_header: str
+    metrics: int
+    log: str
+    log_queries: int
+    slow_ms: int
     filter_limit: int
     file_limit_mb: int
     watch_rest_ms: int

@@ -5,6 +5,9 @@
     │   ├── QueryError              the query text cannot be searched
     │   ├── FilterError             a filter names no value, or several
     │   ├── OtherSiteError          exit 2, HTTP 403   a page of another site sent something
+    │   ├── NoAccessError           exit 2, HTTP 403   who asks may not read
+    │   │   └── TokenMissingError   exit 2, HTTP 401   the token would let him in
+    │   ├── TooManyRequestsError    exit 2, HTTP 429   one address asks too often: ask later
     │   └── OverBudgetError         exit 2, HTTP 400   it would cost more than one request may
     │       └── BusyError           exit 2, HTTP 503   others are at such work: ask again
     ├── InputError                  exit 2, HTTP 400   a file or folder handed in cannot be used
@@ -71,6 +74,24 @@ class OtherSiteError(UsageError):
     """A page of another site sent something to be checked."""
 
     http_status = 403
+
+
+class NoAccessError(UsageError):
+    """Who asks is not one of those who may read."""
+
+    http_status = 403
+
+
+class TokenMissingError(NoAccessError):
+    """Who asks has not shown the token."""
+
+    http_status = 401
+
+
+class TooManyRequestsError(UsageError):
+    """One address asks more often than the settings allow; asked again later, it is answered."""
+
+    http_status = 429
 
 
 class OverBudgetError(UsageError):

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from search import open_index
 from search.cli import main
-from search.config import SETTINGS
+from search.config import SETTINGS, load_settings
 from search.engines.opensearch.registration import ENGINE
 from search.web import create_app
 from source_tree import PACKAGE, ROOT, SOURCE
@@ -148,7 +148,7 @@ def test_every_address_that_is_named_is_there(tmp_path: Path) -> None:
     CliRunner().invoke(main, ["index", str(ROOT / "seeds"), "--index", str(tmp_path)])
     wrong = []
     with open_index(tmp_path) as index:
-        routes = create_app(index).url_map.bind("localhost")
+        routes = create_app(index, load_settings(metrics=1)).url_map.bind("localhost")
         for document, code in told_to_users():
             if not re.match(r"/(?!usr/)[^\s/]*", code) or " " in code:
                 continue

@@ -44,6 +44,8 @@ _MODULES = {
     "forget": "writing",
     "migrate": "migrating",
     "upgrade": "migrating",
+    "backup": "migrating",
+    "restore": "migrating",
     "search": "reading",
     "kwic": "kwic",
     "compare": "comparing",
@@ -185,13 +187,23 @@ add_color_option(main)
     metavar="N",
     help="Processes that answer (default: one for each core, at most 4; 1 on macOS).",
 )
+@click.option(
+    "--access",
+    metavar="WHO",
+    help="Who may read: local (this computer, the default), open, token or proxy.",
+)
 @index_option
-def serve_command(host: str | None, port: int | None, processes: int | None, where: Where) -> None:
-    """Serve the page until interrupted. Only this computer can reach it unless --host says more."""
+def serve_command(
+    host: str | None, port: int | None, processes: int | None, access: str | None, where: Where
+) -> None:
+    """Serve the page until interrupted.
+
+    Only this computer can reach it unless --host says more, and --access that others may read.
+    """
     from ..web.processes import process_count
     from ..web.serve import serve
 
-    settings = where.settings(host=host, port=port, processes=processes)
+    settings = where.settings(host=host, port=port, processes=processes, access=access)
     count = process_count(settings)
     with opened(settings, sharers=count) as index:
         serve(index, settings, count)

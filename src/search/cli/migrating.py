@@ -1,9 +1,10 @@
-"""Commands that move a whole index to another engine or to the present format: migrate, upgrade."""
+"""Commands that move a whole index: to another engine, to the present format, to a safe place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tqdm import tqdm
 
 from ..config import Settings, load_settings
 from ..errors import UsageError
-from ..index.registry import engine_kinds, kind_of, place_of, reading
+from ..index.registry import Kept, engine_kinds, kind_of, place_of, reading
 from .options import Where, chosen_of_engine, index_option, json_option
 from .terminal import echo, phrase, print_json
 
@@ -112,6 +113,77 @@ def brought_up_to_date(settings: Settings, *, quiet: bool) -> bool:
             err=True,
         )
     return done is not None
+
+
+@click.command("backup")
+@click.argument("target", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@index_option
+@json_option
+def backup_command(target: Path, quiet: bool, where: Where, as_json: bool) -> None:
+    """Keep a copy of the newest commit of the index in DIR, a new or empty folder.
+
+    The same again brings it up to date: only files that are new are copied, the others are held to
+    their checksums. The index may be read and written meanwhile. DIR is an index itself, and can be
+    searched. A document that is forgotten is in it until the next backup.
+    """
+    settings = where.settings()
+    with _bytes_bar("backing up", hidden=quiet or as_json) as show:
+        kept = kind_of(settings).back_up(settings, target, show)
+    if not quiet:
+        _say_kept(kept, settings, target, as_json=as_json, is_made=True)
+
+
+@click.command("restore")
+@click.argument("source", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--force", is_flag=True, help="Over the index that is there.")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@index_option
+@json_option
+def restore_command(source: Path, force: bool, quiet: bool, where: Where, as_json: bool) -> None:
+    """Make the index of what `duansou backup` has kept in DIR.
+
+    All of it is held to its checksums before anything is written. Readers see the restored index at
+    once. An index that is there stays unless --force is given.
+    """
+    settings = where.settings()
+    with _bytes_bar("restoring", hidden=quiet or as_json) as show:
+        kept = kind_of(settings).restore(settings, source, show, force=force)
+    if not quiet:
+        _say_kept(kept, settings, source, as_json=as_json, is_made=False)
+
+
+def _say_kept(
+    kept: Kept, settings: Settings, folder: Path, *, as_json: bool, is_made: bool
+) -> None:
+    place = place_of(settings)
+    if as_json:
+        print_json({"index": place, "backup": str(folder), **asdict(kept)})
+    else:
+        echo(
+            phrase(
+                "backup-made" if is_made else "backup-restored",
+                index=place,
+                folder=folder,
+                files=kept.files,
+                mb=kept.bytes / 1_000_000,
+                copied=kept.copied_files,
+                copied_mb=kept.copied_bytes / 1_000_000,
+            )
+        )
+
+
+@contextmanager
+def _bytes_bar(what: str, *, hidden: bool) -> Iterator[Any]:
+    with tqdm(
+        unit="B", unit_scale=True, desc=what, disable=hidden or None, mininterval=0.5, delay=0.5
+    ) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
 
 
 @contextmanager

@@ -100,7 +100,8 @@ class Plan:
 class EngineStats:
     """Sizes of an index: counts, and bytes on disk (0 where that has no meaning).
 
-    ``generation`` counts the commits; 0 where an engine does not.
+    ``generation`` counts the commits, ``segments`` what they are made of; 0 where an engine does
+    not.
     """
 
     documents: Count
@@ -108,6 +109,7 @@ class EngineStats:
     size_bytes: int
     format_version: str
     generation: int = 0
+    segments: int = 0
 
 
 class DocumentTitle(NamedTuple):

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from ..analysis.words import Analyzer
 from ..config import Setting, Settings, registered_engine, registered_engines
+from ..errors import UsageError
 from ..languages.sentences import Sentence
 from .engine import Engine, Reader, Writer
 
@@ -45,6 +46,21 @@ class Copied:
     passages: int
     resumed_documents: int = 0
     was_there: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup that was made or restored: its commit, and what of it had to be copied.
+
+    ``documents`` counts those that are not live any more, but not cleared away either.
+    """
+
+    generation: int
+    documents: int
+    files: int
+    bytes: int
+    copied_files: int
+    copied_bytes: int
 
 
 class EngineKind(ABC):
@@ -116,6 +132,30 @@ class EngineKind(ABC):
         """
         self.open_engine(settings).close()
         return None
+
+    def back_up(
+        self, settings: Settings, target: Path, progress: Callable[[int, int], None]
+    ) -> Kept:
+        """Keep a copy of the newest commit in a folder; ``progress`` is told bytes, done and all.
+
+        Raises UsageError where an index is in no folder, or ``target`` is no place for it, and
+        what ``open_engine`` raises.
+        """
+        raise UsageError("backup-needs-folder", engine=settings.engine)
+
+    def restore(
+        self,
+        settings: Settings,
+        source: Path,
+        progress: Callable[[int, int], None],
+        *,
+        force: bool = False,
+    ) -> Kept:
+        """Make the index of what ``back_up`` has kept; over another one with ``force`` only.
+
+        Raises UsageError, IndexBrokenError where the copy is damaged, and IndexBusyError.
+        """
+        raise UsageError("backup-needs-folder", engine=settings.engine)
 
     def check(self, settings: Settings, say: Callable[[str | Sentence], None]) -> None:
         """Look whether the index is whole and ``say`` each thing; IndexBrokenError if not."""

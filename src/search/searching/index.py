@@ -16,7 +16,7 @@ from typing import Any
 from ..analysis.equivalence import Equivalences
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
-from ..budget import budgeted, current
+from ..budget import budgeted, current, stage
 from ..documents.document import Document, Passage
 from ..documents.history import History, Superseded
 from ..errors import GoneError, NotFoundError, UsageError
@@ -146,19 +146,22 @@ class Index:
         page or limit below 1.
         """
         parse = self._parser()
-        query = parse(request)
-        notices = list(query.notices)
-        engine_request = self._asked(request, query, notices)
+        with stage("understanding"):
+            query = parse(request)
+            notices = list(query.notices)
+            engine_request = self._asked(request, query, notices)
         limit = engine_request.limit
         literal = literally(query.match)
-        others = other_writings(self.reader, parse, request, query)
+        with stage("understanding"):
+            others = other_writings(self.reader, parse, request, query)
         plan = Plan(
             engine_request,
             labels=_LABELS_SHOWN if query.asks_for_text else 0,
             counts=(literal, *others.trees) if literal != query.match else others.trees,
         )
         ask = self._asker(request, notices)
-        collapsed = ask(plan)
+        with stage("finding"):
+            collapsed = ask(plan)
         answer, found = collapsed.answer, collapsed.found
         pages = max(1, -(-collapsed.shown // limit))
         page = request.page
@@ -167,28 +170,30 @@ class Index:
             if not found.partial:
                 notices.append(Notice("page-past-end", page=page, last=pages))
             page = pages
-            collapsed = ask(Plan(replace(engine_request, offset=(page - 1) * limit)))
+            with stage("finding"):
+                collapsed = ask(Plan(replace(engine_request, offset=(page - 1) * limit)))
             found = collapsed.found
         # An engine may have to ask for it.
         analyzer = self.analyzer
         repeats = found.repeats or (False,) * len(found.hits)
-        hits = tuple(
-            replace(
-                hit_of(passage, score, query, analyzer),
-                lead_in=lead_in(self.reader, passage),
-                repeats=is_repeat,
+        with stage("reading"):
+            hits = tuple(
+                replace(
+                    hit_of(passage, score, query, analyzer),
+                    lead_in=lead_in(self.reader, passage),
+                    repeats=is_repeat,
+                )
+                for (passage, score), is_repeat in zip(found.hits, repeats, strict=True)
             )
-            for (passage, score), is_repeat in zip(found.hits, repeats, strict=True)
-        )
         counts = answer.counts
         if literal == query.match:
             counts = (found.total, *counts)
         wider = None
-        if not found.partial:
-            wider = others.wider(counts[1:], found.total)
         readings = Readings()
         if not found.partial:
-            readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
+            with stage("rewording"):
+                wider = others.wider(counts[1:], found.total)
+                readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
         budget = current()
         is_partial = found.partial or budget.left_out
         if is_partial:

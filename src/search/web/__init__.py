@@ -18,6 +18,7 @@ from ..config import Settings, load_settings
 from ..searching.index import Index
 from . import (
     about,
+    access,
     api,
     basket,
     citing,
@@ -29,6 +30,8 @@ from . import (
     facet_page,
     failures,
     languages,
+    limits,
+    operating,
     pages,
     quotes,
     record,
@@ -41,7 +44,7 @@ from . import (
 from .assets import Assets, templates_folder
 from .context import OneCommitFlask
 from .facets import listed
-from .processes import MachineTurn
+from .processes import MachineTurn, Tally
 
 
 def create_app(
@@ -50,23 +53,27 @@ def create_app(
     config: Mapping[str, Any] | None = None,
     *,
     large: MachineTurn | None = None,
+    tally: Tally | None = None,
 ) -> Flask:
     """The application for one opened index, which stays the caller's to close.
 
     ``settings`` None reads them from the environment; ``config`` goes to Flask (TESTING ...);
-    ``large`` is the turn that the processes share which serve it side by side.
+    ``large`` and ``tally`` are the turn and the counts that the processes share which serve it.
     """
     app = OneCommitFlask(__name__, template_folder=str(templates_folder()), static_folder=None)
     app.jinja_environment = templating.SpokenEnvironment
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     # A draft that is pasted stays in memory; a file that is sent is gone with its request.
-    app.config["MAX_CONTENT_LENGTH"] = safety.QUOTES_BODY_LIMIT_BYTES
-    app.config["MAX_FORM_MEMORY_SIZE"] = safety.QUOTES_BODY_LIMIT_BYTES
+    settings = settings or load_settings()
+    app.config["MAX_CONTENT_LENGTH"] = settings.draft_limit_mb * 1_000_000
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.draft_limit_mb * 1_000_000
     app.config.update(config or {})
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["duansou.index"] = index
-    app.extensions["duansou.settings"] = settings = settings or load_settings()
+    app.extensions["duansou.settings"] = settings
+    allowed = access.access_of(settings)
+    operating.check(settings)
     app.extensions["duansou.assets"] = assets = Assets(Path(__file__).parent / "static")
 
     app.jinja_env.undefined = StrictUndefined
@@ -85,9 +92,10 @@ def create_app(
     app.jinja_env.globals["told"] = wording.told
     app.jinja_env.globals["said_by_script"] = wording.said_by_script
 
+    app.before_request(operating.begin)
     context.register(app, index, max(1, settings.threads), large)
     failures.register(app)
-    safety.register(app)
+    safety.register(app, is_private=allowed.is_private)
     languages.register(app)
     templating.register(app)
     safety.register_compression(app)
@@ -105,4 +113,7 @@ def create_app(
     app.register_blueprint(exports.bp)
     app.register_blueprint(basket.bp)
     site.register(app, settings)
+    limits.register(app, settings)
+    access.register(app, allowed)
+    operating.register(app, settings, tally or Tally())
     return app

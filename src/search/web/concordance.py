@@ -30,6 +30,7 @@ from .exports import attachment
 from .facets import Chip, chips
 from .languages import counted
 from .languages import gettext as _
+from .limits import limited
 from .results_view import Choice
 from .templating import render_template
 
@@ -199,6 +200,7 @@ def kwic_json() -> Response:
 
 
 @bp.get("/kwic.csv")
+@limited
 def kwic_csv() -> Response:
     """All listed lines as CSV."""
     index = current_index()
@@ -207,6 +209,7 @@ def kwic_csv() -> Response:
 
 
 @bp.get("/kwic.jsonl")
+@limited
 def kwic_jsonl() -> Response:
     """All listed lines as JSON Lines."""
     index = current_index()

@@ -20,7 +20,7 @@ from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
 from .addresses import Added, Addresses
 from .assets import Assets
-from .processes import MachineTurn
+from .processes import READERS, MachineTurn
 
 _CITED_KINDS = get_args(Kind)
 _KIND_CHOICES = (*BY_NAME["kind"].choices, UNKNOWN)
@@ -42,7 +42,7 @@ class OneCommitFlask(Flask):
         response = super().process_response(response)
         index = g.pop("index", None)
         if index is not None:
-            response.call_on_close(index.close)
+            response.call_on_close(lambda: _close(self, index))
         return response
 
     def do_teardown_request(self, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +54,12 @@ class OneCommitFlask(Flask):
 def _let_go() -> None:
     index = g.pop("index", None)
     if index is not None:
-        index.close()
+        _close(current_app, index)
+
+
+def _close(app: Flask, index: Index) -> None:
+    app.extensions["duansou.tally"].add(READERS, by=-1)
+    index.close()
 
 
 _WAIT_S = 10.0
@@ -123,6 +128,7 @@ def current_index() -> Index:
     """
     if "index" not in g:
         g.index = cast(Index, current_app.extensions["duansou.index"]).newest()
+        current_app.extensions["duansou.tally"].add(READERS)
     return cast(Index, g.index)
 
 

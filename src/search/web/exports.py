@@ -19,6 +19,7 @@ from ..searching.results import SearchResults
 from . import wording
 from .addresses import Addresses
 from .context import addresses, current_index, search_request, settings, site_address
+from .limits import limited
 from .results_view import Choice
 
 
@@ -103,6 +104,7 @@ bp = Blueprint("exports", __name__)
 
 
 @bp.get("/export.<path:suffix>")
+@limited
 def export(suffix: str) -> Response:
     """Every passage of a search, or the references of their documents.
 

@@ -19,27 +19,33 @@ from ..errors import (
     NotFoundError,
     OverBudgetError,
     QueryError,
+    TokenMissingError,
+    TooManyRequestsError,
 )
 from ..languages.sentences import CHINESE, ENGLISH, Sentence
 from ..query.nodes import Said
 from ..query.request import SearchRequest
+from .access import sign_in_page
 from .addresses import Addresses
+from .context import settings
 from .languages import spoken
 from .templating import render_template
 
 ANSWERS = {
     HTTPStatus.BAD_REQUEST: ("bad_request", Sentence("answer-bad-request")),
+    HTTPStatus.UNAUTHORIZED: ("unauthorized", Sentence("answer-unauthorized")),
     HTTPStatus.FORBIDDEN: ("forbidden", Sentence("answer-forbidden")),
     HTTPStatus.NOT_FOUND: ("not_found", Sentence("answer-not-found")),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", Sentence("answer-method-not-allowed")),
     HTTPStatus.GONE: ("gone", Sentence("answer-gone")),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", Sentence("answer-too-large")),
+    HTTPStatus.TOO_MANY_REQUESTS: ("too_many_requests", Sentence("answer-too-many")),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("internal", Sentence("answer-failed")),
     HTTPStatus.SERVICE_UNAVAILABLE: ("index_unavailable", Sentence("answer-index-unavailable")),
 }
 """Status → the code of an error in JSON, and what is said where nothing closer can be."""
 
-_RETRY_AFTER_S = "2"
+RETRY_AFTER_S = "2"
 """Two turns at long work."""
 
 
@@ -78,8 +84,10 @@ def _ours(error: DuansouError) -> Response:
     elif not isinstance(error, IndexStateError):
         sentence = error.sentence
     response = _answer(status, code, sentence)
-    if isinstance(error, BusyError):
-        response.headers["Retry-After"] = _RETRY_AFTER_S
+    if isinstance(error, BusyError | TooManyRequestsError):
+        response.headers["Retry-After"] = RETRY_AFTER_S
+    elif isinstance(error, TokenMissingError):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="duansou"'
     return response
 
 
@@ -87,7 +95,10 @@ def _routing(error: HTTPException) -> Response:
     if error.code is None or 300 <= error.code < 400:
         return cast(Response, error.get_response())
     status = HTTPStatus(error.code)
-    response = _answer(status, *ANSWERS[status if status in ANSWERS else _nearest(status)])
+    code, sentence = ANSWERS[status if status in ANSWERS else _nearest(status)]
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        sentence = Sentence("draft-too-large", limit_mb=settings().draft_limit_mb)
+    response = _answer(status, code, sentence)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -99,8 +110,10 @@ def _nearest(status: HTTPStatus) -> HTTPStatus:
 
 
 def _answer(status: HTTPStatus, code: str, sentence: Sentence) -> Response:
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    if request.path.startswith("/api/") or request.path in ("/healthz", "/readyz"):
         response = jsonify(json_of(_error(code, sentence)))
+    elif status == HTTPStatus.UNAUTHORIZED:
+        response = sign_in_page(status)
     else:
         response = Response(
             render_template(

@@ -249,6 +249,50 @@ _EVEN = 1
 """So many more connections are no matter."""
 
 
+OPEN, READERS = "open", "readers"
+"""Numbers of what a process has at the moment: requests, and commits that they read."""
+_SLOTS = 16_384
+"""Numbers that each process has: some 40 routes take 15 each."""
+_NUMBER_BYTES = 8
+
+
+class Tally:
+    """Numbers by name, each of several processes in a row of its own, that all of them can add up.
+
+    The processes are forked after it was made. Names get their places in the order in which they
+    are declared, which is the same in all. A process that takes the place of another goes on with
+    its counts.
+    """
+
+    def __init__(self, processes: int = 1) -> None:
+        self._all = memoryview(mmap.mmap(-1, processes * _SLOTS * _NUMBER_BYTES)).cast("d")
+        self.processes = processes
+        self._row = 0
+        self._places: dict[tuple[str, ...], int] = {}
+        self._lock = threading.Lock()
+
+    def declare(self, *name: str) -> None:
+        """Give a name its place."""
+        self._places.setdefault(name, len(self._places))
+        if len(self._places) > _SLOTS:
+            raise OverflowError(f"more than {_SLOTS} numbers")
+
+    def begin(self, process: int) -> None:
+        """Count as this process from now on; what its former one held is held no more."""
+        self._row = process * _SLOTS
+        for name in ((OPEN,), (READERS,)):
+            self._all[self._row + self._places[name]] = 0
+
+    def add(self, *name: str, by: float = 1) -> None:
+        """Add to a number of this process."""
+        with self._lock:
+            self._all[self._row + self._places[name]] += by
+
+    def sum(self, *name: str) -> float:
+        """A number of all processes."""
+        return sum(self._all[self._places[name] :: _SLOTS])
+
+
 class MachineTurn:
     """A turn that one request at a time has, of all processes forked after it was made.
 

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import cast
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
 from ..analysis.punctuation import adapt_punctuation
@@ -34,7 +33,6 @@ from ..citing.quotes.reports import (
 )
 from ..citing.showing import Shown
 from ..citing.styles import DEFAULT_STYLE, STYLES
-from ..config import Settings
 from ..documents.ranges import TextRange
 from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
@@ -43,12 +41,12 @@ from ..searching.snippets import Range, marked
 from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file
-from .context import addresses, current_index, search_request
+from .context import addresses, current_index, search_request, settings
 from .exports import attachment
 from .languages import gettext as _
 from .languages import spoken
 from .results_view import Pieces
-from .safety import QUOTES_BODY_LIMIT_BYTES, safe_link
+from .safety import safe_link
 from .site import refuse_other_sites
 from .templating import render_template
 
@@ -275,6 +273,7 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
         search=SearchRequest() if request.method == "POST" else search_request(),
         addresses=addresses(),
         asked=draft is not None,
+        limit_mb=settings().draft_limit_mb,
         text=text,
         pieces=_in_draft("\n".join(text.splitlines()), draft) if draft else (),
         lines=lines,
@@ -305,11 +304,11 @@ def _checked(texts: list[str]) -> tuple[CitedQuote, ...]:
 
 
 def _limits() -> ReadingLimits:
-    settings = cast(Settings, current_app.extensions["duansou.settings"])
+    chosen = settings()
     return ReadingLimits(
-        QUOTES_BODY_LIMIT_BYTES // 1_000_000,
-        min(settings.read_timeout_s or _DRAFT_S, _DRAFT_S),
-        settings.read_memory_mb,
+        chosen.draft_limit_mb,
+        min(chosen.read_timeout_s or _DRAFT_S, _DRAFT_S),
+        chosen.read_memory_mb,
     )
 
 

@@ -43,9 +43,6 @@ def register_compression(app: Flask) -> None:
         return response
 
 
-QUOTES_BODY_LIMIT_BYTES = 2_000_000
-"""The largest draft that may be sent for a check of its quotations."""
-
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -64,7 +61,7 @@ DRAWING_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 _SPECIAL = re.compile("[&<>\"']")
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -73,21 +70,39 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+"""Of every answer, whoever gives it."""
 
 
-def register(app: Flask) -> None:
-    """Put the headers on every response, validators on every answer."""
+def register(app: Flask, *, is_private: bool) -> None:
+    """Put the headers on every response, validators on every answer.
+
+    What is private is kept by nobody, but for the files of the program in the reader's browser.
+    """
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if (place := urlsplit(response.headers.get("Location", ""))).netloc:
+            # Only the map of addresses leads to a host, the one that was asked for, which a proxy
+            # may know alone. The path is the same anywhere; two slashes would name a host again.
+            path = f"/{place.path.lstrip('/')}"
+            response.headers["Location"] = path + (f"?{place.query}" if place.query else "")
         if request.method == "POST":
             response.headers["Cache-Control"] = "no-store"
         if "Cache-Control" not in response.headers:
             # An answer may change with the next indexing run, so it is asked for again each time.
             kept = response.status_code == 200
             response.headers["Cache-Control"] = "no-cache" if kept else "no-store"
+        if is_private:
+            kept = response.headers["Cache-Control"].startswith("public, ")
+            response.headers["Cache-Control"] = (
+                response.headers["Cache-Control"].replace("public", "private", 1)
+                if kept
+                else "private, no-store"
+            )
+            # Who signs in or out is asked where from, which without any referrer is nowhere.
+            response.headers["Referrer-Policy"] = "same-origin"
         # What is streamed is written once and never held as a whole.
         is_kept = request.method != "POST" and not response.is_streamed
         if response.status_code == 200 and is_kept:

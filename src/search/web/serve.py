@@ -6,7 +6,6 @@ import contextlib
 import errno
 import gc
 import logging
-import select
 import signal
 import socket
 import sys
@@ -15,7 +14,6 @@ import time
 from typing import Any
 
 from flask import Flask
-from waitress.server import create_server
 
 from .. import opened
 from ..config import Settings, load_settings, terminal_language
@@ -26,19 +24,16 @@ from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
-from .processes import Loads, MachineTurn, run_processes
-from .safety import QUOTES_BODY_LIMIT_BYTES
+from .access import Access, access_of, require_said
+from .connections import Server
+from .operating import check
+from .processes import Loads, MachineTurn, Tally, run_processes
 
-_REQUEST_BODY_LIMIT_BYTES = QUOTES_BODY_LIMIT_BYTES + 64 * 1024
-"""A little more than the application takes, which answers in words where it is too much."""
 _SWITCH_S = 0.001
 """A fifth of Python's own: an ordinary page takes some 10 ms of the interpreter, and a step of long
 work beside it would else hold it up by 5 ms several times."""
-_REQUEST_HEADER_LIMIT_BYTES = 64 * 1024
 _FINISHING_S = 5.0
 """So long a request that runs when the server ends may go on."""
-_SILENT_S = 30
-"""So long a connection may say nothing."""
 _PATIENCE_S = 0.01
 """So long a process leaves a connection to others that have fewer."""
 _IDLE_S = 1.0
@@ -60,7 +55,9 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
-    with _listening_socket(settings) as listener:
+    allowed = access_of(settings)
+    check(settings)
+    with _listening_socket(settings, allowed) as listener:
         if threading.current_thread() is threading.main_thread():
             for number in STOPPING:
                 if number != signal.SIGINT:
@@ -95,10 +92,10 @@ def _serve_by_several(
     index: Index, settings: Settings, listener: socket.socket, processes: int
 ) -> None:
     """Make what is the same for all of them once, then answer in each."""
-    large, loads = MachineTurn(), Loads(processes)
+    large, loads, tally = MachineTurn(), Loads(processes), Tally(processes)
     # What is in a folder can be shared, a connection to a server cannot.
     in_folder = kind_of(settings).folder_of(settings) is not None
-    shared = create_app(index, settings, large=large) if in_folder else None
+    shared = create_app(index, settings, large=large, tally=tally) if in_folder else None
     if shared is not None:
         # Who asks already waits for an answer meanwhile.
         _load(shared, index)
@@ -110,7 +107,8 @@ def _serve_by_several(
 
     def work(number: int) -> None:
         own = index if shared is not None else opened(settings, sharers=processes)
-        app = shared or create_app(own, settings, large=large)
+        app = shared or create_app(own, settings, large=large, tally=tally)
+        tally.begin(number)
 
         def warm_up() -> None:
             if shared is None:
@@ -136,21 +134,7 @@ def _answer(
 
     With ``loads``, another ``process`` that has fewer connections is given a moment to take one.
     """
-    server = create_server(
-        app,
-        sockets=[listener],
-        threads=max(1, settings.threads),
-        ident="duansou",
-        connection_limit=max(1, settings.connections),
-        channel_timeout=_SILENT_S,
-        asyncore_use_poll=hasattr(select, "poll"),
-        # Whose headers count is decided in ``site``.
-        clear_untrusted_proxy_headers=False,
-        max_request_body_size=_REQUEST_BODY_LIMIT_BYTES,
-        max_request_header_size=_REQUEST_HEADER_LIMIT_BYTES,
-        # Without a look ahead nobody notices that a client is gone.
-        channel_request_lookahead=1,
-    )
+    server = Server(app, settings, listener)
     is_stopping = threading.Event()
 
     def stop(number: int, frame: object) -> None:
@@ -177,8 +161,7 @@ def _answer(
             _exchange(server, _LOOK_S)
     except KeyboardInterrupt:
         pass
-    server.task_dispatcher.shutdown(timeout=_IDLE_S)
-    server.close()
+    server.shut_down(_IDLE_S)
 
 
 def _accept_evenly(server: Any, is_stopping: threading.Event, loads: Loads, process: int) -> None:
@@ -247,13 +230,14 @@ def _verify(index: Index) -> None:
         print(f"duansou: {error.sentence.said(terminal_language())}", file=sys.stderr, flush=True)
 
 
-def _listening_socket(settings: Settings) -> socket.socket:
-    """A socket bound to the address asked for."""
+def _listening_socket(settings: Settings, allowed: Access) -> socket.socket:
+    """A socket bound to the address asked for, which others reach only where they may."""
     listener = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
+        require_said(allowed, str(address[0]))
         listener = socket.socket(family, kind, protocol)
         listen_alone(listener)
         listener.bind(address)

@@ -20,6 +20,10 @@ from ..config import Settings
 from ..errors import OtherSiteError, UsageError
 from .context import settings
 
+BELIEVED = "duansou.believed"
+"""In the environment of a request: whether a proxy of the settings sent it."""
+PEER = "duansou.peer"
+"""And the address that it came from, whatever a proxy says of who asked there."""
 _ANY = "*"
 
 
@@ -83,7 +87,9 @@ class _Mounted:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self._path and not environ.get("SCRIPT_NAME"):
             environ["SCRIPT_NAME"] = self._path
-        if self._is_believed(environ.get("REMOTE_ADDR", "")):
+        environ[PEER] = environ.get("REMOTE_ADDR", "")
+        environ[BELIEVED] = self._is_believed(environ[PEER])
+        if environ[BELIEVED]:
             return self._proxied(environ, start_response)
         return self._below_path(environ, start_response)
 

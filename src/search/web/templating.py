@@ -15,6 +15,7 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 
+from ..budget import stage
 from ..languages.sentences import CHINESE, languages
 from .languages import language, translations
 from .safety import escaped
@@ -56,7 +57,8 @@ def register(app: Flask) -> None:
 def render_template(name: str, **values: Any) -> str:
     """A template in the language of the request, with these values and the globals alone."""
     environments = current_app.extensions["duansou.templates"]
-    rendered: str = environments[language()].get_template(name).render(values)
+    with stage("rendering"):
+        rendered: str = environments[language()].get_template(name).render(values)
     return rendered
 
 

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from search.citing.quotes.checking import Checker
 from search.documents.document import passages_of
 from search.searching.index import Index
-from search.web.safety import QUOTES_BODY_LIMIT_BYTES
 from word_files import paragraph, run, word_file
 
 from .corpus import DATONG, GUIGANG, SCRIPT
@@ -192,7 +191,7 @@ def test_a_malformed_body_is_a_bad_request(client: FlaskClient, body: bytes) -> 
 
 @pytest.mark.parametrize("address", ["/quotes", "/api/v1/quotes"])
 def test_more_than_two_megabytes_are_refused_in_words(client: FlaskClient, address: str) -> None:
-    text = "x" * QUOTES_BODY_LIMIT_BYTES
+    text = "x" * 2_000_000
     sent = {"json": {"text": text}} if "api" in address else {"data": {"text": text}}
     answer = client.post(address, **sent)
     assert answer.status_code == 413

@@ -55,7 +55,7 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
 
 def test_an_address_that_is_not_ours_is_named() -> None:
     with pytest.raises(UsageError, match=r"--host"):
-        serve(index_of(GUIGANG), load_settings(host="192.0.2.1", port=0))
+        serve(index_of(GUIGANG), load_settings(host="192.0.2.1", port=0, access="open"))
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,17 @@ def test_a_form_that_is_sent_through_a_proxy_is_of_this_site(index: Index) -> No
         assert refused.status_code == 403
 
 
+def test_an_address_written_otherwise_leads_to_the_same_site(index: Index) -> None:
+    client = client_of(index, public_url=PUBLIC)
+    for asked, leads_to in [
+        ("/duansou//p//x?q=a%20b", "/duansou/p/x?q=a%20b"),
+        ("/api/v1//search?q=x", "/duansou/api/v1/search?q=x"),
+        ("/duansou/p//evil.example//why", "/duansou/p/evil.example/why"),
+    ]:
+        answer = client.get(asked, headers={"Host": "127.0.0.1:8765"})
+        assert (answer.status_code, answer.headers["Location"]) == (308, leads_to)
+
+
 FORWARDED = {
     "X-Forwarded-Prefix": "/ds",
     "X-Forwarded-Proto": "https",
@@ -140,7 +151,7 @@ FORWARDED = {
 
 
 def test_only_a_proxy_that_is_named_is_believed(index: Index) -> None:
-    client = client_of(index, proxies="10.0.0.0/8, ::1", hosts="lib.example")
+    client = client_of(index, proxies="10.0.0.0/8, ::1", hosts="lib.example", access="open")
     for address, believed in [("10.1.2.3", True), ("::1", True), ("192.0.2.1", False), ("", False)]:
         answer = client.get(
             "/feed.atom?q=x", headers=FORWARDED, environ_overrides={"REMOTE_ADDR": address}

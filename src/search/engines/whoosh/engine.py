@@ -412,6 +412,7 @@ class WhooshReader:
             size_bytes=sum(entry.size for entry in snapshot.toc.files()),
             format_version=f"{FORMAT} {VERSION}",
             generation=snapshot.toc.generation,
+            segments=len(snapshot.segments),
         )
 
     @property

@@ -10,7 +10,7 @@ from ...analysis.words import Analyzer
 from ...config import Settings
 from ...errors import IndexBrokenError
 from ...index.engine import Engine, Reader, Writer
-from ...index.registry import Copied, EngineKind
+from ...index.registry import Copied, EngineKind, Kept
 from ...languages.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -79,6 +79,27 @@ class Whoosh(EngineKind):
         from ..upgrading import upgrade
 
         return upgrade(settings.index_dir, memory_mb=settings.index_memory_mb, progress=progress)
+
+    def back_up(
+        self, settings: Settings, target: Path, progress: Callable[[int, int], None]
+    ) -> Kept:
+        """File by file."""
+        from .backup import back_up
+
+        return back_up(settings.index_dir, target, progress)
+
+    def restore(
+        self,
+        settings: Settings,
+        source: Path,
+        progress: Callable[[int, int], None],
+        *,
+        force: bool = False,
+    ) -> Kept:
+        """File by file."""
+        from .backup import restore
+
+        return restore(source, settings.index_dir, force=force, progress=progress)
 
     def check(self, settings: Settings, say: Callable[[str | Sentence], None]) -> None:
         """Compare every file with its checksum."""

@@ -17,8 +17,9 @@ _ABOUT = (
     "JSON of the same searches as the page, with the same limits; errors have one shape."
 )
 
-_BUSY = 503
-"""Whatever is asked, the server may be busy with what takes long: Retry-After says when to come."""
+_ALWAYS = (401, 403, 429, 503)
+"""Whatever is asked: who asks may not read, or asks too often, or the server is busy (for the last
+two Retry-After says when to come again)."""
 
 
 def openapi_document(root: str) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
                 "description": ANSWERS[status][1].said(CHINESE),
                 "content": {"application/json": {"schema": reference("Error")}},
             }
-            for status in map(HTTPStatus, sorted({*operation.fails, _BUSY}))
+            for status in map(HTTPStatus, sorted({*operation.fails, *_ALWAYS}))
         },
     }
     if operation.body is not None:

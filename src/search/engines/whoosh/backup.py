@@ -1,0 +1,218 @@
+"""Keep a copy of an index in another folder, and make the index of it again.
+
+A backup is an index: the files of one commit under their own names, with its table of contents,
+which comes last. Files are written once and never changed, so a later backup copies those that are
+new. All of a commit's files are opened before the first is copied, so that a writer that commits
+meanwhile takes none away; each is held to its hash as it is copied. Whoever breaks off leaves the
+backup before as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from ...errors import IndexBrokenError, IndexStateError, UsageError
+from ...index.registry import Kept
+from .container import broken
+from .toc import (
+    TOC_NAME,
+    FileEntry,
+    Toc,
+    WriterLock,
+    committed_toc,
+    new_name,
+    read_toc,
+    remove_leftovers,
+    require_ours,
+    sync_folder,
+    write_toc,
+)
+
+MARK_NAME = "duansou-backup.json"
+"""Says of which folder a backup is: no other index, and no index in use, is taken for it."""
+
+_AT_ONCE_BYTES = 1 << 20
+_ATTEMPTS = 20
+"""So many commits may clear a file away between the reading of their contents and its opening."""
+
+Progress = Callable[[int, int], None]
+"""Told bytes that are done, and those in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file of a commit, open for as long as it is to be read."""
+
+    entry: FileEntry
+    path: Path
+    file: BinaryIO
+
+
+def back_up(folder: Path, target: Path, progress: Progress) -> Kept:
+    """Bring the backup in ``target`` up to the newest commit of an index.
+
+    Raises UsageError where ``target`` holds anything else, IndexBrokenError where the index is
+    damaged, IndexBusyError where another backup is made there, and what ``read_toc`` raises.
+    """
+    of = str(folder.resolve())
+    if target.resolve() == folder.resolve():
+        raise UsageError("backup-onto-itself", folder=target)
+    read_toc(folder)
+    _claim(target, of)
+    with _locked(target), _opened(folder) as (toc, sources):
+        kept = _copy(sources, target, toc, progress)
+        write_toc(target, toc)
+        remove_leftovers(target, toc)
+    return kept
+
+
+def restore(source: Path, folder: Path, *, force: bool, progress: Progress) -> Kept:
+    """Make the index in ``folder`` what the backup in ``source`` holds; all at once, or nothing.
+
+    Raises UsageError where ``source`` is no backup, or where there is an index in ``folder`` and
+    no ``force``; IndexBrokenError where the backup is damaged, which is looked for before anything
+    is written; IndexBusyError where the index is written.
+    """
+    if not ((source / MARK_NAME).exists() and (source / TOC_NAME).exists()):
+        raise UsageError("backup-none", folder=source)
+    if source.resolve() == folder.resolve():
+        raise UsageError("backup-onto-itself", folder=folder)
+    toc = _sound(source)
+    if (folder / TOC_NAME).exists():
+        if not force:
+            raise UsageError("restore-over-index", folder=folder)
+    else:
+        require_ours(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder), _opened(source) as (opened, sources):
+        if opened != toc:
+            raise IndexBrokenError("backup-damaged", folder=source, file=TOC_NAME)
+        kept = _copy(sources, folder, toc, progress)
+        with contextlib.suppress(IndexStateError):
+            before = committed_toc(folder)
+            if before is not None and before.generation >= toc.generation:
+                # Commits are counted upwards, whatever they hold.
+                toc = replace(toc, generation=before.generation + 1)
+        write_toc(folder, toc)
+        remove_leftovers(folder, toc)
+    return kept
+
+
+def _claim(target: Path, of: str) -> None:
+    """Make a folder the place of the backups of one index, or see that it is."""
+    mark = target / MARK_NAME
+    try:
+        owner = json.loads(mark.read_bytes())["of"]
+    except FileNotFoundError:
+        owner = None
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexBrokenError("backup-damaged", folder=target, file=MARK_NAME) from error
+    if owner is None:
+        if target.exists() and any(target.iterdir()):
+            raise UsageError("backup-foreign", folder=target)
+        target.mkdir(parents=True, exist_ok=True)
+        with mark.open("xb") as file:
+            file.write(json.dumps({"of": of}, ensure_ascii=True).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(target)
+    elif owner != of:
+        raise UsageError("backup-of-another", folder=target, other=owner)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    lock = WriterLock(folder)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[tuple[Toc, list[_Source]]]:
+    """The newest commit with all of its files open."""
+    with contextlib.ExitStack() as stack:
+        for attempt in range(_ATTEMPTS):
+            toc = read_toc(folder)
+            sources = []
+            try:
+                for entry in toc.files():
+                    path = folder / entry.name
+                    sources.append(_Source(entry, path, stack.enter_context(path.open("rb"))))
+                break
+            except FileNotFoundError as error:
+                stack.close()
+                if attempt == _ATTEMPTS - 1 or read_toc(folder) == toc:
+                    raise broken(path, "is missing") from error
+        yield toc, sources
+
+
+def _copy(sources: list[_Source], folder: Path, toc: Toc, progress: Progress) -> Kept:
+    """Have every file of a commit in a folder; those that are there, and sound, stay."""
+    in_all = sum(source.entry.size for source in sources)
+    done = copied = copied_bytes = 0
+    for source in sources:
+        target = folder / source.entry.name
+        if not _is_sound(target, source.entry):
+            _copy_one(source, target)
+            copied, copied_bytes = copied + 1, copied_bytes + source.entry.size
+        done += source.entry.size
+        progress(done, in_all)
+    sync_folder(folder)
+    return Kept(
+        generation=toc.generation,
+        documents=sum(segment.documents for segment in toc.segments),
+        files=len(sources),
+        bytes=in_all,
+        copied_files=copied,
+        copied_bytes=copied_bytes,
+    )
+
+
+def _copy_one(source: _Source, target: Path) -> None:
+    temporary = target.with_name(new_name("segment"))
+    digest, size = hashlib.sha256(), 0
+    try:
+        with temporary.open("xb") as file:
+            while part := source.file.read(_AT_ONCE_BYTES):
+                digest.update(part)
+                size += len(part)
+                file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+        if size != source.entry.size or digest.hexdigest() != source.entry.sha256:
+            raise broken(source.path, "is damaged")
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _is_sound(path: Path, entry: FileEntry) -> bool:
+    """Whether a file is there and is what was written."""
+    try:
+        if path.stat().st_size != entry.size:
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256
+    except FileNotFoundError:
+        return False
+
+
+def _sound(source: Path) -> Toc:
+    """What a backup holds, all of it held to its hashes."""
+    try:
+        toc = read_toc(source)
+    except IndexBrokenError as error:
+        raise IndexBrokenError("backup-damaged", folder=source, file=TOC_NAME) from error
+    for entry in toc.files():
+        if not _is_sound(source / entry.name, entry):
+            raise IndexBrokenError("backup-damaged", folder=source, file=entry.name)
+    return toc

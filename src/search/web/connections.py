@@ -1,0 +1,260 @@
+"""Take connections and requests up to a bound, and refuse further ones at once, in words.
+
+waitress queues without end, stops to listen at its limit, lets a request take any time to arrive,
+and where the system has no descriptors left it tries again as fast as it can. Here whatever is
+too much is answered 503 by a thread that does nothing else, what is slow is closed, and what the
+server says by itself has the headers of the application.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import select
+import socket
+import sys
+import time
+from http import HTTPStatus
+
+from flask import Flask
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.utilities import Error
+
+from ..config import Settings, terminal_language
+from ..languages.sentences import CHINESE, ENGLISH, Sentence
+from .failures import ANSWERS, RETRY_AFTER_S
+from .operating import note_refused
+from .safety import HEADERS
+
+_HEADER_LIMIT_BYTES = 64 * 1024
+_BODY_MORE_BYTES = 64 * 1024
+"""So much more than the application takes, which answers in words where it is too much."""
+_SURPLUS = 100
+"""So many connections beyond the limit are kept until they have asked, to be told why not."""
+_OWN_DESCRIPTORS = 256
+"""So many are for the files of the index, and of the program."""
+_SURPLUS_S = 2.0
+"""And so long at most."""
+_CLEANUP_S = 1
+"""How often connections are looked at."""
+_NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_SAY_AGAIN_S = 60.0
+_REST_S = 0.1
+"""So long nobody is let in where there are no descriptors."""
+
+
+class Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Refuses a request whose end is told in two ways: a proxy may go by the other one."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the lines of the head. Raises ParsingError."""
+        super().parse_header(header_plus)
+        lengths = self.chunked + ("CONTENT_LENGTH" in self.headers)
+        if lengths > 1 or "TRANSFER_ENCODING" in self.headers:
+            raise ParsingError("Content-Length and Transfer-Encoding exclude each other")
+
+
+class _BusyError(Error):  # type: ignore[misc]
+    code = 503
+    reason = "Service Unavailable"
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """What the server answers without the application."""
+
+    def execute(self) -> None:
+        """Write one sentence in both languages, and end the connection."""
+        status, headers, body = refusal(self.request.error.code)
+        self.status = status
+        self.response_headers.extend(headers)
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection that knows since when a request arrives."""
+
+    parser_class = Parser
+    error_task_class = _Refusal
+    arriving_since: float | None = None
+    is_surplus = False
+
+    def handle_read(self) -> None:
+        """Take what has come."""
+        super().handle_read()
+        if self.request is None:
+            self.arriving_since = None
+        elif self.arriving_since is None:
+            self.arriving_since = time.time()
+
+    def is_slow(self, now: float, patience_s: float) -> bool:
+        """Whether it takes too long to ask, or to take its answer."""
+        if self.is_surplus:
+            return bool(now - self.creation_time > _SURPLUS_S)
+        if self.arriving_since is not None and now - self.arriving_since > patience_s:
+            return True
+        is_waited_for = not self.requests or self.total_outbufs_len >= self.adj.send_bytes
+        return bool(is_waited_for and now - self.last_activity > patience_s)
+
+
+class Server(TcpWSGIServer):  # type: ignore[misc]
+    """A server with bounds, at a socket that listens already."""
+
+    channel_class = Channel
+
+    def __init__(self, app: Flask, settings: Settings, listener: socket.socket) -> None:
+        self._limit, self._surplus = _within_descriptors(max(1, settings.connections))
+        self._waiting = settings.waiting
+        self._patience_s = settings.connection_timeout_s
+        self._app = app
+        self._said_at = self._closed_until = 0.0
+        # Read now: later there may be no descriptor for its catalogue.
+        self._without = Sentence("no-descriptors").said(terminal_language())
+        self._reserve: int | None = os.open(os.devnull, os.O_RDONLY)
+        self._refusing = ThreadedTaskDispatcher()
+        self._refusing.set_thread_count(1)
+        adjustments = Adjustments(
+            threads=max(1, settings.threads),
+            ident="duansou",
+            # What is too much is refused here.
+            connection_limit=sys.maxsize,
+            cleanup_interval=_CLEANUP_S,
+            asyncore_use_poll=hasattr(select, "poll"),
+            # Whose headers count is decided in ``site``.
+            clear_untrusted_proxy_headers=False,
+            max_request_body_size=settings.draft_limit_mb * 1_000_000 + _BODY_MORE_BYTES,
+            max_request_header_size=_HEADER_LIMIT_BYTES,
+            # Without a look ahead nobody notices that a client is gone.
+            channel_request_lookahead=1,
+        )
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(adjustments.threads)
+        at = (listener.family, listener.type, listener.proto, listener.getsockname())
+        super().__init__(
+            app,
+            _sock=listener,
+            dispatcher=dispatcher,
+            adj=adjustments,
+            sockinfo=at,
+            bind_socket=False,
+        )
+
+    def add_task(self, task: Channel) -> None:
+        """Have a request answered, or refused where too many wait already."""
+        if task.is_surplus or len(self.task_dispatcher.queue) >= self._waiting:
+            note_refused(self._app)
+            task.requests[0].error = _BusyError("")
+            self._refusing.add_task(task)
+        else:
+            super().add_task(task)
+
+    def readable(self) -> bool:
+        """Whether it listens now."""
+        return bool(super().readable()) and time.time() >= self._closed_until
+
+    def handle_accept(self) -> None:
+        """Take a connection; one too many is told so when it has asked."""
+        try:
+            accepted = self.accept()
+            if accepted is None:
+                return
+            connection, address = accepted
+            connections = len(self.active_channels)
+            if connections >= self._limit + self._surplus:
+                _turn_away(connection)
+                return
+            self.set_socket_options(connection)
+            channel = Channel(self, connection, self.fix_addr(address), self.adj, map=self._map)
+            channel.is_surplus = connections >= self._limit
+        except OSError as error:
+            if error.errno in _NO_DESCRIPTORS:
+                self._turn_away_without_descriptors()
+            # Else it was closed before it was looked at.
+
+    def maintenance(self, now: float) -> None:
+        """End connections that hold others up."""
+        for channel in list(self.active_channels.values()):
+            if channel.is_slow(now, self._patience_s):
+                # Who writes to it is told so, instead of waiting for ever.
+                channel.handle_close()
+
+    def shut_down(self, timeout_s: float) -> None:
+        """End the threads and let go of the socket."""
+        self.task_dispatcher.shutdown(timeout=timeout_s)
+        self._refusing.shutdown(timeout=timeout_s)
+        self.close()
+        if self._reserve is not None:
+            os.close(self._reserve)
+
+    def _turn_away_without_descriptors(self) -> None:
+        now = time.time()
+        if now - self._said_at > _SAY_AGAIN_S:
+            self._said_at = now
+            print(f"duansou: {self._without}", file=sys.stderr, flush=True)
+        if self._reserve is not None:
+            os.close(self._reserve)
+            self._reserve = None
+            with contextlib.suppress(OSError):
+                accepted = self.accept()
+                if accepted is not None:
+                    _turn_away(accepted[0])
+        try:
+            self._reserve = os.open(os.devnull, os.O_RDONLY)
+        except OSError:
+            self._closed_until = now + _REST_S
+
+
+def _within_descriptors(connections: int) -> tuple[int, int]:
+    """How many connections are answered, and how many more are told why not.
+
+    The system is asked for as many descriptors as that takes; where it gives fewer, so do we.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit.
+        return connections, _SURPLUS
+    wanted = connections + _SURPLUS + _OWN_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return connections, _SURPLUS
+    if hard == resource.RLIM_INFINITY or hard > soft:
+        more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
+            soft = more
+    return max(1, min(connections, soft - soft // 8 - min(_OWN_DESCRIPTORS, soft // 3))), min(
+        _SURPLUS, soft // 8
+    )
+
+
+def refusal(code: int) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Status line, headers and body of an answer that the application does not give."""
+    status = HTTPStatus(code)
+    fitting = status if status in ANSWERS else HTTPStatus.BAD_REQUEST
+    sentence = Sentence("server-busy") if code == _BusyError.code else ANSWERS[fitting][1]
+    body = "".join(f"{sentence.said(each)}\r\n" for each in (CHINESE, ENGLISH)).encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Cache-Control", "private, no-store"),
+        *HEADERS.items(),
+    ]
+    if code == _BusyError.code:
+        headers.append(("Retry-After", RETRY_AFTER_S))
+    return f"{code} {status.phrase}", headers, body
+
+
+def _turn_away(connection: socket.socket) -> None:
+    """Say that it is too much, and close: nothing is read."""
+    status, headers, body = refusal(_BusyError.code)
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
+    lines += ["Connection: close", f"Content-Length: {len(body)}", "", ""]
+    with contextlib.closing(connection), contextlib.suppress(OSError):
+        connection.setblocking(False)
+        connection.send("\r\n".join(lines).encode("latin-1") + body)
+        connection.shutdown(socket.SHUT_WR)

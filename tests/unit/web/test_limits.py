@@ -1,0 +1,281 @@
+"""What is too much is refused at once and in words, and holds nobody else up."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.config import load_settings
+from search.searching.index import Index
+from search.web import create_app
+from search.web.limits import Rates
+from search.web.safety import POLICY
+
+from .corpus import GUIGANG
+
+TESTS = Path(__file__).resolve().parents[2]
+PROGRAM = """
+import time
+from unit.web.corpus import GUIGANG, index_of
+from search.config import load_settings
+from search.web import create_app, serve
+
+def with_work(*args, **options):
+    app = create_app(*args, **options)
+    app.add_url_rule("/work", "work", lambda: time.sleep(0.4) or "x")
+    app.add_url_rule("/large", "large", lambda: "x" * 50_000_000)
+    return app
+
+serve.create_app = with_work
+serve.serve(index_of(GUIGANG), load_settings(port=0))
+"""
+
+
+@contextlib.contextmanager
+def serving(descriptors: int = 1024, **chosen: int) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """The page with these settings on a port."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(TESTS),
+        "PYTHONIOENCODING": "utf-8",
+        "DUANSOU_LANG": "en",
+        **{f"DUANSOU_{name.upper()}": str(value) for name, value in chosen.items()},
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors)),
+    ) as process:
+        assert process.stdout is not None
+        try:
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+            assert address
+            port = int(address[1])
+            # Until all that is done once is done.
+            assert ask(port, "/healthz")[0] == 200
+            yield port, process
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def ask(port: int, path: str) -> tuple[int, Any, float]:
+    """Status, headers and the seconds it took on a connection of its own."""
+    began = time.monotonic()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as asking:
+        asking.request("GET", path)
+        answer = asking.getresponse()
+        answer.read()
+        return answer.status, answer.headers, time.monotonic() - began
+
+
+def raw(port: int, sent: bytes) -> bytes:
+    """All that is answered to some bytes until the connection is closed."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(sent)
+        answered = b""
+        with contextlib.suppress(ConnectionResetError):
+            while part := connection.recv(65536):
+                answered += part
+        return answered
+
+
+def test_more_requests_than_can_wait_are_refused_at_once() -> None:
+    with serving(threads=1, waiting=2) as (port, _):
+        answers: list[tuple[int, Any, float]] = []
+        asking = [
+            threading.Thread(target=lambda: answers.append(ask(port, "/work"))) for _ in range(12)
+        ]
+        for each in asking:
+            each.start()
+        for each in asking:
+            each.join()
+        refused = [answer for answer in answers if answer[0] == 503]
+        assert {answer[0] for answer in answers} == {200, 503}
+        assert 3 <= 12 - len(refused) <= 5
+        for _, headers, took_s in refused:
+            assert int(headers["Retry-After"]) > 0
+            assert headers["Content-Security-Policy"] == POLICY
+            # One of the others takes 0.4 s, all that wait 1.2.
+            assert took_s < 0.3
+        assert ask(port, "/healthz")[0] == 200
+
+
+def test_more_connections_than_may_be_are_told_so() -> None:
+    with serving(connections=5) as (port, _), contextlib.ExitStack() as idle:
+        for _ in range(5):
+            idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+        time.sleep(0.2)
+        status, headers, took_s = ask(port, "/healthz")
+        assert (status, headers["Retry-After"]) == (503, "2")
+        assert took_s < 1
+        idle.close()
+        time.sleep(0.2)
+        assert ask(port, "/healthz")[0] == 200
+
+
+def test_who_asks_or_takes_too_slowly_is_cut_off() -> None:
+    with serving(connection_timeout_s=1, threads=1) as (port, _):
+        with socket.create_connection(("127.0.0.1", port)) as drop_by_drop:
+            drop_by_drop.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+            end = time.monotonic() + 10
+            with contextlib.suppress(OSError):
+                while time.monotonic() < end:
+                    drop_by_drop.sendall(b"X-A: b\r\n")
+                    time.sleep(0.25)
+            assert time.monotonic() < end
+        with socket.create_connection(("127.0.0.1", port)) as takes_nothing:
+            takes_nothing.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            takes_nothing.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            time.sleep(0.5)
+            # It has the only thread until it is cut off.
+            assert ask(port, "/healthz")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost localhost\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", b"431"),
+        (b"POST /quotes HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", b"413"),
+        (b"POST /quotes HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", b"501"),
+        (
+            b"POST /quotes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n",
+            b"400",
+        ),
+        (
+            b"POST /quotes HTTP/1.0\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"0\r\n\r\n",
+            b"400",
+        ),
+    ],
+)
+def test_what_the_server_refuses_by_itself_has_the_headers_of_the_page(
+    plain_server: int, sent: bytes, status: bytes
+) -> None:
+    answer = raw(plain_server, sent)
+    assert answer.startswith((b"HTTP/1.0 " + status, b"HTTP/1.1 " + status))
+    assert answer.count(b"HTTP/1.") == 1
+    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1")
+    assert f"Content-Security-Policy: {POLICY}" in head
+    assert "nosniff" in head
+    assert b"waitress" not in answer
+
+
+@pytest.fixture(scope="module")
+def plain_server() -> Iterator[int]:
+    with serving() as (port, _):
+        yield port
+
+
+@pytest.mark.parametrize("when", ["at the start", "later"])
+def test_without_descriptors_it_goes_on_and_says_so_once(when: str) -> None:
+    with serving(56 if when == "at the start" else 1024) as (port, process):
+        assert ask(port, "/")[0] == 200
+        if when == "later":
+            if not hasattr(resource, "prlimit"):
+                pytest.skip("another process's limits are set on Linux only")
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (56, 56))
+        with contextlib.ExitStack() as idle:
+            for _ in range(90):
+                idle.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            time.sleep(1)
+        time.sleep(0.3)
+        assert ask(port, "/")[0] == 200
+        process.terminate()
+        assert process.stderr is not None
+        said = [line for line in process.stderr.read().splitlines() if "no index in" not in line]
+        assert len(said) == (when == "later")
+        assert all("ulimit -n" in line for line in said)
+
+
+def client_of(index: Index, **chosen: Any) -> FlaskClient:
+    settings = replace(load_settings(), **chosen)
+    return create_app(index, settings, {"TESTING": True}).test_client()
+
+
+def test_one_address_asks_so_often_a_minute(index: Index) -> None:
+    client = client_of(index, access="open", rate_limit=3)
+
+    def statuses(address: str, path: str = "/api/v1/about") -> list[int]:
+        environ = {"REMOTE_ADDR": address}
+        return [client.get(path, environ_overrides=environ).status_code for _ in range(5)]
+
+    assert statuses("192.0.2.1") == [200, 200, 200, 429, 429]
+    assert statuses("192.0.2.2") == [200, 200, 200, 429, 429]
+    # All addresses of one network are one reader.
+    assert statuses("2001:db8::1") == [200, 200, 200, 429, 429]
+    assert statuses("2001:db8::2") == [429] * 5
+    assert statuses("127.0.0.1") == statuses("::1") == statuses("::ffff:127.0.0.1") == [200] * 5
+    assert statuses("192.0.2.1", "/static/app.css") == [200] * 5
+    refused = client.get("/api/v1/about", environ_overrides={"REMOTE_ADDR": "192.0.2.1"})
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert refused.get_json()["error"]["code"] == "too_many_requests"
+    unbounded = client_of(index, access="open", rate_limit=0)
+    environ = {"REMOTE_ADDR": "192.0.2.1"}
+    for _ in range(9):
+        assert unbounded.get("/robots.txt", environ_overrides=environ).status_code == 200
+
+
+@given(
+    st.integers(1, 50),
+    st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 40)), max_size=80),
+)
+def test_nobody_is_answered_more_than_that_nor_kept_out_for_longer(
+    a_minute: int, asked: list[tuple[str, float]]
+) -> None:
+    rates, now_s = Rates(a_minute), 1000.0
+    answered: dict[str, list[float]] = {}
+    for name, later_s in asked:
+        now_s += later_s
+        wait_s = rates.take(name, now_s)
+        if wait_s:
+            # Whoever waits as long as he is told is answered.
+            now_s += wait_s + 1e-6
+            assert rates.take(name, now_s) == 0
+        answered.setdefault(name, []).append(now_s)
+    for times in answered.values():
+        for first in range(len(times)):
+            for last in range(first, len(times)):
+                most = a_minute + (times[last] - times[first]) * a_minute / 60
+                assert last - first + 1 <= most + 1e-3
+
+
+@pytest.mark.parametrize("path", ["/export.csv", "/export.bib", "/kwic.csv?q=信访"])
+def test_few_exports_are_written_at_the_same_time(index: Index, path: str) -> None:
+    client = client_of(index, exports=2)
+    first, second = (client.get(path, buffered=False) for _ in range(2))
+    third = client.get(path)
+    assert (first.status_code, second.status_code, third.status_code) == (200, 200, 503)
+    assert third.headers["Retry-After"]
+    assert client.get("/").status_code == 200
+    assert str(GUIGANG.title) in first.text or "kwic" in path
+    first.close()
+    assert client.get(path).status_code == 200
+    # What fails gives its place back.
+    for _ in range(4):
+        assert client.get(f"{path.partition('?')[0]}?year=x").status_code == 400
+    second.close()
+    assert client.head(path).status_code == 200
+    assert client.get(path).status_code == 200
