@@ -1,24 +1,18 @@
-"""Places of China: the divisions, what their names may mean, and the places that a text names.
+"""Places of China: the divisions, and what their names may mean.
 
 Divisions are read from ``gazetteer.tsv``, which ``tools/build_gazetteer.py`` writes: code, name,
 short form, flag and former names; the place above is told by the code.
-
-Names in a text are found longest first from left to right. One that proves nothing alone (a
-county's short form, 朝阳区, 城区, 大同) counts only where the context settles it: the place above
-stands right before it, an office right after it (义乌公安), its full name stands elsewhere, or its
-city is named. Otherwise it is left out.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, cached_property
 from importlib.resources import files
 
-from ..documents.document import NamedPlace, Place
+from ..documents.document import Place
 from .clues import WordFinder
 
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
@@ -40,8 +34,16 @@ class Gazetteer:
     def __init__(self, names: Names, *, vintage: str, sources: str) -> None:
         self.vintage = vintage
         self.sources = sources
-        self._names = names
-        self._finder = WordFinder(name for name in names if name not in SLOGANS)
+        self.names = names
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The names that are looked for in texts."""
+        return tuple(name for name in self.names if name not in SLOGANS)
+
+    @cached_property
+    def _finder(self) -> WordFinder:
+        return WordFinder(self.words)
 
     @staticmethod
     def load() -> Gazetteer:
@@ -68,7 +70,7 @@ class Gazetteer:
 
         Full names for a full name, short ones for a short one; none where several places bear it.
         """
-        readings = self._names.get(name, ())
+        readings = self.names.get(name, ())
         divisions = dict.fromkeys(r.division for r in readings if r.kind is readings[0].kind)
         if len(divisions) != 1:
             return ()
@@ -85,7 +87,7 @@ class Gazetteer:
     def _names_of(self) -> dict[Division, list[tuple[str, Kind]]]:
         """All names of the places that had another one before."""
         names: dict[Division, list[tuple[str, Kind]]] = {}
-        for name, readings in self._names.items():
+        for name, readings in self.names.items():
             for reading in readings:
                 names.setdefault(reading.division, []).append((name, reading.kind))
         former = (Kind.FORMER, Kind.FORMER_SHORT)
@@ -95,15 +97,12 @@ class Gazetteer:
             if any(kind in former for _, kind in found)
         }
 
-    def mentions(self, text: str, known: Iterable[Place] = ()) -> tuple[Mention, ...]:
-        """The places a text names, in order; look-alikes and unsettled names are left out.
-
-        ``known`` are places that count as named, such as those of the document around a passage.
-        """
-        return find_mentions(text, self._names, self._finder, known)
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """(start, end, name) of every name in a text, whatever it stands for there."""
+        return self._finder.find(text)
 
     def _named(self, name: str) -> tuple[Place, ...]:
-        readings = self._names.get(name, ())
+        readings = self.names.get(name, ())
         for kind in Kind:
             places = dict.fromkeys(r.division.place for r in readings if r.kind is kind)
             if places:
@@ -261,6 +260,8 @@ def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
         found.setdefault(name, []).append(Name(division, Kind.FULL, alone, generic))
         if short != name:
             alone = level is Level.COUNTY or division.common or not code.endswith("00")
+            # 海南 is the province, though a district and a prefecture are called so too.
+            alone = alone and level is not Level.PROVINCE
             for form in _short_forms(division):
                 found.setdefault(form, []).append(
                     Name(division, Kind.SHORT, alone, generic=flag == "v")
@@ -298,259 +299,3 @@ def _place(code: str, name: str, places: dict[str, Place]) -> tuple[Place, Level
         # Cities, and counties directly under the province (潜江市), which hold a city's rank.
         return (province[0], name, None), Level.CITY
     return (province[0], city_place[1], name), Level.COUNTY
-
-
-def named_places(
-    title: str | None, paragraphs: Sequence[str], known: Iterable[Place] = ()
-) -> list[tuple[NamedPlace, ...]]:
-    """For each paragraph the places it names, each once with its words, in order of naming.
-
-    The document is read as one text, so that a full name anywhere settles a short one elsewhere;
-    ``known`` places count as named. Of a chain (湖南省常德市) only the last place is meant. What
-    stays ambiguous is left out.
-    """
-    parts = [title or "", *paragraphs]
-    mentions = Gazetteer.load().mentions("\n".join(parts), known)
-    found: list[dict[Place, list[str]]] = [{} for _ in parts]
-    at, end = 0, len(parts[0])
-    for mention, following in zip(mentions, (*mentions[1:], None), strict=False):
-        while mention.start >= end:
-            at += 1
-            end += 1 + len(parts[at])
-        if not _leads_on(mention, following):
-            words = found[at].setdefault(mention.place, [])
-            if mention.name not in words:
-                words.append(mention.name)
-    return [
-        tuple(NamedPlace(place, tuple(words)) for place, words in places.items())
-        for places in found[1:]
-    ]
-
-
-def _leads_on(mention: Mention, following: Mention | None) -> bool:
-    """Whether the next mention only says more exactly where in this place."""
-    return (
-        following is not None
-        and following.start == mention.end
-        and following.place != mention.place
-        and contains(mention.place, following.place)
-    )
-
-
-# 长江苏州段 is no 江苏, 经济南下 no 济南: what stands before takes the first character.
-_TAKEN_BY_THE_LEFT = {
-    "江": "长珠湘漓闽赣嫩龙浦",
-    "河": "黄淮运渭汾海大洛",
-    "山": "中泰太华黄衡嵩行",
-    "湖": "洞庭太西鄱阳",
-    "济": "经",
-    "丽": "美秀艳",
-    "安": "治",
-    "应": "相对适",
-    "台": "云平",
-    "项": "专",
-    "宜": "适",
-    "大": "重",
-    "广": "推",
-    "合": "复综",
-    "定": "确制规",
-    "佛": "千",
-    "运": "停",
-    "平": "水和公",
-    "南": "东西",
-    "海": "上入出",
-}
-_OFFICE = (
-    "公安", "警方", "交警", "民警", "法院", "检察", "检方", "法官", "政法", "市委", "县委", "区委",
-    "海关", "日报", "晚报", "警察",
-)  # fmt: skip
-_RIVER = re.compile(r"河(?![长道段流湖])")
-_STREET = (
-    "路", "街", "大道", "大街", "东路", "西路", "南路", "北路", "中路", "岸", "时间", "牌", "银行",
-    "条约", "合作组织", "行动计划",
-)  # fmt: skip
-_NOT_BEFORE = {
-    "大连": "接续锁片通环任",
-    "河源": "头",
-    "海口": "径",
-    "三明": "治",
-    "北海": "道",
-    "长春": "节藤",
-    "兴安": "岭",
-    "平安": "夜",
-    "海南": "岛",
-    "四平": "方",
-    "内江": "南",
-}
-# 平安县(市、区) means any of them.
-_ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "、区）")
-_WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place named at ``text[start:end]``."""
-
-    place: Place
-    name: str
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Found:
-    start: int
-    end: int
-    name: str
-    readings: tuple[Name, ...]
-    place: Place | None = None
-
-
-def find_mentions(
-    text: str, names: Names, finder: WordFinder, known: Iterable[Place] = ()
-) -> tuple[Mention, ...]:
-    """The settled mentions in order; ``known`` places count as named in the text."""
-    found = list(_occurrences(text, names, finder))
-    certain = _Context(known)
-    for previous, item in zip([None, *found], found, strict=False):
-        item.place = (
-            _alone(item.readings) or _after(previous, item, text) or _with_office(item, text)
-        )
-        if item.place:
-            certain.add(item.place)
-    for previous, item in zip([None, *found], found, strict=False):
-        if item.place is None:
-            item.place = _after(previous, item, text) or _by_context(item.readings, certain)
-    return tuple(
-        Mention(item.place, item.name, item.start, item.end) for item in found if item.place
-    )
-
-
-def _occurrences(text: str, names: Names, finder: WordFinder) -> Iterator[_Found]:
-    done = 0
-    candidates = finder.find(text)
-    for at, (start, end, name) in enumerate(candidates):
-        if start < done or _cut_by_a_full_name(candidates, at, text, names):
-            continue
-        kind = names[name][0].kind
-        before = text[start - 1] if start else ""
-        if before == "和" and kind is Kind.FULL:
-            before = ""  # A conjunction: 桂平市和平南县.
-        if before and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
-            continue
-        if _stands(text, end, name, kind):
-            yield _Found(start, end, name, names[name])
-            done = end
-
-
-def _cut_by_a_full_name(
-    candidates: list[tuple[int, int, str]], at: int, text: str, names: Names
-) -> bool:
-    """Whether a full name begins inside a name that proves nothing: in 和平南县 is no 和平."""
-    _, end, name = candidates[at]
-    if not all(reading.needs_context for reading in names[name]):
-        return False
-    for later in range(at + 1, len(candidates)):
-        start, stop, other = candidates[later]
-        if start >= end:
-            return False
-        full = names[other][0]
-        if stop > end and full.kind is Kind.FULL and not full.needs_context:
-            return _stands(text, stop, other, full.kind)
-    return False
-
-
-def _stands(text: str, end: int, name: str, kind: Kind) -> bool:
-    """Whether the name is not the beginning of another word (东方市场, 大连接, 北京路)."""
-    after = text[end : end + 1]
-    if not after:
-        return True
-    if kind in (Kind.FULL, Kind.FORMER):
-        if text.startswith(_ANY_UNIT, end):
-            return False
-        return after not in _WORD_END.get(name[-1], "")
-    if text.startswith(_STREET, end) or _RIVER.match(text, end):
-        return False
-    return after not in _NOT_BEFORE.get(name, "")
-
-
-def _alone(readings: tuple[Name, ...]) -> Place | None:
-    """The place if the name tells it without any context."""
-    full = [r for r in readings if r.kind is Kind.FULL]
-    if full:
-        return _only(r.division for r in full if not r.needs_context) if len(full) == 1 else None
-    # 西安 is the city, though two districts share the short form; 吉林 and 海南 are the provinces.
-    for level in (Level.PROVINCE, Level.CITY):
-        same = [r for r in readings if r.division.level is level and r.kind is not Kind.FORMER]
-        same = [r for r in same if not r.division.former] or same
-        if same:
-            return _only(r.division for r in same if not r.needs_context)
-    return _only(r.division for r in readings if r.kind is Kind.FORMER and not r.needs_context)
-
-
-def _after(previous: _Found | None, item: _Found, text: str) -> Place | None:
-    """池州贵池, 阳泉市城区: the place right before says which one."""
-    if previous is None or previous.place is None:
-        return None
-    if text[previous.end : item.start].strip(" \u3000·、/-") or item.start - previous.end > 1:
-        return None
-    if "、" in text[previous.end : item.start]:
-        return None
-    above = previous.place
-    return _only(
-        r.division
-        for r in item.readings
-        if r.division.place != above
-        and contains(above, r.division.place)
-        and not (r.generic and r.kind is Kind.SHORT)
-    )
-
-
-def _with_office(item: _Found, text: str) -> Place | None:
-    """义乌公安, 昆山警方: an office right after it, and no other place of that name."""
-    if len(item.readings) > 1 or item.readings[0].division.common:
-        return None
-    return item.readings[0].division.place if text.startswith(_OFFICE, item.end) else None
-
-
-def _by_context(readings: tuple[Name, ...], certain: _Context) -> Place | None:
-    named = _only(r.division for r in readings if r.division.place in certain.named)
-    if named:
-        return named
-    best = readings[0].kind
-    if best is Kind.FULL and any(r.generic for r in readings):
-        return None
-    candidates = [r.division for r in readings if r.kind is best]
-    if best is not Kind.FULL:
-        candidates = [d for d in candidates if not d.common]
-    in_city = _only(d for d in candidates if d.place[:2] in certain.cities)
-    if in_city or any(d.place[:2] in certain.cities for d in candidates):
-        return in_city
-    if best is Kind.FULL:
-        return _only(d for d in candidates if d.place[0] in certain.provinces)
-    return None
-
-
-def _only(divisions: Iterable[Division]) -> Place | None:
-    places = {division.place for division in divisions}
-    return places.pop() if len(places) == 1 else None
-
-
-class _Context:
-    """The places a text certainly names, and what they lie in."""
-
-    def __init__(self, known: Iterable[Place]) -> None:
-        self.named: set[Place] = set()
-        self.cities: set[tuple[str | None, str | None]] = set()
-        self.provinces: set[str | None] = set()
-        for place in known:
-            self.add(place)
-
-    def add(self, place: Place) -> None:
-        level = level_of(place)
-        if level is None:
-            return
-        self.named.add(place)
-        self.provinces.add(place[0])
-        if level > Level.PROVINCE:
-            self.cities.add(place[:2])

@@ -17,9 +17,9 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -161,7 +161,9 @@ _HINTS_THROUGHOUT = 6.0
 _ASIDE = 0.5
 _REPEATED = 1.25
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+_ANCHOR = re.compile(r"\^|\$|\\[AZbB]|\(\?[=!<(]")
+"""What lets a pattern match in a passage and not in the text around it."""
 _CLAUSE_MARKS = ",，:："
 _CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
 _NO_STATEMENT = re.compile(
@@ -184,12 +186,15 @@ class Taxonomy:
         self.topics = topics
         self.source = source
         self._uses = _uses(topics)
-        self._finder = WordFinder(self._uses)
         self._patterns = [
-            (number, pattern, weight)
+            (number, pattern, weight, _ANCHOR.search(pattern.pattern) is None)
             for number, topic in enumerate(topics)
             for pattern, weight in topic.patterns
         ]
+
+    @cached_property
+    def _finder(self) -> WordFinder:
+        return WordFinder(self._uses)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Taxonomy:
@@ -224,20 +229,75 @@ class Taxonomy:
         """12 hex digits: two taxonomies with one digest give the same topics."""
         return hashlib.sha256(self.source.encode()).hexdigest()[:12]
 
+    @property
+    def words(self) -> Collection[str]:
+        """The words that are looked for, excluded phrases among them."""
+        return self._uses.keys()
+
     def topics_of(self, text: str) -> tuple[TopicEvidence, ...]:
         """The topics of a passage with the words that show them, the weightiest first."""
+        return self.topics_in(text, ((0, len(text)),), self._finder.find(text))[0]
+
+    def topics_in(
+        self,
+        text: str,
+        passages: Sequence[tuple[int, int]],
+        words: Sequence[tuple[int, int, str]],
+    ) -> list[tuple[TopicEvidence, ...]]:
+        """The topics of each passage, given as start and end in the text, as of it alone.
+
+        ``words`` are those of the taxonomy that stand in the text, in order of start.
+        """
+        patterns = [
+            (number, pattern, weight)
+            for number, pattern, weight, whole in self._patterns
+            if not whole or pattern.search(text)
+        ]
+        found = []
+        at, count = 0, len(words)
+        for start, end in passages:
+            while at < count and words[at][0] < start:
+                at += 1
+            first = at
+            while at < count and words[at][0] < end:
+                at += 1
+            hits = self._hits(words[first:at]) if at > first else []
+            if patterns:
+                passage = text[start:end]
+                for number, pattern, weight in patterns:
+                    hits += [
+                        (start + match.start(), start + match.end(), number, weight)
+                        for match in pattern.finditer(passage)
+                    ]
+                hits.sort()
+            found.append(self._topics(text, start, end, hits) if hits else ())
+        return found
+
+    def _hits(self, words: Sequence[tuple[int, int, str]]) -> list[_Hit]:
+        """The words of a passage with their weights; of overlapping ones of a topic the first."""
+        hits: list[_Hit] = []
+        done: dict[int, int] = {}
+        for at, to, word in words:
+            for number, weight in self._uses[word]:
+                if at >= done.get(number, 0):
+                    done[number] = to
+                    if weight:
+                        hits.append((at, to, number, weight))
+        return hits
+
+    def _topics(
+        self, text: str, start: int, end: int, hits: list[_Hit]
+    ) -> tuple[TopicEvidence, ...]:
+        """The topics of ``text[start:end]``, in which these words stand."""
         found: dict[int, _Tally] = {}
-        hits = self._hits(text)
-        if not hits:
-            return ()
-        position = 0
-        for sentence in _SENTENCE.finditer(text):
-            start, end = sentence.span()
-            first = position
-            while position < len(hits) and hits[position][0] < end:
-                position += 1
-            if position > first and not _NO_STATEMENT.search(sentence.group()):
-                self._score(text, start, end, hits[first:position], found)
+        at, count = 0, len(hits)
+        for mark in _SENTENCE_END.finditer(text, start, end):
+            stop = mark.end()
+            if at < count and hits[at][0] < stop:
+                at = self._sentence(text, start, stop, hits, at, found)
+            start = stop
+        if at < count:
+            self._sentence(text, start, end, hits, at, found)
         order = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))
         return tuple(
             TopicEvidence(self.topics[number].name, tuple(tally.words), round(tally.weight, 2))
@@ -245,52 +305,56 @@ class Taxonomy:
             if tally.counts
         )
 
-    def _score(
-        self, text: str, start: int, end: int, hits: list[_Hit], found: dict[int, _Tally]
-    ) -> None:
-        """Adds one sentence to the tallies."""
+    def _sentence(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        hits: list[_Hit],
+        first: int,
+        found: dict[int, _Tally],
+    ) -> int:
+        """Adds one sentence to the tallies; gives the first of the hits behind it."""
         weights: dict[int, dict[str, float]] = {}
         clause_end, aside = start, False
-        for at, to, number, weight in hits:
-            if at >= clause_end:
+        at, count = first, len(hits)
+        skipped = _NO_STATEMENT.search(text, start, end) is not None
+        while at < count and hits[at][0] < end:
+            begin, to, number, weight = hits[at]
+            at += 1
+            if skipped:
+                continue
+            if begin >= clause_end:
                 # Only clauses with a word in them are looked at.
                 # Nor does any stretch of the text count twice: the marks before are behind.
-                clause_start = _clause_start(text, at, clause_end)
-                clause_end = _clause_end(text, at, end)
-                clause = text[clause_start:clause_end]
-                aside = _PURPOSE.match(clause) is not None
+                clause_start = _clause_start(text, begin, clause_end)
+                clause_end = _clause_end(text, begin, end)
+                aside = _PURPOSE.match(text, clause_start, clause_end) is not None
             words = weights.setdefault(number, {})
-            word = text[at:to]
-            repeated = word in words
-            words[word] = max(words.get(word, 0.0), weight * _ASIDE if aside else weight)
-            if repeated and not aside:
-                words[word] = max(words[word], weight * _REPEATED)
-        sums = {number: sum(words.values()) for number, words in weights.items()}
-        reached = sum(total >= _THRESHOLD for total in sums.values())
-        listed = reached >= _TOPICS_OF_A_LIST
-        needed = _THRESHOLD_IN_A_LIST if listed else _THRESHOLD
-        # What a sentence on something else merely touches is not its topic.
-        needed = max(needed, min(_PLENTY, _SHARE * max(sums.values())))
-        for number, total in sums.items():
-            tally = found.setdefault(number, _Tally())
-            tally.add(weights[number], total, total >= needed)
+            word = text[begin:to]
+            counted = weight * _ASIDE if aside else weight
+            known = words.get(word)
+            if known is None:
+                words[word] = counted
+            else:
+                words[word] = max(known, counted if aside else weight * _REPEATED)
+        if weights:
+            _tally(weights, found)
+        return at
 
-    def _hits(self, text: str) -> list[_Hit]:
-        """Words and patterns in order of the text; of overlapping ones of a topic the first."""
-        hits: list[_Hit] = []
-        done = [0] * len(self.topics)
-        uses = self._uses
-        for at, to, word in self._finder.find(text):
-            for number, weight in uses[word]:
-                if at >= done[number]:
-                    done[number] = to
-                    if weight:
-                        hits.append((at, to, number, weight))
-        for number, pattern, weight in self._patterns:
-            hits.extend((m.start(), m.end(), number, weight) for m in pattern.finditer(text))
-        if self._patterns:
-            hits.sort()
-        return hits
+
+def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally]) -> None:
+    """Adds the words of one sentence, by topic, to the tallies of its passage."""
+    sums = {number: sum(words.values()) for number, words in weights.items()}
+    reached = sum(total >= _THRESHOLD for total in sums.values())
+    needed = _THRESHOLD_IN_A_LIST if reached >= _TOPICS_OF_A_LIST else _THRESHOLD
+    # What a sentence on something else merely touches is not its topic.
+    needed = max(needed, min(_PLENTY, _SHARE * max(sums.values())))
+    for number, total in sums.items():
+        tally = found.get(number)
+        if tally is None:
+            tally = found[number] = _Tally()
+        tally.add(weights[number], total, total >= needed)
 
 
 def _clause_start(text: str, at: int, start: int) -> int:
