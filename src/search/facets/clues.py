@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+Word = tuple[int, int, int]
+"""Start, end less than zero (so that the longest comes first), and number of a word in a text."""
+
 
 class WordFinder:
     """An Aho-Corasick automaton over the words (Aho and Corasick, CACM 18(6), 1975).
@@ -19,17 +22,18 @@ class WordFinder:
         self.words = tuple(words)
         self._automaton = ahocorasick_rs.AhoCorasick(self.words, store_patterns=False)
 
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """(start, end, word) of every occurrence, in order of start, the longest first."""
+    def find(self, text: str) -> list[Word]:
+        """Every occurrence, in order of start, the longest first."""
+        return sorted([(start, -end, number) for number, start, end in self.find_unordered(text)])
+
+    def find_unordered(self, text: str) -> list[tuple[int, int, int]]:
+        """(number, start, end) of every occurrence."""
         try:
-            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:
             # Half a character is no text for the library; one code point stays one.
             whole = text.encode("utf-8", "replace").decode()
-            found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
-        words = self.words
-        ordered = sorted([(start, -end, number) for number, start, end in found])
-        return [(start, -end, words[number]) for start, end, number in ordered]
+            return self._automaton.find_matches_as_indexes(whole, overlapping=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ class Gazetteer:
         return tuple(name for name in self.names if name not in SLOGANS)
 
     @cached_property
-    def _finder(self) -> WordFinder:
+    def finder(self) -> WordFinder:
+        """What finds them, by their numbers."""
         return WordFinder(self.words)
 
     @staticmethod
@@ -96,10 +97,6 @@ class Gazetteer:
             for division, found in names.items()
             if any(kind in former for _, kind in found)
         }
-
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """(start, end, name) of every name in a text, whatever it stands for there."""
-        return self._finder.find(text)
 
     def _named(self, name: str) -> tuple[Place, ...]:
         readings = self.names.get(name, ())
@@ -233,7 +230,12 @@ def level_of(place: Place) -> Level | None:
 
 def contains(outer: Place, inner: Place) -> bool:
     """Whether ``inner`` is ``outer`` or lies in it."""
-    return all(a is None or a == b for a, b in zip(outer, inner, strict=True))
+    # Spelled out, as it is asked for all pairs of places of a text.
+    return (
+        (outer[0] is None or outer[0] == inner[0])
+        and (outer[1] is None or outer[1] == inner[1])
+        and (outer[2] is None or outer[2] == inner[2])
+    )
 
 
 def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..documents.document import NamedPlace, Place
+from .clues import Word
 from .gazetteer import Division, Gazetteer, Kind, Level, Name, Names, contains, level_of
 
 Candidate = tuple[int, int, str]
@@ -70,6 +71,11 @@ _ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "�
 _WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
 
 
+def candidates(words: Sequence[Word], names: Sequence[str]) -> list[Candidate]:
+    """The words of the gazetteer that were found, by their names."""
+    return [(start, -end, names[number]) for start, end, number in words]
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place named at ``text[start:end]``."""
@@ -93,13 +99,13 @@ class NamesInText:
     """The names of places in one text. What the text itself settles is settled once."""
 
     def __init__(
-        self, text: str, gazetteer: Gazetteer, candidates: Sequence[Candidate] | None = None
+        self, text: str, gazetteer: Gazetteer, found: Sequence[Candidate] | None = None
     ) -> None:
-        """``candidates`` are all names that stand in the text, where they were looked for."""
+        """``found`` are all names that stand in the text, where they were looked for."""
         self.text = text
-        if candidates is None:
-            candidates = gazetteer.find(text)
-        self._found = list(_occurrences(text, gazetteer.names, candidates))
+        if found is None:
+            found = candidates(gazetteer.finder.find(text), gazetteer.words)
+        self._found = list(_occurrences(text, gazetteer.names, found))
         repeated = _repeated(self._found, text)
         self._named = dict.fromkeys(
             filter(None, (self._settle(at, repeated) for at in range(len(self._found))))

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .clues import WordFinder
+from .clues import Word, WordFinder
 from .gazetteer import Gazetteer
+from .mentions import Candidate, candidates
 from .topic import Taxonomy
-
-Words = list[tuple[int, int, str]]
-"""(start, end, word), in order of start, the longest first."""
 
 
 class FacetWords:
     """The words of a gazetteer and of a taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy, gazetteer: Gazetteer) -> None:
-        self._places = frozenset(gazetteer.words)
-        self._topics = frozenset(taxonomy.words)
-        self._finder = WordFinder(self._places | self._topics)
+        self._names = gazetteer.words
+        self._topics = len(taxonomy.words)
+        # A word of both is there twice, and found as both.
+        self._finder = WordFinder((*taxonomy.words, *gazetteer.words))
 
-    def find(self, text: str) -> tuple[Words, Words]:
-        """The words of places, and those of topics; a word may be of both."""
-        found = self._finder.find(text)
-        places, topics = self._places, self._topics
-        return (
-            [each for each in found if each[2] in places],
-            [each for each in found if each[2] in topics],
-        )
+    def find(self, text: str) -> tuple[list[Candidate], list[Word]]:
+        """The words of places and those of topics, each in order of start, the longest first."""
+        found = self._finder.find_unordered(text)
+        first = self._topics
+        topics = sorted([(start, -end, number) for number, start, end in found if number < first])
+        places = [(start, -end, number - first) for number, start, end in found if number >= first]
+        return candidates(sorted(places), self._names), topics
 
 
 @lru_cache(maxsize=2)

@@ -17,7 +17,7 @@ from ..documents.document import Document, sha256_hex
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
-from .document import read_document, to_document
+from .document import to_document
 from .extract import Extract
 from .files import NotRead, Part, SourceFile, parts_in, read_bytes
 from .formats import extract_text
@@ -55,7 +55,8 @@ class Reader:
     def read(self, file: SourceFile, sha256: str) -> Document:
         """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
         if file.container is None:
-            return read_document(self._bytes(file, sha256), file.path, self._taxonomy)
+            extract = extract_text(self._bytes(file, sha256), file.path)
+            return to_document(extract, file.path, sha256, self._taxonomy)
         part = self._find(file)
         if part.sha256() != sha256:
             raise UnreadableFileError("file-changed")
