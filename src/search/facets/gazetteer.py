@@ -1,18 +1,24 @@
 """Places of China: the divisions, and what their names may mean.
 
 Divisions are read from ``gazetteer.tsv``, which ``tools/build_gazetteer.py`` writes: code, name,
-short form, flag and former names; the place above is told by the code.
+short form, flag and former names; the place above is told by the code. The keeper of a collection
+adds places in a CSV file: name, level, parent and aliases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from ..documents.document import Place
+from ..errors import InputError
+from ..languages.sentences import Sentence
 from .clues import WordFinder
 
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
@@ -48,8 +54,8 @@ class Gazetteer:
 
     @staticmethod
     def load() -> Gazetteer:
-        """The gazetteer in the package; read once per process."""
-        return _load()
+        """The gazetteer in the package with the places in force; read once per process."""
+        return _with_places(_IN_FORCE[0]) if _IN_FORCE[0] else _load()
 
     def resolve(self, name: str) -> tuple[Place, ...]:
         """The places a name can mean: none, one, or all candidates of an ambiguous one.
@@ -145,6 +151,29 @@ def _source() -> str:
 def _load() -> Gazetteer:
     names, header = read_divisions(_source().splitlines())
     return Gazetteer(names, vintage=header["vintage"], sources=header["sources"])
+
+
+_IN_FORCE = [""]
+
+
+def use_places(text: str) -> None:
+    """Let ``Gazetteer.load`` have the places of a file too, from now on in this process.
+
+    The text is that of the file, empty for none; who indexes or asks an index has its places.
+    """
+    _IN_FORCE[0] = text
+
+
+def check_places(text: str, where: str) -> None:
+    """Raises InputError, with the line, where the text of a file of places cannot be used."""
+    with_places(_load().names, text, where)
+
+
+@lru_cache(maxsize=4)
+def _with_places(text: str) -> Gazetteer:
+    shipped = _load()
+    names = with_places(shipped.names, text, "the places in the index")
+    return Gazetteer(names, vintage=shipped.vintage, sources=shipped.sources)
 
 
 MUNICIPALITIES = frozenset(("北京市", "天津市", "上海市", "重庆市"))
@@ -301,3 +330,91 @@ def _place(code: str, name: str, places: dict[str, Place]) -> tuple[Place, Level
         # Cities, and counties directly under the province (潜江市), which hold a city's rank.
         return (province[0], name, None), Level.CITY
     return (province[0], city_place[1], name), Level.COUNTY
+
+
+_COLUMNS = ("name", "level", "parent", "aliases")
+_LEVEL_NAMES = {
+    "province": Level.PROVINCE, "省": Level.PROVINCE, "省级": Level.PROVINCE,
+    "city": Level.CITY, "市": Level.CITY, "地级": Level.CITY,
+    "county": Level.COUNTY, "县": Level.COUNTY, "区": Level.COUNTY, "县级": Level.COUNTY,
+}  # fmt: skip
+_SHORTEST_NAME = 2
+_BETWEEN_ALIASES = re.compile(r"[|；;、]")
+
+
+def with_places(shipped: Names, text: str, where: str) -> Names:
+    """The names with those of a CSV file of places; ``where`` names it in messages.
+
+    A line is name, level (province, city, county), the parent as a path or a name that only one
+    place has (also one further up in the file), and other names with | between. A place that is
+    there gets the other names. Raises InputError, with the line, for what cannot be used.
+    """
+    gazetteer = Gazetteer(dict(shipped), vintage="", sources="")
+    names = gazetteer.names
+    for line, row in _rows(text, where):
+        try:
+            division = _added(row, gazetteer)
+        except InputError as error:
+            raise _bad(where, line, error.sentence) from error
+        aliases = [alias.strip() for alias in _BETWEEN_ALIASES.split(row["aliases"])]
+        for name in (division.name, *filter(None, aliases)):
+            if len(name) < _SHORTEST_NAME:
+                raise _bad(where, line, Sentence("place-name-too-short", name=name))
+            others = [r for r in names.get(name, ()) if r.division.place != division.place]
+            # What the keeper calls a place proves it wherever it stands.
+            names[name] = (Name(division, Kind.FULL, needs_context=False), *others)
+    return names
+
+
+def _rows(text: str, where: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    header: list[str] | None = None
+    try:
+        for row in rows:
+            cells = [cell.strip() for cell in row]
+            if not any(cells) or cells[0].startswith("#"):
+                continue
+            line = rows.line_num
+            if header is None:
+                header = [cell.lower() for cell in cells]
+                if not {"name", "level"} <= set(header) <= set(_COLUMNS):
+                    known = ", ".join(_COLUMNS)
+                    raise _bad(where, line, Sentence("place-columns-wrong", known=known))
+            elif len(cells) != len(header):
+                count, expected = len(cells), len(header)
+                reason = Sentence("override-cells-uneven", count=count, expected=expected)
+                raise _bad(where, line, reason)
+            else:
+                yield line, {**dict.fromkeys(_COLUMNS, ""), **dict(zip(header, cells, strict=True))}
+    except csv.Error as error:
+        reason = Sentence("override-no-csv", error=str(error))
+        raise _bad(where, rows.line_num, reason) from error
+
+
+def _added(row: Mapping[str, str], gazetteer: Gazetteer) -> Division:
+    """The place of a line. Raises InputError with the reason alone."""
+    name, above = row["name"], row["parent"]
+    level = _LEVEL_NAMES.get(row["level"].lower())
+    if level is None:
+        known = ", ".join(_LEVEL_NAMES)
+        raise InputError("place-level-unknown", level=row["level"], known=known)
+    if level is Level.PROVINCE:
+        if above:
+            raise InputError("place-parent-needless", name=name)
+        return Division((name, None, None), level, name, name, common=False, former=False)
+    found = gazetteer.resolve(above)
+    if len(found) != 1:
+        listed = tuple("/".join(filter(None, place)) for place in found)
+        if found:
+            raise InputError("place-parent-ambiguous", name=above, listed=listed)
+        raise InputError("place-parent-unknown", name=above)
+    (parent,) = found
+    is_city = level is Level.CITY
+    if parent[2] or (is_city and parent[1]) or (not is_city and not parent[1]):
+        raise InputError("place-parent-of-other-level", name=above)
+    place = (parent[0], name, None) if is_city else (parent[0], parent[1], name)
+    return Division(place, level, name, name, common=False, former=False)
+
+
+def _bad(where: str, line: int, reason: Sentence) -> InputError:
+    return InputError("places-line-wrong", where=where, line=line, reason=reason)

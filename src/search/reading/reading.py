@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..documents.document import Document, sha256_hex
 from ..errors import UnreadableFileError
+from ..facets.gazetteer import use_places
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
 from .document import to_document
@@ -106,7 +107,11 @@ class Reader:
 
 
 def serve_requests(
-    connection: Connection, taxonomy_source: str, fields: FieldMap, limits: ReadingLimits
+    connection: Connection,
+    taxonomy_source: str,
+    places: str,
+    fields: FieldMap,
+    limits: ReadingLimits,
 ) -> None:
     """Answer requests until None comes or the other end is gone.
 
@@ -120,6 +125,7 @@ def serve_requests(
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     used = _address_space()
+    use_places(places)
     reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits)
     with contextlib.suppress(EOFError, OSError):
         while (request := connection.recv()) is not None:
