@@ -9,7 +9,9 @@ The file is TOML, one ``[[topic]]`` table per topic.
     patterns = { "信访.{0,6}[0-9]+件" = 3 }     # optional: regular expressions
     exclude = ["信访部门来人"]          # optional: phrases that say nothing on the topic
 
-A sentence counts for a topic from weight 3 on: one telling word, or several hints together.
+A sentence counts for a topic from weight 3 on: one telling word, or several hints together, of
+which those below 1.5 only add to others. A hint counts half in the name of an office (公安部门) and
+in an enumeration; every word does in a clause on purpose or outcome.
 """
 
 from __future__ import annotations
@@ -159,7 +161,13 @@ _TOPICS_OF_A_LIST = 4
 _PLENTY = 5.0
 _SHARE = 0.4
 _HINTS_THROUGHOUT = 6.0
+_HINT = 1.5
+"""Words below this weight add to others and tell nothing by themselves, however many."""
 _ASIDE = 0.5
+_LISTED = 3
+"""So many marks between its items make an enumeration in a clause."""
+_ITEM_CHARS = 8
+"""The last item of an enumeration begins within so many characters of its mark."""
 _REPEATED = 1.25
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
@@ -184,6 +192,9 @@ _OUTCOME = re.compile(
 )
 _PURPOSE_BEGINS = frozenset("为从进以旨促营助有不大全切持提增")
 _OUTCOME_ENDS = frozenset("升强高善实了。")
+_OF_AN_OFFICE = re.compile(
+    r"[\u4e00-\u9fff]{0,2}?(?:部门|机关|机构|局|办公室|办(?![理案好法证事])|委员会|人员)"
+)
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -358,6 +369,7 @@ class Taxonomy:
             _NO_STATEMENT.search(text, ending, end) is not None
         )
         clause_start = clause_end = start - 1
+        list_end = start
         aside = False
         while at < count and hits[at][0] < end:
             begin, to, number, weight = hits[at]
@@ -371,17 +383,29 @@ class Taxonomy:
                     mark = _CLAUSE_MARK.search(text, clause_start, end)
                     clause_end = mark.start() if mark else end
                 aside = _is_aside(text, clause_start, clause_end)
+                if text.count("、", clause_start, clause_end) >= _LISTED:
+                    list_end = text.rfind("、", clause_start, clause_end) + _ITEM_CHARS
+                    list_end = min(list_end, clause_end)
             words = weights.setdefault(number, {})
             word = text[begin:to]
-            counted = weight * _ASIDE if aside else weight
+            halved = aside or (
+                weight < _THRESHOLD
+                and (begin < list_end or _OF_AN_OFFICE.match(text, to, end) is not None)
+            )
+            counted = weight * _ASIDE if halved else weight
             known = words.get(word)
             if known is None:
                 words[word] = counted
             else:
-                words[word] = max(known, counted if aside else weight * _REPEATED)
+                words[word] = max(known, counted if halved else weight * _REPEATED)
         if weights:
             _tally(weights, found)
         return at
+
+
+def _tell(words: Mapping[str, float]) -> bool:
+    """Whether words are enough without those that only add to others."""
+    return sum([weight for weight in words.values() if weight >= _HINT]) >= _THRESHOLD
 
 
 def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally]) -> None:
@@ -391,7 +415,7 @@ def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally])
         ((number, words),) = weights.items()
         total = sum(words.values())
         tally = found.setdefault(number, _Tally())
-        tally.add(words, total, total >= max(_THRESHOLD, min(_PLENTY, _SHARE * total)))
+        tally.add(words, total, total >= _THRESHOLD and _tell(words))
         return
     sums = {number: sum(words.values()) for number, words in weights.items()}
     reached = sum(total >= _THRESHOLD for total in sums.values())
@@ -400,7 +424,7 @@ def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally])
     needed = max(needed, min(_PLENTY, _SHARE * max(sums.values())))
     for number, total in sums.items():
         tally = found.setdefault(number, _Tally())
-        tally.add(weights[number], total, total >= needed)
+        tally.add(weights[number], total, total >= needed and _tell(weights[number]))
 
 
 _Hit = tuple[int, int, int, float]
