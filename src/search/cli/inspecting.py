@@ -51,7 +51,7 @@ def inspect_command(
     outer = None if exists(file) else container_of(str(file))
     _, files, _ = find_files(Path(outer) if outer else file)
     chosen = taxonomy(topics, manifest.get("taxonomy"))
-    with readers_of(settings, chosen) as readers:
+    with readers_of(settings, chosen, manifest.get("places") or "") as readers:
         if outer is None and is_container(files[0].path):
             _list(readers, files[0], file, as_json=as_json)
             return

@@ -18,6 +18,7 @@ from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
 from ..config import Settings, load_settings
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
+from ..facets.gazetteer import check_places, use_places
 from ..facets.topic import Taxonomy
 from ..index.engine import Reader
 from ..index.registry import changing, kind_of, open_writer, place_of, reading
@@ -27,7 +28,7 @@ from ..languages.sentences import Sentence
 from ..reading.files import SourceFile, exists
 from ..reading.formats import readable_suffixes
 from ..reading.formats.records import parse_field_map
-from ..reading.overrides import OverrideFile
+from ..reading.overrides import OverrideFile, places_beside
 from ..reading.reading import ReadingLimits
 from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
@@ -48,6 +49,7 @@ class _Order:
     dictionary: Path | None
     overrides: Path | None
     synonyms: Path | None
+    places: Path | None
     fields: str | None
     prune: bool
     quiet: bool
@@ -95,6 +97,12 @@ class _Order:
     help="Words that mean the same from now on (信访 = 上访, a line each); 'none' forgets them.",
 )
 @click.option(
+    "--places",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Places to know from now on besides those of the gazetteer (CSV); 'none' forgets them.",
+)
+@click.option(
     "--fields",
     metavar="MAP",
     help="Names of the fields in .jsonl and .csv records: title=标题,text=正文,source=来源 "
@@ -111,6 +119,7 @@ def index_command(
     dictionary: Path | None,
     overrides: Path | None,
     synonyms: Path | None,
+    places: Path | None,
     fields: str | None,
     prune: bool,
     watch: bool,
@@ -125,6 +134,7 @@ def index_command(
         dictionary,
         overrides,
         synonyms,
+        places,
         fields,
         prune,
         quiet,
@@ -148,7 +158,7 @@ def _watch(order: _Order) -> None:
         raise KeyboardInterrupt
 
     previous = signal.signal(signal.SIGTERM, stop)
-    given = (order.topics, order.dictionary, order.overrides, order.synonyms)
+    given = (order.topics, order.dictionary, order.overrides, order.synonyms, order.places)
     files = [path for path in given if path]
     try:
         watcher = Watcher([*order.paths, *files], rest_s=order.settings.watch_rest_ms / 1000)
@@ -201,7 +211,8 @@ def _run(order: _Order) -> IndexReport:
             raise IndexBusyError("index-changed", place=place_of(settings))
         manifest = reader.manifest() if reader else {}
         chosen = taxonomy(order.topics, manifest.get("taxonomy"))
-        with readers_of(settings, chosen) as readers:
+        places = _places(order, manifest.get("places") or "")
+        with readers_of(settings, chosen, places) as readers:
             report = update_index(
                 order.paths,
                 reader=reader,
@@ -210,6 +221,7 @@ def _run(order: _Order) -> IndexReport:
                 taxonomy=chosen,
                 overrides=_overrides(order.overrides, manifest.get("overrides")),
                 synonyms=_synonyms(order.synonyms, manifest.get("synonyms")),
+                places=places,
                 prune=order.prune,
                 file_limit_mb=settings.file_limit_mb,
                 readers=readers,
@@ -227,10 +239,12 @@ def _run(order: _Order) -> IndexReport:
     return report
 
 
-def readers_of(settings: Settings, chosen: Taxonomy) -> Readers:
-    """What reads the files, as the settings say."""
+def readers_of(settings: Settings, chosen: Taxonomy, places: str) -> Readers:
+    """What reads the files, as the settings say; ``places`` are those added to the gazetteer."""
+    use_places(places)
     return Readers(
         chosen,
+        places=places,
         fields=parse_field_map(settings.record_fields),
         limits=ReadingLimits(
             settings.file_limit_mb, settings.read_timeout_s, settings.read_memory_mb
@@ -250,6 +264,22 @@ def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("synonyms-unreadable", chosen=chosen, reason=_why(error)) from error
     return Synonyms.parse(text, str(chosen))
+
+
+def _places(order: _Order, recorded: str) -> str:
+    """The places named now, by the option or a folder's duansou.toml, else those of the index."""
+    if order.places is not None and str(order.places) == "none":
+        return ""
+    beside = (places_beside(path) for path in order.paths)
+    file = order.places or next(filter(None, beside), None)
+    if file is None:
+        return recorded
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("places-unreadable", chosen=file, reason=_why(error)) from error
+    check_places(text, str(file))
+    return text
 
 
 def _overrides(chosen: Path | None, recorded: dict[str, str] | None) -> OverrideFile | None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+Word = tuple[int, int, int]
+"""Start, end less than zero (so that the longest comes first), and number of a word in a text."""
+
 
 class WordFinder:
     """An Aho-Corasick automaton over the words (Aho and Corasick, CACM 18(6), 1975).
@@ -19,20 +22,18 @@ class WordFinder:
         self.words = tuple(words)
         self._automaton = ahocorasick_rs.AhoCorasick(self.words, store_patterns=False)
 
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """(start, end, word) of every occurrence, in order of start, the longest first."""
+    def find(self, text: str) -> list[Word]:
+        """Every occurrence, in order of start, the longest first."""
+        return sorted([(start, -end, number) for number, start, end in self.find_unordered(text)])
+
+    def find_unordered(self, text: str) -> list[tuple[int, int, int]]:
+        """(number, start, end) of every occurrence."""
         try:
-            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:
             # Half a character is no text for the library; one code point stays one.
             whole = text.encode("utf-8", "replace").decode()
-            found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
-        if not found:
-            return []
-        words = self.words
-        occurrences = [(start, end, words[number]) for number, start, end in found]
-        occurrences.sort(key=lambda occurrence: (occurrence[0], -occurrence[1]))
-        return occurrences
+            return self._automaton.find_matches_as_indexes(whole, overlapping=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +82,24 @@ NATIONAL_ACT = re.compile(
 )
 """The title of an act behind the name of a national issuer."""
 
+NATIONAL_PAPER = re.compile(
+    r"(?:意见|通知|解答|纲要|规划|计划|公报|报告|白皮书|规范)(?:[（(][^）)]{0,100}[）)])?\s*+\Z"
+)
+"""The title of a paper behind the name of a national issuer, that may be on one place though."""
+
 NATIONALLY_PASSED = re.compile(
-    r"全国人民代表大会|国务院(?:令|第)|最高人民(?:法院|检察院)审判委员会|主席令"
+    r"全国人民代表大会|[国政]务院|最高人民(?:法院|检察院)|主席令|中央军(?:委|事委员会)|总局令|"
+    r"国家[\u4e00-\u9fff]{2,14}(?:局|委员会|部)(?:令|发布|公布|批准)|"
+    r"(?:中华人民共和国|(?<![\u4e00-\u9fff]))[\u4e00-\u9fff]{2,12}部(?:令|第|、|发布|公布|部务)"
 )
 """In the history of an act: who passes or promulgates what holds everywhere."""
+
+REPORT_TITLE = re.compile(r"报告(?:[（(][^）)]{0,100}[）)])?\s*+\Z")
+GIVEN_TO_THE_CONGRESS = re.compile(
+    r"第[一二三四五六七八九十0-9]{1,3}届全国人民代表大会(?:常务委员会)?"
+    r"第[一二三四五六七八九十0-9]{1,3}次会议上"
+)
+"""Below the title of a report: to whom it was given."""
 
 OUTLET = re.compile(
     r"日报|晚报|早报|晨报|商报|都市报|时报|法制报|法治报|新报|导报|广播|电视|新闻|发布|长安网|平安|"
@@ -101,6 +116,12 @@ PRINTED_IN = re.compile(r"\A\s*[【\[][^】\]]{2,20}(?:报|网|台|社|刊)[】\
 _DATELINE = re.compile(
     r"[市县区州]?(?:\s*(?:\d{1,4}年)?\d{1,2}月\d{1,2}日)?\s*(?:电|讯|消息)(?=[\s\u3000(（:：,，【]|$)"
 )
+_GIVEN_IN = re.compile(
+    r"[^，。,;；]{0,40}?(?:举行|召开|开幕|闭幕|举办|发布|会见|会谈|签署|出席|介绍|宣布|表示|揭晓|成立|"
+    r"颁|落幕|收官|接受|抵达|离开|时间|人民大会堂|钓鱼台)"
+)
+"""Behind 在北京: what is done in a capital for the whole country."""
+
 _AGENCY = re.compile(r"(?:[网社报台刊]|频道|客户端)\s*\Z")
 _SELF = re.compile(
     r"(?:我|全|本|该)(?P<unit>[省市县区州旗])(?![场面值域])|(?<![\u4e00-\u9fff])(?P<organ>[省市县区州])"
@@ -113,6 +134,11 @@ def dateline_end(before: str, after: str) -> bool:
     return _AGENCY.search(before) is not None and _DATELINE.match(after) is not None
 
 
+def is_where_it_was_given(before: str, after: str) -> bool:
+    """Whether a place between these is only where news of the country was made: 在〈北京〉召开."""
+    return before[-1:] in ("在", "于", "抵", "离", "开") and _GIVEN_IN.match(after) is not None
+
+
 def self_references(text: str) -> dict[str, int]:
     """How often a text calls its own place 省, 市, 县, 区 … (我市, 全市, 市委)."""
     counts: dict[str, int] = {}
@@ -120,3 +146,57 @@ def self_references(text: str) -> dict[str, int]:
         unit = match["unit"] or match["organ"]
         counts[unit] = counts.get(unit, 0) + 1
     return counts
+
+
+_NO_BORDER = "的在和与及将对向从被把了是有为等到于以上下中内外各全市县区省州我这那其该本由同至也"
+_GAP = rf"[^\W{_NO_BORDER}]"
+_BEARS_ITS_NAME = re.compile(
+    rf"{_GAP}{{0,12}}?(?:有限|股份|责任)公司|{_GAP}{{0,6}}?(?:公司|集团|交易所)"
+    rf"|{_GAP}{{0,8}}?(?:大学|学院|卫星)"
+    r"|(?:银行|证券|基金|信托|保险|人寿|股份|控股|汽车|啤酒|药业|航空|卫视|队|队员|俱乐部|"
+    r"(?:青年|都市|环球)?(?:日报|晚报|晨报|早报|商报|时报|都市报|青年报|电视台|广播电台))"
+)
+_NAMED_AFTER = re.compile(r"(?:小区|社区|花园|广场|大厦|号|牌|菜|话|人寿)")
+
+
+def bears_its_name(after: str, *, short: bool) -> bool:
+    """Whether a place before this is only part of the name of something else.
+
+    Companies, exchanges, universities and satellites bear the name of where they began
+    (深圳证券交易所); a community or a house (西安社区) bears the ``short`` form of one far away.
+    """
+    if _BEARS_ITS_NAME.match(after):
+        return True
+    return short and _NAMED_AFTER.match(after) is not None
+
+
+_FULL_OFFICE = re.compile(
+    r"人民政府|人民法院|人民检察院|人大常委会|政协|纪委|委员会|委|(?:[\u4e00-\u9fff]{0,8}?)"
+    r"(?:委员会|局(?!面|部|势|限)|厅(?!堂)|中心|办公室|总队|支队)"
+)
+
+
+def is_office(after: str) -> bool:
+    """Whether the full name of a place goes on as that of an office there: 平遥县〈人民政府〉."""
+    return _FULL_OFFICE.match(after) is not None
+
+
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_GOES_ON = re.compile(
+    r"[的在和与及将对向从被把了是有为等到于以上下中内外各全市县区省州地级我这那其该本由同至也已还可会要"
+    r"东西南北人籍]|公安|警方|交警|民警|法院|检察|检方|法官|政法|海关|日报|晚报|发布|今|昨|记者"
+)
+
+
+def same_continuation(followers: Sequence[str]) -> bool:
+    """Whether a name goes on with the same characters wherever it stands: 宁德时代, 阿里云.
+
+    Two characters tell of two places in the text, one of three at least. Of words that go on in any
+    sentence (宁德市, 宁德的, 宁德警方) that says nothing.
+    """
+    if len(followers) < 2:
+        return False
+    chars = 1 if len(followers) > 2 else 2
+    same = {text[:chars] for text in followers}
+    is_word = len(same) == 1 and _HAN.fullmatch(same.pop()) is not None
+    return is_word and not _GOES_ON.match(followers[0])

@@ -1,24 +1,24 @@
-"""Places of China: the divisions, what their names may mean, and the places that a text names.
+"""Places of China: the divisions, and what their names may mean.
 
 Divisions are read from ``gazetteer.tsv``, which ``tools/build_gazetteer.py`` writes: code, name,
-short form, flag and former names; the place above is told by the code.
-
-Names in a text are found longest first from left to right. One that proves nothing alone (a
-county's short form, 朝阳区, 城区, 大同) counts only where the context settles it: the place above
-stands right before it, an office right after it (义乌公安), its full name stands elsewhere, or its
-city is named. Otherwise it is left out.
+short form, flag and former names; the place above is told by the code. The keeper of a collection
+adds places in a CSV file: name, level, parent and aliases.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
-from ..documents.document import NamedPlace, Place
+from ..documents.document import Place
+from ..errors import InputError
+from ..languages.sentences import Sentence
 from .clues import WordFinder
 
 _SEPARATORS = str.maketrans({"／": "/", ">": "/", "·": "/", " ": "/", "\u3000": "/"})
@@ -40,13 +40,22 @@ class Gazetteer:
     def __init__(self, names: Names, *, vintage: str, sources: str) -> None:
         self.vintage = vintage
         self.sources = sources
-        self._names = names
-        self._finder = WordFinder(name for name in names if name not in SLOGANS)
+        self.names = names
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The names that are looked for in texts."""
+        return tuple(name for name in self.names if name not in SLOGANS)
+
+    @cached_property
+    def finder(self) -> WordFinder:
+        """What finds them, by their numbers."""
+        return WordFinder(self.words)
 
     @staticmethod
     def load() -> Gazetteer:
-        """The gazetteer in the package; read once per process."""
-        return _load()
+        """The gazetteer in the package with the places in force; read once per process."""
+        return _with_places(_IN_FORCE[0]) if _IN_FORCE[0] else _load()
 
     def resolve(self, name: str) -> tuple[Place, ...]:
         """The places a name can mean: none, one, or all candidates of an ambiguous one.
@@ -68,7 +77,7 @@ class Gazetteer:
 
         Full names for a full name, short ones for a short one; none where several places bear it.
         """
-        readings = self._names.get(name, ())
+        readings = self.names.get(name, ())
         divisions = dict.fromkeys(r.division for r in readings if r.kind is readings[0].kind)
         if len(divisions) != 1:
             return ()
@@ -85,7 +94,7 @@ class Gazetteer:
     def _names_of(self) -> dict[Division, list[tuple[str, Kind]]]:
         """All names of the places that had another one before."""
         names: dict[Division, list[tuple[str, Kind]]] = {}
-        for name, readings in self._names.items():
+        for name, readings in self.names.items():
             for reading in readings:
                 names.setdefault(reading.division, []).append((name, reading.kind))
         former = (Kind.FORMER, Kind.FORMER_SHORT)
@@ -95,15 +104,8 @@ class Gazetteer:
             if any(kind in former for _, kind in found)
         }
 
-    def mentions(self, text: str, known: Iterable[Place] = ()) -> tuple[Mention, ...]:
-        """The places a text names, in order; look-alikes and unsettled names are left out.
-
-        ``known`` are places that count as named, such as those of the document around a passage.
-        """
-        return find_mentions(text, self._names, self._finder, known)
-
     def _named(self, name: str) -> tuple[Place, ...]:
-        readings = self._names.get(name, ())
+        readings = self.names.get(name, ())
         for kind in Kind:
             places = dict.fromkeys(r.division.place for r in readings if r.kind is kind)
             if places:
@@ -149,6 +151,29 @@ def _source() -> str:
 def _load() -> Gazetteer:
     names, header = read_divisions(_source().splitlines())
     return Gazetteer(names, vintage=header["vintage"], sources=header["sources"])
+
+
+_IN_FORCE = [""]
+
+
+def use_places(text: str) -> None:
+    """Let ``Gazetteer.load`` have the places of a file too, from now on in this process.
+
+    The text is that of the file, empty for none; who indexes or asks an index has its places.
+    """
+    _IN_FORCE[0] = text
+
+
+def check_places(text: str, where: str) -> None:
+    """Raises InputError, with the line, where the text of a file of places cannot be used."""
+    with_places(_load().names, text, where)
+
+
+@lru_cache(maxsize=4)
+def _with_places(text: str) -> Gazetteer:
+    shipped = _load()
+    names = with_places(shipped.names, text, "the places in the index")
+    return Gazetteer(names, vintage=shipped.vintage, sources=shipped.sources)
 
 
 MUNICIPALITIES = frozenset(("北京市", "天津市", "上海市", "重庆市"))
@@ -234,7 +259,12 @@ def level_of(place: Place) -> Level | None:
 
 def contains(outer: Place, inner: Place) -> bool:
     """Whether ``inner`` is ``outer`` or lies in it."""
-    return all(a is None or a == b for a, b in zip(outer, inner, strict=True))
+    # Spelled out, as it is asked for all pairs of places of a text.
+    return (
+        (outer[0] is None or outer[0] == inner[0])
+        and (outer[1] is None or outer[1] == inner[1])
+        and (outer[2] is None or outer[2] == inner[2])
+    )
 
 
 def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
@@ -261,6 +291,8 @@ def read_divisions(lines: Iterable[str]) -> tuple[Names, dict[str, str]]:
         found.setdefault(name, []).append(Name(division, Kind.FULL, alone, generic))
         if short != name:
             alone = level is Level.COUNTY or division.common or not code.endswith("00")
+            # 海南 is the province, though a district and a prefecture are called so too.
+            alone = alone and level is not Level.PROVINCE
             for form in _short_forms(division):
                 found.setdefault(form, []).append(
                     Name(division, Kind.SHORT, alone, generic=flag == "v")
@@ -300,257 +332,89 @@ def _place(code: str, name: str, places: dict[str, Place]) -> tuple[Place, Level
     return (province[0], city_place[1], name), Level.COUNTY
 
 
-def named_places(
-    title: str | None, paragraphs: Sequence[str], known: Iterable[Place] = ()
-) -> list[tuple[NamedPlace, ...]]:
-    """For each paragraph the places it names, each once with its words, in order of naming.
+_COLUMNS = ("name", "level", "parent", "aliases")
+_LEVEL_NAMES = {
+    "province": Level.PROVINCE, "省": Level.PROVINCE, "省级": Level.PROVINCE,
+    "city": Level.CITY, "市": Level.CITY, "地级": Level.CITY,
+    "county": Level.COUNTY, "县": Level.COUNTY, "区": Level.COUNTY, "县级": Level.COUNTY,
+}  # fmt: skip
+_SHORTEST_NAME = 2
+_BETWEEN_ALIASES = re.compile(r"[|；;、]")
 
-    The document is read as one text, so that a full name anywhere settles a short one elsewhere;
-    ``known`` places count as named. Of a chain (湖南省常德市) only the last place is meant. What
-    stays ambiguous is left out.
+
+def with_places(shipped: Names, text: str, where: str) -> Names:
+    """The names with those of a CSV file of places; ``where`` names it in messages.
+
+    A line is name, level (province, city, county), the parent as a path or a name that only one
+    place has (also one further up in the file), and other names with | between. A place that is
+    there gets the other names. Raises InputError, with the line, for what cannot be used.
     """
-    parts = [title or "", *paragraphs]
-    mentions = Gazetteer.load().mentions("\n".join(parts), known)
-    found: list[dict[Place, list[str]]] = [{} for _ in parts]
-    at, end = 0, len(parts[0])
-    for mention, following in zip(mentions, (*mentions[1:], None), strict=False):
-        while mention.start >= end:
-            at += 1
-            end += 1 + len(parts[at])
-        if not _leads_on(mention, following):
-            words = found[at].setdefault(mention.place, [])
-            if mention.name not in words:
-                words.append(mention.name)
-    return [
-        tuple(NamedPlace(place, tuple(words)) for place, words in places.items())
-        for places in found[1:]
-    ]
+    gazetteer = Gazetteer(dict(shipped), vintage="", sources="")
+    names = gazetteer.names
+    for line, row in _rows(text, where):
+        try:
+            division = _added(row, gazetteer)
+        except InputError as error:
+            raise _bad(where, line, error.sentence) from error
+        aliases = [alias.strip() for alias in _BETWEEN_ALIASES.split(row["aliases"])]
+        for name in (division.name, *filter(None, aliases)):
+            if len(name) < _SHORTEST_NAME:
+                raise _bad(where, line, Sentence("place-name-too-short", name=name))
+            others = [r for r in names.get(name, ()) if r.division.place != division.place]
+            # What the keeper calls a place proves it wherever it stands.
+            names[name] = (Name(division, Kind.FULL, needs_context=False), *others)
+    return names
 
 
-def _leads_on(mention: Mention, following: Mention | None) -> bool:
-    """Whether the next mention only says more exactly where in this place."""
-    return (
-        following is not None
-        and following.start == mention.end
-        and following.place != mention.place
-        and contains(mention.place, following.place)
-    )
+def _rows(text: str, where: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    header: list[str] | None = None
+    try:
+        for row in rows:
+            cells = [cell.strip() for cell in row]
+            if not any(cells) or cells[0].startswith("#"):
+                continue
+            line = rows.line_num
+            if header is None:
+                header = [cell.lower() for cell in cells]
+                if not {"name", "level"} <= set(header) <= set(_COLUMNS):
+                    known = ", ".join(_COLUMNS)
+                    raise _bad(where, line, Sentence("place-columns-wrong", known=known))
+            elif len(cells) != len(header):
+                count, expected = len(cells), len(header)
+                reason = Sentence("override-cells-uneven", count=count, expected=expected)
+                raise _bad(where, line, reason)
+            else:
+                yield line, {**dict.fromkeys(_COLUMNS, ""), **dict(zip(header, cells, strict=True))}
+    except csv.Error as error:
+        reason = Sentence("override-no-csv", error=str(error))
+        raise _bad(where, rows.line_num, reason) from error
 
 
-# 长江苏州段 is no 江苏, 经济南下 no 济南: what stands before takes the first character.
-_TAKEN_BY_THE_LEFT = {
-    "江": "长珠湘漓闽赣嫩龙浦",
-    "河": "黄淮运渭汾海大洛",
-    "山": "中泰太华黄衡嵩行",
-    "湖": "洞庭太西鄱阳",
-    "济": "经",
-    "丽": "美秀艳",
-    "安": "治",
-    "应": "相对适",
-    "台": "云平",
-    "项": "专",
-    "宜": "适",
-    "大": "重",
-    "广": "推",
-    "合": "复综",
-    "定": "确制规",
-    "佛": "千",
-    "运": "停",
-    "平": "水和公",
-    "南": "东西",
-    "海": "上入出",
-}
-_OFFICE = (
-    "公安", "警方", "交警", "民警", "法院", "检察", "检方", "法官", "政法", "市委", "县委", "区委",
-    "海关", "日报", "晚报", "警察",
-)  # fmt: skip
-_RIVER = re.compile(r"河(?![长道段流湖])")
-_STREET = (
-    "路", "街", "大道", "大街", "东路", "西路", "南路", "北路", "中路", "岸", "时间", "牌", "银行",
-    "条约", "合作组织", "行动计划",
-)  # fmt: skip
-_NOT_BEFORE = {
-    "大连": "接续锁片通环任",
-    "河源": "头",
-    "海口": "径",
-    "三明": "治",
-    "北海": "道",
-    "长春": "节藤",
-    "兴安": "岭",
-    "平安": "夜",
-    "海南": "岛",
-    "四平": "方",
-    "内江": "南",
-}
-# 平安县(市、区) means any of them.
-_ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "、区）")
-_WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
+def _added(row: Mapping[str, str], gazetteer: Gazetteer) -> Division:
+    """The place of a line. Raises InputError with the reason alone."""
+    name, above = row["name"], row["parent"]
+    level = _LEVEL_NAMES.get(row["level"].lower())
+    if level is None:
+        known = ", ".join(_LEVEL_NAMES)
+        raise InputError("place-level-unknown", level=row["level"], known=known)
+    if level is Level.PROVINCE:
+        if above:
+            raise InputError("place-parent-needless", name=name)
+        return Division((name, None, None), level, name, name, common=False, former=False)
+    found = gazetteer.resolve(above)
+    if len(found) != 1:
+        listed = tuple("/".join(filter(None, place)) for place in found)
+        if found:
+            raise InputError("place-parent-ambiguous", name=above, listed=listed)
+        raise InputError("place-parent-unknown", name=above)
+    (parent,) = found
+    is_city = level is Level.CITY
+    if parent[2] or (is_city and parent[1]) or (not is_city and not parent[1]):
+        raise InputError("place-parent-of-other-level", name=above)
+    place = (parent[0], name, None) if is_city else (parent[0], parent[1], name)
+    return Division(place, level, name, name, common=False, former=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place named at ``text[start:end]``."""
-
-    place: Place
-    name: str
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Found:
-    start: int
-    end: int
-    name: str
-    readings: tuple[Name, ...]
-    place: Place | None = None
-
-
-def find_mentions(
-    text: str, names: Names, finder: WordFinder, known: Iterable[Place] = ()
-) -> tuple[Mention, ...]:
-    """The settled mentions in order; ``known`` places count as named in the text."""
-    found = list(_occurrences(text, names, finder))
-    certain = _Context(known)
-    for previous, item in zip([None, *found], found, strict=False):
-        item.place = (
-            _alone(item.readings) or _after(previous, item, text) or _with_office(item, text)
-        )
-        if item.place:
-            certain.add(item.place)
-    for previous, item in zip([None, *found], found, strict=False):
-        if item.place is None:
-            item.place = _after(previous, item, text) or _by_context(item.readings, certain)
-    return tuple(
-        Mention(item.place, item.name, item.start, item.end) for item in found if item.place
-    )
-
-
-def _occurrences(text: str, names: Names, finder: WordFinder) -> Iterator[_Found]:
-    done = 0
-    candidates = finder.find(text)
-    for at, (start, end, name) in enumerate(candidates):
-        if start < done or _cut_by_a_full_name(candidates, at, text, names):
-            continue
-        kind = names[name][0].kind
-        before = text[start - 1] if start else ""
-        if before == "和" and kind is Kind.FULL:
-            before = ""  # A conjunction: 桂平市和平南县.
-        if before and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
-            continue
-        if _stands(text, end, name, kind):
-            yield _Found(start, end, name, names[name])
-            done = end
-
-
-def _cut_by_a_full_name(
-    candidates: list[tuple[int, int, str]], at: int, text: str, names: Names
-) -> bool:
-    """Whether a full name begins inside a name that proves nothing: in 和平南县 is no 和平."""
-    _, end, name = candidates[at]
-    if not all(reading.needs_context for reading in names[name]):
-        return False
-    for later in range(at + 1, len(candidates)):
-        start, stop, other = candidates[later]
-        if start >= end:
-            return False
-        full = names[other][0]
-        if stop > end and full.kind is Kind.FULL and not full.needs_context:
-            return _stands(text, stop, other, full.kind)
-    return False
-
-
-def _stands(text: str, end: int, name: str, kind: Kind) -> bool:
-    """Whether the name is not the beginning of another word (东方市场, 大连接, 北京路)."""
-    after = text[end : end + 1]
-    if not after:
-        return True
-    if kind in (Kind.FULL, Kind.FORMER):
-        if text.startswith(_ANY_UNIT, end):
-            return False
-        return after not in _WORD_END.get(name[-1], "")
-    if text.startswith(_STREET, end) or _RIVER.match(text, end):
-        return False
-    return after not in _NOT_BEFORE.get(name, "")
-
-
-def _alone(readings: tuple[Name, ...]) -> Place | None:
-    """The place if the name tells it without any context."""
-    full = [r for r in readings if r.kind is Kind.FULL]
-    if full:
-        return _only(r.division for r in full if not r.needs_context) if len(full) == 1 else None
-    # 西安 is the city, though two districts share the short form; 吉林 and 海南 are the provinces.
-    for level in (Level.PROVINCE, Level.CITY):
-        same = [r for r in readings if r.division.level is level and r.kind is not Kind.FORMER]
-        same = [r for r in same if not r.division.former] or same
-        if same:
-            return _only(r.division for r in same if not r.needs_context)
-    return _only(r.division for r in readings if r.kind is Kind.FORMER and not r.needs_context)
-
-
-def _after(previous: _Found | None, item: _Found, text: str) -> Place | None:
-    """池州贵池, 阳泉市城区: the place right before says which one."""
-    if previous is None or previous.place is None:
-        return None
-    if text[previous.end : item.start].strip(" \u3000·、/-") or item.start - previous.end > 1:
-        return None
-    if "、" in text[previous.end : item.start]:
-        return None
-    above = previous.place
-    return _only(
-        r.division
-        for r in item.readings
-        if r.division.place != above
-        and contains(above, r.division.place)
-        and not (r.generic and r.kind is Kind.SHORT)
-    )
-
-
-def _with_office(item: _Found, text: str) -> Place | None:
-    """义乌公安, 昆山警方: an office right after it, and no other place of that name."""
-    if len(item.readings) > 1 or item.readings[0].division.common:
-        return None
-    return item.readings[0].division.place if text.startswith(_OFFICE, item.end) else None
-
-
-def _by_context(readings: tuple[Name, ...], certain: _Context) -> Place | None:
-    named = _only(r.division for r in readings if r.division.place in certain.named)
-    if named:
-        return named
-    best = readings[0].kind
-    if best is Kind.FULL and any(r.generic for r in readings):
-        return None
-    candidates = [r.division for r in readings if r.kind is best]
-    if best is not Kind.FULL:
-        candidates = [d for d in candidates if not d.common]
-    in_city = _only(d for d in candidates if d.place[:2] in certain.cities)
-    if in_city or any(d.place[:2] in certain.cities for d in candidates):
-        return in_city
-    if best is Kind.FULL:
-        return _only(d for d in candidates if d.place[0] in certain.provinces)
-    return None
-
-
-def _only(divisions: Iterable[Division]) -> Place | None:
-    places = {division.place for division in divisions}
-    return places.pop() if len(places) == 1 else None
-
-
-class _Context:
-    """The places a text certainly names, and what they lie in."""
-
-    def __init__(self, known: Iterable[Place]) -> None:
-        self.named: set[Place] = set()
-        self.cities: set[tuple[str | None, str | None]] = set()
-        self.provinces: set[str | None] = set()
-        for place in known:
-            self.add(place)
-
-    def add(self, place: Place) -> None:
-        level = level_of(place)
-        if level is None:
-            return
-        self.named.add(place)
-        self.provinces.add(place[0])
-        if level > Level.PROVINCE:
-            self.cities.add(place[:2])
+def _bad(where: str, line: int, reason: Sentence) -> InputError:
+    return InputError("places-line-wrong", where=where, line=line, reason=reason)

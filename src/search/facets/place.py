@@ -9,18 +9,26 @@ from dataclasses import dataclass, field
 from ..documents.document import UNKNOWN_PLACE, WHOLE_COUNTRY, Evidence, Place
 from .clues import (
     ACT_TITLE,
+    GIVEN_TO_THE_CONGRESS,
     ISSUER,
     NATIONAL_ACT,
     NATIONAL_ISSUER,
+    NATIONAL_PAPER,
     NATIONALLY_PASSED,
     NO_LOCAL_OUTLET,
     OUTLET,
     PRINTED_IN,
+    REPORT_TITLE,
     PlaceClues,
+    bears_its_name,
     dateline_end,
+    is_office,
+    is_where_it_was_given,
+    same_continuation,
     self_references,
 )
-from .gazetteer import Gazetteer, Level, Mention, contains, level_of
+from .gazetteer import Gazetteer, Level, contains, level_of
+from .mentions import Mention, NamesInText, leads_on
 
 _CAPITAL = "北京"
 
@@ -39,6 +47,13 @@ _BODY_MENTIONS = 24
 _CAPTION_MENTIONS = 2
 _LEAD_CHARS = 400
 
+_ENOUGH_OF_SHORT = 2.5
+_ENOUGH_OF_ANY = 8.0
+_ENOUGH_OF_A_PART = 4.0
+_CHARS_FOR_A_VOTE = 400.0
+_FULL_CHAIN = 1
+"""Full names before the last one that make a chain: 山西省平遥县."""
+
 
 @dataclass(slots=True)
 class Votes:
@@ -50,53 +65,100 @@ class Votes:
     dateline: Place | None = None
     outlet: Place | None = None
     contributor: Place | None = None
+    chars: int = 0
 
     def within(self, place: Place) -> float:
         """The votes for a place and everything in it."""
         return sum(votes for other, votes in self.score.items() if contains(place, other))
 
+    def names_one(self, place: Place) -> bool:
+        """Whether the votes in a place are for itself or for one part of it."""
+        named = [other for other, votes in self.score.items() if votes and contains(place, other)]
+        return place in named or len(named) == 1
 
-def count_votes(clues: PlaceClues, gazetteer: Gazetteer) -> Votes:
-    """Reads the clues as one text, so that a full name anywhere settles a short one elsewhere."""
-    votes = Votes()
-    parts: list[tuple[str, str]] = [("title", PRINTED_IN.sub("", clues.title or ""))]
-    parts += [("second", text) for text in (clues.eyebrow, clues.subtitle) if text]
-    parts += [("caption", text) for text in (*clues.captions, *clues.headings)]
-    parts += [("body", text) for text in clues.body]
-    bounds, start = [], 0
-    for kind, text in parts:
-        bounds.append((start, start + len(text), kind))
-        start += len(text) + 1
-    whole = "\n".join(text for _, text in parts)
+    @property
+    def enough(self) -> float:
+        """Votes below which nothing is said: few mentions say something of a short text only."""
+        return min(_ENOUGH_OF_ANY, max(_ENOUGH_OF_SHORT, self.chars / _CHARS_FOR_A_VOTE + 2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class CluesInText:
+    """The clues as one text, so that a full name anywhere settles a short one elsewhere.
+
+    ``parts`` are (start, end, kind), in order; the body comes last.
+    """
+
+    clues: PlaceClues
+    text: str
+    parts: tuple[tuple[int, int, str], ...]
+
+    @classmethod
+    def of(cls, clues: PlaceClues) -> CluesInText:
+        """The clues joined, a line each."""
+        pieces = [("title", PRINTED_IN.sub("", clues.title or ""))]
+        pieces += [("second", text) for text in (clues.eyebrow, clues.subtitle) if text]
+        pieces += [("caption", text) for text in (*clues.captions, *clues.headings)]
+        pieces += [("body", text) for text in clues.body]
+        parts, start = [], 0
+        for kind, text in pieces:
+            parts.append((start, start + len(text), kind))
+            start += len(text) + 1
+        return cls(clues, "\n".join([text for _, text in pieces]), tuple(parts))
+
+    @property
+    def body(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each body paragraph."""
+        return tuple((start, end) for start, end, kind in self.parts if kind == "body")
+
+
+def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> Votes:
+    """What the places named in a text, its outlet and its contributor say for each place."""
+    clues, whole = text.clues, text.text
     contributor = office(clues.contributor, gazetteer, ())
     outlet = office(clues.source, gazetteer, ())
     known = [place for place in (contributor, outlet) if place]
-    mentions = gazetteer.mentions(whole, known)
-    lead_start = next((start for start, _, kind in bounds if kind == "body"), len(whole))
-    used: Counter[tuple[str, Place]] = Counter()
-    part = 0
+    mentions = names.mentions(known)
+    lead_start = next((start for start, _, kind in text.parts if kind == "body"), len(whole))
+    votes = Votes(chars=len(whole) - lead_start)
+    silent = _bearers_of_names(mentions, whole)
+    captions: Counter[Place] = Counter()
     titles: list[Mention] = []
-    for mention, following in zip(mentions, (*mentions[1:], None), strict=False):
-        while mention.start >= bounds[part][1]:
+    part = 0
+    chained = 0
+    for at, mention in enumerate(mentions):
+        while mention.start >= text.parts[part][1]:
             part += 1
-        if following and following.start == mention.end and _inside(following, mention):
+        kind = text.parts[part][2]
+        following = mentions[at + 1] if at + 1 < len(mentions) else None
+        if leads_on(mention, following):
             # Of a chain (湖南省常德市) only the deepest place is meant.
-            votes.body[mention.place] += bounds[part][2] == "body"
+            votes.body[mention.place] += kind == "body"
+            chained += mention.name == _name(mention.place)
             continue
-        kind = bounds[part][2]
+        full_chain, chained = chained >= _FULL_CHAIN, 0
+        if at in silent:
+            continue
         place = mention.place
         if kind == "title":
             titles.append(mention)
         elif kind == "second":
             votes.score[place] += _SECOND_TITLE
         elif kind == "caption":
-            used[kind, place] += 1
-            votes.score[place] += _CAPTION * (used[kind, place] <= _CAPTION_MENTIONS)
+            captions[place] += 1
+            votes.score[place] += _CAPTION * (captions[place] <= _CAPTION_MENTIONS)
         else:
             before = whole[max(lead_start, mention.start - 12) : mention.start]
-            dateline = dateline_end(before, whole[mention.end : mention.end + 20])
+            after = whole[mention.end : mention.end + 48]
             leading = mention.start - lead_start < _LEAD_CHARS
-            _count_body(votes, mention, dateline=dateline and leading, leading=leading)
+            dateline = dateline_end(before, after[:20])
+            if mention.name == _CAPITAL and (dateline or is_where_it_was_given(before, after)):
+                # 新华社北京电, 在北京举行: where the news was given, not what it is about.
+                votes.body[place] += 1
+                continue
+            is_full = mention.name == _name(place)
+            weight = 2.0 if full_chain or (is_full and is_office(after)) else 1.0
+            _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
     if contributor:
         votes.contributor = contributor
@@ -107,24 +169,38 @@ def count_votes(clues: PlaceClues, gazetteer: Gazetteer) -> Votes:
     return votes
 
 
-def _count_body(votes: Votes, mention: Mention, *, dateline: bool, leading: bool) -> None:
-    place = mention.place
+def _bearers_of_names(mentions: Sequence[Mention], text: str) -> frozenset[int]:
+    """The mentions that only are part of the name of something else."""
+    silent: set[int] = set()
+    places: defaultdict[Place, list[int]] = defaultdict(list)
+    for at, mention in enumerate(mentions):
+        is_short = mention.name != _name(mention.place)
+        places[mention.place].append(at)
+        if bears_its_name(text[mention.end : mention.end + 24], short=is_short):
+            silent.add(at)
+    for place, where in places.items():
+        # Provinces and their like are named often enough: 北京楼市 is that of the city.
+        if place[1] is None or place[0] == place[1]:
+            continue
+        if all(mentions[at].name != _name(place) for at in where):
+            followers = [text[mentions[at].end : mentions[at].end + 3] for at in where]
+            if same_continuation(followers):
+                silent.update(where)
+    return frozenset(silent)
+
+
+def _count_body(
+    votes: Votes, place: Place, weight: float, *, dateline: bool, leading: bool
+) -> None:
     votes.body[place] += 1
     if dateline and votes.dateline is None:
         votes.dateline = place
-    if mention.name == _CAPITAL:
-        # 新华社北京电, 在北京举行: where the news was given, not what it is about.
-        return
     if votes.body[place] <= _BODY_MENTIONS:
-        votes.score[place] += _BODY
+        votes.score[place] += _BODY * weight
     if leading and votes.body[place] <= _LEAD_MENTIONS:
-        votes.score[place] += _LEAD
+        votes.score[place] += _LEAD * weight
     if dateline and votes.dateline == place:
         votes.score[place] += _DATELINE
-
-
-def _inside(inner: Mention, outer: Mention) -> bool:
-    return inner.place != outer.place and contains(outer.place, inner.place)
 
 
 def _count_title(votes: Votes, titles: list[Mention]) -> None:
@@ -146,7 +222,7 @@ def office(text: str | None, gazetteer: Gazetteer, known: Iterable[Place]) -> Pl
     """The place in the name of an outlet or office: 贵港日报, 贵池区委政法委, 人民网-广西频道."""
     if not text or NO_LOCAL_OUTLET.match(text):
         return None
-    mentions = gazetteer.mentions(text, known)
+    mentions = NamesInText(text, gazetteer).mentions(known)
     if mentions:
         return mentions[-1].place if contains(mentions[0].place, mentions[-1].place) else None
     match = OUTLET.search(text)
@@ -155,28 +231,34 @@ def office(text: str | None, gazetteer: Gazetteer, known: Iterable[Place]) -> Pl
     return cities[0] if len(cities) == 1 else candidates[0] if len(candidates) == 1 else None
 
 
-_ENOUGH = 4.0
-"""Votes below which nothing is said: a few passing mentions prove nothing."""
 _MAJORITY = 0.6
+_MAJORITY_OF_PARTS = 0.75
+"""Of a place that is never named, only several parts of it."""
 _MAJORITY_WITH_TITLE = 0.35
 _SELF_REFERENCES = 2
+_CLEARLY = 3
+"""So many times the mentions of another place make the difference clear."""
 
 
-def infer_place(clues: PlaceClues) -> tuple[Place, tuple[Evidence, ...]]:
+def infer_place(
+    clues: PlaceClues, text: CluesInText | None = None, names: NamesInText | None = None
+) -> tuple[Place, tuple[Evidence, ...]]:
     """The place a document is about with the evidence; ``UNKNOWN_PLACE`` where it stays open.
 
-    No input is an error; without clues the place is unknown.
+    ``text`` and ``names`` are the clues as one text and the names in it, where they are known. No
+    input is an error; without clues the place is unknown.
     """
     gazetteer = Gazetteer.load()
-    act = _place_of_act(clues, gazetteer)
+    text = text or CluesInText.of(clues)
+    names = names or NamesInText(text.text, gazetteer)
+    act = _place_of_act(clues, gazetteer, names)
     if act is not None:
         return act
-    votes = count_votes(clues, gazetteer)
-    text = "\n".join(clues.body)
-    selves = self_references(text)
+    votes = count_votes(text, names, gazetteer)
+    selves = self_references("\n".join(clues.body))
     place = _elect(votes, selves)
     if place == UNKNOWN_PLACE:
-        return _from_outlet(clues, gazetteer, votes, selves)
+        return _from_outlet(clues, votes, selves)
     return place, (*_reasons(place, votes, selves), *_misleading(place, clues, gazetteer))
 
 
@@ -186,21 +268,31 @@ def place_of_outlet(source: str | None) -> Place:
 
 
 def _place_of_act(
-    clues: PlaceClues, gazetteer: Gazetteer
+    clues: PlaceClues, gazetteer: Gazetteer, names: NamesInText
 ) -> tuple[Place, tuple[Evidence, ...]] | None:
     """The place of a regulation: of the body that passed it, or the first one in its title."""
     title = (clues.title or "").strip()
+    if report := _given_to_the_congress(title, clues):
+        return (WHOLE_COUNTRY, None, None), (Evidence("全国：向全国人大作的报告", quote=report),)
     passed = [line for line in clues.promulgation if ISSUER.search(line)]
-    is_national = NATIONAL_ISSUER.match(title) and NATIONAL_ACT.search(title)
+    issued = NATIONAL_ISSUER.match(title) is not None
+    is_national = issued and (
+        NATIONAL_ACT.search(title) is not None
+        # The State Council's paper on one province is of that province.
+        or (
+            NATIONAL_PAPER.search(title) is not None
+            and not NamesInText(title, gazetteer).mentions()
+        )
+    )
     if (
         not passed
         and not is_national
         and not (ACT_TITLE.search(title) and _has_articles(clues.body))
     ):
         return None
-    if NATIONAL_ISSUER.match(title):
+    if issued:
         return _nationally(title) if is_national else None
-    named = [mention.place for mention in gazetteer.mentions("\n".join(clues.body))]
+    named = [mention.place for mention in names.mentions()]
     in_title = _first_place(title, gazetteer, named)
     for line in passed:
         match = ISSUER.search(line)
@@ -216,6 +308,15 @@ def _place_of_act(
     return in_title, (Evidence(f"{_name(in_title)}：法规名称中有", quote=title),)
 
 
+def _given_to_the_congress(title: str, clues: PlaceClues) -> str | None:
+    """The line that says so, if it is a report to the National People's Congress."""
+    if not REPORT_TITLE.search(title):
+        return None
+    head = (clues.subtitle or "", *clues.promulgation, *clues.captions, *clues.headings[:3])
+    lines = (*head, *clues.body[:3])
+    return next((line.strip()[:200] for line in lines if GIVEN_TO_THE_CONGRESS.search(line)), None)
+
+
 def _nationally(quote: str) -> tuple[Place, tuple[Evidence, ...]]:
     return (WHOLE_COUNTRY, None, None), (Evidence("全国：全国性的法规", quote=quote.strip()),)
 
@@ -229,7 +330,7 @@ def _first_place(text: str, gazetteer: Gazetteer, known: Iterable[Place]) -> Pla
     """The place a name begins with; 安徽省池州市 is the city, 山东省台儿庄古城 the province."""
     place: Place | None = None
     end = 0
-    for mention in gazetteer.mentions(text, known):
+    for mention in NamesInText(text, gazetteer).mentions(known):
         if place is None:
             if mention.start > len("中华人民共和国（"):
                 return None
@@ -247,7 +348,7 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
     """From the country down, as long as one place keeps the majority."""
     place = UNKNOWN_PLACE
     total = sum(votes.score.values())
-    if total < _ENOUGH:
+    if total < votes.enough:
         return place
     place = _title_subject(votes.title)
     if place != UNKNOWN_PLACE and votes.within(place) < _MAJORITY_WITH_TITLE * total:
@@ -258,7 +359,8 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
     while (child := _best_child(place, votes)) is not None:
         own, inside = votes.score[place], votes.within(child)
         rivals = votes.within(place) - own - inside
-        if inside < _ENOUGH or inside < _MAJORITY * (inside + rivals):
+        majority = _MAJORITY if votes.names_one(child) else _MAJORITY_OF_PARTS
+        if inside < min(votes.enough, _ENOUGH_OF_A_PART) or inside < majority * (inside + rivals):
             break
         if place != UNKNOWN_PLACE and not _goes_deeper(place, child, own, inside, votes, selves):
             break
@@ -313,6 +415,8 @@ def _goes_deeper(
         # The title names the city: a county needs the document's own word that it is meant.
         return votes.contributor == child and inside > own
     if child[2] and child not in votes.title and child != votes.contributor:
+        if votes.body[child] >= _CLEARLY * max(votes.body[place], 1):
+            return True
         unit = child[2][-1]
         speaks = selves.get(unit, 0) >= _SELF_REFERENCES or votes.dateline == child
         return inside > 2 * own and (speaks or own == 0)
@@ -320,18 +424,23 @@ def _goes_deeper(
 
 
 def _level_by_self_reference(place: Place, votes: Votes, selves: dict[str, int]) -> Place:
-    """A text that says 全市 throughout and names its county only in passing is about the city."""
-    if place[2] is None or place in votes.title or place in (votes.contributor, votes.dateline):
-        return place
-    unit = place[2][-1]
-    own, above = selves.get(unit, 0), selves.get("市", 0)
-    if unit != "市" and above >= 2 * own + _SELF_REFERENCES:
-        return place[0], place[1], None
+    """A text that says 全市 throughout and names its county only in passing is about the city, one
+    that says 全省 about the province."""
+    named = (*votes.title, votes.contributor, votes.dateline)
+    for part, above, outer in (
+        (place[2], "市", (place[0], place[1], None)),
+        (place[1], "省", (place[0], None, None)),
+    ):
+        if part is None or place in named or outer == place or part[-1] == above:
+            continue
+        own = selves.get(part[-1], 0)
+        if selves.get(above, 0) >= 2 * own + _SELF_REFERENCES:
+            place = outer
     return place
 
 
 def _from_outlet(
-    clues: PlaceClues, gazetteer: Gazetteer, votes: Votes, selves: dict[str, int]
+    clues: PlaceClues, votes: Votes, selves: dict[str, int]
 ) -> tuple[Place, tuple[Evidence, ...]]:
     """A text that says 我市 and names no place at all is its outlet's own."""
     outlet = votes.outlet
@@ -391,10 +500,11 @@ def _misleading(place: Place, clues: PlaceClues, gazetteer: Gazetteer) -> tuple[
             if note not in notes:
                 notes.append(note)
     if clues.breadcrumbs:
-        others = {m.place for m in gazetteer.mentions(clues.breadcrumbs, (place,))}
-        named = sorted(_name(p) for p in others if not contains(p, place))
-        if named:
-            notes.append(Evidence(f"栏目名中的{'、'.join(named)}不作依据", quote=clues.breadcrumbs))
+        named = NamesInText(clues.breadcrumbs, gazetteer).mentions((place,))
+        others = {mention.place for mention in named}
+        apart = sorted(_name(p) for p in others if not contains(p, place))
+        if apart:
+            notes.append(Evidence(f"栏目名中的{'、'.join(apart)}不作依据", quote=clues.breadcrumbs))
     return tuple(notes)
 
 

@@ -9,7 +9,9 @@ The file is TOML, one ``[[topic]]`` table per topic.
     patterns = { "信访.{0,6}[0-9]+件" = 3 }     # optional: regular expressions
     exclude = ["信访部门来人"]          # optional: phrases that say nothing on the topic
 
-A sentence counts for a topic from weight 3 on: one telling word, or several hints together.
+A sentence counts for a topic from weight 3 on: one telling word, or several hints together, of
+which those below 1.5 only add to others. A hint counts half in the name of an office (公安部门) and
+in an enumeration; every word does in a clause on purpose or outcome.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,7 +30,7 @@ from typing import Any
 from ..documents.document import UNCLASSIFIED, TopicEvidence
 from ..errors import InputError
 from ..languages.sentences import Sentence
-from .clues import WordFinder
+from .clues import Word, WordFinder
 
 _KEYS = frozenset(("name", "parent", "words", "patterns", "exclude"))
 _SHORTEST_WORD = 2
@@ -158,12 +161,21 @@ _TOPICS_OF_A_LIST = 4
 _PLENTY = 5.0
 _SHARE = 0.4
 _HINTS_THROUGHOUT = 6.0
+_HINT = 1.5
+"""Words below this weight add to others and tell nothing by themselves, however many."""
 _ASIDE = 0.5
+_LISTED = 3
+"""So many marks between its items make an enumeration in a clause."""
+_ITEM_CHARS = 8
+"""The last item of an enumeration begins within so many characters of its mark."""
 _REPEATED = 1.25
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
-_CLAUSE_MARKS = ",，:："
-_CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
+_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+_ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AZbB]|\(\?[=!<(]")
+"""What lets a pattern match in a passage and not in the text around it."""
+_CLAUSE_MARK = re.compile("[,，:：]")
+_ENDING_CHARS = 24
+"""A sentence's or clause's last words are looked for in so many characters."""
 _NO_STATEMENT = re.compile(
     r"制定本[\u4e00-\u9fff]{1,4}[。\s]*\Z|适用本[\u4e00-\u9fff]{1,4}[。\s]*\Z"
 )
@@ -171,25 +183,55 @@ _PURPOSE = re.compile(
     r"\s*(?:为了|从而|进而|以期|旨在|以便|促进|营造|助力|有力地?(?:维护|促进|推动|保障)|"
     r"有效地?(?:维护|促进)|不断(?:提升|增强|提高)|"
     r"(?:大力|全面|切实|进一步|持续)(?:提升|增强|提高|维护))|"
-    r"为.+(?:提供|创造|奠定|营造|打下|贡献)|[^以\n]*+以[^，,]+为契机|"
-    r"\s*(?:提升|增强|提高)[^0-9]{0,12}(?:安全感|满意度|获得感|幸福感)[^0-9工作]{0,6}\Z|"
-    r"[^0-9]*(?:不断|明显|持续|显著|稳步|大幅|进一步|空前)(?:提升|增强|提高|改善|夯实)了?[。\s]*\Z"
+    r"为.+(?:提供|创造|奠定|营造|打下|贡献)|"
+    r"\s*(?:提升|增强|提高)[^0-9]{0,12}(?:安全感|满意度|获得感|幸福感)[^0-9工作]{0,6}\Z"
 )
+_OCCASION = re.compile(r"[^以\n]*+以[^，,]+为契机")
+_OUTCOME = re.compile(
+    r"(?:不断|明显|持续|显著|稳步|大幅|进一步|空前)(?:提升|增强|提高|改善|夯实)了?[。\s]*\Z"
+)
+_PURPOSE_BEGINS = frozenset("为从进以旨促营助有不大全切持提增")
+_OUTCOME_ENDS = frozenset("升强高善实了。")
+_OF_AN_OFFICE = re.compile(
+    r"[\u4e00-\u9fff]{0,2}?(?:部门|机关|机构|局|办公室|办(?![理案好法证事])|委员会|人员)"
+)
+_DIGIT = re.compile(r"[0-9]")
+
+
+def _is_aside(text: str, start: int, end: int) -> bool:
+    """Whether a clause says what something is for, or what came of it."""
+    first = text[start]
+    if (first in _PURPOSE_BEGINS or first.isspace()) and _PURPOSE.match(text, start, end):
+        return True
+    if text[end - 1] in _OUTCOME_ENDS or text[end - 1].isspace():
+        outcome = _OUTCOME.search(text, max(start, end - _ENDING_CHARS), end)
+        if outcome and not _DIGIT.search(text, start, outcome.start()):
+            return True
+    return text.find("为契机", start, end) >= 0 and _OCCASION.match(text, start, end) is not None
 
 
 class Taxonomy:
-    """The topics a passage can have. ``source`` is the text of its file, ``digest`` names it."""
+    """The topics a passage can have.
+
+    ``source`` is the text of its file, ``digest`` names it; ``words`` are what is looked for,
+    excluded phrases among them.
+    """
 
     def __init__(self, topics: tuple[Topic, ...], source: str) -> None:
         self.topics = topics
         self.source = source
-        self._uses = _uses(topics)
-        self._finder = WordFinder(self._uses)
+        uses = _uses(topics)
+        self.words = tuple(uses)
+        self._uses = tuple(uses.values())
         self._patterns = [
-            (number, pattern, weight)
+            (number, pattern, weight, _ANCHOR.search(pattern.pattern) is None)
             for number, topic in enumerate(topics)
             for pattern, weight in topic.patterns
         ]
+
+    @cached_property
+    def _finder(self) -> WordFinder:
+        return WordFinder(self.words)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Taxonomy:
@@ -226,18 +268,83 @@ class Taxonomy:
 
     def topics_of(self, text: str) -> tuple[TopicEvidence, ...]:
         """The topics of a passage with the words that show them, the weightiest first."""
+        return self.topics_in(text, ((0, len(text)),), self._finder.find(text))[0]
+
+    def topics_in(
+        self,
+        text: str,
+        passages: Sequence[tuple[int, int]],
+        words: Sequence[Word],
+    ) -> list[tuple[TopicEvidence, ...]]:
+        """The topics of each passage, given as start and end in the text, as of it alone.
+
+        ``words`` are those of the taxonomy that stand in the text, in order.
+        """
+        by_pattern = self._patterns_in(text, passages)
+        found = []
+        at, count = 0, len(words)
+        for which, (start, end) in enumerate(passages):
+            while at < count and words[at][0] < start:
+                at += 1
+            first = at
+            while at < count and words[at][0] < end:
+                at += 1
+            hits = self._hits(words[first:at]) if at > first else []
+            if which in by_pattern:
+                hits = sorted(hits + by_pattern[which])
+            found.append(self._topics(text, start, end, hits) if hits else ())
+        return found
+
+    def _patterns_in(self, text: str, passages: Sequence[tuple[int, int]]) -> dict[int, list[_Hit]]:
+        """What patterns find in passages, by the number of the passage."""
+        found: dict[int, list[_Hit]] = {}
+        starts = [start for start, _ in passages]
+        for number, pattern, weight, whole in self._patterns:
+            where: Iterable[int] = range(len(passages))
+            if whole:
+                # Where it matches in the text, it may match in the passages there.
+                spans = [match.span() for match in pattern.finditer(text)]
+                where = {
+                    which
+                    for start, end in spans
+                    for which in range(bisect_right(starts, start) - 1, bisect_left(starts, end))
+                    if which >= 0
+                }
+            for which in where:
+                start, end = passages[which]
+                for match in pattern.finditer(text[start:end]):
+                    hit = (start + match.start(), start + match.end(), number, weight)
+                    found.setdefault(which, []).append(hit)
+        return found
+
+    def _hits(self, words: Sequence[Word]) -> list[_Hit]:
+        """The words of a passage with their weights; of overlapping ones of a topic the first."""
+        hits: list[_Hit] = []
+        done: dict[int, int] = {}
+        uses = self._uses
+        for at, minus_end, word in words:
+            for number, weight in uses[word]:
+                if at >= done.get(number, 0):
+                    done[number] = -minus_end
+                    if weight:
+                        hits.append((at, -minus_end, number, weight))
+        return hits
+
+    def _topics(
+        self, text: str, start: int, end: int, hits: list[_Hit]
+    ) -> tuple[TopicEvidence, ...]:
+        """The topics of ``text[start:end]``, in which these words stand."""
         found: dict[int, _Tally] = {}
-        hits = self._hits(text)
-        if not hits:
-            return ()
-        position = 0
-        for sentence in _SENTENCE.finditer(text):
-            start, end = sentence.span()
-            first = position
-            while position < len(hits) and hits[position][0] < end:
-                position += 1
-            if position > first and not _NO_STATEMENT.search(sentence.group()):
-                self._score(text, start, end, hits[first:position], found)
+        at, count = 0, len(hits)
+        for mark in _SENTENCE_END.finditer(text, start, end):
+            stop = mark.end()
+            if hits[at][0] < stop:
+                at = self._sentence(text, start, stop, hits, at, found)
+                if at == count:
+                    break
+            start = stop
+        else:
+            self._sentence(text, start, end, hits, at, found)
         order = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))
         return tuple(
             TopicEvidence(self.topics[number].name, tuple(tally.words), round(tally.weight, 2))
@@ -245,61 +352,79 @@ class Taxonomy:
             if tally.counts
         )
 
-    def _score(
-        self, text: str, start: int, end: int, hits: list[_Hit], found: dict[int, _Tally]
-    ) -> None:
-        """Adds one sentence to the tallies."""
+    def _sentence(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        hits: list[_Hit],
+        first: int,
+        found: dict[int, _Tally],
+    ) -> int:
+        """Adds one sentence to the tallies; gives the first of the hits behind it."""
         weights: dict[int, dict[str, float]] = {}
-        clause_end, aside = start, False
-        for at, to, number, weight in hits:
-            if at >= clause_end:
+        at, count = first, len(hits)
+        ending = max(start, end - _ENDING_CHARS)
+        skipped = text.find("本", ending, end) >= 0 and (
+            _NO_STATEMENT.search(text, ending, end) is not None
+        )
+        clause_start = clause_end = start - 1
+        list_end = start
+        aside = False
+        while at < count and hits[at][0] < end:
+            begin, to, number, weight = hits[at]
+            at += 1
+            if skipped:
+                continue
+            if begin >= clause_end:
                 # Only clauses with a word in them are looked at.
-                # Nor does any stretch of the text count twice: the marks before are behind.
-                clause_start = _clause_start(text, at, clause_end)
-                clause_end = _clause_end(text, at, end)
-                clause = text[clause_start:clause_end]
-                aside = _PURPOSE.match(clause) is not None
+                while begin >= clause_end:
+                    clause_start = clause_end + 1
+                    mark = _CLAUSE_MARK.search(text, clause_start, end)
+                    clause_end = mark.start() if mark else end
+                aside = _is_aside(text, clause_start, clause_end)
+                if text.count("、", clause_start, clause_end) >= _LISTED:
+                    list_end = text.rfind("、", clause_start, clause_end) + _ITEM_CHARS
+                    list_end = min(list_end, clause_end)
             words = weights.setdefault(number, {})
-            word = text[at:to]
-            repeated = word in words
-            words[word] = max(words.get(word, 0.0), weight * _ASIDE if aside else weight)
-            if repeated and not aside:
-                words[word] = max(words[word], weight * _REPEATED)
-        sums = {number: sum(words.values()) for number, words in weights.items()}
-        reached = sum(total >= _THRESHOLD for total in sums.values())
-        listed = reached >= _TOPICS_OF_A_LIST
-        needed = _THRESHOLD_IN_A_LIST if listed else _THRESHOLD
-        # What a sentence on something else merely touches is not its topic.
-        needed = max(needed, min(_PLENTY, _SHARE * max(sums.values())))
-        for number, total in sums.items():
-            tally = found.setdefault(number, _Tally())
-            tally.add(weights[number], total, total >= needed)
-
-    def _hits(self, text: str) -> list[_Hit]:
-        """Words and patterns in order of the text; of overlapping ones of a topic the first."""
-        hits: list[_Hit] = []
-        done = [0] * len(self.topics)
-        uses = self._uses
-        for at, to, word in self._finder.find(text):
-            for number, weight in uses[word]:
-                if at >= done[number]:
-                    done[number] = to
-                    if weight:
-                        hits.append((at, to, number, weight))
-        for number, pattern, weight in self._patterns:
-            hits.extend((m.start(), m.end(), number, weight) for m in pattern.finditer(text))
-        if self._patterns:
-            hits.sort()
-        return hits
+            word = text[begin:to]
+            halved = aside or (
+                weight < _THRESHOLD
+                and (begin < list_end or _OF_AN_OFFICE.match(text, to, end) is not None)
+            )
+            counted = weight * _ASIDE if halved else weight
+            known = words.get(word)
+            if known is None:
+                words[word] = counted
+            else:
+                words[word] = max(known, counted if halved else weight * _REPEATED)
+        if weights:
+            _tally(weights, found)
+        return at
 
 
-def _clause_start(text: str, at: int, start: int) -> int:
-    return max(start, 1 + max(text.rfind(mark, start, at) for mark in _CLAUSE_MARKS))
+def _tell(words: Mapping[str, float]) -> bool:
+    """Whether words are enough without those that only add to others."""
+    return sum([weight for weight in words.values() if weight >= _HINT]) >= _THRESHOLD
 
 
-def _clause_end(text: str, at: int, end: int) -> int:
-    found = _CLAUSE_MARK.search(text, at, end)
-    return found.start() if found else end
+def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally]) -> None:
+    """Adds the words of one sentence, by topic, to the tallies of its passage."""
+    if len(weights) == 1:
+        # Most sentences: what has no rival only has to be enough.
+        ((number, words),) = weights.items()
+        total = sum(words.values())
+        tally = found.setdefault(number, _Tally())
+        tally.add(words, total, total >= _THRESHOLD and _tell(words))
+        return
+    sums = {number: sum(words.values()) for number, words in weights.items()}
+    reached = sum(total >= _THRESHOLD for total in sums.values())
+    needed = _THRESHOLD_IN_A_LIST if reached >= _TOPICS_OF_A_LIST else _THRESHOLD
+    # What a sentence on something else merely touches is not its topic.
+    needed = max(needed, min(_PLENTY, _SHARE * max(sums.values())))
+    for number, total in sums.items():
+        tally = found.setdefault(number, _Tally())
+        tally.add(weights[number], total, total >= needed and _tell(weights[number]))
 
 
 _Hit = tuple[int, int, int, float]

@@ -11,11 +11,12 @@ from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
 from ..documents.document import sha256_hex
 from ..errors import DuansouError, InputError, NotFoundError, UnreadableFileError
+from ..facets.gazetteer import use_places
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
 from ..reading.files import NotRead, SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container, readable_suffixes
-from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of
+from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of, places_beside
 from ..reading.workers import Readers, open_containers
 from .engine import Reader, Remains, Writer
 from .reprints import links_without, outdated_links
@@ -142,6 +143,7 @@ def update_index(
     taxonomy: Taxonomy,
     overrides: OverrideFile | None = None,
     synonyms: Synonyms | None = None,
+    places: str | None = None,
     prune: bool = False,
     file_limit_mb: int = 100,
     readers: Readers | None = None,
@@ -153,6 +155,7 @@ def update_index(
     ``writer`` is open, so nobody else changes the index meanwhile; ``reader`` is of the commit that
     it changes, None for a new index. ``overrides`` is the CSV file in force from now on; those in
     the folders always are. ``synonyms`` are in force from now on; None keeps those there are.
+    ``places`` is the text of the file of added places that ``readers`` have too; None keeps it.
     ``prune`` takes documents out whose files have vanished from a folder that was named. Without
     ``readers`` everything is read in this process; ``relist`` looks into files of many documents
     even where they did not change, for another map of their fields. Raises
@@ -163,12 +166,15 @@ def update_index(
     after.overrides = overrides
     if synonyms is not None:
         after.synonyms = synonyms.source
+    if places is not None:
+        after.places = places
+    use_places(after.places)
     report = IndexReport()
     lost = _take_over(reader.remains if reader else None, before, writer, report)
     run = Run(
         reader=reader,
         writer=writer,
-        readers=readers or Readers(taxonomy, processes=0),
+        readers=readers or Readers(taxonomy, places=after.places, processes=0),
         overrides=Overrides(overrides, taxonomy),
         progress=progress,
         now=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -177,7 +183,7 @@ def update_index(
     )
     found, named_whole, closed = _find(paths, report)
     found = _with_files_of(lost, before, found)
-    reread = before.reader != (READER_VERSION, taxonomy.digest)
+    reread = before.reader != (READER_VERSION, taxonomy.digest) or before.places != after.places
     known = {
         key: (each.sha256, (each.size_bytes, each.mtime_ns, each.ctime_ns))
         for key, each in before.files.items()
@@ -204,8 +210,9 @@ def update_index(
         run.overrides.unused(after.files, {file.root_name for file in found})
     )
     after.skipped = Skipped.of(report.skipped)
-    given = (after.overrides, after.synonyms, after.skipped)
-    if report.committed or given != (before.overrides, before.synonyms, before.skipped):
+    given = (after.overrides, after.synonyms, after.places, after.skipped)
+    had = (before.overrides, before.synonyms, before.places, before.skipped)
+    if report.committed or given != had:
         report.committed = True
         links = outdated_links(reader.manifest()) if reader else {}
         writer.commit({**after.to_manifest(taxonomy, run.now), **links})
@@ -247,6 +254,8 @@ def _find(
         root, files, refused = find_files(path)
         if path.is_dir():
             folders.add(root.as_posix())
+        beside = places_beside(path)
+        files = [file for file in files if file.location != beside]
         report.refuse(item for item in refused if not _is_sidecar(item[0]))
         closed.update(path for path, reason in refused if not isinstance(reason, NotRead))
         found.update({_key(file): file for file in files if not _is_sidecar(file.path)})

@@ -64,7 +64,7 @@ class IndexState:
     ``assigned`` is the document id, ``captured`` the UTC time at which it was first indexed,
     ``fixed`` the digest of the overrides that it was indexed with; ``reader`` is the version of the
     reader and the digest of the taxonomy; ``overrides`` is the CSV file in force, ``synonyms`` the
-    text of the list in force.
+    text of the list in force, ``places`` that of the places which the keeper added.
     """
 
     files: dict[FileKey, KnownFile] = field(default_factory=dict)
@@ -74,6 +74,7 @@ class IndexState:
     reader: tuple[int, str] = (0, "")
     overrides: OverrideFile | None = None
     synonyms: str = ""
+    places: str = ""
     history: History = field(default_factory=History)
     skipped: Skipped = field(default_factory=Skipped)
 
@@ -93,6 +94,7 @@ class IndexState:
             reader=(manifest.get("reader_version", 0), manifest.get("taxonomy_digest", "")),
             overrides=OverrideFile(**overrides) if overrides else None,
             synonyms=manifest.get("synonyms", ""),
+            places=manifest.get("places", ""),
             history=History.from_manifest(manifest),
             skipped=Skipped.from_manifest(manifest),
         )
@@ -130,6 +132,7 @@ class IndexState:
                 else None
             ),
             "synonyms": self.synonyms,
+            "places": self.places,
             "skipped": {"count": self.skipped.count, "files": list(map(list, self.skipped.files))},
             **self.history.to_manifest(),
         }
@@ -144,6 +147,7 @@ class IndexState:
             self.reader,
             self.overrides,
             self.synonyms,
+            self.places,
             self.history,
             self.skipped,
         )

@@ -9,15 +9,18 @@ from ..documents.document import (
     UNCLASSIFIED,
     Document,
     Evidence,
+    NamedPlace,
     Paragraph,
-    Place,
+    TopicEvidence,
     document_id,
     sha256_hex,
 )
 from ..facets.clues import PlaceClues
-from ..facets.gazetteer import named_places
-from ..facets.place import infer_place, place_of_outlet
+from ..facets.gazetteer import Gazetteer
+from ..facets.mentions import NamesInText, places_in
+from ..facets.place import CluesInText, infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
+from ..facets.words import facet_words
 from ..facets.year import chinese_number, named_years, publication_year, year_of_act
 from .decoding import script_of
 from .extract import Extract
@@ -28,6 +31,9 @@ from .metadata import promulgation_date, source_kind
 _WORK_REPORT = re.compile(
     r"(?P<year>(?:19|20)[0-9]{2}|[一二][〇○零一二三四五六七八九]{3})年[^年]{0,12}政府工作报告"
 )
+
+_MAY_NAME_YEARS = re.compile(r"[年纪紀]|\d{4}")
+"""Stands in every text that names a year."""
 
 
 def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:
@@ -60,15 +66,18 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         source=fields.get("source"),
         site=fields.get("site"),
     )
-    place, place_evidence = infer_place(_clues(text, layout))
+    gazetteer = Gazetteer.load()
+    clues = CluesInText.of(_clues(text, layout))
+    found, topic_words = facet_words(taxonomy, gazetteer).find(clues.text)
+    names = NamesInText(clues.text, gazetteer, found)
+    place, place_evidence = infer_place(clues.clues, clues, names)
     source_city = place_of_outlet(fields.get("source"))
     year, why_year = publication_year(published), f"发布日期 {(published or '')[:10]} 的年份"
     if place_evidence:
         evidence["city"] = place_evidence
     if published and promulgated and fields.get("published") is None:
         header = [line.quote or "" for line in promulgated]
-        bodies = [text[p.start : p.end] for p in layout.paragraphs if p.role == "body"]
-        year, why_year = year_of_act(published, header, bodies)
+        year, why_year = year_of_act(published, header, clues.clues.body)
     if published:
         evidence["year"] = (Evidence(why_year, _line(evidence, "published")),)
     elif report := _WORK_REPORT.search(fields.get("title") or ""):
@@ -80,7 +89,14 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         document_id=identity,
         paths=(path,),
         text=text,
-        paragraphs=tuple(_with_facets(text, layout, taxonomy, (place, source_city))),
+        paragraphs=tuple(
+            _with_facets(
+                layout,
+                clues,
+                taxonomy.topics_in(clues.text, clues.body, topic_words),
+                places_in(names.mentions((place, source_city)), clues.body),
+            )
+        ),
         sha256=sha256,
         encoding=extract.encoding,
         title=fields.get("title"),
@@ -104,32 +120,21 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
 
 
 def _with_facets(
-    text: str, layout: Layout, taxonomy: Taxonomy, known: Iterable[Place]
+    layout: Layout,
+    clues: CluesInText,
+    found: Iterable[tuple[TopicEvidence, ...]],
+    places: Iterable[tuple[NamedPlace, ...]],
 ) -> Iterator[Paragraph]:
     """The paragraphs with what each passage is about and names."""
-    bodies = [text[p.start : p.end] for p in layout.paragraphs if p.role == "body"]
-    places = iter(named_places(layout.fields.get("title"), bodies, known))
-    body = iter(bodies)
+    facets = zip(clues.clues.body, found, places, strict=True)
     for paragraph in layout.paragraphs:
         if paragraph.role != "body":
-            yield paragraph
+            yield Paragraph(*paragraph)
             continue
-        passage = next(body)
-        found = taxonomy.topics_of(passage)
-        # Spelled out, as dataclasses.replace takes a tenth of the time that reading takes.
-        yield Paragraph(
-            paragraph.start,
-            paragraph.end,
-            paragraph.role,
-            paragraph.kind,
-            paragraph.reason,
-            paragraph.number,
-            paragraph.headings,
-            tuple(e.topic for e in found) or (UNCLASSIFIED,),
-            found,
-            next(places),
-            named_years(passage),
-        )
+        passage, about, named = next(facets)
+        years = named_years(passage) if _MAY_NAME_YEARS.search(passage) else ()
+        topics = tuple([evidence.topic for evidence in about]) or (UNCLASSIFIED,)
+        yield Paragraph(*paragraph, topics, about, named, years)
 
 
 def _clues(text: str, layout: Layout) -> PlaceClues:

@@ -11,7 +11,8 @@ from ..documents.document import Evidence, Role
 _LINE = re.compile(r"[^\r\n]*")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
 _SENTENCE_END = re.compile(r"[。！？!?…；;](?=[”’」』）)】》\"']*)")
-_ENDS_SENTENCE = re.compile(r"[。！？!?…；;：:，,、.][”’」』）)】》\"'\s]*\Z")
+_SENTENCE_MARKS = frozenset("。！？!?…；;：:，,、.")
+_CLOSING = "”’」』）)】》\"'"
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -40,12 +41,13 @@ def split_lines(source: str, *, markdown: bool = True) -> list[Line]:
     gap = 0
     for number, (start, raw) in enumerate(_raw_lines(source), start=1):
         text = raw.strip("\ufeff \t\u3000\xa0\u200b\f\v\x1a")
-        if not text.strip():
+        if not text or text.isspace():
             gap += 1
             continue
-        start += raw.index(text)
+        if len(text) != len(raw):
+            start += raw.index(text)
         level = 0
-        mark = _MARKDOWN.match(text) if markdown else None
+        mark = _MARKDOWN.match(text) if markdown and text[0] == "#" else None
         if mark:
             level = len(mark[1])
             start += mark.end()
@@ -57,6 +59,11 @@ def split_lines(source: str, *, markdown: bool = True) -> list[Line]:
 
 def _raw_lines(source: str) -> Iterator[tuple[int, str]]:
     position = 0
+    if "\r" not in source:
+        for raw in source.split("\n"):
+            yield position, raw
+            position += len(raw) + 1
+        return
     while position <= len(source):
         match = _LINE.match(source, position)
         if match is None:  # pragma: no cover - the pattern matches everywhere
@@ -71,8 +78,11 @@ def bare(text: str) -> str:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether the last character (closing marks aside) is punctuation."""
-    return _ENDS_SENTENCE.search(text) is not None
+    """Whether the last character (closing marks and white space aside) is punctuation."""
+    end = len(text)
+    while end and (text[end - 1] in _CLOSING or text[end - 1].isspace()):
+        end -= 1
+    return end > 0 and text[end - 1] in _SENTENCE_MARKS
 
 
 def sentence_count(text: str) -> int:

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from ..analysis.text import is_han
-from ..documents.document import Evidence, Paragraph, Role
+from ..documents.document import Evidence, Role
 from . import metadata
 from .extract import Guide, Line, bare, ends_sentence, split_lines
 from .headings import (
@@ -40,17 +41,20 @@ _NARROWEST_COLUMNS = 28
 _WIDEST_COLUMNS = 140
 _SLACK_COLUMNS = 5
 """A full line may be shorter than the width by a character and the punctuation kept off its end."""
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3"
-    "\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd]"
+_WIDE_RANGES = (
+    "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3"
+    "\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
 )
+_WIDE = re.compile(f"[{_WIDE_RANGES}]")
+_NARROW = re.compile(f"[^{_WIDE_RANGES}]")
 _INDENT = " \t\u3000"
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
 
 
 def columns(text: str) -> int:
     """The width of a text in columns of a terminal: a wide character takes two."""
-    return len(text) + len(_WIDE.findall(text))
+    # Nearly all of a Chinese text is wide: the few others are faster to count.
+    return len(text) if text.isascii() else 2 * len(text) - len(_NARROW.findall(text))
 
 
 def join_wrapped(lines: list[Line], source: str) -> list[Line]:
@@ -137,6 +141,8 @@ def _wrapping_width(lines: list[Line], widths: list[int]) -> int | None:
 def _indent(line: Line, source: str) -> int:
     """Columns of white space before a line."""
     start = line.start
+    if start == 0 or source[start - 1] == "\n":
+        return 0
     while start > 0 and source[start - 1] in _INDENT:
         start -= 1
     return columns(source[start : line.start])
@@ -162,7 +168,7 @@ class Layout:
     page (``is_forum``) a labelled author is the account that posted.
     """
 
-    paragraphs: list[Paragraph] = field(default_factory=list)
+    paragraphs: list[Placed] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
     breadcrumbs: str | None = None
@@ -175,11 +181,25 @@ class Layout:
             self.evidence[name] = (Evidence(note, line.number, line.text[:200]),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     role: Role
     kind: str
     reason: str
+
+
+_IS_BODY = _Verdict("body", "body", "正文段落")
+
+
+class Placed(NamedTuple):
+    """A paragraph before it is known what it is about, with the first fields of Paragraph."""
+
+    start: int
+    end: int
+    role: Role
+    kind: str
+    reason: str
+    number: int | None
+    headings: tuple[str, ...]
 
 
 def lay_out(source: str, guide: Guide | None = None) -> Layout:
@@ -386,11 +406,16 @@ def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdic
 def _repeated_title(line: Line, title: str) -> _Verdict | None:
     span = metadata.labelled_title(line.text)
     text = line.text[slice(*span)] if span else line.text
-    if bare(text) == _bare_title(title):
+    said = _bare_title(title)
+    first = _WORD.search(text)
+    if (first.group().lower() if first else "") != said[:1]:
+        return None  # most lines
+    if bare(text) == said:
         return _Verdict("boilerplate", "repeated-title", "标题重复出现")
     return None
 
 
+_WORD = re.compile(r"[^\W_]")
 _bare_title = lru_cache(maxsize=8)(bare)
 """A title may be as long as its document, and is compared to every line."""
 
@@ -429,13 +454,15 @@ def _judge_body(lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, s
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
         else:
-            verdicts[i] = _Verdict("body", "body", "正文段落")
+            verdicts[i] = _IS_BODY
     return styles
 
 
 def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> None:
     """Every paragraph in order, body paragraphs with their number and the headings above."""
     path = HeadingPath()
+    above = path.paragraph()
+    is_first = False
     number = 0
     for line, verdict, style in judged:
         start, end = line.start, line.end
@@ -446,12 +473,13 @@ def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> 
         headings: tuple[str, ...] = ()
         if verdict.role == "heading" and style:
             path.heading(style, " ".join(line.text.split()))
+            is_first = True
         elif verdict.role == "body":
             number += 1
-            numbered, headings = number, path.paragraph()
-        layout.paragraphs.append(
-            Paragraph(start, end, verdict.role, verdict.kind, verdict.reason, numbered, headings)
-        )
+            if is_first:
+                above, is_first = path.paragraph(), False
+            numbered, headings = number, above
+        layout.paragraphs.append(Placed(start, end, *verdict, numbered, headings))
 
 
 def _closing_author(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:

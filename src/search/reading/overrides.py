@@ -229,6 +229,9 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
 SIDECAR = "duansou.toml"
 """The name of the file with overrides in a folder of documents; never a document itself."""
 
+_PLACES = "places"
+"""The key of the file of added places, beside the file that has it."""
+
 _TABLE = re.compile(r"\s*\[\[\s*override\s*\]\]")
 _KEY = re.compile(r"\s*([\"']?)([A-Za-z_]+)\1\s*=")
 _NOT_FIELDS = ("path", "paragraph")
@@ -344,6 +347,27 @@ class Overrides:
         return self._sidecars[location]
 
 
+def places_beside(folder: Path) -> Path | None:
+    """The file of added places that the ``duansou.toml`` of a folder names, if it names one.
+
+    Raises InputError where that is no file name.
+    """
+    sidecar = folder / SIDECAR
+    if not sidecar.is_file():
+        return None
+    text = _text_of(sidecar)
+    try:
+        named = tomllib.loads(text).get(_PLACES)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None  # said when the overrides are read
+    if named is None:
+        return None
+    if not _is_text(named) or Path(named).name != named:
+        line = _line_of(text.splitlines(), 1, _PLACES)
+        raise _bad(SIDECAR, line, Sentence("override-places-no-name", value=named))
+    return folder / str(named)
+
+
 def digest_of(fixes: Iterable[Fix]) -> str:
     """16 hex digits that change with any fix; empty for none."""
     listed = [repr(fix) for fix in fixes]
@@ -401,7 +425,7 @@ def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
     except tomllib.TOMLDecodeError as error:
         # The library's sentence ends with the line.
         raise _bad(name, None, Sentence("override-no-toml", error=str(error))) from (error)
-    unknown = sorted(tables.keys() - {"override"})
+    unknown = sorted(tables.keys() - {"override", _PLACES})
     entries = tables.get("override", [])
     written = text.splitlines()
     starts = [n for n, line in enumerate(written, 1) if _TABLE.match(line)]

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from ..documents.document import Document, sha256_hex
 from ..errors import UnreadableFileError
+from ..facets.gazetteer import use_places
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
 from ..platforms import address_space, limit_memory
-from .document import read_document, to_document
+from .document import to_document
 from .extract import Extract
 from .files import NotRead, Part, SourceFile, parts_in, read_bytes
 from .formats import extract_text
@@ -55,7 +56,8 @@ class Reader:
     def read(self, file: SourceFile, sha256: str) -> Document:
         """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
         if file.container is None:
-            return read_document(self._bytes(file, sha256), file.path, self._taxonomy)
+            extract = extract_text(self._bytes(file, sha256), file.path)
+            return to_document(extract, file.path, sha256, self._taxonomy)
         part = self._find(file)
         if part.sha256() != sha256:
             raise UnreadableFileError("file-changed")
@@ -105,7 +107,11 @@ class Reader:
 
 
 def serve_requests(
-    connection: Connection, taxonomy_source: str, fields: FieldMap, limits: ReadingLimits
+    connection: Connection,
+    taxonomy_source: str,
+    places: str,
+    fields: FieldMap,
+    limits: ReadingLimits,
 ) -> None:
     """Answer requests until None comes or the other end is gone.
 
@@ -119,6 +125,7 @@ def serve_requests(
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     used = address_space()
+    use_places(places)
     reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits)
     with contextlib.suppress(EOFError, OSError):
         while (request := connection.recv()) is not None:

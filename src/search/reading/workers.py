@@ -111,20 +111,22 @@ class Readers:
     """Reads files into documents; a context manager that ends its processes.
 
     ``processes`` is how many there are at most; 0 reads everything in this process, without a limit
-    of memory.
+    of memory. ``places`` is the text of the file of added places that they know; this process has
+    those in force.
     """
 
     def __init__(
         self,
         taxonomy: Taxonomy,
         *,
+        places: str = "",
         fields: FieldMap = DEFAULT_FIELDS,
         limits: ReadingLimits | None = None,
         processes: int = 2,
     ) -> None:
         self._limits = limits or ReadingLimits()
         self._share_mb = self._limits.memory_mb // max(processes, 1)
-        self._arguments = (taxonomy.source, fields, self._limits)
+        self._arguments = (taxonomy.source, places, fields, self._limits)
         self._reader = Reader(taxonomy, fields, self._limits)
         self._processes = processes
         self._idle: list[_Worker] = []

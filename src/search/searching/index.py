@@ -20,6 +20,7 @@ from ..budget import budgeted, current, stage
 from ..documents.document import Document, Passage
 from ..documents.history import History, Superseded
 from ..errors import GoneError, NotFoundError, UsageError
+from ..facets.gazetteer import use_places
 from ..index.answers import Explanation, FacetCount
 from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
@@ -453,6 +454,7 @@ class Index:
 
         ``named`` adds the places and years that passages name.
         """
+        use_places(self.manifest().get("places") or "")
         return collection_values(self.reader, named=named)
 
     def filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:

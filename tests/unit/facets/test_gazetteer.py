@@ -8,6 +8,7 @@ import pytest
 
 from search.documents.document import Place
 from search.facets.gazetteer import Gazetteer
+from search.facets.mentions import NamesInText
 
 GAZETTEER = Gazetteer.load()
 GUIGANG = ("广西壮族自治区", "贵港市", None)
@@ -80,7 +81,9 @@ def test_what_is_no_place_resolves_to_nothing(name: str) -> None:
 
 
 def named(text: str) -> list[str]:
-    return [next(n for n in reversed(m.place) if n) for m in GAZETTEER.mentions(text)]
+    return [
+        next(n for n in reversed(m.place) if n) for m in NamesInText(text, GAZETTEER).mentions()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -138,13 +141,13 @@ def test_names_are_settled_by_context(text: str, places: list[str]) -> None:
 
 def test_known_places_settle_short_names() -> None:
     text = "贵池的做法"
-    assert not GAZETTEER.mentions(text)
-    assert [m.place for m in GAZETTEER.mentions(text, [GUICHI])] == [GUICHI]
+    assert not NamesInText(text, GAZETTEER).mentions()
+    assert [m.place for m in NamesInText(text, GAZETTEER).mentions([GUICHI])] == [GUICHI]
 
 
 def test_a_mention_points_at_its_text() -> None:
     text = "在安徽省池州市贵池区,贵池人民"
-    for mention in GAZETTEER.mentions(text):
+    for mention in NamesInText(text, GAZETTEER).mentions():
         assert text[mention.start : mention.end] == mention.name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.documents.document import NamedPlace, NamedYears
-from search.facets.gazetteer import named_places
+from search.facets.mentions import named_places
 from search.facets.place import place_of_outlet
 from search.facets.year import named_years
 

@@ -1,0 +1,210 @@
+"""What counts as evidence for a place, and how much of it is enough."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.documents.document import UNKNOWN_PLACE, Place
+from search.facets.clues import PlaceClues
+from search.facets.place import infer_place
+
+
+def place_of(*body: str, title: str | None = None, **clues: str) -> Place:
+    return infer_place(PlaceClues(title=title, body=body, **clues))[0]
+
+
+BEIJING = ("北京市", "北京市", None)
+PINGYAO = ("山西省", "晋中市", "平遥县")
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("赵县", ("河北省", "石家庄市", "赵县")),
+        ("公安县", ("湖北省", "荆州市", "公安县")),
+        ("合作市", ("甘肃省", "甘南藏族自治州", "合作市")),
+        ("歙县", ("安徽省", "黄山市", "歙县")),
+        ("路桥区", ("浙江省", "台州市", "路桥区")),
+        ("芒市", ("云南省", "德宏傣族景颇族自治州", "芒市")),
+    ],
+)
+def test_a_full_name_that_may_be_a_word_proves_itself_by_standing_alone(
+    name: str, place: Place
+) -> None:
+    body = f"{name}近日开展冬季清洁行动。截至目前，{name}已经清理垃圾三百多吨。"
+    assert place_of(body, title=f"{name}开展冬季清洁行动") == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "所有市和县都要检查，其他市和县也一样",
+        "干涉县以下机构",
+        "新建区域，新建区划",
+        "比如县里和县城",
+    ],
+)
+def test_the_same_characters_inside_a_sentence_prove_nothing(text: str) -> None:
+    assert place_of(f"{text}。{text}。", title="各地检查") == UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "北京今年新建公园十二处。北京还将修建绿道三百公里，方便群众出行。",
+        "记者昨日获悉，北京公积金贷款额度上调。北京多家银行已经接到通知。",
+        "今年北京的老旧小区改造提速，北京各区都公布了名单。",
+        "随着气温下降，北京进入供暖季。北京的热力管网已经全部检修。",
+        "北京市民可以在网上预约。预约后，北京所有区县的大厅都能办理。",
+    ],
+)
+def test_the_capital_is_a_place_as_others_are(body: str) -> None:
+    assert place_of(body) == BEIJING
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "新华社北京5月6日电 国家统计局发布数据。专家在北京表示，经济持续恢复。",
+        "全国教育工作会议10日在北京召开。会议在北京闭幕时通过了决议。",
+        "北京时间4月12日，球队获胜。北京时间13日他们将再次比赛。",
+        "中新社北京七月十四日电 大会十四日在北京人民大会堂开幕。",
+        "第五届论坛在北京举行，各国代表在北京签署了协议。",
+    ],
+)
+def test_the_capital_is_no_place_where_news_was_only_given_there(body: str) -> None:
+    assert place_of(body) == UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("阿里云发布新一代服务器", "阿里云昨天发布产品。阿里云说，价格下降。阿里云的客户增加。"),
+        ("宁德时代净利增长", "宁德时代公布年报。宁德时代全年装机量第一，宁德时代股价上涨。"),
+        ("两市成交额放大", "深圳证券交易所昨日发布规则。深圳证券交易所表示，规则下月施行。"),
+        ("投资向中西部转移", "中西部投资增速较快。今后中西部仍是重点，中西部潜力大。"),
+        ("新药获批上市", "苏州康宁杰瑞生物科技有限公司宣布，新药获批。苏州康宁公司股价上涨。"),
+        ("新材料研究取得进展", "南京大学的团队发表论文。南京大学表示，南京理工大学参与了研究。"),
+        ("遥感星座又添新成员", "吉林一号卫星发射成功。吉林一号卫星已经有百余颗在轨。"),
+        ("理财产品收益下降", "宁波银行和南京银行下调利率。宁波银行表示，利率随市场变化。"),
+        ("综艺节目收视走高", "湖南卫视的节目播出。湖南卫视和江苏卫视都公布了收视率。"),
+        ("业主盼望装电梯", "延安小区的业主说，延安小区没有电梯，盼望早日安装。"),
+    ],
+)
+def test_a_name_inside_the_name_of_something_else_does_not_vote(title: str, body: str) -> None:
+    assert place_of(body, title=title) == UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "苏州警方通报案情。苏州警方提醒市民注意防范。",
+        "在苏州，地铁延长了运营时间。苏州的公交车也增加了班次。",
+        "苏州市地铁五号线开通。苏州地铁总里程超过三百公里，苏州地铁客流增长。",
+    ],
+)
+def test_a_city_whose_name_goes_on_as_in_any_sentence_votes(body: str) -> None:
+    assert place_of(body) == ("江苏省", "苏州市", None)
+
+
+PASSING = "洛阳的一家企业参加了展会，洛阳客商订货。"
+FILLING = "展会上展出了机器人、新能源汽车和各种智能设备，参观的人很多，现场气氛热烈。"
+
+
+def test_two_mentions_say_of_a_short_text_what_it_is_about() -> None:
+    assert place_of(PASSING) == ("河南省", "洛阳市", None)
+
+
+def test_two_mentions_say_nothing_of_a_long_text() -> None:
+    assert place_of(PASSING, *(FILLING,) * 40) == UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    "name", ["山西省晋中市平遥县", "山西省平遥县", "平遥县人民政府", "平遥县公安局", "平遥县教育局"]
+)
+def test_a_chain_or_an_office_counts_twice(name: str) -> None:
+    once = "此前，平遥县的做法得到肯定。" + FILLING * 3
+    twice = f"此前，{name}的做法得到肯定。" + FILLING * 3
+    assert place_of(once) == UNKNOWN_PLACE
+    assert place_of(twice) == PINGYAO
+
+
+def test_a_county_named_three_times_as_often_as_its_city_is_meant() -> None:
+    body = (
+        "晋中市的古城保护有了新进展。" + "平遥县修缮了城墙，平遥县还培训了工匠。",
+        "平遥县的民居保护经验得到推广。" + FILLING,
+    )
+    assert place_of(*body) == PINGYAO
+    assert place_of("晋中市安排资金。晋中市召开会议。", *body)[:2] == PINGYAO[:2]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("平遥县和祁县联合执法。平遥县派出十人，祁县派出八人。", ("山西省", "晋中市", None)),
+        ("昆山市与常熟市共同治水。昆山市负责上游，常熟市负责下游。", ("江苏省", "苏州市", None)),
+        ("海淀区、丰台区试点改革。海淀区先行，丰台区跟进。", BEIJING),
+        ("义乌市和诸暨市签约。义乌市出资金，诸暨市出场地。", ("浙江省", None, None)),
+        (
+            "桂平市、平南县受灾。桂平市转移群众，平南县发放物资。",
+            ("广西壮族自治区", "贵港市", None),
+        ),
+    ],
+)
+def test_of_two_counties_what_both_lie_in_is_meant(body: str, place: Place) -> None:
+    assert place_of(body) == place
+
+
+def test_a_text_that_says_all_the_province_throughout_is_about_the_province() -> None:
+    body = (
+        "昨日省商务厅公布，全省节日期间零售额增长。广州、茂名的商场人流如织。",
+        "全省各地组织促销。省政府要求保障供应，全省价格平稳。广州的酒店客满，广州客流增长。",
+    )
+    assert place_of(*body, source="南方日报") == ("广东省", None, None)
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("政府工作报告", "——2019年3月5日在第十三届全国人民代表大会第二次会议上"),
+        ("最高人民法院工作报告", "2018年3月9日在第十三届全国人民代表大会第一次会议上"),
+        (
+            "关于2022年中央决算的报告",
+            "2023年6月26日在第十四届全国人民代表大会常务委员会第三次会议上",
+        ),
+        ("国务院关于加强数字政府建设的指导意见", "国发〔2022〕14号"),
+        ("中华人民共和国2023年国民经济和社会发展统计公报", "国家统计局"),
+        ("中共中央 国务院关于做好农业农村工作的意见", "2023年1月2日"),
+    ],
+)
+def test_reports_and_papers_of_the_state_are_of_the_whole_country(title: str, line: str) -> None:
+    body = (line, "各位代表：过去一年，经济平稳运行。北京、上海、广东等地率先发展。")
+    assert place_of(*body, title=title) == ("全国", None, None)
+
+
+@pytest.mark.parametrize(
+    ("title", "line", "place"),
+    [
+        ("政府工作报告", "在上海市第十五届人民代表大会第二次会议上，上海市市长作报告。", "上海市"),
+        ("国务院关于支持海南全面深化改革的指导意见", "海南要发挥优势，支持海南建设。", "海南省"),
+    ],
+)
+def test_those_on_one_place_are_of_that_place(title: str, line: str, place: str) -> None:
+    assert place_of(line, title=title)[0] == place
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "1994年1月25日 公安部发布",
+        "2022年3月10日 国家市场监督管理总局令第54号公布",
+        "1995年6月3日 中华人民共和国国务院、中华人民共和国中央军事委员会令第178号发布",
+        "1985年3月15日 国家标准局发布",
+        "1952年6月27日 政务院批准",
+    ],
+)
+def test_what_a_ministry_promulgates_holds_in_the_whole_country(history: str) -> None:
+    clues = PlaceClues(
+        title="产品质量监督办法", promulgation=(history,), body=("第一条 为了监督质量。",)
+    )
+    assert infer_place(clues)[0] == ("全国", None, None)
