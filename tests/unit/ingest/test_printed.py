@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +30,17 @@ from search.facets.topic import Taxonomy
 from search.reading.document import read_document
 
 TAXONOMY = Taxonomy.load()
+
+
+def _run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "search", *args],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C", "DUANSOU_LANG": "en"},
+        check=False,
+    )
 
 
 def _read(pages: list[MadePage]) -> Document:
@@ -165,3 +181,20 @@ def test_dots_that_lead_the_eye_are_no_codes_of_glyphs() -> None:
     chapters = [f"第{n}章总则{'.' * 60}{n}" for n in "一二三四五"]
     marks = [Mark(60, 700 - 18 * i, 12, text) for i, text in enumerate(chapters)]
     assert len(_lines(_read([MadePage(marks)]))) == 5
+
+
+def test_scanned_pages_in_a_file_with_text_are_named_and_the_others_read(tmp_path: Path) -> None:
+    made = text_in_columns(random.Random(8), 1, pages=2)
+    pages = [made.pages[0], *[MadePage(picture=True)] * 3, made.pages[1], MadePage(picture=True)]
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.pdf").write_bytes(pdf_of(pages))
+    (tmp_path / "docs" / "blank.pdf").write_bytes(pdf_of([made.pages[0], MadePage()]))
+    for _ in range(2):  # also where nothing has changed
+        done = _run(tmp_path, "index", "docs")
+        assert done.returncode == 3
+        assert "a.pdf: not read of it, as they are pictures of text: pages 2–4, 6" in done.stderr
+        assert "blank.pdf" not in done.stderr
+    assert "pages 2–4, 6" in _run(tmp_path, "stats").stdout
+    read = json.loads(_run(tmp_path, "inspect", "docs/a.pdf", "--json").stdout)
+    assert read["document"]["scanned"] == [2, 3, 4, 6]
+    assert made.paragraphs[-1] in [each["text"] for each in read["paragraphs"]]

@@ -20,6 +20,7 @@ from ..columns import Piece, blocks_of, rows_of
 from ..extract import Extract, Guide, bare
 from ..metadata import is_personal_name
 from ..printed import Page, extract_of, paragraphs_of
+from ..recognition import how_to_recognise
 
 _PAGES_LIMIT = 5000
 _TEXT_CHARS = 8
@@ -86,7 +87,7 @@ def read_pdf(data: bytes) -> Extract:
         document.close()
     scanned = tuple(page.number for page, is_scan in pages if is_scan)
     if not any(_has_text(page) for page, _ in pages):
-        raise UnreadableFileError("pdf-without-text", pages=count)
+        raise UnreadableFileError("pdf-without-text", pages=count, how=how_to_recognise())
     extract = extract_of(paragraphs_of([page for page, _ in pages]), "pdf", scanned)
     return replace(extract, guide=_guide(extract, info))
 
