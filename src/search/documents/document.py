@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
+from ..languages.sentences import Sentence
 from .declared import TEXT, Count, DocumentId, PassageId, Says, Sha256, view
 
 Place = Annotated[
@@ -69,6 +70,12 @@ class NamedYears:
     words: str
 
 
+Recognised = Annotated[
+    float | None,
+    "Read from a picture by text recognition, not proofread: the lowest trust in a line, 0 to 1.",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph of a document: ``document.text[start:end]``.
@@ -89,6 +96,7 @@ class Paragraph:
     topic_evidence: tuple[TopicEvidence, ...] = ()
     named_places: tuple[NamedPlace, ...] = ()
     named_years: tuple[NamedYears, ...] = ()
+    recognised: Recognised = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +106,8 @@ class Document:
     ``paths`` are POSIX paths relative to their root, in order; ``published`` is ISO 8601
     (2018-12-18 or 2018-12-18T21:52); ``sha256`` is of the raw bytes; ``captured`` is the UTC time
     at which the text was first indexed; ``city`` is what it is about, ``source_city`` where its
-    outlet sits; ``evidence`` maps a field to why it has its value.
+    outlet sits; ``evidence`` maps a field to why it has its value; ``scanned`` are pages that are
+    pictures of text and are not in it.
     """
 
     document_id: DocumentId
@@ -125,11 +134,12 @@ class Document:
     year: int | None = None
     script: str | None = None
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    scanned: Annotated[tuple[int, ...], "Pages that are pictures, and were not read."] = ()
 
     JSON = view(
         "document_id path paths title eyebrow subtitle source source_kind site author posted_by"
         " contributor editors published url city source_city year passages=passage_count sha256"
-        " captured evidence"
+        " captured evidence scanned"
     )
 
     @property
@@ -157,6 +167,7 @@ class Document:
         values["paths"] = tuple(values["paths"])
         values["city"] = tuple(values["city"])
         values["source_city"] = tuple(values.get("source_city", UNKNOWN_PLACE))
+        values["scanned"] = tuple(values.get("scanned", ()))
         values["paragraphs"] = tuple(_paragraph(p) for p in values["paragraphs"])
         values["evidence"] = {
             name: tuple(Evidence(**e) for e in items) for name, items in values["evidence"].items()
@@ -194,10 +205,12 @@ class Passage:
     named_places: tuple[NamedPlace, ...] = ()
     named_years: tuple[NamedYears, ...] = ()
     source_kind: str | None = None
+    recognised: Recognised = None
 
     JSON = view(
         "passage_id document_id path title source site author published url headings paragraph text"
         " city year topics topic_evidence named_places named_years start end sha256"
+        " recognised"
     )
     """And the facets that are none of these (``facets.BESIDE``)."""
 
@@ -301,7 +314,22 @@ def passages_of(document: Document) -> Iterator[Passage]:
             topic_evidence=paragraph.topic_evidence,
             named_places=paragraph.named_places,
             named_years=paragraph.named_years,
+            recognised=paragraph.recognised,
         )
+
+
+def page_ranges(pages: Sequence[int]) -> tuple[Sentence, ...]:
+    """Numbers of pages as ranges: 2–5, 8."""
+    ranges: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if ranges and page == ranges[-1][1] + 1:
+            ranges[-1][1] = page
+        else:
+            ranges.append([page, page])
+    return tuple(
+        Sentence("page-range" if first < last else "one-page", first=first, last=last)
+        for first, last in ranges
+    )
 
 
 def place_path(place: Place) -> str | None:
@@ -332,6 +360,7 @@ class ReadParagraph:
         " reason=paragraph.reason paragraph=paragraph.number headings=paragraph.headings"
         " topics=paragraph.topics topic_evidence=paragraph.topic_evidence"
         " named_places=paragraph.named_places named_years=paragraph.named_years"
+        " recognised=paragraph.recognised"
     )
 
 

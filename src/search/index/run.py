@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
-from ..documents.document import sha256_hex
+from ..documents.document import page_ranges, sha256_hex
 from ..errors import DuansouError, InputError, NotFoundError, UnreadableFileError
 from ..facets.gazetteer import use_places
 from ..facets.topic import Taxonomy
@@ -17,6 +17,7 @@ from ..languages.sentences import Sentence
 from ..reading.files import NotRead, SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container, readable_suffixes
 from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of, places_beside
+from ..reading.recognition import how_to_recognise
 from ..reading.workers import Readers, open_containers
 from .engine import Reader, Remains, Writer
 from .reprints import links_without, outdated_links
@@ -206,6 +207,7 @@ def update_index(
         and not any(_lies_in(p, closed) for _, p in after.files)
     ):
         raise _nothing_readable(paths, report)
+    report.skipped += unread_pages(after)
     report.unused_overrides.extend(
         run.overrides.unused(after.files, {file.root_name for file in found})
     )
@@ -217,6 +219,16 @@ def update_index(
         links = outdated_links(reader.manifest()) if reader else {}
         writer.commit({**after.to_manifest(taxonomy, run.now), **links})
     return report
+
+
+def unread_pages(state: IndexState) -> list[tuple[str, Sentence]]:
+    """Each file of which only a part was read, with the pages that wait for recognition."""
+    how = how_to_recognise()
+    return [
+        (path, Sentence("pages-scanned", pages=page_ranges(state.scanned[known.sha256]), how=how))
+        for (_, path), known in sorted(state.files.items(), key=lambda item: item[0][::-1])
+        if known.sha256 in state.scanned
+    ]
 
 
 def _key(file: SourceFile) -> FileKey:

@@ -64,7 +64,8 @@ class IndexState:
     ``assigned`` is the document id, ``captured`` the UTC time at which it was first indexed,
     ``fixed`` the digest of the overrides that it was indexed with; ``reader`` is the version of the
     reader and the digest of the taxonomy; ``overrides`` is the CSV file in force, ``synonyms`` the
-    text of the list in force, ``places`` that of the places which the keeper added.
+    text of the list in force, ``places`` that of the places which the keeper added; ``scanned`` are
+    the pages of a content that wait for recognition.
     """
 
     files: dict[FileKey, KnownFile] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class IndexState:
     places: str = ""
     history: History = field(default_factory=History)
     skipped: Skipped = field(default_factory=Skipped)
+    scanned: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> IndexState:
@@ -97,6 +99,7 @@ class IndexState:
             places=manifest.get("places", ""),
             history=History.from_manifest(manifest),
             skipped=Skipped.from_manifest(manifest),
+            scanned={k: tuple(pages) for k, pages in manifest.get("scanned", {}).items()},
         )
 
     def to_manifest(self, taxonomy: Taxonomy, now: str) -> dict[str, Any]:
@@ -133,6 +136,7 @@ class IndexState:
             ),
             "synonyms": self.synonyms,
             "places": self.places,
+            "scanned": self.scanned,
             "skipped": {"count": self.skipped.count, "files": list(map(list, self.skipped.files))},
             **self.history.to_manifest(),
         }
@@ -150,6 +154,7 @@ class IndexState:
             self.places,
             self.history,
             self.skipped,
+            dict(self.scanned),
         )
 
     def keys_by_content(self) -> dict[str, list[FileKey]]:
@@ -178,6 +183,6 @@ class IndexState:
     def forget_contents(self, contents: frozenset[str]) -> None:
         """Drop everything known of these contents."""
         self.files = {k: known for k, known in self.files.items() if known.sha256 not in contents}
-        for of_content in (self.assigned, self.captured, self.fixed):
+        for of_content in (self.assigned, self.captured, self.fixed, self.scanned):
             for digest in contents:
                 of_content.pop(digest, None)

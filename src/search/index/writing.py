@@ -207,6 +207,9 @@ class _Writing:
                 del after.files[key]
             return
         after.assigned[digest] = identity
+        after.scanned.pop(digest, None)
+        if document.scanned:
+            after.scanned[digest] = document.scanned
         after.captured.setdefault(digest, self.run.now)
         self.live.setdefault(identity, digest)
         self.put[identity] = text_hash

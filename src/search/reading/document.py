@@ -116,6 +116,7 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         year=year,
         script=script_of(text),
         evidence=evidence,
+        scanned=extract.scanned,
     )
 
 

@@ -123,6 +123,7 @@ class Extract:
 
     ``has_revisions`` says that tracked changes were in it, and that this is the text with them.
     ``faults`` are what could not be read as it was written, in Chinese, with the place.
+    ``scanned`` are the numbers of pages that are pictures of text, and are not in it.
     """
 
     text: str
@@ -130,3 +131,4 @@ class Extract:
     guide: Guide | None = None
     has_revisions: bool = False
     faults: tuple[str, ...] = ()
+    scanned: tuple[int, ...] = ()

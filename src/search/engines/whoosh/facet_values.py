@@ -145,24 +145,30 @@ def named_sets(file: ArrayFile, name: str) -> list[tuple[int, ...]]:
 
 
 def named_record(paragraph: Paragraph) -> list[Any]:
-    """Places and years that a passage names; nothing where it names none."""
+    """Places and years that a passage names, and its trust where it was recognised in a picture;
+    nothing where there is none of these.
+    """
     places, years = paragraph.named_places, paragraph.named_years
-    if not places and not years:
+    if not places and not years and paragraph.recognised is None:
         return []
-    return [[[n.place, n.words] for n in places], [[n.first, n.last, n.words] for n in years]]
+    named = [[[n.place, n.words] for n in places], [[n.first, n.last, n.words] for n in years]]
+    return named if paragraph.recognised is None else [*named, paragraph.recognised]
 
 
-_NAMES_NOTHING: dict[str, Any] = {"named_places": (), "named_years": ()}
+_NAMES_NOTHING: dict[str, Any] = {"named_places": (), "named_years": (), "recognised": None}
 
 
 def named_fields(record: list[Any]) -> dict[str, Any]:
-    """The fields for what a passage names; its record has them only if it names anything."""
+    """The fields for what a passage names; its record has them only if it names anything, and the
+    trust in it only if it was recognised.
+    """
     if not record:
         return _NAMES_NOTHING
-    places, years = record
+    places, years, *trust = record
     return {
         "named_places": tuple(NamedPlace(tuple(place), tuple(words)) for place, words in places),
         "named_years": tuple(NamedYears(*years_and_words) for years_and_words in years),
+        "recognised": trust[0] if trust else None,
     }
 
 

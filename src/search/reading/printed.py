@@ -1,0 +1,362 @@
+"""Make paragraphs of the lines of printed pages: joined over columns and pages, around notes.
+
+What is printed (PDF, OFD, recognised pictures) has no paragraphs, only lines at places. Running
+heads and page numbers are known by their place on many pages, footnotes by their size and mark at
+the end of a column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+from typing import Literal
+
+from ..documents.document import Role
+from .columns import Piece, usual_height
+from .extract import Extract, Guide, ends_sentence
+from .headings import starts_numbered
+from .layout import joined_lines
+
+Kind = Literal["", "running-head", "note"]
+_APART: dict[Kind, tuple[Role, str, str]] = {
+    "running-head": ("boilerplate", "running-head", "各页重复的页眉、页脚或页码"),
+    "note": ("metadata", "note", "上一段的脚注或尾注"),
+}
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–·\s]*(?:第\s*)?[0-9IVXivx]{1,4}\s*(?:页)?(?:\s*[/／共]\s*[0-9]{1,4}\s*页?)?[-—–·\s]*\Z"
+)
+_DIGITS = re.compile(r"[0-9]+")
+_MARK = re.compile(
+    r"\s*(?P<mark>[①-⑳❶-❿⑴-⒇*＊※†‡]|[\[［〔【(（][0-9]{1,3}[\]］〕】)）]|[0-9]{1,3}(?=\s?[^\W\d_年月日]))"
+)
+"""What a footnote begins with."""
+_STOPS = re.compile(r"[。！？!?；;：:…][”’」』）)】》\"'\s]*\Z")
+_LEADER = re.compile(r"(?:[.．·]\s?){4,}\S{0,6}\Z|…{2,}\s?[0-9]+\Z")
+"""The end of a line in a table of contents."""
+_PAUSES = re.compile(r"[，。；、：！？]")
+_SMALL = 0.93
+"""A note is set in letters of so much of the height of the text, or smaller."""
+_NOTE_LINES = 40
+_STEP = 3.0
+"""Lines that begin within so many points of each other have one margin."""
+_FEW_LINES = 5
+"""A column of fewer lines has the margins of others at its place."""
+_RAGGED_SHARE = 0.4
+"""Where so many columns are ragged, all are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The lines of a page in reading order, by columns; places and ``height`` in points."""
+
+    number: int
+    height: float
+    columns: Sequence[Sequence[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paragraph, or what stands apart from them; ``pages`` are those of its lines, from 1.
+
+    ``score`` is the lowest trust in one of its lines where they were recognised in a picture.
+    """
+
+    text: str
+    kind: Kind
+    pages: tuple[int, ...]
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Margins of a column, the distance of its lines, and how its paragraphs are to be known."""
+
+    left: float
+    right: float
+    leading: float
+    is_indented: bool = False
+    is_ragged: bool = False
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line with its place; ``kind`` as judged."""
+
+    piece: Piece
+    page: Page
+    column: int
+    is_edge: bool = False
+    kind: Kind = ""
+
+    @property
+    def height(self) -> float:
+        return self.piece.height
+
+
+def paragraphs_of(pages: Sequence[Page]) -> list[Printed]:
+    """The paragraphs of all pages, with running heads and notes where they come."""
+    lines: list[_Line] = []
+    column = 0
+    for page in pages:
+        on_page: list[_Line] = []
+        for block in page.columns:
+            on_page += [_Line(piece, page, column) for piece in block]
+            column += 1
+        _mark_edges(on_page)
+        lines += on_page
+    _find_running_heads(lines, len(pages))
+    _find_notes(lines)
+    columns = _columns([line for line in lines if not line.kind])
+    return [_printed(group) for group in _grouped(lines, columns)]
+
+
+def extract_of(printed: Sequence[Printed], encoding: str, scanned: tuple[int, ...] = ()) -> Extract:
+    """A text with a line for each paragraph, what stands apart marked."""
+    apart = {n: _APART[each.kind] for n, each in enumerate(printed, start=1) if each.kind}
+    text = "\n".join(each.text for each in printed)
+    return Extract(text, encoding, Guide(apart=apart), scanned=scanned)
+
+
+def _mark_edges(lines: list[_Line]) -> None:
+    """The outermost lines of a page: in the order of the source, and by their place."""
+    for line in lines[:2] + lines[-2:]:
+        line.is_edge = True
+    tops = sorted({round(line.piece.middle, 1) for line in lines})
+    outermost = {*tops[:2], *tops[-2:]}
+    for line in lines:
+        line.is_edge = line.is_edge or round(line.piece.middle, 1) in outermost
+
+
+def _find_running_heads(lines: list[_Line], pages: int) -> None:
+    """Page numbers, and what stands at the edge of many pages: the same words, or the same place.
+
+    By its place a line is one only if it is apart from the text and on most pages.
+    """
+    edges = [line for line in lines if line.is_edge]
+    words = Counter(_DIGITS.sub("0", line.piece.text) for line in edges)
+    places: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    alone = {id(line) for line in edges if pages > 1} and _standing_apart(lines)
+    for line in edges:
+        if id(line) in alone:
+            for key in _places(line):
+                places[key].add(line.page.number)
+    height = usual_height(line.piece for line in lines)
+    often = max(3, pages // 4)
+    mostly = max(3, 0.6 * pages)
+    for line in edges:
+        text = _DIGITS.sub("0", line.piece.text)
+        mark = _MARK.match(line.piece.text)
+        if mark and line.height <= _SMALL * height and not mark["mark"].isdigit():
+            continue  # a note, as other pages may have in the same place
+        by_place = (
+            id(line) in alone
+            and not mark
+            and max(len(places[key]) for key in _places(line)) >= mostly
+        )
+        if _PAGE_NUMBER.match(line.piece.text) or words[text] >= often or by_place:
+            line.kind = "running-head"
+
+
+def _places(line: _Line) -> list[tuple[int, int]]:
+    """Where a line stands, to a twentieth of its height or so: neighbours share one of the keys."""
+    unit = max(0.2 * line.height, 0.01)
+    at, size = line.piece.middle / unit, round(10 * line.height)
+    return [(int(at), size), (int(at + 0.5), -size)]
+
+
+def _standing_apart(lines: Sequence[_Line]) -> set[int]:
+    """The lines (by ``id``) with a gap to the text of their page that is wider than its others."""
+    by_page: defaultdict[int, list[_Line]] = defaultdict(list)
+    for line in lines:
+        by_page[line.page.number].append(line)
+    apart: set[int] = set()
+    for on_page in by_page.values():
+        rows: list[list[_Line]] = []
+        for line in sorted(on_page, key=lambda line: line.piece.middle):
+            if rows and line.piece.middle - rows[-1][0].piece.middle < 0.5 * line.height:
+                rows[-1].append(line)
+            else:
+                rows.append([line])
+        gaps = [
+            min(line.piece.top for line in below) - max(line.piece.bottom for line in above)
+            for above, below in pairwise(rows)
+        ]
+        if not gaps:
+            continue
+        usual = median(gaps)
+        for row, gap in ((rows[0], gaps[0]), (rows[-1], gaps[-1])):
+            height = max(line.height for line in row)
+            if gap > max(0.8 * height, usual + 0.5 * height):
+                apart.update(id(line) for line in row)
+    return apart
+
+
+def _find_notes(lines: list[_Line]) -> None:
+    """Footnotes: the end of a column from a mark on, in smaller letters than the text.
+
+    In letters of the same size only where the text of the page has the mark, and a gap parts them.
+    """
+    body = [line for line in lines if not line.kind]
+    height = usual_height(line.piece for line in body)
+    by_column: defaultdict[int, list[_Line]] = defaultdict(list)
+    for line in body:
+        by_column[line.column].append(line)
+    goes_on = False
+    for of_column in by_column.values():
+        small = 0
+        for line in reversed(of_column[-_NOTE_LINES:]):
+            if line.height > _SMALL * height:
+                break
+            small += 1
+        if small == len(of_column) and not goes_on and len(by_column) > 1:
+            # Nothing but small letters: an appendix, or the notes of text that stands elsewhere.
+            page = of_column[0].page
+            others = [x for x in body if x.page is page and x.height > _SMALL * height]
+            if not others or min(x.piece.top for x in of_column) < max(
+                x.piece.bottom for x in others
+            ):
+                continue
+        found = of_column[len(of_column) - small :]
+        first = next((i for i, line in enumerate(found) if _MARK.match(line.piece.text)), None)
+        if goes_on and found and found is not of_column:
+            first = 0
+        found = _parted_notes(of_column, body) if first is None else found[first:]
+        for line in found:
+            line.kind = "note"
+        goes_on = bool(found) and not _STOPS.search(found[-1].piece.text)
+
+
+def _parted_notes(of_column: list[_Line], body: list[_Line]) -> list[_Line]:
+    for i in range(len(of_column) - 1, max(len(of_column) - _NOTE_LINES, 0), -1):
+        above, line = of_column[i - 1], of_column[i]
+        if line.piece.top - above.piece.bottom < line.height:
+            continue
+        mark = _MARK.match(line.piece.text)
+        text = "".join(x.piece.text for x in body if x.page is line.page and x is not line)
+        if mark and not mark["mark"].isdigit() and mark["mark"] in text:
+            return of_column[i:]
+        return []
+    return []
+
+
+def _columns(lines: Sequence[_Line]) -> dict[int, _Column]:
+    """The columns that hold text. Those of few lines share the margins of others at their place."""
+    by_number: defaultdict[int, list[_Line]] = defaultdict(list)
+    for line in lines:
+        by_number[line.column].append(line)
+    columns = {number: _column(of_column) for number, of_column in by_number.items()}
+    ragged = [columns[n].is_ragged for n, lines in by_number.items() if len(lines) >= _FEW_LINES]
+    if sum(ragged) >= _RAGGED_SHARE * len(ragged) > 0:
+        columns = {number: replace(each, is_ragged=True) for number, each in columns.items()}
+    full = [columns[n] for n, of_column in by_number.items() if len(of_column) >= _FEW_LINES]
+    for number, of_column in by_number.items():
+        if len(of_column) >= _FEW_LINES:
+            continue
+        own = columns[number]
+        height = usual_height(line.piece for line in of_column)
+        left = min(line.piece.left for line in of_column)
+        like = [
+            each
+            for each in full
+            if -0.3 * height < left - each.left < 3 * height
+            and own.right <= each.right + 2 * height
+        ]
+        if like:
+            # The nearest: where text is set in columns, also what crosses them stands so.
+            columns[number] = min(like, key=lambda each: (abs(each.left - left), each.right))
+    return columns
+
+
+def _column(lines: Sequence[_Line]) -> _Column:
+    """Left margin: the leftmost start that is common; right margin: the rightmost end but some."""
+    pieces = [line.piece for line in lines]
+    height = usual_height(pieces)
+    lefts = Counter(round(piece.left / _STEP) for piece in pieces)
+    common = [left for left, count in lefts.items() if count >= max(2, len(pieces) // 10)]
+    left = _STEP * min(common or lefts)
+    rights = sorted(piece.right for piece in pieces)
+    right = rights[int(0.9 * (len(rights) - 1))]
+    steps = [b.top - a.top for a, b in pairwise(pieces) if b.top > a.top]
+    leading = median(steps) if steps else 1.5 * height
+    indented = sum(1.2 * height < piece.left - left < 3.2 * height for piece in pieces)
+    is_indented = 2 <= indented <= 0.7 * len(pieces) or (
+        indented >= 1 and 2 * indented < len(pieces)
+    )
+    stopped = sum(
+        a.right < right - 1.6 * height
+        and a.right - left >= 0.5 * (right - left)
+        and not _STOPS.search(a.text)
+        and b.left <= left + 0.9 * height
+        and 0 < b.top - a.top < 1.5 * leading
+        for a, b in pairwise(pieces)
+    )
+    prose = sum(_PAUSES.search(piece.text) is not None for piece in pieces)
+    is_ragged = stopped >= max(3, 0.1 * len(pieces)) and prose >= 0.5 * len(pieces)
+    return _Column(left, right, leading, is_indented, is_ragged)
+
+
+def _grouped(lines: Iterable[_Line], columns: dict[int, _Column]) -> list[list[_Line]]:
+    """The lines of each paragraph, in the order in which they begin."""
+    groups: list[list[_Line]] = []
+    text: list[_Line] | None = None
+    note: list[_Line] | None = None
+    for line in lines:
+        if line.kind == "running-head":
+            groups.append([line])
+        elif line.kind == "note":
+            if note is not None and not _MARK.match(line.piece.text):
+                note.append(line)
+            else:
+                note = [line]
+                groups.append(note)
+        elif text and _goes_on(text[-1], line, columns):
+            text.append(line)
+        else:
+            text = [line]
+            groups.append(text)
+    return groups
+
+
+def _goes_on(before: _Line, line: _Line, columns: dict[int, _Column]) -> bool:
+    """Whether a line belongs to the paragraph of the one before it in the order of reading.
+
+    It does if that one reaches the right margin, and this one is not indented against the left
+    margin, is of the same size and begins no numbered item. Where lines are ragged on the right,
+    those that do not end a sentence go on too, or all that are not indented.
+    """
+    here, there = columns[line.column], columns[before.column]
+    height, a, b = before.height, before.piece, line.piece
+    if (
+        b.left > here.left + 0.9 * line.height
+        or abs(line.height - height) > 0.2 * height
+        or (ends_sentence(a.text) and starts_numbered(b.text))
+        or (a.left > there.left + 4 * height and b.left > here.left)
+        or max(a.cells, b.cells) > 2
+        or min(a.cells, b.cells) > 1  # rows of a table
+        or _LEADER.search(a.text)
+    ):
+        return False
+    stops = _STOPS.search(a.text) is not None
+    if stops and before.column == line.column and b.top - a.top > 1.6 * here.leading:
+        return False
+    if a.right >= there.right - 1.6 * height:
+        return True
+    if not there.is_ragged or a.right - there.left < 0.5 * (there.right - there.left):
+        return False
+    return there.is_indented or not stops
+
+
+def _printed(group: Sequence[_Line]) -> Printed:
+    scores = [line.piece.score for line in group if line.piece.score is not None]
+    pages = dict.fromkeys(line.page.number for line in group)
+    return Printed(
+        joined_lines(line.piece.text for line in group),
+        group[0].kind,
+        tuple(pages),
+        min(scores, default=None),
+    )

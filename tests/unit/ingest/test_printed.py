@@ -1,0 +1,200 @@
+"""Printed pages: columns, notes, running heads, vertical and ragged writing, tables."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from printed_pages import (
+    HEIGHT,
+    MadePage,
+    MadeText,
+    Mark,
+    add_heads,
+    paragraph,
+    pdf_of,
+    text_in_columns,
+    text_set_down,
+    text_with_notes,
+)
+from search.documents.document import Document
+from search.errors import UnreadableFileError
+from search.facets.topic import Taxonomy
+from search.reading.document import read_document
+
+TAXONOMY = Taxonomy.load()
+
+
+def _run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "search", *args],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C", "DUANSOU_LANG": "en"},
+        check=False,
+    )
+
+
+def _read(pages: list[MadePage]) -> Document:
+    return read_document(pdf_of(pages), "a.pdf", TAXONOMY)
+
+
+def _lines(document: Document, kind: str | None = None) -> list[str]:
+    """The paragraphs of a kind, or all that are neither running heads nor notes."""
+    return [
+        document.slice(each).replace(" ", "")
+        for each in document.paragraphs
+        if (each.kind == kind if kind else each.kind not in ("running-head", "note"))
+    ]
+
+
+KINDS: dict[str, Callable[[random.Random], MadeText]] = {
+    "one column": lambda r: text_in_columns(r, 1, heads=True, pages=3),
+    "two columns": lambda r: text_in_columns(r, 2, heads=True, pages=3),
+    "two columns drawn in rows": lambda r: text_in_columns(r, 2, order="rows", title=True),
+    "two columns, the right one first": lambda r: text_in_columns(r, 2, order="reversed"),
+    "three columns drawn in rows": lambda r: text_in_columns(r, 3, order="rows", title=True),
+    "notes": lambda r: text_with_notes(r, 3),
+    "notes below columns": lambda r: text_with_notes(r, 3, columns=2),
+    "ragged": lambda r: text_in_columns(r, 1, slack=lambda: r.choice([0, 0, 0.5, 1, 2, 3, 5])),
+    "ragged columns": lambda r: text_in_columns(r, 2, slack=lambda: r.choice([0, 0.5, 1, 2, 3])),
+    "vertical": lambda r: text_set_down(r, 2),
+    "vertical, letter by letter": lambda r: text_set_down(r, 2, whole=False),
+    "vertical in tiers": lambda r: text_set_down(r, 2, tiers=2),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_paragraphs_are_read_as_they_were_set(kind: str) -> None:
+    made = KINDS[kind](random.Random(7))
+    document = _read(made.pages)
+    read = set(_lines(document))
+    right = [text.replace(" ", "") in read for text in made.paragraphs]
+    assert sum(right) >= 0.95 * len(right)
+    assert _lines(document, "note") == [text.replace(" ", "") for text in made.notes]
+
+
+def test_a_rare_character_moves_nothing() -> None:
+    made = text_in_columns(random.Random(1), 1)
+    for page in made.pages:
+        page.marks = [
+            Mark(mark.x, mark.y, mark.size, mark.text.replace("群", "𠮷")) for mark in page.marks
+        ]
+    read = _lines(_read(made.pages))
+    assert read == [text.replace("群", "𠮷").replace(" ", "") for text in made.paragraphs]
+
+
+def test_running_heads_that_alternate_are_known_by_their_place() -> None:
+    rng = random.Random(3)
+    made = text_in_columns(rng, 1, pages=3)
+    add_heads(made.pages)
+    heads = _lines(_read(made.pages), "running-head")
+    assert len(heads) == 6
+    assert {"某某市人民政府公报", "2023年第2期（总第126期）"} < set(heads)
+
+
+def test_a_title_in_the_middle_of_three_columns_heads_them_all() -> None:
+    made = text_in_columns(random.Random(5), 3, order="rows")
+    top = made.pages[0].marks
+    shifted = [Mark(m.x, m.y - 40, m.size, m.text) for m in top]
+    made.pages[0].marks = [*shifted, Mark(225, HEIGHT - 90, 22, "信访工作条例")]
+    assert _lines(_read(made.pages))[0] == "信访工作条例"
+
+
+def test_rows_of_a_table_between_columns_stay_whole() -> None:
+    made = text_in_columns(random.Random(9), 2, order="rows", pages=1)
+    page = made.pages[0]
+    below = min(mark.y for mark in page.marks)
+    upper = [mark for mark in page.marks if mark.y > HEIGHT / 2]
+    lower = [Mark(m.x, m.y - 90, m.size, m.text) for m in page.marks if m.y <= HEIGHT / 2]
+    assert below > 80 - 16
+    rows = [
+        ("县区", "人口", "面积", "投资"),
+        ("东区", "12万", "30", "500"),
+        ("西区", "8万", "21", "90"),
+    ]
+    table = [
+        Mark(70 + 130 * i, HEIGHT / 2 - 30 - 20 * row, 10.5, cell)
+        for row, cells in enumerate(rows)
+        for i, cell in enumerate(cells)
+    ]
+    page.marks = [*upper, *table, *[mark for mark in lower if mark.y > 20]]
+    read = _lines(_read(made.pages))
+    for cells in rows:
+        assert "".join(cells) in read
+
+
+def test_rows_of_a_table_are_not_joined() -> None:
+    rows = [
+        ("营业收入（元）", "4,755", "5,699", "16.55%"),
+        ("净利润（元）", "4,648", "1,556", "70.13%"),
+    ]
+    marks = [
+        Mark(60 + 130 * i, 700 - 20 * row, 10.5, cell)
+        for row, cells in enumerate(rows)
+        for i, cell in enumerate(cells)
+    ]
+    text = text_in_columns(random.Random(2), 1, pages=1)
+    read = _lines(_read([MadePage(marks), *text.pages]))
+    assert read[:2] == ["".join(cells) for cells in rows]
+
+
+def test_a_list_of_short_items_is_not_taken_for_ragged_text() -> None:
+    items = [f"关于{each}级信访工作条例实施细则的若干规定" for each in "省市县乡村镇区"]
+    text = text_in_columns(random.Random(3), 1, pages=1)
+    lowest = max(mark.y for mark in text.pages[0].marks) + 10
+    page = MadePage([Mark(60, lowest + 14 * i, 10.5, each) for i, each in enumerate(items[::-1])])
+    page.marks += text.pages[0].marks
+    moved = [Mark(m.x, m.y - 120, m.size, m.text) for m in page.marks]
+    assert _lines(_read([MadePage(moved)]))[: len(items)] == items[::-1]
+
+
+def test_a_numbered_item_at_the_end_of_a_page_is_no_note() -> None:
+    text = paragraph(random.Random(4), 2)
+    marks = [
+        Mark(60, 700, 12, text),
+        Mark(60, 682, 12, "①登记来信来访"),
+        Mark(60, 664, 12, "②转送有关机关"),
+    ]
+    document = _read([MadePage(marks)])
+    assert not _lines(document, "note")
+
+
+def test_codes_of_glyphs_are_no_text() -> None:
+    made = text_in_columns(random.Random(6), 1)
+    made.pages[1].codes = True
+    document = _read(made.pages)
+    assert "!" not in document.text
+    with pytest.raises(UnreadableFileError, match="no text"):
+        _read([made.pages[1]])
+
+
+def test_dots_that_lead_the_eye_are_no_codes_of_glyphs() -> None:
+    chapters = [f"第{n}章总则{'.' * 60}{n}" for n in "一二三四五"]
+    marks = [Mark(60, 700 - 18 * i, 12, text) for i, text in enumerate(chapters)]
+    assert len(_lines(_read([MadePage(marks)]))) == 5
+
+
+def test_scanned_pages_in_a_file_with_text_are_named_and_the_others_read(tmp_path: Path) -> None:
+    made = text_in_columns(random.Random(8), 1, pages=2)
+    pages = [made.pages[0], *[MadePage(picture=True)] * 3, made.pages[1], MadePage(picture=True)]
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.pdf").write_bytes(pdf_of(pages))
+    (tmp_path / "docs" / "blank.pdf").write_bytes(pdf_of([made.pages[0], MadePage()]))
+    for _ in range(2):  # also where nothing has changed
+        done = _run(tmp_path, "index", "docs")
+        assert done.returncode == 3
+        assert "a.pdf: not read of it, as they are pictures of text: pages 2–4, 6" in done.stderr
+        assert "blank.pdf" not in done.stderr
+    assert "pages 2–4, 6" in _run(tmp_path, "stats").stdout
+    read = json.loads(_run(tmp_path, "inspect", "docs/a.pdf", "--json").stdout)
+    assert read["document"]["scanned"] == [2, 3, 4, 6]
+    assert made.paragraphs[-1] in [each["text"] for each in read["paragraphs"]]
