@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from . import metadata
+from .acts import is_promulgation
 from .extract import Line, bare, ends_sentence, is_short, sentence_count
 
 # Furniture: lines that their own words show not to be of the article.
@@ -112,7 +113,7 @@ def first_prose(lines: list[Line], front: int, head: set[int]) -> int:
         text = line.text
         if i < front or i in head:
             continue
-        if metadata.is_promulgation(text) and i < HEAD_LINES:
+        if is_promulgation(text) and i < HEAD_LINES:
             continue
         if line.level > 1 or (
             is_prose(text)
@@ -169,7 +170,7 @@ def _may_be_title(text: str) -> bool:
         and not metadata.is_caption(text)
         and metadata.read_fields(text) is None
         and metadata.byline_authors(text) is None
-        and not metadata.is_promulgation(text)
+        and not is_promulgation(text)
         and not metadata.is_personal_name(text)
         and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
     )

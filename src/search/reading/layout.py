@@ -15,6 +15,7 @@ from itertools import accumulate
 from ..analysis.text import is_han
 from ..documents.document import Evidence, Paragraph, Role
 from . import metadata
+from .acts import is_effective_date, is_promulgation
 from .extract import Guide, Line, bare, ends_sentence, split_lines
 from .headings import (
     HEAD_LINES,
@@ -174,6 +175,14 @@ class Layout:
             self.fields[name] = " ".join(value.split())
             self.evidence[name] = (Evidence(note, line.number, line.text[:200]),)
 
+    def date(self, fields: metadata.Fields, line: Line, note: str) -> None:
+        """Keep the first date of publication, or note that there is one that cannot be read."""
+        self.read("published", fields.published, line, note)
+        if fields.unread and "published" not in self.evidence:
+            self.evidence["published"] = (
+                metadata.unread_date("发布日期", fields.unread, line.number),
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
@@ -233,7 +242,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
         verdicts.setdefault(i, _judge_tail(layout, lines[i]))
-    styles = _judge_body(lines, verdicts)
+    styles = _judge_body(layout, lines, verdicts)
     _closing_author(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
     for line in every:
@@ -267,6 +276,8 @@ def _add_offered(layout: Layout, guide: Guide) -> None:
         if guide.is_certain or name == "url" or name not in layout.fields:
             layout.fields[name] = value
             layout.evidence[name] = (guide.evidence[name],)
+    if "published" in guide.evidence:  # without a value: it could not be read
+        layout.evidence.setdefault("published", (guide.evidence["published"],))
 
 
 def _front_matter(lines: list[Line]) -> int:
@@ -327,9 +338,9 @@ def _judge_head(
     if metadata.is_personal_name(line.text) and len(line.text.replace(" ", "")) <= 4:
         layout.read("author", "".join(line.text.split()), line, "标题与正文之间单独一行的署名")
         return _Verdict("metadata", "byline", "单独一行的署名")
-    if metadata.is_effective_date(line.text):
+    if is_effective_date(line.text):
         return _Verdict("metadata", "effective", "开始施行的日期")
-    if metadata.is_promulgation(line.text):
+    if is_promulgation(line.text):
         layout.evidence.setdefault("promulgated", ())
         layout.evidence["promulgated"] += (Evidence("公布或修正的日期", line.number, line.text),)
         return _Verdict("metadata", "promulgation", "制定、公布或修正的经过")
@@ -350,7 +361,9 @@ def _judge_anywhere(
         return _Verdict("boilerplate", kind, reason)
     fields = metadata.read_fields(text)
     if fields is not None:
-        return _take_fields(layout, line, fields if dated else replace(fields, published=None))
+        return _take_fields(
+            layout, line, fields if dated else replace(fields, published=None, unread=None)
+        )
     authors = metadata.byline_authors(text)
     if metadata.is_caption(text) and (in_head or len(text) <= 120):
         layout.read("author", authors, line, "署名“记者”的一行")
@@ -360,7 +373,8 @@ def _judge_anywhere(
         return _Verdict("metadata", "byline", "署名")
     if repeated and in_head and not is_prose(text):
         return _Verdict("metadata", "caption", "连写两遍的图片说明")
-    if in_head and metadata.is_signature(text):
+    if in_head and (signed := metadata.signature(text)):
+        layout.date(signed, line, "单独一行的日期")
         return _Verdict("metadata", "date", "单独一行的日期")
     return None
 
@@ -371,7 +385,7 @@ def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdic
     layout.read("posted_by", posted_by, line, f"“作者”一栏是发帖账号 {posted_by}")
     if not layout.is_forum:
         layout.read("author", fields.author, line, f"“作者”一栏写明 {fields.author}")
-    layout.read("published", fields.published, line, "来源行或发布行的日期")
+    layout.date(fields, line, "来源行或发布行的日期")
     layout.read("editors", fields.editors, line, "责编一栏")
     layout.read("contributor", fields.contributor, line, f"供稿：{fields.contributor}")
     layout.read("site", fields.site, line, f"来源行指明的网站 {fields.site}")
@@ -409,7 +423,7 @@ def _judge_tail(layout: Layout, line: Line) -> _Verdict:
     return _Verdict("boilerplate", kind, "正文之后推荐栏里的内容")
 
 
-def _judge_body(lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, str]:
+def _judge_body(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, str]:
     """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
     first_body = next((i for i in open_lines if is_prose(lines[i].text)), None)
@@ -421,7 +435,8 @@ def _judge_body(lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, s
         if titled is not None and i < titled and first_body is not None:
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
-        if i == last_body and metadata.is_signature(line.text):
+        if i == last_body and (signed := metadata.signature(line.text)):
+            layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
         style = heading_style(line, [lines[j] for j in open_lines[at + 1 : at + 4]])

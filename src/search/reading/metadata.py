@@ -7,27 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from ..documents.document import Evidence
+from ..documents.document import Document, Evidence
 from ..facets.gazetteer import Gazetteer
-from ..facets.year import HALF_WIDTH, days_in
-from .dates import Dated, date_in
-
-_ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|印发|令")
-
-
-def promulgation_date(lines: tuple[Evidence, ...]) -> tuple[str | None, Evidence | None]:
-    """The newest day on which a regulation was passed, published or amended, and its line.
-
-    The day from which it applies (施行) is no such day.
-    """
-    newest: tuple[str, Evidence] | None = None
-    for line in lines:
-        for date, after in days_in(line.quote or ""):
-            day = date.isoformat()
-            if _ENACTED.search(after) and (newest is None or day > newest[0]):
-                newest = (day, Evidence("最近一次公布或修正的日期", line.line, line.quote))
-    return newest or (None, None)
-
+from .dates import Dated, date_in, is_like_date, recorded_date
 
 _LABELS = {
     "source": "文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
@@ -59,12 +41,21 @@ _NOT_PUBLISHED = re.compile(
     r"\s*[:：]?\s*(?P<date>\S.{0,24})"
 )
 """Dates that a line marks as those of something else."""
+_PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
+_DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
 _BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
 _SENTENCE = re.compile(r"[。！？]")
 _LONGEST_CHARS = 200
 """Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
+
+_SIGNATURE_CHARS = 60
+_YEAR_CHARS = 4
+_UNREAD_SIGNATURE = re.compile(
+    r"(?P<signer>\S{0,30}?)\s*(?P<date>[0-9一二三四五六七八九〇○零Xx×＊*_]{2,4}\s*年\s*\S{0,3}?\s*月"
+    r"\s*\S{0,4}?\s*日)"
+)
 
 _PHOTO_CREDIT = re.compile(
     r"[（(](?:本文|本版|本报)?(?:图片|照片|配图|图|摄影)\s*(?:[:：/／]|由|均|来源|源自|系)[^（）()]{0,24}[）)]"
@@ -105,17 +96,6 @@ _NO_OUTLET = re.compile(
     r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
 )
 """What stands beside a date that says something of it, and so is no outlet's name."""
-_PROMULGATION = re.compile(
-    r"[（(]?\s*(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月.*"
-    r"(?:通过|公布|颁布|修正|修订|修改|批准|发布|印发|废止)",
-    re.DOTALL,
-)
-_EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|生效)\s*[）)]?\Z")
-_SIGNATURE = re.compile(
-    r"(?:\S{2,30}(?:委员会|委|政府|办公室|局|厅|部|院|中心|协会|组|办)\s*)?"
-    r"(?:(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月"
-    r"\s*[0-9一二三四五六七八九十]{1,3}日)\s*\Z"
-)
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范"
     "彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾"
@@ -163,7 +143,11 @@ _NO_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What one header line says; None where it does not. ``url`` is an article's own address."""
+    """What one header line says; None where it does not.
+
+    ``url`` is an article's own address, ``unread`` what stands for the date of publication and
+    cannot be read as one.
+    """
 
     source: str | None = None
     author: str | None = None
@@ -173,6 +157,7 @@ class Fields:
     contributor: str | None = None
     site: str | None = None
     url: str | None = None
+    unread: str | None = None
 
 
 def read_fields(text: str) -> Fields | None:
@@ -194,7 +179,8 @@ def read_fields(text: str) -> Fields | None:
         return Fields() if _is_counter(text) else None
     if not labels & {"source", "author", "published", "editors", "contributor", "address"}:
         return Fields(published=dated[0] if dated else None) if dated else None
-    if labels == {"published"} and not dated:
+    unread = None if dated else _unread(text, values.get("published"))
+    if labels == {"published"} and not dated and unread is None:
         return None
     if labels == {"address"} and _URL.search(text) is None:
         return None
@@ -213,7 +199,29 @@ def read_fields(text: str) -> Fields | None:
         contributor=values.get("contributor"),
         site=site,
         url=url,
+        unread=unread,
     )
+
+
+def unread_date(name: str, value: str, line: int | None) -> Evidence:
+    """The notice that a field or a line has what is no date that can be read."""
+    return Evidence(f"字段 {name} 的日期“{value}”读不懂，没有采用", line, value)
+
+
+def unread_date_of(document: Document) -> str | None:
+    """The words in a document that stand for its date of publication and cannot be read, if any."""
+    noted = document.evidence.get("published", ())
+    if document.published is not None or not noted or noted[0].sure == "override":
+        return None
+    return noted[0].quote
+
+
+def _unread(text: str, value: str | None) -> str | None:
+    """What a label says is the date of publication, where it does not have the form of one."""
+    if not value:
+        return None
+    sure = _PUBLISHED_LABEL.search(text) is not None
+    return value[:_DATE_CHARS] if sure or is_like_date(value) else None
 
 
 def _publication_date(text: str) -> Dated | None:
@@ -221,10 +229,14 @@ def _publication_date(text: str) -> Dated | None:
     for match in _LABEL.finditer(text):
         colon = _COLON.match(text, match.end())
         if colon and match.lastgroup == "published":
-            dated = date_in(text[colon.end() :], partial=True)
+            rest = text[colon.end() :]
+            dated = date_in(rest, partial=True)
             if dated:
                 start, end = dated.span
                 return Dated(dated.iso, (start + colon.end(), end + colon.end()))
+            value = rest.split(maxsplit=1)[0] if rest.strip() else ""
+            if iso := recorded_date(value):
+                return Dated(iso, (colon.end(), colon.end() + len(value)))
     for match in _NOT_PUBLISHED.finditer(text):
         dated = date_in(match["date"])
         if dated:
@@ -413,19 +425,28 @@ def _is_place(name: str) -> bool:
     return any(county is None for _, _, county in Gazetteer.load().resolve(name))
 
 
-def is_promulgation(text: str) -> bool:
-    """Whether a line tells when a regulation was passed, published or amended."""
-    return len(text) <= 600 and _PROMULGATION.match(text.translate(HALF_WIDTH)) is not None
+def signature(text: str) -> Fields | None:
+    """The date that closes a text, maybe after the office that signs; None for another line.
+
+    What has the form of one and is no date (二〇一九年十三月五日) is ``unread``.
+    """
+    text = text.strip(_BRACKETS)
+    if len(text) > _SIGNATURE_CHARS:
+        return None
+    dated = date_in(text) or date_in(text, partial=True)
+    signer = text if dated is None else text[: dated.span[0]]
+    if dated is None:
+        unread = _UNREAD_SIGNATURE.fullmatch(text)
+        return Fields(unread=unread["date"]) if unread and _signs(unread["signer"]) else None
+    if text[dated.span[1] :].strip(_BRACKETS) or not _signs(signer):
+        return None
+    return Fields(published=dated.iso) if len(dated.iso) > _YEAR_CHARS or signer else None
 
 
-def is_effective_date(text: str) -> bool:
-    """Whether a line says from which day a regulation applies."""
-    return len(text) <= 30 and _EFFECTIVE.match(text) is not None
-
-
-def is_signature(text: str) -> bool:
-    """Whether a line is a closing date, maybe after the office that signs."""
-    return len(text) <= 60 and _SIGNATURE.match(text) is not None
+def _signs(text: str) -> bool:
+    """Whether nobody or an office stands before a closing date."""
+    text = text.strip(_BRACKETS)
+    return not text or (_ORGANISATION.search(text) is not None and not _SENTENCE.search(text))
 
 
 def source_kind(source: str | None, site: str | None = None) -> str | None:

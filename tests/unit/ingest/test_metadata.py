@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search.documents.document import Evidence
+from search.reading.acts import promulgation_date
 from search.reading.dates import date_in, recorded_date
 from search.reading.metadata import (
     Fields,
@@ -13,7 +14,6 @@ from search.reading.metadata import (
     is_caption,
     is_personal_name,
     labelled_title,
-    promulgation_date,
     read_fields,
     source_kind,
 )

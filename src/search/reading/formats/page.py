@@ -109,6 +109,8 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         offered = sorted(found.get(field, ()), key=lambda offer: offer[0])
         for rank, value, tag in offered:
             if not (kept := _valid(field, value)):
+                if field == "published" and field not in evidence:
+                    evidence[field] = metadata.unread_date(tag, value[:40], None)
                 continue
             if field == "author":
                 # One tag for each of several.
