@@ -57,7 +57,8 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         url=fields.get("url"),
         title=fields.get("title"),
         published=published,
-        source=fields.get("source"),
+        # What is probable may be read otherwise one day, and is no part of an identity.
+        source=fields.get("source") if _is_certain(evidence, "source") else None,
         site=fields.get("site"),
     )
     place, place_evidence = infer_place(_clues(text, layout))
@@ -167,6 +168,10 @@ def _clues(text: str, layout: Layout) -> PlaceClues:
         posted_by=fields.get("posted_by"),
         breadcrumbs=layout.breadcrumbs,
     )
+
+
+def _is_certain(evidence: dict[str, tuple[Evidence, ...]], name: str) -> bool:
+    return all(each.sure != "probable" for each in evidence.get(name, ()))
 
 
 def _line(evidence: dict[str, tuple[Evidence, ...]], name: str) -> int | None:

@@ -16,6 +16,7 @@ from ..analysis.text import is_han
 from ..documents.document import Evidence, Paragraph, Role
 from . import metadata
 from .acts import is_effective_date, is_promulgation
+from .bylines import Byline, byline, closing_byline, dateline, is_outlet, is_personal_name
 from .extract import Guide, Line, bare, ends_sentence, split_lines
 from .headings import (
     HEAD_LINES,
@@ -150,6 +151,9 @@ def _begins_item(text: str) -> bool:
 _DATED_LINES = 6
 """On a page that its format divides, a date of publication stands so near below the title."""
 
+_DATELINE_PARAGRAPHS = 3
+"""A dateline may stand below a summary or an editor's note."""
+
 _TAIL_SHARE = 0.35
 """A list of other articles may follow this share of the text at the earliest."""
 
@@ -159,13 +163,15 @@ class Layout:
     """The verdict on a text: its paragraphs and the fields its own lines offer.
 
     ``fields`` maps a field of Document (title, source, author, published ...) to its value and
-    ``evidence`` to where it was read; ``breadcrumbs`` is the text of navigation paths. On a forum
-    page (``is_forum``) a labelled author is the account that posted.
+    ``evidence`` to where it was read; ``inferred`` are probable ones; ``breadcrumbs`` is the text
+    of navigation paths. On a forum page (``is_forum``) a labelled author is the account that
+    posted.
     """
 
     paragraphs: list[Paragraph] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    inferred: dict[str, tuple[str, Evidence]] = field(default_factory=dict)
     breadcrumbs: str | None = None
     is_forum: bool = False
 
@@ -174,6 +180,18 @@ class Layout:
         if value and name not in self.fields:
             self.fields[name] = " ".join(value.split())
             self.evidence[name] = (Evidence(note, line.number, line.text[:200]),)
+
+    def signed(self, byline: Byline | None, line: Line, note: str) -> None:
+        """Keep who wrote a text and, as probable, the outlet that a byline names beside them."""
+        if byline is not None:
+            self.read("author", byline.authors, line, note)
+            self.infer("source", byline.outlet, line, note)
+
+    def infer(self, name: str, value: str | None, line: Line, note: str) -> None:
+        """Keep what a field probably is, for the case that nothing tells it outright."""
+        if value and name not in self.inferred:
+            evidence = Evidence(note, line.number, line.text[:200], "probable")
+            self.inferred[name] = (value, evidence)
 
     def date(self, fields: metadata.Fields, line: Line, note: str) -> None:
         """Keep the first date of publication, or note that there is one that cannot be read."""
@@ -243,7 +261,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     for i in range(tail, len(lines)):
         verdicts.setdefault(i, _judge_tail(layout, lines[i]))
     styles = _judge_body(layout, lines, verdicts)
-    _closing_author(layout, lines, verdicts)
+    _first_words(layout, lines, verdicts)
+    _last_words(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
     for line in every:
         if line.number in guide.apart:
@@ -276,6 +295,9 @@ def _add_offered(layout: Layout, guide: Guide) -> None:
         if guide.is_certain or name == "url" or name not in layout.fields:
             layout.fields[name] = value
             layout.evidence[name] = (guide.evidence[name],)
+    for name, (value, told) in layout.inferred.items():
+        if name not in layout.fields:
+            layout.fields[name], layout.evidence[name] = value, (told,)
     if "published" in guide.evidence:  # without a value: it could not be read
         layout.evidence.setdefault("published", (guide.evidence["published"],))
 
@@ -335,7 +357,10 @@ def _judge_head(
     if i == title + 1 and line.text.startswith(("——", "—", "──")) and not ends_sentence(line.text):
         layout.read("subtitle", line.text.strip("—─ "), line, "紧接在标题之下、以破折号起头的副题")
         return _Verdict("metadata", "subtitle", "标题下方的副题")
-    if metadata.is_personal_name(line.text) and len(line.text.replace(" ", "")) <= 4:
+    if is_outlet(line.text):
+        layout.infer("source", line.text, line, "标题与正文之间单独一行的媒体名")
+        return _Verdict("metadata", "byline", "标题与正文之间单独一行的媒体名")
+    if is_personal_name(line.text) and not _is_spoken_of(lines, i):
         layout.read("author", "".join(line.text.split()), line, "标题与正文之间单独一行的署名")
         return _Verdict("metadata", "byline", "单独一行的署名")
     if is_effective_date(line.text):
@@ -345,6 +370,12 @@ def _judge_head(
         layout.evidence["promulgated"] += (Evidence("公布或修正的日期", line.number, line.text),)
         return _Verdict("metadata", "promulgation", "制定、公布或修正的经过")
     return None
+
+
+def _is_spoken_of(lines: list[Line], i: int) -> bool:
+    """Whether other lines have the words of one: then it is of whom a picture shows, no byline."""
+    name = "".join(lines[i].text.split())
+    return any(name in line.text for j, line in enumerate(lines) if j != i)
 
 
 def _judge_anywhere(
@@ -364,17 +395,17 @@ def _judge_anywhere(
         return _take_fields(
             layout, line, fields if dated else replace(fields, published=None, unread=None)
         )
-    authors = metadata.byline_authors(text)
+    signed = byline(text)
     if metadata.is_caption(text) and (in_head or len(text) <= 120):
-        layout.read("author", authors, line, "署名“记者”的一行")
-        return _Verdict("metadata", "caption", "图片说明" + ("和署名" if authors else ""))
-    if authors and len(text) <= 60:
-        layout.read("author", authors, line, "署名“记者”的一行")
+        layout.signed(signed, line, "署名“记者”的一行")
+        return _Verdict("metadata", "caption", "图片说明" + ("和署名" if signed else ""))
+    if signed and len(text) <= 60:
+        layout.signed(signed, line, "署名“记者”的一行")
         return _Verdict("metadata", "byline", "署名")
     if repeated and in_head and not is_prose(text):
         return _Verdict("metadata", "caption", "连写两遍的图片说明")
-    if in_head and (signed := metadata.signature(text)):
-        layout.date(signed, line, "单独一行的日期")
+    if in_head and (closing := metadata.signature(text)):
+        layout.date(closing, line, "单独一行的日期")
         return _Verdict("metadata", "date", "单独一行的日期")
     return None
 
@@ -469,9 +500,22 @@ def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> 
         )
 
 
-def _closing_author(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
-    """The name in brackets that ends the last paragraph."""
+def _first_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
+    """The outlet and the reporters of the dateline, in one of the first paragraphs."""
+    body = [lines[i] for i in range(len(lines)) if verdicts[i].role == "body"]
+    for line in body[:_DATELINE_PARAGRAPHS]:
+        said = dateline(line.text)
+        if said is not None:
+            layout.infer("source", said.outlet, line, f"电头写明 {said.outlet}")
+            layout.infer("author", said.authors, line, f"电头写明 {said.authors}")
+            return
+
+
+def _last_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
+    """The name or the labels in brackets that end the last paragraph."""
     body = [i for i in range(len(lines)) if verdicts[i].role == "body"]
     if body:
         line = lines[body[-1]]
-        layout.read("author", metadata.closing_author(line.text), line, "文末括号里的署名")
+        layout.signed(closing_byline(line.text), line, "文末括号里的署名")
+        for fields in metadata.closing_fields(line.text):
+            _take_fields(layout, line, fields)

@@ -10,10 +10,10 @@ from typing import Any
 
 from ...documents.document import Evidence, Role
 from ...errors import UnreadableFileError
+from ..bylines import is_personal_name
 from ..extract import Extract, Guide, bare, ends_sentence
 from ..headings import starts_numbered
 from ..layout import joined_lines
-from ..metadata import is_personal_name
 
 _PAGES_LIMIT = 5000
 _SCANNED_CHARS_PER_PAGE = 8

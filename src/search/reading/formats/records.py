@@ -18,7 +18,7 @@ from ...languages.sentences import Sentence
 from ..dates import recorded_date
 from ..decoding import decode
 from ..extract import Extract, Guide
-from ..metadata import article_address, unread_date
+from ..metadata import article_address, recorded_name, unread_date
 
 FieldMap = Mapping[str, tuple[str, ...]]
 """Field of a document → the names under which a record may hold it, likeliest first."""
@@ -196,7 +196,8 @@ def _valid(field: str, value: str) -> str | None:
         return recorded_date(value)
     if field == "url":
         return article_address(value)
-    return " ".join(value.split())[:500]
+    value = " ".join(value.split())[:500]
+    return recorded_name(value) if field in ("source", "author") else value
 
 
 def _json_lines(file: IO[bytes]) -> Iterator[Record]:
