@@ -202,6 +202,19 @@ def _words_at(run: str, start: int) -> list[tuple[int, int]]:
     return found or [(start + 1, 0)]
 
 
+def part_of_speech(word: str) -> str | None:
+    """The tag that the dictionary gives a Han word (n, v, nr for a person), None where it has none.
+
+    Tags are those of the People's Daily corpus.
+    """
+    lines, key = _lines_of(word[0]), f"\n{word} ".encode()
+    at = lines.find(key)
+    if at < 0:
+        return None
+    line = lines[at + len(key) : lines.find(b"\n", at + len(key))]
+    return line.decode().split()[-1]
+
+
 @lru_cache(256)
 def _lines_of(character: str) -> bytes:
     """The lines of the dictionary, ``word frequency part-of-speech``, that begin with a character.

@@ -156,6 +156,10 @@ _NOT_NEWSPAPER = re.compile(
     r"(?:(?<![科文中小大数])[学學][报報]|(?<!青)年[报報]|(?<!大)公[报報]|[情简通月季海画][报報]"
     r"|周刊|杂志|期刊|月刊|季刊)社?\Z"
 )
+_PUBLISHING_HOUSE = re.compile(
+    r"(?:[报報]社|出版社|杂志社|期刊社|通讯社|(?:[报報]业|传媒|出版|新闻)(?:传媒)?集团)\Z"
+)
+"""A house has a site of its own; what its papers print stands under their names."""
 _BARE_PAGE = re.compile(r"/?(?:(?:index|default|home|main)\.[a-z]{2,5})?\Z", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f<>\"“”]")
 _HAS_LATIN = re.compile("[A-Za-z\u00c0-\u024f]{2}")
@@ -342,6 +346,8 @@ def _kind(document: Document) -> Kind:
     source = document.source or ""
     if _NOT_NEWSPAPER.search(source):
         return "web"
+    if _PUBLISHING_HOUSE.search(source) and _CLOCK.search(document.published or ""):
+        return "web"  # printed papers have no clock: the house put it on its site
     if document.source_kind is not None:
         return "newspaper" if document.source_kind == "newspaper" else "web"
     return "newspaper" if _NEWSPAPER.search(source) else "web"
@@ -364,6 +370,9 @@ def _notes(document: Document, kind: Kind, outlet: str | None, clock: str | None
         notes.append(f"转贴{poster}，原始出处不明：引用前请查找原载。")
     if not document.author and document.contributor:
         notes.append(f"没有署名，以供稿单位“{_one_line(document.contributor)}”为责任者。")
+    for field, name in (("author", "责任者"), ("source", "出处")):
+        if any(each.sure == "probable" for each in document.evidence.get(field, ())):
+            notes.append(f"{name}是从电头、署名或文件属性推断的，请与原文核对。")
     return notes
 
 

@@ -378,6 +378,10 @@ def _print_report(report: IndexReport, where: str, option: str) -> None:
     _list(Sentence("files-pruned"), report.pruned)
     _list(Sentence("file-forgotten"), report.forgotten)
     _list(Sentence("override-without-file"), report.unused_overrides)
+    _list(
+        Sentence("date-unread"),
+        [Sentence("words-in-file", path=path, words=words) for path, words in report.unread_dates],
+    )
     if report.not_read:
         echo(phrase("not-read-kinds", kinds=report.kinds_not_read()), err=True)
     for path, reason in report.skipped:

@@ -1,88 +1,41 @@
-"""Days and years in Chinese writing: when a document was published, which years a passage names.
+"""Years in Chinese writing: of a document's publication, and those that a passage names.
 
 Numerals are Arabic or Chinese, digit by digit or by tens.
 """
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from ..documents.document import NamedYears
 
-_DAY = re.compile(
-    r"(?P<year>[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*(?P<month>[0-9]{1,2}|[一二三四五六七八九十]{1,3})月"
-    r"\s*(?P<day>[0-9]{1,2}|[一二三四五六七八九十]{1,3})日(?P<after>[^0-9。；;）)]*)"
+CIRCLES = "〇○◯ＯOОООoо零"
+"""What documents have for the figure nought among numerals: signs, letters of two scripts."""
+_DIGITS = (
+    {c: i for i, c in enumerate("〇一二三四五六七八九")}
+    | dict.fromkeys(CIRCLES + "0", 0)
+    | {"元": 1}
 )
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "元": 1, "廿": 2}
-
-
-HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
-    ord(full): half for full, half in zip("：／－．\u3000", ":/-. ", strict=True)
-}
-"""Digits and signs of dates in full width to their plain forms, one for one, so ranges hold."""
-
-
-def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
-    """Each full date with what is said after it, up to the next figure or the end of the clause."""
-    for match in _DAY.finditer(text.translate(HALF_WIDTH)):
-        try:
-            numbers = [chinese_number(match[part]) for part in ("year", "month", "day")]
-            yield datetime.date(*numbers), match["after"]
-        except (KeyError, ValueError):
-            continue
 
 
 def chinese_number(text: str) -> int:
-    """二〇一七 digit by digit, 二十三 and 廿三 by tens, 元 as 1, 23 as it is.
+    """二〇一七 digit by digit, 二十三, 廿三 and 一百零八 by tens, 元 as 1, 23 as it is.
 
     Raises KeyError or ValueError for what is no such number.
     """
-    if text.isdigit() and text.isascii():
+    if text.isdecimal():
         return int(text)
+    hundreds, hundred, text = text.rpartition("百")
+    base = 100 * (_DIGITS[hundreds] if hundreds else 1) if hundred else 0
+    text = text.replace("廿", "二十").replace("卅", "三十")
     if "十" in text:
-        tens, _, units = text.partition("十")
-        return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[units] if units else 0)
-    if text.startswith("廿"):
-        return 20 + (_DIGITS[text[1:]] if text[1:] else 0)
-    return int("".join(str(_DIGITS[c]) for c in text))
-
-
-_PUBLISHED = re.compile(r"公布|颁布|发布|公告|印发|令")
-_APPROVED = "批准"
-_AMENDED = re.compile(r"修正|修改")
-_IN_FORCE = re.compile(r"\s*起?(?:正式)?(?:施行|实施|生效|执行)")
-_LATE_MONTH = 11
-"""An act is published within two months of its approval: from November on maybe the next year."""
-
-
-def year_of_act(
-    newest: str, header: Sequence[str], articles: Iterable[str]
-) -> tuple[int | None, str]:
-    """The year in which the newest version of a regulation was published, and why, in Chinese.
-
-    ``newest`` is the ISO date of the last event its ``header`` lines tell of, ``articles`` are its
-    paragraphs. The congress of a city has its acts approved (批准) by that of the province and
-    publishes them afterwards (立法法, articles on local regulations): after an approval late in the
-    year the year stays open, unless the act is in force by New Year's Day. Of an amendment (修正)
-    the articles do not say when it takes force.
-    """
-    day = datetime.date.fromisoformat(newest[:10])
-    said = [after for line in header for date, after in days_in(line) if date == day]
-    plain = f"最近一次公布或修正的日期 {day} 的年份"
-    approved = any(_APPROVED in after for after in said)
-    published = any(_PUBLISHED.search(after) for after in said)
-    if not approved or published or day.month < _LATE_MONTH:
-        return day.year, plain
-    new_year = datetime.date(day.year + 1, 1, 1)
-    if not any(_AMENDED.search(after) for after in said):
-        for text in (*header, *articles):
-            for date, after in days_in(text):
-                if day < date <= new_year and _IN_FORCE.match(after):
-                    return day.year, f"{day} 批准，{date} 起施行，公布在两者之间"
-    return None, f"{day} 批准，公布在其后，可能已是次年：文中没有写明公布日期"
+        tens, _, units = text.lstrip("零〇").partition("十")
+        return base + 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[units] if units else 0)
+    if not text:
+        return base
+    return base + int("".join(str(_DIGITS[c]) for c in text))
 
 
 # First year and length in years, after Fang Shiming, 中国历史纪年表 (the year in which an era
@@ -102,9 +55,9 @@ _ERAS = {
 _FIRST, _LAST = 1500, 2100
 """A bare number of four digits before 年 is a year only in these; 公元 before it allows any."""
 
-_HAN = "[一二][〇○零一二三四五六七八九]{3}"
+_HAN = f"[一二][{CIRCLES}一二三四五六七八九]{{3}}"
 # No part of a longer number, and no duration: 近2000年.
-_YEAR = rf"(?:(?<![\d.,])\d{{4}}(?!\d)|(?<![〇○零一二三四五六七八九十百千万]){_HAN})"
+_YEAR = rf"(?:(?<![\d.,])\d{{4}}(?!\d)|(?<![{CIRCLES}一二三四五六七八九十百千万]){_HAN})"
 _NUMBER = "元|[一二三四五六七八九十廿卅]{1,4}|[0-9]{1,2}"
 _GAP = r"\s*+年?+\s*+"
 _TO = rf"{_GAP}(?:[-—–－~～]{{1,2}}|至|到)\s*+"
@@ -137,6 +90,47 @@ _LONGEST_CENTURY_CHARS = 4
 def publication_year(published: str | None) -> int | None:
     """The year of an ISO date; None where the date is unknown. Dates in the text never count."""
     return int(published[:4]) if published else None
+
+
+_WRITTEN = rf"(?<![0-9{CIRCLES}一二三四五六七八九])(?:(?:19|20)[0-9]{{2}}|{_HAN})"
+_CONGRESS_REPORT = (
+    "(?:政府|人民法院|法院|人民检察院|检察院|人大常委会|人民代表大会常务委员会|人大|政协)工作报告"
+)
+_TITLES = tuple(
+    re.compile(pattern.replace("YEAR", f"(?P<year>{_WRITTEN})"))
+    for pattern in (
+        rf"YEAR年(?!度)[^年]{{0,16}}{_CONGRESS_REPORT}",
+        rf"{_CONGRESS_REPORT}\s*[（(—－-]{{1,2}}\s*YEAR\s*年?(?:[0-9一二三四五六七八九十]{{1,3}}月|\s*[）)]|\Z)",
+        r"年.{0,30}执行情况.{0,12}YEAR年.{0,30}(?:计划|预算).{0,12}报告",
+        # The version of an act that collections name: 某某条例（2018修正）.
+        r"[（(]\s*YEAR\s*年?(?:[0-9一二三四五六七八九十]{1,3}月)?(?:[0-9一二三四五六七八九十]{1,3}日)?"
+        r"\s*(?:第?[一二三四五六七八九十]?次)?(?:修正|修订|修改)(?:版|本|文本)?\s*[）)]\s*\Z",
+    )
+)
+
+
+def titled_year(title: str | None) -> int | None:
+    """The year in which a text came out, where its title says so, else None.
+
+    A congress is given its reports at the beginning of the year that they name, and its plan and
+    budget in the year that they are for; a version of an act is of the year of its amendment.
+    """
+    for pattern in _TITLES:
+        if found := pattern.search(title or ""):
+            return _year(found["year"])
+    return None
+
+
+_NUMBER_OF_ISSUE = re.compile(
+    r"[（(]?(?:(?:发文字号|发文文号|文号)\s*[:：]\s*)?(?P<number>[\u4e00-\u9fff（）()]{1,14}?"
+    r"[〔\[［（(【﹝]\s*(?P<year>(?:19|20)[0-9]{2})\s*[〕\]］）)】﹞]\s*第?\s*[0-9]{1,5}\s*号)[）)]?"
+)
+
+
+def year_of_issue(line: str) -> tuple[int, str] | None:
+    """The year in an official document's number, 国发〔2019〕5号, where a line is that alone."""
+    found = _NUMBER_OF_ISSUE.fullmatch(line.strip())
+    return (int(found["year"]), found["number"]) if found else None
 
 
 def named_years(text: str) -> tuple[NamedYears, ...]:
@@ -214,11 +208,8 @@ def _year(text: str) -> int:
 
 
 def _number(text: str) -> int:
-    """二十六, 廿六, 元 and 26."""
-    if text.isdecimal():
-        return int(text)
-    text = text.replace("廿", "二十").replace("卅", "三十")
-    if "十" not in text:
-        return int("".join(str(_DIGITS[c]) for c in text))
-    tens, _, units = text.partition("十")
-    return 10 * (_DIGITS.get(tens, 0) if tens else 1) + (_DIGITS.get(units, 0) if units else 0)
+    """A number of a year within an era or a century; 0 for what is none."""
+    try:
+        return chinese_number(text)
+    except (KeyError, ValueError):
+        return 0

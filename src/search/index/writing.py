@@ -13,6 +13,7 @@ from ..documents.history import Reason
 from ..errors import NotFoundError
 from ..languages.sentences import Sentence
 from ..reading.files import NotRead, SourceFile, path_order
+from ..reading.metadata import unread_date_of
 from ..reading.overrides import Fix, Overrides, fixed
 from ..reading.workers import Readers
 from .engine import Reader, Writer
@@ -27,9 +28,11 @@ class IndexReport:
     are new as such; ``rewritten`` (old path, new path) of files renamed and edited at once;
     ``vanished`` are gone and still searchable, ``pruned`` left the search in this run;
     ``forgotten`` are files of documents that were erased on request; ``unused_overrides`` are
-    overrides that concern no file; ``not_read`` counts files of kinds that are not read, by suffix.
-    Where ``damaged_files`` of the index were mended, ``taken_over`` documents were sound in them,
-    ``read_again`` came from their own files, and ``lost`` are the paths of those that have none.
+    overrides that concern no file; ``unread_dates`` holds (path, words) that stand for a date of
+    publication and are none that can be read; ``not_read`` counts files of kinds
+    that are not read, by suffix. Where ``damaged_files`` of the index were mended, ``taken_over``
+    documents were sound in them, ``read_again`` came from their own files, and ``lost`` are the
+    paths of those that have none.
     """
 
     added: int = 0
@@ -45,6 +48,7 @@ class IndexReport:
     skipped: list[tuple[str, Sentence]] = field(default_factory=list)
     not_read: Counter[str] = field(default_factory=Counter)
     unused_overrides: list[str] = field(default_factory=list)
+    unread_dates: list[tuple[str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     damaged_files: int = 0
     taken_over: int = 0
@@ -76,6 +80,7 @@ class IndexReport:
         record = asdict(replace(self, not_read=Counter()))
         record["not_read"] = dict(self.not_read)
         record["skipped"] = [{"path": path, "reason": str(why)} for path, why in self.skipped]
+        record["unread_dates"] = [{"path": p, "value": value} for p, value in self.unread_dates]
         record["duplicates"] = [{"path": path, "of": of} for path, of in self.duplicates]
         record["rewritten"] = [{"path": old, "now": now} for old, now in self.rewritten]
         return record
@@ -193,6 +198,8 @@ class _Writing:
             self._undo(keys)
             return
         report.read += 1
+        if unread := unread_date_of(document):
+            report.unread_dates.extend((path, unread) for _, path in keys)
         text_hash = sha256_hex(document.text)
         identity = after.assigned.get(digest, document.document_id)
         arrives = digest not in self.known and not any(key in self.before.files for key in keys)

@@ -21,16 +21,17 @@ from ..facets.mentions import NamesInText, places_in
 from ..facets.place import CluesInText, infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
 from ..facets.words import facet_words
-from ..facets.year import chinese_number, named_years, publication_year, year_of_act
+from ..facets.year import named_years, publication_year, titled_year, year_of_issue
+from .acts import promulgation_date, year_of_act
 from .decoding import script_of
 from .extract import Extract
 from .formats import extract_text
 from .layout import Layout, lay_out
-from .metadata import promulgation_date, source_kind
+from .metadata import source_kind
 
-_WORK_REPORT = re.compile(
-    r"(?P<year>(?:19|20)[0-9]{2}|[一二][〇○零一二三四五六七八九]{3})年[^年]{0,12}政府工作报告"
-)
+_NUMBER_CHARS = 40
+_NUMBER_LINES = 12
+"""The number of an official document is no longer, and stands among the first lines."""
 
 _MAY_NAME_YEARS = re.compile(r"[年纪紀]|\d{4}")
 """Stands in every text that names a year."""
@@ -63,7 +64,8 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         url=fields.get("url"),
         title=fields.get("title"),
         published=published,
-        source=fields.get("source"),
+        # What is probable may be read otherwise one day, and is no part of an identity.
+        source=fields.get("source") if _is_certain(evidence, "source") else None,
         site=fields.get("site"),
     )
     gazetteer = Gazetteer.load()
@@ -77,13 +79,15 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         evidence["city"] = place_evidence
     if published and promulgated and fields.get("published") is None:
         header = [line.quote or "" for line in promulgated]
-        year, why_year = year_of_act(published, header, clues.clues.body)
+        in_force = (p for p in layout.paragraphs if p.role == "body" or p.kind == "effective")
+        told = [text[p.start : p.end] for p in in_force]
+        year, why_year = year_of_act(published, header, told)
     if published:
         evidence["year"] = (Evidence(why_year, _line(evidence, "published")),)
-    elif report := _WORK_REPORT.search(fields.get("title") or ""):
-        # It is given at the beginning of the year that it names, whenever it was printed.
-        year = chinese_number(report["year"])
-        evidence["year"] = (Evidence("政府工作报告标题里的年份", _line(evidence, "title")),)
+    elif year := titled_year("——".join(filter(None, map(fields.get, ("title", "subtitle"))))):
+        evidence["year"] = (Evidence("标题里写明的年份", _line(evidence, "title")),)
+    if year is None and (issued := _issued(text, layout)):
+        year, evidence["year"] = issued
     kind = source_kind(fields.get("source"), fields.get("site"))
     return Document(
         document_id=identity,
@@ -118,6 +122,18 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         evidence=evidence,
         scanned=extract.scanned,
     )
+
+
+def _issued(text: str, layout: Layout) -> tuple[int, tuple[Evidence, ...]] | None:
+    """The year in the document's own number, which stands near its title."""
+    for paragraph in layout.paragraphs[:_NUMBER_LINES]:
+        if paragraph.end - paragraph.start <= _NUMBER_CHARS:
+            found = year_of_issue(text[paragraph.start : paragraph.end])
+            if found:
+                year, number = found
+                line = text.count("\n", 0, paragraph.start) + 1
+                return year, (Evidence(f"文号 {number} 的年份", line, sure="probable"),)
+    return None
 
 
 def _with_facets(
@@ -160,6 +176,10 @@ def _clues(text: str, layout: Layout) -> PlaceClues:
         posted_by=fields.get("posted_by"),
         breadcrumbs=layout.breadcrumbs,
     )
+
+
+def _is_certain(evidence: dict[str, tuple[Evidence, ...]], name: str) -> bool:
+    return all(each.sure != "probable" for each in evidence.get(name, ()))
 
 
 def _line(evidence: dict[str, tuple[Evidence, ...]], name: str) -> int | None:

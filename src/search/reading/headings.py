@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 
 from . import metadata
+from .acts import is_promulgation
+from .bylines import byline, is_outlet, is_personal_name
 from .extract import Line, bare, ends_sentence, is_short, sentence_count
 
 # Furniture: lines that their own words show not to be of the article.
@@ -112,7 +114,7 @@ def first_prose(lines: list[Line], front: int, head: set[int]) -> int:
         text = line.text
         if i < front or i in head:
             continue
-        if metadata.is_promulgation(text) and i < HEAD_LINES:
+        if is_promulgation(text) and i < HEAD_LINES:
             continue
         if line.level > 1 or (
             is_prose(text)
@@ -144,7 +146,8 @@ def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
         if i not in repeats and i != header and _may_be_title(line.text)
     ]
     if not candidates:
-        return None
+        # A title that stands twice at the top is no caption.
+        return 0 if 0 in repeats and head and _may_be_title(head[0].text) else None
     before = [i for i in candidates if header is not None and i < header]
     if before:
         return before[-1]
@@ -168,9 +171,10 @@ def _may_be_title(text: str) -> bool:
         and not opens_tail(text)
         and not metadata.is_caption(text)
         and metadata.read_fields(text) is None
-        and metadata.byline_authors(text) is None
-        and not metadata.is_promulgation(text)
-        and not metadata.is_personal_name(text)
+        and byline(text) is None
+        and not is_promulgation(text)
+        and not is_personal_name(text)
+        and not is_outlet(text)
         and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
     )
 

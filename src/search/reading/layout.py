@@ -16,6 +16,8 @@ from typing import NamedTuple
 from ..analysis.text import is_han
 from ..documents.document import Evidence, Role
 from . import metadata
+from .acts import is_effective_date, is_promulgation
+from .bylines import Byline, byline, closing_byline, dateline, is_outlet, is_personal_name
 from .extract import Guide, Line, bare, ends_sentence, split_lines
 from .headings import (
     HEAD_LINES,
@@ -155,6 +157,9 @@ def _begins_item(text: str) -> bool:
 _DATED_LINES = 6
 """On a page that its format divides, a date of publication stands so near below the title."""
 
+_DATELINE_PARAGRAPHS = 3
+"""A dateline may stand below a summary or an editor's note."""
+
 _TAIL_SHARE = 0.35
 """A list of other articles may follow this share of the text at the earliest."""
 
@@ -164,13 +169,15 @@ class Layout:
     """The verdict on a text: its paragraphs and the fields its own lines offer.
 
     ``fields`` maps a field of Document (title, source, author, published ...) to its value and
-    ``evidence`` to where it was read; ``breadcrumbs`` is the text of navigation paths. On a forum
-    page (``is_forum``) a labelled author is the account that posted.
+    ``evidence`` to where it was read; ``inferred`` are probable ones; ``breadcrumbs`` is the text
+    of navigation paths. On a forum page (``is_forum``) a labelled author is the account that
+    posted.
     """
 
     paragraphs: list[Placed] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    inferred: dict[str, tuple[str, Evidence]] = field(default_factory=dict)
     breadcrumbs: str | None = None
     is_forum: bool = False
 
@@ -179,6 +186,26 @@ class Layout:
         if value and name not in self.fields:
             self.fields[name] = " ".join(value.split())
             self.evidence[name] = (Evidence(note, line.number, line.text[:200]),)
+
+    def signed(self, byline: Byline | None, line: Line, note: str) -> None:
+        """Keep who wrote a text and, as probable, the outlet that a byline names beside them."""
+        if byline is not None:
+            self.read("author", byline.authors, line, note)
+            self.infer("source", byline.outlet, line, note)
+
+    def infer(self, name: str, value: str | None, line: Line, note: str) -> None:
+        """Keep what a field probably is, for the case that nothing tells it outright."""
+        if value and name not in self.inferred:
+            evidence = Evidence(note, line.number, line.text[:200], "probable")
+            self.inferred[name] = (value, evidence)
+
+    def date(self, fields: metadata.Fields, line: Line, note: str) -> None:
+        """Keep the first date of publication, or note that there is one that cannot be read."""
+        self.read("published", fields.published, line, note)
+        if fields.unread and "published" not in self.evidence:
+            self.evidence["published"] = (
+                metadata.unread_date("发布日期", fields.unread, line.number),
+            )
 
 
 class _Verdict(NamedTuple):
@@ -253,8 +280,9 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
         verdicts.setdefault(i, _judge_tail(layout, lines[i]))
-    styles = _judge_body(lines, verdicts)
-    _closing_author(layout, lines, verdicts)
+    styles = _judge_body(layout, lines, verdicts)
+    _first_words(layout, lines, verdicts)
+    _last_words(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
     for line in every:
         if line.number in guide.apart:
@@ -287,6 +315,11 @@ def _add_offered(layout: Layout, guide: Guide) -> None:
         if guide.is_certain or name == "url" or name not in layout.fields:
             layout.fields[name] = value
             layout.evidence[name] = (guide.evidence[name],)
+    for name, (value, told) in layout.inferred.items():
+        if name not in layout.fields:
+            layout.fields[name], layout.evidence[name] = value, (told,)
+    if "published" in guide.evidence:  # without a value: it could not be read
+        layout.evidence.setdefault("published", (guide.evidence["published"],))
 
 
 def _front_matter(lines: list[Line]) -> int:
@@ -344,16 +377,25 @@ def _judge_head(
     if i == title + 1 and line.text.startswith(("——", "—", "──")) and not ends_sentence(line.text):
         layout.read("subtitle", line.text.strip("—─ "), line, "紧接在标题之下、以破折号起头的副题")
         return _Verdict("metadata", "subtitle", "标题下方的副题")
-    if metadata.is_personal_name(line.text) and len(line.text.replace(" ", "")) <= 4:
+    if is_outlet(line.text):
+        layout.infer("source", line.text, line, "标题与正文之间单独一行的媒体名")
+        return _Verdict("metadata", "byline", "标题与正文之间单独一行的媒体名")
+    if is_personal_name(line.text) and not _is_spoken_of(lines, i):
         layout.read("author", "".join(line.text.split()), line, "标题与正文之间单独一行的署名")
         return _Verdict("metadata", "byline", "单独一行的署名")
-    if metadata.is_effective_date(line.text):
+    if is_effective_date(line.text):
         return _Verdict("metadata", "effective", "开始施行的日期")
-    if metadata.is_promulgation(line.text):
+    if is_promulgation(line.text):
         layout.evidence.setdefault("promulgated", ())
         layout.evidence["promulgated"] += (Evidence("公布或修正的日期", line.number, line.text),)
         return _Verdict("metadata", "promulgation", "制定、公布或修正的经过")
     return None
+
+
+def _is_spoken_of(lines: list[Line], i: int) -> bool:
+    """Whether other lines have the words of one: then it is of whom a picture shows, no byline."""
+    name = "".join(lines[i].text.split())
+    return any(name in line.text for j, line in enumerate(lines) if j != i)
 
 
 def _judge_anywhere(
@@ -370,17 +412,20 @@ def _judge_anywhere(
         return _Verdict("boilerplate", kind, reason)
     fields = metadata.read_fields(text)
     if fields is not None:
-        return _take_fields(layout, line, fields if dated else replace(fields, published=None))
-    authors = metadata.byline_authors(text)
+        return _take_fields(
+            layout, line, fields if dated else replace(fields, published=None, unread=None)
+        )
+    signed = byline(text)
     if metadata.is_caption(text) and (in_head or len(text) <= 120):
-        layout.read("author", authors, line, "署名“记者”的一行")
-        return _Verdict("metadata", "caption", "图片说明" + ("和署名" if authors else ""))
-    if authors and len(text) <= 60:
-        layout.read("author", authors, line, "署名“记者”的一行")
+        layout.signed(signed, line, "署名“记者”的一行")
+        return _Verdict("metadata", "caption", "图片说明" + ("和署名" if signed else ""))
+    if signed and len(text) <= 60:
+        layout.signed(signed, line, "署名“记者”的一行")
         return _Verdict("metadata", "byline", "署名")
     if repeated and in_head and not is_prose(text):
         return _Verdict("metadata", "caption", "连写两遍的图片说明")
-    if in_head and metadata.is_signature(text):
+    if in_head and (closing := metadata.signature(text)):
+        layout.date(closing, line, "单独一行的日期")
         return _Verdict("metadata", "date", "单独一行的日期")
     return None
 
@@ -391,7 +436,7 @@ def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdic
     layout.read("posted_by", posted_by, line, f"“作者”一栏是发帖账号 {posted_by}")
     if not layout.is_forum:
         layout.read("author", fields.author, line, f"“作者”一栏写明 {fields.author}")
-    layout.read("published", fields.published, line, "来源行或发布行的日期")
+    layout.date(fields, line, "来源行或发布行的日期")
     layout.read("editors", fields.editors, line, "责编一栏")
     layout.read("contributor", fields.contributor, line, f"供稿：{fields.contributor}")
     layout.read("site", fields.site, line, f"来源行指明的网站 {fields.site}")
@@ -434,7 +479,7 @@ def _judge_tail(layout: Layout, line: Line) -> _Verdict:
     return _Verdict("boilerplate", kind, "正文之后推荐栏里的内容")
 
 
-def _judge_body(lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, str]:
+def _judge_body(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, str]:
     """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
     first_body = next((i for i in open_lines if is_prose(lines[i].text)), None)
@@ -446,7 +491,8 @@ def _judge_body(lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, s
         if titled is not None and i < titled and first_body is not None:
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
-        if i == last_body and metadata.is_signature(line.text):
+        if i == last_body and (signed := metadata.signature(line.text)):
+            layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
         style = heading_style(line, [lines[j] for j in open_lines[at + 1 : at + 4]])
@@ -482,9 +528,22 @@ def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> 
         layout.paragraphs.append(Placed(start, end, *verdict, numbered, headings))
 
 
-def _closing_author(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
-    """The name in brackets that ends the last paragraph."""
+def _first_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
+    """The outlet and the reporters of the dateline, in one of the first paragraphs."""
+    body = [lines[i] for i in range(len(lines)) if verdicts[i].role == "body"]
+    for line in body[:_DATELINE_PARAGRAPHS]:
+        said = dateline(line.text)
+        if said is not None:
+            layout.infer("source", said.outlet, line, f"电头写明 {said.outlet}")
+            layout.infer("author", said.authors, line, f"电头写明 {said.authors}")
+            return
+
+
+def _last_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> None:
+    """The name or the labels in brackets that end the last paragraph."""
     body = [i for i in range(len(lines)) if verdicts[i].role == "body"]
     if body:
         line = lines[body[-1]]
-        layout.read("author", metadata.closing_author(line.text), line, "文末括号里的署名")
+        layout.signed(closing_byline(line.text), line, "文末括号里的署名")
+        for fields in metadata.closing_fields(line.text):
+            _take_fields(layout, line, fields)

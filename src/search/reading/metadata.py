@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import takewhile
 from urllib.parse import urlsplit
 
-from ..documents.document import Evidence
-from ..facets.gazetteer import Gazetteer
-from ..facets.year import HALF_WIDTH, days_in
-from .dates import Dated, date_in
-
-_ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|印发|令")
-
-
-def promulgation_date(lines: tuple[Evidence, ...]) -> tuple[str | None, Evidence | None]:
-    """The newest day on which a regulation was passed, published or amended, and its line.
-
-    The day from which it applies (施行) is no such day.
-    """
-    newest: tuple[str, Evidence] | None = None
-    for line in lines:
-        for date, after in days_in(line.quote or ""):
-            day = date.isoformat()
-            if _ENACTED.search(after) and (newest is None or day > newest[0]):
-                newest = (day, Evidence("最近一次公布或修正的日期", line.line, line.quote))
-    return newest or (None, None)
-
+from ..documents.document import Document, Evidence
+from .bylines import has_name_form, is_author_name
+from .dates import Dated, date_in, is_like_date, recorded_date
 
 _LABELS = {
     "source": "文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
@@ -38,7 +21,8 @@ _LABELS = {
     "address": "原文链接 原文地址 网址 链接",
     "other": (
         "浏览次数 浏览量 浏览 点击数? 点击量 阅读次数 阅读量 阅读 字号 字体 访问量? 人气 回复 查看 "
-        "分享 发文机关 发文字号 文号 索引号 主题分类 主题词 成文日期 有效性 打印 评论数?"
+        "分享 发文机关 发文字号 文号 索引号 主题分类 主题词 成文日期 有效性 打印 评论数? "
+        "出品人? 策划 统筹 制作 设计"
     ),
 }
 
@@ -59,12 +43,50 @@ _NOT_PUBLISHED = re.compile(
     r"\s*[:：]?\s*(?P<date>\S.{0,24})"
 )
 """Dates that a line marks as those of something else."""
+_PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
+_DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
 _BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
 _SENTENCE = re.compile(r"[。！？]")
 _LONGEST_CHARS = 200
 """Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
+
+_SIGNATURE_CHARS = 60
+_YEAR_CHARS = 4
+_UNREAD_SIGNATURE = re.compile(
+    r"(?P<signer>\S{0,30}?)\s*(?P<date>[0-9一二三四五六七八九〇○零Xx×＊*_]{2,4}\s*年\s*\S{0,3}?\s*月"
+    r"\s*\S{0,4}?\s*日)"
+)
+
+_BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,40})[）)】\]]")
+_CLOSING_BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}\s*)+\Z")
+_NO_OUTLETS = frozenset(
+    """
+    网络 互联网 网上 网络转载 网络整理 网络综合 网友 本站 本站原创 本站整理 本网 原创 转载 综合 整理
+    未知 不详 无 其他 其它 佚名 匿名 管理员 admin 来源
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""What sites write where they name no outlet and no author."""
+_BUTTON_WORDS = re.compile(
+    r"(?:[\s\[【（(|｜·，,]*+(?:举报|返回\S{1,5}|分享(?:到\S*)?|查看更多|更多|打印(?:本页|此页)?|字号|字体|收藏|评论|关注|纠错|"
+    r"复制链接|我要评论|参与互动|点赞|转发|微信|微博|QQ空间|朋友圈|扫一扫\S*|[大中小]\s*[大中小]\s*[大中小]?)"
+    r"[\]】）)>]*+)++\s*\Z"
+)
+_POSITION = re.compile(
+    r"博士|教授|总监|研究员|主任|院长|律师|分析师|医师|医生|作家|学者|评论员|编辑"
+)
+_COUNTERS = frozenset("浏览 点击 阅读 字号 字体 人气 回复 查看 分享 打印 评论".split())  # noqa: SIM905
+"""Buttons and counters have bars between them."""
+_FIELD_LABEL = re.compile(r"\A(?:(?:文章|信息|稿件)?来源|作者|责任者)\s*[:：]\s*")
+_WRITTEN_LIST = re.compile(r"[\[(]\s*(?:[\"'][^\"']*[\"']\s*,?\s*)+[\])]")
+_QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
+_WESTERN_NAME = re.compile(r"[A-Z][^\W\d_]*[.'’-]?\w*(?: (?:[a-z]{1,3} )?[A-Z][\w.'’-]*){1,3}")
+_OFFICE = re.compile(r"(?:委员会|委|政府|办公室|局|厅|院|中心|协会|学会|大学|公安|法院|检察院)\Z")
+_BAR = re.compile(r"\s*[:：丨｜|]\s*")
+_LABEL_ALONE = re.compile(
+    r"(?:(?:文章|稿件|信息)?(?P<source>来源)|(?P<author>作者))[ \u3000\xa0]+(?P<value>\S{2,20})\Z"
+)
 
 _PHOTO_CREDIT = re.compile(
     r"[（(](?:本文|本版|本报)?(?:图片|照片|配图|图|摄影)\s*(?:[:：/／]|由|均|来源|源自|系)[^（）()]{0,24}[）)]"
@@ -73,21 +95,6 @@ _PHOTO_CREDIT = re.compile(
     r"|^\s*[▲△▼]|图[①-⑩一二三四五1-9]\s*[:：]"
 )
 _PHOTOGRAPHER = re.compile(r"(?:(?<!拍)摄影?|/图|供图)\s*[）)]?\s*\Z")
-_BYLINE = re.compile(
-    r"[（(【]?\s*+(?:□|■|◎|●)?\s*+(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*"
-    r"(?:记者|通讯员|特约撰稿人|文/图|图/文|图文/|文/|文图/|文\s*+[:：])\s*+[/:：|｜]?+\s*+"
-    # Possessive between names: two spaces could be shared out in three ways, forty in 3 ** 20.
-    r"(?P<names>[\u4e00-\u9fff·]{2,6}"
-    r"(?:[\s、,，/;；]++(?:通讯员|记者|实习生)?+\s*+[/:：]?+\s*+[\u4e00-\u9fff·]{2,6})*)"
-    r"(?:[\s、,，/;；]++(?:通讯员|记者|实习生))?\s*+(?:报道|摄|摄影报道|文/图|文)?\s*[）)】]?\s*\Z"
-)
-_BYLINE_ROLE = re.compile(
-    r"[（(【□■◎●]?\s*(?:本报|本网|本刊|本台|特约|见习|实习|首席|全媒体|融媒体)*(?:记者|通讯员|文/图|图/文|文/)"
-)
-_CLOSING_AUTHOR = re.compile(
-    r"[（(](?:(?:本报|本网)?(?:记者|通讯员|作者|文|撰稿)\s*[/:：]?\s*)?(?P<names>[\u4e00-\u9fff]{2,4}"
-    r"(?:[\s、,，]+[\u4e00-\u9fff]{2,4}){0,3})[）)]\s*\Z"
-)
 _CONTRIBUTOR = re.compile(
     r"[（(【]?\s*(?P<who>[^\s（）()【】:：。，,]{2,30}?)\s*(?:供稿|来稿|投稿)\s*[）)】]?\s*\Z"
 )
@@ -105,65 +112,15 @@ _NO_OUTLET = re.compile(
     r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
 )
 """What stands beside a date that says something of it, and so is no outlet's name."""
-_PROMULGATION = re.compile(
-    r"[（(]?\s*(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月.*"
-    r"(?:通过|公布|颁布|修正|修订|修改|批准|发布|印发|废止)",
-    re.DOTALL,
-)
-_EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|生效)\s*[）)]?\Z")
-_SIGNATURE = re.compile(
-    r"(?:\S{2,30}(?:委员会|委|政府|办公室|局|厅|部|院|中心|协会|组|办)\s*)?"
-    r"(?:(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月"
-    r"\s*[0-9一二三四五六七八九十]{1,3}日)\s*\Z"
-)
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范"
-    "彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾"
-    "孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄"
-    "危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左"
-    "石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班"
-    "仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔"
-    "阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕"
-    "连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖"
-    "融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖付闫覃韦涂岳仝佟代亓"
-    "陳張劉黃吳趙孫馬羅鄭謝韓許鄧馮葉蔣蘇呂盧賈鐘譚陸"
-)
-
-_COMPOUND_SURNAMES = frozenset(
-    ("欧阳", "司马", "上官", "诸葛", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒")
-)
-
-
-_NO_NAMES = frozenset(
-    """
-    全文 全体 全国 全省 全市 全县 全区 全镇 公告 公示 通知 应急 计划 简介 简报 简讯 安全 安排
-    安居 平安 平台 方案 方法 方式 方针 时间 时事 时政 时评 施工 施行 水利 水务 水文 水电 章程
-    章节 任务 任免 任命 高考 高校 高新 高新区 高速 高原 明确 明天 和平 和谐 和解 乐园 白皮书
-    白话 石油 石化 华侨 华东 华南 华北 金融 金秋 黄河 黄金 江河 江南 江北 江山 江湖 万岁 马上
-    花园 花絮 花卉 路线 路况 路灯 路桥 钱包 钱塘江 党建 党员 党委 党务 党校 党课 党章 党史 卫生
-    卫星 云端 云南省 司法 司机 司法所 程序 文件 文化 文明 文摘 文体 文艺 文献 文字 文章 广告
-    广场 广播 东部 双拥 双语 祝福 祝贺 常识 常委 常务 常委会 关于 关注 关爱 关闭 查询 查看 查处
-    成果 成绩 成立 成效 项目 项目部 毛巾 殷切 管理 管理员 管委会 农业 农村 农民 农经 温暖 温馨
-    冷空气 凤凰 强化 强农 米价 古代 古镇 经济 经验 经费 国家 国内 国际 国土 国庆 国税 国企 房产
-    房屋 房管 车辆 车站 车间 段落 雷雨 雷电 钟声 井盖 于是 别墅 向上 游客 游戏 游记 益民 相关
-    相册 荣誉 终审 居委会 居民 步行 都市 都是 阳光 牛奶 羊毛 宣传 宣传部 宣讲 宣言 印发 印章
-    宫殿 童话 童年 郭外 梅花 林业 林区 林地 徐州市 夏季 夏天 夏粮 秋季 秋收 冬季 春季 春节 鱼塘
-    史料 史志 唐朝 宋朝 元旦 元宵 元宵节 余额 顾客 孟婆 余热 符合 景区 景点 景观 龙头 龙舟 叶片
-    欢迎 包括 包干 包村 左右 石头 丁香 邓论 单位 单项 单据 洪水 洪涝 诸位 吉祥 曲艺 家园 家庭
-    家长 家属 封面 储备 储蓄 薄弱 宿舍 白天 从严 从业 籍贯 能源 能力 双创 闻讯 劳动 劳模 劳务
-    申请 申报 申诉 申论 牛年 寿险 通讯 通告 通报 通联 边境 边疆 边防 连续 习惯 习作 容易 慎重
-    居住 都会 满意 满月 满族 国防 国资 国债 文旅 广大 东方 东海 沃土 利益 利率 利民 师资 师生
-    师范 巩固 冷静 那么 简要 简明 空气 空间 空白 丰收 丰富 关键 关系 关心 查封 后记 后勤 后续
-    红色 红包 红十字 游览 权利 权限 权益 公益 公司 公开 公安 公安局 公共 公务 公务员 公民 公园
-    公路 公证 公约 公文 公布 供稿 来稿
-    """.split()  # noqa: SIM905 - words are added to a text, not to a list
-)
-"""Words of headings and buttons whose first character is a surname too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What one header line says; None where it does not. ``url`` is an article's own address."""
+    """What one header line says; None where it does not.
+
+    ``url`` is an article's own address, ``unread`` what stands for the date of publication and
+    cannot be read as one.
+    """
 
     source: str | None = None
     author: str | None = None
@@ -173,6 +130,7 @@ class Fields:
     contributor: str | None = None
     site: str | None = None
     url: str | None = None
+    unread: str | None = None
 
 
 def read_fields(text: str) -> Fields | None:
@@ -184,6 +142,9 @@ def read_fields(text: str) -> Fields | None:
         return Fields(contributor=contributor["who"])
     values = _labelled(text)
     dated = _publication_date(text)
+    alone = _LABEL_ALONE.match(text.strip()) if not values else None
+    if alone and (alone["source"] or has_name_form(alone["value"])):
+        values = {"source" if alone["source"] else "author": alone["value"]}
     if not values:
         dated = dated or _dated_by_month(text)
         if dated and _only_date(text, dated):
@@ -194,7 +155,8 @@ def read_fields(text: str) -> Fields | None:
         return Fields() if _is_counter(text) else None
     if not labels & {"source", "author", "published", "editors", "contributor", "address"}:
         return Fields(published=dated[0] if dated else None) if dated else None
-    if labels == {"published"} and not dated:
+    unread = None if dated else _unread(text, values.get("published"))
+    if labels == {"published"} and not dated and unread is None:
         return None
     if labels == {"address"} and _URL.search(text) is None:
         return None
@@ -213,7 +175,38 @@ def read_fields(text: str) -> Fields | None:
         contributor=values.get("contributor"),
         site=site,
         url=url,
+        unread=unread,
     )
+
+
+def unread_date(name: str, value: str, line: int | None) -> Evidence:
+    """The notice that a field or a line has what is no date that can be read."""
+    return Evidence(f"字段 {name} 的日期“{value}”读不懂，没有采用", line, value)
+
+
+def unread_date_of(document: Document) -> str | None:
+    """The words in a document that stand for its date of publication and cannot be read, if any."""
+    noted = document.evidence.get("published", ())
+    if document.published is not None or not noted or noted[0].sure == "override":
+        return None
+    return noted[0].quote
+
+
+def closing_fields(text: str) -> Iterator[Fields]:
+    """The labelled fields in brackets that end a paragraph: ……【来源：某网】【作者：张三】."""
+    end = _CLOSING_BRACKETS.search(text[-_LONGEST_CHARS:])
+    for inner in _BRACKETED.findall(end.group()) if end else ():
+        fields = read_fields(inner)
+        if fields is not None and (fields.source or fields.author or fields.editors):
+            yield Fields(fields.source, fields.author, editors=fields.editors)
+
+
+def _unread(text: str, value: str | None) -> str | None:
+    """What a label says is the date of publication, where it does not have the form of one."""
+    if not value:
+        return None
+    sure = _PUBLISHED_LABEL.search(text) is not None
+    return value[:_DATE_CHARS] if sure or is_like_date(value) else None
 
 
 def _publication_date(text: str) -> Dated | None:
@@ -221,10 +214,14 @@ def _publication_date(text: str) -> Dated | None:
     for match in _LABEL.finditer(text):
         colon = _COLON.match(text, match.end())
         if colon and match.lastgroup == "published":
-            dated = date_in(text[colon.end() :], partial=True)
+            rest = text[colon.end() :]
+            dated = date_in(rest, partial=True)
             if dated:
                 start, end = dated.span
                 return Dated(dated.iso, (start + colon.end(), end + colon.end()))
+            value = rest.split(maxsplit=1)[0] if rest.strip() else ""
+            if iso := recorded_date(value):
+                return Dated(iso, (colon.end(), colon.end() + len(value)))
     for match in _NOT_PUBLISHED.finditer(text):
         dated = date_in(match["date"])
         if dated:
@@ -237,9 +234,14 @@ def _labelled(text: str) -> dict[str, str]:
     """Label kind → value, each up to the next label, a date, an address or a wide space."""
     marks: list[tuple[str, int, int]] = []
     for match in _LABEL.finditer(text):
-        colon = _COLON.match(text, match.end())
+        name = str(match.lastgroup)
+        if text[: match.start()].endswith("【") and text.startswith("】", match.end()):
+            marks.append((name, match.start() - 1, match.end() + 1))
+            continue
+        bars = _COLON if name in ("published", "address") or match.group() in _COUNTERS else _BAR
+        colon = bars.match(text, match.end())
         if colon:
-            marks.append((str(match.lastgroup), match.start(), colon.end()))
+            marks.append((name, match.start(), colon.end()))
     values: dict[str, str] = {}
     for i, (name, _, start) in enumerate(marks):
         end = marks[i + 1][1] if i + 1 < len(marks) else len(text)
@@ -249,8 +251,10 @@ def _labelled(text: str) -> dict[str, str]:
             value = value[: dated.span[0]] if dated else value
         address = _URL.search(value)
         value = value[: address.start()] if address else value
-        value = re.split(r"\s{2,}|\t|[|｜]", value.strip())[0]
-        value = _unbracketed(value)
+        value = _first_piece(value.strip(), name)
+        value = _unbracketed(_BUTTON_WORDS.sub("", value))
+        if name in ("source", "author") and named(value) is None:
+            name = "other"
         if value or name not in values:
             values.setdefault(name, value)
     return {
@@ -258,6 +262,51 @@ def _labelled(text: str) -> dict[str, str]:
         for name, value in values.items()
         if value or name in ("published", "other", "address")
     }
+
+
+def _first_piece(value: str, name: str) -> str:
+    """What stands before a wide space or a bar; of authors all that are names, however apart."""
+    pieces = re.split(r"\s{2,}|\t|[|｜]", value)
+    if name != "author":
+        return pieces[0]
+    # 张三  李四 are two authors; in 张三 某大学教授 only the first is one.
+    tokens = value.split()
+    names = list(takewhile(has_name_form, tokens))
+    return "、".join(names) if names and len(pieces) > 1 else _named_first(tokens, names, pieces[0])
+
+
+def _named_first(tokens: list[str], names: list[str], value: str) -> str:
+    follows = tokens[len(names) :]
+    if names and follows and _POSITION.search(follows[0]):
+        return " ".join(names)
+    return value
+
+
+def named(value: str) -> str | None:
+    """An outlet's or author's name as a field has it; None for 网络, 本站原创 and the like."""
+    value = " ".join(value.split())
+    return None if value.strip(_BRACKETS).lower() in _NO_OUTLETS else value
+
+
+def recorded_name(value: str) -> str | None:
+    """The outlet or the authors that a field of a record or a tag holds, without label and buttons.
+
+    Lists that were written as text, ["张三", "李四"], are lists.
+    """
+    value = _FIELD_LABEL.sub("", _BUTTON_WORDS.sub("", value.strip()))
+    if _WRITTEN_LIST.fullmatch(value):
+        value = "、".join(filter(None, map(str.strip, _QUOTED.findall(value))))
+    return named(value) if value else None
+
+
+def are_authors(names: str) -> bool:
+    """Whether names are those of persons, or several of offices: else they are a site's account."""
+    parts = [part.strip() for part in re.split(r"[、,，;；/|｜]+", names) if part.strip()]
+    if parts and all(_WESTERN_NAME.fullmatch(part) for part in parts):
+        return True
+    if len(parts) > 1 and all(_OFFICE.search(part) for part in parts):
+        return True
+    return all(map(is_author_name, " ".join(parts).split()))
 
 
 def _unbracketed(value: str) -> str:
@@ -303,7 +352,7 @@ def _is_counter(text: str) -> bool:
 def _is_account(author: str) -> bool:
     """Whether a labelled author is a posting account, not a person or an office that wrote."""
     return _ACCOUNT.match(author) is not None or not (
-        is_personal_name(author) or _ORGANISATION.search(author) or re.search(r"[\s、,，]", author)
+        has_name_form(author) or _ORGANISATION.search(author) or re.search(r"[\s、,，]", author)
     )
 
 
@@ -373,59 +422,28 @@ def is_caption(text: str) -> bool:
     )
 
 
-def byline_authors(text: str) -> str | None:
-    """The names in a line that is, or ends with, a byline such as 本报记者梁启勇."""
-    if not any(word in text for word in ("记者", "通讯员", "文/", "图/")):
-        return None
-    for match in _BYLINE_ROLE.finditer(text, max(0, len(text) - _LONGEST_CHARS)):
-        tail = _BYLINE.match(text, match.start())
-        if tail and (match.start() == 0 or text[match.start() - 1] in "。)）】 　"):
-            return _joined(tail["names"])
-    return None
+def signature(text: str) -> Fields | None:
+    """The date that closes a text, maybe after the office that signs; None for another line.
 
-
-def closing_author(text: str) -> str | None:
-    """The name in brackets at the end of an article's last paragraph: ……(梁启勇)."""
-    match = _CLOSING_AUTHOR.search(text, max(0, len(text) - _LONGEST_CHARS))
-    if match is None:
-        return None
-    names = re.split(r"[\s、,，]+", match["names"])
-    return "、".join(names) if all(is_personal_name(name) for name in names) else None
-
-
-def is_personal_name(text: str) -> bool:
-    """Whether a short text is a Chinese personal name: a surname and one or two characters.
-
-    What begins with a surname and is a place or a word (谢谢, 全文, 江苏) is none.
+    What has the form of one and is no date (二〇一九年十三月五日) is ``unread``.
     """
-    # Four characters are a name only with a surname of two.
-    name = re.sub(r"\s+", "", text)
-    if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", name) is None:
-        return False
-    if name[0] == name[1] or name in _NO_NAMES or _is_place(name):
-        return False
-    return name[:2] in _COMPOUND_SURNAMES or (len(name) <= 3 and name[0] in _SURNAMES)
+    text = text.strip(_BRACKETS)
+    if len(text) > _SIGNATURE_CHARS:
+        return None
+    dated = date_in(text) or date_in(text, partial=True)
+    signer = text if dated is None else text[: dated.span[0]]
+    if dated is None:
+        unread = _UNREAD_SIGNATURE.fullmatch(text)
+        return Fields(unread=unread["date"]) if unread and _signs(unread["signer"]) else None
+    if text[dated.span[1] :].strip(_BRACKETS) or not _signs(signer):
+        return None
+    return Fields(published=dated.iso) if len(dated.iso) > _YEAR_CHARS or signer else None
 
 
-@lru_cache(maxsize=4096)
-def _is_place(name: str) -> bool:
-    """Whether a province or a city is called so; many counties are called as people are."""
-    return any(county is None for _, _, county in Gazetteer.load().resolve(name))
-
-
-def is_promulgation(text: str) -> bool:
-    """Whether a line tells when a regulation was passed, published or amended."""
-    return len(text) <= 600 and _PROMULGATION.match(text.translate(HALF_WIDTH)) is not None
-
-
-def is_effective_date(text: str) -> bool:
-    """Whether a line says from which day a regulation applies."""
-    return len(text) <= 30 and _EFFECTIVE.match(text) is not None
-
-
-def is_signature(text: str) -> bool:
-    """Whether a line is a closing date, maybe after the office that signs."""
-    return len(text) <= 60 and _SIGNATURE.match(text) is not None
+def _signs(text: str) -> bool:
+    """Whether nobody or an office stands before a closing date."""
+    text = text.strip(_BRACKETS)
+    return not text or (_ORGANISATION.search(text) is not None and not _SENTENCE.search(text))
 
 
 def source_kind(source: str | None, site: str | None = None) -> str | None:
@@ -439,9 +457,3 @@ def source_kind(source: str | None, site: str | None = None) -> str | None:
     if re.search(r"(?:政府|委员会|委|办公室|局|厅|政法委|法院|检察院|办)\Z", source):
         return "government"
     return None
-
-
-def _joined(names: str) -> str:
-    parts = re.split(r"[\s、,，/;；]+", names)
-    cleaned = [re.sub(r"^(?:通讯员|记者|实习生)[/:：]?", "", part) for part in parts]
-    return "、".join(part for part in cleaned if part)

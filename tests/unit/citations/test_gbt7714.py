@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from search.citing.styles import cite
+from search.documents.document import Evidence
 from unit.citations.records import SEEDS, document
 
 SEED_REFERENCES = {
@@ -14,8 +16,8 @@ SEED_REFERENCES = {
     "贵港日报, 2017-08-10.",
     "001": "大同市社会安全感和满意度创新高[N/OL]. 山西法制报, 2018-11-15.",
     "002": "何英平. 全面强化综合治理措施 努力构建平安和谐津市[EB/OL]. (2009-04-30).",
-    "003": "贵池区委政法委. “五个结合”深化“平安贵池”建设 提升人民群众安全感满意度[N/OL]. "
-    "安徽法制报社, 2021-11-12.",
+    "003": "贵池区委政法委. “五个结合”深化“平安贵池”建设 提升人民群众安全感满意度[EB/OL]. "
+    "(2021-11-12).",
     "004": "梁启勇. 贵港市“维稳基石工程”10年调处矛盾纠纷13万余件[EB/OL]. (2018-12-18).",
 }
 
@@ -24,6 +26,33 @@ SEED_REFERENCES = {
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_seed_is_cited_with_what_is_certain_and_nothing_else(seed: str, style: str) -> None:
     assert cite(SEEDS[seed], style=style).text == SEED_REFERENCES[seed]
+
+
+@pytest.mark.parametrize(
+    ("source", "published", "code"),
+    [
+        ("安徽法制报社", "2021-11-12T14:49:56", "[EB/OL]"),
+        ("南方报业传媒集团", "2021-11-12T14:49", "[EB/OL]"),
+        ("湖南日报社", "2021-11-12T08:00", "[EB/OL]"),
+        ("半月谈杂志社", "2021-11-12T08:00:01", "[EB/OL]"),
+        ("人民出版社", "2021-11-12T08:00", "[EB/OL]"),
+        ("安徽法制报社", "2021-11-12", "[N/OL]"),
+        ("安徽法制报", "2021-11-12T14:49:56", "[N/OL]"),
+    ],
+)
+def test_what_a_publishing_house_dates_to_the_minute_is_a_page_of_its_site(
+    source: str, published: str, code: str
+) -> None:
+    cited = cite(replace(SEEDS["003"], source=source, published=published))
+    assert code in cited.text
+
+
+def test_what_a_dateline_tells_is_cited_and_said_to_be_probable() -> None:
+    evidence = {"author": (Evidence("电头写明 张三", 3, None, "probable"),)}
+    cited = cite(replace(SEEDS["000"], author="张三", evidence=evidence))
+    assert cited.text.startswith("张三. ")
+    assert any("推断" in note for note in cited.notes)
+    assert not any("推断" in note for note in cite(SEEDS["000"]).notes)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from search.facets.topic import Taxonomy
-from search.facets.year import chinese_number, days_in, publication_year, year_of_act
+from search.facets.year import chinese_number, publication_year
+from search.reading.acts import year_of_act
+from search.reading.dates import days_in
 from search.reading.document import read_document
 
 APPROVED = "2018年11月29日 某省第十三届人民代表大会常务委员会第七次会议批准"

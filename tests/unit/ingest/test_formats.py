@@ -374,7 +374,7 @@ def test_entities_are_what_they_stand_for() -> None:
 def test_a_date_of_a_record_that_cannot_be_read_is_told() -> None:
     document = _document_of({"title": "一", "text": FIRST, "date": "昨天"})
     assert document.published is None
-    assert "昨天" in document.evidence["encoding"][0].note
+    assert "昨天" in document.evidence["published"][0].note
 
 
 def test_bytes_of_a_table_that_do_not_fit_are_told() -> None:

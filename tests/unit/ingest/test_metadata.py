@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 
 from search.documents.document import Evidence
+from search.reading.acts import promulgation_date
+from search.reading.bylines import byline, closing_byline, is_personal_name
 from search.reading.dates import date_in, recorded_date
 from search.reading.metadata import (
     Fields,
-    byline_authors,
-    closing_author,
     is_caption,
-    is_personal_name,
     labelled_title,
-    promulgation_date,
     read_fields,
     source_kind,
 )
@@ -165,12 +163,15 @@ def test_the_newest_amendment_dates_a_regulation_and_its_start_of_force_does_not
     ],
 )
 def test_a_byline_names_the_reporters(line: str, names: str | None) -> None:
-    assert byline_authors(line) == names
+    said = byline(line)
+    assert (said and said.authors) == names
 
 
 def test_a_name_in_brackets_at_the_end_is_the_author_and_a_remark_is_not() -> None:
-    assert closing_author("推广贵港市的工作经验。(梁启勇)") == "梁启勇"
-    assert closing_author("推广贵港市的工作经验。(下转二版)") is None
+    said = closing_byline("推广贵港市的工作经验。(梁启勇)")
+    assert said is not None
+    assert said.authors == "梁启勇"
+    assert closing_byline("推广贵港市的工作经验。(下转二版)") is None
 
 
 def test_personal_names_have_a_surname() -> None:

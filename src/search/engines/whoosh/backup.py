@@ -20,6 +20,8 @@ from typing import BinaryIO
 
 from ...errors import IndexBrokenError, IndexStateError, UsageError
 from ...index.registry import Kept
+from ...platforms import replace as replace_file
+from ...platforms import sync_folder
 from .container import broken
 from .toc import (
     TOC_NAME,
@@ -31,7 +33,6 @@ from .toc import (
     read_toc,
     remove_leftovers,
     require_ours,
-    sync_folder,
     write_toc,
 )
 
@@ -190,7 +191,7 @@ def _copy_one(source: _Source, target: Path) -> None:
             os.fsync(file.fileno())
         if size != source.entry.size or digest.hexdigest() != source.entry.sha256:
             raise broken(source.path, "is damaged")
-        temporary.replace(target)
+        replace_file(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -22,11 +22,12 @@ from lxml import etree
 from ...documents.document import Evidence, Role
 from ...errors import UnreadableFileError
 from .. import metadata
+from ..bylines import byline
 from ..dates import date_in, recorded_date
 from ..decoding import Decoded, decode
 from ..extract import Extract, Guide, bare
 from ..headings import is_prose
-from ..metadata import article_address, is_personal_name
+from ..metadata import article_address
 from .main_text import PageLine, main_lines, parse_page, set_apart, visible_lines
 
 _META = {
@@ -109,17 +110,19 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         offered = sorted(found.get(field, ()), key=lambda offer: offer[0])
         for rank, value, tag in offered:
             if not (kept := _valid(field, value)):
+                if field == "published" and field not in evidence:
+                    evidence[field] = metadata.unread_date(tag, value[:40], None)
                 continue
             if field == "author":
                 # One tag for each of several.
-                each = (v for r, v, t in offered if (r, t) == (rank, tag) and _valid(field, v))
-                value = kept = "、".join(dict.fromkeys(each))
+                each = (_valid(field, v) for r, v, t in offered if (r, t) == (rank, tag))
+                value = kept = "、".join(dict.fromkeys(filter(None, each)))
             keep(field, kept, tag, value)
             break
     if "site" not in fields and "url" in fields:
         host = (urlsplit(fields["url"]).hostname or "").removeprefix("www.")
         keep("site", host, evidence["url"].note.removeprefix("网页标签 "), fields["url"])
-    if "author" in fields and not _are_persons(fields["author"]):
+    if "author" in fields and not metadata.are_authors(fields["author"]):
         # A site's own name for who posted: an outlet's account, not who wrote.
         keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
     return PageMetadata(tuple(title for title, _ in titles), fields, evidence, is_forum)
@@ -134,7 +137,9 @@ def _valid(field: str, value: str) -> str | None:
         return article_address(value)
     if field == "author" and re.fullmatch(r"[\W\d_]+|[a-z@./_-]+", value, re.IGNORECASE):
         return None  # a number or the program that made the page
-    return None if value.startswith(("http://", "https://")) or "{" in value else value
+    if value.startswith(("http://", "https://")) or "{" in value:
+        return None
+    return metadata.recorded_name(value) if field in ("source", "author") else value
 
 
 def _titles(
@@ -210,10 +215,6 @@ def _json_ld(root: etree._Element) -> Iterator[dict[str, Any]]:
 def _types(record: dict[str, Any]) -> str:
     kinds = record.get("@type")
     return " ".join(map(str, kinds)) if isinstance(kinds, list) else str(kinds or "")
-
-
-def _are_persons(names: str) -> bool:
-    return all(is_personal_name(name) for name in re.split(r"[\s、,，;；/]+", names) if name)
 
 
 def _told(evidence: Evidence) -> tuple[str, str]:
@@ -326,7 +327,7 @@ def _guide(
         if fields is not None:
             if i < first or fields.editors or fields.source:
                 head.add(i)
-        elif i < first and metadata.byline_authors(lines[i].text):
+        elif i < first and byline(lines[i].text):
             head.add(i)
     apart: dict[int, tuple[Role, str, str]] = {}
     for i in range(len(lines)):

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 from ...documents.document import Evidence
 from ...errors import UnreadableFileError
+from ..bylines import is_personal_name
 from ..columns import Piece, blocks_of, rows_of
 from ..extract import Extract, Guide, bare
-from ..metadata import is_personal_name
 from ..printed import Page, extract_of, paragraphs_of
 from ..recognition import how_to_recognise
 

@@ -18,7 +18,7 @@ from ...languages.sentences import Sentence
 from ..dates import recorded_date
 from ..decoding import decode
 from ..extract import Extract, Guide
-from ..metadata import article_address
+from ..metadata import article_address, recorded_name, unread_date
 
 FieldMap = Mapping[str, tuple[str, ...]]
 """Field of a document → the names under which a record may hold it, likeliest first."""
@@ -113,13 +113,13 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
         )
     values = {name: _unescaped(value) for name, value in values.items()}
     kept = {name: kept for name, value in values.items() if (kept := _valid(name, value))}
-    if "published" in values.keys() - kept.keys():
-        unread = values["published"][:_SHOWN_CHARS]
-        faults.append(f"字段 {named['published']} 的日期“{unread}”读不懂，没有采用")
     evidence = {
         name: Evidence(f"记录的字段 {named[name]}", record.line, values[name][:200])
         for name in kept
     }
+    if "published" in values.keys() - kept.keys():
+        unread = values["published"][:_SHOWN_CHARS]
+        evidence["published"] = unread_date(named["published"], unread, record.line)
     if page or len(_MARKUP.findall(text[:5000])) >= 2:
         from .page import read_page
 
@@ -196,7 +196,8 @@ def _valid(field: str, value: str) -> str | None:
         return recorded_date(value)
     if field == "url":
         return article_address(value)
-    return " ".join(value.split())[:500]
+    value = " ".join(value.split())[:500]
+    return recorded_name(value) if field in ("source", "author") else value
 
 
 def _json_lines(file: IO[bytes]) -> Iterator[Record]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from ....documents.document import Evidence, Role
 from ....errors import UnreadableFileError
+from ...bylines import is_personal_name
 from ...decoding import decode
 from ...extract import Extract, Guide, bare
-from ...metadata import is_personal_name
 from .numbering import Counters, Numbering, Styles
 from .package import NAMES, Element, Package, child, value
 from .story import Story, WordLine

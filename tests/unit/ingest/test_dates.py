@@ -1,0 +1,217 @@
+"""A date of publication is read from header, signature, record and heading, or its place is told.
+
+Each kind of writing is asked for where people have it: in a text file and in a record.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from search.documents.document import Document
+from search.facets.topic import Taxonomy
+from search.reading.document import read_document, to_document
+from search.reading.files import parts_in
+from search.reading.formats.records import DEFAULT_FIELDS
+
+from ..collection import Desk
+
+TAXONOMY = Taxonomy.load()
+BODY = (
+    "今年以来，全镇共清理河道十二公里，拆除违章建筑三十处，受到沿岸群众的欢迎。\n\n"
+    "下一步将继续做好管护工作，防止垃圾回流，并把责任落实到每一个人。\n"
+)
+
+
+def of_text(text: str) -> Document:
+    return read_document(text.encode(), "x.txt", TAXONOMY)
+
+
+def of_record(date: object) -> Document:
+    record = {"title": "河道整治进展", "text": BODY, "date": date}
+    data = json.dumps(record, ensure_ascii=False).encode()
+    (part,) = parts_in(io.BytesIO(data), "a.jsonl", DEFAULT_FIELDS)
+    return to_document(part.extract(), part.path, part.sha256(), TAXONOMY)
+
+
+WRITTEN = [
+    ("二〇一九年五月六日", "2019-05-06"),
+    ("二○一九年五月二十日", "2019-05-20"),
+    ("二Ｏ一九年十二月廿六日", "2019-12-26"),
+    ("二零一九年十月三十一日", "2019-10-31"),
+    ("二0一九年元月十日", "2019-01-10"),
+    ("二O一九年五月六日", "2019-05-06"),
+    ("民國108年5月6日", "2019-05-06"),
+    ("中華民國一百零八年五月六日", "2019-05-06"),
+    ("民国一〇八年五月六日", "2019-05-06"),
+    ("民國八十八年十月十日", "1999-10-10"),
+    ("２０１９年５月６日", "2019-05-06"),
+    ("2019 年 5 月 6 日", "2019-05-06"),
+    ("2019年5月", "2019-05"),
+    ("2019-05-06T10:54:00+08:00", "2019-05-06T10:54:00"),
+    ("2019-05-06 10:54", "2019-05-06T10:54"),
+    ("2019年5月6日 下午3:20", "2019-05-06T15:20"),
+    ("2019年5月6日 星期一 10:54", "2019-05-06T10:54"),
+    ("Mon, 06 May 2019 08:00:00 +0800", "2019-05-06T08:00:00"),
+    ("May 6, 2019", "2019-05-06"),
+]
+
+
+@pytest.mark.parametrize(("written", "iso"), WRITTEN)
+def test_a_date_in_a_header_line_is_read_however_it_is_written(written: str, iso: str) -> None:
+    document = of_text(f"河道整治进展情况\n发布时间：{written}　来源：水利站\n\n{BODY}")
+    assert document.published == iso
+    assert document.year == int(iso[:4])
+    assert document.source == "水利站"
+
+
+@pytest.mark.parametrize(("written", "iso"), WRITTEN)
+def test_a_date_in_a_record_is_read_however_it_is_written(written: str, iso: str) -> None:
+    document = of_record(written)
+    assert (document.published, document.year) == (iso, int(iso[:4]))
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"),
+    [
+        (2019, "2019"),
+        ("2019", "2019"),
+        ("108/05/06", "2019-05-06"),
+        ("20190506", "2019-05-06"),
+        ("20190506105400", "2019-05-06T10:54:00"),
+        (1557100800, "2019-05-06T08:00:00"),
+        (1557100800000, "2019-05-06T08:00:00"),
+        ("31/12/2018", "2018-12-31"),
+        ("06/05/2019", "2019"),
+        ("05/05/2019", "2019-05-05"),
+    ],
+)
+def test_numbers_in_a_field_of_a_record_are_a_date(value: object, iso: str) -> None:
+    assert of_record(value).published == iso
+
+
+@pytest.mark.parametrize(
+    ("closing", "iso"),
+    [
+        ("镇人民政府\n二〇一一年五月六日", "2011-05-06"),
+        ("镇人民政府\n\n二○一一年五月二十六日", "2011-05-26"),
+        ("贵港市港北区人民政府社会治安综合治理委员会办公室　2011年5月6日", "2011-05-06"),
+        ("县水利局 2011.5.6", "2011-05-06"),
+        ("某縣政府　民國100年5月6日", "2011-05-06"),
+        ("（2011年5月6日）", "2011-05-06"),
+        ("镇人民政府\n２０１１年５月６日", "2011-05-06"),
+    ],
+)
+def test_a_signature_dates_its_text(closing: str, iso: str) -> None:
+    document = of_text(f"关于做好防汛工作的通知\n\n各村民委员会：\n\n{BODY}\n{closing}\n")
+    assert (document.published, document.year) == (iso, 2011)
+
+
+UNREAD = ["二〇一九年十三月五日", "昨天", "3小时前", "19/05/06", "20XX年X月X日", "99/05/06"]
+
+
+@pytest.mark.parametrize("written", UNREAD)
+def test_what_is_like_a_date_and_cannot_be_read_is_told(written: str) -> None:
+    header = of_text(f"河道整治进展情况\n发布时间：{written}\n\n{BODY}")
+    for document in (header, of_record(written)):
+        assert document.published is None
+        assert document.year is None
+        assert written in document.evidence["published"][0].note
+
+
+def test_an_unread_signature_is_told_and_no_paragraph() -> None:
+    document = of_text(f"关于做好防汛工作的通知\n\n{BODY}\n镇人民政府\n二〇一九年十三月五日\n")
+    assert document.published is None
+    assert "十三月" in document.evidence["published"][0].note
+
+
+def test_a_run_names_the_files_whose_date_it_could_not_read(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.write("a.txt", f"河道整治进展情况\n发布时间：昨天\n\n{BODY}")
+    desk.write("b.txt", f"河道整治情况二\n发布时间：2019年5月\n\n{BODY}")
+    said = desk.run("index", desk.documents).err
+    assert "a.txt: 昨天" in said
+    assert "b.txt" not in said
+    desk.write("a.txt", f"河道整治进展情况\n发布时间：前天\n\n{BODY}")
+    assert desk.index()["unread_dates"] == [{"path": "a.txt", "value": "前天"}]
+
+
+ACT = "第一条 为了加强河道管理，保障防洪安全，改善水环境，制定本条例。\n"
+
+
+@pytest.mark.parametrize(
+    ("heading", "published", "year"),
+    [
+        (
+            "2014年3月27日 某省人大常务委员会第9次会议批准\n"
+            "2014年4月11日 某市第12届人民代表大会常务委员会公告第25号公布",
+            "2014-04-11",
+            2014,
+        ),
+        (
+            "（2018年11月29日某省第13届人大常委会第7次会议批准 2019年1月5日某市人大常委会（第5号）"
+            "公告公布 自2019年3月1日起施行）",
+            "2019-01-05",
+            2019,
+        ),
+        ("2021年2月7日 最高人民法院审判委员会第1831次会议通过", "2021-02-07", 2021),
+        ("2021年12月27日 最高人民法院审判委员会第1831次会议通过", "2021-12-27", None),
+        (
+            "2020年12月23日 最高人民法院审判委员会第1823次会议通过\n2021年1月1日 施行",
+            "2020-12-23",
+            2020,
+        ),
+        ("（经1986年8月29日某市人民政府第56次常务会议通过）", "1986-08-29", 1986),
+        ("1996年7月6日国务院令第201号发布 2011年1月8日第2次修订", "2011-01-08", 2011),
+        ("二〇一八年九月二十日某市人民代表大会常务委员会第12次会议通过", "2018-09-20", 2018),
+    ],
+)
+def test_the_heading_of_a_regulation_is_read_to_the_end_of_each_clause(
+    heading: str, published: str, year: int | None
+) -> None:
+    document = of_text(f"# 某市河道管理条例\n{heading}\n{ACT}")
+    assert (document.published, document.year) == (published, year)
+
+
+def test_how_an_act_begins_is_no_heading_of_its_amendments() -> None:
+    first = "根据2010年4月29日修正的《中华人民共和国国家赔偿法》，结合审判工作实际，制定本规定。"
+    document = of_text(
+        f"# 某某程序的规定\n2011年2月28日 审判委员会第1513次会议通过\n{first}\n{ACT}"
+    )
+    assert document.published == "2011-02-28"
+    bodies = [document.slice(p) for p in document.paragraphs if p.role == "body"]
+    assert first in bodies
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("2019年某市人民政府工作报告", 2019),
+        ("某县政府工作报告（2019年）", 2019),
+        ("政府工作报告——2019年1月20日在某县第十七届人民代表大会第四次会议上", 2019),
+        ("二〇一九年某县人民法院工作报告", 2019),
+        ("关于2018年国民经济和社会发展计划执行情况与2019年计划草案的报告", 2019),
+        ("某市2018年预算执行情况和2019年预算草案的报告", 2019),
+        ("某市养犬管理条例（2019修正）", 2019),
+        ("某市养犬管理条例（2019年3月28日修正）", 2019),
+        ("2018年工作总结和2019年工作计划", None),
+        ("2019年度法治政府建设情况报告", None),
+        ("“十四五”规划（2021年至2025年）", None),
+    ],
+)
+def test_the_year_stands_in_titles_of_reports_and_of_versions(title: str, year: int | None) -> None:
+    assert of_text(f"# {title}\n\n{BODY}").year == year
+
+
+def test_the_number_of_a_document_tells_its_year_where_nothing_else_does() -> None:
+    text = f"# 关于做好防汛工作的通知\n\n某政发〔2019〕5号\n\n各村民委员会：\n\n{BODY}"
+    document = of_text(text)
+    assert (document.published, document.year) == (None, 2019)
+    assert document.evidence["year"][0].sure == "probable"
+    cited = of_text(
+        f"# 防汛工作情况\n\n{BODY}\n按照某政发〔2019〕5号文件的要求，各村做好了准备。\n"
+    )
+    assert cited.year is None
