@@ -46,6 +46,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "flask": "search.web",
     "flask_babel": "search.web.languages",
     "jinja2": "search.web",
+    "libarchive": "search.reading.formats.unpacking",
     "lxml": ("search.reading", "search.evaluation.pages"),
     "markupsafe": "search.web",
     "numpy": (
@@ -54,6 +55,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
         "search.searching.suggest.corrections",
         "search.searching.vocabulary",
     ),
+    "olefile": "search.reading.formats.ole",
     "opencc": "search.analysis.equivalence.scripts",
     "zstandard": "search.engines.whoosh",
     "opensearchpy": "search.engines.opensearch",
@@ -69,6 +71,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "waitress": "search.web",
     "werkzeug": "search.web",
     "whoosh": "search.engines.whoosh",
+    "xlrd": "search.reading.formats.sheets",
 }
 
 # Who names an engine: this command makes an index for itself, and the public names have the

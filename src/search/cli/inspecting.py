@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ..languages.sentences import Sentence
 from ..reading.files import SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container
 from ..reading.overrides import OverrideFile, Overrides, fixed
+from ..reading.reading import ListedPart
 from ..reading.workers import Readers
 from . import listing
 from .options import Where, index_option, json_option, taxonomy
@@ -53,8 +54,16 @@ def inspect_command(
     chosen = taxonomy(topics, manifest.get("taxonomy"))
     with readers_of(settings, chosen, manifest.get("places") or "") as readers:
         if outer is None and is_container(files[0].path):
-            _list(readers, files[0], file, as_json=as_json)
-            return
+            parts = list(readers.parts(files[0]))
+            own = next((p for p in parts if p.path == files[0].path and p.sha256), None)
+            if own is None:
+                _list(parts, files[0], file, as_json=as_json)
+                return
+            # A mail, or a document that is named as an archive.
+            outer = str(file)
+            for part in parts:
+                if part is not own and not as_json:
+                    echo(_listed(part, files[0], file), err=True)
         try:
             if outer is None:
                 digest = sha256_hex(read_bytes(files[0], settings.file_limit_mb))
@@ -91,7 +100,10 @@ def _inside(readers: Readers, container: SourceFile, inner: str) -> tuple[Source
     """The document of that path inside of a file, with its hash."""
     wanted = container.path + inner
     with closing(readers.parts(container)) as parts:
-        part = next((p for p in parts if p.path in (wanted, container.path)), None)
+        part = next(
+            (p for p in parts if p.path == wanted or (p.path == container.path and not p.sha256)),
+            None,
+        )
     if part is None:
         raise UnreadableFileError("file-not-in-archive", inner=inner, path=container.path)
     # A part with the path of the file itself says why nothing in it can be read.
@@ -101,19 +113,23 @@ def _inside(readers: Readers, container: SourceFile, inner: str) -> tuple[Source
     return SourceFile(container.root, wanted, container.path, part.sha256), part.sha256
 
 
-def _list(readers: Readers, container: SourceFile, file: Path, *, as_json: bool) -> None:
+def _list(parts: Sequence[ListedPart], container: SourceFile, file: Path, *, as_json: bool) -> None:
     """The documents inside of a file."""
-    parts = [
-        {
-            "path": str(file) + part.path.removeprefix(container.path),
-            "sha256": part.sha256,
-            "reason": str(part.refusal) if part.refusal is not None else None,
-        }
-        for part in readers.parts(container)
-    ]
     if as_json:
-        print_json({"parts": parts})
+        rows = [
+            {
+                "path": str(file) + part.path.removeprefix(container.path),
+                "sha256": part.sha256,
+                "reason": str(part.refusal) if part.refusal is not None else None,
+            }
+            for part in parts
+        ]
+        print_json({"parts": rows})
         return
     for part in parts:
-        echo(f"{part['path']}  {part['reason'] or 'a document'}")
+        echo(_listed(part, container, file))
     echo(phrase("inspect-one", count=len(parts), file=file), err=True)
+
+
+def _listed(part: ListedPart, container: SourceFile, file: Path) -> str:
+    return f"{file}{part.path.removeprefix(container.path)}  {part.refusal or 'a document'}"

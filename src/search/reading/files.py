@@ -21,16 +21,17 @@ from ..languages.sentences import Sentence
 from ..platforms import reachable
 from .extract import Extract
 from .formats import (
+    ARCHIVES,
     CONTAINER_SUFFIXES,
     DOCUMENT_SUFFIXES,
-    MAYBE_WORD_SUFFIXES,
-    ZIP_MARK,
+    extract_as,
     extract_text,
     is_container,
+    kind_of,
     readable_suffixes,
     suffix_of,
 )
-from .formats.archive import NESTING_LIMIT, Allowance, Archive
+from .formats.archive import NESTING_LIMIT, Allowance, Archive, Members
 from .formats.records import DEFAULT_FIELDS, FieldMap, Record, read_record, records_in
 
 Stamp = tuple[int, int, int]
@@ -83,12 +84,17 @@ def path_order(path: str) -> tuple[str, int]:
 
 
 def container_of(path: str) -> str | None:
-    """The file on disk that a document's path lies in; None where it is a file itself."""
+    """The file on disk that a document's path lies in; None where it is a file itself.
+
+    A mail, and an archive that is a document, have their own path.
+    """
     outer, mark, _ = path.partition("!/")
-    if mark and outer.lower().endswith(".zip"):
+    if mark and is_container(outer):
         return outer
     match = _RECORD.match(path)
-    return match["file"] if match and is_container(match["file"]) else None
+    if match and is_container(match["file"]):
+        return match["file"]
+    return path if is_container(path) else None
 
 
 def exists(path: Path) -> bool:
@@ -192,21 +198,10 @@ def _refusal(entry: os.DirEntry[str], root: Path) -> Sentence | None:
             return Sentence("link-to-folder")
     if not entry.is_file():
         return Sentence("file-not-regular")
-    suffix = suffix_of(entry.name)
-    if suffix not in _READABLE and not (
-        suffix in MAYBE_WORD_SUFFIXES and _begins(entry.path, ZIP_MARK)
-    ):
+    if suffix_of(entry.name) not in _READABLE:
         suffix = Path(entry.name).suffix
         return NotRead("kind-not-read", suffix=suffix, readable=readable_suffixes())
     return None
-
-
-def _begins(path: str, mark: bytes) -> bool:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(len(mark)) == mark
-    except OSError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +226,20 @@ def parts_in(
     depth: int = 1,
     allowance: Allowance | None = None,
 ) -> Iterator[Part]:
-    """The documents of a container in order. Raises UnreadableFileError if it is none at all."""
-    if suffix_of(path) == ".zip":
-        yield from _members(file, path, fields, depth, allowance or Allowance())
-    else:
+    """The documents of a container in order. Raises UnreadableFileError if it is none at all.
+
+    What is named as one and is a document has its path for itself, as a mail has among its parts.
+    """
+    kind = kind_of(file, path)
+    if kind in ARCHIVES:
+        yield from _members(file, kind, path, fields, depth, allowance or Allowance())
+    elif kind in ("jsonl", "csv"):
         yield from _records(file, path, fields)
+    elif kind in ("eml", "msg"):
+        yield from _mail(file, kind, path, fields, depth, allowance or Allowance())
+    else:
+        data = file.read()
+        yield Part(path, sha256=lambda: sha256_hex(data), extract=lambda: extract_as(kind, data))
 
 
 def _unread_suffix(path: str) -> Sentence:
@@ -244,27 +248,38 @@ def _unread_suffix(path: str) -> Sentence:
 
 
 def _members(
-    file: IO[bytes], path: str, fields: FieldMap, depth: int, allowance: Allowance
+    file: IO[bytes], kind: str, path: str, fields: FieldMap, depth: int, allowance: Allowance
 ) -> Iterator[Part]:
-    with closing(Archive(file, allowance)) as archive:
-        for name, reason in archive.refused():
-            yield Part(f"{path}!/{name}", reason)
-        for name in archive.names():
-            if _is_hidden(name):
-                continue
-            yield from _member(archive, name, f"{path}!/{name}", fields, depth, allowance)
+    if kind == "zip":
+        opened: Members = Archive(file, allowance)
+    else:
+        from .formats.unpacking import Unpacked
+
+        opened = Unpacked(file, allowance, _is_wanted)
+    with closing(opened) as archive:
+        yield from _parts_of(archive, path, fields, depth, allowance)
+
+
+def _parts_of(
+    members: Members, path: str, fields: FieldMap, depth: int, allowance: Allowance
+) -> Iterator[Part]:
+    for name, reason in members.refused():
+        yield Part(f"{path}!/{name}", reason)
+    for name in members.names():
+        if not _is_hidden(name):
+            yield from _member(members, name, f"{path}!/{name}", fields, depth, allowance)
 
 
 def _member(
-    archive: Archive, name: str, inner: str, fields: FieldMap, depth: int, allowance: Allowance
+    members: Members, name: str, inner: str, fields: FieldMap, depth: int, allowance: Allowance
 ) -> Iterator[Part]:
-    suffix = suffix_of(name)
-    if suffix in DOCUMENT_SUFFIXES or (
-        suffix in MAYBE_WORD_SUFFIXES and archive.begins(name, ZIP_MARK)
-    ):
+    if not _is_wanted(name):
+        yield Part(inner, _unread_suffix(name))
+        return
+    if not is_container(name):
 
         def data() -> bytes:
-            content = archive.read(name)
+            content = members.read(name)
             if not content.strip():
                 raise UnreadableFileError("file-empty")
             return content
@@ -275,17 +290,31 @@ def _member(
             extract=lambda: extract_text(data(), name),
         )
         return
-    if suffix not in (".zip", ".jsonl", ".csv"):
-        yield Part(inner, _unread_suffix(name))
-        return
-    if suffix == ".zip" and depth >= NESTING_LIMIT:
+    if suffix_of(name) not in (".jsonl", ".csv") and depth >= NESTING_LIMIT:
         yield Part(inner, Sentence("archive-too-deep", limit=NESTING_LIMIT))
         return
     try:
-        data_inside = io.BytesIO(archive.read(name))
+        data_inside = io.BytesIO(members.read(name))
         yield from parts_in(data_inside, inner, fields, depth=depth + 1, allowance=allowance)
     except UnreadableFileError as error:
         yield Part(inner, error.sentence)
+
+
+def _is_wanted(name: str) -> bool:
+    """Whether the suffix of a member is one that is read."""
+    return suffix_of(name) in _READABLE
+
+
+def _mail(
+    file: IO[bytes], kind: str, path: str, fields: FieldMap, depth: int, allowance: Allowance
+) -> Iterator[Part]:
+    """A mail, and the files that were sent with it."""
+    from .formats.mail import open_mail
+
+    data = file.read()
+    mail = open_mail(data, kind, allowance)
+    yield Part(path, sha256=lambda: sha256_hex(data), extract=lambda: mail.extract)
+    yield from _parts_of(mail, path, fields, depth, allowance)
 
 
 def _records(file: IO[bytes], path: str, fields: FieldMap) -> Iterator[Part]:

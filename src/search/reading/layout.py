@@ -287,7 +287,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     for line in every:
         if line.number in guide.apart:
             judged[line.number] = (line, _Verdict(*guide.apart[line.number]), None)
-    _number(layout, [judged[line.number] for line in every])
+    _number(layout, [judged[line.number] for line in every], guide)
     _add_offered(layout, guide)
     return layout
 
@@ -504,7 +504,7 @@ def _judge_body(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]
     return styles
 
 
-def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> None:
+def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]], guide: Guide) -> None:
     """Every paragraph in order, body paragraphs with their number and the headings above."""
     path = HeadingPath()
     above = path.paragraph()
@@ -517,6 +517,8 @@ def _number(layout: Layout, judged: list[tuple[Line, _Verdict, str | None]]) -> 
             start, end = line.start + span[0], line.start + span[1]
         numbered: int | None = None
         headings: tuple[str, ...] = ()
+        if line.number in guide.sections:
+            path.heading("#", guide.sections[line.number])
         if verdict.role == "heading" and style:
             path.heading(style, " ".join(line.text.split()))
             is_first = True

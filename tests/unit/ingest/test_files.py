@@ -43,11 +43,11 @@ def test_a_link_that_leaves_the_root_is_refused_and_one_inside_is_followed(tmp_p
 
 
 def test_other_kinds_of_file_are_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "a.xls").write_bytes(b"x")
+    (tmp_path / "a.dwg").write_bytes(b"x")
     _, files, refused = find_files(tmp_path)
     assert files == []
     assert [(path, str(why)) for path, why in refused] == [
-        ("a.xls", f".xls files are not read (only {readable_suffixes()})")
+        ("a.dwg", f".dwg files are not read (only {readable_suffixes()})")
     ]
     assert isinstance(refused[0][1], NotRead)
 

@@ -1,24 +1,44 @@
-"""Choose the reader of a file by its suffix; libraries are loaded when they are used.
+"""Choose the reader of a file by its first bytes, which do not lie, else by its suffix.
 
-Two suffixes say little: what is named .doc or .wps may be a Word file of today inside, as WPS and
-web sites write them, and is read where its first bytes say so.
+Libraries are loaded when they are used. A zip or compound (OLE) file says by what is in it what it
+is: a .doc may be a page, a .wps a Word file of today, a .txt a page that was saved.
 """
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+from typing import IO
 
+from ...errors import UnreadableFileError
 from ..decoding import decode
 from ..extract import Extract
 
 PLAIN_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
 """Read as text."""
-_PAGE_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
-_ARCHIVED_PAGE_SUFFIXES = frozenset({".mhtml", ".mht"})
-_WORD_SUFFIXES = frozenset({".docx", ".docm", ".dotx", ".dotm"})
-MAYBE_WORD_SUFFIXES = frozenset({".doc", ".wps"})
-"""Read where the file begins with ``ZIP_MARK``."""
-ZIP_MARK = b"PK\x03\x04"
+_SUFFIXES = {
+    "page": (".html", ".htm", ".xhtml", ".shtml"),
+    "mhtml": (".mhtml", ".mht"),
+    "pdf": (".pdf",),
+    "word": (".docx", ".docm", ".dotx", ".dotm"),
+    "doc": (".doc", ".dot", ".wps", ".wpt"),
+    "rtf": (".rtf",),
+    "odt": (".odt", ".ott", ".odp", ".otp"),
+    "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
+    "xls": (".xls", ".xlt", ".et", ".ett"),
+    "ods": (".ods", ".ots"),
+    "pptx": (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+    "ppt": (".ppt", ".pps", ".pot", ".dps", ".dpt"),
+    "epub": (".epub",),
+}
+_BY_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes}
+DOCUMENT_SUFFIXES = PLAIN_SUFFIXES | _BY_SUFFIX.keys()
+"""One file, one document."""
+ARCHIVE_SUFFIXES = frozenset({".zip", ".7z", ".rar"})
+MAIL_SUFFIXES = frozenset({".eml", ".msg"})
+CONTAINER_SUFFIXES = ARCHIVE_SUFFIXES | MAIL_SUFFIXES | {".jsonl", ".csv"}
+"""One file, many documents."""
 BEGIN_BYTES = 1024
 """The first bytes, which tell a format."""
 _PAGE = re.compile(
@@ -26,15 +46,32 @@ _PAGE = re.compile(
     rb"<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_FRAGMENT = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:head|meta|title|style|body|table|div|p)\b", re.IGNORECASE
+)
+"""How web sites begin what they call a .doc or .xls."""
 _ENVELOPE = re.compile(
     rb"\A(?:From|MIME-Version|Subject|Date):.*multipart/related", re.DOTALL | re.IGNORECASE
 )
-DOCUMENT_SUFFIXES = (
-    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | _WORD_SUFFIXES | {".pdf"}
+_MARKS = (
+    (b"%PDF-", "pdf"),
+    (b"{\\rtf", "rtf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\xd0\xcf\x11\xe0", "ole"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
 )
-"""One file, one document."""
-CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".csv"})
-"""One file, many documents."""
+_OFFICE_FOLDERS = {"word/": "word", "xl/": "xlsx", "ppt/": "pptx"}
+_MIMETYPES = {
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.presentation": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/epub+zip": "epub",
+}
+_MIMETYPE_BYTES = 200
+ARCHIVES = frozenset({"zip", "7z", "rar"})
+"""Kinds that hold files."""
 
 
 def suffix_of(path: str) -> str:
@@ -50,24 +87,7 @@ def is_plain(path: str, begin: bytes = b"") -> bool:
 
     ``begin`` are its first bytes: a page that was saved as .txt is none.
     """
-    return _format(path, begin) == "text"
-
-
-def _format(path: str, begin: bytes) -> str:
-    """The format of a file by its first bytes, which do not lie, else by its suffix."""
-    start = begin[:BEGIN_BYTES]
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-"):
-        return "pdf"
-    if _PAGE.match(start):
-        return "page"
-    suffix = suffix_of(path)
-    if suffix in _ARCHIVED_PAGE_SUFFIXES or (suffix in PLAIN_SUFFIXES and _ENVELOPE.search(start)):
-        return "mhtml"
-    if suffix in _WORD_SUFFIXES | MAYBE_WORD_SUFFIXES:
-        return "word"
-    if suffix in _PAGE_SUFFIXES:
-        return "page"
-    return "pdf" if suffix == ".pdf" else "text"
+    return suffix_of(path) in PLAIN_SUFFIXES and _kind(path, begin) == "text"
 
 
 def is_container(path: str) -> bool:
@@ -80,12 +100,80 @@ def readable_suffixes() -> str:
     return ", ".join(sorted(suffix for suffix in DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES if suffix))
 
 
+def _kind(path: str, begin: bytes) -> str:
+    """The kind of a file as far as its first bytes and its suffix say it."""
+    start = begin[:BEGIN_BYTES]
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for mark, kind in _MARKS:
+        if text.startswith(mark):
+            return kind
+    if _PAGE.match(start):
+        return "page"
+    suffix = suffix_of(path)
+    of_suffix = _BY_SUFFIX.get(suffix, "text")
+    if suffix in CONTAINER_SUFFIXES:
+        return suffix[1:]
+    if of_suffix in ("page", "mhtml", "pdf", "word"):
+        return of_suffix
+    if _ENVELOPE.search(start) or (of_suffix != "text" and text[:13].lower() == b"mime-version:"):
+        return "mhtml"
+    if of_suffix != "text" and _FRAGMENT.match(start):
+        return "page"
+    # A file of Office that is none of all these is text, or is none at all.
+    return "text"
+
+
+def kind_of(file: IO[bytes], path: str) -> str:
+    """The kind of a file, its position afterwards at its beginning.
+
+    Raises UnreadableFileError where it is of a known kind that is not read.
+    """
+    begin = file.read(BEGIN_BYTES)
+    file.seek(0)
+    kind = _kind(path, begin)
+    if kind == "ole":
+        from .ole import kind_of_compound
+
+        kind = kind_of_compound(file)
+    elif kind == "zip":
+        kind = _kind_of_zip(file, _BY_SUFFIX.get(suffix_of(path)))
+    file.seek(0)
+    return kind
+
+
+def _kind_of_zip(file: IO[bytes], of_suffix: str | None) -> str:
+    """What is in a zip file; one that cannot be opened is what its suffix says."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = {name.lower(): name for name in archive.namelist()}
+            if "mimetype" in names:
+                with archive.open(names["mimetype"]) as member:
+                    kind = member.read(_MIMETYPE_BYTES).decode("ascii", "replace").strip()
+                for known, reader in _MIMETYPES.items():
+                    if kind.startswith(known):
+                        return reader
+    except Exception:  # whatever a broken one does, its reader will say it
+        return of_suffix or "zip"
+    if "[content_types].xml" in names:
+        for folder, kind in _OFFICE_FOLDERS.items():
+            if any(name.startswith(folder) for name in names):
+                return kind
+    if "meta-inf/container.xml" in names:
+        return "epub"
+    return of_suffix if of_suffix == "word" else "zip"
+
+
 def extract_text(data: bytes, path: str) -> Extract:
     """The text of one document, by its first bytes and its suffix; what says nothing is text.
 
     Raises UnreadableFileError with the reason.
     """
-    match _format(path, data[:BEGIN_BYTES]):
+    return extract_as(kind_of(io.BytesIO(data), path), data)
+
+
+def extract_as(kind: str, data: bytes) -> Extract:
+    """The text of one document of that kind. Raises UnreadableFileError with the reason."""
+    match kind:
         case "page":
             from .page import read_page
 
@@ -102,6 +190,32 @@ def extract_text(data: bytes, path: str) -> Extract:
             from .word import read_word
 
             return read_word(data)
-        case _:
+        case "doc":
+            from .doc import read_doc
+
+            return read_doc(data)
+        case "rtf":
+            from .rtf import read_rtf
+
+            return read_rtf(data)
+        case "xlsx" | "xls" | "ods":
+            from .sheets import read_sheets
+
+            return read_sheets(data, kind)
+        case "pptx" | "ppt":
+            from .slides import read_slides
+
+            return read_slides(data, kind)
+        case "odt":
+            from .odt import read_odt
+
+            return read_odt(data)
+        case "epub":
+            from .epub import read_epub
+
+            return read_epub(data)
+        case "text":
             text, encoding, faults = decode(data)
             return Extract(text, encoding, faults=faults)
+        case _:
+            raise UnreadableFileError("file-is-container", kind=kind)

@@ -1,4 +1,4 @@
-"""Open zip archives within limits that a bomb breaks before it is unpacked."""
+"""Open archives within limits that a bomb breaks before it is unpacked; zip archives here."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import IO
+from typing import IO, Protocol
 
 from ...analysis.text import HAN
 from ...errors import UnreadableFileError
@@ -19,13 +19,13 @@ from ...languages.sentences import Sentence
 _MEMBERS_LIMIT = 100_000
 NESTING_LIMIT = 3
 """Archives inside of archives, the outermost counted."""
-_MEMBER_BYTES = 100_000_000
+MEMBER_BYTES = 100_000_000
 _TOTAL_BYTES = 2_000_000_000
 _RATIO_LIMIT = 200
 """Unpacked bytes per packed byte; Chinese text reaches about 10, markup 30."""
 _RATIO_FROM_BYTES = 10_000_000
 """Smaller members cannot harm, whatever their ratio: a run of blanks shrinks a thousandfold."""
-_PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 20
 _NAME_BYTES = 4_096
 """What Linux allows a path to have: with more, a member could not have been packed from a file."""
 _SHOWN_NAME_CHARS = 80
@@ -54,14 +54,30 @@ class Allowance:
     members: int = _MEMBERS_LIMIT
     size_bytes: int = _TOTAL_BYTES
 
-    def take(self, infos: Sequence[zipfile.ZipInfo]) -> None:
-        """Count the files of one archive. Raises UnreadableFileError where they are too many."""
-        self.members -= len(infos)
+    def take(self, members: int, size_bytes: int) -> None:
+        """Count files and their bytes. Raises UnreadableFileError where they are too many."""
+        self.members -= members
         if self.members < 0:
             raise UnreadableFileError("archive-too-many-files", limit=_MEMBERS_LIMIT)
-        self.size_bytes -= sum(info.file_size for info in infos)
+        self.size_bytes -= size_bytes
         if self.size_bytes < 0:
             raise UnreadableFileError("archive-too-many-bytes", limit_mb=_TOTAL_BYTES / 1e6)
+
+
+class Members(Protocol):
+    """What a file holds that is made of files."""
+
+    def names(self) -> list[str]:
+        """The files that can be read, in order of names."""
+
+    def refused(self) -> list[tuple[str, Sentence]]:
+        """(name, reason) of the files that cannot, in order of names."""
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file. Raises UnreadableFileError where it is damaged or too large."""
+
+    def close(self) -> None:
+        """Let go of the file."""
 
 
 class Archive:
@@ -109,14 +125,6 @@ class Archive:
         """(name, reason) of the files that cannot, in order of names."""
         return sorted(self._refused, key=lambda refused: refused[0])
 
-    def begins(self, name: str, mark: bytes) -> bool:
-        """Whether a file begins with these bytes."""
-        try:
-            with self._archive.open(self._members[name]) as file:
-                return file.read(len(mark)) == mark
-        except _ERRORS:
-            return False
-
     def read(self, name: str) -> bytes:
         """The bytes of one file, never more than the limit, whatever the archive claims.
 
@@ -126,11 +134,11 @@ class Archive:
         size_bytes = 0
         try:
             with self._archive.open(self._members[name]) as file:
-                while piece := file.read(_PIECE_BYTES):
+                while piece := file.read(PIECE_BYTES):
                     size_bytes += len(piece)
-                    if size_bytes > _MEMBER_BYTES:
+                    if size_bytes > MEMBER_BYTES:
                         raise UnreadableFileError(
-                            "archive-member-too-large", limit_mb=_MEMBER_BYTES / 1e6
+                            "archive-member-too-large", limit_mb=MEMBER_BYTES / 1e6
                         )
                     pieces.append(piece)
         except _ERRORS as error:
@@ -140,7 +148,7 @@ class Archive:
 
 def _check(archive: zipfile.ZipFile, allowance: Allowance) -> None:
     infos = archive.infolist()
-    allowance.take(infos)
+    allowance.take(len(infos), sum(info.file_size for info in infos))
     for info in infos:
         large = info.file_size > _RATIO_FROM_BYTES
         if large and info.file_size > _RATIO_LIMIT * max(info.compress_size, 1):
@@ -156,6 +164,14 @@ def _name(info: zipfile.ZipInfo, encoding: str | None) -> tuple[str, Sentence | 
     """A member's name as it is shown, and why it is refused, or None."""
     raw = _raw_name(info)
     text = info.filename if raw is None or encoding is None else raw.decode(encoding)
+    name, reason = checked_name(text)
+    if reason is None and info.flag_bits & _ENCRYPTED_FLAG:
+        reason = Sentence("member-protected")
+    return name, reason
+
+
+def checked_name(text: str) -> tuple[str, Sentence | None]:
+    """The name of a member as it is shown, and why it is refused, or None."""
     text = text.replace("\\", "/")
     parts = [part for part in text.split("/") if part not in ("", ".")]
     name = "/".join(parts)
@@ -168,9 +184,7 @@ def _name(info: zipfile.ZipInfo, encoding: str | None) -> tuple[str, Sentence | 
         return shown, Sentence("member-outside")
     if shown != name:
         return shown, Sentence("member-name-no-text")
-    if info.flag_bits & _ENCRYPTED_FLAG:
-        return shown, Sentence("member-protected")
-    return shown, None
+    return name, None
 
 
 def _encoding_of(names: Iterable[bytes]) -> str | None:

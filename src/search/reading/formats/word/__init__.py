@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from ....documents.document import Evidence, Role
 from ....errors import UnreadableFileError
-from ...bylines import is_personal_name
 from ...decoding import decode
-from ...extract import Extract, Guide, bare
+from ...extract import Extract
+from ..office import OfficeLine, office_extract, styled
+from ..package import NAMES, Element, Package, child, value
 from .numbering import Counters, Numbering, Styles
-from .package import NAMES, Element, Package, child, value
 from .story import Story, WordLine
 
-_HEADING = re.compile(r"(?:heading|标题)\s*([1-6])\Z", re.IGNORECASE)
-_TITLE = re.compile(r"(?:title|标题)\Z", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:caption|题注)\Z", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:toc|目录)\s*\d*", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-_TITLE_WITHIN_LINES = 30
 _REVISIONS = ("{*}ins", "{*}del", "{*}moveFrom", "{*}moveTo", "{*}cellIns", "{*}cellDel")
-_APART: dict[str, tuple[Role, str, str]] = {
-    "note": ("metadata", "note", "上一段的脚注或尾注"),
-    "drawing": ("metadata", "caption", "示意图或图表里的文字"),
-    "contents": ("boilerplate", "contents", "目录域里的段落"),
-}
 
 
 def read_word(data: bytes) -> Extract:
@@ -35,50 +24,22 @@ def read_word(data: bytes) -> Extract:
     External references are never followed and entities never expanded. Raises UnreadableFileError
     for a file that is damaged, too large unpacked, protected by a password, or without text.
     """
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableFileError("word-old-or-protected")
     package = Package(data)
     try:
         reading = _Reading(package)
-        lines = reading.lines()
-        fields, evidence = _properties(package, [line.text for line in lines[:_TITLE_WITHIN_LINES]])
+        lines = [_line(line) for line in reading.lines()]
+        title, author = package.properties()
     finally:
         package.close()
-    if not lines:
-        raise UnreadableFileError("word-without-text")
-    guide = _guide(lines, fields, evidence)
-    text = "\n".join(line.text for line in lines)
-    return Extract(text, "docx", guide, has_revisions=reading.has_revisions)
-
-
-def _guide(lines: list[WordLine], fields: dict[str, str], evidence: dict[str, Evidence]) -> Guide:
-    apart: dict[int, tuple[Role, str, str]] = {}
-    levels: dict[int, int] = {}
-    styled: list[int] = []
-    named: list[int] = []
-    for number, line in enumerate(lines, start=1):
-        if line.kind in _APART:
-            apart[number] = _APART[line.kind]
-            continue
-        heading = _HEADING.match(line.style)
-        if _TITLE.match(line.style):
-            styled.append(number)
-        if line.text == fields.get("title"):
-            named.append(number)
-        if heading:
-            levels[number] = int(heading[1])
-        elif _CAPTION.match(line.style):
-            apart[number] = ("metadata", "caption", "样式为题注的段落")
-        elif _CONTENTS.match(line.style):
-            apart[number] = ("boilerplate", "contents", "样式为目录的段落")
-    return Guide(
-        apart=apart,
-        title=tuple((styled or named)[:1]),
-        title_note="样式为“标题”或与文件属性里的标题相同的段落",
-        levels=levels,
-        fields=fields,
-        evidence=evidence,
+    return office_extract(
+        lines, "docx", title=title, author=author, has_revisions=reading.has_revisions
     )
+
+
+def _line(line: WordLine) -> OfficeLine:
+    if line.kind in ("note", "drawing", "contents"):
+        return OfficeLine(line.text, kind=line.kind)
+    return styled(line.text, line.style)
 
 
 class _Reading:
@@ -154,8 +115,11 @@ class _Reading:
                 package.close()
             return
         from ..page import read_mhtml, read_page
+        from ..rtf import read_rtf
 
-        if _PAGE.match(data):
+        if data.startswith(b"{\\rtf"):
+            text = read_rtf(data).text
+        elif _PAGE.match(data):
             text = read_page(data).text
         elif data[:200].lstrip().lower().startswith((b"mime-version", b"from:")):
             text = read_mhtml(data).text
@@ -180,29 +144,3 @@ def _written_in(root: Element) -> Iterator[str]:
         if text and text not in seen:
             seen.add(text)
             yield text
-
-
-def _properties(
-    package: Package, first_lines: Iterable[str]
-) -> tuple[dict[str, str], dict[str, Evidence]]:
-    """Title and author from the file's properties, where they can be believed.
-
-    Properties are often those of another document that served as a template: a title counts only
-    if the text begins with it, an author only if it is a personal name. No date in them is one of
-    publication.
-    """
-    fields: dict[str, str] = {}
-    evidence: dict[str, Evidence] = {}
-    part = next(package.of_kind("", "core-properties"), "docProps/core.xml")
-    root = package.parse(part) if package.has(part) else None
-    title, author = (
-        (getattr(child(root, name), "text", None) or "").strip()
-        for name in ("dc:title", "dc:creator")
-    )
-    if len(bare(title)) >= 4 and bare(title) in {bare(line) for line in first_lines}:
-        fields["title"] = title
-        evidence["title"] = Evidence("文件属性里的标题，文中也有", None, title)
-    if is_personal_name(author):
-        fields["author"] = author
-        evidence["author"] = Evidence("文件属性里的作者", None, author, "probable")
-    return fields, evidence

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .package import NAMES, Element, child, number_of, value
+from ..package import NAMES, Element, child, number_of, value
 
 UNKNOWN_SIGN = "〓"
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .package import NAMES, Element, child, number_of, value
+from ..package import NAMES, Element, child, number_of, value
 
 _MOST = 32_767
 """The largest number of a list in Word."""
@@ -241,7 +241,7 @@ _AFTER = {"nothing": "", "space": " ", "tab": " "}
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class Level:
     """One level of a list. ``restart`` is after which level it begins again, 0 for never."""
 
     text: str
@@ -255,11 +255,11 @@ class _Level:
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
+class NumberedList:
     """A list as paragraphs name it: which counters it counts with, its levels, where it starts."""
 
     counters: str
-    levels: dict[int, _Level]
+    levels: dict[int, Level]
     starts: dict[int, int]
 
 
@@ -271,6 +271,43 @@ class Counters:
         self.begun: set[tuple[str, int]] = set()
 
 
+def next_number(list_id: str, found: NumberedList, level: int, counters: Counters) -> str:
+    """The number that the next paragraph of a list shows, "" where it shows none."""
+    counts = counters.counts.setdefault(found.counters, [None] * _LEVELS)
+    here = found.levels.get(level)
+    if here is None:
+        return ""
+    first = (list_id, level) not in counters.begun
+    counters.begun.add((list_id, level))
+    before = counts[level]
+    if level in found.starts and first:
+        counts[level] = found.starts[level]
+    else:
+        counts[level] = found.starts.get(level, here.start) if before is None else before + 1
+    for deeper in range(level + 1, _LEVELS):
+        below = found.levels.get(deeper)
+        if below is None or level < below.restart:
+            counts[deeper] = None
+    return _shown(found, here, counts)
+
+
+def _shown(found: NumberedList, here: Level, counts: list[int | None]) -> str:
+    # A bullet is no text, but several characters in its place are: 附件：.
+    if here.is_hidden or not here.text or (here.form == "bullet" and len(here.text) < 2):
+        return ""
+
+    def write(place: re.Match[str]) -> str:
+        level = found.levels.get(int(place[1]) - 1)
+        if level is None:
+            return ""
+        count = counts[int(place[1]) - 1]
+        plain = here.is_plain and level.form != "none"
+        return written(level.start if count is None else count, "" if plain else level.form)
+
+    text = here.text if here.form == "bullet" else _PLACE.sub(write, here.text)
+    return text + here.after if text.strip() else ""
+
+
 class Numbering:
     """The lists of one document."""
 
@@ -278,7 +315,7 @@ class Numbering:
         self._styles = styles
         self._abstract: dict[str, Element] = {}
         self._by_link: dict[str, str] = {}
-        self._lists: dict[str, _List | None] = {}
+        self._lists: dict[str, NumberedList | None] = {}
         self._sources: dict[str, Element] = {}
         for element in () if root is None else root:
             name = NAMES[element.tag]
@@ -306,51 +343,16 @@ class Numbering:
             # A level may name the style that is numbered by it; else the style names the level.
             named = (n for n, each in found.levels.items() if each.style == style.numbered_by)
             level = next(named, number_of(style.numbering[1], 0, _LEVELS - 1))
-        return self._next(list_id, found, max(level, 0), counters)
+        return next_number(list_id, found, max(level, 0), counters)
 
-    def _next(self, list_id: str, found: _List, level: int, counters: Counters) -> str:
-        counts = counters.counts.setdefault(found.counters, [None] * _LEVELS)
-        here = found.levels.get(level)
-        if here is None:
-            return ""
-        first = (list_id, level) not in counters.begun
-        counters.begun.add((list_id, level))
-        before = counts[level]
-        if level in found.starts and first:
-            counts[level] = found.starts[level]
-        else:
-            counts[level] = found.starts.get(level, here.start) if before is None else before + 1
-        for deeper in range(level + 1, _LEVELS):
-            below = found.levels.get(deeper)
-            if below is None or level < below.restart:
-                counts[deeper] = None
-        return self._shown(found, here, counts)
-
-    @staticmethod
-    def _shown(found: _List, here: _Level, counts: list[int | None]) -> str:
-        # A bullet is no text, but several characters in its place are: 附件：.
-        if here.is_hidden or not here.text or (here.form == "bullet" and len(here.text) < 2):
-            return ""
-
-        def write(place: re.Match[str]) -> str:
-            level = found.levels.get(int(place[1]) - 1)
-            if level is None:
-                return ""
-            count = counts[int(place[1]) - 1]
-            plain = here.is_plain and level.form != "none"
-            return written(level.start if count is None else count, "" if plain else level.form)
-
-        text = here.text if here.form == "bullet" else _PLACE.sub(write, here.text)
-        return text + here.after if text.strip() else ""
-
-    def _list(self, list_id: str | None) -> _List | None:
+    def _list(self, list_id: str | None) -> NumberedList | None:
         if list_id is None:
             return None
         if list_id not in self._lists:
             self._lists[list_id] = self._resolve(list_id)
         return self._lists[list_id]
 
-    def _resolve(self, list_id: str) -> _List | None:
+    def _resolve(self, list_id: str) -> NumberedList | None:
         source = self._sources.get(list_id)
         key = value(child(source, "w:abstractNumId"))
         if source is None or key not in self._abstract:
@@ -368,7 +370,7 @@ class Numbering:
                 starts[at] = number_of(value(start), 1, _LARGEST)
                 if at in levels:
                     levels[at] = replace(levels[at], start=starts[at])
-        return _List(key, levels, starts)
+        return NumberedList(key, levels, starts)
 
     def _linked(self, key: str) -> str:
         """The definition that holds the levels: a list may leave them to a numbering style."""
@@ -382,8 +384,8 @@ class Numbering:
         return other if other is not None and other in self._abstract else key
 
 
-def _levels(element: Element, at: int = 0) -> dict[int, _Level]:
-    found: dict[int, _Level] = {}
+def _levels(element: Element, at: int = 0) -> dict[int, Level]:
+    found: dict[int, Level] = {}
     for each in element:
         if NAMES[each.tag] == "w:lvl":
             number = number_of(value(each, "ilvl"), at, _LEVELS - 1)
@@ -391,7 +393,7 @@ def _levels(element: Element, at: int = 0) -> dict[int, _Level]:
     return found
 
 
-def _level(element: Element, number: int) -> _Level:
+def _level(element: Element, number: int) -> Level:
     text = child(element, "w:lvlText")
     form = child(element, "w:numFmt")
     if form is None:  # a format of one's own, and beside it one for older programs
@@ -400,7 +402,7 @@ def _level(element: Element, number: int) -> _Level:
     if name == "custom":
         name = value(form, "format") or "decimal"
     is_null = value(text, "null") in ("1", "true", "on")
-    return _Level(
+    return Level(
         text="" if is_null else (value(text) or "")[:_LONGEST_CHARS],
         form=name,
         start=number_of(value(child(element, "w:start")), 0, _LARGEST),

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..package import NAMES, Element, child, number_of, value
 from .fields import Fields, formula, sign_of
 from .numbering import Counters, Numbering, Style, Styles, is_on
-from .package import NAMES, Element, child, number_of, value
 
 LineKind = Literal["", "row", "box", "note", "contents", "drawing"]
 """What a line is if no paragraph of the body: a table's row, of a text box, note ..."""

@@ -1,4 +1,4 @@
-"""Open the package of a Word document: its parts, what they refer to, and the names in them.
+"""Open the package of an office document: its parts, what they refer to, and the names in them.
 
 Nothing outside of the package is followed, a part with a document type is refused, and no entity
 is expanded. Names of elements are written as the standard does (``w:p``), whichever of its
@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ....errors import UnreadableFileError
-from ..archive import Archive
+from ...errors import UnreadableFileError
+from .archive import Archive
 
 Element = Any
 """An element of lxml, which has no types."""
@@ -24,6 +24,10 @@ Element = Any
 _PREFIXES = {
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w",
     "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "x",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main": "x",
+    "http://schemas.openxmlformats.org/presentationml/2006/main": "p",
+    "http://purl.oclc.org/ooxml/presentationml/main": "p",
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
     "http://purl.oclc.org/ooxml/officeDocument/math": "m",
     "http://schemas.openxmlformats.org/drawingml/2006/main": "a",
@@ -37,6 +41,10 @@ _PREFIXES = {
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
     "http://purl.org/dc/elements/1.1/": "dc",
     "urn:schemas-microsoft-com:vml": "v",
+    **{
+        f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0": name
+        for name in ("office", "text", "table", "style", "draw", "presentation")
+    },
 }
 _RELATIONSHIPS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}",
@@ -134,6 +142,15 @@ class Package:
         if root.getroottree().docinfo.doctype:
             raise UnreadableFileError("word-declares-entities", part=part)
         return root
+
+    def properties(self) -> tuple[str, str]:
+        """Title and author as the file's properties have them, "" where they have none."""
+        part = next(self.of_kind("", "core-properties"), "docProps/core.xml")
+        root = self.parse(part) if self.has(part) else None
+        title, author = (
+            (getattr(child(root, name), "text", None) or "") for name in ("dc:title", "dc:creator")
+        )
+        return title, author
 
     def of_kind(self, part: str, kind: str) -> Iterator[str]:
         """The parts that a part refers to as being of this kind."""

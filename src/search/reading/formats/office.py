@@ -1,0 +1,131 @@
+"""What office documents share: lines with what their format says of them, and their properties.
+
+A table's row is one line, its cells two spaces apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ...documents.document import Evidence, Role
+from ...errors import UnreadableFileError
+from ..bylines import is_personal_name
+from ..extract import Extract, Guide, bare
+
+Kind = Literal[
+    "", "title", "row", "box", "note", "caption", "contents", "drawing", "record", "speaker-note"
+]
+"""What a line is: of the body or a heading (""), a title, a row or box of the body, a note ..."""
+
+_HEADING = re.compile(r"(?:heading|标题)\s*([1-6])\Z", re.IGNORECASE)
+_TITLE = re.compile(r"(?:title|标题)\Z", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:caption|题注)\Z", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:toc|目录)\s*\d*", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\xad\ufffe\uffff\ud800-\udfff]")
+"""Controls, soft hyphens, halves of characters."""
+_TITLE_WITHIN_LINES = 30
+_APART: dict[Kind, tuple[Role, str, str]] = {
+    "note": ("metadata", "note", "上一段的脚注或尾注"),
+    "speaker-note": ("metadata", "note", "幻灯片的备注"),
+    "drawing": ("metadata", "caption", "示意图或图表里的文字"),
+    "caption": ("metadata", "caption", "样式为题注的段落"),
+    "contents": ("boilerplate", "contents", "目录域里的段落"),
+    "record": ("body", "row", "表格的一行"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLine:
+    """A line that is not blank, the level of a heading (1 to 6, else 0), and what it is.
+
+    ``section`` is the heading above it that stands in no line, the name of a sheet.
+    """
+
+    text: str
+    level: int = 0
+    kind: Kind = ""
+    section: str = ""
+
+
+def line_of(text: str) -> str:
+    """A text in one line, white space collapsed and what is no character left out."""
+    return _SPACE.sub(" ", _NO_TEXT.sub("", text)).strip()
+
+
+def styled(text: str, style: str) -> OfficeLine:
+    """A line of a paragraph whose style has this name."""
+    if heading := _HEADING.match(style):
+        return OfficeLine(text, int(heading[1]))
+    if _TITLE.match(style):
+        return OfficeLine(text, kind="title")
+    if _CAPTION.match(style):
+        return OfficeLine(text, kind="caption")
+    return OfficeLine(text, kind="contents" if _CONTENTS.match(style) else "")
+
+
+def row_of(cells: Sequence[str]) -> str:
+    """The cells of a row as one line; empty ones leave nothing."""
+    return "  ".join(filter(None, cells))
+
+
+def office_extract(
+    lines: Sequence[OfficeLine],
+    encoding: str,
+    *,
+    title: str = "",
+    author: str = "",
+    has_revisions: bool = False,
+) -> Extract:
+    """The text of a document with what its styles say; ``title`` and ``author`` are its properties.
+
+    Properties are often those of another document that served as a template: a title counts only
+    if the text begins with it, an author only if it is a personal name. No date in them is one of
+    publication. Raises UnreadableFileError where there are no lines.
+    """
+    if not lines:
+        raise UnreadableFileError("word-without-text")
+    fields: dict[str, str] = {}
+    evidence: dict[str, Evidence] = {}
+    title, author = title.strip(), author.strip()
+    first = {bare(line.text) for line in lines[:_TITLE_WITHIN_LINES]}
+    if len(bare(title)) >= 4 and bare(title) in first:
+        fields["title"] = title
+        evidence["title"] = Evidence("文件属性里的标题，文中也有", None, title)
+    if is_personal_name(author):
+        fields["author"] = author
+        evidence["author"] = Evidence("文件属性里的作者", None, author, "probable")
+    apart: dict[int, tuple[Role, str, str]] = {}
+    levels: dict[int, int] = {}
+    sections: dict[int, str] = {}
+    marked: list[int] = []
+    named: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        if line.section:
+            sections[number] = line.section
+        if line.kind in _APART:
+            apart[number] = _APART[line.kind]
+            continue
+        if line.kind == "title":
+            marked.append(number)
+        elif line.level:
+            levels[number] = min(line.level, 6)
+        if line.text == title and "title" in fields:
+            named.append(number)
+    return Extract(
+        "\n".join(line.text for line in lines),
+        encoding,
+        Guide(
+            apart=apart,
+            title=tuple((marked or named)[:1]),
+            title_note="样式为“标题”或与文件属性里的标题相同的段落",
+            levels=levels,
+            sections=sections,
+            fields=fields,
+            evidence=evidence,
+        ),
+        has_revisions=has_revisions,
+    )

@@ -1,0 +1,363 @@
+"""Read tables (.xlsx, .xls, .ods, .et): cells as they are shown, a row in a line.
+
+The names of the columns are the heading of the rows below them, a sheet's name that of its rows.
+Sheets, rows and columns that are hidden are left out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...errors import UnreadableFileError
+from ..extract import Extract, bare
+from .number_format import BUILT_IN, GENERAL, shown
+from .odt import OpenDocument, rows_of
+from .office import OfficeLine, line_of, office_extract, row_of
+from .package import NAMES, Element, Package, child, number_of, value
+
+_CELLS_LIMIT = 3_000_000
+"""Cells with something in them; reading so many takes a minute."""
+_COLUMNS_LIMIT = 16_384
+_REPEATS_LIMIT = 1_000
+"""How often a row or cell that says something may stand for others like it."""
+_HEADER_CHARS = 40
+_NUMBER = re.compile(r"[-+¥$€(]?[0-9][0-9,.]*[%‰)]?\Z")
+_UNNAMED = re.compile(r"(?:sheet|工作表|表)\s*[0-9]*\Z", re.IGNORECASE)
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+Rows = list[list[str]]
+"""What is shown in the cells of a sheet, row by row."""
+
+
+@dataclass(slots=True)
+class Book:
+    """A file of tables: (name, rows) of each sheet that is seen, and its properties."""
+
+    sheets: list[tuple[str, Rows]] = field(default_factory=list)
+    title: str = ""
+    author: str = ""
+    cells: int = 0
+
+    def count(self, cells: int) -> None:
+        """Count cells that hold something. Raises UnreadableFileError where they are too many."""
+        self.cells += cells
+        if self.cells > _CELLS_LIMIT:
+            raise UnreadableFileError("cells-too-many", limit=_CELLS_LIMIT)
+
+
+def read_sheets(data: bytes, kind: str) -> Extract:
+    """The text of a file of tables, ``kind`` "xlsx", "xls" or "ods".
+
+    Raises UnreadableFileError where it is damaged, protected or too large.
+    """
+    read = {"xlsx": _xlsx, "xls": _xls, "ods": _ods}[kind]
+    book = read(data)
+    return office_extract(list(_lines(book)), kind, title=book.title, author=book.author)
+
+
+# What rows mean
+
+
+def _lines(book: Book) -> Iterator[OfficeLine]:
+    told = [(name, [row for row in rows if any(row)]) for name, rows in book.sheets]
+    told = [(name, rows) for name, rows in told if rows]
+    for number, (name, rows) in enumerate(told):
+        # A name that nobody gave says nothing, but tells one sheet from another.
+        section = "" if _UNNAMED.match(name) and len(told) == 1 else line_of(name)
+        header = _header(rows)
+        for at, row in enumerate(rows):
+            alone = _alone(row)
+            text = alone or row_of(row)
+            if alone and at == 0:
+                # The same words are no heading of their own title.
+                section = "" if bare(alone) == bare(section) else section
+                line = OfficeLine(text, kind="title") if not number else OfficeLine(text, level=2)
+            elif alone:
+                line = OfficeLine(text)
+            else:
+                line = (
+                    OfficeLine(text, level=3) if at == header else OfficeLine(text, kind="record")
+                )
+            yield replace(line, section=section) if at == 0 else line
+
+
+def _alone(row: Sequence[str]) -> str:
+    """The only cell of a row that says something; "" where there are several."""
+    said = [cell for cell in row if cell]
+    return said[0] if len(said) == 1 else ""
+
+
+def _header(rows: Rows) -> int | None:
+    """Which row has the names of the columns: the first of several cells, if none is a number."""
+    for at, row in enumerate(rows):
+        said = [cell for cell in row if cell]
+        if len(said) < 2:
+            continue
+        named = all(len(cell) <= _HEADER_CHARS and not _NUMBER.match(cell) for cell in said)
+        followed = any(not _alone(below) for below in rows[at + 1 :])
+        return at if named and followed and len(set(said)) == len(said) else None
+    return None
+
+
+# .xlsx
+
+
+def _xlsx(data: bytes) -> Book:
+    package = Package(data)
+    try:
+        if package.main.lower().endswith(".bin"):
+            raise UnreadableFileError("table-binary")
+        root = package.parse(package.main)
+        if NAMES[root.tag] != "x:workbook":
+            raise UnreadableFileError("table-is-none")
+        title, author = package.properties()
+        book = Book(title=title, author=author)
+        of_book = child(root, "x:workbookPr")
+        from_1904 = of_book is not None and of_book.get("date1904") in ("1", "true")
+        texts = _shared_texts(package)
+        forms = _forms(package)
+        for sheet in _inside(root, "x:sheets"):
+            if sheet.get("state", "visible") != "visible":
+                continue
+            part = package.target(package.main, sheet)
+            if part is not None and NAMES[(page := package.parse(part)).tag] == "x:worksheet":
+                rows = _xlsx_rows(page, texts, forms, book, from_1904=from_1904)
+                book.sheets.append((sheet.get("name") or "", rows))
+    finally:
+        package.close()
+    return book
+
+
+def _inside(element: Element, name: str) -> Iterable[Element]:
+    """What is in the first child of that name."""
+    found = child(element, name)
+    return () if found is None else found
+
+
+def _shared_texts(package: Package) -> list[str]:
+    part = next(package.of_kind(package.main, "sharedStrings"), None)
+    if part is None or not package.has(part):
+        return []
+    return [_text(each) for each in package.parse(part) if NAMES[each.tag] == "x:si"]
+
+
+def _text(element: Element) -> str:
+    """The text of a string, without the readings above its characters."""
+    pieces = []
+    for each in element:
+        name = NAMES[each.tag]
+        if name == "x:t":
+            pieces.append(each.text or "")
+        elif name == "x:r":
+            pieces.extend(t.text or "" for t in each if NAMES[t.tag] == "x:t")
+    return line_of("".join(pieces))
+
+
+def _forms(package: Package) -> list[str]:
+    """The number format of each style of cells."""
+    part = next(package.of_kind(package.main, "styles"), None)
+    if part is None or not package.has(part):
+        return []
+    root = package.parse(part)
+    own = {
+        each.get("numFmtId"): each.get("formatCode") or GENERAL
+        for each in _inside(root, "x:numFmts")
+    }
+    return [
+        own.get(style.get("numFmtId"))
+        or BUILT_IN.get(number_of(style.get("numFmtId"), 0, 10_000), GENERAL)
+        for style in _inside(root, "x:cellXfs")
+    ]
+
+
+def _xlsx_rows(
+    page: Element, texts: list[str], forms: list[str], book: Book, *, from_1904: bool
+) -> Rows:
+    hidden = {
+        column
+        for each in _inside(page, "x:cols")
+        if each.get("hidden") in ("1", "true")
+        for column in range(
+            number_of(each.get("min"), 1, _COLUMNS_LIMIT),
+            number_of(each.get("max"), 1, _COLUMNS_LIMIT) + 1,
+        )
+    }
+    rows: Rows = []
+    for row in _inside(page, "x:sheetData"):
+        if NAMES[row.tag] != "x:row" or row.get("hidden") in ("1", "true"):
+            continue
+        cells: list[str] = []
+        column = 0
+        for cell in row:
+            column = _column(cell.get("r")) or column + 1
+            if column not in hidden:
+                cells.append(_xlsx_cell(cell, texts, forms, from_1904=from_1904))
+        book.count(len(cells))
+        rows.append(cells)
+    return rows
+
+
+def _column(reference: str | None) -> int:
+    """The number of the column in a reference, from 1: C7 is in the third."""
+    number = 0
+    for character in (reference or "").upper()[:4]:
+        if not "A" <= character <= "Z":
+            break
+        number = number * 26 + ord(character) - 64
+    return number
+
+
+def _xlsx_cell(cell: Element, texts: list[str], forms: list[str], *, from_1904: bool) -> str:
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        inline = child(cell, "x:is")
+        return "" if inline is None else _text(inline)
+    held = child(cell, "x:v")
+    said = (held.text or "") if held is not None else ""
+    if not said:
+        return ""
+    style = number_of(cell.get("s"), 0, 100_000)
+    form = forms[style] if style < len(forms) else GENERAL
+    if kind == "s":
+        index = number_of(said, len(texts), len(texts))
+        return _in_text_format(texts[index], form) if index < len(texts) else ""
+    if kind == "b":
+        return "TRUE" if said == "1" else "FALSE"
+    if kind in ("str", "e"):
+        return line_of(said)
+    if kind == "d":
+        return line_of(said.replace("T", " "))
+    return _number(said, form, from_1904=from_1904)
+
+
+def _number(value: str | float, form: str, *, from_1904: bool = False) -> str:
+    try:
+        number = float(value)
+    except ValueError:
+        return line_of(str(value))
+    return line_of(shown(number, form, from_1904=from_1904))
+
+
+def _in_text_format(text: str, form: str) -> str:
+    """A text in a format that hides it (;;;) or not."""
+    return "" if form.count(";") == 3 and not form.rpartition(";")[2].strip() else text
+
+
+# .xls
+
+
+def _xls(data: bytes) -> Book:
+    import xlrd
+
+    try:
+        found = xlrd.open_workbook(
+            file_contents=data,
+            formatting_info=True,
+            on_demand=True,
+            ragged_rows=True,
+            logfile=io.StringIO(),
+        )
+        book = Book(author=str(found.user_name or ""))
+        for number in range(found.nsheets):
+            sheet = found.sheet_by_index(number)
+            if not sheet.visibility:
+                book.sheets.append((sheet.name, _xls_rows(found, sheet, book)))
+            found.unload_sheet(number)
+    except (UnreadableFileError, MemoryError, RecursionError):
+        raise
+    except xlrd.XLRDError as error:
+        if "encrypt" in str(error).lower():
+            raise UnreadableFileError("office-protected") from error
+        raise UnreadableFileError("office-damaged", error=str(error)) from error
+    except Exception as error:  # xlrd does not check what it unpacks
+        raise UnreadableFileError("office-damaged", error=str(error)) from error
+    return book
+
+
+_OF_THE_FILE = frozenset((*range(5, 9), *range(41, 45)))
+"""Formats with a currency, which a file names itself."""
+
+
+def _xls_rows(book: Any, sheet: Any, counted: Book) -> Rows:
+    import xlrd
+
+    forms: dict[int, str] = {}
+
+    def form_of(style: int) -> str:
+        if style not in forms:
+            key = book.xf_list[style].format_key if 0 <= style < len(book.xf_list) else 0
+            known = None if key in _OF_THE_FILE else BUILT_IN.get(key)
+            named = book.format_map.get(key)
+            forms[style] = known or (named.format_str if named is not None else GENERAL)
+        return forms[style]
+
+    hidden = {column for column, info in sheet.colinfo_map.items() if info.hidden}
+    rows: Rows = []
+    for at in range(sheet.nrows):
+        info = sheet.rowinfo_map.get(at)
+        if info is not None and info.hidden:
+            continue
+        cells: list[str] = []
+        for column, cell in enumerate(sheet.row(at)):
+            if column in hidden:
+                continue
+            kind, value = cell.ctype, cell.value
+            if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                cells.append(_number(value, form_of(cell.xf_index), from_1904=bool(book.datemode)))
+            elif kind == xlrd.XL_CELL_TEXT:
+                cells.append(_in_text_format(line_of(value), form_of(cell.xf_index)))
+            elif kind == xlrd.XL_CELL_BOOLEAN:
+                cells.append("TRUE" if value else "FALSE")
+            else:
+                cells.append(_ERRORS.get(value, "") if kind == xlrd.XL_CELL_ERROR else "")
+        counted.count(sum(map(bool, cells)))
+        rows.append(cells)
+    return rows
+
+
+# .ods
+
+
+def _ods(data: bytes) -> Book:
+    with OpenDocument(data) as document:
+        book = Book(title=document.title, author=document.author)
+        for table in document.body("office:spreadsheet"):
+            if NAMES[table.tag] == "table:table" and not document.is_hidden_table(table):
+                rows = list(_ods_rows(table, document, book))
+                book.sheets.append((value(table, "name") or "", rows))
+    return book
+
+
+def _ods_rows(table: Element, document: OpenDocument, book: Book) -> Iterator[list[str]]:
+    hidden: set[int] = set()
+    column = 0
+    for each in table.iter("{*}table-column"):
+        count = number_of(value(each, "number-columns-repeated"), 1, _COLUMNS_LIMIT)
+        if value(each, "visibility") in ("collapse", "filter"):
+            hidden.update(range(column, min(column + count, _COLUMNS_LIMIT)))
+        column += count
+    for row in rows_of(table):
+        cells: list[str] = []
+        column = 0
+        for cell in row:
+            count = max(number_of(value(cell, "number-columns-repeated"), 1, _COLUMNS_LIMIT), 1)
+            text = document.text_of(cell) if NAMES[cell.tag] == "table:table-cell" else ""
+            times = min(count, _REPEATS_LIMIT) if text else 1
+            cells.extend("" if column + i in hidden else text for i in range(times))
+            column += count
+        times = number_of(value(row, "number-rows-repeated"), 1, _REPEATS_LIMIT)
+        for _ in range(times if any(cells) else 1):
+            book.count(sum(map(bool, cells)))
+            yield cells
