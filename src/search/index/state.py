@@ -11,7 +11,7 @@ from ..facets.topic import Taxonomy
 from ..languages.sentences import ENGLISH, Sentence, languages
 from ..reading.overrides import OverrideFile
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
 
 SKIPPED_LISTED = 200
