@@ -27,6 +27,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from search import cli, errors
+from search.cli.listing import NAMES
 from search.cli.speaking import WORDS_OF_CLICK
 from search.cli.speaking import texts as texts_of_help
 from search.languages.sentences import CHINESE, ENGLISH, FOLDER
@@ -110,9 +111,15 @@ def _of_page() -> Iterator[str | tuple[str, ...]]:
 
 @lru_cache
 def help_texts() -> tuple[str, ...]:
-    """What the help of every command says, and what click says there by itself."""
+    """What the help of every command says, what click says there by itself, and names of values."""
     root = click.Context(cli.main, info_name="duansou")
-    return tuple(dict.fromkeys((*WORDS_OF_CLICK, *texts_of_help(cli.main, root))))
+    found = [*WORDS_OF_CLICK, *texts_of_help(cli.main, root), *NAMES]
+    for path in sorted((ROOT / "src/search/cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in ("named", "label") and node.args:
+                found += filter(None, _constants(node.args[0]))
+    assert not sentences().keys() & set(found), "a code is no text"  # noqa: S101 - for maintainers
+    return tuple(dict.fromkeys(found))
 
 
 def _named() -> Iterator[str]:

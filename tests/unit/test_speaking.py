@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from search import open_index
+from search.analysis.equivalence import KINDS
 from search.cli import main
+from search.cli.listing import NAMES
 from search.cli.speaking import texts
 from search.cli.terminal import columns
+from search.documents.document import Role
+from search.documents.facets import BY_NAME
 from search.languages.sentences import ENGLISH, languages, translated
+from search.searching.about import Collection
 
 _NAME = re.compile(r"--[a-z][a-z-]*|\b[A-Z][A-Z_]{2,}\b|\.[a-z]{2,}\b|\b(?:duansou|docs/)[a-z./]*")
 """What a text names that is the same in any language: options, what is given, suffixes."""
@@ -90,3 +99,44 @@ def test_a_mistyped_name_commands_no_terminal(monkeypatch: pytest.MonkeyPatch) -
     refused = CliRunner().invoke(main, ["search", "x", "--\x1b[2J"])
     assert refused.exit_code == 2
     assert "\x1b" not in refused.output
+
+
+@pytest.fixture(scope="module")
+def index_dir(tmp_path_factory: pytest.TempPathFactory, seeds_dir: Path) -> Path:
+    folder = tmp_path_factory.mktemp("speaking") / "index"
+    done = CliRunner().invoke(main, ["index", str(seeds_dir), "--index", str(folder), "--quiet"])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "stats",
+        "search 网格化 --explain --limit 2",
+        "search 网格化 -平安 (治安 OR 调解) --also all --facets --limit 1",
+        "documents",
+        "show {passage}",
+        "inspect {file}",
+    ],
+)
+def test_a_chinese_terminal_reads_no_english_words_of_ours(
+    arguments: str, index_dir: Path, seeds_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUANSOU_LANG", "zh")
+    with open_index(index_dir) as index:
+        passage = index.search("网格化").hits[0].passage_id
+    file = next(seeds_dir.glob("003*"))
+    words = arguments.format(passage=passage, file=file).split()
+    where = [] if words[0] == "inspect" else ["--index", str(index_dir)]
+    shown = CliRunner().invoke(main, [*words, *where])
+    assert shown.exit_code == 0, shown.output
+    # What the collection, a style and a term are called is no wording of ours.
+    theirs = {"whoosh", "gbt", "idf", "sha", "utf", "txt", "seeds", "duansou", "None"}
+    left = re.sub(r"https?://\S+|\S*(?:/|\.txt|\.html|[0-9a-f]{8})\S*", "", shown.output)
+    assert set(re.findall(r"[A-Za-z]{3,}", left)) <= theirs | {"APP", "http", "www"}
+
+
+def test_names_of_values_are_known_to_be_translated() -> None:
+    with_values = {field.name for field in fields(Collection)} | set(BY_NAME) | set(KINDS)
+    assert with_values - {"skipped", "facets"} <= set(NAMES) | set(get_args(Role))

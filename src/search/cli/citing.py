@@ -77,7 +77,7 @@ def _print(found: Verification) -> None:
     elif found.index is None:
         echo(phrase("no-index-asked"))
     for note in found.notes:
-        secho(phrase("note", note=note), fg="yellow")
+        secho(phrase("note-beside", note=note), fg="yellow")
 
 
 @click.command("cite")

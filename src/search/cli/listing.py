@@ -15,27 +15,17 @@ from ..documents.history import Superseded
 from ..documents.ranges import TextRange, permanent_path
 from ..index.answers import Explanation, FacetCount, NodeMatch
 from ..languages.sentences import Sentence
-from ..query.nodes import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Wildcard,
-    Word,
-)
+from ..query.described import asks_for
 from ..searching.results import Correction, Hit, Narrower, ReadingKind, SearchResults
 from .terminal import (
     Styled,
+    columns,
     cut,
     echo,
     has_looks,
     is_terminal,
+    label,
+    named,
     phrase,
     print_table,
     secho,
@@ -54,6 +44,33 @@ _FACET_VALUES_AT_ONCE = 5
 _LINE_COLUMNS = 120
 """Of a paragraph, where every one is listed."""
 
+
+NAMES = (
+    # of the record of ``stats``
+    *("documents", "passages", "size_bytes", "format_version", "indexed_at", "roots"),
+    *("dictionary", "user_words", "taxonomy", "synonyms", "overrides", "superseded_passages"),
+    *(
+        "forgotten",
+        "gazetteer",
+        "unknown",
+        "places",
+        "year_gaps",
+        "provinces",
+        "cities",
+        "counties",
+    ),
+    # facets
+    *("city", "year", "topic", "source", "kind", "place", "named_year"),
+    # of the metadata of a document
+    *("title", "site", "author", "posted_by", "contributor", "published", "url"),
+    # roles of paragraphs, and kinds of labels
+    *("body", "heading", "metadata", "boilerplate", "eyebrow", "subtitle", "caption", "note"),
+    # kinds of other writings
+    *("script", "variants", "numbers", "years", "everyday"),
+    # what is scored
+    *("words", "pairs", "characters", "definition", "opening"),
+)
+"""What lines begin with, which is English here and called otherwise in another language."""
 
 _ANSWERED_S = 0.3
 """So long the page on this computer may take to say whether it has a passage."""
@@ -111,13 +128,13 @@ def print_results(
         )
     if results.labels_total:
         echo("\n" + phrase("also-in-labels", count=results.labels_total))
-        for label in results.labels:
-            echo(f"  {label.role}: {_one_line(label.text)}  ({_one_line(label.path)})")
+        for found in results.labels:
+            echo(f"  {named(found.role)}: {_one_line(found.text)}  ({_one_line(found.path)})")
     if results.total:
         echo()
         for name, counts in results.facets.items():
             if listed := _counts(counts, everything=all_facets):
-                echo(f"{name:>10}: {listed}")
+                echo(f"{label(name, 10)}: {listed}")
     _print_otherwise(results)
     if not results.total:
         _print_closest(results)
@@ -180,7 +197,7 @@ def _print_otherwise(results: SearchResults) -> None:
 
 def _narrowed(narrower: Narrower) -> str:
     """The filters that a query names, what is searched for with them, and what that finds."""
-    names = ", ".join(f"{facet} {value}" for facet, value in narrower.names)
+    names = ", ".join(f"{named(facet)} {value}" for facet, value in narrower.names)
     text = phrase("text-with", text=narrower.rest, names=names) if narrower.rest else names
     return phrase("with-passages", text=text, passages=narrower.total)
 
@@ -203,11 +220,11 @@ def _print_closest(results: SearchResults) -> None:
 def _print_writings(results: SearchResults) -> None:
     """Which other writings counted, and which would add passages."""
     if results.query.equivalents:
-        texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in results.query.equivalents)
+        texts = dict.fromkeys(f"{e.text} ({named(e.kind)})" for e in results.query.equivalents)
         echo("\n" + phrase("also-counted", texts=tuple(texts)))
     if results.wider is not None:
         wider = results.wider
-        texts = dict.fromkeys(f"{e.text} ({e.kind})" for e in wider.equivalents)
+        texts = dict.fromkeys(f"{e.text} ({named(e.kind)})" for e in wider.equivalents)
         echo(
             "\n"
             + phrase(
@@ -244,7 +261,7 @@ def print_documents(documents: Iterable[Document]) -> None:
             document.source or phrase("source-unknown"),
             (document.published or phrase("date-unknown")).replace("T", " "),
             place_path(document.city) or phrase("place-not-known"),
-            phrase("passages", passages=document.passage_count),
+            phrase("passages-in", passages=document.passage_count),
             *map(_one_line, document.paths),
         ]
         echo(f"  {document.document_id}  {' · '.join(described)}")
@@ -264,31 +281,35 @@ def print_inspection(document: Document) -> None:
     ):
         value = getattr(document, name)
         evidence = document.evidence.get(name, ())
-        where = "; ".join(f"{e.note} (line {e.line})" if e.line else e.note for e in evidence)
-        echo(f"{name:>12}  {value or 'unknown'}{'  ← ' + where if where else ''}")
+        where = "; ".join(
+            f"{e.note} ({phrase('at-line', line=e.line)})" if e.line else e.note for e in evidence
+        )
+        echo(f"{label(name, 12)}  {value or named('unknown')}{'  ← ' + where if where else ''}")
     place = place_path(document.city)
-    echo(f"{'city':>12}  {place or 'unknown'}")
+    echo(f"{label('city', 12)}  {place or named('unknown')}")
     _print_evidence(document, "city", 14)
     if place_path(document.source_city):
-        echo(f"{'source_city':>12}  {place_path(document.source_city)}")
-    echo(f"{'year':>12}  {document.year or 'unknown'}")
+        echo(f"{label('source_city', 12)}  {place_path(document.source_city)}")
+    echo(f"{label('year', 12)}  {document.year or named('unknown')}")
     _print_evidence(document, "year", 14)
     _print_evidence(document, "topics", 14)
-    echo(f"{'encoding':>12}  {document.encoding}")
+    echo(f"{label('encoding', 12)}  {document.encoding}")
     _print_evidence(document, "encoding", 14)
     echo()
     for paragraph in document.paragraphs:
         line = document.text.count("\n", 0, paragraph.start) + 1
         text = "".join(document.slice(paragraph).splitlines())
         number = f"¶{paragraph.number}" if paragraph.number else ""
-        secho(f"{line:>5} {paragraph.role:<11} {number:<5}", nl=False, bold=True)
+        role = named(paragraph.role)
+        role += " " * (11 - columns(role))
+        secho(f"{line:>5} {role} {number:<5}", nl=False, bold=True)
         echo(cut(text, _LINE_COLUMNS))
         secho(f"{'':>24}{paragraph.reason}", dim=True, nl=False)
         secho(f"  {'、'.join(paragraph.topics)}" if paragraph.topics else "", fg="cyan")
-        named = [place_path(n.place) or "" for n in paragraph.named_places]
-        named += [_years(n) for n in paragraph.named_years]
-        if named:
-            secho(f"{'':>24}names {', '.join(named)}", fg="cyan")
+        names = [place_path(n.place) or "" for n in paragraph.named_places]
+        names += [_years(n) for n in paragraph.named_years]
+        if names:
+            secho(f"{'':>24}{named('names')} {', '.join(names)}", fg="cyan")
 
 
 def print_passage(
@@ -315,28 +336,29 @@ def print_passage(
             if printed.passage_id == passage.passage_id
             else printed.passage_id
         )
-        where = " via ".join(dict.fromkeys(filter(None, (printed.source, printed.site))))
-        label = "printed in" if number == 0 else ""
+        via = f" {named('via')} "
+        where = via.join(dict.fromkeys(filter(None, (printed.source, printed.site))))
+        first = label("printed in" if number == 0 else "", 12)
         date = _day(printed.published)
-        echo(f"{label:>12}  {date}  {where or 'source unknown'}  {here}")
-    echo(f"\n  city  {place_path(passage.city) or 'unknown'}")
+        echo(f"{first}  {date}  {where or phrase('source-unknown')}  {here}")
+    echo(f"\n{label('city', 6)}  {place_path(passage.city) or named('unknown')}")
     _print_evidence(document, "city", 8)
-    echo(f"  year  {passage.year or 'unknown'}")
+    echo(f"{label('year', 6)}  {passage.year or named('unknown')}")
     _print_evidence(document, "year", 8)
     for topic in passage.topics:
         words = [e.words for e in passage.topic_evidence if e.topic == topic]
-        echo(f" topic  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
+        echo(f"{label('topic', 6)}  {topic}" + (f"  ← {'、'.join(words[0])}" if words else ""))
     _print_evidence(document, "topics", 8)
     for place in passage.named_places:
-        echo(f" names  {place_path(place.place)}  ← {'、'.join(place.words)}")
+        echo(f"{label('names', 6)}  {place_path(place.place)}  ← {'、'.join(place.words)}")
     for years in passage.named_years:
-        echo(f" names  {_years(years)}  ← {years.words}")
+        echo(f"{label('names', 6)}  {_years(years)}  ← {years.words}")
     for citation in citations:
         echo(f"\n{citation.style}\n  {citation.text}")
         if citation.in_text:
             echo("  " + phrase("in-text", text=citation.in_text))
         if citation.missing:
-            secho(f"  缺：{'、'.join(citation.missing)}", fg="yellow")
+            secho("  " + phrase("missing", fields="、".join(citation.missing)), fg="yellow")
         for note in citation.notes:
             secho(f"  {note}", fg="yellow")
     secho(f"\n{passage.passage_id}  sha256 {passage.sha256}", dim=True)
@@ -344,7 +366,7 @@ def print_passage(
 
 def _print_range(shown: Shown, chosen: TextRange) -> None:
     """What is quoted, and its address."""
-    echo(f"\nquoted {chosen.start}–{chosen.end}  {chosen.quote}")
+    echo(f"\n{named('quoted')} {chosen.start}–{chosen.end}  {chosen.quote}")
     adapted = adapt_punctuation(chosen.quote)
     if adapted.replacements:
         echo("  " + phrase("in-standard-punctuation", text=adapted.text))
@@ -393,9 +415,9 @@ def print_stats(collection: Collection) -> None:
         if name in ("facets", "skipped"):
             continue
         if is_terminal():
-            name, value = _readable(name, value)
+            value = _readable(name, value)
         elif isinstance(value, Mapping):
-            value = ", ".join(f"{key} {count}" for key, count in value.items())
+            value = ", ".join(f"{named(key)} {count}" for key, count in value.items())
         elif isinstance(value, list):
             value = ", ".join(map(str, value))
         rows.append((name, value))
@@ -403,10 +425,10 @@ def print_stats(collection: Collection) -> None:
         counts = [FacetCount(v["value"], v["count"], v["documents"]) for v in values]
         rows.append((name, _counts(counts)))
     if is_terminal():
-        print_table([(Styled(name, bold=True), value) for name, value in rows if value])
+        print_table([(Styled(_heading(name), bold=True), value) for name, value in rows if value])
     else:
         for name, value in rows:
-            echo(f"{name:>15}  {value}")
+            echo(f"{label(name, 15)}  {value}")
     skipped = collection.skipped
     for path, reason in skipped.told(terminal_language()):
         secho(phrase("skipped", path=_one_line(path), reason=_one_line(reason)), fg="yellow")
@@ -414,67 +436,45 @@ def print_stats(collection: Collection) -> None:
         echo(phrase("and-more-listed", count=more))
 
 
-def _readable(name: str, value: Any) -> tuple[str, str]:
+def _heading(name: str) -> str:
+    return named(name).removesuffix("_bytes").replace("_", " ")
+
+
+def _readable(name: str, value: Any) -> str:
     """A value of the statistics as a person reads it, empty where it says nothing."""
     if name.endswith("_bytes"):
-        return name.removesuffix("_bytes"), f"{value / 1_000_000:,.1f} MB"
+        return f"{value / 1_000_000:,.1f} MB"
     if isinstance(value, Mapping):
-        value = ", ".join(f"{key} {count:,}" for key, count in value.items() if count)
+        value = ", ".join(f"{named(key)} {count:,}" for key, count in value.items() if count)
     elif isinstance(value, list):
         value = ", ".join(map(str, value))
     elif isinstance(value, int):
         value = f"{value:,}" if value else ""
-    return name.replace("_", " "), value or ""
+    return value or ""
 
 
 def _print_explanation(explanation: Explanation) -> None:
     """The tree of the query with what holds, then the terms that occur, by share."""
 
     def print_node(found: NodeMatch, depth: int) -> None:
-        echo(f"  {'✓' if found.matches else '✗'} {'  ' * depth}{_described(found.node)}")
+        echo(f"  {'✓' if found.matches else '✗'} {'  ' * depth}{told(asks_for(found.node))}")
         for child in found.children:
             print_node(child, depth + 1)
 
     print_node(explanation.match, 0)
-    echo(f"  score {explanation.score:.4f}")
+    echo(f"  {named('score')} {explanation.score:.4f}")
     for term in sorted(explanation.terms, key=lambda term: -term.share):
         if term.frequency:
-            echo(
-                f"  {term.share:10.4f}  {term.field} {term.term}  × {term.frequency} of "
-                f"{term.length}, idf {term.idf:.3f}, weight {term.weight:g}"
+            share = phrase(
+                "term-share",
+                field=named(term.field),
+                term=term.term,
+                frequency=term.frequency,
+                length=term.length,
+                idf=f"{term.idf:.3f}",
+                weight=f"{term.weight:g}",
             )
-
-
-def _described(node: Node) -> str:
-    match node:
-        case Every():
-            return "every passage"
-        case Literal(text):
-            return f"the text “{text}”"
-        case Near(first, second, distance):
-            return f"“{first}” and “{second}” at most {distance} apart"
-        case Word(term):
-            return f"the word {term}"
-        case Alike():
-            return f"the text “{node.pattern}”{' as a number by itself' if node.is_whole else ''}"
-        case Wildcard():
-            return f"the pattern {node.pattern}"
-        case InField(field, text):
-            return f"{_described(text)} in the {field}"
-        case FacetIs(facet, values):
-            return f"{facet} {' or '.join(map(_value, values))}"
-        case And():
-            return "all of"
-        case Or():
-            return "any of"
-        case Not():
-            return "not"
-
-
-def _value(value: str | tuple[int, int] | None) -> str:
-    if isinstance(value, tuple):
-        return str(value[0]) if value[0] == value[1] else f"{value[0]}–{value[1]}"
-    return value or "unknown"
+            echo(f"  {term.share:10.4f}  {share}")
 
 
 def _day(published: str | None) -> str:
@@ -518,10 +518,10 @@ def _counts(counts: Sequence[FacetCount], *, everything: bool = False) -> str:
         limit += len(unknown)
     shown = [f"{_facet_value(c.value, whole=everything)} {c.count}" for c in counts[:limit]]
     more = len(counts) - len(shown)
-    return ", ".join(shown) + (f", and {more} more" if more > 0 else "")
+    return ", ".join([*shown, *([phrase("and-n-more", count=more)] if more > 0 else [])])
 
 
 def _facet_value(value: str | int | None, *, whole: bool) -> str:
     if value is None:
-        return "unknown"
+        return named("unknown")
     return str(value) if whole or not is_terminal() else str(value).rpartition("/")[2]

@@ -13,7 +13,9 @@ from ..citing.formats import FORMATS, write_citations
 from ..citing.quotes.checking import Checker
 from ..citing.quotes.drafts import Draft, lines_of, quotations_of, read_draft
 from ..citing.quotes.reports import (
+    VERDICT_WORDS,
     CitedQuote,
+    Verdict,
     cited,
     entries_of,
     html_report,
@@ -110,13 +112,17 @@ def check_quotes_command(
         sys.exit(EXIT_NOT_AS_QUOTED)
 
 
+_COLOURS: dict[Verdict, str] = {
+    "exact": "green",
+    "punctuation": "cyan",
+    "altered": "red",
+    "stitched": "magenta",
+    "absent": "red",
+    "unchecked": "yellow",
+}
 _LOOKS = {
-    "EXACT": "green",
-    "PUNCTUATION": "cyan",
-    "ALTERED": "red",
-    "STITCHED": "magenta",
-    "ABSENT": "red",
-    "UNCHECKED": "yellow",
+    **{verdict.upper(): colour for verdict, colour in _COLOURS.items()},
+    **{VERDICT_WORDS[verdict]: colour for verdict, colour in _COLOURS.items()},
 }
 _VERDICT = re.compile(rf"(?<=\. )({'|'.join(_LOOKS)})(?=  “)")
 _CHANGE = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})")
@@ -125,7 +131,7 @@ _CHANGE = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})")
 def _coloured(line: str) -> Iterator[str | Styled]:
     """A line of the report: the verdict in its colour, what was quoted red, what stands there
     green."""
-    is_difference = line.lstrip().startswith("difference")
+    is_difference = line.lstrip().startswith(("difference", "改动"))
     for piece in (_CHANGE if is_difference else _VERDICT).split(line):
         if is_difference and piece.startswith(("[-", "{+")):
             yield Styled(piece, fg="red" if piece.startswith("[-") else "green")

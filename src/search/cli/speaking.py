@@ -118,12 +118,14 @@ class Group(click.Group):
     context_class = Context
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of the commands, speaking; None where there is none of the name."""
         command = super().get_command(ctx, cmd_name)
         return command and speaking(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant. Raises UsageError with those that may be, where it is none."""
         if not ctx.resilient_parsing and not args[0].startswith("-"):
             self._check_name(ctx, args[0])
         return super().resolve_command(ctx, args)
@@ -143,6 +145,7 @@ class Group(click.Group):
         )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with all of its first sentence."""
         rows = []
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..config import pager, terminal_color, terminal_language
-from ..languages.sentences import Sentence
+from ..languages.sentences import Sentence, translated
 from ..platforms import IS_WINDOWS
 
 if TYPE_CHECKING:
@@ -184,6 +184,17 @@ def phrase(code: str, /, **values: object) -> str:
 def told(sentence: Sentence | str) -> str:
     """A sentence in the language of the terminal; a text as it is."""
     return sentence.said(terminal_language()) if isinstance(sentence, Sentence) else sentence
+
+
+def named(text: str) -> str:
+    """A short English text, such as what a value is called, in the language of the terminal."""
+    return translated(text, terminal_language())
+
+
+def label(text: str, width: int) -> str:
+    """A name before its value, in the language of the terminal, at the right of so many columns."""
+    said = named(text)
+    return " " * (width - columns(said)) + said
 
 
 def say(sentence: str) -> None:

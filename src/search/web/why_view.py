@@ -7,27 +7,14 @@ from dataclasses import dataclass
 
 from ..citing.showing import Shown
 from ..index.answers import NodeMatch
-from ..query.nodes import (
-    Alike,
-    And,
-    Every,
-    FacetIs,
-    InField,
-    Literal,
-    Near,
-    Node,
-    Not,
-    Or,
-    Wildcard,
-    Word,
-)
+from ..query.described import asks_for
+from ..query.nodes import And, Node, Not, Or
 from ..query.request import SearchRequest
 from ..searching.index import Index
 from ..searching.snippets import highlight, marked
 from . import wording
 from .addresses import Addresses
-from .languages import counted
-from .languages import gettext as _
+from .languages import language
 
 _LINES = 60
 """More lines of a tree nobody reads."""
@@ -112,13 +99,13 @@ def why_view(index: Index, shown: Shown, origin: SearchRequest, addresses: Addre
 
 
 def _lines(node: Node, depth: int) -> Iterator[Line]:
-    yield Line(depth, _asks_for(node))
+    yield Line(depth, asks_for(node).said(language()))
     for child in _below(node):
         yield from _lines(child, depth + 1)
 
 
 def _matched(found: NodeMatch, depth: int) -> Iterator[Line]:
-    yield Line(depth, _asks_for(found.node), found.matches)
+    yield Line(depth, asks_for(found.node).said(language()), found.matches)
     for child in found.children:
         yield from _matched(child, depth + 1)
 
@@ -131,47 +118,3 @@ def _below(node: Node) -> tuple[Node, ...]:
             return (child,)
         case __:
             return ()
-
-
-def _asks_for(node: Node) -> str:
-    match node:
-        case Every():
-            return _("全部段落")
-        case Literal(text):
-            return _("原样含有“%(text)s”", text=text)
-        case Alike():
-            if node.is_whole:
-                return _("含有“%(text)s”（方括号里的字任一），前后没有别的数字", text=node.pattern)
-            return _("含有“%(text)s”（方括号里的字任一）", text=node.pattern)
-        case Near(first, second, distance):
-            return counted(
-                "有“%(first)s”和“%(second)s”，中间最多隔 %(num)s 字",
-                distance,
-                first=first,
-                second=second,
-            )
-        case Word(term):
-            return _("分出词“%(term)s”", term=term)
-        case Wildcard():
-            return _("有合于“%(pattern)s”的字句", pattern=node.pattern)
-        case InField(field, text):
-            if field == "title":
-                return _("标题里%(asked)s", asked=_asks_for(text))
-            return _("作者里%(asked)s", asked=_asks_for(text))
-        case FacetIs(facet, values):
-            listed = wording.listed(map(_value, values)) if values else _("没有这个值")
-            return _("%(facet)s是 %(values)s", facet=wording.FACETS[facet], values=listed)
-        case And():
-            return _("以下都要有")
-        case Or():
-            return _("以下有其一")
-        case Not():
-            return _("没有：")
-
-
-def _value(value: str | tuple[int, int] | None) -> str:
-    if value is None:
-        return _("未知")
-    if isinstance(value, tuple):
-        return str(value[0]) if value[0] == value[1] else f"{value[0]}–{value[1]}"
-    return value

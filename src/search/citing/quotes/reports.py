@@ -339,9 +339,12 @@ def _place(source: Source) -> str:
 def text_report(
     quotes: Sequence[CitedQuote], notes: Notes = (), *, language: str = ENGLISH
 ) -> Iterator[str]:
-    """Lines for a terminal, the notes in a language."""
+    """Lines for a terminal, Chinese or English, the notes in any language."""
     for note in notes:
         yield note.said(language)
+    if language == CHINESE:
+        yield from _chinese_report(quotes)
+        return
     for number, one in enumerate(quotes, start=1):
         checked = one.checked
         yield f"{number}. {checked.verdict.upper()}  “{' '.join(checked.quote.split())}”"
@@ -377,6 +380,25 @@ def text_report(
         f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
     )
     yield f"{len(quotes)} quotations: {listed}"
+
+
+def _chinese_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
+    for number, one in enumerate(quotes, start=1):
+        checked = one.checked
+        yield f"{number}. {VERDICT_WORDS[checked.verdict]}  “{' '.join(checked.quote.split())}”"
+        if checked.source and checked.source.passage_id and not checked.parts:
+            yield f"   段落：{checked.source.passage_id}"
+        if checked.changes:
+            yield f"   改动：{notation(checked.changes)}"
+        yield from (f"   {name}：{value}" for name, value in _facts(one))
+        yield ""
+    for source in sources_of(quotes):
+        yield f"[{source.number}] {source.citation.text}"
+        if source.citation.missing:
+            yield f"    缺：{'、'.join(source.citation.missing)}"
+    if any(one.places for one in quotes):
+        yield ""
+    yield _headline(quotes)
 
 
 def _found_in(source: Source) -> str:
