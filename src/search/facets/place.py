@@ -141,7 +141,9 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             continue
         place = mention.place
         if kind == "title":
-            titles.append(mention)
+            # A title that runs on into the text has the dateline too.
+            if not dateline_end(whole[: mention.start][-12:], whole[mention.end :][:20]):
+                titles.append(mention)
         elif kind == "second":
             votes.score[place] += _SECOND_TITLE
         elif kind == "caption":
@@ -176,7 +178,8 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str) -> frozenset[int]:
     for at, mention in enumerate(mentions):
         is_short = mention.name != _name(mention.place)
         places[mention.place].append(at)
-        if bears_its_name(text[mention.end : mention.end + 24], short=is_short):
+        before = text[max(0, mention.start - 12) : mention.start]
+        if bears_its_name(before, text[mention.end : mention.end + 24], short=is_short):
             silent.add(at)
     for place, where in places.items():
         # Provinces and their like are named often enough: 北京楼市 is that of the city.

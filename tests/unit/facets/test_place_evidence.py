@@ -88,11 +88,26 @@ def test_the_capital_is_no_place_where_news_was_only_given_there(body: str) -> N
         ("遥感星座又添新成员", "吉林一号卫星发射成功。吉林一号卫星已经有百余颗在轨。"),
         ("理财产品收益下降", "宁波银行和南京银行下调利率。宁波银行表示，利率随市场变化。"),
         ("综艺节目收视走高", "湖南卫视的节目播出。湖南卫视和江苏卫视都公布了收视率。"),
+        ("影片上映", "《南京！南京！》昨日上映。导演介绍，《南京！南京！》拍了三年。"),
+        ("开幕式门票开售", "广州亚运会门票开售。组委会说，广州亚运会共有四十二个大项。"),
+        ("宾馆业重组", "台湾饭店与北京饭店合并。台湾饭店的员工全部留用，服务不变。"),
+        ("流感疫情趋缓", "据福建媒体报道，流感疫情趋缓。据福建东南网消息，专家提醒注意防护。"),
+        ("钢铁业盈利下降", "唐山钢铁公布年报。邯郸钢铁和唐山钢铁的利润都下降了。"),
         ("业主盼望装电梯", "延安小区的业主说，延安小区没有电梯，盼望早日安装。"),
     ],
 )
 def test_a_name_inside_the_name_of_something_else_does_not_vote(title: str, body: str) -> None:
     assert place_of(body, title=title) == UNKNOWN_PLACE
+
+
+def test_a_title_that_runs_on_into_the_text_has_the_dateline_too() -> None:
+    title = "导弹将亮相阅兵本报北京9月27日电（记者朱某）部队发言人介绍情况"
+    assert place_of("部队发言人说，导弹都是国产的。", title=title) == UNKNOWN_PLACE
+
+
+def test_a_place_in_the_title_of_an_act_votes() -> None:
+    body = "《苏州市养犬管理条例》下月施行。根据《苏州市养犬管理条例》，遛狗要牵绳。"
+    assert place_of(body) == ("江苏省", "苏州市", None)
 
 
 @pytest.mark.parametrize(
