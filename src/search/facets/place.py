@@ -27,7 +27,7 @@ from .clues import (
     same_continuation,
     self_references,
 )
-from .gazetteer import Gazetteer, Level, contains, level_of
+from .gazetteer import Gazetteer, Kind, Level, contains, level_of
 from .mentions import Mention, NamesInText, leads_on
 
 _CAPITAL = "北京"
@@ -229,9 +229,17 @@ def office(text: str | None, gazetteer: Gazetteer, known: Iterable[Place]) -> Pl
     if mentions:
         return mentions[-1].place if contains(mentions[0].place, mentions[-1].place) else None
     match = OUTLET.search(text)
-    candidates = gazetteer.resolve(text[: match.start()]) if match else ()
+    begin = text[: match.start()] if match else ""
+    candidates = gazetteer.resolve(begin)
     cities = [p for p in candidates if level_of(p) is not Level.COUNTY]
-    return cities[0] if len(cities) == 1 else candidates[0] if len(candidates) == 1 else None
+    if len(cities) == 1:
+        return cities[0]
+    if len(candidates) != 1:
+        return None
+    # 光明日报 and 解放日报 are not of the districts that are called so.
+    readings = gazetteer.names.get(begin, ())
+    is_word = any(r.kind is Kind.SHORT and r.division.common for r in readings)
+    return None if is_word else candidates[0]
 
 
 _MAJORITY = 0.6
@@ -351,7 +359,8 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
     """From the country down, as long as one place keeps the majority."""
     place = UNKNOWN_PLACE
     total = sum(votes.score.values())
-    if total < votes.enough:
+    # What an outlet writes need not be on its own place.
+    if total - (OUTLET_VOTES if votes.outlet else 0.0) < votes.enough:
         return place
     place = _title_subject(votes.title)
     if place != UNKNOWN_PLACE and votes.within(place) < _MAJORITY_WITH_TITLE * total:

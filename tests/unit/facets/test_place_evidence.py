@@ -6,7 +6,7 @@ import pytest
 
 from search.documents.document import UNKNOWN_PLACE, Place
 from search.facets.clues import PlaceClues
-from search.facets.place import infer_place
+from search.facets.place import infer_place, place_of_outlet
 
 
 def place_of(*body: str, title: str | None = None, **clues: str) -> Place:
@@ -39,6 +39,7 @@ def test_a_full_name_that_may_be_a_word_proves_itself_by_standing_alone(
     "text",
     [
         "所有市和县都要检查，其他市和县也一样",
+        "（警备区）和县人民武装部，（军分区）和县人民武装部",
         "干涉县以下机构",
         "新建区域，新建区划",
         "比如县里和县城",
@@ -223,3 +224,24 @@ def test_what_a_ministry_promulgates_holds_in_the_whole_country(history: str) ->
         title="产品质量监督办法", promulgation=(history,), body=("第一条 为了监督质量。",)
     )
     assert infer_place(clues)[0] == ("全国", None, None)
+
+
+@pytest.mark.parametrize(
+    ("outlet", "place"),
+    [
+        ("光明日报", UNKNOWN_PLACE),
+        ("解放日报", UNKNOWN_PLACE),
+        ("朝阳日报", ("辽宁省", "朝阳市", None)),
+        ("大同日报", ("山西省", "大同市", None)),
+        ("海南日报", ("海南省", None, None)),
+        ("义乌商报", ("浙江省", "金华市", "义乌市")),
+    ],
+)
+def test_a_paper_is_of_a_city_but_not_of_a_district_that_is_a_word(
+    outlet: str, place: Place
+) -> None:
+    assert place_of_outlet(outlet) == place
+
+
+def test_an_outlet_alone_says_nothing_of_what_it_writes_about() -> None:
+    assert place_of("专家介绍了斑马鱼的实验，实验进展顺利。", source="贵港日报") == UNKNOWN_PLACE
