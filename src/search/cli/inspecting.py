@@ -22,7 +22,7 @@ from ..reading.workers import Readers
 from . import listing
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, phrase, print_json
-from .writing import readers_of
+from .writing import added_places, readers_of
 
 
 @click.command("inspect")
@@ -51,7 +51,8 @@ def inspect_command(
     outer = None if exists(file) else container_of(str(file))
     _, files, _ = find_files(Path(outer) if outer else file)
     chosen = taxonomy(topics, manifest.get("taxonomy"))
-    with readers_of(settings, chosen, manifest.get("places") or "") as readers:
+    places = added_places(None, (files[0].root,), manifest)
+    with readers_of(settings, chosen, places) as readers:
         if outer is None and is_container(files[0].path):
             _list(readers, files[0], file, as_json=as_json)
             return
