@@ -49,6 +49,8 @@ def test_a_folder_names_the_file_of_its_places(desk: Desk) -> None:
     assert (report["read"], report["skipped"], report["documents"]) == (2, [], 2)
     assert city(desk) == RONGDONG
     assert desk.index()["read"] == 0
+    inspected = desk.run("inspect", desk.documents / "学校.txt").out
+    assert "雄安新区/容东片区" in inspected or "雄安新区 容东片区" in inspected
     for name in ("雄安", "容东新城", "河北省/雄安新区", "河北"):
         assert desk.run("search", "学校", "--city", name, "--json").json["total"] == 1
 
@@ -66,6 +68,17 @@ def test_what_changes_in_the_file_is_read_anew_and_an_option_forgets_it(
     assert city(desk) == ["河北省", "保定市", "容东片区"]
     assert desk.index("--places", "none")["read"] == 2
     assert city(desk) == UNKNOWN
+
+
+def test_a_record_of_a_search_tells_that_places_were_added(desk: Desk, tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(PLACES, encoding="utf-8")
+    states = []
+    for option in ("none", own):
+        desk.index("--places", option)
+        record = desk.run("search", "学校", "--record", "-").json
+        states.append(record["collection"]["gazetteer"])
+    assert states[1].startswith(f"{states[0]}+")
 
 
 def test_more_names_for_a_place_that_is_there(desk: Desk, tmp_path: Path) -> None:

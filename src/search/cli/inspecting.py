@@ -23,7 +23,7 @@ from ..reading.workers import Readers
 from . import listing
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, phrase, print_json
-from .writing import readers_of
+from .writing import added_places, readers_of
 
 
 @click.command("inspect")
@@ -52,7 +52,8 @@ def inspect_command(
     outer = None if exists(file) else container_of(str(file))
     _, files, _ = find_files(Path(outer) if outer else file)
     chosen = taxonomy(topics, manifest.get("taxonomy"))
-    with readers_of(settings, chosen, manifest.get("places") or "") as readers:
+    places = added_places(None, (files[0].root,), manifest)
+    with readers_of(settings, chosen, places) as readers:
         if outer is None and is_container(files[0].path):
             parts = list(readers.parts(files[0]))
             own = next((p for p in parts if p.path == files[0].path and p.sha256), None)

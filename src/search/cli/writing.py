@@ -7,9 +7,10 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from tqdm import tqdm
@@ -211,7 +212,7 @@ def _run(order: _Order) -> IndexReport:
             raise IndexBusyError("index-changed", place=place_of(settings))
         manifest = reader.manifest() if reader else {}
         chosen = taxonomy(order.topics, manifest.get("taxonomy"))
-        places = _places(order, manifest.get("places") or "")
+        places = added_places(order.places, order.paths, manifest)
         with readers_of(settings, chosen, places) as readers:
             report = update_index(
                 order.paths,
@@ -266,14 +267,13 @@ def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:
     return Synonyms.parse(text, str(chosen))
 
 
-def _places(order: _Order, recorded: str) -> str:
-    """The places named now, by the option or a folder's duansou.toml, else those of the index."""
-    if order.places is not None and str(order.places) == "none":
+def added_places(chosen: Path | None, folders: Iterable[Path], manifest: Mapping[str, Any]) -> str:
+    """The places named now, or in the duansou.toml of a folder, else those of the index."""
+    if chosen is not None and str(chosen) == "none":
         return ""
-    beside = (places_beside(path) for path in order.paths)
-    file = order.places or next(filter(None, beside), None)
+    file = chosen or next(filter(None, map(places_beside, folders)), None)
     if file is None:
-        return recorded
+        return str(manifest.get("places") or "")
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

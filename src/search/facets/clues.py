@@ -153,19 +153,34 @@ _GAP = rf"[^\W{_NO_BORDER}]"
 _BEARS_ITS_NAME = re.compile(
     rf"{_GAP}{{0,12}}?(?:有限|股份|责任)公司|{_GAP}{{0,6}}?(?:公司|集团|交易所)"
     rf"|{_GAP}{{0,8}}?(?:大学|学院|卫星)"
-    r"|(?:银行|证券|基金|信托|保险|人寿|股份|控股|汽车|啤酒|药业|航空|卫视|队|队员|俱乐部|"
+    rf"|{_GAP}{{0,4}}?[报网社台刊](?=讯|记者|报道|消息|电|社)"
+    r"|(?:银行|证券|基金|信托|保险|人寿|股份|控股|汽车|啤酒|药业|航空|卫视|队|队员|俱乐部|钢铁|石化|重工|"
+    r"实业|电器|水泥|矿业|水电|轮胎|高科|"
     r"(?:青年|都市|环球)?(?:日报|晚报|晨报|早报|商报|时报|都市报|青年报|电视台|广播电台))"
+    r"|(?:[冬残]?奥(?:运|组委)|亚运|世博|大运会|全运会)"
 )
-_NAMED_AFTER = re.compile(r"(?:小区|社区|花园|广场|大厦|号|牌|菜|话|人寿)")
+_NAMED_AFTER = re.compile(r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话)")
+_REPORTED = re.compile(r"[^，。,;；]{0,14}?(?:报道|消息|媒体)")
 
 
-def bears_its_name(after: str, *, short: bool) -> bool:
-    """Whether a place before this is only part of the name of something else.
+def is_of_a_work(before: str, after: str) -> bool:
+    """Whether a place stands in the title of a work (《南京！南京！》) that is no act there."""
+    opened = before.rfind("《")
+    if opened < 0 or before.find("》", opened) >= 0:
+        return False
+    closed = after.find("》")
+    return closed >= 0 and ACT_TITLE.search(before[opened + 1 :] + after[:closed]) is None
+
+
+def bears_its_name(before: str, after: str, *, short: bool) -> bool:
+    """Whether a place between these is only part of the name of something else.
 
     Companies, exchanges, universities and satellites bear the name of where they began
     (深圳证券交易所); a community or a house (西安社区) bears the ``short`` form of one far away.
     """
-    if _BEARS_ITS_NAME.match(after):
+    if _BEARS_ITS_NAME.match(after) or is_of_a_work(before, after):
+        return True
+    if before[-1:] == "据" and _REPORTED.match(after):
         return True
     return short and _NAMED_AFTER.match(after) is not None
 
@@ -181,7 +196,7 @@ def is_office(after: str) -> bool:
     return _FULL_OFFICE.match(after) is not None
 
 
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _GOES_ON = re.compile(
     r"[的在和与及将对向从被把了是有为等到于以上下中内外各全市县区省州地级我这那其该本由同至也已还可会要"
     r"东西南北人籍]|公安|警方|交警|民警|法院|检察|检方|法官|政法|海关|日报|晚报|发布|今|昨|记者"
@@ -191,12 +206,8 @@ _GOES_ON = re.compile(
 def same_continuation(followers: Sequence[str]) -> bool:
     """Whether a name goes on with the same characters wherever it stands: 宁德时代, 阿里云.
 
-    Two characters tell of two places in the text, one of three at least. Of words that go on in any
-    sentence (宁德市, 宁德的, 宁德警方) that says nothing.
+    Of words that go on in any sentence (宁德市, 宁德的, 宁德警方) that says nothing.
     """
-    if len(followers) < 2:
-        return False
-    chars = 1 if len(followers) > 2 else 2
-    same = {text[:chars] for text in followers}
+    same = {text[:1] for text in followers}
     is_word = len(same) == 1 and _HAN.fullmatch(same.pop()) is not None
-    return is_word and not _GOES_ON.match(followers[0])
+    return is_word and len(followers) > 1 and not _GOES_ON.match(followers[0])

@@ -205,7 +205,7 @@ def _occurrences(text: str, names: Names, candidates: Sequence[Candidate]) -> It
 
 
 # 近日在赵县, 来自公安县: what may stand right before the name of a place. 市和县 is no 和县.
-_BEFORE_A_PLACE = re.compile(r"[^\u4e00-\u9fff]|[在到赴向从自由为、市州省](?!和)")
+_BEFORE_A_PLACE = re.compile(r"[\n。]|[^\u4e00-\u9fff](?!和)|[在到赴向从自由为市州省](?!和)")
 # 赵县县委, 公安县公安局; 比如县里 and 合作市级 are words that go on.
 _OFFICE_OF_ITS_OWN = re.compile(
     r"人民|政府|委|公安|法院|检察|人大|政协|纪委|[\u4e00-\u9fff]{1,6}(?:局|镇|乡|街道)"

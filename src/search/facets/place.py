@@ -27,7 +27,7 @@ from .clues import (
     same_continuation,
     self_references,
 )
-from .gazetteer import Gazetteer, Level, contains, level_of
+from .gazetteer import Gazetteer, Kind, Level, contains, level_of
 from .mentions import Mention, NamesInText, leads_on
 
 _CAPITAL = "北京"
@@ -141,7 +141,9 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             continue
         place = mention.place
         if kind == "title":
-            titles.append(mention)
+            # A title that runs on into the text has the dateline too.
+            if not dateline_end(whole[: mention.start][-12:], whole[mention.end :][:20]):
+                titles.append(mention)
         elif kind == "second":
             votes.score[place] += _SECOND_TITLE
         elif kind == "caption":
@@ -176,7 +178,8 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str) -> frozenset[int]:
     for at, mention in enumerate(mentions):
         is_short = mention.name != _name(mention.place)
         places[mention.place].append(at)
-        if bears_its_name(text[mention.end : mention.end + 24], short=is_short):
+        before = text[max(0, mention.start - 12) : mention.start]
+        if bears_its_name(before, text[mention.end : mention.end + 24], short=is_short):
             silent.add(at)
     for place, where in places.items():
         # Provinces and their like are named often enough: 北京楼市 is that of the city.
@@ -226,9 +229,17 @@ def office(text: str | None, gazetteer: Gazetteer, known: Iterable[Place]) -> Pl
     if mentions:
         return mentions[-1].place if contains(mentions[0].place, mentions[-1].place) else None
     match = OUTLET.search(text)
-    candidates = gazetteer.resolve(text[: match.start()]) if match else ()
+    begin = text[: match.start()] if match else ""
+    candidates = gazetteer.resolve(begin)
     cities = [p for p in candidates if level_of(p) is not Level.COUNTY]
-    return cities[0] if len(cities) == 1 else candidates[0] if len(candidates) == 1 else None
+    if len(cities) == 1:
+        return cities[0]
+    if len(candidates) != 1:
+        return None
+    # 光明日报 and 解放日报 are not of the districts that are called so.
+    readings = gazetteer.names.get(begin, ())
+    is_word = any(r.kind is Kind.SHORT and r.division.common for r in readings)
+    return None if is_word else candidates[0]
 
 
 _MAJORITY = 0.6
@@ -348,7 +359,8 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
     """From the country down, as long as one place keeps the majority."""
     place = UNKNOWN_PLACE
     total = sum(votes.score.values())
-    if total < votes.enough:
+    # What an outlet writes need not be on its own place.
+    if total - (OUTLET_VOTES if votes.outlet else 0.0) < votes.enough:
         return place
     place = _title_subject(votes.title)
     if place != UNKNOWN_PLACE and votes.within(place) < _MAJORITY_WITH_TITLE * total:

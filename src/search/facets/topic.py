@@ -403,28 +403,27 @@ class Taxonomy:
         return at
 
 
-def _tell(words: Mapping[str, float]) -> bool:
-    """Whether words are enough without those that only add to others."""
-    return sum([weight for weight in words.values() if weight >= _HINT]) >= _THRESHOLD
-
-
 def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally]) -> None:
     """Adds the words of one sentence, by topic, to the tallies of its passage."""
-    if len(weights) == 1:
-        # Most sentences: what has no rival only has to be enough.
-        ((number, words),) = weights.items()
-        total = sum(words.values())
-        tally = found.setdefault(number, _Tally())
-        tally.add(words, total, total >= _THRESHOLD and _tell(words))
-        return
-    sums = {number: sum(words.values()) for number, words in weights.items()}
-    reached = sum(total >= _THRESHOLD for total in sums.values())
+    sums: list[tuple[int, Mapping[str, float], float, float]] = []
+    highest, reached = 0.0, 0
+    for number, words in weights.items():
+        total = telling = 0.0
+        for weight in words.values():
+            total += weight
+            if weight >= _HINT:
+                telling += weight
+        sums.append((number, words, total, telling))
+        reached += total >= _THRESHOLD
+        highest = max(highest, total)
     needed = _THRESHOLD_IN_A_LIST if reached >= _TOPICS_OF_A_LIST else _THRESHOLD
     # What a sentence on something else merely touches is not its topic.
-    needed = max(needed, min(_PLENTY, _SHARE * max(sums.values())))
-    for number, total in sums.items():
-        tally = found.setdefault(number, _Tally())
-        tally.add(weights[number], total, total >= needed and _tell(weights[number]))
+    needed = max(needed, min(_PLENTY, _SHARE * highest))
+    for number, words, total, telling in sums:
+        tally = found.get(number)
+        if tally is None:
+            tally = found[number] = _Tally()
+        tally.add(words, total, total >= needed and telling >= _THRESHOLD)
 
 
 _Hit = tuple[int, int, int, float]
@@ -437,8 +436,8 @@ class _Tally:
     __slots__ = ("hints", "reached", "sentences", "told", "weight")
 
     def __init__(self) -> None:
-        self.told: dict[str, None] = {}
-        self.hints: dict[str, None] = {}
+        self.told: dict[str, float] = {}
+        self.hints: dict[str, float] = {}
         self.weight = 0.0
         self.reached = False
         self.sentences = 0
@@ -446,8 +445,11 @@ class _Tally:
     def add(self, words: Mapping[str, float], total: float, reached: bool) -> None:
         self.weight += total
         self.sentences += 1
-        self.reached = self.reached or reached
-        (self.told if reached else self.hints).update(dict.fromkeys(words))
+        if reached:
+            self.reached = True
+            self.told.update(words)
+        else:
+            self.hints.update(words)
 
     @property
     def counts(self) -> bool:

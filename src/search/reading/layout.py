@@ -50,6 +50,8 @@ _WIDE_RANGES = (
 _WIDE = re.compile(f"[{_WIDE_RANGES}]")
 _NARROW = re.compile(f"[^{_WIDE_RANGES}]")
 _INDENT = " \t\u3000"
+_MAY_HAVE_FIELDS = re.compile(r"[\d:：年月日a-zA-Z稿]|[来來]源|作者")
+"""Stands in every line of labels or with a date; most items of lists have nothing of it."""
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
 
 
@@ -410,7 +412,7 @@ def _judge_anywhere(
             layout.breadcrumbs = text
         layout.read("site", metadata.site_in_footer(text), line, "页脚“欢迎光临”之后的站名")
         return _Verdict("boilerplate", kind, reason)
-    fields = metadata.read_fields(text)
+    fields = metadata.read_fields(text) if _MAY_HAVE_FIELDS.search(text) else None
     if fields is not None:
         return _take_fields(
             layout, line, fields if dated else replace(fields, published=None, unread=None)

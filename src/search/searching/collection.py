@@ -27,8 +27,8 @@ class CollectionState:
     ``generation`` counts commits (0 where the engine does not), ``indexed_at`` is UTC. ``files`` is
     the SHA-256 of the sorted SHA-256 of all files, so it does not depend on the machine or on
     paths. ``dictionary``, ``taxonomy``, ``synonyms`` and ``overrides`` are digests, empty where
-    there is none; ``gazetteer`` is the month whose divisions are in force; ``reader`` the version
-    of the reader of documents.
+    there is none; ``gazetteer`` is the month whose divisions are in force, with ``+`` and a digest
+    where the keeper added places; ``reader`` the version of the reader of documents.
     """
 
     format: str
@@ -55,6 +55,7 @@ def _state(reader: Reader) -> CollectionState:
     held = {known[0] for paths in manifest.get("files", {}).values() for known in paths.values()}
     synonyms = Synonyms.parse(manifest.get("synonyms") or "", "the synonyms in the index")
     overrides = manifest.get("overrides")
+    places = manifest.get("places")
     return CollectionState(
         format=stats.format_version,
         generation=stats.generation,
@@ -66,7 +67,7 @@ def _state(reader: Reader) -> CollectionState:
         taxonomy=manifest.get("taxonomy_digest") or "",
         synonyms=synonyms.digest if synonyms.others else "",
         overrides=sha256_hex(overrides["text"])[:12] if overrides else "",
-        gazetteer=Gazetteer.load().vintage,
+        gazetteer=Gazetteer.load().vintage + (f"+{sha256_hex(places)[:12]}" if places else ""),
         reader=manifest.get("reader_version") or 0,
     )
 

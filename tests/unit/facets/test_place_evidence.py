@@ -6,7 +6,7 @@ import pytest
 
 from search.documents.document import UNKNOWN_PLACE, Place
 from search.facets.clues import PlaceClues
-from search.facets.place import infer_place
+from search.facets.place import infer_place, place_of_outlet
 
 
 def place_of(*body: str, title: str | None = None, **clues: str) -> Place:
@@ -39,6 +39,7 @@ def test_a_full_name_that_may_be_a_word_proves_itself_by_standing_alone(
     "text",
     [
         "所有市和县都要检查，其他市和县也一样",
+        "（警备区）和县人民武装部，（军分区）和县人民武装部",
         "干涉县以下机构",
         "新建区域，新建区划",
         "比如县里和县城",
@@ -88,11 +89,26 @@ def test_the_capital_is_no_place_where_news_was_only_given_there(body: str) -> N
         ("遥感星座又添新成员", "吉林一号卫星发射成功。吉林一号卫星已经有百余颗在轨。"),
         ("理财产品收益下降", "宁波银行和南京银行下调利率。宁波银行表示，利率随市场变化。"),
         ("综艺节目收视走高", "湖南卫视的节目播出。湖南卫视和江苏卫视都公布了收视率。"),
+        ("影片上映", "《南京！南京！》昨日上映。导演介绍，《南京！南京！》拍了三年。"),
+        ("开幕式门票开售", "广州亚运会门票开售。组委会说，广州亚运会共有四十二个大项。"),
+        ("宾馆业重组", "台湾饭店与北京饭店合并。台湾饭店的员工全部留用，服务不变。"),
+        ("流感疫情趋缓", "据福建媒体报道，流感疫情趋缓。据福建东南网消息，专家提醒注意防护。"),
+        ("钢铁业盈利下降", "唐山钢铁公布年报。邯郸钢铁和唐山钢铁的利润都下降了。"),
         ("业主盼望装电梯", "延安小区的业主说，延安小区没有电梯，盼望早日安装。"),
     ],
 )
 def test_a_name_inside_the_name_of_something_else_does_not_vote(title: str, body: str) -> None:
     assert place_of(body, title=title) == UNKNOWN_PLACE
+
+
+def test_a_title_that_runs_on_into_the_text_has_the_dateline_too() -> None:
+    title = "导弹将亮相阅兵本报北京9月27日电（记者朱某）部队发言人介绍情况"
+    assert place_of("部队发言人说，导弹都是国产的。", title=title) == UNKNOWN_PLACE
+
+
+def test_a_place_in_the_title_of_an_act_votes() -> None:
+    body = "《苏州市养犬管理条例》下月施行。根据《苏州市养犬管理条例》，遛狗要牵绳。"
+    assert place_of(body) == ("江苏省", "苏州市", None)
 
 
 @pytest.mark.parametrize(
@@ -208,3 +224,24 @@ def test_what_a_ministry_promulgates_holds_in_the_whole_country(history: str) ->
         title="产品质量监督办法", promulgation=(history,), body=("第一条 为了监督质量。",)
     )
     assert infer_place(clues)[0] == ("全国", None, None)
+
+
+@pytest.mark.parametrize(
+    ("outlet", "place"),
+    [
+        ("光明日报", UNKNOWN_PLACE),
+        ("解放日报", UNKNOWN_PLACE),
+        ("朝阳日报", ("辽宁省", "朝阳市", None)),
+        ("大同日报", ("山西省", "大同市", None)),
+        ("海南日报", ("海南省", None, None)),
+        ("义乌商报", ("浙江省", "金华市", "义乌市")),
+    ],
+)
+def test_a_paper_is_of_a_city_but_not_of_a_district_that_is_a_word(
+    outlet: str, place: Place
+) -> None:
+    assert place_of_outlet(outlet) == place
+
+
+def test_an_outlet_alone_says_nothing_of_what_it_writes_about() -> None:
+    assert place_of("专家介绍了斑马鱼的实验，实验进展顺利。", source="贵港日报") == UNKNOWN_PLACE
