@@ -108,6 +108,10 @@ class InputError(DuansouError):
     """A file or folder handed in cannot be used."""
 
 
+class BadValue(InputError):  # noqa: N818 (it becomes an error with file and line)
+    """One value in a file of the keeper cannot be used; the reason alone."""
+
+
 class UnreadableFileError(InputError):
     """One file is not text we can read; the others go on."""
 

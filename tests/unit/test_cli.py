@@ -410,7 +410,7 @@ def test_an_explanation_adds_up_to_the_score(folder: Path) -> None:
         )
     assert "explanation" not in answer(folder, "search", "天眼")["hits"][0]
     printed = duansou(folder, "search", "“天眼 摄像”~9", "--explain").stdout
-    assert "✓ “天眼” and “摄像” at most 9 apart" in printed
+    assert "✓ has “天眼” and “摄像”, at most 9 characters between" in printed
     assert "characters 天" in printed
 
 

@@ -327,7 +327,9 @@ def page_ranges(pages: Sequence[int]) -> tuple[Sentence, ...]:
         else:
             ranges.append([page, page])
     return tuple(
-        Sentence("page-range" if first < last else "one-page", first=first, last=last)
+        Sentence("page-range", first=first, last=last)
+        if first < last
+        else Sentence("one-page", first=first)
         for first, last in ranges
     )
 

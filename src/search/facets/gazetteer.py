@@ -17,7 +17,7 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from ..documents.document import Place
-from ..errors import InputError
+from ..errors import BadValue, InputError
 from ..languages.sentences import Sentence
 from .clues import WordFinder
 
@@ -354,7 +354,7 @@ def with_places(shipped: Names, text: str, where: str) -> Names:
     for line, row in _rows(text, where):
         try:
             division = _added(row, gazetteer)
-        except InputError as error:
+        except BadValue as error:
             raise _bad(where, line, error.sentence) from error
         aliases = [alias.strip() for alias in _BETWEEN_ALIASES.split(row["aliases"])]
         for name in (division.name, *filter(None, aliases)):
@@ -392,26 +392,26 @@ def _rows(text: str, where: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _added(row: Mapping[str, str], gazetteer: Gazetteer) -> Division:
-    """The place of a line. Raises InputError with the reason alone."""
+    """The place of a line. Raises BadValue with the reason alone."""
     name, above = row["name"], row["parent"]
     level = _LEVEL_NAMES.get(row["level"].lower())
     if level is None:
         known = ", ".join(_LEVEL_NAMES)
-        raise InputError("place-level-unknown", level=row["level"], known=known)
+        raise BadValue("place-level-unknown", level=row["level"], known=known)
     if level is Level.PROVINCE:
         if above:
-            raise InputError("place-parent-needless", name=name)
+            raise BadValue("place-parent-needless", name=name)
         return Division((name, None, None), level, name, name, common=False, former=False)
     found = gazetteer.resolve(above)
     if len(found) != 1:
         listed = tuple("/".join(filter(None, place)) for place in found)
         if found:
-            raise InputError("place-parent-ambiguous", name=above, listed=listed)
-        raise InputError("place-parent-unknown", name=above)
+            raise BadValue("place-parent-ambiguous", name=above, listed=listed)
+        raise BadValue("place-parent-unknown", name=above)
     (parent,) = found
     is_city = level is Level.CITY
     if parent[2] or (is_city and parent[1]) or (not is_city and not parent[1]):
-        raise InputError("place-parent-of-other-level", name=above)
+        raise BadValue("place-parent-of-other-level", name=above)
     place = (parent[0], name, None) if is_city else (parent[0], parent[1], name)
     return Division(place, level, name, name, common=False, former=False)
 

@@ -54,7 +54,7 @@ def asks_for(node: Node) -> Sentence:
 
 def _value(value: str | YearRange | None) -> str | Sentence:
     if value is None:
-        return Sentence("value-unknown")
+        return Sentence("asks-unknown")
     if isinstance(value, tuple):
         return str(value[0]) if value[0] == value[1] else f"{value[0]}–{value[1]}"
     return value

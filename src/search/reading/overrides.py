@@ -29,7 +29,7 @@ from ..documents.document import (
     place_path,
     sha256_hex,
 )
-from ..errors import InputError
+from ..errors import BadValue, InputError
 from ..facets.gazetteer import Gazetteer
 from ..facets.topic import Taxonomy
 from ..facets.year import publication_year
@@ -119,10 +119,6 @@ _UNKNOWN = "~unknown"
 _KINDS = ("newspaper", "web", "government", "regulation", "forum")
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?\Z")
 _NAMES_SHOWN = 40
-
-
-class BadValue(InputError):  # noqa: N818 (it becomes an error with file and line)
-    """What is wrong with a value and what is allowed, without its place."""
 
 
 def checked(field: str, value: Any, taxonomy: Taxonomy) -> Any:

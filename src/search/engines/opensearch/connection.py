@@ -215,7 +215,7 @@ def _require_supported(about: Any, addresses: str) -> str:
         raise IndexUnreachableError(
             "cluster-version-old",
             addresses=addresses,
-            version=number or Sentence("value-unknown"),
+            version=number or Sentence("asks-unknown"),
             oldest=oldest,
         )
     return number
