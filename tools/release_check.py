@@ -50,15 +50,18 @@ def built(commit: str, folder: Path) -> dict[str, str]:
     """File → SHA-256 of what a copy of the commit in a new folder gives."""
     tree = folder / "tree"
     tree.mkdir(parents=True)
-    packed = subprocess.run(
-        ["git", "archive", commit], cwd=ROOT, check=True, capture_output=True
+    packed = subprocess.run(  # noqa: S603
+        ["git", "archive", commit],  # noqa: S607
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     ).stdout
     archive = folder / "tree.tar"
     archive.write_bytes(packed)
     with tarfile.open(archive) as members:
         members.extractall(tree, filter="data")
     build = [sys.executable, "-m", "build", "--outdir", str(folder / "dist"), str(tree)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    done = subprocess.run(build, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         sys.exit(f"{done.stdout[-2000:]}{done.stderr[-2000:]}the build fails")
     return {
@@ -71,7 +74,7 @@ def main() -> int:
     """0 where all is ready."""
     wrong = list(told((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), version()))
     status = ["git", "status", "--porcelain"]
-    if subprocess.run(status, cwd=ROOT, check=True, capture_output=True).stdout:
+    if subprocess.run(status, cwd=ROOT, check=True, capture_output=True).stdout:  # noqa: S603
         wrong.append("there are changes that are not committed")
     with tempfile.TemporaryDirectory() as folder:
         first, second = (built("HEAD", Path(folder) / name) for name in ("one", "another one"))
@@ -83,7 +86,8 @@ def main() -> int:
         if not all(f"-{version()}" in name for name in first):
             wrong.append(f"what is built is not version {version()}")
         smoke = [sys.executable, str(ROOT / "tools" / "wheel_smoke.py")]
-        if subprocess.run([*smoke, str(Path(folder) / "one" / "dist")], check=False).returncode:
+        smoke.append(str(Path(folder) / "one" / "dist"))
+        if subprocess.run(smoke, check=False).returncode:  # noqa: S603
             wrong.append("the wheel does not work where there is no checkout")
     print("\n".join(wrong) or f"{version()} is ready")
     return int(bool(wrong))
