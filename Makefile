@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words clean
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -48,6 +48,11 @@ help:
 	@echo 'make prove-cluster     a node of three killed under loads and searches loses nothing; likewise'
 	@echo 'make prove-agreement   a cluster answers 1,000 requests as the embedded engine does; needs CORPUS; likewise'
 	@echo 'make prove-budgets     the dearest requests, eight at once, stay within their budget; needs CORPUS; likewise'
+	@echo 'make load    64 clients at once on an index; ARGS="--index DIR --seconds 1800 --rate 20"'
+	@echo 'make sbom    the bill of materials of what is installed here, as CycloneDX'
+	@echo 'make audit   look what is installed up in the list of known vulnerabilities; needs a network'
+	@echo 'make image-check         run the steps of the Dockerfile without Docker; needs a network'
+	@echo 'make release-check       version, changelog, the same bytes twice, the wheel at work'
 	@echo 'make clean   remove .venv and caches; the index stays'
 
 # Exit code 3 of `duansou index` says that some files were skipped, and named them: the rest is there.
@@ -180,6 +185,26 @@ prove-cluster:
 prove-agreement:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.agreement $(CORPUS) $(ARGS)
+
+load:
+	@sh tools/bootstrap.sh run
+	@.venv/bin/python -m bench.load $(ARGS)
+
+sbom:
+	@sh tools/bootstrap.sh check
+	@.venv/bin/python tools/dependencies.py sbom
+
+audit:
+	@sh tools/bootstrap.sh run
+	.venv/bin/python -m pip install --quiet 'pip-audit>=2.9,<3'
+	.venv/bin/pip-audit --skip-editable --requirement constraints.txt --no-deps --disable-pip
+
+image-check:
+	@python3 tools/image_check.py
+
+release-check:
+	@sh tools/bootstrap.sh check
+	@.venv/bin/python tools/release_check.py
 
 clean:
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -57,7 +57,7 @@ _CALLED_BY_WHOOSH = {
 }
 """The names that stand in what Whoosh reads of an index, for as long as there are such indexes."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def open_index(

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -36,6 +37,8 @@ _REMEMBERED_S = 7 * 24 * 3600
 _TOKEN = re.compile(r"[!-~]{16,500}")
 """What a header can carry and nobody guesses: at ten guesses a second 16 letters last for ever."""
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
+_FORWARDED = frozenset(("forwarded", "x-forwarded-for"))
+"""Headers of a proxy, which may have on this computer what comes from anywhere."""
 _ALWAYS = {"operating.ready"}
 """Tells nothing but that the page answers, for whoever watches over it."""
 _BEFORE_TOKEN = {*_ALWAYS, "access.sign_in", "discovery.static", "discovery.favicon"}
@@ -104,7 +107,9 @@ def register(app: Flask, chosen: Access) -> None:
             g.user = request.headers.get(chosen.header, "").strip()
             if not (request.environ.get(BELIEVED) and g.user):
                 raise NoAccessError("access-unnamed")
-        elif chosen.kind == LOCAL and not is_loopback(request.environ.get(PEER, "")):
+        elif chosen.kind == LOCAL and not (
+            is_loopback(request.environ.get(PEER, "")) and _FORWARDED.isdisjoint(_names())
+        ):
             raise NoAccessError("access-local-only")
 
 
@@ -170,6 +175,10 @@ def _require_token(token: bytes) -> None:
     ):
         raise TokenMissingError("answer-unauthorized")
     g.has_cookie = True
+
+
+def _names() -> Iterator[str]:
+    return (name.lower() for name, _ in request.headers)
 
 
 def _token() -> bytes:

@@ -202,6 +202,10 @@ def test_local_is_this_computer_whatever_serves_it(index: Index) -> None:
         options = {"environ_overrides": {"REMOTE_ADDR": peer}}
         assert client.get("/", **options).status_code == status
     assert client_of(index, access="open").get("/", **options).status_code == 200
+    # A proxy on this computer has it from anywhere.
+    for name in ("X-Forwarded-For", "forwarded"):
+        assert client.get("/", headers={name: "192.0.2.7"}).status_code == 403
+        assert client.get("/", headers={name: ""}).status_code == 403
 
 
 @pytest.mark.parametrize(

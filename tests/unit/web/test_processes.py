@@ -261,3 +261,38 @@ def test_one_process_has_the_turn_of_the_machine_until_it_gives_it_back_or_dies(
         [sys.executable, "-c", TURN], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.split("\n")[:3] == ["b'y' False", "True False", "True"]
+
+
+@needs_proc
+def test_gunicorn_reloads_without_losing_a_request(folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("gunicorn")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "-w", "2", "--threads", "4", "--graceful-timeout"]
+    with subprocess.Popen(
+        [*command, "10", "-b", f"127.0.0.1:{port}", "search.web.serve:application()"],
+        env={**os.environ, "DUANSOU_INDEX_DIR": str(folder), "DUANSOU_PROCESSES": "2"},
+        stderr=subprocess.DEVNULL,
+    ) as master:
+        try:
+            server = Server(master, f"http://127.0.0.1:{port}/")  # type: ignore[arg-type]
+            until(lambda: _answers(server))
+            first = set(server.children())
+            assert len(first) == 2
+            master.send_signal(signal.SIGHUP)
+            asked = 0
+            while first & set(server.children()) or asked < 20:
+                # Each on a connection of its own, as readers come.
+                assert server.get(f"?q={quote('管理服务')}")
+                asked += 1
+            assert len(server.children()) == 2
+        finally:
+            master.terminate()
+
+
+def _answers(server: Server) -> bool:
+    try:
+        return '"ready"' in server.get("readyz")
+    except OSError:
+        return False
