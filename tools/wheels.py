@@ -25,8 +25,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-_GLIBC = ("manylinux_2_17", "manylinux2014", "manylinux_2_24", "manylinux_2_26", "manylinux_2_27")
-_GLIBC += ("manylinux_2_28",)
+_GLIBC = ("manylinux2014", *(f"manylinux_2_{minor}" for minor in (17, 24, 26, 27, 28)))
 # Name → tags of wheels that it takes, its markers. The first five are promised.
 SYSTEMS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "Linux x64": (
