@@ -19,13 +19,15 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean test-windows wheels
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
 	@echo '             make run DOCS=folder PORT=n    the same for your own folder'
 	@echo 'make test    run the tests'
 	@echo 'make test-cluster        run the tests of the distributed engine on three OpenSearch nodes'
+	@echo 'make test-windows        run the tests that concern Windows on a Windows Python under Wine'
+	@echo 'make wheels              say for which systems every library has a wheel'
 	@echo 'make cluster             run these nodes until Ctrl-C; needs Java 21 and Maven'
 	@echo 'make format  format the code, and mend what lint can mend'
 	@echo 'make check   formatting, lint and types'
@@ -76,6 +78,16 @@ test:
 test-cluster:
 	@sh tools/bootstrap.sh test
 	@.venv/bin/python -m pytest -m cluster $(ARGS)
+
+# A Windows Python under Wine, which ../shared/tools/windows brings; ARGS go to pytest.
+test-windows:
+	@sh tools/bootstrap.sh check
+	@sh tools/test_windows.sh $(ARGS)
+
+# Asks the package index, by pip: make wheels ARGS=--all
+wheels:
+	@sh tools/bootstrap.sh check
+	@.venv/bin/python tools/wheels.py $(ARGS)
 
 # The same three nodes for trying things out, until Ctrl-C: make cluster ARGS="--nodes 1 --port 9200"
 cluster:

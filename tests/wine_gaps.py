@@ -1,4 +1,4 @@
-"""Fill gaps of Wine that would end the interpreter: a plug-in for ``make test-windows``."""
+"""Fill gaps of Wine that end the interpreter: a plug-in of pytest for ``make test-windows``."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def inspect_command(
         manifest = reader.manifest()
     if exists(file) and file.is_dir():
         raise InputError("inspected-is-folder", file=file)
-    outer = None if exists(file) else container_of(str(file))
+    outer = None if exists(file) else container_of(file.as_posix())
     _, files, _ = find_files(Path(outer) if outer else file)
     chosen = taxonomy(topics, manifest.get("taxonomy"))
     places = added_places(None, (files[0].root,), manifest)
@@ -70,7 +70,7 @@ def inspect_command(
                 digest = sha256_hex(read_bytes(files[0], settings.file_limit_mb))
                 task = (files[0], digest)
             else:
-                task = _inside(readers, files[0], str(file).removeprefix(outer))
+                task = _inside(readers, files[0], file.as_posix().removeprefix(outer))
         except UnreadableFileError as error:
             raise InputError("inspected-no-document", file=file, reason=error) from error
         document = next(readers.read([task]))[1]
@@ -119,7 +119,7 @@ def _list(parts: Sequence[ListedPart], container: SourceFile, file: Path, *, as_
     if as_json:
         rows = [
             {
-                "path": str(file) + part.path.removeprefix(container.path),
+                "path": file.as_posix() + part.path.removeprefix(container.path),
                 "sha256": part.sha256,
                 "reason": str(part.refusal) if part.refusal is not None else None,
             }
@@ -133,4 +133,5 @@ def _list(parts: Sequence[ListedPart], container: SourceFile, file: Path, *, as_
 
 
 def _listed(part: ListedPart, container: SourceFile, file: Path) -> str:
-    return f"{file}{part.path.removeprefix(container.path)}  {part.refusal or 'a document'}"
+    said = told(part.refusal) if part.refusal is not None else phrase("a-document")
+    return f"{file.as_posix()}{part.path.removeprefix(container.path)}  {said}"

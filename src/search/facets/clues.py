@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import ahocorasick_rs
+try:
+    import ahocorasick_rs
+except ImportError:  # There is no wheel for every system.
+    ahocorasick_rs = None  # type: ignore[assignment]
 
 Word = tuple[int, int, int]
 """Start, end less than zero (so that the longest comes first), and number of a word in a text."""
@@ -20,7 +24,11 @@ class WordFinder:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = tuple(words)
-        self._automaton = ahocorasick_rs.AhoCorasick(self.words, store_patterns=False)
+        self._automaton: Any = (
+            ahocorasick_rs.AhoCorasick(self.words, store_patterns=False)
+            if ahocorasick_rs
+            else _Pairs(self.words)
+        )
 
     def find(self, text: str) -> list[Word]:
         """Every occurrence, in order of start, the longest first."""
@@ -34,6 +42,34 @@ class WordFinder:
             # Half a character is no text for the library; one code point stays one.
             whole = text.encode("utf-8", "replace").decode()
             return self._automaton.find_matches_as_indexes(whole, overlapping=True)
+
+
+class _Pairs:
+    """The same by a look at each two characters of a text: finds what the automaton finds, and a
+    search of places and topics takes three times as long.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._numbers = {word: number for number, word in enumerate(words)}
+        lengths: dict[str, set[int]] = {}
+        for word in words:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {begin: tuple(sizes) for begin, sizes in lengths.items()}
+        self._begins = (2, 1) if any(len(word) == 1 for word in words) else (2,)
+
+    def find_matches_as_indexes(
+        self, text: str, *, overlapping: bool
+    ) -> list[tuple[int, int, int]]:
+        """(number of the word, start, end) of every occurrence."""
+        numbers, lengths = self._numbers, self._lengths
+        return [
+            (number, at, at + size)
+            for at in range(len(text))
+            for chars in self._begins
+            if at + chars <= len(text)
+            for size in lengths.get(text[at : at + chars], ())
+            if (number := numbers.get(text[at : at + size], -1)) >= 0
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

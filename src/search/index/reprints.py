@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rensa import RMinHash, RMinHashLSH
+try:
+    from rensa import RMinHash, RMinHashLSH
+except ImportError:  # There is no wheel for every system.
+    from .sketches import RMinHash, RMinHashLSH
 
 from ..analysis.text import fold
 from ..documents.document import Passage, passage_id

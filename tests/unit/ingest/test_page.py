@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from documents import html_page
 from search.documents.document import Document
@@ -189,8 +190,12 @@ def test_an_article_that_a_script_would_show_is_read() -> None:
 
 def test_unclosed_tags_lose_no_text_and_too_many_are_refused() -> None:
     assert FIRST in read_page(html_page("<font>" * 600 + f"<p>{FIRST}</p>")).text
+    deep = html_page("<div>" * 10_000 + f"<p>{FIRST}</p>")
+    if etree.LIBXML_VERSION < (2, 14):
+        assert FIRST in read_page(deep).text
+        return
     with pytest.raises(UnreadableFileError, match="nested too deeply"):
-        read_page(html_page("<div>" * 10_000 + f"<p>{FIRST}</p>"))
+        read_page(deep)
 
 
 def test_entities_and_other_files_are_never_read(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,10 @@ from search.web.serve import serve
 
 from .corpus import GUIGANG, index_of
 
-TESTS = Path(__file__).resolve().parents[2]
+PATHS = os.pathsep.join([str(Path(__file__).resolve().parents[2]), *sys.path])
 
 PROGRAM = """
-import sys, time
+import _thread, sys, time
 from unit.web.corpus import GUIGANG, index_of
 from search.config import load_settings
 from search.web import create_app, serve
@@ -32,11 +33,16 @@ from search.web import create_app, serve
 def with_work(*args, **options):
     app = create_app(*args, **options)
     app.add_url_rule("/work", view_func=work)
+    app.add_url_rule("/ctrl-c", view_func=interrupt)
     return app
 
 def work():
     print("working", flush=True)
     time.sleep(0.5)
+    return "x"
+
+def interrupt():
+    _thread.interrupt_main()
     return "x"
 
 serve.create_app = with_work
@@ -58,25 +64,46 @@ def test_an_address_that_is_not_ours_is_named() -> None:
         serve(index_of(GUIGANG), load_settings(host="192.0.2.1", port=0, access="open"))
 
 
+APART: dict[str, Any] = {}
+if sys.platform == "win32":
+    # A Ctrl-C goes to everything at a console, the tests too; so the program gives it to itself.
+    STOPS = [(signal.SIGINT, 1)]
+
+    def send(process: subprocess.Popen[str], stop: signal.Signals, port: int) -> None:
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        with contextlib.closing(asking):
+            asking.request("GET", "/ctrl-c")
+            assert asking.getresponse().read() == b"x"
+
+else:
+    STOPS = [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 2)]
+    APART = {
+        # A test run in the background may have been told to ignore Ctrl-C; and as a terminal does,
+        # it is sent to all of them.
+        "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        "start_new_session": True,
+    }
+
+    def send(process: subprocess.Popen[str], stop: signal.Signals, port: int) -> None:
+        os.killpg(process.pid, stop)
+
+
 @pytest.mark.parametrize(
     ("stop", "processes"),
-    [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 2)],
+    STOPS,
     ids=lambda value: getattr(value, "name", str(value)),
 )
 def test_it_prints_its_address_and_ends_when_what_was_asked_is_answered(
     stop: signal.Signals, processes: int
 ) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONPATH": PATHS, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(processes)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env={**environment, "PYTHONIOENCODING": "utf-8"},
-        # A test run in the background may have been told to ignore Ctrl-C; and as a terminal does,
-        # it is sent to all of them.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        start_new_session=True,
+        **APART,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -90,7 +117,7 @@ def test_it_prints_its_address_and_ends_when_what_was_asked_is_answered(
                 assert b'"ok"' in asking.getresponse().read()
                 asking.request("GET", "/work")
                 assert process.stdout.readline() == "working\n"
-                os.killpg(process.pid, stop)
+                send(process, stop, int(address[2]))
                 assert asking.getresponse().read() == b"x"
             assert process.wait(timeout=20) == 0
             assert process.stdout.read().split() == ["stopped"]
@@ -109,7 +136,7 @@ def _serving(processes: int = 1) -> Iterator[tuple[subprocess.Popen[str], int]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(TESTS), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONPATH": PATHS, "PYTHONIOENCODING": "utf-8"},
     ) as process:
         assert process.stdout is not None
         try:

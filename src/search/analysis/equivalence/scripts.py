@@ -58,21 +58,43 @@ _TRADITIONAL = ("s2t", "s2tw", "s2hk")
 
 
 @cache
-def _converter(name: str) -> opencc.OpenCC:
+def _converter(name: str) -> opencc.OpenCC | _ByCharacter:
     # Its dictionaries take 25 ms each, and few searches need one.
-    import opencc
-
+    try:
+        import opencc
+    except ImportError:  # There is no wheel for every system.
+        return _ByCharacter(name)
     return opencc.OpenCC(name)
+
+
+class _ByCharacter:
+    """Converts a text character by character: words that are written otherwise as a whole are not.
+
+    A character that several become (发 of 發 and 髮) becomes the one that OpenCC makes of it alone.
+    """
+
+    def __init__(self, name: str) -> None:
+        rows = _rows()
+        self._table = str.maketrans(*(rows[:2] if name == "t2s" else rows[2:]))
+
+    def convert(self, text: str) -> str:
+        """The text in the other script."""
+        return text.translate(self._table)
+
+
+@cache
+def _rows() -> list[str]:
+    """Characters and below each its simplified one, then simplified ones and the traditional ones.
+
+    The file is what OpenCC makes, written by tools/build_scripts.py: converting all takes 60 ms.
+    """
+    return files(__package__).joinpath("scripts.tsv").read_text(encoding="utf-8").splitlines()
 
 
 @cache
 def _tables() -> tuple[dict[str, str], dict[str, str]]:
-    """(character → its simplified one, where another; simplified → all that become it).
-
-    The file is what OpenCC makes, written by tools/build_scripts.py: converting all takes 60 ms.
-    """
-    text = files(__package__).joinpath("scripts.tsv").read_text(encoding="utf-8")
-    to = dict(zip(*text.splitlines(), strict=True))
+    """(character → its simplified one, where another; simplified → all that become it)."""
+    to = dict(zip(*_rows()[:2], strict=True))
     members: dict[str, str] = {}
     for one, other in to.items():
         members[other] = members.get(other, other) + one
