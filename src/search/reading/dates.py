@@ -43,6 +43,8 @@ _PARTIAL = re.compile(
     r"|(?<![0-9])(?P<dashed_year>(?:19|20)[0-9]{2})[-/.](?P<dashed_month>1[0-2]|0[1-9])"
     r"(?![-/.0-9])"
 )
+_ANY_DATE = re.compile("[0-9０-９]{2}|年")
+"""Stands in every text with a date, and is found fast where there is none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(
     rf"(?<![0-9A-Za-z])(?:(?P<d1>[0-9]{{1,2}})[ -](?P<m1>{'|'.join(_MONTHS)})[a-z]*+[.,]?[ -]"
@@ -94,6 +96,8 @@ def date_in(text: str, *, partial: bool = False) -> Dated | None:
     A clock time is kept where it is printed and not midnight: midnight to the second is what pages
     print when they know only the day. A day that does not exist is none.
     """
+    if _ANY_DATE.search(text) is None:
+        return None
     text = text.translate(HALF_WIDTH)
     for match in _FULL.finditer(text):
         iso = _iso(match)

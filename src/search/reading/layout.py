@@ -516,6 +516,7 @@ def _last_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]
     body = [i for i in range(len(lines)) if verdicts[i].role == "body"]
     if body:
         line = lines[body[-1]]
+        layout.signed(byline(line.text), line, "署名“记者”的一行")
         layout.signed(closing_byline(line.text), line, "文末括号里的署名")
         for fields in metadata.closing_fields(line.text):
             _take_fields(layout, line, fields)
