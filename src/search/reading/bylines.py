@@ -31,7 +31,7 @@ _NO_NAMES = frozenset(
     """
     郭外 祝贺 师范 孟婆 沃土 夏粮 高新区 都是 卫星 包村 秋收 洪水 文旅 双创 白皮书 井盖 宣言 顾客
     祝福 史志 师生 双拥 益民 钱塘江 凤凰 荣誉 阳光 毛巾 邓论 文明 雷雨 金秋 宫殿 司法所 强农 宣传部
-    都会 籍贯
+    都会 籍贯 周知
     """.split()  # noqa: SIM905 - words are added to a text, not to a list
 )
 """Words that begin with a surname and that the dictionary does not have, or takes for persons."""
@@ -96,7 +96,7 @@ _CLOSING_OUTLET_ALONE = re.compile(
 _DAY = "(?:[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}日)"
 _REPORTERS = (
     r"[\s】\]：:，,]*+(?:[（(](?P<inside>[^（()）]{2,60})[）)]"
-    rf"|(?:{_OUTLET}|{_OWN})?{_ROLE}[\s:：]*(?P<plain>{_NAME}(?:[\s、]++(?:{_ROLE}\s*+)?+{_NAME})*)(?=[\s，,]))?"
+    rf"|(?:{_OUTLET}|{_OWN})?{_ROLE}[\s:：]*(?P<plain>{_NAME}(?:[\s、]++(?:{_ROLE}\s*+)?+{_NAME})*)(?=[\s，,】]))?"
 )
 _DATELINE = re.compile(
     rf"[\s【\[（(]*+(?P<told>据)?(?:{_OWN}|(?P<outlet>{_OUTLET}(?:[-—·/]{{1,2}}{_OUTLET})?))"

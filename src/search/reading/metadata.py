@@ -82,10 +82,9 @@ _NO_OUTLETS = frozenset(
 """What sites write where they name no outlet and no author."""
 _BUTTON_WORDS = re.compile(
     r"(?:(?:[\s\[【（(|｜·，,]*+(?:举报|返回\S{1,5}|分享(?:到\S*)?|查看更多|打印(?:本页|此页)?|字号|字体|收藏|"
-    r"纠错|复制链接|我要评论|参与互动)"
+    r"纠错|复制链接|我要评论|参与互动|[大中小](?:\s*[大中小]){2})"
     # What may be the end of a name, 浙江大学官方微信, is a button only where it stands apart.
-    r"|[\s\[【（(|｜·，,]++(?:更多|关闭|评论|关注|点赞|转发|微信|微博|QQ空间|朋友圈|扫一扫\S*"
-    r"|[大中小](?:\s*[大中小]){1,2}))[\]】）)>:：]*+)++\s*\Z"
+    r"|[\s\[【（(|｜·，,]++(?:更多|关闭|评论|关注|点赞|转发|微信|微博|QQ空间|朋友圈|扫一扫\S*))[\]】）)>:：]*+)++\s*\Z"
 )
 _POSITION = re.compile(
     r"博士|教授|总监|研究员|主任|院长|律师|分析师|医师|医生|作家|学者|评论员|编辑"
