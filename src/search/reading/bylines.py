@@ -63,12 +63,12 @@ _LINE_CHARS = 60
 """A line with a byline alone is no longer."""
 _BEFORE_ROLE = (
     rf"(?:{_OWN}|《(?P<paper>[^》]{{2,12}})》"
-    rf"|(?P<outlet>{_OUTLET})(?:[、/][\u4e00-\u9fff]{{1,6}})?(?=\S{{0,8}}记者))?"
+    rf"|(?P<outlet>{_OUTLET})(?:[、/·][\u4e00-\u9fff]{{1,6}})?(?=\S{{0,8}}记者))?"
 )
 _WRITTEN_BY = r"文并摄/|文/图|图/文|图文/|文/|文图/|文\s*+[:：]|文[|｜丨]"
 _BYLINE = re.compile(
     rf"[（(【]?\s*+(?:□|■|◎|●|◆)?\s*+(?:文\s+)?{_BEFORE_ROLE}"
-    rf"(?:{_ROLE}|{_WRITTEN_BY})\s*+[/:：|｜]?+\s*+"
+    rf"(?:{_ROLE}|(?:{_WRITTEN_BY})(?:{_OWN}?{_ROLE})?)\s*+[/:：|｜]?+\s*+"
     # Possessive between names: two spaces could be shared out in three ways, forty in 3 ** 20.
     rf"(?P<names>{_NAME}(?:[\s、,，/;；]++(?:{_OUTLET}?{_ROLE})?+\s*+[/:：]?+\s*+{_NAME}){{0,8}}+)"
     rf"(?:[\s、,，/;；]++{_ROLE})?\s*+"
@@ -103,7 +103,7 @@ _DATELINE = re.compile(
     r"(?:新闻客户端|客户端)?(?:快|专|综合)?(?:\s*记者\s*(?P<reporter>[\u4e00-\u9fff]{2,4}?))?"
     rf"[^。，,；;：:！？!?（()）]{{0,18}}?{_DAY}?(?:凌晨|上午|下午|晚间|晚)?\s*"
     r"(?:(?P<wired>电|讯)(?=[\s（(【】\]）)：:，,“]|题[:：]|\Z)|消息(?=[\s（(：:，,])"
-    rf"|(?:综合)?报道(?=\s*记者|[】：:])|AI快讯|(?<=日)报道(?=[\s，,])){_REPORTERS}"
+    rf"|(?:综合)?报道(?=\s*记者|[】：:])|AI快讯|(?<=日)(?:电(?=[\u4e00-\u9fff])|报道(?=[\s，,]))){_REPORTERS}"
 )
 _OTHER_DATELINE = re.compile(
     # Names that do not tell that they are outlets': 南都讯, 品玩11月5日讯, 【TechWeb】11月3日消息.

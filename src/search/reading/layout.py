@@ -360,7 +360,9 @@ def _judge_head(
     if is_outlet(line.text):
         layout.infer("source", line.text, line, "标题与正文之间单独一行的媒体名")
         return _Verdict("metadata", "byline", "标题与正文之间单独一行的媒体名")
-    if is_personal_name(line.text) and not _is_spoken_of(lines, i):
+    if is_personal_name(line.text):
+        if _is_spoken_of(lines, i):
+            return _Verdict("metadata", "caption", "图片说明")
         layout.read("author", "".join(line.text.split()), line, "标题与正文之间单独一行的署名")
         return _Verdict("metadata", "byline", "单独一行的署名")
     if is_effective_date(line.text):
@@ -516,7 +518,7 @@ def _last_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]
     body = [i for i in range(len(lines)) if verdicts[i].role == "body"]
     if body:
         line = lines[body[-1]]
-        layout.signed(byline(line.text), line, "署名“记者”的一行")
+        layout.signed(byline(metadata.without_closing_label(line.text)), line, "署名“记者”的一行")
         layout.signed(closing_byline(line.text), line, "文末括号里的署名")
         for fields in metadata.closing_fields(line.text):
             _take_fields(layout, line, fields)

@@ -217,6 +217,11 @@ def closing_fields(text: str) -> Iterator[Fields]:
             yield Fields(fields.source, fields.author, editors=fields.editors)
 
 
+def without_closing_label(text: str) -> str:
+    """A paragraph without the label that ends it: ……记者 张三 来源：某报."""
+    return _CLOSING_LABELS.sub("", text).rstrip()
+
+
 def _unread(text: str, value: str | None) -> str | None:
     """What a label says is the date of publication, where it does not have the form of one."""
     if not value:
