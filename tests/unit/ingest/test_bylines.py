@@ -211,6 +211,17 @@ def test_an_outlet_or_a_column_alone_is_no_title() -> None:
     assert sure(document, "source") == "probable"
 
 
+@pytest.mark.parametrize(
+    "column", ["要闻播报", "【工作动态】", "今日头条", "第3版：时政", "A02版 本地新闻", "水利之窗"]
+)
+def test_a_column_is_no_title_where_another_line_is(column: str) -> None:
+    header = "2019-05-06 来源：水利日报"
+    for lines in (f"{column}\n河道整治进展情况", f"河道整治进展情况\n{column}"):
+        document = of_text(f"{lines}\n{header}\n\n{BODY}")
+        assert document.title == "河道整治进展情况"
+    assert of_text(f"水利动态\n{header}\n\n{BODY}").title == "水利动态"
+
+
 def test_a_title_that_stands_twice_is_no_caption() -> None:
     title = "马云：从出口转向进口是最大的机会"
     assert of_text(f"{title}\n\n{title}\n澎湃新闻记者 虞涵棋\n{BODY}").title == title
