@@ -36,6 +36,8 @@ _NO_NAMES = frozenset(
 )
 """Words that begin with a surname and that the dictionary does not have, or takes for persons."""
 
+_NO_NAME_ENDS = frozenset("局委办部厅院站所队组区县市镇乡科处社网报台厂店")
+"""Characters that end offices and places, and hardly a name."""
 _ORGANISED = re.compile(
     "(?:委员会|委|政府|办公室|局|厅|部|处|院|中心|公司|集团|协会|学会|大学|学院|社|网|台|站|报|"
     "频道|在线|编辑部|平台|办|公安|法院|检察院|组|队|团|班|室|科)\\Z"
@@ -45,6 +47,7 @@ _OUTLET = (
     r"社(?![会区团保长])|网(?![络友站民球点])|报(?![告道名警案])|台(?![球湾北南中风])|客户端|在线|周刊|频道|之声|"
     r"(?:新闻|传媒|娱乐|科技|体育|财经|数码|汽车|教育)(?=[讯快记客\s0-9—·（(-]))(?:时刻)?+)"
 )
+_NAMES_CHARS = 20
 _OUTLET_CHARS = 10
 _OUTLET_ALONE = re.compile(
     r"[\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|早报|时报|商报|快报|导报|青年报|都市报|周报|周刊|通讯社)"
@@ -216,9 +219,22 @@ def is_personal_name(text: str) -> bool:
     谢谢, 全文, 公告, 江苏 and 桂林 begin with surnames too.
     """
     name = re.sub(r"\s+", "", text)
-    if not has_name_form(name) or name in _NO_NAMES:
+    if not has_name_form(name) or name in _NO_NAMES or name[-1] in _NO_NAME_ENDS:
         return False
+    if Gazetteer.load().resolve(name):
+        return False  # a county, as likely as a person of its name
     return (part_of_speech(name) or "nr").startswith("nr")
+
+
+def lone_names(text: str) -> tuple[str, ...]:
+    """The names in a line that has nothing else, maybe in brackets; none for any other line."""
+    text = text.strip("（()） \u3000")
+    if len(text) > _NAMES_CHARS:
+        return ()
+    if is_personal_name(text):
+        return ("".join(text.split()),)
+    names = [name for name in re.split(r"[\s、,，]+", text) if name]
+    return tuple(names) if len(names) > 1 and all(map(is_personal_name, names)) else ()
 
 
 def has_name_form(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from . import metadata
 from .acts import is_promulgation
-from .bylines import byline, is_outlet, is_personal_name
+from .bylines import byline, is_outlet, lone_names
 from .extract import Line, bare, ends_sentence, is_short, sentence_count
 
 # Furniture: lines that their own words show not to be of the article.
@@ -182,7 +182,7 @@ def _may_be_title(text: str) -> bool:
         and metadata.read_fields(text) is None
         and byline(text) is None
         and not is_promulgation(text)
-        and not is_personal_name(text)
+        and not lone_names(text)
         and not is_outlet(text)
         and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
     )

@@ -61,6 +61,7 @@ _SENTENCE = re.compile(r"[。！？]")
 _LONGEST_CHARS = 200
 """Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
 
+_AFTER_SIGNED = re.compile(r"\A(?:印发|发布|发文|印|[（(]?(?:公章|盖章|章)[)）]?)\Z")
 _SIGNATURE_CHARS = 60
 _YEAR_CHARS = 4
 _UNREAD_SIGNATURE = re.compile(
@@ -464,7 +465,7 @@ def signature(text: str) -> Fields | None:
     if dated is None:
         unread = _UNREAD_SIGNATURE.fullmatch(text)
         return Fields(unread=unread["date"]) if unread and _signs(unread["signer"]) else None
-    if text[dated.span[1] :].strip(_BRACKETS) or not _signs(signer):
+    if _AFTER_SIGNED.sub("", text[dated.span[1] :].strip(_BRACKETS)) or not _signs(signer):
         return None
     return Fields(published=dated.iso) if len(dated.iso) > _YEAR_CHARS or signer else None
 

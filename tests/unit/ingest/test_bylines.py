@@ -166,8 +166,8 @@ def test_what_ends_the_last_paragraph_may_tell_them(
         "方案",
         "金华",
         "高原",
-        "万元",
-        "时政",
+        "安监局",
+        "安吉",
     ],
 )
 def test_a_word_or_a_place_below_the_title_is_no_author(line: str) -> None:
@@ -177,6 +177,7 @@ def test_a_word_or_a_place_below_the_title_is_no_author(line: str) -> None:
 
 def test_a_name_below_the_title_is_the_author_unless_the_text_is_about_them() -> None:
     assert of_text(f"河道整治进展情况\n何英平\n\n{BODY}").author == "何英平"
+    assert of_text(f"河道整治进展情况\n（何英平　李明）\n\n{BODY}").author == "何英平、李明"
     assert of_text(f"河道整治进展情况\n何英平\n\n何英平说，{BODY}").author is None
 
 
