@@ -22,7 +22,7 @@ from ..reading.reading import ListedPart
 from ..reading.workers import Readers
 from . import listing
 from .options import Where, index_option, json_option, taxonomy
-from .terminal import echo, phrase, print_json
+from .terminal import echo, phrase, print_json, told
 from .writing import added_places, readers_of
 
 

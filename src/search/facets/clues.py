@@ -36,12 +36,14 @@ class WordFinder:
 
     def find_unordered(self, text: str) -> list[tuple[int, int, int]]:
         """(number, start, end) of every occurrence."""
+        found: list[tuple[int, int, int]]
         try:
-            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:
             # Half a character is no text for the library; one code point stays one.
             whole = text.encode("utf-8", "replace").decode()
-            return self._automaton.find_matches_as_indexes(whole, overlapping=True)
+            found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
+        return found
 
 
 class _Pairs:

@@ -31,11 +31,13 @@ _NO_NAMES = frozenset(
     """
     郭外 祝贺 师范 孟婆 沃土 夏粮 高新区 都是 卫星 包村 秋收 洪水 文旅 双创 白皮书 井盖 宣言 顾客
     祝福 史志 师生 双拥 益民 钱塘江 凤凰 荣誉 阳光 毛巾 邓论 文明 雷雨 金秋 宫殿 司法所 强农 宣传部
-    都会 籍贯
+    都会 籍贯 周知
     """.split()  # noqa: SIM905 - words are added to a text, not to a list
 )
 """Words that begin with a surname and that the dictionary does not have, or takes for persons."""
 
+_NO_NAME_ENDS = frozenset("局委办部厅院站所队组区县市镇乡科处社网报台厂店")
+"""Characters that end offices and places, and hardly a name."""
 _ORGANISED = re.compile(
     "(?:委员会|委|政府|办公室|局|厅|部|处|院|中心|公司|集团|协会|学会|大学|学院|社|网|台|站|报|"
     "频道|在线|编辑部|平台|办|公安|法院|检察院|组|队|团|班|室|科)\\Z"
@@ -45,6 +47,7 @@ _OUTLET = (
     r"社(?![会区团保长])|网(?![络友站民球点])|报(?![告道名警案])|台(?![球湾北南中风])|客户端|在线|周刊|频道|之声|"
     r"(?:新闻|传媒|娱乐|科技|体育|财经|数码|汽车|教育)(?=[讯快记客\s0-9—·（(-]))(?:时刻)?+)"
 )
+_NAMES_CHARS = 20
 _OUTLET_CHARS = 10
 _OUTLET_ALONE = re.compile(
     r"[\u4e00-\u9fff]{2,8}(?:日报|晚报|晨报|早报|时报|商报|快报|导报|青年报|都市报|周报|周刊|通讯社)"
@@ -52,8 +55,8 @@ _OUTLET_ALONE = re.compile(
 )
 _OWN = "本(?:报|网|刊|台|社|站)"
 _ROLE = (
-    r"(?:(?:总台|央视|每经|特约|特派|见习|实习|首席|高级|资深|全媒体|融媒体|摄影|文字|驻[\u4e00-\u9fff]{2,4}?)*"
-    r"(?:记者|通讯员|实习生|撰稿人|评论员))"
+    r"(?:(?:总台|央视|每经|特约|特派|见习|实习|首席|高级|资深|全媒体|融媒体|摄影|文字)*+"
+    r"(?:驻[\u4e00-\u9fff]{2,4}?)?(?:记者|通讯员|实习生|撰稿人|评论员))"
 )
 _NAME = (
     r"(?:[\u4e00-\u9fff·]{2,6}|[\u4e00-\u9fff][ \u3000\xa0]{1,2}[\u4e00-\u9fff](?![\u4e00-\u9fff]))"
@@ -63,19 +66,22 @@ _LINE_CHARS = 60
 """A line with a byline alone is no longer."""
 _BEFORE_ROLE = (
     rf"(?:{_OWN}|《(?P<paper>[^》]{{2,12}})》"
-    rf"|(?P<outlet>{_OUTLET})(?:/[\u4e00-\u9fff]{{1,6}})?(?=\S{{0,8}}记者))?"
+    rf"|(?P<outlet>{_OUTLET})(?:[、/·][\u4e00-\u9fff]{{1,6}})?(?=\S{{0,8}}记者))?"
 )
-_WRITTEN_BY = r"文/图|图/文|图文/|文/|文图/|文\s*+[:：]|文[|｜丨]"
+_WRITTEN_BY = r"文并摄/|文/图|图/文|图文/|文/|文图/|文\s*+[:：]|文[|｜丨]"
 _BYLINE = re.compile(
     rf"[（(【]?\s*+(?:□|■|◎|●|◆)?\s*+(?:文\s+)?{_BEFORE_ROLE}"
-    rf"(?:{_ROLE}|{_WRITTEN_BY})\s*+[/:：|｜]?+\s*+"
+    rf"(?:{_ROLE}|(?:{_WRITTEN_BY})(?:{_OWN}?{_ROLE})?)\s*+[/:：|｜]?+\s*+"
     # Possessive between names: two spaces could be shared out in three ways, forty in 3 ** 20.
-    rf"(?P<names>{_NAME}(?:[\s、,，/;；]++(?:{_OUTLET}?{_ROLE})?+\s*+[/:：]?+\s*+{_NAME})*)"
+    rf"(?P<names>{_NAME}(?:[\s、,，/;；]++(?:{_OUTLET}?{_ROLE})?+\s*+[/:：]?+\s*+{_NAME}){{0,8}}+)"
     rf"(?:[\s、,，/;；]++{_ROLE})?\s*+"
     r"(?:(?:综合|摄影|编译)?报道|发自\S{2,8}|(?P<photo>摄)|文/图|文)?\s*"
-    r"(?:(?:编辑|责编|校对|审核|摄影|视频|图)\s*[/／|｜丨:：].{1,20})?[）)】]?\s*\Z"
+    r"(?:(?:编辑|责编|校对|审核|摄影|视频|图)\s*[/／|｜丨:：].{1,20})?"
+    # A number that papers file their articles under: J148.
+    r"(?:\s*[A-Z][0-9]{2,4})?[）)】]?\s*\Z"
 )
-_BYLINE_BEGINS = re.compile(rf"[（(【□■◎●◆]?\s*(?:文\s+)?{_BEFORE_ROLE}(?:{_ROLE}|{_WRITTEN_BY})")
+_BYLINE_CHARS = 60
+_BEGINS = re.compile(r"\A|[。)）】 \u3000]")
 _OF_SOME_DESK = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{2,6}}?(?={_ROLE}[\s:：])")
 """新浪手机特约记者 曾诚."""
 _NAME_WROTE = re.compile(rf"[（(]?(?P<names>{_NAME})\s*[/／|｜]\s*文(?=[\s）)/／]|\Z)")
@@ -87,23 +93,27 @@ _CLOSING_AUTHOR = re.compile(
 _CLOSING_OUTLET = re.compile(
     rf"[（(](?P<outlet>{_OUTLET})\s*[:：]\s*(?P<names>{_NAME}(?:[\s、]+{_NAME})*)[）)]\s*\Z"
 )
+_CLOSING_OUTLET_ALONE = re.compile(
+    r"[（(](?!据)([\u4e00-\u9fff]{2,8}(?:网|日报|晚报|晨报|早报|时报|商报|新华社|中新社))[）)]\s*\Z"
+)
 _DAY = "(?:[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}日)"
 _REPORTERS = (
     r"[\s】\]：:，,]*+(?:[（(](?P<inside>[^（()）]{2,60})[）)]"
-    rf"|(?:{_OUTLET}|{_OWN})?{_ROLE}[\s:：]*(?P<plain>{_NAME}(?:[\s、]+(?:{_ROLE}\s*)?{_NAME})*)(?=[\s，,]))?"
+    rf"|(?:{_OUTLET}|{_OWN})?{_ROLE}[\s:：]*(?P<plain>{_NAME}(?:[\s、]++(?:{_ROLE}\s*+)?+{_NAME})*)(?=[\s，,】]))?"
 )
 _DATELINE = re.compile(
     rf"[\s【\[（(]*+(?P<told>据)?(?:{_OWN}|(?P<outlet>{_OUTLET}(?:[-—·/]{{1,2}}{_OUTLET})?))"
     r"(?:新闻客户端|客户端)?(?:快|专|综合)?(?:\s*记者\s*(?P<reporter>[\u4e00-\u9fff]{2,4}?))?"
     rf"[^。，,；;：:！？!?（()）]{{0,18}}?{_DAY}?(?:凌晨|上午|下午|晚间|晚)?\s*"
     r"(?:(?P<wired>电|讯)(?=[\s（(【】\]）)：:，,“]|题[:：]|\Z)|消息(?=[\s（(：:，,])"
-    rf"|(?:综合)?报道(?=\s*记者|[】：:])|AI快讯){_REPORTERS}"
+    rf"|(?:综合)?报道(?=\s*记者|[】：:])|AI快讯|(?<=日)(?:电(?=[\u4e00-\u9fff])|报道(?=[\s，,]))){_REPORTERS}"
 )
 _OTHER_DATELINE = re.compile(
     # Names that do not tell that they are outlets': 南都讯, 品玩11月5日讯, 【TechWeb】11月3日消息.
     rf"[\s]*+(?:【(?P<bracketed>[\u4e00-\u9fffA-Za-z0-9]{{2,12}})】\s*(?:{_DAY}(?:凌晨|上午|下午|晚间)?)?(?:消息|讯)(?=[，,\s（(：:])"
     rf"|(?P<dated>[\u4e00-\u9fffA-Za-z0-9]{{2,12}}?){_DAY}(?:凌晨|上午|下午|晚间)?讯(?=[\s，,（(：:])"
-    rf"|(?P<short>[\u4e00-\u9fff]{{2,4}}?)(?:快)?讯(?:\Z|(?=\s*[（(]?\s*{_ROLE}))"
+    rf"|(?P<short>[\u4e00-\u9fff]{{2,4}}?)(?:快)?讯(?:\Z|(?=[\s（(]))"
+    rf"|(?P<latin>[A-Za-z][A-Za-z0-9]{{2,14}})\s*{_DAY}(?:凌晨|上午|下午|晚间)?消息(?=[，,\s（(：:])"
     rf"|(?={_OWN}{_ROLE}|{_ROLE})(?P<own>)(?=\S{{2,16}}报道[\s：:])){_REPORTERS}"
 )
 _NO_OUTLETS = frozenset(
@@ -140,18 +150,22 @@ def byline(text: str) -> Byline | None:
         return None
     if wrote := _NAME_WROTE.match(text):
         return Byline(None, _names_in(wrote["names"])) if len(text) <= _LINE_CHARS else None
-    if len(text) <= _LINE_CHARS and (desk := _OF_SOME_DESK.match(text)):
-        return byline(text[desk.end() :]) or _byline_in(text)
-    return _byline_in(text)
+    said = _byline_in(text)
+    if said is None and len(text) <= _LINE_CHARS and (desk := _OF_SOME_DESK.match(text)):
+        return _byline_in(text[desk.end() :])
+    return said
 
 
 def _byline_in(text: str) -> Byline | None:
-    for match in _BYLINE_BEGINS.finditer(text, max(0, len(text) - _LONGEST_CHARS)):
-        tail = _BYLINE.match(text, match.start())
-        if tail and (match.start() == 0 or text[match.start() - 1] in "。)）】 \u3000"):
+    first = max(0, len(text) - _BYLINE_CHARS)
+    if _MAY_BE_BYLINE.search(text, first) is None:
+        return None
+    for begin in _BEGINS.finditer(text, first):
+        tail = _BYLINE.match(text, begin.end())
+        if tail:
             if tail["photo"]:
                 # Who took a picture has not written the text; what a picture shows may be the text.
-                return Byline() if match.start() == 0 else None
+                return Byline() if tail.start() == 0 else None
             authors = _names_in(tail["names"])
             return Byline(tail["paper"] or tail["outlet"], authors) if authors else None
     return None
@@ -173,9 +187,9 @@ def dateline(text: str) -> Byline | None:
         match = _OTHER_DATELINE.match(begin)
         if match is None:
             return None
-        outlet = match["bracketed"] or match["dated"] or match["short"]
-        if outlet is not None and (_is_place(outlet) or outlet.endswith(tuple(_NO_OUTLETS))):
-            return None
+        outlet = match["bracketed"] or match["dated"] or match["short"] or match["latin"]
+        if outlet and (_is_place(outlet) or outlet.endswith((*_NO_OUTLETS, *"省市县区镇乡"))):
+            outlet = None
     said = match["inside"] or match["plain"] or reporter or ""
     is_credited = match["inside"] is None or _ANY_ROLE.search(said) is not None
     authors = _names_in(said) if is_credited else _uncredited(said)
@@ -187,6 +201,8 @@ def closing_byline(text: str) -> Byline | None:
     end = text[-_LONGEST_CHARS:]
     if with_outlet := _CLOSING_OUTLET.search(end):
         return Byline(with_outlet["outlet"], _names_in(with_outlet["names"]))
+    if outlet := _CLOSING_OUTLET_ALONE.search(end):
+        return Byline(outlet[1])
     match = _CLOSING_AUTHOR.search(end)
     authors = _uncredited(match["names"]) if match else None
     return Byline(None, authors) if authors else None
@@ -203,9 +219,22 @@ def is_personal_name(text: str) -> bool:
     谢谢, 全文, 公告, 江苏 and 桂林 begin with surnames too.
     """
     name = re.sub(r"\s+", "", text)
-    if not has_name_form(name) or name in _NO_NAMES:
+    if not has_name_form(name) or name in _NO_NAMES or name[-1] in _NO_NAME_ENDS:
         return False
+    if Gazetteer.load().resolve(name):
+        return False  # a county, as likely as a person of its name
     return (part_of_speech(name) or "nr").startswith("nr")
+
+
+def lone_names(text: str) -> tuple[str, ...]:
+    """The names in a line that has nothing else, maybe in brackets; none for any other line."""
+    text = text.strip("（()） \u3000")
+    if len(text) > _NAMES_CHARS:
+        return ()
+    if is_personal_name(text):
+        return ("".join(text.split()),)
+    names = [name for name in re.split(r"[\s、,，]+", text) if name]
+    return tuple(names) if len(names) > 1 and all(map(is_personal_name, names)) else ()
 
 
 def has_name_form(text: str) -> bool:
@@ -229,8 +258,17 @@ def _names_in(text: str) -> str | None:
     # 贾 丽 is one name, in which the two characters are set apart.
     plain = _SET_APART.sub(r"\1\2", plain)
     parts = [part.strip(" \u3000\xa0:：/") for part in re.split(r"[\s、,，/;；|｜]+", plain)]
-    names = [part for part in parts if part and part not in _NOT_NAMES and _may_be_name(part)]
+    parts = [_without_place(part) for part in parts if part and part not in _NOT_NAMES]
+    names = [part for part in parts if _may_be_name(part)]
     return "、".join(dict.fromkeys(names)) or None
+
+
+def _without_place(part: str) -> str:
+    """王伟深圳报道 is by 王伟 from 深圳."""
+    for length in (3, 2):
+        if len(part) >= length + 2 and has_name_form(part[:length]) and _is_place(part[length:]):
+            return part[:length]
+    return part
 
 
 def _uncredited(text: str) -> str | None:
@@ -247,7 +285,7 @@ def _may_be_name(text: str) -> bool:
         return False
     if has_name_form(text):
         return True
-    return _ORGANISED.search(text) is None and part_of_speech(text) is None
+    return _ORGANISED.search(text) is None and (part_of_speech(text) or "nr").startswith("nr")
 
 
 @lru_cache(maxsize=4096)

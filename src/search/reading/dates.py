@@ -43,10 +43,12 @@ _PARTIAL = re.compile(
     r"|(?<![0-9])(?P<dashed_year>(?:19|20)[0-9]{2})[-/.](?P<dashed_month>1[0-2]|0[1-9])"
     r"(?![-/.0-9])"
 )
+_ANY_DATE = re.compile("[0-9０-９]{2}|年")
+"""Stands in every text with a date, and is found fast where there is none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(
     rf"(?<![0-9A-Za-z])(?:(?P<d1>[0-9]{{1,2}})[ -](?P<m1>{'|'.join(_MONTHS)})[a-z]*+[.,]?[ -]"
-    rf"|(?P<m2>{'|'.join(_MONTHS)})[a-z]*+[.]? (?P<d2>[0-9]{{1,2}}),? )"
+    rf"|(?P<m2>{'|'.join(_MONTHS)})[a-z]*+[.]? (?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?,? )"
     r"(?P<year>(?:19|20)[0-9]{2})(?:,? (?P<hour>2[0-3]|[01]?[0-9]):(?P<minute>[0-5][0-9])"
     r"(?::(?P<second>[0-5][0-9]))?)?",
     re.IGNORECASE,
@@ -57,10 +59,19 @@ _COMPACT = re.compile(
     r"(?:\.0+)?(?:Z|[+-][0-9:]{4,5})?\Z"
 )
 _OF_REPUBLIC = re.compile(
-    r"(?P<year>[1-9][0-9]{1,2})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})"
-    r"(?![0-9])"
+    r"(?P<year>[1-9][0-9]{1,2})(?:(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})"
+    r"(?![0-9])|年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日)"
 )
 _EPOCH = re.compile(r"(?P<seconds>[01]?[0-9]{9})(?:[0-9]{3})?(?:\.[0-9]+)?\Z")
+_WRAPPED = re.compile(r"\A/Date\(([0-9]+)[^)]*\)/\Z")
+_SCRIPT = re.compile(
+    rf"[A-Z][a-z]{{2}} (?P<month>{'|'.join(_MONTHS)}) {{1,2}}(?P<day>[0-9]{{1,2}}) "
+    r"(?P<hour>[0-2][0-9]):(?P<minute>[0-5][0-9]):(?P<second>[0-5][0-9]) (?:\S+ )?"
+    r"(?P<year>(?:19|20)[0-9]{2})",
+    re.IGNORECASE,
+)
+"""Mon May 06 10:54:00 +0800 2019, as programs and Weibo write it."""
+_MONTH_ALONE = re.compile(r"(?P<year>(?:19|20)[0-9]{2})[-/.](?P<month>1[0-2]|0?[1-9])\Z")
 _YEAR_LAST = re.compile(
     r"(?P<first>[0-9]{1,2})(?P<sign>[-/.])(?P<second>[0-9]{1,2})(?P=sign)"
     r"(?P<year>(?:19|20)[0-9]{2})(?![0-9])"
@@ -94,6 +105,8 @@ def date_in(text: str, *, partial: bool = False) -> Dated | None:
     A clock time is kept where it is printed and not midnight: midnight to the second is what pages
     print when they know only the day. A day that does not exist is none.
     """
+    if _ANY_DATE.search(text) is None:
+        return None
     text = text.translate(HALF_WIDTH)
     for match in _FULL.finditer(text):
         iso = _iso(match)
@@ -120,8 +133,10 @@ def recorded_date(value: str) -> str | None:
     Besides what texts print: 20190506, 201905, 2019, 20190506105400, 108/05/06 of the Republic and
     seconds or milliseconds since 1970. Of 06/05/2019, which is two days, the year is known.
     """
-    value = value.strip().translate(HALF_WIDTH)
+    value = _WRAPPED.sub(r"\1", value.strip().translate(HALF_WIDTH))
     try:
+        if alone := _MONTH_ALONE.match(value):
+            return f"{alone['year']}-{int(alone['month']):02d}"
         if compact := _COMPACT.match(value):
             year, month, day = compact.group("year", "month", "day")
             if day is None:
@@ -129,12 +144,16 @@ def recorded_date(value: str) -> str | None:
                 return f"{year}-{month}" if month else year
             return _on(int(year), int(month), int(day), compact)
         if of_republic := _OF_REPUBLIC.match(value):
-            year, _, month, day = of_republic.groups()
+            year, _, month, day, m, d = of_republic.groups()
+            month, day = month or m, day or d
             if int(year) < _FIRST_OF_THREE_DIGITS:
                 return None
             return datetime.date(int(year) + _BEFORE_REPUBLIC, int(month), int(day)).isoformat()
         if epoch := _EPOCH.match(value):
             return _moment(datetime.datetime.fromtimestamp(int(epoch["seconds"]), _CHINA))
+        if by_script := _SCRIPT.match(value):
+            month = _MONTHS.index(by_script["month"].lower()) + 1
+            return _on(int(by_script["year"]), month, int(by_script["day"]), by_script)
         if last := _YEAR_LAST.match(value):
             return _year_last(int(last["first"]), int(last["second"]), int(last["year"]))
     except (ValueError, OverflowError, OSError):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from . import metadata
 from .acts import is_promulgation
-from .bylines import byline, is_outlet, is_personal_name
+from .bylines import byline, is_outlet, lone_names
 from .extract import Line, bare, ends_sentence, is_short, sentence_count
 
 # Furniture: lines that their own words show not to be of the article.
@@ -99,6 +99,13 @@ HEAD_LINES = 40
 """Title and header fields stand in the first so many lines, or nowhere."""
 
 
+_COLUMN = re.compile(
+    r"[【\[（(|｜]?\s*(?:[\u4e00-\u9fff·]{0,4}(?:要闻|新闻|动态|播报|头条|快讯|专题|专栏|聚焦|观察|评论|视点|纵横"
+    r"|之窗|园地|天地|文苑|副刊)|第?\s*[A-Z]?[0-9]{1,3}\s*版\s*[:：]?\s*\S{0,6})\s*[】\]）)|｜]?"
+)
+"""Names of columns and of a paper's pages: 今日要闻, 【工作动态】, 第3版：时政."""
+
+
 def adjacent_repeats(lines: list[Line]) -> set[int]:
     """Lines that stand twice in a row, both of them: captions beside their pictures do."""
     pairs = [i for i in range(1, len(lines)) if lines[i].text == lines[i - 1].text]
@@ -145,6 +152,8 @@ def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
         for i, line in enumerate(head)
         if i not in repeats and i != header and _may_be_title(line.text)
     ]
+    # A column's name is no title where there is another line that may be one.
+    candidates = [i for i in candidates if not _COLUMN.fullmatch(head[i].text)] or candidates
     if not candidates:
         # A title that stands twice at the top is no caption.
         return 0 if 0 in repeats and head and _may_be_title(head[0].text) else None
@@ -173,7 +182,7 @@ def _may_be_title(text: str) -> bool:
         and metadata.read_fields(text) is None
         and byline(text) is None
         and not is_promulgation(text)
-        and not is_personal_name(text)
+        and not lone_names(text)
         and not is_outlet(text)
         and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
     )

@@ -7,7 +7,7 @@ is the unchanged slice; what the lines say is judged without the breaks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -17,7 +17,7 @@ from ..analysis.text import is_han
 from ..documents.document import Evidence, Role
 from . import metadata
 from .acts import is_effective_date, is_promulgation
-from .bylines import Byline, byline, closing_byline, dateline, is_outlet, is_personal_name
+from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
 from .extract import Guide, Line, bare, ends_sentence, split_lines
 from .headings import (
     HEAD_LINES,
@@ -382,8 +382,10 @@ def _judge_head(
     if is_outlet(line.text):
         layout.infer("source", line.text, line, "标题与正文之间单独一行的媒体名")
         return _Verdict("metadata", "byline", "标题与正文之间单独一行的媒体名")
-    if is_personal_name(line.text) and not _is_spoken_of(lines, i):
-        layout.read("author", "".join(line.text.split()), line, "标题与正文之间单独一行的署名")
+    if names := lone_names(line.text):
+        if _are_spoken_of(names, lines, i):
+            return _Verdict("metadata", "caption", "图片说明")
+        layout.read("author", "、".join(names), line, "标题与正文之间单独一行的署名")
         return _Verdict("metadata", "byline", "单独一行的署名")
     if is_effective_date(line.text):
         return _Verdict("metadata", "effective", "开始施行的日期")
@@ -394,10 +396,10 @@ def _judge_head(
     return None
 
 
-def _is_spoken_of(lines: list[Line], i: int) -> bool:
-    """Whether other lines have the words of one: then it is of whom a picture shows, no byline."""
-    name = "".join(lines[i].text.split())
-    return any(name in line.text for j, line in enumerate(lines) if j != i)
+def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
+    """Whether other lines have names of one: then it is of whom a picture shows, no byline."""
+    others = [line.text for j, line in enumerate(lines) if j != i]
+    return any(name in other for name in names for other in others)
 
 
 def _judge_anywhere(
@@ -548,6 +550,7 @@ def _last_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]
     body = [i for i in range(len(lines)) if verdicts[i].role == "body"]
     if body:
         line = lines[body[-1]]
+        layout.signed(byline(metadata.without_closing_label(line.text)), line, "署名“记者”的一行")
         layout.signed(closing_byline(line.text), line, "文末括号里的署名")
         for fields in metadata.closing_fields(line.text):
             _take_fields(layout, line, fields)

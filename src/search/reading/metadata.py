@@ -13,10 +13,10 @@ from .bylines import has_name_form, is_author_name
 from .dates import Dated, date_in, is_like_date, recorded_date
 
 _LABELS = {
-    "source": "文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
+    "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
     "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",
     "published": "发布时间 发表时间 发布日期 发表日期 更新时间 更新日期 时间 日期 发表于 发布于",
-    "editors": "责任编辑 责编 值班编辑 编辑 审核 校对 监制 编审 初审 终审",
+    "editors": "责任编辑 实习编辑 责编 值班编辑 编辑 审核 校对 监制 编审 初审 终审",
     "contributor": "供稿单位 来稿单位 供稿 来稿",
     "address": "原文链接 原文地址 网址 链接",
     "other": (
@@ -38,11 +38,20 @@ _LABEL = re.compile(
         for name, words in _LABELS.items()
     )
 )
+_GLUED = re.compile(
+    r"(?:(?P<editors>责任编辑|实习编辑|值班编辑)|(?P<source>文章来源|信息来源|稿件来源)"
+    r"|(?P<published>发布时间|发布日期|更新时间)|(?P<author>作者))(?=\s*[:：])"
+)
+"""Labels that follow the value of another one without a space between."""
 _NOT_PUBLISHED = re.compile(
     r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|开标)(?:日期|时间)"
     r"\s*[:：]?\s*(?P<date>\S.{0,24})"
 )
 """Dates that a line marks as those of something else."""
+_SIMPLIFIED = str.maketrans(
+    "來發佈時間責編輯單號關閱點擊瀏覽撰寫轉載", "来发布时间责编辑单号关阅点击浏览撰写转载"
+)
+"""The characters of labels in traditional writing, one for one, so ranges hold."""
 _PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
 _DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -52,6 +61,7 @@ _SENTENCE = re.compile(r"[。！？]")
 _LONGEST_CHARS = 200
 """Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
 
+_AFTER_SIGNED = re.compile(r"\A(?:印发|发布|发文|印|[（(]?(?:公章|盖章|章)[)）]?)\Z")
 _SIGNATURE_CHARS = 60
 _YEAR_CHARS = 4
 _UNREAD_SIGNATURE = re.compile(
@@ -61,6 +71,9 @@ _UNREAD_SIGNATURE = re.compile(
 
 _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,40})[）)】\]]")
 _CLOSING_BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}\s*)+\Z")
+_CLOSING_LABELS = re.compile(
+    r"(?<=[。！？”）)\s])(?:本文|文章|稿件|信息)?来源\s*[:：][^。！？，,]{2,40}\Z"
+)
 _NO_OUTLETS = frozenset(
     """
     网络 互联网 网上 网络转载 网络整理 网络综合 网友 本站 本站原创 本站整理 本网 原创 转载 综合 整理
@@ -69,15 +82,17 @@ _NO_OUTLETS = frozenset(
 )
 """What sites write where they name no outlet and no author."""
 _BUTTON_WORDS = re.compile(
-    r"(?:[\s\[【（(|｜·，,]*+(?:举报|返回\S{1,5}|分享(?:到\S*)?|查看更多|更多|打印(?:本页|此页)?|字号|字体|收藏|评论|关注|纠错|"
-    r"复制链接|我要评论|参与互动|点赞|转发|微信|微博|QQ空间|朋友圈|扫一扫\S*|[大中小]\s*[大中小]\s*[大中小]?)"
-    r"[\]】）)>]*+)++\s*\Z"
+    r"(?:(?:[\s\[【（(|｜·，,]*+(?:举报|返回\S{1,5}|分享(?:到\S*)?|查看更多|打印(?:本页|此页)?|字号|字体|收藏|"
+    r"纠错|复制链接|我要评论|参与互动|[大中小](?:\s*[大中小]){2})"
+    # What may be the end of a name, 浙江大学官方微信, is a button only where it stands apart.
+    r"|[\s\[【（(|｜·，,]++(?:更多|关闭|评论|关注|点赞|转发|微信|微博|QQ空间|朋友圈|扫一扫\S*))[\]】）)>:：]*+)++\s*\Z"
 )
 _POSITION = re.compile(
     r"博士|教授|总监|研究员|主任|院长|律师|分析师|医师|医生|作家|学者|评论员|编辑"
 )
 _COUNTERS = frozenset("浏览 点击 阅读 字号 字体 人气 回复 查看 分享 打印 评论".split())  # noqa: SIM905
 """Buttons and counters have bars between them."""
+_ANY_COLON = re.compile("[:：】]")
 _FIELD_LABEL = re.compile(r"\A(?:(?:文章|信息|稿件)?来源|作者|责任者)\s*[:：]\s*")
 _WRITTEN_LIST = re.compile(r"[\[(]\s*(?:[\"'][^\"']*[\"']\s*,?\s*)+[\])]")
 _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
@@ -193,25 +208,33 @@ def unread_date_of(document: Document) -> str | None:
 
 
 def closing_fields(text: str) -> Iterator[Fields]:
-    """The labelled fields in brackets that end a paragraph: ……【来源：某网】【作者：张三】."""
-    end = _CLOSING_BRACKETS.search(text[-_LONGEST_CHARS:])
-    for inner in _BRACKETED.findall(end.group()) if end else ():
+    """The labelled fields that end a paragraph: ……【来源：某网】【作者：张三】, ……。来源：某网."""
+    end = text[-_LONGEST_CHARS:]
+    brackets, plain = _CLOSING_BRACKETS.search(end), _CLOSING_LABELS.search(end)
+    said = _BRACKETED.findall(brackets.group()) if brackets else []
+    for inner in [plain.group(), *said] if plain else said:
         fields = read_fields(inner)
         if fields is not None and (fields.source or fields.author or fields.editors):
             yield Fields(fields.source, fields.author, editors=fields.editors)
+
+
+def without_closing_label(text: str) -> str:
+    """A paragraph without the label that ends it: ……记者 张三 来源：某报."""
+    return _CLOSING_LABELS.sub("", text).rstrip()
 
 
 def _unread(text: str, value: str | None) -> str | None:
     """What a label says is the date of publication, where it does not have the form of one."""
     if not value:
         return None
-    sure = _PUBLISHED_LABEL.search(text) is not None
+    sure = _PUBLISHED_LABEL.search(text.translate(_SIMPLIFIED)) is not None
     return value[:_DATE_CHARS] if sure or is_like_date(value) else None
 
 
 def _publication_date(text: str) -> Dated | None:
     """The date that a label marks as that of publication, else the first not marked otherwise."""
-    for match in _LABEL.finditer(text):
+    has_colon = _ANY_COLON.search(text) is not None
+    for match in _LABEL.finditer(text.translate(_SIMPLIFIED)) if has_colon else ():
         colon = _COLON.match(text, match.end())
         if colon and match.lastgroup == "published":
             rest = text[colon.end() :]
@@ -233,7 +256,14 @@ def _publication_date(text: str) -> Dated | None:
 def _labelled(text: str) -> dict[str, str]:
     """Label kind → value, each up to the next label, a date, an address or a wide space."""
     marks: list[tuple[str, int, int]] = []
-    for match in _LABEL.finditer(text):
+    if _ANY_COLON.search(text) is None and _BAR.search(text) is None:
+        return {}
+    plain = text.translate(_SIMPLIFIED)
+    glued = [match for match in _GLUED.finditer(plain) if match.start() > 0]
+    found = {match.start(): match for match in [*glued, *_LABEL.finditer(plain)]}
+    for _, match in sorted(found.items()):
+        if not marks and match.re is _GLUED:
+            continue  # 安全问题信息来源 is no label
         name = str(match.lastgroup)
         if text[: match.start()].endswith("【") and text.startswith("】", match.end()):
             marks.append((name, match.start() - 1, match.end() + 1))
@@ -311,7 +341,7 @@ def are_authors(names: str) -> bool:
 
 def _unbracketed(value: str) -> str:
     """Without the brackets around it; those that are part of it, 太原长安网(市委政法委), stay."""
-    value = value.strip(" \t\u3000|｜/·—<>,，;；-")
+    value = value.strip(" \t\u3000|｜/·—<>,，;；-").rstrip("[【(（")
     for opening, closing in ("[]", "【】", "()", "（）"):
         value = value.lstrip(opening) if value.count(opening) > value.count(closing) else value
         value = value.rstrip(closing) if value.count(closing) > value.count(opening) else value
@@ -435,7 +465,7 @@ def signature(text: str) -> Fields | None:
     if dated is None:
         unread = _UNREAD_SIGNATURE.fullmatch(text)
         return Fields(unread=unread["date"]) if unread and _signs(unread["signer"]) else None
-    if text[dated.span[1] :].strip(_BRACKETS) or not _signs(signer):
+    if _AFTER_SIGNED.sub("", text[dated.span[1] :].strip(_BRACKETS)) or not _signs(signer):
         return None
     return Fields(published=dated.iso) if len(dated.iso) > _YEAR_CHARS or signer else None
 

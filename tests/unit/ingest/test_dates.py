@@ -5,14 +5,18 @@ Each kind of writing is asked for where people have it: in a text file and in a 
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.documents.document import Document
 from search.facets.topic import Taxonomy
+from search.reading.dates import date_in, recorded_date
 from search.reading.document import read_document, to_document
 from search.reading.files import parts_in
 from search.reading.formats.records import DEFAULT_FIELDS
@@ -87,6 +91,11 @@ def test_a_date_in_a_record_is_read_however_it_is_written(written: str, iso: str
         ("31/12/2018", "2018-12-31"),
         ("06/05/2019", "2019"),
         ("05/05/2019", "2019-05-05"),
+        ("2019-5", "2019-05"),
+        ("108年5月6日", "2019-05-06"),
+        ("/Date(1557100800000)/", "2019-05-06T08:00:00"),
+        ("Mon May 06 10:54:00 +0800 2019", "2019-05-06T10:54:00"),
+        ("May 6th, 2019", "2019-05-06"),
     ],
 )
 def test_numbers_in_a_field_of_a_record_are_a_date(value: object, iso: str) -> None:
@@ -102,12 +111,45 @@ def test_numbers_in_a_field_of_a_record_are_a_date(value: object, iso: str) -> N
         ("县水利局 2011.5.6", "2011-05-06"),
         ("某縣政府　民國100年5月6日", "2011-05-06"),
         ("（2011年5月6日）", "2011-05-06"),
+        ("某县人民政府办公室　2011年5月6日印发", "2011-05-06"),
         ("镇人民政府\n２０１１年５月６日", "2011-05-06"),
     ],
 )
 def test_a_signature_dates_its_text(closing: str, iso: str) -> None:
     document = of_text(f"关于做好防汛工作的通知\n\n各村民委员会：\n\n{BODY}\n{closing}\n")
     assert (document.published, document.year) == (iso, 2011)
+
+
+def in_numerals(number: int) -> str:
+    """23 as 二十三."""
+    tens, units = divmod(number, 10)
+    digits = " 一二三四五六七八九"
+    return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[units]}".replace(
+        " ", ""
+    )
+
+
+@given(day=st.dates(datetime.date(1912, 1, 1), datetime.date(2099, 12, 31)))
+def test_every_day_is_read_in_every_writing(day: datetime.date) -> None:
+    year = "".join("〇一二三四五六七八九"[int(digit)] for digit in str(day.year))
+    plain = f"{day.year}年{day.month}月{day.day}日"
+    full_width = plain.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})
+    month, number = in_numerals(day.month), in_numerals(day.day)
+    writings = [
+        plain,
+        full_width,
+        f"{day:%Y-%m-%d}",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{year}年{month}月{number}日",
+        f"{year.replace('〇', '○')}年{month}月{number}日",
+        f"民國{day.year - 1911}年{day.month}月{day.day}日",
+        f"{day:%a, %d %b %Y} 00:00:00 +0800",
+    ]
+    for written in writings:
+        found = date_in(f"于{written}，")
+        assert (found and found.iso) == day.isoformat(), written
+        assert recorded_date(written) == day.isoformat(), written
+    assert recorded_date(f"{day:%Y%m%d}") == day.isoformat()
 
 
 UNREAD = ["二〇一九年十三月五日", "昨天", "3小时前", "19/05/06", "20XX年X月X日", "99/05/06"]
