@@ -19,6 +19,7 @@ __all__ = [
     "odt_file",
     "ppt_file",
     "pptx_file",
+    "seven_zip",
     "xls_file",
     "xlsx_file",
 ]
@@ -157,6 +158,22 @@ def _page(runs: Sequence[tuple[int, int, bytes]], *, is_paragraph: bool = False)
             page[4 * (len(runs) + 1) + each * i] = at // 2
     page[511] = len(runs)
     return bytes(page)
+
+
+def seven_zip(members: Mapping[str, bytes]) -> bytes:
+    """An archive of 7-Zip."""
+    import libarchive
+
+    blocks: list[bytes] = []
+
+    def write(data: bytes) -> int:
+        blocks.append(bytes(data))
+        return len(data)
+
+    with libarchive.custom_writer(write, "7zip") as archive:
+        for name, data in members.items():
+            archive.add_file_from_memory(name, len(data), data)
+    return b"".join(blocks)
 
 
 def _biff(kind: int, data: bytes = b"") -> bytes:

@@ -24,6 +24,7 @@ from office_files import (
     odt_file,
     ppt_file,
     pptx_file,
+    seven_zip,
     xls_file,
     xlsx_file,
 )
@@ -515,22 +516,6 @@ def test_deleted_text_is_no_part_of_a_quotation(tmp_path: Path) -> None:
     (tmp_path / "draft.txt").write_text(f"文件说：“{FIRST}看得见无形”。", encoding="utf-8")
     report = desk.run("check-quotes", tmp_path / "draft.txt", "--json").json
     assert "exact" not in {quote["verdict"] for quote in report}
-
-
-libarchive = pytest.importorskip("libarchive", reason='pip install "duansou[archives]"')
-
-
-def seven_zip(members: Mapping[str, bytes]) -> bytes:
-    blocks: list[bytes] = []
-
-    def write(data: bytes) -> int:
-        blocks.append(bytes(data))
-        return len(data)
-
-    with libarchive.custom_writer(write, "7zip") as archive:
-        for name, data in members.items():
-            archive.add_file_from_memory(name, len(data), data)
-    return b"".join(blocks)
 
 
 def test_a_7z_archive_is_read_within_its_limits(tmp_path: Path) -> None:
