@@ -41,6 +41,7 @@ from unit.collection import Desk
 TAXONOMY = Taxonomy.load()
 FIRST = "渠首由村里看守，每旬清淤一次，夜间另派两人。"
 SECOND = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
+WORD_2003 = "http://schemas.microsoft.com/office/word/2003/wordml"
 CELL = b"\x16\x24\x01"
 ROW = CELL + b"\x17\x24\x01"
 
@@ -271,6 +272,67 @@ SEEN: Mapping[str, tuple[bytes, list[str]]] = {
     ),
     "slides.ppt": (ppt_file([("题", FIRST, False), ("无形", "无形", True)]), ["题", FIRST]),
     "slides.dps": (ppt_file([("题", "甲\r乙\x0b丙", False)]), ["题", "甲", "乙", "丙"]),
+    "word 2003.doc": (
+        (
+            f'<?xml version="1.0"?><w:wordDocument xmlns:w="{WORD_2003}" xmlns:wx="x" xmlns:aml='
+            '"http://schemas.microsoft.com/aml/2001/core"><w:body><wx:sect><w:p><w:pPr><w:listPr>'
+            '<wx:t wx:val="第一条"/></w:listPr></w:pPr><w:r><w:t>渠首</w:t></w:r>'
+            '<aml:annotation w:type="Word.Deletion"><aml:content><w:r><w:delText>无形</w:delText>'
+            "</w:r></aml:content></aml:annotation><aml:annotation w:type="
+            '"Word.Comment"><aml:content><w:p><w:r><w:t>无形</w:t></w:r></w:p></aml:content>'
+            "</aml:annotation><w:r><w:footnote><w:p><w:r><w:t>注。</w:t></w:r></w:p></w:footnote>"
+            "</w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>无形</w:t></w:r><w:r><w:t>看守。</w:t></w:r>"
+            "</w:p></wx:sect></w:body></w:wordDocument>"
+        ).encode(),
+        ["第一条 渠首看守。", "注。"],
+    ),
+    "package in one piece.doc": (
+        (
+            '<?xml version="1.0"?><pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/'
+            'xmlPackage"><pkg:part pkg:name="/word/document.xml"><pkg:xmlData><w:document xmlns:w='
+            '"http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>'
+            "丙丁</w:t></w:r></w:p></w:body></w:document></pkg:xmlData></pkg:part></pkg:package>"
+        ).encode(),
+        ["丙丁"],
+    ),
+    "in one piece.fodt": (
+        (
+            '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:'
+            'xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+            "<office:body><office:text><text:p>戊己</text:p></office:text></office:body>"
+            "</office:document>"
+        ).encode(),
+        ["戊己"],
+    ),
+    "excel 2003.xls": (
+        (
+            '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+            'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles><Style ss:ID="a">'
+            '<NumberFormat ss:Format="0.0%"/></Style><Style ss:ID="b"><NumberFormat ss:Format='
+            '"Short Date"/></Style></Styles><Worksheet ss:Name="表"><Table><Row><Cell><Data '
+            'ss:Type="String">甲</Data></Cell><Cell ss:StyleID="a"><Data ss:Type="Number">0.987'
+            '</Data></Cell><Cell ss:StyleID="b"><Data ss:Type="DateTime">2023-12-31T00:00:00.000'
+            '</Data></Cell></Row><Row ss:Hidden="1"><Cell><Data ss:Type="String">无形</Data></Cell>'
+            "</Row></Table></Worksheet></Workbook>"
+        ).encode(),
+        ["甲  98.7%  2023/12/31"],
+    ),
+    "page of a site.xls": (
+        (
+            "<table border=1><tr><td colspan=2>办理情况表</td></tr><tr><th>单位</th>"
+            "<th>日期</th></tr><tr><td>甲</td><td>2023年1月1日</td></tr><tr style='display:none'><td>无形</td></tr>"
+            "<tr><td>乙<span style='mso-hide:all'>无形</span></td><td>98%</td></tr></table>"
+        ).encode("gb18030"),
+        ["办理情况表", "单位  日期", "甲  2023年1月1日", "乙  98%"],
+    ),
+    "page of word.html": (
+        (
+            '<html xmlns:w="urn:schemas-microsoft-com:office:word"><body><p class=MsoTitle>渠道通知'
+            "</p><p>各村：</p><p>每旬<del>无形</del>清淤<span style='mso-hide:all'>无形</span>"
+            "一次。</p><table><tr><td>甲</td><td>1</td></tr></table></body></html>"
+        ).encode(),
+        ["渠道通知", "各村：", "每旬清淤一次。", "甲  1"],
+    ),
     "spine.epub": (
         epub_file(
             {
@@ -551,9 +613,10 @@ def test_bytes_are_counted_as_they_are_unpacked(monkeypatch: pytest.MonkeyPatch)
 def test_without_the_extra_an_archive_is_named_with_what_reads_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    data = seven_zip({"a.txt": b"x"})
     monkeypatch.setitem(sys.modules, "libarchive", None)
     with pytest.raises(UnreadableFileError, match=r'pip install "duansou\[archives\]"'):
-        parts(seven_zip({"a.txt": b"x"}), "a.7z")
+        parts(data, "a.7z")
 
 
 def test_a_table_of_records_under_a_wrong_name_is_what_it_is() -> None:
