@@ -20,6 +20,7 @@ __all__ = [
     "ppt_file",
     "pptx_file",
     "seven_zip",
+    "word_6_file",
     "xls_file",
     "xlsx_file",
 ]
@@ -135,6 +136,14 @@ def doc_file(
         struct.pack_into("<II", head, entry, len(tables), len(data))
         tables += data
     return compound_file({"WordDocument": bytes(head) + text, "1Table": tables})
+
+
+def word_6_file(text: bytes, *, flags: int = 0, language: int = 0x0804) -> bytes:
+    """A document of Word 6 or 95, whose text is 8-bit."""
+    head = bytearray(512)
+    struct.pack_into("<HHHHHH", head, 0, 0xA5DC, 101, 0, language, 0, flags)
+    struct.pack_into("<II", head, 0x18, 512, 512 + len(text))
+    return compound_file({"WordDocument": bytes(head) + text})
 
 
 def _page(runs: Sequence[tuple[int, int, bytes]], *, is_paragraph: bool = False) -> bytes:

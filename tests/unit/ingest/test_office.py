@@ -25,6 +25,7 @@ from office_files import (
     ppt_file,
     pptx_file,
     seven_zip,
+    word_6_file,
     xls_file,
     xlsx_file,
 )
@@ -123,6 +124,18 @@ SEEN: Mapping[str, tuple[bytes, list[str]]] = {
     "header left out.doc": (
         doc_file([([(FIRST, b"")], "\r", b""), ([("无形", b"")], "\r", b"")], counts=(0, 3)),
         [FIRST],
+    ),
+    "word 95.doc": (
+        word_6_file("甲\x13PAGE\x14乙\x15丙\r丁\x07戊\r".encode("gb18030")),
+        ["甲乙丙", "丁", "戊"],
+    ),
+    "word 95, another language.doc": (
+        word_6_file("渠首由村里看守\r".encode("gb18030"), language=0x0409),
+        ["渠首由村里看守"],
+    ),
+    "word 6, quotes.doc": (
+        word_6_file(b"It is the council\x92s own.\r", language=0x0409),
+        ["It is the council’s own."],
     ),
     "code pages.rtf": (
         rtf(rf"{gbk('渠首由')}\u26449?{gbk('里看守')}\uc2\u65292\'a3\'ac{gbk('清淤。')}\par"),
@@ -423,6 +436,7 @@ def test_the_same_bytes_under_two_names_are_one_document(tmp_path: Path) -> None
     [
         ("a.doc", doc_file([([(FIRST, b"")], "\r", b"")], flags=0x100), "protected by a password"),
         ("a.docx", compound_file({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}), "password"),
+        ("a.doc", word_6_file(FIRST.encode("gb18030"), flags=4), "saved in pieces by Word 6"),
         ("a.wps", compound_file({"CONTENTS": b"x", "SPELLING": b"x"}), "Microsoft Works"),
         ("a.wps", compound_file({"MatOST": b"x"}), "LibreOffice"),
         ("a.doc", compound_file({"Schedule": b"x"}), "a program whose files are not read"),

@@ -153,7 +153,10 @@ class Package:
     def properties(self) -> tuple[str, str]:
         """Title and author as the file's properties have them, "" where they have none."""
         part = next(self.of_kind("", "core-properties"), "docProps/core.xml")
-        root = self.parse(part) if self.has(part) else None
+        try:
+            root = self.parse(part) if self.has(part) else None
+        except UnreadableFileError:
+            return "", ""  # they are none of the text
         title, author = (
             (getattr(child(root, name), "text", None) or "") for name in ("dc:title", "dc:creator")
         )
