@@ -333,7 +333,8 @@ SEEN: Mapping[str, tuple[bytes, list[str]]] = {
     "page of a site.xls": (
         (
             "<table border=1><tr><td colspan=2>办理情况表</td></tr><tr><th>单位</th>"
-            "<th>日期</th></tr><tr><td>甲</td><td>2023年1月1日</td></tr><tr style='display:none'><td>无形</td></tr>"
+            "<th>日期</th></tr><tr><td>甲</td><td>2023年1月1日</td></tr>"
+            "<tr style='display:none'><td>无形</td></tr>"
             "<tr><td>乙<span style='mso-hide:all'>无形</span></td><td>98%</td></tr></table>"
         ).encode("gb18030"),
         ["办理情况表", "单位  日期", "甲  2023年1月1日", "乙  98%"],

@@ -254,6 +254,7 @@ def _endless_fields(text: str, start: int, end: int) -> set[int]:
 
 
 _LANGUAGES = {0x804: "gb18030", 0x1004: "gb18030", 0x404: "big5hkscs", 0xC04: "big5hkscs"}
+_BESIDE = re.compile(rb"[\x80-\xff]{2,}")
 _HAN = re.compile(f"[{HAN}]+")
 _WESTERN_SHARE = 0.9
 """Of ASCII in a text of Western Europe."""
@@ -275,7 +276,10 @@ def _old_lines(stream: bytes, flags: int) -> list[OfficeLine]:
 
 def _decoded(raw: bytes, language: str | None) -> str:
     """8-bit text: in the code page of its language, of China, or of Western Europe."""
-    for encoding in filter(None, (language, "gb18030", "big5hkscs")):
+    # Bytes of Chinese stand side by side, letters with accents and quotation marks alone.
+    beside = sum(map(len, _BESIDE.findall(raw)))
+    is_western = language is None and beside * 2 < sum(byte >= 0x80 for byte in raw)
+    for encoding in () if is_western else filter(None, (language, "gb18030", "big5hkscs")):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
