@@ -286,8 +286,9 @@ def _office(random_: random.Random, suffix: str) -> bytes:
         head = r"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 a;}}{\*\x{\v b}}\intbl "
         return f"{head}{inner}\\cell\\row{{\\footnote {inner}}}\\par}}".encode()
     if suffix in (".xls", ".et"):
-        rows = [[text, (random_.random(), "0.0%"), (45291.0, "yyyy-m-d")] for text in texts]
-        return xls_file([("表", 0, [["标题"], ["甲", "乙"], *rows])])
+        cells: list[list[tuple[float, str] | str]] = [["标题"], ["甲", "乙"]]
+        cells += [[text, (random_.random(), "0.0%"), (45291.0, "yyyy-m-d")] for text in texts]
+        return xls_file([("表", 0, cells)])
     if suffix in (".ppt", ".dps"):
         return ppt_file([(text[:5], text, False) for text in texts])
     if suffix == ".msg":
@@ -306,8 +307,8 @@ def _office(random_: random.Random, suffix: str) -> bytes:
         page = f"<sheetData>{rows}</sheetData>"
         return xlsx_file([("表", "visible", page)], forms=["0.0%"])
     if suffix == ".ods":
-        cells = f"<table:table-cell>{paragraphs}</table:table-cell>"
-        return ods_file(f"<table:table><table:table-row>{cells}</table:table-row></table:table>")
+        cell = f"<table:table-cell>{paragraphs}</table:table-cell>"
+        return ods_file(f"<table:table><table:table-row>{cell}</table:table-row></table:table>")
     if suffix == ".pptx":
         inner = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in texts)
         return pptx_file([f"<p:sp><p:txBody>{inner}</p:txBody></p:sp>"] * 2)
