@@ -37,7 +37,7 @@ help:
 	@echo 'make prove-engine      100,000 generated cases against the oracles; writes docs/proofs.md'
 	@echo 'make prove-durability  the writer killed and its disk failing, everywhere; likewise'
 	@echo 'make prove-integrity   1,000 damaged indexes answer as before or refuse in a sentence; likewise'
-	@echo 'make prove-reading     500 broken files in one folder neither crash nor hang; likewise'
+	@echo 'make prove-reading     2,000 broken files of all formats neither crash nor hang; likewise'
 	@echo 'make prove-word      LibreOffice finds no word in Word files that the reader lacks; likewise'
 	@echo 'make prove-shown       natural questions asked of the page itself, with floors; needs SETS; ten minutes'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'

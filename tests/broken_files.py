@@ -16,8 +16,21 @@ from documents import (
     pdf_document,
     zip_archive,
 )
+from office_files import (
+    DELETED,
+    doc_file,
+    epub_file,
+    msg_file,
+    ods_file,
+    odt_file,
+    ppt_file,
+    pptx_file,
+    seven_zip,
+    xls_file,
+    xlsx_file,
+)
 
-__all__ = ["GOOD_TEXT", "KINDS", "broken_files"]
+__all__ = ["GOOD_TEXT", "KINDS", "broken_files", "mutated_files"]
 
 GOOD_TEXT = "贵港市深入推进平安建设，不断提升人民群众的安全感和满意度，社会大局持续稳定。"
 """A sentence of the files that are whole."""
@@ -254,3 +267,105 @@ def broken_files(count: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
         random_ = random.Random(f"{seed} {number}")
         suffix, content = KINDS[kind](random_)
         yield kind, f"{number:04d}{suffix}", content
+
+
+def _texts(random_: random.Random) -> list[str]:
+    return [f"第{random_.randrange(1000)}段：{GOOD_TEXT}" for _ in range(random_.randrange(3, 12))]
+
+
+def _office(random_: random.Random, suffix: str) -> bytes:
+    """A sound document of an office program."""
+    texts = _texts(random_)
+    paragraphs = "".join(f"<text:p>{text}</text:p>" for text in texts)
+    if suffix in (".doc", ".wps"):
+        in_table = b"\x16\x24\x01"
+        ends = [("\r", b""), ("\x07", in_table), ("\x07", in_table + b"\x17\x24\x01")]
+        return doc_file([([(text, b""), (text, DELETED)], *random_.choice(ends)) for text in texts])
+    if suffix == ".rtf":
+        inner = "".join(f"\\'{byte:02x}" for byte in "\n".join(texts).encode("gb18030"))
+        head = r"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 a;}}{\*\x{\v b}}\intbl "
+        return f"{head}{inner}\\cell\\row{{\\footnote {inner}}}\\par}}".encode()
+    if suffix in (".xls", ".et"):
+        cells: list[list[tuple[float, str] | str]] = [["标题"], ["甲", "乙"]]
+        cells += [[text, (random_.random(), "0.0%"), (45291.0, "yyyy-m-d")] for text in texts]
+        return xls_file([("表", 0, cells)])
+    if suffix in (".ppt", ".dps"):
+        return ppt_file([(text[:5], text, False) for text in texts])
+    if suffix == ".msg":
+        return msg_file(texts[0], "\n".join(texts), files={"附.txt": texts[1].encode()})
+    if suffix == ".eml":
+        head = "Subject: a\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n"
+        inner = "\n".join(texts)
+        kind = "Content-Type: text/plain; charset=utf-8"
+        return f"{head}{kind}\n\n{inner}\n--x\n{kind}; name=a.txt\n\n{inner}\n--x--\n".encode()
+    if suffix == ".xlsx":
+        rows = "".join(
+            f'<row r="{i}"><c r="A{i}" t="inlineStr"><is><t>{text}</t></is></c>'
+            f'<c r="B{i}" s="1"><v>{random_.random()}</v></c></row>'
+            for i, text in enumerate(texts, start=1)
+        )
+        page = f"<sheetData>{rows}</sheetData>"
+        return xlsx_file([("表", "visible", page)], forms=["0.0%"])
+    if suffix == ".ods":
+        cell = f"<table:table-cell>{paragraphs}</table:table-cell>"
+        return ods_file(f"<table:table><table:table-row>{cell}</table:table-row></table:table>")
+    if suffix == ".pptx":
+        inner = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in texts)
+        return pptx_file([f"<p:sp><p:txBody>{inner}</p:txBody></p:sp>"] * 2)
+    if suffix == ".odt":
+        return odt_file(
+            f"{paragraphs}<text:list><text:list-item>{paragraphs}</text:list-item></text:list>"
+        )
+    if suffix == ".epub":
+        page = "".join(f"<p>{text}</p>" for text in texts)
+        return epub_file({"a.html": page, "b.html": page}, ["b.html", "a.html"])
+    return seven_zip({f"{i}.txt": text.encode() for i, text in enumerate(texts)})
+
+
+_OFFICE_SUFFIXES = (
+    *(".doc", ".wps", ".rtf", ".xls", ".et", ".xlsx", ".ods", ".ppt", ".dps", ".pptx", ".odt"),
+    *(".epub", ".eml", ".msg", ".7z"),
+)
+
+
+def _changed(random_: random.Random, data: bytes) -> bytes:
+    """Cut short, bytes changed or numbers blown up, a piece repeated or taken out."""
+    changed = bytearray(data)
+    how = random_.randrange(5)
+    if how == 0:
+        return data[: random_.randrange(1, len(data))]
+    if how == 1:
+        for _ in range(random_.randrange(1, 40)):
+            changed[random_.randrange(len(changed))] = random_.randrange(256)
+    elif how == 2:
+        for _ in range(random_.randrange(1, 6)):
+            at = random_.randrange(len(changed))
+            changed[at : at + 4] = random_.choice(
+                (b"\xff\xff\xff\xff", b"\x00\x00\x00\x00", b"\xff\xff\xff\x7f", b"\x01\x00\x00\x00")
+            )
+    else:
+        at, start = random_.randrange(len(changed)), random_.randrange(len(changed))
+        if how == 3:
+            changed[at:at] = changed[start : start + 200] * random_.randrange(1, 50)
+        else:
+            del changed[at : at + random_.randrange(1, 300)]
+    return bytes(changed)
+
+
+def mutated_files(each: int, seed: int) -> Iterator[tuple[str, str, bytes]]:
+    """(kind, file name, content) of so many broken files of each format of offices.
+
+    Half of those that are zip files inside have a changed part in a sound archive.
+    """
+    for suffix in _OFFICE_SUFFIXES:
+        for number in range(each):
+            random_ = random.Random(f"{seed} {suffix} {number}")
+            data = _office(random_, suffix)
+            if data.startswith(b"PK") and random_.random() < 0.5:
+                with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                    members = {name: archive.read(name) for name in archive.namelist()}
+                name = random_.choice([name for name, content in members.items() if content])
+                content = zip_archive({**members, name: _changed(random_, members[name])})
+            else:
+                content = _changed(random_, data)
+            yield f"{suffix}, broken", f"{suffix[1:]}-{number:04d}{suffix}", content

@@ -1,4 +1,4 @@
-"""Does any broken file crash, hang or silence the reading of the others? 500 of them, one folder.
+"""Does any broken file crash, hang or silence the reading of the others? All in one folder.
 
 Each must be named with the reason, or be read; none may take longer than its limit, and the sound
 files between them must all be found. Runs ``duansou index`` as a user does.
@@ -14,9 +14,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
-from broken_files import GOOD_TEXT, broken_files
+from broken_files import GOOD_TEXT, broken_files, mutated_files
 from proofs.page import write_section
 from search import open_index
 
@@ -95,12 +96,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the proof and write its section; the exit code is 1 if anything failed."""
     parser = argparse.ArgumentParser(prog="python -m proofs.reading", description=__doc__)
     parser.add_argument("--files", type=int, default=500)
+    parser.add_argument("--each", type=int, default=100, help="broken files of an office format")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         verdicts, outcomes = check_folder(
-            Path(folder), broken_files(options.files, options.seed), _TIMEOUT_S * options.files
+            Path(folder),
+            chain(
+                broken_files(options.files, options.seed),
+                mutated_files(options.each, options.seed),
+            ),
+            _TIMEOUT_S * options.files,
         )
     cases: Counter[str] = Counter()
     failures: Counter[str] = Counter()

@@ -94,21 +94,21 @@ def test_the_report_counts_kinds_that_are_not_read(desk: Desk) -> None:
     desk.write("一.txt", article("矛盾纠纷排查", FIRST))
     desk.write("a.exe", "MZ")
     desk.write("b.EXE", "MZ")
-    desk.write("c.wps", "x")
-    assert desk.index()["not_read"] == {".exe": 2, ".wps": 1}
+    desk.write("c.dwg", "x")
+    assert desk.index()["not_read"] == {".exe": 2, ".dwg": 1}
 
 
 def test_where_nothing_could_be_read_the_kinds_are_named(desk: Desk) -> None:
     desk.write("a.exe", "MZ")
-    desk.write("c.wps", "x")
+    desk.write("c.dwg", "x")
     done = desk.run("index", desk.documents)
     assert done.code == 2
-    assert "1 .exe, 1 .wps" in done.err
+    assert "1 .exe, 1 .dwg" in done.err
     desk.write("leer.txt", "")
     done = desk.run("index", desk.documents, "--json")
     assert done.code == 2
     assert "None of the 1 files" in done.err
-    assert "1 .exe, 1 .wps" in done.err
+    assert "1 .exe, 1 .dwg" in done.err
     assert done.err.count("\n") == 1
 
 

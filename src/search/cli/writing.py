@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -386,6 +387,11 @@ def _print_report(report: IndexReport, where: str, option: str) -> None:
         echo(phrase("not-read-kinds", kinds=report.kinds_not_read()), err=True)
     for path, reason in report.skipped:
         say(phrase("skipped", path=path, reason=reason))
+    # A reason without values is one of a kind of file, and says what would read it.
+    alike = Counter(reason.code for _, reason in report.skipped if not reason.values)
+    for code, count in alike.most_common():
+        if count > 1:
+            echo(phrase("skipped-alike", count=count, reason=Sentence(code)), err=True)
     if report.passages and sys.stderr.isatty():
         echo(phrase("index-next", option=option), err=True)
 

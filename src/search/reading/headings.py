@@ -61,6 +61,7 @@ _PATTERNS = (
     ("share", "分享与二维码框", rf".{{0,20}}{_any_of(_SHARE)}.{{0,24}}"),
     ("navigation", "导航条", rf"(?:(?:{_any_of(_MENU)}|\S{{2,4}}新闻)(?:\s++|[|｜/·-]|\Z)){{2,}}+"),
     ("navigation", "栏目名", _any_of(_COLUMNS)),
+    ("end", "文末的结束标记", r"[\W_]*+(?:the\s)?end[\W_]*+"),
     ("comment", "评论栏", r"(?:评论|跟帖|回复)\s*[:：(（].*"),
 )
 _MARKUP = re.compile(r"<!--.*-->\Z|[-=*_~—]{3,}\Z", re.DOTALL)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from broken_files import broken_files
+from broken_files import broken_files, mutated_files
 from documents import csv_table, docx_document, html_page, json_lines, pdf_document, zip_archive
 from proofs.reading import check_folder
 from search.citing.record import record_of
@@ -322,7 +323,8 @@ def test_few_plain_files_start_no_process(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_broken_files_are_read_or_named(tmp_path: Path) -> None:
-    verdicts, outcomes = check_folder(tmp_path, broken_files(21, seed=7), limit_s=120)
+    files = chain(broken_files(21, seed=7), mutated_files(1, seed=7))
+    verdicts, outcomes = check_folder(tmp_path, files, limit_s=120)
     assert [verdict for verdict in verdicts if verdict[2]] == []
     assert outcomes["named with the reason"] > 10
 

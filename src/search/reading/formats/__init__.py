@@ -24,10 +24,10 @@ _SUFFIXES = {
     "word": (".docx", ".docm", ".dotx", ".dotm"),
     "doc": (".doc", ".dot", ".wps", ".wpt"),
     "rtf": (".rtf",),
-    "odt": (".odt", ".ott", ".odp", ".otp"),
+    "odt": (".odt", ".ott", ".fodt", ".odp", ".otp"),
     "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
     "xls": (".xls", ".xlt", ".et", ".ett"),
-    "ods": (".ods", ".ots"),
+    "ods": (".ods", ".ots", ".fods"),
     "pptx": (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
     "ppt": (".ppt", ".pps", ".pot", ".dps", ".dpt"),
     "epub": (".epub",),
@@ -50,6 +50,18 @@ _FRAGMENT = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:head|meta|title|style|body|table|div|p)\b", re.IGNORECASE
 )
 """How web sites begin what they call a .doc or .xls."""
+_OFFICE_PAGE = re.compile(rb"urn:schemas-microsoft-com:office:(?:word|excel|office)|Prog[Ii]d")
+"""A page that an office program saved."""
+_OFFICE_XML = (
+    (
+        re.compile(rb"<(?:\w+:)?Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet"),
+        "xml-xls",
+    ),
+    (re.compile(rb"<w:wordDocument\b"), "xml-doc"),
+    (re.compile(rb"<pkg:package\b"), "flat-opc"),
+    (re.compile(rb"<office:document\b"), "flat-odf"),
+)
+_OFFICE_KINDS = frozenset(("doc", "rtf", "word", "xls", "xlsx", "odt", "ods"))
 _ENVELOPE = re.compile(
     rb"\A(?:From|MIME-Version|Subject|Date):.*multipart/related", re.DOTALL | re.IGNORECASE
 )
@@ -107,10 +119,15 @@ def _kind(path: str, begin: bytes) -> str:
     for mark, kind in _MARKS:
         if text.startswith(mark):
             return kind
-    if _PAGE.match(start):
-        return "page"
     suffix = suffix_of(path)
     of_suffix = _BY_SUFFIX.get(suffix, "text")
+    if _PAGE.match(start):
+        is_office = of_suffix in _OFFICE_KINDS or _OFFICE_PAGE.search(start)
+        return "office-page" if is_office else "page"
+    if text.startswith(b"<"):
+        for pattern, kind in _OFFICE_XML:
+            if pattern.search(start):
+                return kind
     if suffix in CONTAINER_SUFFIXES:
         return suffix[1:]
     if of_suffix in ("page", "mhtml", "pdf", "word"):
@@ -118,7 +135,7 @@ def _kind(path: str, begin: bytes) -> str:
     if _ENVELOPE.search(start) or (of_suffix != "text" and text[:13].lower() == b"mime-version:"):
         return "mhtml"
     if of_suffix != "text" and _FRAGMENT.match(start):
-        return "page"
+        return "office-page"
     # A file of Office that is none of all these is text, or is none at all.
     return "text"
 
@@ -198,7 +215,15 @@ def extract_as(kind: str, data: bytes) -> Extract:
             from .rtf import read_rtf
 
             return read_rtf(data)
-        case "xlsx" | "xls" | "ods":
+        case "office-page":
+            from .office_page import read_office_page
+
+            return read_office_page(data)
+        case "xml-doc" | "flat-opc" | "flat-odf":
+            from .flat import read_flat
+
+            return read_flat(data, kind)
+        case "xlsx" | "xls" | "ods" | "xml-xls":
             from .sheets import read_sheets
 
             return read_sheets(data, kind)

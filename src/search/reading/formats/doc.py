@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ...analysis.text import HAN
 from ...errors import UnreadableFileError
-from ..decoding import decode
 from ..extract import Extract
 from .doc_structure import END, Paragraph, Structure, u16, u32
 from .office import OfficeLine, line_of, office_extract, row_of, styled
@@ -227,7 +227,9 @@ class _Text:
         """A range cut where deleted or hidden text begins and ends."""
         index = max(bisect_right(self._structure.drop_starts, start) - 1, 0)
         at = start
-        for first, last in self._structure.dropped[index:]:
+        dropped = self._structure.dropped
+        for i in range(index, len(dropped)):
+            first, last = dropped[i]
             if first >= end:
                 break
             if last <= at:
@@ -252,6 +254,10 @@ def _endless_fields(text: str, start: int, end: int) -> set[int]:
 
 
 _LANGUAGES = {0x804: "gb18030", 0x1004: "gb18030", 0x404: "big5hkscs", 0xC04: "big5hkscs"}
+_BESIDE = re.compile(rb"[\x80-\xff]{2,}")
+_HAN = re.compile(f"[{HAN}]+")
+_WESTERN_SHARE = 0.9
+"""Of ASCII in a text of Western Europe."""
 _FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?|\x15")
 
 
@@ -264,6 +270,22 @@ def _old_lines(stream: bytes, flags: int) -> list[OfficeLine]:
     plain = raw.translate(None, bytes((*range(7), 8, *range(0x0E, 0x13), *range(0x16, 0x20))))
     marked = plain.replace(b"\x07", b"\n").replace(b"\x0c", b"\n").replace(b"\r", b"\n")
     shown = _FIELD.sub("", marked.decode("latin-1")).encode("latin-1")
-    language = _LANGUAGES.get(u16(stream, 6), "")
-    text = decode(shown.replace(b"\x0b", b"\n"), declared=language).text
-    return [OfficeLine(line) for each in text.split("\n") if (line := line_of(each))]
+    said = _decoded(shown.replace(b"\x0b", b"\n"), _LANGUAGES.get(u16(stream, 6)))
+    return [OfficeLine(line) for each in said.split("\n") if (line := line_of(each))]
+
+
+def _decoded(raw: bytes, language: str | None) -> str:
+    """8-bit text: in the code page of its language, of China, or of Western Europe."""
+    # Bytes of Chinese stand side by side, letters with accents and quotation marks alone.
+    beside = sum(map(len, _BESIDE.findall(raw)))
+    is_western = language is None and beside * 2 < sum(byte >= 0x80 for byte in raw)
+    for encoding in () if is_western else filter(None, (language, "gb18030", "big5hkscs")):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if sum(map(len, _HAN.findall(text))) * 2 >= sum(not c.isascii() for c in text):
+            return text
+    if sum(byte < 0x80 for byte in raw) < _WESTERN_SHARE * len(raw):
+        raise UnreadableFileError("file-no-text")
+    return raw.decode("cp1252", "replace")

@@ -203,7 +203,7 @@ class Structure:
         pages = max((len(data) - 4) // 8, 0)
         each = 13 if is_paragraph else 1
         runs: list[_Run] = []
-        for number in range(pages):
+        for number in range(min(pages, len(self.stream) // _PAGE_BYTES)):
             start = (u32(data, 4 * (pages + 1) + 4 * number) & 0x3FFFFF) * _PAGE_BYTES
             page = self.stream[start : start + _PAGE_BYTES]
             if len(page) < _PAGE_BYTES:
@@ -327,7 +327,8 @@ class Structure:
         for piece in self._pieces:
             end = piece.offset + piece.count * piece.width
             at = max(bisect_right(starts, piece.offset) - 1, 0)
-            for run in self._characters[at:]:
+            for i in range(at, len(self._characters)):
+                run = self._characters[i]
                 if run.start >= end:
                     break
                 first = (max(run.start, piece.offset) - piece.offset) // piece.width

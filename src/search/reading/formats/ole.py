@@ -61,7 +61,10 @@ class Compound:
 
     def names(self) -> list[str]:
         """The streams, those in folders with slashes."""
-        return ["/".join(path) for path in self._file.listdir(streams=True, storages=False)]
+        try:
+            return ["/".join(path) for path in self._file.listdir(streams=True, storages=False)]
+        except RecursionError as error:  # storages that hold each other
+            raise UnreadableFileError("office-damaged", error="RecursionError") from error
 
     def has(self, name: str) -> bool:
         """Whether there is a stream of that name."""

@@ -24,6 +24,8 @@ Element = Any
 _PREFIXES = {
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w",
     "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
+    "http://schemas.microsoft.com/office/word/2003/wordml": "w",
+    "http://schemas.microsoft.com/aml/2001/core": "aml",
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "x",
     "http://purl.oclc.org/ooxml/spreadsheetml/main": "x",
     "http://schemas.openxmlformats.org/presentationml/2006/main": "p",
@@ -99,6 +101,25 @@ def _base(part: str) -> str:
     return posixpath.dirname(part)
 
 
+def parse_xml(data: bytes, part: str) -> Element:
+    """The root element of XML. Raises UnreadableFileError where it is damaged or has entities."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableFileError("word-damaged", part=part) from error
+    if root.getroottree().docinfo.doctype:
+        raise UnreadableFileError("word-declares-entities", part=part)
+    return root
+
+
 class Package:
     """The parts of one document. Raises UnreadableFileError where it is none or is damaged."""
 
@@ -127,26 +148,15 @@ class Package:
 
     def parse(self, part: str) -> Element:
         """The root element of a part."""
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        try:
-            root = etree.fromstring(self.read(part), parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise UnreadableFileError("word-damaged", part=part) from error
-        if root.getroottree().docinfo.doctype:
-            raise UnreadableFileError("word-declares-entities", part=part)
-        return root
+        return parse_xml(self.read(part), part)
 
     def properties(self) -> tuple[str, str]:
         """Title and author as the file's properties have them, "" where they have none."""
         part = next(self.of_kind("", "core-properties"), "docProps/core.xml")
-        root = self.parse(part) if self.has(part) else None
+        try:
+            root = self.parse(part) if self.has(part) else None
+        except UnreadableFileError:
+            return "", ""  # they are none of the text
         title, author = (
             (getattr(child(root, name), "text", None) or "") for name in ("dc:title", "dc:creator")
         )

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,10 @@ _NAMES = {
 }
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
+_WECHAT_DATE = re.compile(
+    r"""\bvar (?:ct|createTime|oriCreateTime) ?= ?["']([0-9][0-9 :/-]{7,19})["']"""
+)
+_WECHAT_ACCOUNT = re.compile(r"""\bvar nickname ?= ?(?:htmlDecode\()?["']([^"'\n]{1,60})["']""")
 _FORUM = re.compile(r"discuz|phpwind|phpbb|vbulletin", re.IGNORECASE)
 _ARTICLE_TYPES = re.compile(r"article|posting|report|webpage|blog", re.IGNORECASE)
 _FORUM_TYPE = "DiscussionForumPosting"
@@ -89,6 +94,8 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         offer("author", 1, _names(record.get("author")), "JSON-LD author")
         offer("site", 3, _names(record.get("publisher")), "JSON-LD publisher")
         offer("url", 2, record.get("url"), "JSON-LD url")
+    for field, value, tag in _wechat(root, source):
+        offer(field, -1, value, tag)
     for element in root.iter("link"):
         if (element.get("rel") or "").lower() == "canonical":
             offer("url", 0, element.get("href"), "<link canonical>")
@@ -126,6 +133,22 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         # A site's own name for who posted: an outlet's account, not who wrote.
         keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
     return PageMetadata(tuple(title for title, _ in titles), fields, evidence, is_forum)
+
+
+def _wechat(root: etree._Element, source: str) -> Iterator[tuple[str, str, str]]:
+    """(field, value, where) of an article of a WeChat account, which has them for its script."""
+    if root.find(".//*[@id='js_content']") is None:
+        return
+    name = root.find(".//*[@id='js_name']")
+    account = "" if name is None else " ".join("".join(name.itertext()).split())
+    nickname = _WECHAT_ACCOUNT.search(source)
+    if not account and nickname:
+        account = unescape(nickname[1]).strip()
+    if account:
+        yield "source", account, "#js_name"
+        yield "site", account, "#js_name"
+    if date := _WECHAT_DATE.search(source):
+        yield "published", date[1], "var ct"
 
 
 def _valid(field: str, value: str) -> str | None:

@@ -6,6 +6,7 @@ Sheets, rows and columns that are hidden are left out.
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from ..extract import Extract, bare
 from .number_format import BUILT_IN, GENERAL, shown
 from .odt import OpenDocument, rows_of
 from .office import OfficeLine, line_of, office_extract, row_of
-from .package import NAMES, Element, Package, child, number_of, value
+from .package import NAMES, Element, Package, child, number_of, parse_xml, value
 
 _CELLS_LIMIT = 3_000_000
 """Cells with something in them; reading so many takes a minute."""
@@ -58,19 +59,20 @@ class Book:
 
 
 def read_sheets(data: bytes, kind: str) -> Extract:
-    """The text of a file of tables, ``kind`` "xlsx", "xls" or "ods".
+    """The text of a file of tables, ``kind`` "xlsx", "xls", "ods" or "xml-xls".
 
     Raises UnreadableFileError where it is damaged, protected or too large.
     """
-    read = {"xlsx": _xlsx, "xls": _xls, "ods": _ods}[kind]
+    read = {"xlsx": _xlsx, "xls": _xls, "ods": _ods, "xml-xls": _xml}[kind]
     book = read(data)
-    return office_extract(list(_lines(book)), kind, title=book.title, author=book.author)
+    return office_extract(list(table_lines(book)), kind, title=book.title, author=book.author)
 
 
 # What rows mean
 
 
-def _lines(book: Book) -> Iterator[OfficeLine]:
+def table_lines(book: Book) -> Iterator[OfficeLine]:
+    """The lines of tables, each row with what it is."""
     told = [(name, [row for row in rows if any(row)]) for name, rows in book.sheets]
     told = [(name, rows) for name, rows in told if rows]
     for number, (name, rows) in enumerate(told):
@@ -325,6 +327,59 @@ def _xls_rows(book: Any, sheet: Any, counted: Book) -> Rows:
         counted.count(sum(map(bool, cells)))
         rows.append(cells)
     return rows
+
+
+# The XML that Excel wrote in 2003, and many programs write still
+
+_NAMED_FORMS = {
+    **{"general number": GENERAL, "fixed": "0.00", "standard": "#,##0.00", "percent": "0.00%"},
+    **{"currency": "¥#,##0.00", "scientific": "0.00E+00", "short date": "yyyy/m/d"},
+    **{"general date": "yyyy/m/d h:mm", "long date": 'yyyy"年"m"月"d"日"', "short time": "h:mm"},
+    **{"medium date": "d-mmm-yy", "long time": "h:mm:ss", "yes/no": '"Yes";"Yes";"No"'},
+}
+
+
+def _xml(data: bytes) -> Book:
+    root = parse_xml(data, "Workbook")
+    forms: dict[str, str] = {}
+    for style in root.iter("{*}Style"):
+        for form in style.iter("{*}NumberFormat"):
+            said = value(form, "Format") or GENERAL
+            forms[value(style, "ID") or ""] = _NAMED_FORMS.get(said.lower(), said)
+    title, author = (
+        next((each.text or "" for each in root.iter(f"{{*}}{name}")), "")
+        for name in ("Title", "Author")
+    )
+    book = Book(title=title, author=author)
+    for sheet in root.iter("{*}Worksheet"):
+        state = next((each.text for each in sheet.iter("{*}Visible")), None)
+        if state in ("SheetHidden", "SheetVeryHidden"):
+            continue
+        rows: Rows = []
+        for row in sheet.iter("{*}Row"):
+            if value(row, "Hidden") != "1":
+                rows.append([_xml_cell(cell, forms) for cell in row.iterchildren("{*}Cell")])
+                book.count(len(rows[-1]))
+        book.sheets.append((value(sheet, "Name") or "", rows))
+    return book
+
+
+def _xml_cell(cell: Element, forms: dict[str, str]) -> str:
+    held = next(cell.iterchildren("{*}Data"), None)
+    if held is None:
+        return ""
+    text, kind = line_of("".join(held.itertext())), value(held, "Type")
+    form = forms.get(value(cell, "StyleID") or "", GENERAL)
+    if kind == "DateTime":
+        try:
+            moment = datetime.datetime.fromisoformat(text[:19])
+        except ValueError:
+            return text
+        days = (moment - datetime.datetime(1899, 12, 30)) / datetime.timedelta(days=1)
+        return line_of(shown(days, "yyyy/m/d" if form == GENERAL else form))
+    if kind == "Boolean":
+        return "TRUE" if text == "1" else "FALSE"
+    return _number(text, form) if kind == "Number" else text
 
 
 # .ods
