@@ -15,11 +15,12 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from ..documents.document import Role
+from ..documents.document import Evidence, Role
 from .columns import Piece, usual_height
-from .extract import Extract, Guide, ends_sentence
+from .extract import Extract, Guide, bare, ends_sentence
 from .headings import starts_numbered
 from .layout import joined_lines
+from .metadata import is_personal_name
 
 Kind = Literal["", "running-head", "note"]
 _APART: dict[Kind, tuple[Role, str, str]] = {
@@ -27,6 +28,9 @@ _APART: dict[Kind, tuple[Role, str, str]] = {
     "note": ("metadata", "note", "上一段的脚注或尾注"),
 }
 
+TEXT_CHARS = 8
+"""A page of fewer Han characters, letters and digits has no text, maybe a number or a stamp."""
+_TITLE_LINES = 20
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第\s*)?[0-9IVXivx]{1,4}\s*(?:页)?(?:\s*[/／共]\s*[0-9]{1,4}\s*页?)?[-—–·\s]*\Z"
 )
@@ -57,6 +61,12 @@ class Page:
     number: int
     height: float
     columns: Sequence[Sequence[Piece]]
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is more on it than a number or a stamp."""
+        text = "".join(line.text for column in self.columns for line in column)
+        return len(bare(text)) >= TEXT_CHARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,34 @@ def extract_of(printed: Sequence[Printed], encoding: str, scanned: tuple[int, ..
     return Extract(text, encoding, Guide(apart=apart), scanned=scanned)
 
 
+def with_properties(extract: Extract, title: str, author: str, origin: str) -> Extract:
+    """A text with title and author of its file's own description, where the text bears them out."""
+    texts = extract.text.split("\n")
+    apart = extract.guide.apart if extract.guide else {}
+    fields: dict[str, str] = {}
+    evidence: dict[str, Evidence] = {}
+    title, author = title.strip(), author.strip()
+    if len(bare(title)) >= 4 and bare(title) in {bare(text) for text in texts[:_TITLE_LINES]}:
+        fields["title"] = title
+        evidence["title"] = Evidence(f"{origin}里的标题，文中也有", None, title)
+    if is_personal_name(author):
+        fields["author"] = author
+        evidence["author"] = Evidence(f"{origin}里的作者", None, author, "probable")
+    marked = (
+        number
+        for number, text in enumerate(texts, start=1)
+        if number not in apart and text == fields.get("title")
+    )
+    guide = Guide(
+        apart=apart,
+        title=tuple(marked)[:1],
+        title_note=f"与 {origin}里的标题相同的行",
+        fields=fields,
+        evidence=evidence,
+    )
+    return replace(extract, guide=guide)
+
+
 def _mark_edges(lines: list[_Line]) -> None:
     """The outermost lines of a page: in the order of the source, and by their place."""
     for line in lines[:2] + lines[-2:]:
@@ -139,6 +177,7 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
     """
     edges = [line for line in lines if line.is_edge]
     words = Counter(_DIGITS.sub("0", line.piece.text) for line in edges)
+    said = Counter(text for text, _ in {(line.piece.text, line.page.number) for line in edges})
     places: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
     alone = {id(line) for line in edges if pages > 1} and _standing_apart(lines)
     for line in edges:
@@ -153,10 +192,9 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
         mark = _MARK.match(line.piece.text)
         if mark and line.height <= _SMALL * height and not mark["mark"].isdigit():
             continue  # a note, as other pages may have in the same place
-        by_place = (
-            id(line) in alone
-            and not mark
-            and max(len(places[key]) for key in _places(line)) >= mostly
+        on_pages = max(len(places[key]) for key in _places(line)) if id(line) in alone else 0
+        by_place = (not mark and on_pages >= mostly) or (
+            on_pages == pages == said[line.piece.text] == 2
         )
         if _PAGE_NUMBER.match(line.piece.text) or words[text] >= often or by_place:
             line.kind = "running-head"

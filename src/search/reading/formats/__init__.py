@@ -30,7 +30,7 @@ _ENVELOPE = re.compile(
     rb"\A(?:From|MIME-Version|Subject|Date):.*multipart/related", re.DOTALL | re.IGNORECASE
 )
 DOCUMENT_SUFFIXES = (
-    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | _WORD_SUFFIXES | {".pdf"}
+    PLAIN_SUFFIXES | _PAGE_SUFFIXES | _ARCHIVED_PAGE_SUFFIXES | _WORD_SUFFIXES | {".pdf", ".ofd"}
 )
 """One file, one document."""
 CONTAINER_SUFFIXES = frozenset({".zip", ".jsonl", ".csv"})
@@ -67,7 +67,7 @@ def _format(path: str, begin: bytes) -> str:
         return "word"
     if suffix in _PAGE_SUFFIXES:
         return "page"
-    return "pdf" if suffix == ".pdf" else "text"
+    return suffix[1:] if suffix in (".pdf", ".ofd") else "text"
 
 
 def is_container(path: str) -> bool:
@@ -98,6 +98,10 @@ def extract_text(data: bytes, path: str) -> Extract:
             from .pdf import read_pdf
 
             return read_pdf(data)
+        case "ofd":
+            from .ofd import read_ofd
+
+            return read_ofd(data)
         case "word":
             from .word import read_word
 
