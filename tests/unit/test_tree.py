@@ -134,7 +134,11 @@ def _defined(node: ast.AST) -> Iterator[str]:
                 yield name
 
 
-EXTRAS = {"search.engines.opensearch.": "opensearch", "search.evaluation.pages": "bench"}
+EXTRAS = {
+    "search.engines.opensearch.": "opensearch",
+    "search.evaluation.pages": "bench",
+    "search.reading.recognition": "ocr",
+}
 """Modules that are loaded only where an extra is asked for, by what their names begin with."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..documents.document import (
     UNCLASSIFIED,
@@ -12,6 +12,7 @@ from ..documents.document import (
     Paragraph,
     Place,
     document_id,
+    page_ranges,
     sha256_hex,
 )
 from ..facets.clues import PlaceClues
@@ -19,6 +20,7 @@ from ..facets.gazetteer import named_places
 from ..facets.place import infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
 from ..facets.year import chinese_number, named_years, publication_year, year_of_act
+from ..languages.sentences import CHINESE
 from .decoding import script_of
 from .extract import Extract
 from .formats import extract_text
@@ -50,6 +52,10 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         published, newest = promulgation_date(promulgated)
         if newest is not None:
             evidence["published"] = (newest,)
+    if extract.recognised_pages:
+        pages = "、".join(each.said(CHINESE) for each in page_ranges(extract.recognised_pages))
+        note = f"第 {pages} 页由文字识别读出，未校对"
+        evidence["recognised"] = (Evidence(note, None, None, "probable"),)
     if extract.faults:
         evidence["encoding"] = tuple(Evidence(fault, None, None) for fault in extract.faults)
     identity = document_id(
@@ -80,7 +86,9 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         document_id=identity,
         paths=(path,),
         text=text,
-        paragraphs=tuple(_with_facets(text, layout, taxonomy, (place, source_city))),
+        paragraphs=tuple(
+            _with_facets(text, layout, taxonomy, (place, source_city), extract.recognised)
+        ),
         sha256=sha256,
         encoding=extract.encoding,
         title=fields.get("title"),
@@ -105,7 +113,11 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
 
 
 def _with_facets(
-    text: str, layout: Layout, taxonomy: Taxonomy, known: Iterable[Place]
+    text: str,
+    layout: Layout,
+    taxonomy: Taxonomy,
+    known: Iterable[Place],
+    recognised: Mapping[int, float],
 ) -> Iterator[Paragraph]:
     """The paragraphs with what each passage is about and names."""
     bodies = [text[p.start : p.end] for p in layout.paragraphs if p.role == "body"]
@@ -130,6 +142,7 @@ def _with_facets(
             found,
             next(places),
             named_years(passage),
+            recognised.get(text.count("\n", 0, paragraph.start) + 1) if recognised else None,
         )
 
 

@@ -16,11 +16,13 @@ from statistics import median
 from typing import Literal
 
 from ..documents.document import Evidence, Role
+from ..errors import UnreadableFileError
 from .columns import Piece, usual_height
 from .extract import Extract, Guide, bare, ends_sentence
 from .headings import starts_numbered
 from .layout import joined_lines
 from .metadata import is_personal_name
+from .recognition import how_to_recognise
 
 Kind = Literal["", "running-head", "note"]
 _APART: dict[Kind, tuple[Role, str, str]] = {
@@ -56,11 +58,15 @@ _RAGGED_SHARE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a page in reading order, by columns; places and ``height`` in points."""
+    """The lines of a page in reading order, by columns; places and ``height`` in points.
+
+    A page that ``is_scan`` is a picture that nobody has read.
+    """
 
     number: int
     height: float
     columns: Sequence[Sequence[Piece]]
+    is_scan: bool = False
 
     @property
     def has_text(self) -> bool:
@@ -122,14 +128,29 @@ def paragraphs_of(pages: Sequence[Page]) -> list[Printed]:
     _find_running_heads(lines, len(pages))
     _find_notes(lines)
     columns = _columns([line for line in lines if not line.kind])
-    return [_printed(group) for group in _grouped(lines, columns)]
+    return [_printed(group) for group in _grouped(lines, columns, pages)]
 
 
-def extract_of(printed: Sequence[Printed], encoding: str, scanned: tuple[int, ...] = ()) -> Extract:
-    """A text with a line for each paragraph, what stands apart marked."""
+def extract_of(pages: Sequence[Page], encoding: str) -> Extract:
+    """The text of some pages with a line for each paragraph, what stands apart marked.
+
+    Raises UnreadableFileError where none of them has text.
+    """
+    if not any(page.has_text for page in pages):
+        raise UnreadableFileError(
+            "pdf-without-text", pages=len(pages), how=how_to_recognise(encoding)
+        )
+    printed = paragraphs_of(pages)
     apart = {n: _APART[each.kind] for n, each in enumerate(printed, start=1) if each.kind}
-    text = "\n".join(each.text for each in printed)
-    return Extract(text, encoding, Guide(apart=apart), scanned=scanned)
+    trusted = [(n, each) for n, each in enumerate(printed, start=1) if each.score is not None]
+    return Extract(
+        "\n".join(each.text for each in printed),
+        encoding,
+        Guide(apart=apart),
+        scanned=tuple(page.number for page in pages if page.is_scan),
+        recognised={n: each.score for n, each in trusted if each.score is not None},
+        recognised_pages=tuple(sorted({page for _, each in trusted for page in each.pages})),
+    )
 
 
 def with_properties(extract: Extract, title: str, author: str, origin: str) -> Extract:
@@ -338,9 +359,15 @@ def _column(lines: Sequence[_Line]) -> _Column:
     return _Column(left, right, leading, is_indented, is_ragged)
 
 
-def _grouped(lines: Iterable[_Line], columns: dict[int, _Column]) -> list[list[_Line]]:
-    """The lines of each paragraph, in the order in which they begin."""
+def _grouped(
+    lines: Iterable[_Line], columns: dict[int, _Column], pages: Iterable[Page]
+) -> list[list[_Line]]:
+    """The lines of each paragraph, in the order in which they begin.
+
+    None goes on over a page that was not read.
+    """
     groups: list[list[_Line]] = []
+    unread = [page.number for page in pages if page.is_scan]
     text: list[_Line] | None = None
     note: list[_Line] | None = None
     for line in lines:
@@ -352,7 +379,11 @@ def _grouped(lines: Iterable[_Line], columns: dict[int, _Column]) -> list[list[_
             else:
                 note = [line]
                 groups.append(note)
-        elif text and _goes_on(text[-1], line, columns):
+        elif (
+            text
+            and not any(text[-1].page.number < page < line.page.number for page in unread)
+            and _goes_on(text[-1], line, columns)
+        ):
             text.append(line)
         else:
             text = [line]
@@ -377,6 +408,7 @@ def _goes_on(before: _Line, line: _Line, columns: dict[int, _Column]) -> bool:
         or max(a.cells, b.cells) > 2
         or min(a.cells, b.cells) > 1  # rows of a table
         or _LEADER.search(a.text)
+        or (a.score is None) != (b.score is None)  # what was recognised stands by itself
     ):
         return False
     stops = _STOPS.search(a.text) is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import posixpath
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import sqrt
 from typing import Any
 
@@ -17,8 +18,7 @@ from lxml import etree
 from ...errors import UnreadableFileError
 from ..characters import Character, columns_of
 from ..extract import Extract
-from ..printed import Page, extract_of, paragraphs_of, with_properties
-from ..recognition import how_to_recognise
+from ..printed import Page, extract_of, with_properties
 from .archive import Archive
 
 _POINTS_PER_MM = 72 / 25.4
@@ -84,7 +84,6 @@ class _Reader:
         self._package = package
         self._left = _OBJECTS_LIMIT
         self._pages: list[Page] = []
-        self._scanned: list[int] = []
 
     def read(self) -> Extract:
         """Every page of every document in the file."""
@@ -99,10 +98,7 @@ class _Reader:
             document = _child(body, "DocRoot")
             if document is not None:
                 self._read_document(_located("OFD.xml", document.text))
-        if not any(page.has_text for page in self._pages):
-            count = len(self._pages)
-            raise UnreadableFileError("pdf-without-text", pages=count, how=how_to_recognise())
-        extract = extract_of(paragraphs_of(self._pages), "ofd", tuple(self._scanned))
+        extract = extract_of(self._pages, "ofd")
         return with_properties(extract, info.get("Title", ""), info.get("Author", ""), "OFD 属性")
 
     def _read_document(self, part: str) -> None:
@@ -152,9 +148,10 @@ class _Reader:
                     else:
                         characters.append(each)
         columns = columns_of(_once(characters), width, in_lines=False)
-        self._pages.append(Page(number, height, columns))
-        if pictures >= _PICTURE_SHARE * width * height and not self._pages[-1].has_text:
-            self._scanned.append(number)
+        page = Page(number, height, columns)
+        if pictures >= _PICTURE_SHARE * width * height and not page.has_text:
+            page = replace(page, is_scan=True)
+        self._pages.append(page)
 
     def _units(self, part: str, holder: Element | None) -> dict[str, Element]:
         """The compositions that a document or a page may place, by id."""

@@ -15,9 +15,10 @@ from typing import Any
 
 from ...errors import UnreadableFileError
 from ..characters import Character, columns_of
+from ..columns import blocks_of, rows_of
 from ..extract import Extract, bare
-from ..printed import TEXT_CHARS, Page, extract_of, paragraphs_of, with_properties
-from ..recognition import how_to_recognise
+from ..printed import TEXT_CHARS, Page, extract_of, with_properties
+from ..recognition import LONG_SIDE_PIXELS, Picture, recognised
 
 _PAGES_LIMIT = 5000
 _SPACES = frozenset(" \t\xa0\u3000")
@@ -59,15 +60,12 @@ def read_pdf(data: bytes) -> Extract:
         raise UnreadableFileError("pdf-page-damaged", error=str(error)) from error
     finally:
         document.close()
-    scanned = tuple(page.number for page, is_scan in pages if is_scan)
-    if not any(page.has_text for page, _ in pages):
-        raise UnreadableFileError("pdf-without-text", pages=count, how=how_to_recognise())
-    extract = extract_of(paragraphs_of([page for page, _ in pages]), "pdf", scanned)
+    extract = extract_of(pages, "pdf")
     return with_properties(extract, info.get("Title", ""), info.get("Author", ""), "PDF 属性")
 
 
-def _read_page(document: Any, number: int) -> tuple[Page, bool]:
-    """A page with its lines, and whether there is a picture of text in place of text."""
+def _read_page(document: Any, number: int) -> Page:
+    """A page with its lines: of its text layer, or recognised where there is a picture of text."""
     page = document[number]
     try:
         text_page = page.get_textpage()
@@ -78,8 +76,13 @@ def _read_page(document: Any, number: int) -> tuple[Page, bool]:
             text_page.close()
         text = "".join(character.text for character in characters)
         is_scan = _is_unmapped(text) or (len(bare(text)) < TEXT_CHARS and _is_picture(page))
+        if is_scan:
+            found = recognised(number + 1, lambda: _picture_of(page))
+            if found is not None:
+                columns = [rows_of(block) for block in blocks_of(found)]
+                return Page(number + 1, page.get_height(), columns)
         columns = [] if _is_unmapped(text) else columns_of(characters, frame.size[0], in_lines=True)
-        return Page(number + 1, frame.size[1], columns), is_scan
+        return Page(number + 1, frame.size[1], columns, is_scan)
     finally:
         page.close()
 
@@ -187,6 +190,11 @@ def _is_unmapped(text: str) -> bool:
     """
     plain = _REPEATED.sub(r"\1", "".join(text.split()))
     return len(plain) >= 20 and len(_UNMAPPED.findall(plain)) > _UNMAPPED_SHARE * len(plain)
+
+
+def _picture_of(page: Any) -> Picture:
+    scale = LONG_SIDE_PIXELS / max(*page.get_size(), 1.0)
+    return Picture(page.render(scale=scale).to_numpy(), 1 / scale)
 
 
 def _is_picture(page: Any) -> bool:
