@@ -240,6 +240,23 @@ def text_set_down(
     return MadeText(made, paragraphs)
 
 
+KINDS: dict[str, Callable[[random.Random], MadeText]] = {
+    "one column": lambda r: text_in_columns(r, 1, heads=True, pages=3),
+    "two columns": lambda r: text_in_columns(r, 2, heads=True, pages=3),
+    "two columns drawn in rows": lambda r: text_in_columns(r, 2, order="rows", title=True),
+    "two columns, the right one first": lambda r: text_in_columns(r, 2, order="reversed"),
+    "three columns drawn in rows": lambda r: text_in_columns(r, 3, order="rows", title=True),
+    "notes": lambda r: text_with_notes(r, 3),
+    "notes below columns": lambda r: text_with_notes(r, 3, columns=2),
+    "ragged": lambda r: text_in_columns(r, 1, slack=lambda: r.choice([0, 0, 0.5, 1, 2, 3, 5])),
+    "ragged columns": lambda r: text_in_columns(r, 2, slack=lambda: r.choice([0, 0.5, 1, 2, 3])),
+    "vertical": lambda r: text_set_down(r, 2),
+    "vertical, letter by letter": lambda r: text_set_down(r, 2, whole=False),
+    "vertical in tiers": lambda r: text_set_down(r, 2, tiers=2),
+}
+"""What is set in which way."""
+
+
 def pdf_of(pages: Sequence[MadePage]) -> bytes:
     """A PDF of pages, with a map of its glyphs to characters."""
     letters = sorted({c for page in pages for mark in page.marks for c in mark.text})
