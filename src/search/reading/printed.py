@@ -41,6 +41,7 @@ _MARK = re.compile(
     r"\s*(?P<mark>[①-⑳❶-❿⑴-⒇*＊※†‡]|[\[［〔【(（][0-9]{1,3}[\]］〕】)）]|[0-9]{1,3}(?=\s?[^\W\d_年月日]))"
 )
 """What a footnote begins with."""
+_LETTER = re.compile(r"[^\W\d_]")
 _STOPS = re.compile(r"[。！？!?；;：:…][”’」』）)】》\"'\s]*\Z")
 _LEADER = re.compile(r"(?:[.．·]\s?){4,}\S{0,6}\Z|…{2,}\s?[0-9]+\Z")
 """The end of a line in a table of contents."""
@@ -107,6 +108,7 @@ class _Line:
     page: Page
     column: int
     is_edge: bool = False
+    is_apart: bool = False
     kind: Kind = ""
 
     @property
@@ -182,13 +184,12 @@ def with_properties(extract: Extract, title: str, author: str, origin: str) -> E
 
 
 def _mark_edges(lines: list[_Line]) -> None:
-    """The outermost lines of a page: in the order of the source, and by their place."""
-    for line in lines[:2] + lines[-2:]:
-        line.is_edge = True
-    tops = sorted({round(line.piece.middle, 1) for line in lines})
-    outermost = {*tops[:2], *tops[-2:]}
+    """The outermost lines of a page: in the order of the source, and those that stand apart."""
+    apart = _standing_apart(lines)
+    outermost = {id(line) for line in lines[:2] + lines[-2:]}
     for line in lines:
-        line.is_edge = line.is_edge or round(line.piece.middle, 1) in outermost
+        line.is_apart = id(line) in apart
+        line.is_edge = line.is_apart or id(line) in outermost
 
 
 def _find_running_heads(lines: list[_Line], pages: int) -> None:
@@ -200,9 +201,8 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
     words = Counter(_DIGITS.sub("0", line.piece.text) for line in edges)
     said = Counter(text for text, _ in {(line.piece.text, line.page.number) for line in edges})
     places: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-    alone = {id(line) for line in edges if pages > 1} and _standing_apart(lines)
     for line in edges:
-        if id(line) in alone:
+        if line.is_apart:
             for key in _places(line):
                 places[key].add(line.page.number)
     height = usual_height(line.piece for line in lines)
@@ -213,11 +213,13 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
         mark = _MARK.match(line.piece.text)
         if mark and line.height <= _SMALL * height and not mark["mark"].isdigit():
             continue  # a note, as other pages may have in the same place
-        on_pages = max(len(places[key]) for key in _places(line)) if id(line) in alone else 0
+        on_pages = max(len(places[key]) for key in _places(line)) if line.is_apart else 0
+        # Dates and numbers that stand alone may be cells of a table.
+        repeats = words[text] >= often and bool(_LETTER.search(text) or not line.is_apart)
         by_place = (not mark and on_pages >= mostly) or (
             on_pages == pages == said[line.piece.text] == 2
         )
-        if _PAGE_NUMBER.match(line.piece.text) or words[text] >= often or by_place:
+        if _PAGE_NUMBER.match(line.piece.text) or repeats or by_place:
             line.kind = "running-head"
 
 
@@ -228,30 +230,26 @@ def _places(line: _Line) -> list[tuple[int, int]]:
     return [(int(at), size), (int(at + 0.5), -size)]
 
 
-def _standing_apart(lines: Sequence[_Line]) -> set[int]:
-    """The lines (by ``id``) with a gap to the text of their page that is wider than its others."""
-    by_page: defaultdict[int, list[_Line]] = defaultdict(list)
-    for line in lines:
-        by_page[line.page.number].append(line)
+def _standing_apart(on_page: Sequence[_Line]) -> set[int]:
+    """The first and last lines of a page (by ``id``) with a wider gap than others to the text."""
+    rows: list[list[_Line]] = []
+    for line in sorted(on_page, key=lambda line: line.piece.middle):
+        if rows and line.piece.middle - rows[-1][0].piece.middle < 0.5 * line.height:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    gaps = [
+        min(line.piece.top for line in below) - max(line.piece.bottom for line in above)
+        for above, below in pairwise(rows)
+    ]
+    if not gaps:
+        return set()
+    usual = median(gaps)
     apart: set[int] = set()
-    for on_page in by_page.values():
-        rows: list[list[_Line]] = []
-        for line in sorted(on_page, key=lambda line: line.piece.middle):
-            if rows and line.piece.middle - rows[-1][0].piece.middle < 0.5 * line.height:
-                rows[-1].append(line)
-            else:
-                rows.append([line])
-        gaps = [
-            min(line.piece.top for line in below) - max(line.piece.bottom for line in above)
-            for above, below in pairwise(rows)
-        ]
-        if not gaps:
-            continue
-        usual = median(gaps)
-        for row, gap in ((rows[0], gaps[0]), (rows[-1], gaps[-1])):
-            height = max(line.height for line in row)
-            if gap > max(0.8 * height, usual + 0.5 * height):
-                apart.update(id(line) for line in row)
+    for row, gap in ((rows[0], gaps[0]), (rows[-1], gaps[-1])):
+        height = max(line.height for line in row)
+        if gap > max(0.8 * height, usual + 0.5 * height):
+            apart.update(id(line) for line in row)
     return apart
 
 
@@ -281,13 +279,29 @@ def _find_notes(lines: list[_Line]) -> None:
             ):
                 continue
         found = of_column[len(of_column) - small :]
-        first = next((i for i, line in enumerate(found) if _MARK.match(line.piece.text)), None)
+        first = next(
+            (i for i in range(len(found)) if _opens_note(of_column, len(of_column) - small + i)),
+            None,
+        )
         if goes_on and found and found is not of_column:
             first = 0
         found = _parted_notes(of_column, body) if first is None else found[first:]
         for line in found:
             line.kind = "note"
         goes_on = bool(found) and not _STOPS.search(found[-1].piece.text)
+
+
+def _opens_note(of_column: list[_Line], at: int) -> bool:
+    """Whether a line in small letters begins with a mark; one that other lines have too (a number,
+    an asterisk) counts only below a gap.
+    """
+    line = of_column[at]
+    mark = _MARK.match(line.piece.text)
+    if mark is None or not _LETTER.search(line.piece.text, mark.end()):
+        return False
+    if not mark["mark"].isdigit() and mark["mark"] not in "*＊":
+        return True
+    return at == 0 or line.piece.top - of_column[at - 1].piece.bottom > 0.8 * line.height
 
 
 def _parted_notes(of_column: list[_Line], body: list[_Line]) -> list[_Line]:

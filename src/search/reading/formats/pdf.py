@@ -24,6 +24,7 @@ _PAGES_LIMIT = 5000
 _SPACES = frozenset(" \t\xa0\u3000")
 _WIDE_FROM = 0x2E80
 """Of characters before this one (Latin, digits) the loose box may be wider than the character."""
+_NO_TEXT = frozenset((0xFFFD, 0xFFFE, 0xFFFF))
 _NEWLINE, _RETURN, _HYPHEN = 10, 13, 2
 _UNMAPPED = re.compile(r"[!-/:-@\[-`{-~\ue000-\uf8ff]")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -32,7 +33,8 @@ _UNMAPPED_SHARE = 0.5
 most 0.2 of them."""
 _PICTURE_SHARE = 0.3
 """A picture over so much of a page without text is a scan."""
-_SAMPLE = 500
+_SAMPLE = 60
+"""Characters that tell how a page is turned."""
 _OUTLINES = 100
 """So many drawn shapes on a page without text may be writing turned into outlines."""
 
@@ -168,7 +170,12 @@ def _characters(text_page: Any, frame: _Frame) -> Iterator[Character]:
                 continue
             unit = 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00)
         high = 0
-        if (unit < 32 and unit != 9) or unit in (0xFFFD, 0xFFFE, 0xFFFF) or unit > 0x10FFFF:
+        if (
+            (unit < 32 and unit != 9)
+            or 0x7F <= unit < 0xA0
+            or unit in (0xFFFD, 0xFFFE, 0xFFFF)
+            or unit > 0x10FFFF
+        ):
             continue
         text = chr(unit)
         if text in _SPACES:
