@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean test-windows wheels
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean test-windows wheels prove-printed
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -39,6 +39,7 @@ help:
 	@echo 'make prove-integrity   1,000 damaged indexes answer as before or refuse in a sentence; likewise'
 	@echo 'make prove-reading     2,000 broken files of all formats neither crash nor hang; likewise'
 	@echo 'make prove-word      LibreOffice finds no word in Word files that the reader lacks; likewise'
+	@echo 'make prove-printed   paragraphs of made PDF pages are read as they were set; SETS may name folders'
 	@echo 'make prove-shown       natural questions asked of the page itself, with floors; needs SETS; ten minutes'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
@@ -144,6 +145,10 @@ prove-reading:
 prove-word:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.word $(CORPUS) $(ARGS)
+
+prove-printed:
+	@sh tools/bootstrap.sh test
+	@PYTHONPATH=tests .venv/bin/python -m proofs.printed $(SETS) $(ARGS)
 
 prove-parser:
 	@sh tools/bootstrap.sh test

@@ -29,6 +29,7 @@ from office_files import (
     xls_file,
     xlsx_file,
 )
+from printed_pages import ofd_file, ofd_text
 
 __all__ = ["GOOD_TEXT", "KINDS", "broken_files", "mutated_files"]
 
@@ -44,6 +45,9 @@ def _sound(random_: random.Random, suffix: str) -> bytes:
     texts = [f"第{random_.randrange(1000)}段：{GOOD_TEXT}" for _ in range(random_.randrange(3, 12))]
     if suffix == ".pdf":
         return pdf_document([[(0, text[:30]) for text in texts]] * random_.randrange(1, 4))
+    if suffix == ".ofd":
+        lines = [ofd_text(20, 30 + 8 * row, 4, text) for row, text in enumerate(texts)]
+        return ofd_file(["".join(lines)] * random_.randrange(1, 4))
     if suffix == ".docx":
         return docx_document([("Title", "标题"), *(("Normal", text) for text in texts)])
     if suffix == ".zip":
@@ -61,11 +65,11 @@ def _sound(random_: random.Random, suffix: str) -> bytes:
     return "\n\n".join(texts).encode()
 
 
-_SUFFIXES = (".pdf", ".docx", ".zip", ".html", ".mhtml", ".jsonl", ".csv", ".txt")
+_SUFFIXES = (".pdf", ".ofd", ".docx", ".zip", ".html", ".mhtml", ".jsonl", ".csv", ".txt")
 
 
 def _cut(random_: random.Random) -> tuple[str, bytes]:
-    suffix = random_.choice(_SUFFIXES[:5])
+    suffix = random_.choice(_SUFFIXES[:6])
     data = _sound(random_, suffix)
     return suffix, data[: random_.randrange(1, len(data))]
 

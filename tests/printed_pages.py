@@ -1,9 +1,10 @@
-"""Made printed pages: paragraphs set in columns, down the page, ragged, around notes; as PDF."""
+"""Made printed pages as PDF and OFD: in columns, down the page, ragged, around notes."""
 
 from __future__ import annotations
 
 import io
 import random
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -239,6 +240,23 @@ def text_set_down(
     return MadeText(made, paragraphs)
 
 
+KINDS: dict[str, Callable[[random.Random], MadeText]] = {
+    "one column": lambda r: text_in_columns(r, 1, heads=True, pages=3),
+    "two columns": lambda r: text_in_columns(r, 2, heads=True, pages=3),
+    "two columns drawn in rows": lambda r: text_in_columns(r, 2, order="rows", title=True),
+    "two columns, the right one first": lambda r: text_in_columns(r, 2, order="reversed"),
+    "three columns drawn in rows": lambda r: text_in_columns(r, 3, order="rows", title=True),
+    "notes": lambda r: text_with_notes(r, 3),
+    "notes below columns": lambda r: text_with_notes(r, 3, columns=2),
+    "ragged": lambda r: text_in_columns(r, 1, slack=lambda: r.choice([0, 0, 0.5, 1, 2, 3, 5])),
+    "ragged columns": lambda r: text_in_columns(r, 2, slack=lambda: r.choice([0, 0.5, 1, 2, 3])),
+    "vertical": lambda r: text_set_down(r, 2),
+    "vertical, letter by letter": lambda r: text_set_down(r, 2, whole=False),
+    "vertical in tiers": lambda r: text_set_down(r, 2, tiers=2),
+}
+"""What is set in which way."""
+
+
 def pdf_of(pages: Sequence[MadePage]) -> bytes:
     """A PDF of pages, with a map of its glyphs to characters."""
     letters = sorted({c for page in pages for mark in page.marks for c in mark.text})
@@ -321,3 +339,83 @@ def _file(objects: Sequence[bytes]) -> bytes:
         b"trailer <</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
     )
     return out.getvalue()
+
+
+_MM = 25.4 / 72
+OFD_NAMESPACE = "http://www.ofdspec.org/2016"
+
+
+def _xml(body: str, root: str, attributes: str = "", namespace: str = OFD_NAMESPACE) -> bytes:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><ofd:{root} xmlns:ofd="{namespace}" {attributes}>'
+        f"{body}</ofd:{root}>"
+    ).encode()
+
+
+def ofd_text(x: float, y: float, size: float, text: str, deltas: str | None = None) -> str:
+    """A line of text whose baseline begins at x, y (mm)."""
+    if deltas is None:
+        deltas = " ".join(f"{size * width_of(c):.4f}" for c in text[:-1])
+    return (
+        f'<ofd:TextObject ID="1" Boundary="{x:.3f} {y - size:.3f} 100 {size:.3f}" Font="1" '
+        f'Size="{size:.3f}"><ofd:TextCode X="0" Y="{size:.3f}" DeltaX="{deltas}">{text}'
+        f"</ofd:TextCode></ofd:TextObject>"
+    )
+
+
+def _content(objects: str) -> str:
+    return f'<ofd:Content><ofd:Layer ID="2">{objects}</ofd:Layer></ofd:Content>'
+
+
+def ofd_file(
+    pages: list[str],
+    *,
+    template: str = "",
+    resources: str = "",
+    root: str = "Doc_0/Document.xml",
+    namespace: str = OFD_NAMESPACE,
+    parts: dict[str, bytes] | None = None,
+) -> bytes:
+    """An OFD file of pages, which are their objects; ``parts`` stand in for its own, by name."""
+    used = '<ofd:Template TemplateID="9"/>' if template else ""
+    box = f"<ofd:PhysicalBox>0 0 {WIDTH * _MM:.2f} {HEIGHT * _MM:.2f}</ofd:PhysicalBox>"
+    listed = "".join(
+        f'<ofd:Page ID="{i}" BaseLoc="Pages/Page_{i}/Content.xml"/>' for i in range(len(pages))
+    )
+    common = f"<ofd:PageArea>{box}</ofd:PageArea>"
+    if template:
+        common += '<ofd:TemplatePage ID="9" BaseLoc="Tpls/T.xml"/>'
+    if resources:
+        common += "<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>"
+    body = (
+        "<ofd:DocBody><ofd:DocInfo><ofd:Title>信访工作条例</ofd:Title></ofd:DocInfo>"
+        f"<ofd:DocRoot>{root}</ofd:DocRoot></ofd:DocBody>"
+    )
+    members = {
+        "OFD.xml": _xml(body, "OFD", namespace=namespace),
+        "Doc_0/Document.xml": _xml(
+            f"<ofd:CommonData>{common}</ofd:CommonData><ofd:Pages>{listed}</ofd:Pages>",
+            "Document",
+            namespace=namespace,
+        ),
+        "Doc_0/Tpls/T.xml": _xml(_content(template), "Page", namespace=namespace),
+        "Doc_0/DocumentRes.xml": _xml(resources, "Res", namespace=namespace),
+    }
+    for i, page in enumerate(pages):
+        members[f"Doc_0/Pages/Page_{i}/Content.xml"] = _xml(
+            used + _content(page), "Page", namespace=namespace
+        )
+    members.update(parts or {})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def ofd_pages(pages: Sequence[MadePage]) -> list[str]:
+    """The objects of made pages."""
+    return [
+        "".join(ofd_text(m.x * _MM, (HEIGHT - m.y) * _MM, m.size * _MM, m.text) for m in page.marks)
+        for page in pages
+    ]

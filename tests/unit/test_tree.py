@@ -138,6 +138,7 @@ EXTRAS = {
     "search.engines.opensearch.": "opensearch",
     "search.evaluation.pages": "bench",
     "search.reading.formats.unpacking": "archives",
+    "search.reading.recognition": "ocr",
 }
 """Modules that are loaded only where an extra is asked for, by what their names begin with."""
 

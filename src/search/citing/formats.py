@@ -45,6 +45,7 @@ _LABELS = {
         "more": "署名后有“等”",
         "quoted": "引用第{}段",
         "superseded": "这段文字于 {} 被改动或撤下，此为旧文",
+        "recognised": "文字识别，未校对（各行置信度最低 {:.2f}）",
     },
     "en": {
         "quotation": "Quotation: “{}”",
@@ -55,6 +56,7 @@ _LABELS = {
         "more": "the byline goes on with “et al.”",
         "quoted": "Quoted: para. {}",
         "superseded": "This wording was changed or withdrawn on {}",
+        "recognised": "Recognised in a picture, not proofread (lowest trust in a line {:.2f})",
     },
 }
 
@@ -202,6 +204,8 @@ def _notes(entry: Entry, record: Record) -> Iterator[str]:
         yield labels["address"].format(entry.address)
     if passage is not None:
         yield labels["hash"].format(passage.sha256)
+    if passage is not None and passage.recognised is not None:
+        yield labels["recognised"].format(passage.recognised)
     if entry.superseded:
         yield labels["superseded"].format(entry.superseded)
 

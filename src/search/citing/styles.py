@@ -94,5 +94,13 @@ def cite(
         text=reference.text,
         in_text=chosen.in_text(record, number, locator) if locator else None,
         missing=reference.missing,
-        notes=reference.notes,
+        notes=(*reference.notes, *_recognised(passage)),
     )
+
+
+def _recognised(passage: Passage | None) -> tuple[str, ...]:
+    """What is said of a passage that was read from a picture."""
+    if passage is None or passage.recognised is None:
+        return ()
+    trust = f"{passage.recognised:.2f}"
+    return (f"本段由文字识别读出，未校对（各行置信度最低 {trust}）：引用前请对照原件。",)

@@ -492,6 +492,7 @@ def _print_line(passage: Passage) -> None:
         _day(passage.published),
         *passage.headings,
         f"¶{passage.paragraph}",
+        *([phrase("recognised")] if passage.recognised is not None else []),
     ]
     secho(_one_line(passage.title or passage.path), bold=True, nl=False)
     echo(f"  {_one_line(' · '.join(described))}")

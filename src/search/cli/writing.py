@@ -30,8 +30,9 @@ from ..languages.sentences import Sentence
 from ..reading.files import SourceFile, exists
 from ..reading.formats import readable_suffixes
 from ..reading.formats.records import parse_field_map
-from ..reading.overrides import OverrideFile, places_beside
+from ..reading.overrides import OverrideFile, ask_for_recognition, places_beside
 from ..reading.reading import ReadingLimits
+from ..reading.recognition import MEMORY_MB, RecognitionOrder, is_installed
 from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, phrase, print_json, say, told
@@ -53,6 +54,7 @@ class _Order:
     synonyms: Path | None
     places: Path | None
     fields: str | None
+    ocr: bool
     prune: bool
     quiet: bool
     as_json: bool
@@ -110,6 +112,12 @@ class _Order:
     help="Names of the fields in .jsonl and .csv records: title=标题,text=正文,source=来源 "
     "(also html, published, author, site, url).",
 )
+@click.option(
+    "--ocr",
+    is_flag=True,
+    help="Recognise text on scanned pages (needs duansou[ocr]; 3 to 7 seconds a page, kept for "
+    "later runs). ocr = true in the duansou.toml of a named folder says the same.",
+)
 @click.option("--prune", is_flag=True, help="Take documents out whose files have vanished.")
 @click.option("--watch", is_flag=True, help="Go on, and index again whenever files change.")
 @click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
@@ -123,6 +131,7 @@ def index_command(
     synonyms: Path | None,
     places: Path | None,
     fields: str | None,
+    ocr: bool,
     prune: bool,
     watch: bool,
     quiet: bool,
@@ -138,10 +147,13 @@ def index_command(
         synonyms,
         places,
         fields,
+        ocr,
         prune,
         quiet,
         as_json,
     )
+    if ocr and not is_installed():
+        raise InputError("ocr-missing")
     for path in paths:
         if not exists(path):
             raise InputError("path-missing", path=path)
@@ -214,7 +226,9 @@ def _run(order: _Order) -> IndexReport:
         manifest = reader.manifest() if reader else {}
         chosen = taxonomy(order.topics, manifest.get("taxonomy"))
         places = added_places(order.places, order.paths, manifest)
-        with readers_of(settings, chosen, places) as readers:
+        folders = {path if path.is_dir() else path.parent for path in order.paths}
+        ocr = order.ocr or (is_installed() and ask_for_recognition(folders))
+        with readers_of(settings, chosen, places, ocr=ocr) as readers:
             report = update_index(
                 order.paths,
                 reader=reader,
@@ -228,6 +242,7 @@ def _run(order: _Order) -> IndexReport:
                 file_limit_mb=settings.file_limit_mb,
                 readers=readers,
                 relist=order.fields is not None,
+                recognise=ocr,
                 progress=progress,
             )
     with reading(settings) as reader:
@@ -241,18 +256,29 @@ def _run(order: _Order) -> IndexReport:
     return report
 
 
-def readers_of(settings: Settings, chosen: Taxonomy, places: str) -> Readers:
-    """What reads the files, as the settings say; ``places`` are those added to the gazetteer."""
+def readers_of(settings: Settings, chosen: Taxonomy, places: str, *, ocr: bool = False) -> Readers:
+    """What reads the files, as the settings say; ``places`` are those added to the gazetteer. With
+    ``ocr`` one process, as that uses all cores and has much memory, that recognises scanned pages.
+    """
     use_places(places)
+    memory_mb = settings.read_memory_mb
     return Readers(
         chosen,
         places=places,
         fields=parse_field_map(settings.record_fields),
         limits=ReadingLimits(
-            settings.file_limit_mb, settings.read_timeout_s, settings.read_memory_mb
+            settings.file_limit_mb,
+            settings.read_timeout_s,
+            max(memory_mb, MEMORY_MB) if ocr and memory_mb else memory_mb,
         ),
-        processes=settings.read_processes,
+        processes=min(settings.read_processes, 1) if ocr else settings.read_processes,
+        recognition=RecognitionOrder(recognised_in(settings), is_asked=ocr),
     )
+
+
+def recognised_in(settings: Settings) -> Path:
+    """The folder that keeps what was recognised: in that of the index."""
+    return settings.index_dir.absolute() / "recognised"
 
 
 def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:
@@ -419,7 +445,9 @@ def forget_command(document_id: str, allow: bool, where: Where) -> None:
             allow_document(document_id, reader=reader, writer=writer)
             echo(phrase("let-in-again", document_id=document_id))
             return
-        paths = forget_document(document_id, reader=reader, writer=writer)
+        paths = forget_document(
+            document_id, reader=reader, writer=writer, recognised=recognised_in(settings)
+        )
     echo(phrase("erased-from", document_id=document_id, place=place_of(settings)))
     if note := kind_of(settings).after_erasing:
         echo(f"  {told(note)}")

@@ -17,7 +17,7 @@ from ..languages.sentences import Sentence
 from ..reading.files import NotRead, SourceFile, container_of, exists, find_files, read_bytes
 from ..reading.formats import is_container, readable_suffixes
 from ..reading.overrides import SIDECAR, OverrideFile, Overrides, digest_of, places_beside
-from ..reading.recognition import how_to_recognise
+from ..reading.recognition import erase, how_to_recognise
 from ..reading.workers import Readers, open_containers
 from .engine import Reader, Remains, Writer
 from .reprints import links_without, outdated_links
@@ -25,8 +25,12 @@ from .state import READER_VERSION, FileKey, IndexState, KnownFile, Skipped
 from .writing import Change, IndexReport, Progress, Run, write_changes
 
 
-def forget_document(document_id: str, *, reader: Reader, writer: Writer) -> tuple[str, ...]:
+def forget_document(
+    document_id: str, *, reader: Reader, writer: Writer, recognised: Path | None = None
+) -> tuple[str, ...]:
     """Erase a document with every earlier version of it; the paths that held it, in order.
+
+    Also what was recognised in its pictures, in the folder ``recognised``.
 
     Nothing of it stays in any file of the index, its superseded passages included; what stays is
     that its id and the hashes of its files are not wanted, so that the next run does not bring it
@@ -41,6 +45,8 @@ def forget_document(document_id: str, *, reader: Reader, writer: Writer) -> tupl
     known = contents or any(state.history.holds(identity) for identity in versions)
     if not known and not _is_indexed(document_id, reader):
         raise NotFoundError("document-not-indexed", document_id=document_id)
+    if recognised is not None:
+        erase(recognised, contents)
     paths = sorted({path for (_, path), f in state.files.items() if f.sha256 in contents})
     for identity in versions:
         writer.erase(identity)
@@ -149,6 +155,7 @@ def update_index(
     file_limit_mb: int = 100,
     readers: Readers | None = None,
     relist: bool = False,
+    recognise: bool = False,
     progress: Progress = lambda files, _: files,
 ) -> IndexReport:
     """Bring the index up to date with these files and folders; other roots are not touched.
@@ -159,8 +166,11 @@ def update_index(
     ``places`` is the text of the file of added places that ``readers`` have too; None keeps it.
     ``prune`` takes documents out whose files have vanished from a folder that was named. Without
     ``readers`` everything is read in this process; ``relist`` looks into files of many documents
-    even where they did not change, for another map of their fields. Raises
-    InputError where a path does not exist, none of the files can be read, or an override is wrong.
+    even where they did not change, for another map of their fields; ``recognise`` says that the
+    readers recognise scanned pages, so that files with such are read again.
+
+    Raises InputError where a path does not exist, none of the files can be read, or an override is
+    wrong.
     """
     before = IndexState.from_manifest(reader.manifest() if reader else {})
     after = before.copied()
@@ -196,6 +206,7 @@ def update_index(
     closed |= {path for path, _ in refused if is_container(path)}
     change = Change(before, after)
     contents = frozenset(digest for digest, name in before.assigned.items() if name in lost)
+    contents |= before.scanned.keys() if recognise else frozenset()
     _look_at_all(found, change, report, contents, reread=reread, limit_mb=file_limit_mb)
     _notice_overrides(found, change, run)
     _notice_vanished(found, named_whole, closed, change, report)
@@ -223,9 +234,15 @@ def update_index(
 
 def unread_pages(state: IndexState) -> list[tuple[str, Sentence]]:
     """Each file of which only a part was read, with the pages that wait for recognition."""
-    how = how_to_recognise()
     return [
-        (path, Sentence("pages-scanned", pages=page_ranges(state.scanned[known.sha256]), how=how))
+        (
+            path,
+            Sentence(
+                "pages-scanned",
+                pages=page_ranges(state.scanned[known.sha256]),
+                how=how_to_recognise(path),
+            ),
+        )
         for (_, path), known in sorted(state.files.items(), key=lambda item: item[0][::-1])
         if known.sha256 in state.scanned
     ]

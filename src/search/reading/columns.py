@@ -177,7 +177,7 @@ def _column_cut(pieces: list[Piece], height: float) -> tuple[float, set[int]] | 
             if is_gap and most <= limit and len(places) * step >= _GAP_HEIGHTS * height:
                 gaps.setdefault((places[0], places[-1] + 1), most)
     best: tuple[tuple[int, int, int], float, set[int]] | None = None
-    large = _large_rows(pieces, height)
+    large = _large_rows(pieces, height) + _short_edges(pieces, height)
     widest = sorted(gaps, key=lambda gap: (gaps[gap], gap[0] - gap[1]))[:_GAPS_TRIED]
     for start, end in widest:
         middle = left + (start + end) / 2 * step
@@ -217,13 +217,26 @@ def _large_rows(pieces: Sequence[Piece], height: float) -> list[tuple[list[Piece
     ]
 
 
+def _short_edges(pieces: Sequence[Piece], height: float) -> list[tuple[list[Piece], bool]]:
+    """What stands together in the first and the last line and is short, as page numbers are."""
+    rows = _rows(pieces, height)
+    found: list[list[Piece]] = []
+    for row in (rows[0], rows[-1]):
+        found.append([])
+        for piece in row:
+            if found[-1] and piece.left - found[-1][-1].right > 2 * height:
+                found.append([])
+            found[-1].append(piece)
+    return [(run, False) for run in found if run[-1].right - run[0].left < _TEXT_HEIGHTS * height]
+
+
 def _crossing(
     pieces: Iterable[Piece],
     large: list[tuple[list[Piece], bool]],
     middle: float,
     height: float,
 ) -> set[int]:
-    """The pieces over a gap, and lines in large letters that are parted by it or head the page."""
+    """The pieces over a gap, and lines (large or short) that are parted by it or head the page."""
     least, most = middle - 0.3 * height, middle + 0.3 * height
     over = {id(piece) for piece in pieces if piece.left < least and _text_end(piece) > most}
     for row, heads_page in large:

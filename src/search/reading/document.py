@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..documents.document import (
     UNCLASSIFIED,
@@ -13,6 +13,7 @@ from ..documents.document import (
     Paragraph,
     TopicEvidence,
     document_id,
+    page_ranges,
     sha256_hex,
 )
 from ..facets.clues import PlaceClues
@@ -22,6 +23,7 @@ from ..facets.place import CluesInText, infer_place, place_of_outlet
 from ..facets.topic import Taxonomy
 from ..facets.words import facet_words
 from ..facets.year import named_years, publication_year, titled_year, year_of_issue
+from ..languages.sentences import CHINESE
 from .acts import promulgation_date, year_of_act
 from .decoding import script_of
 from .extract import Extract
@@ -57,6 +59,10 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         published, newest = promulgation_date(promulgated)
         if newest is not None:
             evidence["published"] = (newest,)
+    if extract.recognised_pages:
+        pages = "、".join(each.said(CHINESE) for each in page_ranges(extract.recognised_pages))
+        note = f"第 {pages} 页由文字识别读出，未校对"
+        evidence["recognised"] = (Evidence(note, None, None, "probable"),)
     if extract.faults:
         evidence["encoding"] = tuple(Evidence(fault, None, None) for fault in extract.faults)
     identity = document_id(
@@ -99,6 +105,8 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
                 clues,
                 taxonomy.topics_in(clues.text, clues.body, topic_words),
                 places_in(names.mentions((place, source_city)), clues.body),
+                text,
+                extract.recognised,
             )
         ),
         sha256=sha256,
@@ -141,6 +149,8 @@ def _with_facets(
     clues: CluesInText,
     found: Iterable[tuple[TopicEvidence, ...]],
     places: Iterable[tuple[NamedPlace, ...]],
+    text: str,
+    recognised: Mapping[int, float],
 ) -> Iterator[Paragraph]:
     """The paragraphs with what each passage is about and names."""
     facets = zip(clues.clues.body, found, places, strict=True)
@@ -151,7 +161,8 @@ def _with_facets(
         passage, about, named = next(facets)
         years = named_years(passage) if _MAY_NAME_YEARS.search(passage) else ()
         topics = tuple([evidence.topic for evidence in about]) or (UNCLASSIFIED,)
-        yield Paragraph(*paragraph, topics, about, named, years)
+        line = text.count("\n", 0, paragraph.start) + 1 if recognised else 0
+        yield Paragraph(*paragraph, topics, about, named, years, recognised.get(line))
 
 
 def _clues(text: str, layout: Layout) -> PlaceClues:

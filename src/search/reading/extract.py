@@ -125,7 +125,9 @@ class Extract:
 
     ``has_revisions`` says that tracked changes were in it, and that this is the text with them.
     ``faults`` are what could not be read as it was written, in Chinese, with the place.
-    ``scanned`` are the numbers of pages that are pictures of text, and are not in it.
+    ``scanned`` are the numbers of pages that are pictures of text, and are not in it;
+    ``recognised`` is the trust in each line that was read from a picture, by line number from 1,
+    and ``recognised_pages`` are the pages of these.
     """
 
     text: str
@@ -134,3 +136,5 @@ class Extract:
     has_revisions: bool = False
     faults: tuple[str, ...] = ()
     scanned: tuple[int, ...] = ()
+    recognised: Mapping[int, float] = field(default_factory=dict)
+    recognised_pages: tuple[int, ...] = ()

@@ -115,6 +115,7 @@ FIELDS = {
 }
 """The fields of a document that can be fixed, and what the evidence calls them."""
 
+_RECOGNISE = "ocr"
 _UNKNOWN = "~unknown"
 _KINDS = ("newspaper", "web", "government", "regulation", "forum")
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?\Z")
@@ -364,6 +365,20 @@ def places_beside(folder: Path) -> Path | None:
     return folder / str(named)
 
 
+def ask_for_recognition(folders: Iterable[Path]) -> bool:
+    """Whether the file in one of these folders says ``ocr = true``; one that is wrong says it when
+    it is read.
+    """
+    for folder in folders:
+        try:
+            tables = tomllib.loads((folder / SIDECAR).read_text("utf-8-sig"))
+        except (OSError, ValueError, RecursionError):
+            continue
+        if tables.get(_RECOGNISE) is True:
+            return True
+    return False
+
+
 def digest_of(fixes: Iterable[Fix]) -> str:
     """16 hex digits that change with any fix; empty for none."""
     listed = [repr(fix) for fix in fixes]
@@ -421,6 +436,12 @@ def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
     except tomllib.TOMLDecodeError as error:
         # The library's sentence ends with the line.
         raise _bad(name, None, Sentence("override-no-toml", error=str(error))) from (error)
+    if not isinstance(tables.pop(_RECOGNISE, False), bool):
+        raise _bad(
+            name,
+            _line_of(text.splitlines(), 1, _RECOGNISE),
+            Sentence("override-no-switch", name=_RECOGNISE),
+        )
     unknown = sorted(tables.keys() - {"override", _PLACES})
     entries = tables.get("override", [])
     written = text.splitlines()

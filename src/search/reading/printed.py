@@ -15,11 +15,14 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from ..documents.document import Role
+from ..documents.document import Evidence, Role
+from ..errors import UnreadableFileError
+from .bylines import is_personal_name
 from .columns import Piece, usual_height
-from .extract import Extract, Guide, ends_sentence
+from .extract import Extract, Guide, bare, ends_sentence
 from .headings import starts_numbered
 from .layout import joined_lines
+from .recognition import how_to_recognise
 
 Kind = Literal["", "running-head", "note"]
 _APART: dict[Kind, tuple[Role, str, str]] = {
@@ -27,6 +30,9 @@ _APART: dict[Kind, tuple[Role, str, str]] = {
     "note": ("metadata", "note", "上一段的脚注或尾注"),
 }
 
+TEXT_CHARS = 8
+"""A page of fewer Han characters, letters and digits has no text, maybe a number or a stamp."""
+_TITLE_LINES = 20
 _PAGE_NUMBER = re.compile(
     r"[-—–·\s]*(?:第\s*)?[0-9IVXivx]{1,4}\s*(?:页)?(?:\s*[/／共]\s*[0-9]{1,4}\s*页?)?[-—–·\s]*\Z"
 )
@@ -35,6 +41,7 @@ _MARK = re.compile(
     r"\s*(?P<mark>[①-⑳❶-❿⑴-⒇*＊※†‡]|[\[［〔【(（][0-9]{1,3}[\]］〕】)）]|[0-9]{1,3}(?=\s?[^\W\d_年月日]))"
 )
 """What a footnote begins with."""
+_LETTER = re.compile(r"[^\W\d_]")
 _STOPS = re.compile(r"[。！？!?；;：:…][”’」』）)】》\"'\s]*\Z")
 _LEADER = re.compile(r"(?:[.．·]\s?){4,}\S{0,6}\Z|…{2,}\s?[0-9]+\Z")
 """The end of a line in a table of contents."""
@@ -52,11 +59,21 @@ _RAGGED_SHARE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a page in reading order, by columns; places and ``height`` in points."""
+    """The lines of a page in reading order, by columns; places and ``height`` in points.
+
+    A page that ``is_scan`` is a picture that nobody has read.
+    """
 
     number: int
     height: float
     columns: Sequence[Sequence[Piece]]
+    is_scan: bool = False
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is more on it than a number or a stamp."""
+        text = "".join(line.text for column in self.columns for line in column)
+        return len(bare(text)) >= TEXT_CHARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +108,7 @@ class _Line:
     page: Page
     column: int
     is_edge: bool = False
+    is_apart: bool = False
     kind: Kind = ""
 
     @property
@@ -112,24 +130,66 @@ def paragraphs_of(pages: Sequence[Page]) -> list[Printed]:
     _find_running_heads(lines, len(pages))
     _find_notes(lines)
     columns = _columns([line for line in lines if not line.kind])
-    return [_printed(group) for group in _grouped(lines, columns)]
+    return [_printed(group) for group in _grouped(lines, columns, pages)]
 
 
-def extract_of(printed: Sequence[Printed], encoding: str, scanned: tuple[int, ...] = ()) -> Extract:
-    """A text with a line for each paragraph, what stands apart marked."""
+def extract_of(pages: Sequence[Page], encoding: str) -> Extract:
+    """The text of some pages with a line for each paragraph, what stands apart marked.
+
+    Raises UnreadableFileError where none of them has text.
+    """
+    if not any(page.has_text for page in pages):
+        raise UnreadableFileError(
+            "pdf-without-text", pages=len(pages), how=how_to_recognise(encoding)
+        )
+    printed = paragraphs_of(pages)
     apart = {n: _APART[each.kind] for n, each in enumerate(printed, start=1) if each.kind}
-    text = "\n".join(each.text for each in printed)
-    return Extract(text, encoding, Guide(apart=apart), scanned=scanned)
+    trusted = [(n, each) for n, each in enumerate(printed, start=1) if each.score is not None]
+    return Extract(
+        "\n".join(each.text for each in printed),
+        encoding,
+        Guide(apart=apart),
+        scanned=tuple(page.number for page in pages if page.is_scan),
+        recognised={n: each.score for n, each in trusted if each.score is not None},
+        recognised_pages=tuple(sorted({page for _, each in trusted for page in each.pages})),
+    )
+
+
+def with_properties(extract: Extract, title: str, author: str, origin: str) -> Extract:
+    """A text with title and author of its file's own description, where the text bears them out."""
+    texts = extract.text.split("\n")
+    apart = extract.guide.apart if extract.guide else {}
+    fields: dict[str, str] = {}
+    evidence: dict[str, Evidence] = {}
+    title, author = title.strip(), author.strip()
+    if len(bare(title)) >= 4 and bare(title) in {bare(text) for text in texts[:_TITLE_LINES]}:
+        fields["title"] = title
+        evidence["title"] = Evidence(f"{origin}里的标题，文中也有", None, title)
+    if is_personal_name(author):
+        fields["author"] = author
+        evidence["author"] = Evidence(f"{origin}里的作者", None, author, "probable")
+    marked = (
+        number
+        for number, text in enumerate(texts, start=1)
+        if number not in apart and text == fields.get("title")
+    )
+    guide = Guide(
+        apart=apart,
+        title=tuple(marked)[:1],
+        title_note=f"与 {origin}里的标题相同的行",
+        fields=fields,
+        evidence=evidence,
+    )
+    return replace(extract, guide=guide)
 
 
 def _mark_edges(lines: list[_Line]) -> None:
-    """The outermost lines of a page: in the order of the source, and by their place."""
-    for line in lines[:2] + lines[-2:]:
-        line.is_edge = True
-    tops = sorted({round(line.piece.middle, 1) for line in lines})
-    outermost = {*tops[:2], *tops[-2:]}
+    """The outermost lines of a page: in the order of the source, and those that stand apart."""
+    apart = _standing_apart(lines)
+    outermost = {id(line) for line in lines[:2] + lines[-2:]}
     for line in lines:
-        line.is_edge = line.is_edge or round(line.piece.middle, 1) in outermost
+        line.is_apart = id(line) in apart
+        line.is_edge = line.is_apart or id(line) in outermost
 
 
 def _find_running_heads(lines: list[_Line], pages: int) -> None:
@@ -139,10 +199,10 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
     """
     edges = [line for line in lines if line.is_edge]
     words = Counter(_DIGITS.sub("0", line.piece.text) for line in edges)
+    said = Counter(text for text, _ in {(line.piece.text, line.page.number) for line in edges})
     places: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
-    alone = {id(line) for line in edges if pages > 1} and _standing_apart(lines)
     for line in edges:
-        if id(line) in alone:
+        if line.is_apart:
             for key in _places(line):
                 places[key].add(line.page.number)
     height = usual_height(line.piece for line in lines)
@@ -153,12 +213,13 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
         mark = _MARK.match(line.piece.text)
         if mark and line.height <= _SMALL * height and not mark["mark"].isdigit():
             continue  # a note, as other pages may have in the same place
-        by_place = (
-            id(line) in alone
-            and not mark
-            and max(len(places[key]) for key in _places(line)) >= mostly
+        on_pages = max(len(places[key]) for key in _places(line)) if line.is_apart else 0
+        # Dates and numbers that stand alone may be cells of a table.
+        repeats = words[text] >= often and bool(_LETTER.search(text) or not line.is_apart)
+        by_place = (not mark and on_pages >= mostly) or (
+            on_pages == pages == said[line.piece.text] == 2
         )
-        if _PAGE_NUMBER.match(line.piece.text) or words[text] >= often or by_place:
+        if _PAGE_NUMBER.match(line.piece.text) or repeats or by_place:
             line.kind = "running-head"
 
 
@@ -169,30 +230,26 @@ def _places(line: _Line) -> list[tuple[int, int]]:
     return [(int(at), size), (int(at + 0.5), -size)]
 
 
-def _standing_apart(lines: Sequence[_Line]) -> set[int]:
-    """The lines (by ``id``) with a gap to the text of their page that is wider than its others."""
-    by_page: defaultdict[int, list[_Line]] = defaultdict(list)
-    for line in lines:
-        by_page[line.page.number].append(line)
+def _standing_apart(on_page: Sequence[_Line]) -> set[int]:
+    """The first and last lines of a page (by ``id``) with a wider gap than others to the text."""
+    rows: list[list[_Line]] = []
+    for line in sorted(on_page, key=lambda line: line.piece.middle):
+        if rows and line.piece.middle - rows[-1][0].piece.middle < 0.5 * line.height:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    gaps = [
+        min(line.piece.top for line in below) - max(line.piece.bottom for line in above)
+        for above, below in pairwise(rows)
+    ]
+    if not gaps:
+        return set()
+    usual = median(gaps)
     apart: set[int] = set()
-    for on_page in by_page.values():
-        rows: list[list[_Line]] = []
-        for line in sorted(on_page, key=lambda line: line.piece.middle):
-            if rows and line.piece.middle - rows[-1][0].piece.middle < 0.5 * line.height:
-                rows[-1].append(line)
-            else:
-                rows.append([line])
-        gaps = [
-            min(line.piece.top for line in below) - max(line.piece.bottom for line in above)
-            for above, below in pairwise(rows)
-        ]
-        if not gaps:
-            continue
-        usual = median(gaps)
-        for row, gap in ((rows[0], gaps[0]), (rows[-1], gaps[-1])):
-            height = max(line.height for line in row)
-            if gap > max(0.8 * height, usual + 0.5 * height):
-                apart.update(id(line) for line in row)
+    for row, gap in ((rows[0], gaps[0]), (rows[-1], gaps[-1])):
+        height = max(line.height for line in row)
+        if gap > max(0.8 * height, usual + 0.5 * height):
+            apart.update(id(line) for line in row)
     return apart
 
 
@@ -222,13 +279,29 @@ def _find_notes(lines: list[_Line]) -> None:
             ):
                 continue
         found = of_column[len(of_column) - small :]
-        first = next((i for i, line in enumerate(found) if _MARK.match(line.piece.text)), None)
+        first = next(
+            (i for i in range(len(found)) if _opens_note(of_column, len(of_column) - small + i)),
+            None,
+        )
         if goes_on and found and found is not of_column:
             first = 0
         found = _parted_notes(of_column, body) if first is None else found[first:]
         for line in found:
             line.kind = "note"
         goes_on = bool(found) and not _STOPS.search(found[-1].piece.text)
+
+
+def _opens_note(of_column: list[_Line], at: int) -> bool:
+    """Whether a line in small letters begins with a mark; one that other lines have too (a number,
+    an asterisk) counts only below a gap.
+    """
+    line = of_column[at]
+    mark = _MARK.match(line.piece.text)
+    if mark is None or not _LETTER.search(line.piece.text, mark.end()):
+        return False
+    if not mark["mark"].isdigit() and mark["mark"] not in "*＊":
+        return True
+    return at == 0 or line.piece.top - of_column[at - 1].piece.bottom > 0.8 * line.height
 
 
 def _parted_notes(of_column: list[_Line], body: list[_Line]) -> list[_Line]:
@@ -300,9 +373,15 @@ def _column(lines: Sequence[_Line]) -> _Column:
     return _Column(left, right, leading, is_indented, is_ragged)
 
 
-def _grouped(lines: Iterable[_Line], columns: dict[int, _Column]) -> list[list[_Line]]:
-    """The lines of each paragraph, in the order in which they begin."""
+def _grouped(
+    lines: Iterable[_Line], columns: dict[int, _Column], pages: Iterable[Page]
+) -> list[list[_Line]]:
+    """The lines of each paragraph, in the order in which they begin.
+
+    None goes on over a page that was not read.
+    """
     groups: list[list[_Line]] = []
+    unread = [page.number for page in pages if page.is_scan]
     text: list[_Line] | None = None
     note: list[_Line] | None = None
     for line in lines:
@@ -314,7 +393,11 @@ def _grouped(lines: Iterable[_Line], columns: dict[int, _Column]) -> list[list[_
             else:
                 note = [line]
                 groups.append(note)
-        elif text and _goes_on(text[-1], line, columns):
+        elif (
+            text
+            and not any(text[-1].page.number < page < line.page.number for page in unread)
+            and _goes_on(text[-1], line, columns)
+        ):
             text.append(line)
         else:
             text = [line]
@@ -339,6 +422,7 @@ def _goes_on(before: _Line, line: _Line, columns: dict[int, _Column]) -> bool:
         or max(a.cells, b.cells) > 2
         or min(a.cells, b.cells) > 1  # rows of a table
         or _LEADER.search(a.text)
+        or (a.score is None) != (b.score is None)  # what was recognised stands by itself
     ):
         return False
     stops = _STOPS.search(a.text) is not None

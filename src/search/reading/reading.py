@@ -23,6 +23,7 @@ from .extract import Extract
 from .files import NotRead, Part, SourceFile, parts_in, read_bytes
 from .formats import extract_text
 from .formats.records import FieldMap
+from .recognition import Recognition, RecognitionOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class ReadingLimits:
     file_mb: int = 100
     timeout_s: int = 60
     memory_mb: int = 1024
+
+
+STILL_READING = "still reading"
+"""Sent by a process that has recognised a page: the time for the next begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,14 @@ class ListedPart:
 class Reader:
     """Reads documents one by one; remembers how far it has come in the last file of many."""
 
-    def __init__(self, taxonomy: Taxonomy, fields: FieldMap, limits: ReadingLimits) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        fields: FieldMap,
+        limits: ReadingLimits,
+        recognition: Recognition | None = None,
+    ) -> None:
+        self._recognition = recognition or Recognition(RecognitionOrder())
         self._taxonomy = taxonomy
         self._fields = fields
         self._limits = limits
@@ -55,6 +67,10 @@ class Reader:
 
     def read(self, file: SourceFile, sha256: str) -> Document:
         """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
+        with self._recognition.of(sha256):
+            return self._read(file, sha256)
+
+    def _read(self, file: SourceFile, sha256: str) -> Document:
         if file.container is None:
             extract = extract_text(self._bytes(file, sha256), file.path)
             return to_document(extract, file.path, sha256, self._taxonomy)
@@ -65,7 +81,8 @@ class Reader:
 
     def extract(self, file: SourceFile, sha256: str) -> Extract:
         """The text of a file on disk, nothing of it judged. Raises UnreadableFileError."""
-        return extract_text(self._bytes(file, sha256), file.path)
+        with self._recognition.of(sha256):
+            return extract_text(self._bytes(file, sha256), file.path)
 
     def _bytes(self, file: SourceFile, sha256: str) -> bytes:
         data = read_bytes(file, self._limits.file_mb)
@@ -112,13 +129,14 @@ def serve_requests(
     places: str,
     fields: FieldMap,
     limits: ReadingLimits,
+    order: RecognitionOrder,
 ) -> None:
     """Answer requests until None comes or the other end is gone.
 
     ("list", file, mb) is answered by each ListedPart and None; ("read", [(file, sha256) ...], mb)
     by a Document for each and ("extract", ...) by an Extract, or a Sentence that says why there is
     none. ``mb`` is the memory for it; where that is a share of the limit, None says that all of it
-    may be needed.
+    may be needed. ``STILL_READING`` may come any number of times before an answer.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     # What the libraries have to say of a file is none of the user's output.
@@ -126,7 +144,8 @@ def serve_requests(
     warnings.simplefilter("ignore")
     used = address_space()
     use_places(places)
-    reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits)
+    recognition = Recognition(order, on_page=lambda: connection.send(STILL_READING))
+    reader = Reader(Taxonomy.parse(taxonomy_source, "the taxonomy"), fields, limits, recognition)
     with contextlib.suppress(EOFError, OSError):
         while (request := connection.recv()) is not None:
             kind, what, memory_mb = request

@@ -28,7 +28,15 @@ from .extract import Extract
 from .files import SourceFile, Stamp, container_of, path_order
 from .formats import BEGIN_BYTES, is_container, is_plain
 from .formats.records import DEFAULT_FIELDS, FieldMap
-from .reading import ListedPart, Reader, ReadingLimits, reason_of, serve_requests
+from .reading import (
+    STILL_READING,
+    ListedPart,
+    Reader,
+    ReadingLimits,
+    reason_of,
+    serve_requests,
+)
+from .recognition import Recognition, RecognitionOrder
 
 _Task = tuple[SourceFile, str]
 """A file and the hash of its bytes."""
@@ -89,9 +97,11 @@ class _Worker:
         """What the process sends next. Raises UnreadableFileError as ``answer`` does."""
         limit_s = self._timeout_s + self._extra_s
         try:
-            if not self._connection.poll(limit_s if self._timeout_s else None):
-                raise UnreadableFileError("file-too-slow", timeout_s=self._timeout_s)
-            answer = self._connection.recv()
+            answer: Any = STILL_READING
+            while answer == STILL_READING:
+                if not self._connection.poll(limit_s if self._timeout_s else None):
+                    raise UnreadableFileError("file-too-slow", timeout_s=self._timeout_s)
+                answer = self._connection.recv()
         except (EOFError, OSError) as error:
             self._process.join(5)
             exit_code = self._process.exitcode
@@ -123,11 +133,13 @@ class Readers:
         fields: FieldMap = DEFAULT_FIELDS,
         limits: ReadingLimits | None = None,
         processes: int = 2,
+        recognition: RecognitionOrder | None = None,
     ) -> None:
+        order = recognition or RecognitionOrder()
         self._limits = limits or ReadingLimits()
         self._share_mb = self._limits.memory_mb // max(processes, 1)
-        self._arguments = (taxonomy.source, places, fields, self._limits)
-        self._reader = Reader(taxonomy, fields, self._limits)
+        self._arguments = (taxonomy.source, places, fields, self._limits, order)
+        self._reader = Reader(taxonomy, fields, self._limits, Recognition(order))
         self._processes = processes
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []

@@ -63,6 +63,7 @@ class HitView:
     facets: tuple[Choice, ...]
     lead_in: str | None
     repeats: bool
+    recognised: bool
     reprints: tuple[ReprintView, ...] = ()
     further: int = 0
 
@@ -366,6 +367,7 @@ def _hit(hit: Hit, number: int, results: SearchResults, addresses: Addresses) ->
         facets=tuple(_facets_of(hit, request, addresses)),
         lead_in=hit.lead_in,
         repeats=hit.repeats,
+        recognised=hit.recognised is not None,
         further=results.further.get(hit.passage_id, 0),
         reprints=tuple(
             ReprintView(

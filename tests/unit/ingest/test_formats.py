@@ -57,7 +57,7 @@ def test_pdf_lines_become_paragraphs_also_over_the_end_of_a_page() -> None:
 
 
 def test_a_scanned_pdf_says_that_it_has_no_text() -> None:
-    with pytest.raises(UnreadableFileError, match=r"no text layer \(2 scanned pages\).*OCR"):
+    with pytest.raises(UnreadableFileError, match=r"no text layer \(2 scanned pages\).*ocr"):
         read_document(pdf_document([[], []]), "a.pdf", TAXONOMY)
 
 

@@ -7,22 +7,19 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from printed_pages import (
     HEIGHT,
+    KINDS,
     MadePage,
-    MadeText,
     Mark,
     add_heads,
     paragraph,
     pdf_of,
     text_in_columns,
-    text_set_down,
-    text_with_notes,
 )
 from search.documents.document import Document
 from search.errors import UnreadableFileError
@@ -54,22 +51,6 @@ def _lines(document: Document, kind: str | None = None) -> list[str]:
         for each in document.paragraphs
         if (each.kind == kind if kind else each.kind not in ("running-head", "note"))
     ]
-
-
-KINDS: dict[str, Callable[[random.Random], MadeText]] = {
-    "one column": lambda r: text_in_columns(r, 1, heads=True, pages=3),
-    "two columns": lambda r: text_in_columns(r, 2, heads=True, pages=3),
-    "two columns drawn in rows": lambda r: text_in_columns(r, 2, order="rows", title=True),
-    "two columns, the right one first": lambda r: text_in_columns(r, 2, order="reversed"),
-    "three columns drawn in rows": lambda r: text_in_columns(r, 3, order="rows", title=True),
-    "notes": lambda r: text_with_notes(r, 3),
-    "notes below columns": lambda r: text_with_notes(r, 3, columns=2),
-    "ragged": lambda r: text_in_columns(r, 1, slack=lambda: r.choice([0, 0, 0.5, 1, 2, 3, 5])),
-    "ragged columns": lambda r: text_in_columns(r, 2, slack=lambda: r.choice([0, 0.5, 1, 2, 3])),
-    "vertical": lambda r: text_set_down(r, 2),
-    "vertical, letter by letter": lambda r: text_set_down(r, 2, whole=False),
-    "vertical in tiers": lambda r: text_set_down(r, 2, tiers=2),
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)

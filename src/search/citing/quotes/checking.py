@@ -475,3 +475,6 @@ def _notes(found: CheckedQuote) -> Iterable[Sentence]:
         s is not None and _is_cut(s.text, s.start, s.end) for s in sources
     ):
         yield _CUT
+    trusts = [s.recognised for s in sources if s is not None and s.recognised is not None]
+    if trusts:
+        yield Sentence("quote-recognised", trust=min(trusts))

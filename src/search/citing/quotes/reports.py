@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from ...analysis.differences import notation
 from ...documents.declared import MAYBE, TEXT, Member, PassageId, Rounded, json_of, view
-from ...documents.document import Document, Passage
+from ...documents.document import Document, Passage, Recognised
 from ...errors import NotFoundError
 from ...index.answers import LabelHit
 from ...languages.sentences import CHINESE, ENGLISH, Sentence
@@ -48,8 +48,9 @@ class Source:
     text: str
     start: int
     end: int
+    recognised: Recognised = None
 
-    JSON = view("passage_id document_id path title paragraph found_in")
+    JSON = view("passage_id document_id path title paragraph found_in recognised")
 
     @property
     def wording(self) -> str:
@@ -112,6 +113,7 @@ def passage_source(passage: Passage, start: int, end: int) -> Source:
         passage.text,
         start,
         end,
+        passage.recognised,
     )
 
 

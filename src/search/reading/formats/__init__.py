@@ -31,6 +31,7 @@ _SUFFIXES = {
     "pptx": (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
     "ppt": (".ppt", ".pps", ".pot", ".dps", ".dpt"),
     "epub": (".epub",),
+    "ofd": (".ofd",),
 }
 _BY_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes}
 DOCUMENT_SUFFIXES = PLAIN_SUFFIXES | _BY_SUFFIX.keys()
@@ -177,7 +178,9 @@ def _kind_of_zip(file: IO[bytes], of_suffix: str | None) -> str:
                 return kind
     if "meta-inf/container.xml" in names:
         return "epub"
-    return of_suffix if of_suffix == "word" else "zip"
+    if "ofd.xml" in names:
+        return "ofd"
+    return of_suffix if of_suffix in ("word", "ofd") else "zip"
 
 
 def extract_text(data: bytes, path: str) -> Extract:
@@ -203,6 +206,10 @@ def extract_as(kind: str, data: bytes) -> Extract:
             from .pdf import read_pdf
 
             return read_pdf(data)
+        case "ofd":
+            from .ofd import read_ofd
+
+            return read_ofd(data)
         case "word":
             from .word import read_word
 
