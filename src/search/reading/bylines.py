@@ -81,7 +81,7 @@ _BYLINE = re.compile(
     r"(?:\s*[A-Z][0-9]{2,4})?[）)】]?\s*\Z"
 )
 _BYLINE_CHARS = 60
-_BEGINS = re.compile(r"\A|[。)）】 \u3000]")
+_BEGINS = re.compile(r"\A|[。)）】”」 \u3000]")
 _OF_SOME_DESK = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{2,6}}?(?={_ROLE}[\s:：])")
 """新浪手机特约记者 曾诚."""
 _NAME_WROTE = re.compile(rf"[（(]?(?P<names>{_NAME})\s*[/／|｜]\s*文(?=[\s）)/／]|\Z)")
