@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from lxml import etree, html
@@ -85,23 +85,26 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
     lines: list[PageLine] = []
     pieces: list[str] = []
     link_chars = 0
+    has_text = False
     start: etree._Element = root
     blocks: list[etree._Element] = [root]
 
     def end_line() -> None:
-        nonlocal link_chars
+        nonlocal link_chars, has_text
         text = _SPACE.sub(" ", "".join(pieces)).strip(" " + _GAP)
         text = _GAPS.sub("  ", text)
         if text:
             lines.append(PageLine(text, start, min(link_chars, len(text)), _level(start)))
         pieces.clear()
         link_chars = 0
+        has_text = False
 
     def add(text: str, *, in_link: bool) -> None:
-        nonlocal start, link_chars
+        nonlocal start, link_chars, has_text
         if text.strip():
-            if not pieces:
+            if not has_text:
                 start = blocks[-1]
+                has_text = True
             link_chars += len(text.strip()) if in_link else 0
         pieces.append(text)
 
@@ -214,6 +217,8 @@ Outside = tuple[str, str]
 
 _CHILD_SHARE = 0.7
 """The share of an element's prose with which one child is taken for the article's element."""
+_PEERS_SHARE = 0.1
+"""The share of an element's prose that children like the heaviest have where all are the article's."""
 _SURE_SHARE = 0.6
 """The share of the page's prose with which the element found needs no second opinion."""
 _APART_SHARE = 0.3
@@ -222,7 +227,12 @@ _LINK_SHARE = 0.8
 """The share of its characters with which a line is a link."""
 _LINKS_AT_LEAST = 3
 """So many links one after another are a list of other pages."""
+_LEAD_CHARS = 300
+"""So many characters of an abstract may stand between the title and the article's element."""
+_ANCHOR_CHARS = 12
+"""So many characters at the beginning of a description name one line of the article."""
 _ROOTS = ("html", "body")
+_PARAGRAPHS = frozenset("p pre xmp listing h1 h2 h3 h4 h5 h6 caption figcaption dt tr".split())
 _APART_TAGS = {
     "nav": ("navigation", "导航栏（nav）"),
     "footer": ("footer", "页脚（footer）"),
@@ -231,32 +241,177 @@ _APART_TAGS = {
 _APART_NAMES = re.compile(
     r"(?:\A|[\s_-])(?P<name>nav|navbar|breadcrumbs?|crumbs?|menu|footer|sidebar|share|sharing|"
     r"related|recommend|recommended|pagination|pager|toolbar|qrcode|ewm|copyright|"
+    r"comments?|pinglun|"
     r"infobox|navbox|hatnote|ambox|catlinks|toc|reflist|references|mw-editsection)"
     r"(?:\Z|[\s_-])",
     re.IGNORECASE,
 )
+_TEASER = re.compile(
+    r"(?:[\[【(（…>]\s*)+(?:查看|阅读)?(?:详细|详情|全文|更多)(?:内容)?\s*[\]】)）>»]*\Z"
+    r"|(?:\A|\s)(?:查看|阅读)(?:详情|全文|更多)\s*[>»›]*\Z"
+)
+"""What ends the beginning of another article."""
+_PAGES = re.compile(
+    r"[\s<>«»‹›\[\]|·…]*(?:(?:首页|末页|尾页|上页|下页|前页|后页|上一页|下一页|共\s*\d+\s*页|第\s*\d+\s*页"
+    r"|\d{1,4})[\s<>«»‹›\[\]|·…]*)+"
+)
+_PAGE_WORD = re.compile("[首末尾上下前后][一]?页|共.{1,6}页")
+_BUTTON_WORDS = """
+    点赞 首赞 赞 踩 顶 赏 打赏 举报 回复 评论 收藏 分享 转发 喜欢 推荐 关注 已关注 有用 没用 引用 编辑 播报
+    手机查看 查看评论 收起 收起回复 展开 展开全文 我也说一句 写回答 写评论 发表评论 发表回复 发帖 只看楼主
+    仅看楼主 只看该作者 只看大图 倒序看帖 倒序浏览 正序浏览 道具 使用道具 显示全部楼层 电梯直达 发消息 加好友
+    送TA礼物 加载中 加载更多 暂无评论 暂无数据 精华 置顶 楼主 广告 推广 广告位 advertisement sponsored
+    关注作者 关注TA 去购买 立即查看 立即购买 播放 暂停 静音 全屏
+"""
+_BUTTON = re.compile(
+    rf"[\s+＋|·()（）\[\]【】]*(?:(?:{'|'.join(_BUTTON_WORDS.split())})"
+    r"(?:[\s+＋|·:：()（）\[\]【】.…>]|\d{1,9})*)+",
+    re.IGNORECASE,
+)
+_REFERENCES = re.compile(
+    r"(?:参考文献|参考资料|参考来源|参考链接|注释|脚注|外部链接|外部連結|参见|參見|參考文獻|參考資料|註釋|相关条目)"
+    r"(?:\s*\[.{1,6}\])?"
+)
 
 
-def main_lines(lines: Sequence[PageLine], source: str) -> set[int]:
-    """Positions of the article's lines, side matter inside of it included."""
-    prose = [_prose_chars(line) for line in lines]
+def is_button(text: str) -> bool:
+    """Whether a line is what one presses, with its counts: 点赞 12 | 回复."""
+    return len(text) <= _BUTTON_CHARS and _BUTTON.fullmatch(text) is not None
+
+
+_BUTTON_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What the tags of a page say of its article: where its title stands, how it begins."""
+
+    titles: tuple[int, ...] = ()
+    description: str = ""
+
+
+def main_lines(
+    lines: Sequence[PageLine],
+    source: str,
+    anchors: Anchors,
+    aside: Set[int] = frozenset(),
+) -> set[int]:
+    """Positions of the article's lines, side matter inside of it included.
+
+    ``aside`` are lines that cannot be the article's.
+    """
+    side = side_matter(lines, set(range(len(lines)))).keys() | aside
+    prose = [0 if i in side else _prose_chars(line) for i, line in enumerate(lines)]
+    if not any(prose):
+        prose = [_prose_chars(line) for line in lines]
     weights = _weights(lines, prose)
-    chosen = _descend(lines, weights)
+    begins = _begins(lines, prose, anchors)
+    chosen = _descend(lines, weights, begins)
     if chosen is None:
-        found = _second_opinion(lines, source)
-        return found or {i for i in range(len(lines)) if prose[i]} or set(range(len(lines)))
-    own = {i for i, line in enumerate(lines) if _is_inside(line.block, chosen)}
-    if weights[chosen] < _SURE_SHARE * sum(prose):
-        found = _second_opinion(lines, source)
-        if _chars(lines, own) < _SURE_SHARE * _chars(lines, found):
-            return own | found
-    return own
+        own = _second_opinion(lines, source) - side
+        own |= _between(lines, own, prose)
+        own = own or {i for i in range(len(lines)) if prose[i]} or set(range(len(lines))) - aside
+        blocks = {lines[i].block for i in own if prose[i] and lines[i].block.tag not in _ROOTS}
+        own |= {i for i, line in enumerate(lines) if line.block in blocks} - aside
+    else:
+        own = {i for i, line in enumerate(lines) if _is_inside(line.block, chosen)} - aside
+        if weights[chosen] < _SURE_SHARE * sum(prose):
+            found = _second_opinion(lines, source) - side
+            if chars_in(lines, own) < _SURE_SHARE * chars_in(lines, found):
+                own |= found
+    return _from_title(lines, own, prose, anchors)
+
+
+def _begins(lines: Sequence[PageLine], prose: Sequence[int], anchors: Anchors) -> int | None:
+    """The line of prose with which the article begins, as its description says."""
+    wanted = bare(anchors.description)[:_ANCHOR_CHARS]
+    if len(wanted) < _ANCHOR_CHARS:
+        return None
+    after = max(anchors.titles, default=0)
+    found = (i for i in range(after, len(lines)) if prose[i] and wanted in bare(lines[i].text))
+    return next(found, None)
+
+
+def _between(lines: Sequence[PageLine], found: Set[int], prose: Sequence[int]) -> set[int]:
+    """Prose beside lines that were found, between the first and the last of them."""
+    if not found:
+        return set()
+    parents = {lines[i].block.getparent() for i in found}
+    inside = range(min(found), max(found))
+    return {i for i in inside if prose[i] and lines[i].block.getparent() in parents}
+
+
+def _from_title(
+    lines: Sequence[PageLine], own: set[int], prose: Sequence[int], anchors: Anchors
+) -> set[int]:
+    """The article from its title on, with an abstract that stands between the two."""
+    if not own:
+        return own
+    first = min(own)
+    title = max((at for at in anchors.titles if at <= first), default=None)
+    if title is None:
+        # What stands above the title within the same element is not the article yet.
+        inside = [at for at in anchors.titles if at in own]
+        above = [i for i in own if inside and i < inside[0]]
+        return own - set(above) if not any(prose[i] for i in above) else own
+    said = bare("".join(lines[i].text for i in sorted(own)))
+    chars = 0
+    lead = set()
+    for i in range(title + 1, first):
+        text = bare(lines[i].text)
+        chars += prose[i]
+        if prose[i] and text[: 2 * _ANCHOR_CHARS] not in said:
+            lead.add(i)
+    return own | lead if chars <= _LEAD_CHARS else own
 
 
 def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
-    """Side matter by what its element is or is called: navigation, share boxes, captions."""
-    weights = _weights(lines, [len(line.text) if i in main else 0 for i, line in enumerate(lines)])
-    most = _APART_SHARE * _chars(lines, main)
+    """Side matter in the article: navigation, share boxes, captions, buttons, teasers, pagers."""
+    apart = side_matter(lines, main)
+    for i, line in enumerate(lines):
+        if i not in apart and (verdict := _own_verdict(line)):
+            apart[i] = verdict
+    for run in _link_runs(lines, main):
+        apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
+    for i in _references(lines, main):
+        apart.setdefault(i, ("references", "参考资料、注释与外部链接"))
+    return apart
+
+
+def _own_verdict(line: PageLine) -> Outside | None:
+    """What a line of a page is by its own words."""
+    text = line.text
+    if is_button(text):
+        return "control", "页面按钮或广告标记"
+    if line.link_chars and _TEASER.search(text):
+        return "teaser", "另一篇文章的开头"
+    if line.link_chars and _PAGE_WORD.search(text) and _PAGES.fullmatch(text):
+        return "navigation", "翻页的链接"
+    return None
+
+
+def _references(lines: Sequence[PageLine], main: set[int]) -> set[int]:
+    """The lines below headings as encyclopedias have them at their end."""
+    found = set()
+    level = 0
+    for i in sorted(main):
+        line = lines[i]
+        if line.level and (not level or line.level <= level):
+            level = line.level if _REFERENCES.fullmatch(line.text) else 0
+        if level:
+            found.add(i)
+    # An article is not all references.
+    return found if chars_in(lines, found) < 0.5 * chars_in(lines, main) else set()
+
+
+def side_matter(lines: Sequence[PageLine], within: set[int]) -> dict[int, Outside]:
+    """Lines that are none of the article's by what their element is or is called.
+
+    A name counts outside of the prose of ``within`` only: an element with much of it is none.
+    """
+    sizes = [len(line.text) if i in within else 0 for i, line in enumerate(lines)]
+    weights = _weights(lines, sizes)
+    most = _APART_SHARE * sum(sizes)
     verdicts: dict[etree._Element, Outside | None] = {}
 
     def verdict_of(element: etree._Element | None) -> Outside | None:
@@ -273,14 +428,8 @@ def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
             verdicts[each] = found
         return found
 
-    apart = {}
-    for i, line in enumerate(lines):
-        found = verdict_of(line.block)
-        if found:
-            apart[i] = found
-    for run in _link_runs(lines, main):
-        apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
-    return apart
+    found = {i: verdict_of(line.block) for i, line in enumerate(lines)}
+    return {i: verdict for i, verdict in found.items() if verdict}
 
 
 def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:
@@ -307,7 +456,11 @@ def _name_verdict(element: etree._Element, is_large: bool) -> Outside | None:
     if element.tag in _APART_TAGS:
         return _APART_TAGS[element.tag]
     match = _APART_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}")
-    return ("aside", f"页面里名为 {match['name'].lower()} 的部分") if match else None
+    if match is None:
+        return None
+    name = match["name"].lower()
+    kind = "comment" if name in ("comment", "comments", "pinglun") else "aside"
+    return kind, f"页面里名为 {name} 的部分"
 
 
 def _prose_chars(line: PageLine) -> int:
@@ -331,11 +484,17 @@ def _weights(lines: Sequence[PageLine], values: Sequence[int]) -> dict[etree._El
 
 
 def _descend(
-    lines: Sequence[PageLine], weights: dict[etree._Element, int]
+    lines: Sequence[PageLine], weights: dict[etree._Element, int], begins: int | None
 ) -> etree._Element | None:
-    """The deepest element that still holds the article; None where it would be the whole page."""
+    """The deepest element that still holds the article; None where it would be the whole page.
+
+    It is never a paragraph, nor one of several alike that have prose.
+    """
     if not weights:
         return None
+    plain = _weights(lines, [len(line.text) - line.link_chars for line in lines])
+    counts = _weights(lines, [1] * len(lines))
+    first = lines[begins].block if begins is not None else None
     element = max(weights, key=lambda each: weights[each])
     while (parent := element.getparent()) is not None:
         element = parent
@@ -344,10 +503,42 @@ def _descend(
         if not children:
             break
         heaviest = max(children, key=lambda child: weights[child])
-        if weights[heaviest] < _CHILD_SHARE * weights[element]:
+        with_first = next((c for c in children if first is not None and _is_inside(first, c)), None)
+        if with_first is not None and weights[with_first] >= _APART_SHARE * weights[element]:
+            # Comments may be longer than what they comment on.
+            heaviest = with_first
+        elif weights[heaviest] < _CHILD_SHARE * weights[element]:
+            break
+        if heaviest.tag in _PARAGRAPHS or _has_peers(heaviest, element, weights, plain, counts):
             break
         element = heaviest
     return None if element.tag in _ROOTS else element
+
+
+def _has_peers(
+    child: etree._Element,
+    element: etree._Element,
+    weights: dict[etree._Element, int],
+    plain: dict[etree._Element, int],
+    counts: dict[etree._Element, int],
+) -> bool:
+    """Whether other children look as this one and hold text, as paragraphs do, and parts."""
+    alike = [
+        each
+        for each in element
+        if each is not child
+        and each.tag == child.tag
+        and each.get("class") == child.get("class")
+        and _numberless(each.get("id")) == _numberless(child.get("id"))
+        and plain.get(each, 0) > 0
+    ]
+    if counts[child] == 1:
+        return bool(alike)
+    return sum(weights.get(each, 0) for each in alike) >= _PEERS_SHARE * weights[element]
+
+
+def _numberless(name: str | None) -> str:
+    return re.sub(r"\d+", "", name or "")
 
 
 def _second_opinion(lines: Sequence[PageLine], source: str) -> set[int]:
@@ -373,5 +564,6 @@ def _is_inside(element: etree._Element | None, outer: etree._Element) -> bool:
     return False
 
 
-def _chars(lines: Sequence[PageLine], positions: set[int]) -> int:
+def chars_in(lines: Sequence[PageLine], positions: Set[int]) -> int:
+    """How much some lines say together."""
     return sum(len(lines[i].text) for i in positions)

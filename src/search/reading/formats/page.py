@@ -12,7 +12,7 @@ import email.policy
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +27,16 @@ from ..decoding import Decoded, decode
 from ..extract import Extract, Guide, bare
 from ..headings import is_prose
 from ..metadata import article_address, is_personal_name
-from .main_text import PageLine, main_lines, parse_page, set_apart, visible_lines
+from .main_text import (
+    Anchors,
+    PageLine,
+    chars_in,
+    main_lines,
+    parse_page,
+    set_apart,
+    visible_lines,
+)
+from .posts import is_thread, posts_in
 
 _META = {
     "title": "articletitle og:title twitter:title dc.title dcterms.title title",
@@ -43,6 +52,7 @@ _META = {
 _NAMES = {
     name: (field, rank) for field, names in _META.items() for rank, name in enumerate(names.split())
 }
+_DESCRIPTIONS = ("description", "og:description")
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
 _FORUM = re.compile(r"discuz|phpwind|phpbb|vbulletin", re.IGNORECASE)
@@ -54,12 +64,15 @@ _LONGEST_CHARS = 300
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """``titles`` are what the title may be, likeliest first; the rest is for ``Guide``."""
+    """``titles`` are what the title may be, likeliest first; ``site_title`` is what <title> has
+    behind them; the rest is for ``Guide``."""
 
     titles: tuple[str, ...]
     fields: dict[str, str]
     evidence: dict[str, Evidence]
     is_forum: bool
+    description: str
+    site_title: str
 
 
 def read_page_metadata(root: etree._Element, source: str, address: str | None) -> PageMetadata:
@@ -72,12 +85,15 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
             found.setdefault(field, []).append((rank, text, tag))
 
     is_forum = False
+    description = ""
     for element in root.iter("meta"):
         name = (element.get("name") or element.get("property") or "").lower()
         name = name or (element.get("itemprop") or "").lower().replace("url", "")
         content = element.get("content")
         if name == "generator" and content and _FORUM.search(content):
             is_forum = True
+        if name in _DESCRIPTIONS and content:
+            description = description or content[:_LONGEST_CHARS]
         if name in _NAMES:
             field, rank = _NAMES[name]
             offer(field, rank, content, f"<meta {name}>")
@@ -122,7 +138,11 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
     if "author" in fields and not _are_persons(fields["author"]):
         # A site's own name for who posted: an outlet's account, not who wrote.
         keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
-    return PageMetadata(tuple(title for title, _ in titles), fields, evidence, is_forum)
+    named = tuple(title for title, _ in titles)
+    element = next(root.iter("title"), None)
+    window = (element.text or "") if element is not None else ""
+    site_title = " ".join(_SITE_SUFFIX.split(window)[1:])
+    return PageMetadata(named, fields, evidence, is_forum, description, site_title)
 
 
 def _valid(field: str, value: str) -> str | None:
@@ -243,6 +263,9 @@ _AFTER_LINES = 6
 """Lines after the article in which its editors may be named."""
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
+_OPENING_SHARE = 0.2
+"""On a page that does not say that it is one of a forum, what stands before posts that has more of
+the text than this is an article with comments."""
 _LEVEL_CHARS = 60
 """A longer line is no heading, whatever its element."""
 
@@ -258,14 +281,41 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
     if not lines:
         raise UnreadableFileError("page-without-text")
     offered = read_page_metadata(root, source, address)
-    main = main_lines(lines, source)
-    aside = set_apart(lines, main)
+    if not offered.is_forum:
+        address = offered.fields.get("url", "")
+        offered = replace(offered, is_forum=is_thread(lines, offered.site_title, address))
+    anchors = _anchors(lines, offered)
+    main, aside = _article(lines, source, anchors, offered)
     return Extract(
         "\n".join(line.text for line in lines),
         encoding,
         _guide(lines, main, aside, offered),
         faults=faults,
     )
+
+
+def _article(
+    lines: list[PageLine], source: str, anchors: Anchors, offered: PageMetadata
+) -> tuple[set[int], dict[int, tuple[str, str]]]:
+    """The lines of the article, or of the posts of a thread, and what among them is neither."""
+    posts = posts_in(lines)
+    if posts is None or not (offered.is_forum or posts.alternate):
+        main = main_lines(lines, source, anchors)
+        return main, set_apart(lines, main)
+    # What opens a thread may look otherwise than what answers it.
+    first = min(posts.text)
+    later = {i for i in range(len(lines)) if i >= first or i in posts.heads}
+    opening = {i for i in main_lines(lines, source, anchors, aside=later) if i not in later}
+    main = posts.text | opening
+    if not offered.is_forum and chars_in(lines, opening) > _OPENING_SHARE * chars_in(lines, main):
+        # An article with comments.
+        main = main_lines(lines, source, anchors, aside=posts.text | posts.heads)
+        return main, set_apart(lines, main)
+    apart = set_apart(lines, main)
+    for i in posts.text:
+        if apart.get(i, ("", ""))[0] == "comment":
+            del apart[i]
+    return main, {**apart, **{i: ("post-head", "发帖人、时间、楼层一类的信息") for i in posts.heads}}
 
 
 def read_mhtml(data: bytes) -> Extract:
@@ -315,7 +365,7 @@ def _guide(
         for line in lines[:first]
         if (span := metadata.labelled_title(line.text)) is not None
     ]
-    title = _title_lines(lines, (*labelled, *offered.titles), main, first)
+    title = _title_lines(lines, (*labelled, *offered.titles), first)
     # Between the title and the article there are source, date and author, and page furniture.
     start = title[0] if title and title[0] < first else max(first - _HEAD_LINES, 0)
     head = set()
@@ -334,7 +384,8 @@ def _guide(
             continue
         if i in aside:
             kind, reason = aside[i]
-            apart[i + 1] = ("metadata" if kind == "caption" else "boilerplate", kind, reason)
+            is_metadata = kind in ("caption", "post-head")
+            apart[i + 1] = ("metadata" if is_metadata else "boilerplate", kind, reason)
         elif i not in main:
             apart[i + 1] = ("boilerplate", "outside", _place(i, first, last))
     for i in head:
@@ -362,26 +413,38 @@ def _place(i: int, first: int, last: int) -> str:
     return "正文之后的页面内容" if i > last else "正文区之外的页面内容"
 
 
+def _anchors(lines: list[PageLine], offered: PageMetadata) -> Anchors:
+    """Where the title that tags give stands in the page, and how they describe the article."""
+    runs = next(filter(None, (_runs(lines, bare(title)) for title in offered.titles)), [])
+    return Anchors(tuple(run[0] for run in runs), offered.description)
+
+
 def _title_lines(
-    lines: list[PageLine], titles: tuple[str, ...], main: set[int], first: int
+    lines: list[PageLine], titles: tuple[str, ...], first: int
 ) -> tuple[int, ...]:
     """The lines that show one of the titles that tags give: nearest above the article's text.
 
     The title may be the first lines of the article itself, and may be broken into several.
     """
-    last = first + _TITLE_LINES
-    plain = [bare(line.text) for line in lines[: last + _TITLE_LINES]]
     for title in map(bare, titles):
-        found: list[tuple[int, ...]] = []
-        for i in range(min(last, len(plain))):
-            joined = ""
-            for j in range(i, min(i + _TITLE_LINES, len(plain))):
-                joined += plain[j]
-                if joined == title and plain[i]:
-                    found.append(tuple(range(i, j + 1)))
-                if not title.startswith(joined):
-                    break
+        found = _runs(lines[: first + 2 * _TITLE_LINES], title)
+        found = [run for run in found if run[0] < first + _TITLE_LINES]
         # A heading element before a plain line, and the nearest to the article.
         if found:
             return max(found, key=lambda at: (lines[at[0]].level == 1, at[0]))
     return ()
+
+
+def _runs(lines: list[PageLine], title: str) -> list[tuple[int, ...]]:
+    """The places in which a title, bare, is what some lines say together."""
+    plain = [bare(line.text) for line in lines]
+    found = []
+    for i, begin in enumerate(plain):
+        joined = ""
+        for j in range(i, min(i + _TITLE_LINES, len(plain)) if begin else i):
+            joined += plain[j]
+            if joined == title:
+                found.append(tuple(range(i, j + 1)))
+            if not title.startswith(joined):
+                break
+    return found

@@ -1,0 +1,141 @@
+"""The posts of a forum page: what each says, and what stands around it (author, time, floor).
+
+Nothing here knows a site. Posts are elements of one kind, by tag and class, and what a post says
+has a kind of its own, in which no time, floor or button stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lxml import etree
+
+from .main_text import PageLine, is_button, side_matter
+
+_TIME = re.compile(
+    r"(?:(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?|\d{1,2}[-/月]\d{1,2}日?(?=\s+\d{1,2}:))"
+    r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?"
+    r"|\d{1,3}\s*(?:秒钟?|分钟|小时|天|周|个?月|年)之?前|(?:昨天|前天|今天)\s*\d{1,2}:\d\d|刚刚"
+)
+_FLOOR = re.compile(r"(?:\A|\s|来自\S{1,12}?端)(?:#\s*\d{1,5}|\d{1,5}\s*(?:[楼樓#]|F\b)|沙发|板凳|地板)(?=\Z|[\s\d])")
+_AROUND_CHARS = 40
+"""So many characters may stand beside a time in the line that heads or closes a post."""
+_SENTENCE = re.compile(r"[。！？!?；]")
+_SITES = re.compile(r"论坛|論壇|贴吧|社区|社區|小组|问答|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE)
+_ADDRESSES = re.compile(
+    r"(?:\A|[/._-])(?:bbs|forums?|threads?|viewthread|viewtopic|showtopic|topics?|questions?|tieba"
+    r"|club|wenda|ask)(?:[\d/._?-]|\Z)",
+    re.IGNORECASE,
+)
+_CALLS = re.compile(
+    r"只看(?:楼主|該作者|该作者)|仅看楼主|倒序看帖|回复贴|回帖|跟帖|发帖|发贴|写回答|\d+\s*个回答|查看全部\s*\d+\s*个"
+    r"|楼主|发表于\s*\d"
+)
+_CALLS_AT_LEAST = 2
+_FLOORS_AT_LEAST = 2
+_LEVELS = 12
+"""So many elements around a line may be what holds the text of a post."""
+_WITH_HEADS = 0.2
+"""The share of elements with a time or floor in them above which they are whole posts."""
+_WITH_TIMES = 0.7
+"""The share of neighbouring posts between which a time or floor stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Lines that posts consist of, and lines that say who wrote them, and when.
+
+    ``alternate`` says that there are several, with a time or floor between each two, and that they
+    are most of what the page says.
+    """
+
+    text: frozenset[int]
+    heads: frozenset[int]
+    alternate: bool
+
+
+def is_thread(lines: Sequence[PageLine], site: str, address: str) -> bool:
+    """Whether a page is one of a forum, as its title's end, its address or its floors say."""
+    if _SITES.search(site) or _ADDRESSES.search(address):
+        return True
+    short = [line.text for line in lines if len(line.text) <= _AROUND_CHARS]
+    if sum(_FLOOR.search(text) is not None for text in short) >= _FLOORS_AT_LEAST:
+        return True
+    return len({call for text in short for call in _CALLS.findall(text)}) >= _CALLS_AT_LEAST
+
+
+def is_head(line: PageLine) -> bool:
+    """Whether a line heads or closes a post: its time, its floor, its buttons."""
+    text = line.text
+    if is_button(text):
+        return True
+    found = _TIME.search(text) or _FLOOR.search(text)
+    if found is None or _SENTENCE.search(text):
+        return False
+    return len(text) - len(found.group()) <= _AROUND_CHARS
+
+
+def posts_in(lines: Sequence[PageLine]) -> Posts | None:
+    """The posts of a thread; None where nothing is alike.
+
+    Of all kinds of elements without a head in them the one whose elements say most.
+    """
+    heads = {i for i, line in enumerate(lines) if is_head(line)}
+    beside = {
+        i
+        for i, (kind, _) in side_matter(lines, set(range(len(lines)))).items()
+        if kind != "comment"
+    }
+    elements: dict[tuple[str, str], dict[etree._Element, list[int]]] = {}
+    for i, line in enumerate(lines):
+        if i in beside:
+            continue
+        kinds: dict[tuple[str, str], etree._Element] = {}
+        element = line.block
+        for _ in range(_LEVELS):
+            if element is None:
+                break
+            if kind := _kind(element):
+                kinds[kind] = element  # the outermost of a kind
+            element = element.getparent()
+        for kind, outermost in kinds.items():
+            elements.setdefault(kind, {}).setdefault(outermost, []).append(i)
+    best: list[list[int]] = []
+    most = 0
+    for found in elements.values():
+        parts = list(found.values())
+        with_heads = sum(any(i in heads for i in part) for part in parts)
+        if len(parts) < 2 or with_heads > _WITH_HEADS * len(parts):
+            continue
+        said = sum(
+            len(lines[i].text) - lines[i].link_chars for part in parts for i in part
+        )
+        if said > most:
+            best, most = parts, said
+    if not best:
+        return None
+    text = {i for part in best for i in part if i not in heads}
+    if not text:
+        return None
+    between = range(min(text), max(text) + 1)
+    gaps = [range(one[-1], other[0]) for one, other in pairwise(sorted(best))]
+    with_time = sum(any(i in heads and _names_post(lines[i].text) for i in gap) for gap in gaps)
+    prose = sum(len(line.text) for line in lines if 2 * line.link_chars <= len(line.text))
+    return Posts(
+        frozenset(text),
+        frozenset(i for i in between if i not in text),
+        len(best) > 2 and with_time >= _WITH_TIMES * len(gaps) and most >= 0.5 * prose,
+    )
+
+
+def _names_post(text: str) -> bool:
+    return _TIME.search(text) is not None or _FLOOR.search(text) is not None
+
+
+def _kind(element: etree._Element) -> tuple[str, str] | None:
+    """What elements alike share: tag and classes, without numbers; None where it has no class."""
+    names = " ".join(sorted(re.sub(r"\d+", "", element.get("class") or "").split()))
+    return (element.tag, names) if names else None
