@@ -263,9 +263,10 @@ _AFTER_LINES = 6
 """Lines after the article in which its editors may be named."""
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
-_OPENING_SHARE = 0.2
+_OPENING_SHARE = 0.05
 """On a page that does not say that it is one of a forum, what stands before posts that has more of
-the text than this is an article with comments."""
+the text than this is an article with comments; more where posts have floors, which few have."""
+_OPENING_WITH_FLOORS_SHARE = 0.2
 _LEVEL_CHARS = 60
 """A longer line is no heading, whatever its element."""
 
@@ -299,7 +300,7 @@ def _article(
 ) -> tuple[set[int], dict[int, tuple[str, str]]]:
     """The lines of the article, or of the posts of a thread, and what among them is neither."""
     posts = posts_in(lines)
-    if posts is None or not (offered.is_forum or posts.alternate):
+    if posts is None or not (offered.is_forum or posts.are_dated or posts.are_answered):
         main = main_lines(lines, source, anchors)
         return main, set_apart(lines, main)
     # What opens a thread may look otherwise than what answers it.
@@ -307,9 +308,10 @@ def _article(
     later = {i for i in range(len(lines)) if i >= first or i in posts.heads}
     opening = {i for i in main_lines(lines, source, anchors, aside=later) if i not in later}
     main = posts.text | opening
-    if not offered.is_forum and chars_in(lines, opening) > _OPENING_SHARE * chars_in(lines, main):
-        # An article with comments.
-        main = main_lines(lines, source, anchors, aside=posts.text | posts.heads)
+    most = _OPENING_WITH_FLOORS_SHARE if posts.have_floors else _OPENING_SHARE
+    if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):
+        comments = posts.text | posts.heads if posts.are_answered else frozenset()
+        main = main_lines(lines, source, anchors, aside=comments)
         return main, set_apart(lines, main)
     apart = set_apart(lines, main)
     for i in posts.text:

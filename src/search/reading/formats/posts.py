@@ -7,7 +7,7 @@ has a kind of its own, in which no time, floor or button stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,8 +26,8 @@ _AROUND_CHARS = 40
 _SENTENCE = re.compile(r"[。！？!?；]")
 _SITES = re.compile(r"论坛|論壇|贴吧|社区|社區|小组|问答|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE)
 _ADDRESSES = re.compile(
-    r"(?:\A|[/._-])(?:bbs|forums?|threads?|viewthread|viewtopic|showtopic|topics?|questions?|tieba"
-    r"|club|wenda|ask)(?:[\d/._?-]|\Z)",
+    r"(?:\A|[/._-])(?:bbs|forums?|threads?|viewthread|viewtopic|showtopic|questions?|tieba|club"
+    r"|wenda|ask)(?:[\d/._?-]|\Z)",
     re.IGNORECASE,
 )
 _CALLS = re.compile(
@@ -35,35 +35,36 @@ _CALLS = re.compile(
     r"|楼主|发表于\s*\d"
 )
 _CALLS_AT_LEAST = 2
-_FLOORS_AT_LEAST = 2
 _LEVELS = 12
 """So many elements around a line may be what holds the text of a post."""
 _WITH_HEADS = 0.2
 """The share of elements with a time or floor in them above which they are whole posts."""
-_WITH_TIMES = 0.7
+_SEVERAL = 3
+_IN_MOST = 0.7
 """The share of neighbouring posts between which a time or floor stands."""
+_ANSWER = re.compile("回复|举报|点赞|[赞顶踩]|支持|反对|有用")
 
 
 @dataclass(frozen=True, slots=True)
 class Posts:
     """Lines that posts consist of, and lines that say who wrote them, and when.
 
-    ``alternate`` says that there are several, with a time or floor between each two, and that they
-    are most of what the page says.
+    Between each two of several there may be a time (``are_dated``), a floor (``have_floors``) or
+    buttons (``are_answered``), as comments have them.
     """
 
     text: frozenset[int]
     heads: frozenset[int]
-    alternate: bool
+    are_dated: bool = False
+    have_floors: bool = False
+    are_answered: bool = False
 
 
 def is_thread(lines: Sequence[PageLine], site: str, address: str) -> bool:
-    """Whether a page is one of a forum, as its title's end, its address or its floors say."""
+    """Whether a page is one of a forum, as its title's end, its address or its buttons say."""
     if _SITES.search(site) or _ADDRESSES.search(address):
         return True
     short = [line.text for line in lines if len(line.text) <= _AROUND_CHARS]
-    if sum(_FLOOR.search(text) is not None for text in short) >= _FLOORS_AT_LEAST:
-        return True
     return len({call for text in short for call in _CALLS.findall(text)}) >= _CALLS_AT_LEAST
 
 
@@ -121,18 +122,22 @@ def posts_in(lines: Sequence[PageLine]) -> Posts | None:
     if not text:
         return None
     between = range(min(text), max(text) + 1)
-    gaps = [range(one[-1], other[0]) for one, other in pairwise(sorted(best))]
-    with_time = sum(any(i in heads and _names_post(lines[i].text) for i in gap) for gap in gaps)
-    prose = sum(len(line.text) for line in lines if 2 * line.link_chars <= len(line.text))
+    gaps = [
+        [lines[i] for i in range(one[-1] + 1, other[0]) if i in heads]
+        for one, other in pairwise(sorted(best))
+    ]
+
+    def in_most(is_there: Callable[[PageLine], bool]) -> bool:
+        have = sum(any(map(is_there, gap)) for gap in gaps)
+        return len(best) >= _SEVERAL and have >= _IN_MOST * len(gaps)
+
     return Posts(
         frozenset(text),
         frozenset(i for i in between if i not in text),
-        len(best) > 2 and with_time >= _WITH_TIMES * len(gaps) and most >= 0.5 * prose,
+        are_dated=in_most(lambda line: not is_button(line.text)),
+        have_floors=in_most(lambda line: _FLOOR.search(line.text) is not None),
+        are_answered=in_most(lambda line: _ANSWER.search(line.text) is not None),
     )
-
-
-def _names_post(text: str) -> bool:
-    return _TIME.search(text) is not None or _FLOOR.search(text) is not None
 
 
 def _kind(element: etree._Element) -> tuple[str, str] | None:
