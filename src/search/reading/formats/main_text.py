@@ -43,13 +43,15 @@ class PageLine:
     """One line that a reader of the page sees.
 
     ``block`` is the innermost block element around its beginning; ``link_chars`` of its characters
-    stand in links; ``level`` is 1 to 6 in a heading element, else 0.
+    stand in links; ``level`` is 1 to 6 in a heading element, else 0; ``is_row`` says that it is
+    several cells of a table.
     """
 
     text: str
     block: etree._Element
     link_chars: int
     level: int
+    is_row: bool = False
 
 
 def parse_page(source: str) -> etree._Element:
@@ -91,10 +93,11 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
 
     def end_line() -> None:
         nonlocal link_chars, has_text
-        text = _SPACE.sub(" ", "".join(pieces)).strip(" " + _GAP)
-        text = _GAPS.sub("  ", text)
+        cells = _SPACE.sub(" ", "".join(pieces)).strip(" " + _GAP)
+        text = _GAPS.sub("  ", cells)
         if text:
-            lines.append(PageLine(text, start, min(link_chars, len(text)), _level(start)))
+            chars = min(link_chars, len(text))
+            lines.append(PageLine(text, start, chars, _level(start), _GAP in cells))
         pieces.clear()
         link_chars = 0
         has_text = False
@@ -227,8 +230,6 @@ _LINK_SHARE = 0.8
 """The share of its characters with which a line is a link."""
 _LINKS_AT_LEAST = 3
 """So many links one after another are a list of other pages."""
-_LEAD_CHARS = 300
-"""So many characters of an abstract may stand between the title and the article's element."""
 _ANCHOR_CHARS = 12
 """So many characters at the beginning of a description name one line of the article."""
 _ROOTS = ("html", "body")
@@ -268,6 +269,11 @@ _BUTTON = re.compile(
     r"(?:[\s+＋|·:：()（）\[\]【】.…>]|\d{1,9})*)+",
     re.IGNORECASE,
 )
+_DISCLAIMER = re.compile(
+    r"[【\[（(※*]*\s*(?:(?:免责|版权|特别|郑重|本[站网报])\s*(?:声明|提示)|声明)\s*(?:[】\]）)]|[:：])"
+)
+_DISCLAIMERS = 4
+"""So many of the last lines of an article's element may disclaim it."""
 _REFERENCES = re.compile(
     r"(?:参考文献|参考资料|参考来源|参考链接|注释|脚注|外部链接|外部連結|参见|參見|參考文獻|參考資料|註釋|相关条目)"
     r"(?:\s*\[.{1,6}\])?"
@@ -362,7 +368,7 @@ def _from_title(
         chars += prose[i]
         if prose[i] and text[: 2 * _ANCHOR_CHARS] not in said:
             lead.add(i)
-    return own | lead if chars <= _LEAD_CHARS else own
+    return own | lead if chars < chars_in(lines, own) else own
 
 
 def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
@@ -373,6 +379,9 @@ def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
             apart[i] = verdict
     for run in _link_runs(lines, main):
         apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
+    for i in sorted(main)[-_DISCLAIMERS:]:
+        if _DISCLAIMER.match(lines[i].text):
+            apart.setdefault(i, ("footer", "文末的声明"))
     for i in _references(lines, main):
         apart.setdefault(i, ("references", "参考资料、注释与外部链接"))
     return apart

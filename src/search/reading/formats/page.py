@@ -403,6 +403,7 @@ def _guide(
             for i, line in enumerate(lines)
             if line.level and len(line.text) <= _LEVEL_CHARS and i not in title
         },
+        rows=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row),
         fields=offered.fields,
         evidence=offered.evidence,
         is_forum=offered.is_forum,
