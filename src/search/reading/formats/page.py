@@ -36,7 +36,7 @@ from .main_text import (
     set_apart,
     visible_lines,
 )
-from .posts import is_thread, posts_in
+from .posts import is_head, is_thread, posts_in
 
 _META = {
     "title": "articletitle og:title twitter:title dc.title dcterms.title title",
@@ -306,7 +306,11 @@ def _article(
     # What opens a thread may look otherwise than what answers it.
     first = min(posts.text)
     later = {i for i in range(len(lines)) if i >= first or i in posts.heads}
-    opening = {i for i in main_lines(lines, source, anchors, aside=later) if i not in later}
+    opening = main_lines(lines, source, anchors, aside=later) - later
+    if any(is_prose(lines[i].text) for i in opening):
+        opening -= {i for i in opening if is_head(lines[i])}
+    else:
+        opening = set()
     main = posts.text | opening
     most = _OPENING_WITH_FLOORS_SHARE if posts.have_floors else _OPENING_SHARE
     if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):
@@ -315,9 +319,10 @@ def _article(
         return main, set_apart(lines, main)
     apart = set_apart(lines, main)
     for i in posts.text:
-        if apart.get(i, ("", ""))[0] == "comment":
+        if apart.get(i, ("", ""))[0] in ("comment", "control"):
             del apart[i]
-    return main, {**apart, **{i: ("post-head", "发帖人、时间、楼层一类的信息") for i in posts.heads}}
+    around = "发帖人、时间、楼层一类的信息"
+    return main, {**apart, **dict.fromkeys(posts.heads, ("post-head", around))}
 
 
 def read_mhtml(data: bytes) -> Extract:

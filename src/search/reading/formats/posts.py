@@ -108,7 +108,8 @@ def posts_in(lines: Sequence[PageLine]) -> Posts | None:
     most = 0
     for found in elements.values():
         parts = list(found.values())
-        with_heads = sum(any(i in heads for i in part) for part in parts)
+        # A post may say no more than a button does: 顶.
+        with_heads = sum(len(part) > 1 and any(i in heads for i in part) for part in parts)
         if len(parts) < 2 or with_heads > _WITH_HEADS * len(parts):
             continue
         said = sum(
@@ -118,9 +119,7 @@ def posts_in(lines: Sequence[PageLine]) -> Posts | None:
             best, most = parts, said
     if not best:
         return None
-    text = {i for part in best for i in part if i not in heads}
-    if not text:
-        return None
+    text = {i for part in best for i in part if i not in heads or len(part) == 1}
     between = range(min(text), max(text) + 1)
     gaps = [
         [lines[i] for i in range(one[-1] + 1, other[0]) if i in heads]
