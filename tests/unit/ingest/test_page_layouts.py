@@ -97,3 +97,117 @@ def as_comments() -> str:
 )
 def test_the_posts_of_a_thread_are_its_text(page) -> None:
     assert posts_of(page()) == POSTS
+
+
+def in_bare_tables() -> str:
+    rows = "".join(
+        f"<table border=1><tr><td width=20%>{AUTHORS[i]}<br>注册会员</td>"
+        f"<td>发表于 {dated(i)} 第 {i + 1} 楼<hr><p>{text}</p></td></tr></table>"
+        for i, text in enumerate(POSTS)
+    )
+    return f"{NAV}<center><b>{TITLE}</b></center>{rows}{FOOT}"
+
+
+def as_answers() -> str:
+    best = (
+        f'<div class="best"><div class="mod">最佳答案</div><div class="line">{AUTHORS[1]}</div>'
+        f'<div class="best-text"><p>{REPLIES[0]}</p><p>{REPLIES[2]}</p></div>'
+        f'<div class="bar">{dated(1)} <a>赞 3</a> <a>踩</a></div></div>'
+    )
+    others = "".join(
+        f'<div class="answer"><div class="line">{AUTHORS[i]}</div><div class="answer-text">'
+        f'<span>{text}</span></div><div class="bar">{dated(i)} <a>赞 {i}</a> <a>踩</a></div></div>'
+        for i, text in enumerate(["找村里的会计问一问就清楚了，他那里有去年登记的名单和补贴的标准。"] * 2, 2)
+    )
+    return f"{NAV}<h1>{TITLE}</h1><div class='ask'>{OPENING}</div>{best}<div>2 个回答</div>{others}{FOOT}"
+
+
+def test_tables_without_a_class_and_answers_of_two_kinds_are_read() -> None:
+    assert posts_of(in_bare_tables()) == POSTS
+    found = posts_of(as_answers())
+    assert found[:3] == [OPENING, REPLIES[0], REPLIES[2]]
+
+
+FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八，群众满意度明显提高。"
+SECOND = "县里为每个村配备两名专职调解员，每月集中培训一次，遇到疑难案件由县里派律师到场。"
+THIRD = "下一步，将把调解室建到企业和市场，让群众在家门口就能说事、议事、解决事情。"
+LAST = "县司法局"
+ARTICLE = [FIRST, SECOND, THIRD]
+TEASER = "邻县召开会议部署下一阶段的重点工作，要求各单位抓好落实，确保取得实效。"
+HEADLINE = "全县矛盾纠纷调处成功率达百分之九十八"
+COMMENT = "说得好，我们村去年因为宅基地吵了半年，最后就是调解员跑了七趟才说通的，希望坚持下去。"
+
+
+def body_of(page: str, head: str = "") -> list[str]:
+    source = f"<html><head><title>{HEADLINE}_某县新闻网</title>{head}</head><body>{page}</body></html>"
+    extract = read_page(source.encode())
+    paragraphs = lay_out(extract.text, extract.guide).paragraphs
+    return [extract.text[p.start : p.end] for p in paragraphs if p.role in ("body", "heading")]
+
+
+def paragraphs(texts: list[str], tag: str = "p") -> str:
+    return "".join(f"<{tag}>{text}</{tag}>" for text in texts)
+
+
+H1 = f"<h1>{HEADLINE}</h1>"
+COMMENTS = "".join(
+    f'<div class="item"><div class="user">网友{i}</div><div class="txt">{COMMENT}{i}</div>'
+    f'<div class="op">{i} 小时前 <a>回复</a> <a>赞 {i}</a></div></div>'
+    for i in range(1, 9)
+)
+LONG = FIRST * 4
+
+
+@pytest.mark.parametrize(
+    ("page", "wanted"),
+    [
+        (f"{NAV}{H1}{paragraphs(ARTICLE)}{FOOT}", ARTICLE),
+        (f"{NAV}{H1}<div>{'<br>'.join(ARTICLE)}</div>{FOOT}", ARTICLE),
+        (f"{NAV}{H1}<div>{paragraphs(ARTICLE, 'div')}</div>{FOOT}", ARTICLE),
+        (f"{NAV}{H1}<div class=a><p>{LONG}</p><p>详见附表。</p></div>{FOOT}", [LONG, "详见附表。"]),
+        (f"{NAV}{H1}<div class=a><div>{LONG}</div><div>详见附表。</div></div>{FOOT}", [LONG, "详见附表。"]),
+        (f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}</div><div class=b>{COMMENTS}</div>{FOOT}", ARTICLE),
+        (f"{NAV}<div class=x>{H1}<div class=a>{paragraphs(ARTICLE)}</div>{COMMENTS}</div>{FOOT}", ARTICLE),
+        (f"{NAV}{H1}<div class=lead>{FIRST}</div><div class=a>{paragraphs([SECOND, THIRD] * 3)}</div>{FOOT}", [FIRST, *[SECOND, THIRD] * 3]),
+        (
+            f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}<div>{TEASER}<a href='/2'>【详细】</a></div>"
+            f"<p>{TEASER}<a href='/2'>[详细]</a></p></div>{FOOT}",
+            ARTICLE,
+        ),
+        (f"{NAV}{H1}<div class='share-article'><div class='footer'>{paragraphs(ARTICLE)}</div></div>{FOOT}", ARTICLE),
+        (f"{NAV}{H1}<div class=a>{paragraphs([FIRST, SECOND])}<p class='share'>{THIRD}</p></div>{FOOT}", ARTICLE),
+        (
+            f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}<p>广告</p><p><a>+关注</a></p>"
+            "<p><a href='?p=1'>上一页</a> <a href='?p=1'>1</a> <b>2</b> <a href='?p=3'>3</a> <a href='?p=3'>下一页</a></p></div>",
+            ARTICLE,
+        ),
+        (
+            f"{NAV}<table><tr><td>{SIDE}</td><td><table><tr><td>{H1}</td></tr><tr><td>{'<br><br>'.join(ARTICLE)}"
+            f"</td></tr></table></td></tr></table>{FOOT}",
+            ARTICLE,
+        ),
+        (
+            f"{NAV}{H1}<section class=s><h2>一、做法</h2><p>{FIRST}</p><p>{SECOND}</p></section>"
+            f"<section class=s><h2>二、打算</h2><p>{THIRD}</p></section>{FOOT}",
+            ["一、做法", FIRST, SECOND, "二、打算", THIRD],
+        ),
+        (
+            f"{NAV}{H1}<div class=a><p>{FIRST}</p><table><tr><td>村名</td><td>件数</td></tr>"
+            f"<tr><td>河口村</td><td>12</td></tr></table><p>{SECOND}</p></div>{FOOT}",
+            [FIRST, "村名  件数", "河口村  12", SECOND],
+        ),
+        (f"{NAV}{H1}<div class=a><p>{FIRST[:20]}<span style='display:none'>更多</span>{FIRST[20:]}</p><p>{SECOND}</p></div>{FOOT}", [FIRST, SECOND]),
+        (f"{NAV}{H1}<p>{FIRST}</p><p>{SECOND[:9]}<i hidden>收起</i>{SECOND[9:]}</p><p>{THIRD}</p>", ARTICLE),
+        (f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}<p>【免责声明】本文仅代表作者本人观点，与本网无关，请读者自行核实。</p></div>", ARTICLE),
+        (f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}</div><div class=rel><h3>相关新闻</h3>{paragraphs([TEASER] * 3)}</div>{FOOT}", ARTICLE),
+    ],
+)  # fmt: skip
+def test_the_article_of_a_page_is_its_text(page: str, wanted: list[str]) -> None:
+    assert body_of(page) == wanted
+
+
+def test_a_description_says_where_the_article_begins() -> None:
+    said = f'<meta name="description" content="{FIRST}">'
+    other = "".join(f"<div class='c{i}'>{COMMENT}{i}</div>" for i in range(4))
+    page = f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}</div><div class=z>{other}</div>"
+    assert body_of(page, said) == ARTICLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from lxml import etree, html
@@ -226,6 +226,8 @@ _SURE_SHARE = 0.6
 """The share of the page's prose with which the element found needs no second opinion."""
 _APART_SHARE = 0.3
 """An element with more of the prose than this is no side matter, whatever it is called."""
+_BEGUN_SHARE = 0.3
+"""The share of the prose with which an element in which the article begins is the article's."""
 _LINK_SHARE = 0.8
 """The share of its characters with which a line is a link."""
 _LINKS_AT_LEAST = 3
@@ -300,29 +302,30 @@ def main_lines(
     lines: Sequence[PageLine],
     source: str,
     anchors: Anchors,
+    side: Mapping[int, Outside],
     aside: Set[int] = frozenset(),
 ) -> set[int]:
     """Positions of the article's lines, side matter inside of it included.
 
-    ``aside`` are lines that cannot be the article's.
+    ``side`` is the side matter of the whole page; lines ``aside`` cannot be the article's.
     """
-    side = side_matter(lines, set(range(len(lines)))).keys() | aside
-    prose = [0 if i in side else _prose_chars(line) for i, line in enumerate(lines)]
+    beside = side.keys() | aside
+    prose = [0 if i in beside else _prose_chars(line) for i, line in enumerate(lines)]
     if not any(prose):
         prose = [_prose_chars(line) for line in lines]
     weights = _weights(lines, prose)
     begins = _begins(lines, prose, anchors)
     chosen = _descend(lines, weights, begins)
     if chosen is None:
-        own = _second_opinion(lines, source) - side
-        own |= _between(lines, own, prose)
+        own = _second_opinion(lines, source) - beside
         own = own or {i for i in range(len(lines)) if prose[i]} or set(range(len(lines))) - aside
+        own |= _between(lines, own, prose) - beside
         blocks = {lines[i].block for i in own if prose[i] and lines[i].block.tag not in _ROOTS}
         own |= {i for i, line in enumerate(lines) if line.block in blocks} - aside
     else:
         own = {i for i, line in enumerate(lines) if _is_inside(line.block, chosen)} - aside
         if weights[chosen] < _SURE_SHARE * sum(prose):
-            found = _second_opinion(lines, source) - side
+            found = _second_opinion(lines, source) - beside
             if chars_in(lines, own) < _SURE_SHARE * chars_in(lines, found):
                 own |= found
     return _from_title(lines, own, prose, anchors)
@@ -333,18 +336,31 @@ def _begins(lines: Sequence[PageLine], prose: Sequence[int], anchors: Anchors) -
     wanted = bare(anchors.description)[:_ANCHOR_CHARS]
     if len(wanted) < _ANCHOR_CHARS:
         return None
-    after = max(anchors.titles, default=0)
+    after = min(anchors.titles, default=0)
     found = (i for i in range(after, len(lines)) if prose[i] and wanted in bare(lines[i].text))
     return next(found, None)
 
 
 def _between(lines: Sequence[PageLine], found: Set[int], prose: Sequence[int]) -> set[int]:
-    """Prose beside lines that were found, between the first and the last of them."""
+    """What stands beside lines of prose that were found, between the first and the last of them."""
     if not found:
         return set()
-    parents = {lines[i].block.getparent() for i in found}
-    inside = range(min(found), max(found))
-    return {i for i in inside if prose[i] and lines[i].block.getparent() in parents}
+    parents = {lines[i].block.getparent() for i in found if prose[i]}
+    inside = (i for i in range(min(found), max(found)) if lines[i].block.getparent() in parents)
+    return {i for i in inside if 2 * lines[i].link_chars <= len(lines[i].text)}
+
+
+def prose_with_kin(
+    lines: Sequence[PageLine], side: Mapping[int, Outside], start: int, end: int
+) -> set[int]:
+    """The lines of prose in a part of a page that are no side matter, and lines set as they are."""
+    own = [i for i in range(start, end) if i not in side]
+    kinds = {_setting(lines[i].block) for i in own if _prose_chars(lines[i])}
+    return {i for i in own if _setting(lines[i].block) in kinds}
+
+
+def _setting(element: etree._Element) -> tuple[etree._Element, str, str | None]:
+    return element.getparent(), element.tag, element.get("class")
 
 
 def _from_title(
@@ -363,6 +379,8 @@ def _from_title(
     said = bare("".join(lines[i].text for i in sorted(own)))
     chars = 0
     lead = set()
+    if first - 1 > title and lines[first - 1].level:
+        lead.add(first - 1)
     for i in range(title + 1, first):
         text = bare(lines[i].text)
         chars += prose[i]
@@ -413,7 +431,7 @@ def _references(lines: Sequence[PageLine], main: set[int]) -> set[int]:
     return found if chars_in(lines, found) < 0.5 * chars_in(lines, main) else set()
 
 
-def side_matter(lines: Sequence[PageLine], within: set[int]) -> dict[int, Outside]:
+def side_matter(lines: Sequence[PageLine], within: Container[int]) -> dict[int, Outside]:
     """Lines that are none of the article's by what their element is or is called.
 
     A name counts outside of the prose of ``within`` only: an element with much of it is none.
@@ -437,8 +455,25 @@ def side_matter(lines: Sequence[PageLine], within: set[int]) -> dict[int, Outsid
             verdicts[each] = found
         return found
 
+    for element in _headed_apart(lines):
+        if weights.get(element, 0) <= most:
+            verdicts[element] = ("link-list", "推荐、分享或评论栏")
     found = {i: verdict_of(line.block) for i, line in enumerate(lines)}
     return {i: verdict for i, verdict in found.items() if verdict}
+
+
+def _headed_apart(lines: Sequence[PageLine]) -> list[etree._Element]:
+    """The elements that begin with the heading of a list of other articles, or of comments."""
+    first: dict[etree._Element, int] = {}
+    headings = {i for i, line in enumerate(lines) if opens_tail(line.text)}
+    found = {}
+    for i, line in enumerate(lines):
+        element = line.block
+        while element is not None and first.setdefault(element, i) == i:
+            if i in headings and element.tag not in _ROOTS:
+                found[i] = element
+            element = element.getparent()
+    return list(found.values())
 
 
 def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:
@@ -501,8 +536,6 @@ def _descend(
     """
     if not weights:
         return None
-    plain = _weights(lines, [len(line.text) - line.link_chars for line in lines])
-    counts = _weights(lines, [1] * len(lines))
     first = lines[begins].block if begins is not None else None
     element = max(weights, key=lambda each: weights[each])
     while (parent := element.getparent()) is not None:
@@ -513,12 +546,16 @@ def _descend(
             break
         heaviest = max(children, key=lambda child: weights[child])
         with_first = next((c for c in children if first is not None and _is_inside(first, c)), None)
-        if with_first is not None and weights[with_first] >= _APART_SHARE * weights[element]:
+        if (
+            with_first is not None
+            and with_first is not first
+            and weights[with_first] >= _BEGUN_SHARE * weights[element]
+        ):
             # Comments may be longer than what they comment on.
             heaviest = with_first
         elif weights[heaviest] < _CHILD_SHARE * weights[element]:
             break
-        if heaviest.tag in _PARAGRAPHS or _has_peers(heaviest, element, weights, plain, counts):
+        if heaviest.tag in _PARAGRAPHS or _has_peers(heaviest, element, weights, lines):
             break
         element = heaviest
     return None if element.tag in _ROOTS else element
@@ -528,8 +565,7 @@ def _has_peers(
     child: etree._Element,
     element: etree._Element,
     weights: dict[etree._Element, int],
-    plain: dict[etree._Element, int],
-    counts: dict[etree._Element, int],
+    lines: Sequence[PageLine],
 ) -> bool:
     """Whether other children look as this one and hold text, as paragraphs do, and parts."""
     alike = [
@@ -539,11 +575,13 @@ def _has_peers(
         and each.tag == child.tag
         and each.get("class") == child.get("class")
         and _numberless(each.get("id")) == _numberless(child.get("id"))
-        and plain.get(each, 0) > 0
     ]
-    if counts[child] == 1:
-        return bool(alike)
-    return sum(weights.get(each, 0) for each in alike) >= _PEERS_SHARE * weights[element]
+    if sum(weights.get(each, 0) for each in alike) >= _PEERS_SHARE * weights[element]:
+        return True
+    if not alike or sum(_is_inside(line.block, child) for line in lines) > 1:
+        return False
+    plain = [line.block for line in lines if 2 * line.link_chars <= len(line.text)]
+    return any(_is_inside(block, each) for block in plain for each in alike)
 
 
 def _numberless(name: str | None) -> str:

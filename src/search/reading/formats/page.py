@@ -33,7 +33,9 @@ from .main_text import (
     chars_in,
     main_lines,
     parse_page,
+    prose_with_kin,
     set_apart,
+    side_matter,
     visible_lines,
 )
 from .posts import is_head, is_thread, posts_in
@@ -299,23 +301,20 @@ def _article(
     lines: list[PageLine], source: str, anchors: Anchors, offered: PageMetadata
 ) -> tuple[set[int], dict[int, tuple[str, str]]]:
     """The lines of the article, or of the posts of a thread, and what among them is neither."""
-    posts = posts_in(lines)
+    side = side_matter(lines, range(len(lines)))
+    posts = posts_in(lines, side)
     if posts is None or not (offered.is_forum or posts.are_dated or posts.are_answered):
-        main = main_lines(lines, source, anchors)
+        main = main_lines(lines, source, anchors, side)
         return main, set_apart(lines, main)
     # What opens a thread may look otherwise than what answers it.
     first = min(posts.text)
-    later = {i for i in range(len(lines)) if i >= first or i in posts.heads}
-    opening = main_lines(lines, source, anchors, aside=later) - later
-    if any(is_prose(lines[i].text) for i in opening):
-        opening -= {i for i in opening if is_head(lines[i])}
-    else:
-        opening = set()
+    title = min((i for i in anchors.titles if i < first), default=0)
+    opening = {i for i in prose_with_kin(lines, side, title, first) if not is_head(lines[i])}
     main = posts.text | opening
     most = _OPENING_WITH_FLOORS_SHARE if posts.have_floors else _OPENING_SHARE
     if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):
         comments = posts.text | posts.heads if posts.are_answered else frozenset()
-        main = main_lines(lines, source, anchors, aside=comments)
+        main = main_lines(lines, source, anchors, side, comments)
         return main, set_apart(lines, main)
     apart = set_apart(lines, main)
     for i in posts.text:

@@ -7,13 +7,15 @@ has a kind of its own, in which no time, floor or button stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from lxml import etree
 
-from .main_text import PageLine, is_button, side_matter
+from ..headings import is_prose
+from .main_text import PageLine, is_button
 
 _TIME = re.compile(
     r"(?:(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?|\d{1,2}[-/月]\d{1,2}日?(?=\s+\d{1,2}:))"
@@ -35,10 +37,10 @@ _CALLS = re.compile(
     r"|楼主|发表于\s*\d"
 )
 _CALLS_AT_LEAST = 2
-_LEVELS = 12
-"""So many elements around a line may be what holds the text of a post."""
+_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 _WITH_HEADS = 0.2
 """The share of elements with a time or floor in them above which they are whole posts."""
+_FEWEST_HEADS = 2
 _SEVERAL = 3
 _IN_MOST = 0.7
 """The share of neighbouring posts between which a time or floor stands."""
@@ -79,31 +81,21 @@ def is_head(line: PageLine) -> bool:
     return len(text) - len(found.group()) <= _AROUND_CHARS
 
 
-def posts_in(lines: Sequence[PageLine]) -> Posts | None:
-    """The posts of a thread; None where nothing is alike.
+def posts_in(lines: Sequence[PageLine], side: Mapping[int, tuple[str, str]]) -> Posts | None:
+    """The posts of a thread; None where nothing is alike. ``side`` is the page's side matter.
 
     Of all kinds of elements without a head in them the one whose elements say most.
     """
     heads = {i for i, line in enumerate(lines) if is_head(line)}
-    beside = {
-        i
-        for i, (kind, _) in side_matter(lines, set(range(len(lines)))).items()
-        if kind != "comment"
-    }
-    elements: dict[tuple[str, str], dict[etree._Element, list[int]]] = {}
+    if len(heads) < _FEWEST_HEADS:
+        return None
+    beside = {i for i, (kind, _) in side.items() if kind != "comment"}
+    elements: dict[str, dict[etree._Element, list[int]]] = {}
+    kinds_of: dict[etree._Element, list[tuple[str, etree._Element]]] = {}
     for i, line in enumerate(lines):
-        if i in beside:
-            continue
-        kinds: dict[tuple[str, str], etree._Element] = {}
-        element = line.block
-        for _ in range(_LEVELS):
-            if element is None:
-                break
-            if kind := _kind(element):
-                kinds[kind] = element  # the outermost of a kind
-            element = element.getparent()
-        for kind, outermost in kinds.items():
-            elements.setdefault(kind, {}).setdefault(outermost, []).append(i)
+        if i not in beside:
+            for kind, outermost in _kinds(line.block, kinds_of):
+                elements.setdefault(kind, {}).setdefault(outermost, []).append(i)
     best: list[list[int]] = []
     most = 0
     for found in elements.values():
@@ -115,12 +107,20 @@ def posts_in(lines: Sequence[PageLine]) -> Posts | None:
         said = sum(
             len(lines[i].text) - lines[i].link_chars for part in parts for i in part
         )
-        if said > most:
+        if said >= most:  # the outermost of those that say the same
             best, most = parts, said
     if not best:
         return None
     text = {i for part in best for i in part if i not in heads or len(part) == 1}
     between = range(min(text), max(text) + 1)
+    said = Counter(lines[i].text for i in between)
+    # An answer to a post may look otherwise; what several end with is how somebody signs.
+    text |= {
+        i
+        for i in between
+        if i not in beside and said[lines[i].text] == 1 and is_prose(lines[i].text)
+        and i not in heads and 2 * lines[i].link_chars <= len(lines[i].text)
+    }
     gaps = [
         [lines[i] for i in range(one[-1] + 1, other[0]) if i in heads]
         for one, other in pairwise(sorted(best))
@@ -139,7 +139,31 @@ def posts_in(lines: Sequence[PageLine]) -> Posts | None:
     )
 
 
-def _kind(element: etree._Element) -> tuple[str, str] | None:
-    """What elements alike share: tag and classes, without numbers; None where it has no class."""
-    names = " ".join(sorted(re.sub(r"\d+", "", element.get("class") or "").split()))
-    return (element.tag, names) if names else None
+def _kinds(
+    block: etree._Element, known: dict[etree._Element, list[tuple[str, etree._Element]]]
+) -> list[tuple[str, etree._Element]]:
+    """The kinds of the elements around a line, each with the outermost of its kind."""
+    found = known.get(block)
+    if found is None:
+        kind = _kind(block)
+        parent = block.getparent()
+        # Paragraphs beside each other are of one post.
+        outermost = parent if block.tag == "p" else block
+        own = [(kind, outermost)] if kind and outermost is not None else []
+        around = [] if parent is None else _kinds(parent, known)
+        found = known[block] = around if own and own[0][0] in dict(around) else [*own, *around]
+    return found
+
+
+def _kind(element: etree._Element) -> str | None:
+    """What elements alike share: tag and classes without numbers, else the parent's and the tag.
+
+    None for what has no class and is of no certain use.
+    """
+    names = element.get("class")
+    if names:
+        return f"{element.tag}.{names.strip()}".translate(_DIGITS)
+    parent = element.getparent()
+    if element.tag not in ("p", "td", "dd", "blockquote", "pre") or parent is None:
+        return None
+    return f"{parent.tag}.{parent.get('class')}>{element.tag}"
