@@ -26,7 +26,9 @@ FOOT = '<div class="foot">版权所有 河边论坛 Powered by Forum</div>'
 
 
 def posts_of(page: str, head: str = "") -> list[str]:
-    source = f"<html><head><title>{TITLE}_生活版_河边论坛</title>{head}</head><body>{page}</body></html>"
+    source = (
+        f"<html><head><title>{TITLE}_生活版_河边论坛</title>{head}</head><body>{page}</body></html>"
+    )
     extract = read_page(source.encode())
     paragraphs = lay_out(extract.text, extract.guide).paragraphs
     return [extract.text[p.start : p.end] for p in paragraphs if p.role in ("body", "heading")]
@@ -87,7 +89,9 @@ def as_comments() -> str:
         f'<p class="comment-content"><span class="short">{text}</span></p></div></div>'
         for i, text in enumerate(POSTS)
     )
-    return f"{NAV}<div id='content'><h1>{TITLE} 的短评</h1><div id='comments'>{rows}</div></div>{FOOT}"
+    return (
+        f"{NAV}<div id='content'><h1>{TITLE} 的短评</h1><div id='comments'>{rows}</div></div>{FOOT}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +121,9 @@ def as_answers() -> str:
     others = "".join(
         f'<div class="answer"><div class="line">{AUTHORS[i]}</div><div class="answer-text">'
         f'<span>{text}</span></div><div class="bar">{dated(i)} <a>赞 {i}</a> <a>踩</a></div></div>'
-        for i, text in enumerate(["找村里的会计问一问就清楚了，他那里有去年登记的名单和补贴的标准。"] * 2, 2)
+        for i, text in enumerate(
+            ["找村里的会计问一问就清楚了，他那里有去年登记的名单和补贴的标准。"] * 2, 2
+        )
     )
     return f"{NAV}<h1>{TITLE}</h1><div class='ask'>{OPENING}</div>{best}<div>2 个回答</div>{others}{FOOT}"
 
@@ -139,7 +145,9 @@ COMMENT = "说得好，我们村去年因为宅基地吵了半年，最后就是
 
 
 def body_of(page: str, head: str = "") -> list[str]:
-    source = f"<html><head><title>{HEADLINE}_某县新闻网</title>{head}</head><body>{page}</body></html>"
+    source = (
+        f"<html><head><title>{HEADLINE}_某县新闻网</title>{head}</head><body>{page}</body></html>"
+    )
     extract = read_page(source.encode())
     paragraphs = lay_out(extract.text, extract.guide).paragraphs
     return [extract.text[p.start : p.end] for p in paragraphs if p.role in ("body", "heading")]

@@ -1,219 +1,17 @@
-"""The visible lines of an HTML page with their elements, and which of them are the article."""
+"""Which of a page's lines are its article, and what stands beside it: menus, teasers, comments."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from lxml import etree, html
+from lxml import etree
 
-from ...errors import UnreadableFileError
 from .. import metadata
 from ..extract import bare
 from ..headings import furniture, is_prose, opens_tail
-
-_BLOCK_NAMES = """
-    address article aside blockquote body caption center dd details dialog dir div dl dt
-    fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend
-    li listing main menu nav ol p plaintext pre section summary table tbody td tfoot th thead tr
-    ul xmp
-"""
-_UNSEEN_NAMES = """
-    applet audio base button canvas datalist embed frame frameset head iframe input link
-    map math meta noembed noframes noscript object option script select style svg template
-    textarea title video xml
-"""
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
-_UNSEEN = frozenset(_UNSEEN_NAMES.split())
-_KEEPING_LINES = frozenset({"pre", "xmp", "listing", "plaintext"})
-_KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_CELL_CHARS = 60
-"""A table cell of at most so much plain text shares its row's line."""
-_GAP = "\x1f"
-_SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u200b\ufeff]+")
-_GAPS = re.compile(rf" ?{_GAP}[ {_GAP}]*")
-# Control characters, which XML cannot hold, and surrogates, which UTF-8 cannot.
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-@dataclass(slots=True)
-class PageLine:
-    """One line that a reader of the page sees.
-
-    ``block`` is the innermost block element around its beginning; ``link_chars`` of its characters
-    stand in links; ``level`` is 1 to 6 in a heading element, else 0; ``is_row`` says that it is
-    several cells of a table.
-    """
-
-    text: str
-    block: etree._Element
-    link_chars: int
-    level: int
-    is_row: bool = False
-
-
-def parse_page(source: str) -> etree._Element:
-    """The tree of a page, as forgiving as a browser; no entity, network or file is touched.
-
-    Raises UnreadableFileError where there is nothing to parse, or where elements lie so deep in
-    each other (2,048) that the parser leaves out the rest.
-    """
-    # The declared encoding no longer holds: the text was decoded before.
-    data = _NO_XML.sub(" ", source).encode()
-    # Without huge_tree the rest of a page is lost after 256 levels, which unclosed tags reach.
-    parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.LxmlError, ValueError) as error:
-        raise UnreadableFileError("page-unparsable", error=str(error)) from error
-    if root is None:
-        raise UnreadableFileError("page-no-html")
-    if any("xcessive depth" in error.message for error in parser.error_log):
-        raise UnreadableFileError("page-nested-too-deeply")
-    return root
-
-
-def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[PageLine]:
-    """The lines of a page in order: a block element or <br> ends one, white space is collapsed.
-
-    Where the page keeps line breaks (<pre>, ``white-space: pre-wrap``) so does each. Short cells of
-    a table row stand in one line, two spaces between them. ``with_hidden`` also gives what the page
-    hides until a script shows it.
-    """
-    lines: list[PageLine] = []
-    pieces: list[str] = []
-    link_chars = 0
-    has_text = False
-    start: etree._Element = root
-    blocks: list[etree._Element] = [root]
-
-    def end_line() -> None:
-        nonlocal link_chars, has_text
-        cells = _SPACE.sub(" ", "".join(pieces)).strip(" " + _GAP)
-        text = _GAPS.sub("  ", cells)
-        if text:
-            chars = min(link_chars, len(text))
-            lines.append(PageLine(text, start, chars, _level(start), _GAP in cells))
-        pieces.clear()
-        link_chars = 0
-        has_text = False
-
-    def add(text: str, *, in_link: bool) -> None:
-        nonlocal start, link_chars, has_text
-        if text.strip():
-            if not has_text:
-                start = blocks[-1]
-                has_text = True
-            link_chars += len(text.strip()) if in_link else 0
-        pieces.append(text)
-
-    inline: set[etree._Element] = set()
-    keeping: list[etree._Element] = []
-    for event, element, in_link in _walk(root, with_hidden):
-        block = element.tag in _BLOCKS
-        if element.tag in ("td", "th") and event == "start" and _is_inline_cell(element):
-            inline.add(element)
-        if element in inline:
-            block = False
-            pieces.extend((_GAP,) if pieces else ())
-        if event == "start":
-            if _keeps_lines(element):
-                keeping.append(element)
-            if block:
-                end_line()
-                blocks.append(element)
-            elif element.tag == "br":
-                end_line()
-            text = element.text if element.tag != "br" else None
-        else:
-            if block:
-                end_line()
-                blocks.pop()
-            if keeping and keeping[-1] is element:
-                keeping.pop()
-            text = element.tail
-        for number, line in enumerate((text or "").splitlines() if keeping else (text,)):
-            if number:
-                end_line()
-            if line:
-                add(line, in_link=in_link)
-        if keeping and text and text.endswith("\n"):
-            end_line()
-    end_line()
-    return lines
-
-
-def _keeps_lines(element: etree._Element | _Tail) -> bool:
-    """Whether the text of an element is shown with its line breaks."""
-    if element.tag in _KEEPING_LINES:
-        return True
-    style = element.get("style") if isinstance(element, etree._Element) else None
-    return style is not None and _KEEPS_LINES.search(style) is not None
-
-
-def _walk(root: etree._Element, with_hidden: bool) -> Iterator[tuple[str, etree._Element, bool]]:
-    """Start and end of every element that is shown, with whether the text there is in a link."""
-    links = 0
-    walker = etree.iterwalk(root, events=("start", "end"))
-    unseen: etree._Element | None = None
-    for event, element in walker:
-        if unseen is not None:
-            if event == "end" and element is unseen:
-                unseen = None
-                yield "end", _Tail(element), links > 0
-            continue
-        if event == "start" and _is_unseen(element, with_hidden):
-            unseen = element
-            walker.skip_subtree()
-            continue
-        if element.tag == "a":
-            links += 1 if event == "start" else -1
-        yield event, element, links > 0
-
-
-class _Tail:
-    """What is left of an element that is not shown: the text after it."""
-
-    def __init__(self, element: etree._Element) -> None:
-        self.tag = "br" if element.tag in _BLOCKS else "span"
-        self.text = None
-        self.tail = element.tail
-
-
-def _is_unseen(element: etree._Element, with_hidden: bool) -> bool:
-    if not isinstance(element.tag, str) or element.tag in _UNSEEN:
-        return True
-    if with_hidden:
-        return False
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
-
-
-def _is_inline_cell(cell: etree._Element) -> bool:
-    """Whether a table cell is short plain text, so that its row reads as one line."""
-    chars = 0
-    for each in cell.iter():
-        if each is not cell and (each.tag in _BLOCKS or each.tag == "br"):
-            return False
-        chars += len((each.text or "").strip()) + len((each.tail or "").strip())
-        if chars > _CELL_CHARS:
-            return False
-    return True
-
-
-def _level(element: etree._Element) -> int:
-    while element is not None and element.tag not in ("body", "div", "td", "section"):
-        if re.fullmatch(r"h[1-6]", str(element.tag)):
-            return int(element.tag[1])
-        element = element.getparent()
-    return 0
-
+from .page_lines import PageLine
 
 Outside = tuple[str, str]
 """(kind, reason in Chinese) of a line that is not the article's."""
@@ -221,7 +19,7 @@ Outside = tuple[str, str]
 _CHILD_SHARE = 0.7
 """The share of an element's prose with which one child is taken for the article's element."""
 _PEERS_SHARE = 0.1
-"""The share of an element's prose that children like the heaviest have where all are the article's."""
+"""The share of an element's prose that children like the heaviest have where all are its."""
 _SURE_SHARE = 0.6
 """The share of the page's prose with which the element found needs no second opinion."""
 _APART_SHARE = 0.3
@@ -235,7 +33,8 @@ _LINKS_AT_LEAST = 3
 _ANCHOR_CHARS = 12
 """So many characters at the beginning of a description name one line of the article."""
 _ROOTS = ("html", "body")
-_PARAGRAPHS = frozenset("p pre xmp listing h1 h2 h3 h4 h5 h6 caption figcaption dt tr".split())
+_PARAGRAPH_NAMES = "p pre xmp listing h1 h2 h3 h4 h5 h6 caption figcaption dt tr"
+_PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
 _APART_TAGS = {
     "nav": ("navigation", "导航栏（nav）"),
     "footer": ("footer", "页脚（footer）"),
@@ -260,11 +59,12 @@ _PAGES = re.compile(
 )
 _PAGE_WORD = re.compile("[首末尾上下前后][一]?页|共.{1,6}页")
 _BUTTON_WORDS = """
-    点赞 首赞 赞 踩 顶 赏 打赏 举报 回复 评论 收藏 分享 转发 喜欢 推荐 关注 已关注 有用 没用 引用 编辑 播报
-    手机查看 查看评论 收起 收起回复 展开 展开全文 我也说一句 写回答 写评论 发表评论 发表回复 发帖 只看楼主
-    仅看楼主 只看该作者 只看大图 倒序看帖 倒序浏览 正序浏览 道具 使用道具 显示全部楼层 电梯直达 发消息 加好友
-    送TA礼物 加载中 加载更多 暂无评论 暂无数据 精华 置顶 楼主 广告 推广 广告位 advertisement sponsored
-    关注作者 关注TA 去购买 立即查看 立即购买 播放 暂停 静音 全屏
+    点赞 首赞 赞 踩 顶 赏 打赏 举报 回复 评论 收藏 分享 转发 喜欢 推荐 关注 已关注 有用 没用 引用
+    编辑 播报 手机查看 查看评论 收起 收起回复 展开 展开全文 我也说一句 写回答 写评论 发表评论
+    发表回复 发帖 只看楼主 仅看楼主 只看该作者 只看大图 倒序看帖 倒序浏览 正序浏览 道具 使用道具
+    显示全部楼层 电梯直达 发消息 加好友 送TA礼物 加载中 加载更多 暂无评论 暂无数据 精华 置顶 楼主
+    广告 推广 广告位 advertisement sponsored 关注作者 关注TA 去购买 立即查看 立即购买 播放 暂停
+    静音 全屏
 """
 _BUTTON = re.compile(
     rf"[\s+＋|·()（）\[\]【】]*(?:(?:{'|'.join(_BUTTON_WORDS.split())})"
@@ -536,7 +336,9 @@ def _descend(
     """
     if not weights:
         return None
-    first = lines[begins].block if begins is not None else None
+    first = None if begins is None else lines[begins].block
+    around_first = set() if first is None else {first, *first.iterancestors()}
+    tallies: list[dict[etree._Element, int]] = []
     element = max(weights, key=lambda each: weights[each])
     while (parent := element.getparent()) is not None:
         element = parent
@@ -545,7 +347,7 @@ def _descend(
         if not children:
             break
         heaviest = max(children, key=lambda child: weights[child])
-        with_first = next((c for c in children if first is not None and _is_inside(first, c)), None)
+        with_first = next((child for child in children if child in around_first), None)
         if (
             with_first is not None
             and with_first is not first
@@ -555,7 +357,7 @@ def _descend(
             heaviest = with_first
         elif weights[heaviest] < _CHILD_SHARE * weights[element]:
             break
-        if heaviest.tag in _PARAGRAPHS or _has_peers(heaviest, element, weights, lines):
+        if heaviest.tag in _PARAGRAPHS or _has_peers(heaviest, element, weights, lines, tallies):
             break
         element = heaviest
     return None if element.tag in _ROOTS else element
@@ -566,8 +368,12 @@ def _has_peers(
     element: etree._Element,
     weights: dict[etree._Element, int],
     lines: Sequence[PageLine],
+    tallies: list[dict[etree._Element, int]],
 ) -> bool:
-    """Whether other children look as this one and hold text, as paragraphs do, and parts."""
+    """Whether other children look as this one and hold text, as paragraphs do, and parts.
+
+    ``tallies`` keeps how many lines each element has, and how many characters outside of links.
+    """
     alike = [
         each
         for each in element
@@ -576,12 +382,15 @@ def _has_peers(
         and each.get("class") == child.get("class")
         and _numberless(each.get("id")) == _numberless(child.get("id"))
     ]
+    if not alike:
+        return False
     if sum(weights.get(each, 0) for each in alike) >= _PEERS_SHARE * weights[element]:
         return True
-    if not alike or sum(_is_inside(line.block, child) for line in lines) > 1:
-        return False
-    plain = [line.block for line in lines if 2 * line.link_chars <= len(line.text)]
-    return any(_is_inside(block, each) for block in plain for each in alike)
+    if not tallies:
+        tallies.append(_weights(lines, [1] * len(lines)))
+        tallies.append(_weights(lines, [len(line.text) - line.link_chars for line in lines]))
+    counts, plain = tallies
+    return counts[child] == 1 and any(each in plain for each in alike)
 
 
 def _numberless(name: str | None) -> str:

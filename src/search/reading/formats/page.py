@@ -29,15 +29,13 @@ from ..headings import is_prose
 from ..metadata import article_address, is_personal_name
 from .main_text import (
     Anchors,
-    PageLine,
     chars_in,
     main_lines,
-    parse_page,
     prose_with_kin,
     set_apart,
     side_matter,
-    visible_lines,
 )
+from .page_lines import PageLine, parse_page, visible_lines
 from .posts import is_head, is_thread, posts_in
 
 _META = {
@@ -310,10 +308,10 @@ def _article(
     first = min(posts.text)
     title = min((i for i in anchors.titles if i < first), default=0)
     opening = {i for i in prose_with_kin(lines, side, title, first) if not is_head(lines[i])}
-    main = posts.text | opening
+    main = set(posts.text | opening)
     most = _OPENING_WITH_FLOORS_SHARE if posts.have_floors else _OPENING_SHARE
     if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):
-        comments = posts.text | posts.heads if posts.are_answered else frozenset()
+        comments = posts.text | posts.heads if posts.are_answered else frozenset[int]()
         main = main_lines(lines, source, anchors, side, comments)
         return main, set_apart(lines, main)
     apart = set_apart(lines, main)
@@ -426,9 +424,7 @@ def _anchors(lines: list[PageLine], offered: PageMetadata) -> Anchors:
     return Anchors(tuple(run[0] for run in runs), offered.description)
 
 
-def _title_lines(
-    lines: list[PageLine], titles: tuple[str, ...], first: int
-) -> tuple[int, ...]:
+def _title_lines(lines: list[PageLine], titles: tuple[str, ...], first: int) -> tuple[int, ...]:
     """The lines that show one of the titles that tags give: nearest above the article's text.
 
     The title may be the first lines of the article itself, and may be broken into several.

@@ -15,18 +15,23 @@ from itertools import pairwise
 from lxml import etree
 
 from ..headings import is_prose
-from .main_text import PageLine, is_button
+from .main_text import is_button
+from .page_lines import PageLine
 
 _TIME = re.compile(
     r"(?:(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?|\d{1,2}[-/月]\d{1,2}日?(?=\s+\d{1,2}:))"
     r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?"
     r"|\d{1,3}\s*(?:秒钟?|分钟|小时|天|周|个?月|年)之?前|(?:昨天|前天|今天)\s*\d{1,2}:\d\d|刚刚"
 )
-_FLOOR = re.compile(r"(?:\A|\s|来自\S{1,12}?端)(?:#\s*\d{1,5}|\d{1,5}\s*(?:[楼樓#]|F\b)|沙发|板凳|地板)(?=\Z|[\s\d])")
+_FLOOR = re.compile(
+    r"(?:\A|\s|来自\S{1,12}?端)(?:#\s*\d{1,5}|\d{1,5}\s*(?:[楼樓#]|F\b)|沙发|板凳|地板)(?=\Z|[\s\d])"
+)
 _AROUND_CHARS = 40
 """So many characters may stand beside a time in the line that heads or closes a post."""
 _SENTENCE = re.compile(r"[。！？!?；]")
-_SITES = re.compile(r"论坛|論壇|贴吧|社区|社區|小组|问答|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE)
+_SITES = re.compile(
+    r"论坛|論壇|贴吧|社区|社區|小组|问答|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE
+)
 _ADDRESSES = re.compile(
     r"(?:\A|[/._-])(?:bbs|forums?|threads?|viewthread|viewtopic|showtopic|questions?|tieba|club"
     r"|wenda|ask)(?:[\d/._?-]|\Z)",
@@ -37,6 +42,8 @@ _CALLS = re.compile(
     r"|楼主|发表于\s*\d"
 )
 _CALLS_AT_LEAST = 2
+_LEVELS = 12
+"""So many kinds of elements around a line may be what holds the text of a post."""
 _DIGITS = dict.fromkeys(map(ord, "0123456789"))
 _WITH_HEADS = 0.2
 """The share of elements with a time or floor in them above which they are whole posts."""
@@ -104,22 +111,23 @@ def posts_in(lines: Sequence[PageLine], side: Mapping[int, tuple[str, str]]) -> 
         with_heads = sum(len(part) > 1 and any(i in heads for i in part) for part in parts)
         if len(parts) < 2 or with_heads > _WITH_HEADS * len(parts):
             continue
-        said = sum(
-            len(lines[i].text) - lines[i].link_chars for part in parts for i in part
-        )
+        said = sum(len(lines[i].text) - lines[i].link_chars for part in parts for i in part)
         if said >= most:  # the outermost of those that say the same
             best, most = parts, said
     if not best:
         return None
     text = {i for part in best for i in part if i not in heads or len(part) == 1}
     between = range(min(text), max(text) + 1)
-    said = Counter(lines[i].text for i in between)
+    times = Counter(lines[i].text for i in between)
     # An answer to a post may look otherwise; what several end with is how somebody signs.
     text |= {
         i
         for i in between
-        if i not in beside and said[lines[i].text] == 1 and is_prose(lines[i].text)
-        and i not in heads and 2 * lines[i].link_chars <= len(lines[i].text)
+        if i not in beside
+        and times[lines[i].text] == 1
+        and is_prose(lines[i].text)
+        and i not in heads
+        and 2 * lines[i].link_chars <= len(lines[i].text)
     }
     gaps = [
         [lines[i] for i in range(one[-1] + 1, other[0]) if i in heads]
@@ -142,16 +150,20 @@ def posts_in(lines: Sequence[PageLine], side: Mapping[int, tuple[str, str]]) -> 
 def _kinds(
     block: etree._Element, known: dict[etree._Element, list[tuple[str, etree._Element]]]
 ) -> list[tuple[str, etree._Element]]:
-    """The kinds of the elements around a line, each with the outermost of its kind."""
-    found = known.get(block)
-    if found is None:
-        kind = _kind(block)
-        parent = block.getparent()
+    """The kinds of the innermost elements around a line, each with the outermost of its kind."""
+    path: list[etree._Element] = []
+    element: etree._Element | None = block
+    while element is not None and element not in known:
+        path.append(element)
+        element = element.getparent()
+    found = [] if element is None else known[element]
+    for element in reversed(path):
+        kind = _kind(element)
         # Paragraphs beside each other are of one post.
-        outermost = parent if block.tag == "p" else block
-        own = [(kind, outermost)] if kind and outermost is not None else []
-        around = [] if parent is None else _kinds(parent, known)
-        found = known[block] = around if own and own[0][0] in dict(around) else [*own, *around]
+        outermost = element.getparent() if element.tag == "p" else element
+        if kind and outermost is not None and all(kind != other for other, _ in found):
+            found = [(kind, outermost), *found[: _LEVELS - 1]]
+        known[element] = found
     return found
 
 
