@@ -10,19 +10,22 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
 from ..documents.document import sha256_hex
 from ..errors import InputError, UnreadableFileError
 from ..languages.sentences import Sentence
+from .decoding import encoding_of_all
 from .extract import Extract
 from .formats import (
     CONTAINER_SUFFIXES,
     DOCUMENT_SUFFIXES,
     MAYBE_WORD_SUFFIXES,
+    PLAIN_SUFFIXES,
     ZIP_MARK,
     extract_text,
     is_container,
@@ -36,6 +39,8 @@ Stamp = tuple[int, int, int]
 """Size in bytes, times of the last change of content and of inode in nanoseconds."""
 
 _READABLE = DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
+_BEGINNING_BYTES = 4_096
+"""So much of a text says what encoding it is in."""
 _RECORD = re.compile(r"(?P<file>.*)#(?P<line>[0-9]+)\Z", re.DOTALL)
 
 
@@ -144,6 +149,19 @@ def read_bytes(file: SourceFile, limit_mb: int) -> bytes:
         raise UnreadableFileError("file-unreadable", reason=error.strerror or error) from error
 
 
+def beginnings_in(folder: Path) -> Iterator[bytes]:
+    """How the texts of a folder begin, in order of names; what cannot be read is passed over."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if suffix_of(entry.name) in PLAIN_SUFFIXES and entry.is_file(follow_symlinks=False):
+            with suppress(OSError), Path(entry.path).open("rb") as file:
+                yield file.read(_BEGINNING_BYTES)
+
+
 def _stamp(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
@@ -243,14 +261,21 @@ def _members(
     with closing(Archive(file, allowance)) as archive:
         for name, reason in archive.refused():
             yield Part(f"{path}!/{name}", reason)
+        beside = cache(partial(_encoding_in, archive))
         for name in archive.names():
             if _is_hidden(name):
                 continue
-            yield from _member(archive, name, f"{path}!/{name}", fields, depth, allowance)
+            yield from _member(archive, name, f"{path}!/{name}", fields, depth, allowance, beside)
 
 
 def _member(
-    archive: Archive, name: str, inner: str, fields: FieldMap, depth: int, allowance: Allowance
+    archive: Archive,
+    name: str,
+    inner: str,
+    fields: FieldMap,
+    depth: int,
+    allowance: Allowance,
+    beside: Callable[[str], str | None],
 ) -> Iterator[Part]:
     suffix = suffix_of(name)
     if suffix in DOCUMENT_SUFFIXES or (
@@ -266,7 +291,7 @@ def _member(
         yield Part(
             inner,
             sha256=lambda: sha256_hex(data()),
-            extract=lambda: extract_text(data(), name),
+            extract=lambda: extract_text(data(), name, lambda: beside(name.rpartition("/")[0])),
         )
         return
     if suffix not in (".zip", ".jsonl", ".csv"):
@@ -280,6 +305,16 @@ def _member(
         yield from parts_in(data_inside, inner, fields, depth=depth + 1, allowance=allowance)
     except UnreadableFileError as error:
         yield Part(inner, error.sentence)
+
+
+def _encoding_in(archive: Archive, folder: str) -> str | None:
+    """The encoding of the texts in a folder of an archive."""
+    texts = (
+        name
+        for name in archive.names()
+        if name.rpartition("/")[0] == folder and suffix_of(name) in PLAIN_SUFFIXES
+    )
+    return encoding_of_all(archive.beginning(name, _BEGINNING_BYTES) for name in texts)
 
 
 def _records(file: IO[bytes], path: str, fields: FieldMap) -> Iterator[Part]:

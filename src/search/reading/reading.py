@@ -17,9 +17,10 @@ from ..documents.document import Document, sha256_hex
 from ..errors import UnreadableFileError
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
+from .decoding import encoding_of_all
 from .document import read_document, to_document
 from .extract import Extract
-from .files import NotRead, Part, SourceFile, parts_in, read_bytes
+from .files import NotRead, Part, SourceFile, beginnings_in, parts_in, read_bytes
 from .formats import extract_text
 from .formats.records import FieldMap
 
@@ -51,11 +52,13 @@ class Reader:
         self._limits = limits
         self._container: Path | None = None
         self._parts: Iterator[Part] = iter(())
+        self._encodings: dict[Path, str | None] = {}
 
     def read(self, file: SourceFile, sha256: str) -> Document:
         """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
         if file.container is None:
-            return read_document(self._bytes(file, sha256), file.path, self._taxonomy)
+            data = self._bytes(file, sha256)
+            return read_document(data, file.path, self._taxonomy, lambda: self._beside(file))
         part = self._find(file)
         if part.sha256() != sha256:
             raise UnreadableFileError("file-changed")
@@ -63,7 +66,14 @@ class Reader:
 
     def extract(self, file: SourceFile, sha256: str) -> Extract:
         """The text of a file on disk, nothing of it judged. Raises UnreadableFileError."""
-        return extract_text(self._bytes(file, sha256), file.path)
+        return extract_text(self._bytes(file, sha256), file.path, lambda: self._beside(file))
+
+    def _beside(self, file: SourceFile) -> str | None:
+        """The encoding of the texts in the folder of a file."""
+        folder = file.location.parent
+        if folder not in self._encodings:
+            self._encodings[folder] = encoding_of_all(beginnings_in(folder))
+        return self._encodings[folder]
 
     def _bytes(self, file: SourceFile, sha256: str) -> bytes:
         data = read_bytes(file, self._limits.file_mb)

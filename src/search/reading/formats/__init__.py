@@ -7,6 +7,7 @@ web sites write them, and is read where its first bytes say so.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..decoding import decode
 from ..extract import Extract
@@ -80,9 +81,12 @@ def readable_suffixes() -> str:
     return ", ".join(sorted(suffix for suffix in DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES if suffix))
 
 
-def extract_text(data: bytes, path: str) -> Extract:
+def extract_text(
+    data: bytes, path: str, neighbours: Callable[[], str | None] | None = None
+) -> Extract:
     """The text of one document, by its first bytes and its suffix; what says nothing is text.
 
+    ``neighbours`` gives the encoding of the files beside it, where a text is too short to tell.
     Raises UnreadableFileError with the reason.
     """
     match _format(path, data[:BEGIN_BYTES]):
@@ -103,5 +107,5 @@ def extract_text(data: bytes, path: str) -> Extract:
 
             return read_word(data)
         case _:
-            text, encoding, faults = decode(data)
+            text, encoding, faults = decode(data, neighbours=neighbours)
             return Extract(text, encoding, faults=faults)

@@ -111,11 +111,15 @@ class Archive:
 
     def begins(self, name: str, mark: bytes) -> bool:
         """Whether a file begins with these bytes."""
+        return self.beginning(name, len(mark)) == mark
+
+    def beginning(self, name: str, size_bytes: int) -> bytes:
+        """The first bytes of a file; none of one that is damaged."""
         try:
             with self._archive.open(self._members[name]) as file:
-                return file.read(len(mark)) == mark
+                return file.read(size_bytes)
         except _ERRORS:
-            return False
+            return b""
 
     def read(self, name: str) -> bytes:
         """The bytes of one file, never more than the limit, whatever the archive claims.
