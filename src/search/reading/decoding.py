@@ -175,7 +175,7 @@ def _is_of_many_scripts(text: str) -> bool:
     """Whether letters of several scripts stand together, or marks beside none of their letters."""
     signs = [c for c in text if not c.isascii() and unicodedata.category(c) in _OF_SCRIPTS]
     scripts = {unicodedata.name(c, "?").split()[0] for c in signs}
-    return len(scripts) != 1 or any(unicodedata.category(c)[0] != "L" for c in signs)
+    return len(scripts) > 1 or any(unicodedata.category(c)[0] != "L" for c in signs)
 
 
 @cache
@@ -253,6 +253,11 @@ def _windows_euro(error: UnicodeError) -> tuple[str, int]:
 
 _WINDOWS = "duansou_windows_euro"
 codecs.register_error(_WINDOWS, _windows_euro)
+
+
+def lost_in(encoding: str) -> str:
+    """How bytes that do not fit an encoding are handled: as U+FFFD, but for the € of Windows."""
+    return _WINDOWS if encoding == "gb18030" else "replace"
 
 
 def _told(text: str, sign: str, what: str) -> tuple[str, ...]:
