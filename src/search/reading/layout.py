@@ -233,7 +233,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
         verdicts.setdefault(i, _judge_tail(layout, lines[i]))
-    styles = _judge_body(lines, verdicts, guide.rows)
+    styles = _judge_body(lines, verdicts, guide.plain)
     _closing_author(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
     for line in every:
@@ -410,7 +410,7 @@ def _judge_tail(layout: Layout, line: Line) -> _Verdict:
 
 
 def _judge_body(
-    lines: list[Line], verdicts: dict[int, _Verdict], rows: frozenset[int]
+    lines: list[Line], verdicts: dict[int, _Verdict], plain: frozenset[int]
 ) -> dict[int, str]:
     """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
@@ -427,7 +427,7 @@ def _judge_body(
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
         style = heading_style(line, [lines[j] for j in open_lines[at + 1 : at + 4]])
-        if style and line.number not in rows:
+        if style and line.number not in plain:
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
         else:

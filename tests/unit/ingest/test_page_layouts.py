@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from search.reading.formats.page import read_page
@@ -14,6 +16,7 @@ REPLIES = [
     "先找镇里登记，救灾款里有一项是补贴围墙的，带上身份证和照片就可以办理。",
     "谢谢楼上，明天就去问问",
 ]
+ANSWER = "找村里的会计问一问就清楚了，他那里有去年登记的名单和补贴的标准。"
 AUTHORS = ["河边人家", "老石匠", "路过的", "镇里小王", "河边人家"]
 POSTS = [OPENING, *REPLIES]
 TITLE = "河边的院墙怎么修才牢固"
@@ -25,13 +28,15 @@ SIDE = (
 FOOT = '<div class="foot">版权所有 河边论坛 Powered by Forum</div>'
 
 
-def posts_of(page: str, head: str = "") -> list[str]:
-    source = (
-        f"<html><head><title>{TITLE}_生活版_河边论坛</title>{head}</head><body>{page}</body></html>"
-    )
+def body_of(page: str, title: str, head: str = "") -> list[str]:
+    source = f"<html><head><title>{title}</title>{head}</head><body>{page}</body></html>"
     extract = read_page(source.encode())
-    paragraphs = lay_out(extract.text, extract.guide).paragraphs
-    return [extract.text[p.start : p.end] for p in paragraphs if p.role in ("body", "heading")]
+    found = lay_out(extract.text, extract.guide).paragraphs
+    return [extract.text[p.start : p.end] for p in found if p.role in ("body", "heading")]
+
+
+def posts_of(page: str) -> list[str]:
+    return body_of(page, f"{TITLE}_生活版_河边论坛")
 
 
 def dated(i: int) -> str:
@@ -43,7 +48,8 @@ def in_tables() -> str:
         f'<table id="pid{i}" class="post"><tr><td class="who"><a href="/u{i}">{AUTHORS[i]}</a>'
         f"<p>主题 {i + 2} 帖子 {i * 7} 积分 {i * 31}</p></td><td class='what'><div class='pi'>"
         f"发表于 {dated(i)} | <a href='?a={i}'>只看该作者</a> <em>{i + 1}#</em></div>"
-        f'<div class="t_f" id="m{i}">{text}</div><div class="po"><a>回复</a> <a>举报</a></div></td></tr></table>'
+        f'<div class="t_f" id="m{i}">{text}</div>'
+        '<div class="po"><a>回复</a> <a>举报</a></div></td></tr></table>'
         for i, text in enumerate(POSTS)
     )
     return f"{NAV}<h1>{TITLE}</h1>{rows}{SIDE}{FOOT}"
@@ -99,7 +105,7 @@ def as_comments() -> str:
     [in_tables, in_two_kinds, in_articles, with_paragraphs_and_signatures, as_comments],
     ids=lambda page: page.__name__,
 )
-def test_the_posts_of_a_thread_are_its_text(page) -> None:
+def test_the_posts_of_a_thread_are_its_text(page: Callable[[], str]) -> None:
     assert posts_of(page()) == POSTS
 
 
@@ -125,7 +131,8 @@ def as_answers() -> str:
             ["找村里的会计问一问就清楚了，他那里有去年登记的名单和补贴的标准。"] * 2, 2
         )
     )
-    return f"{NAV}<h1>{TITLE}</h1><div class='ask'>{OPENING}</div>{best}<div>2 个回答</div>{others}{FOOT}"
+    question = f"<h1>{TITLE}</h1><div class='ask'>{OPENING}</div>"
+    return f"{NAV}{question}{best}<div>2 个回答</div>{others}{FOOT}"
 
 
 def test_tables_without_a_class_and_answers_of_two_kinds_are_read() -> None:
@@ -134,88 +141,103 @@ def test_tables_without_a_class_and_answers_of_two_kinds_are_read() -> None:
     assert found[:3] == [OPENING, REPLIES[0], REPLIES[2]]
 
 
-FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八，群众满意度明显提高。"
+FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八，群众满意。"
 SECOND = "县里为每个村配备两名专职调解员，每月集中培训一次，遇到疑难案件由县里派律师到场。"
 THIRD = "下一步，将把调解室建到企业和市场，让群众在家门口就能说事、议事、解决事情。"
-LAST = "县司法局"
 ARTICLE = [FIRST, SECOND, THIRD]
+LONG = FIRST * 4
+SHORT = "详见附表。"
 TEASER = "邻县召开会议部署下一阶段的重点工作，要求各单位抓好落实，确保取得实效。"
 HEADLINE = "全县矛盾纠纷调处成功率达百分之九十八"
 COMMENT = "说得好，我们村去年因为宅基地吵了半年，最后就是调解员跑了七趟才说通的，希望坚持下去。"
-
-
-def body_of(page: str, head: str = "") -> list[str]:
-    source = (
-        f"<html><head><title>{HEADLINE}_某县新闻网</title>{head}</head><body>{page}</body></html>"
-    )
-    extract = read_page(source.encode())
-    paragraphs = lay_out(extract.text, extract.guide).paragraphs
-    return [extract.text[p.start : p.end] for p in paragraphs if p.role in ("body", "heading")]
-
-
-def paragraphs(texts: list[str], tag: str = "p") -> str:
-    return "".join(f"<{tag}>{text}</{tag}>" for text in texts)
-
-
-H1 = f"<h1>{HEADLINE}</h1>"
+DISCLAIMER = "【免责声明】本文仅代表作者本人观点，与本网无关，请读者自行核实。"
 COMMENTS = "".join(
     f'<div class="item"><div class="user">网友{i}</div><div class="txt">{COMMENT}{i}</div>'
     f'<div class="op">{i} 小时前 <a>回复</a> <a>赞 {i}</a></div></div>'
     for i in range(1, 9)
 )
-LONG = FIRST * 4
+PAGER = "".join(f'<a href="?p={i}">{name}</a> ' for i, name in enumerate(["上一页", "1", "下一页"]))
+
+
+def each(texts: list[str], tag: str = "p") -> str:
+    return "".join(f"<{tag}>{text}</{tag}>" for text in texts)
+
+
+def box(content: str, name: str = "a") -> str:
+    return f'<div class="{name}">{content}</div>'
+
+
+IN_TABLES = (
+    f"<table><tr><td>{SIDE}</td><td><table><tr><td><h1>{HEADLINE}</h1></td></tr>"
+    f"<tr><td>{'<br><br>'.join(ARTICLE)}</td></tr></table></td></tr></table>"
+)
+IN_SECTIONS = (
+    f"<section class=s><h2>一、做法</h2>{each([FIRST, SECOND])}</section>"
+    f"<section class=s><h2>二、打算</h2><p>{THIRD}</p></section>"
+)
+TABLE = "<table><tr><td>村名</td><td>件数</td></tr><tr><td>河口村</td><td>12</td></tr></table>"
+DETAILS = f"<div>{TEASER}<a href='/2'>【详细】</a></div><p>{TEASER}<a href='/2'>[详细]</a></p>"
+HIDDEN = "<span style='display:none'>更多</span>"
+TWICE = [SECOND, THIRD] * 3
 
 
 @pytest.mark.parametrize(
     ("page", "wanted"),
     [
-        (f"{NAV}{H1}{paragraphs(ARTICLE)}{FOOT}", ARTICLE),
-        (f"{NAV}{H1}<div>{'<br>'.join(ARTICLE)}</div>{FOOT}", ARTICLE),
-        (f"{NAV}{H1}<div>{paragraphs(ARTICLE, 'div')}</div>{FOOT}", ARTICLE),
-        (f"{NAV}{H1}<div class=a><p>{LONG}</p><p>详见附表。</p></div>{FOOT}", [LONG, "详见附表。"]),
-        (f"{NAV}{H1}<div class=a><div>{LONG}</div><div>详见附表。</div></div>{FOOT}", [LONG, "详见附表。"]),
-        (f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}</div><div class=b>{COMMENTS}</div>{FOOT}", ARTICLE),
-        (f"{NAV}<div class=x>{H1}<div class=a>{paragraphs(ARTICLE)}</div>{COMMENTS}</div>{FOOT}", ARTICLE),
-        (f"{NAV}{H1}<div class=lead>{FIRST}</div><div class=a>{paragraphs([SECOND, THIRD] * 3)}</div>{FOOT}", [FIRST, *[SECOND, THIRD] * 3]),
+        (each(ARTICLE), ARTICLE),
+        (f"<div>{'<br>'.join(ARTICLE)}</div>", ARTICLE),
+        (f"<div>{each(ARTICLE, 'div')}</div>", ARTICLE),
+        (box(each([LONG, SHORT])), [LONG, SHORT]),
+        (box(each([LONG, SHORT], "div")), [LONG, SHORT]),
+        (box(each(ARTICLE)) + box(COMMENTS, "b"), ARTICLE),
+        (box(box(each(ARTICLE)) + COMMENTS, "x"), ARTICLE),
+        (box(FIRST, "lead") + box(each(TWICE)), [FIRST, *TWICE]),
+        (box(each(ARTICLE) + DETAILS), ARTICLE),
+        (box(box(each(ARTICLE), "footer"), "share-article"), ARTICLE),
+        (box(each([FIRST, SECOND]) + f"<p class='share'>{THIRD}</p>"), ARTICLE),
+        (box(each(ARTICLE) + f"<p>广告</p><p><a>+关注</a></p><p>{PAGER}</p>"), ARTICLE),
+        (IN_TABLES, ARTICLE),
+        (IN_SECTIONS, ["一、做法", FIRST, SECOND, "二、打算", THIRD]),
         (
-            f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}<div>{TEASER}<a href='/2'>【详细】</a></div>"
-            f"<p>{TEASER}<a href='/2'>[详细]</a></p></div>{FOOT}",
-            ARTICLE,
-        ),
-        (f"{NAV}{H1}<div class='share-article'><div class='footer'>{paragraphs(ARTICLE)}</div></div>{FOOT}", ARTICLE),
-        (f"{NAV}{H1}<div class=a>{paragraphs([FIRST, SECOND])}<p class='share'>{THIRD}</p></div>{FOOT}", ARTICLE),
-        (
-            f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}<p>广告</p><p><a>+关注</a></p>"
-            "<p><a href='?p=1'>上一页</a> <a href='?p=1'>1</a> <b>2</b> <a href='?p=3'>3</a> <a href='?p=3'>下一页</a></p></div>",
-            ARTICLE,
-        ),
-        (
-            f"{NAV}<table><tr><td>{SIDE}</td><td><table><tr><td>{H1}</td></tr><tr><td>{'<br><br>'.join(ARTICLE)}"
-            f"</td></tr></table></td></tr></table>{FOOT}",
-            ARTICLE,
-        ),
-        (
-            f"{NAV}{H1}<section class=s><h2>一、做法</h2><p>{FIRST}</p><p>{SECOND}</p></section>"
-            f"<section class=s><h2>二、打算</h2><p>{THIRD}</p></section>{FOOT}",
-            ["一、做法", FIRST, SECOND, "二、打算", THIRD],
-        ),
-        (
-            f"{NAV}{H1}<div class=a><p>{FIRST}</p><table><tr><td>村名</td><td>件数</td></tr>"
-            f"<tr><td>河口村</td><td>12</td></tr></table><p>{SECOND}</p></div>{FOOT}",
+            box(f"<p>{FIRST}</p>{TABLE}<p>{SECOND}</p>"),
             [FIRST, "村名  件数", "河口村  12", SECOND],
         ),
-        (f"{NAV}{H1}<div class=a><p>{FIRST[:20]}<span style='display:none'>更多</span>{FIRST[20:]}</p><p>{SECOND}</p></div>{FOOT}", [FIRST, SECOND]),
-        (f"{NAV}{H1}<p>{FIRST}</p><p>{SECOND[:9]}<i hidden>收起</i>{SECOND[9:]}</p><p>{THIRD}</p>", ARTICLE),
-        (f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}<p>【免责声明】本文仅代表作者本人观点，与本网无关，请读者自行核实。</p></div>", ARTICLE),
-        (f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}</div><div class=rel><h3>相关新闻</h3>{paragraphs([TEASER] * 3)}</div>{FOOT}", ARTICLE),
+        (box(each([f"{FIRST[:20]}{HIDDEN}{FIRST[20:]}", SECOND])), [FIRST, SECOND]),
+        (each([FIRST, f"{SECOND[:9]}<i hidden>收起</i>{SECOND[9:]}", THIRD]), ARTICLE),
+        (each([FIRST, f"{SECOND[:9]}{HIDDEN}{SECOND[9:]}", THIRD]), ARTICLE),
+        (each([FIRST, SECOND + HIDDEN, THIRD]), ARTICLE),
+        (each([HIDDEN + FIRST, SECOND, THIRD]), ARTICLE),
+        (box(each([*ARTICLE, DISCLAIMER])), ARTICLE),
+        (box(each(ARTICLE)) + box(f"<h3>相关新闻</h3>{each([TEASER] * 3)}", "rel"), ARTICLE),
+        (box(each(ARTICLE) + box(f"<b>网友评论</b>{each([COMMENT] * 2)}", "z")), ARTICLE),
+        (f"<xmp>{FIRST}\n{SECOND}\n{SHORT}</xmp>", [FIRST, SECOND, SHORT]),
     ],
-)  # fmt: skip
+)
 def test_the_article_of_a_page_is_its_text(page: str, wanted: list[str]) -> None:
-    assert body_of(page) == wanted
+    headed = page if page is IN_TABLES else f"<h1>{HEADLINE}</h1>{page}"
+    assert body_of(f"{NAV}{headed}{FOOT}", f"{HEADLINE}_某县新闻网") == wanted
 
 
 def test_a_description_says_where_the_article_begins() -> None:
     said = f'<meta name="description" content="{FIRST}">'
-    other = "".join(f"<div class='c{i}'>{COMMENT}{i}</div>" for i in range(4))
-    page = f"{NAV}{H1}<div class=a>{paragraphs(ARTICLE)}</div><div class=z>{other}</div>"
-    assert body_of(page, said) == ARTICLE
+    other = box("".join(box(f"{COMMENT}{i}", f"c{i}") for i in range(4)), "z")
+    page = f"{NAV}<h1>{HEADLINE}</h1>{box(each(ARTICLE))}{other}"
+    assert body_of(page, HEADLINE, said) == ARTICLE
+
+
+def test_the_head_of_a_post_is_metadata_and_a_post_may_be_one_word() -> None:
+    extract = read_page(f"<title>{TITLE} - 河边论坛</title>{in_articles()}".encode())
+    found = lay_out(extract.text, extract.guide).paragraphs
+    roles = {extract.text[p.start : p.end]: p.role for p in found}
+    assert roles["老石匠 2019-5-7 10:21 #2"] == "metadata"
+    assert roles["顶"] == "body"
+
+
+def test_an_article_with_dated_sections_is_whole() -> None:
+    rows = "".join(
+        f'<div class="row"><div class="t">10:{i}0</div><div class="d">2019-5-{i} 记者到达</div>'
+        f'<div class="c">{text}</div></div>'
+        for i, text in enumerate(ARTICLE, 1)
+    )
+    found = body_of(f"{NAV}<h1>{HEADLINE}</h1>{box(f'<p>{LONG}</p>{rows}')}{FOOT}", HEADLINE)
+    assert [text for text in found if text in (LONG, *ARTICLE)] == [LONG, *ARTICLE]

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -29,6 +29,7 @@ from ..headings import is_prose
 from ..metadata import article_address, is_personal_name
 from .main_text import (
     Anchors,
+    Outside,
     chars_in,
     main_lines,
     prose_with_kin,
@@ -286,24 +287,30 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
         address = offered.fields.get("url", "")
         offered = replace(offered, is_forum=is_thread(lines, offered.site_title, address))
     anchors = _anchors(lines, offered)
-    main, aside = _article(lines, source, anchors, offered)
+    parts = _divide(lines, source, anchors, offered)
     return Extract(
         "\n".join(line.text for line in lines),
         encoding,
-        _guide(lines, main, aside, offered),
+        _guide(lines, parts, offered),
         faults=faults,
     )
 
 
-def _article(
-    lines: list[PageLine], source: str, anchors: Anchors, offered: PageMetadata
-) -> tuple[set[int], dict[int, tuple[str, str]]]:
+class _Parts(NamedTuple):
+    """Positions of the article's lines, or those of a thread; what is set apart; whole posts."""
+
+    main: set[int]
+    apart: dict[int, Outside]
+    posts: frozenset[int] = frozenset()
+
+
+def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageMetadata) -> _Parts:
     """The lines of the article, or of the posts of a thread, and what among them is neither."""
     side = side_matter(lines, range(len(lines)))
     posts = posts_in(lines, side)
     if posts is None or not (offered.is_forum or posts.are_dated or posts.are_answered):
         main = main_lines(lines, source, anchors, side)
-        return main, set_apart(lines, main)
+        return _Parts(main, set_apart(lines, main))
     # What opens a thread may look otherwise than what answers it.
     first = min(posts.text)
     title = min((i for i in anchors.titles if i < first), default=0)
@@ -313,13 +320,14 @@ def _article(
     if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):
         comments = posts.text | posts.heads if posts.are_answered else frozenset[int]()
         main = main_lines(lines, source, anchors, side, comments)
-        return main, set_apart(lines, main)
+        return _Parts(main, set_apart(lines, main))
     apart = set_apart(lines, main)
     for i in posts.text:
         if apart.get(i, ("", ""))[0] in ("comment", "control"):
             del apart[i]
     around = "发帖人、时间、楼层一类的信息"
-    return main, {**apart, **dict.fromkeys(posts.heads, ("post-head", around))}
+    apart.update(dict.fromkeys(posts.heads, ("post-head", around)))
+    return _Parts(main, apart, posts.text)
 
 
 def read_mhtml(data: bytes) -> Extract:
@@ -357,12 +365,8 @@ def decode_page(data: bytes, charset: str | None = None) -> Decoded:
     return decode(data, declared="" if name.startswith(("utf-16", "utf16", "utf-32")) else name)
 
 
-def _guide(
-    lines: list[PageLine],
-    main: set[int],
-    aside: dict[int, tuple[str, str]],
-    offered: PageMetadata,
-) -> Guide:
+def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide:
+    main, aside, posts = parts
     first, last = min(main), max(main)
     labelled = [
         line.text[slice(*span)]
@@ -405,7 +409,8 @@ def _guide(
             for i, line in enumerate(lines)
             if line.level and len(line.text) <= _LEVEL_CHARS and i not in title
         },
-        rows=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row),
+        # A row is no heading, nor is what somebody says in one word.
+        plain=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row or i in posts),
         fields=offered.fields,
         evidence=offered.evidence,
         is_forum=offered.is_forum,
