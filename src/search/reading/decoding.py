@@ -264,8 +264,8 @@ def _told(text: str, sign: str, what: str) -> tuple[str, ...]:
     """In which lines a sign stands."""
     lines = [n for n, line in enumerate(text.split("\n"), start=1) if sign in line]
     told = "、".join(map(str, lines[:_FAULTS_TOLD]))
-    more = f"等 {len(lines)} 行" if len(lines) > _FAULTS_TOLD else "行"
-    return (f"第 {told} {more}{what}",) if lines else ()
+    more = f"…（{len(lines)}）" if len(lines) > _FAULTS_TOLD else ""
+    return (f"第 {told}{more} 行{what}",) if lines else ()
 
 
 _UTF8_RUN = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){2}")

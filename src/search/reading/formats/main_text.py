@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from lxml import etree
@@ -48,6 +48,9 @@ _APART_NAMES = re.compile(
     r"(?:\Z|[\s_-])",
     re.IGNORECASE,
 )
+_LOOK_NAMES = "nav menu footer share sharing pagination pager toolbar toc"
+_LOOKS = frozenset(_LOOK_NAMES.split())
+"""Names that paragraphs of an article have too, for how they look."""
 _TEASER = re.compile(
     r"(?:[\[【(（…>]\s*)+(?:查看|阅读)?(?:详细|详情|全文|更多)(?:内容)?\s*[\]】)）>»]*\Z"
     r"|(?:\A|\s)(?:查看|阅读)(?:详情|全文|更多)\s*[>»›]*\Z"
@@ -231,13 +234,19 @@ def _references(lines: Sequence[PageLine], main: set[int]) -> set[int]:
     return found if chars_in(lines, found) < 0.5 * chars_in(lines, main) else set()
 
 
-def side_matter(lines: Sequence[PageLine], within: Container[int]) -> dict[int, Outside]:
+def side_matter(lines: Sequence[PageLine], main: Set[int] | None = None) -> dict[int, Outside]:
     """Lines that are none of the article's by what their element is or is called.
 
-    A name counts outside of the prose of ``within`` only: an element with much of it is none.
+    An element with much of the text is none of these, nor is one within the article (``main``)
+    that has prose, or rows of a table, where its name says only how it looks.
     """
+    within = range(len(lines)) if main is None else main
     sizes = [len(line.text) if i in within else 0 for i, line in enumerate(lines)]
     weights = _weights(lines, sizes)
+    tells = [0] * len(lines)
+    for i in main or ():
+        tells[i] = _prose_chars(lines[i]) or lines[i].is_row
+    telling = _weights(lines, tells)
     most = _APART_SHARE * sum(sizes)
     verdicts: dict[etree._Element, Outside | None] = {}
 
@@ -251,7 +260,7 @@ def side_matter(lines: Sequence[PageLine], within: Container[int]) -> dict[int, 
             path.append(element)
             element = element.getparent()
         for each in reversed(path):
-            found = found or _name_verdict(each, weights.get(each, 0) > most)
+            found = found or _name_verdict(each, weights.get(each, 0) > most, each in telling)
             verdicts[each] = found
         return found
 
@@ -292,7 +301,7 @@ def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:
     return runs
 
 
-def _name_verdict(element: etree._Element, is_large: bool) -> Outside | None:
+def _name_verdict(element: etree._Element, is_large: bool, is_text: bool) -> Outside | None:
     if element.tag == "figcaption":
         return "caption", "图片说明（figcaption）"
     if is_large or element.tag in _ROOTS:
@@ -300,7 +309,7 @@ def _name_verdict(element: etree._Element, is_large: bool) -> Outside | None:
     if element.tag in _APART_TAGS:
         return _APART_TAGS[element.tag]
     match = _APART_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}")
-    if match is None:
+    if match is None or (is_text and match["name"].lower() in _LOOKS):
         return None
     name = match["name"].lower()
     kind = "comment" if name in ("comment", "comments", "pinglun") else "aside"

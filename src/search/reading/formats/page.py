@@ -306,7 +306,7 @@ class _Parts(NamedTuple):
 
 def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageMetadata) -> _Parts:
     """The lines of the article, or of the posts of a thread, and what among them is neither."""
-    side = side_matter(lines, range(len(lines)))
+    side = side_matter(lines)
     posts = posts_in(lines, side)
     if posts is None or not (offered.is_forum or posts.are_dated or posts.are_answered):
         main = main_lines(lines, source, anchors, side)
