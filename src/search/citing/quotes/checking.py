@@ -343,13 +343,13 @@ class Checker:
 
 
 def _is_of_one_end(found: Sequence[Change]) -> bool:
-    """Whether a quotation only has more than the source before it, or behind it."""
+    """Whether a quotation has something else than the source only before it, or only behind it."""
     at = [i for i, change in enumerate(found) if not (change.is_same or change.is_punctuation)]
-    if len(at) != 1 or len(content(found[at[0]].quote).text) < _PART_FROM_CHARS:
+    if len(at) != 1 or longest_change([found[at[0]]]) < _PART_FROM_CHARS:
         return False
+    quoted, there = (content(text).text for text in found[at[0]])
     same = [i for i, change in enumerate(found) if change.is_same]
-    is_outside = not same or not min(same) < at[0] < max(same)
-    return is_outside and not content(found[at[0]].source).text
+    return len(quoted) >= len(there) and not (same and min(same) < at[0] < max(same))
 
 
 def _occurs_in(candidates: Sequence[Candidate]) -> Callable[[str], bool]:
