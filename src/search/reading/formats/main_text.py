@@ -56,9 +56,10 @@ _TEASER = re.compile(
     r"|(?:\A|\s)(?:查看|阅读)(?:详情|全文|更多)\s*[>»›]*\Z"
 )
 """What ends the beginning of another article."""
+_ENDING_CHARS = 20
 _PAGES = re.compile(
-    r"[\s<>«»‹›\[\]|·…]*(?:(?:首页|末页|尾页|上页|下页|前页|后页|上一页|下一页|共\s*\d+\s*页|第\s*\d+\s*页"
-    r"|\d{1,4})[\s<>«»‹›\[\]|·…]*)+"
+    r"[\s<>«»‹›\[\]|·…]*+(?:(?:首页|末页|尾页|上页|下页|前页|后页|上一页|下一页|共\s?\d{1,6}\s?页"
+    r"|第\s?\d{1,6}\s?页|\d++)[\s<>«»‹›\[\]|·…]*+)++"
 )
 _PAGE_WORD = re.compile("[首末尾上下前后][一]?页|共.{1,6}页")
 _BUTTON_WORDS = """
@@ -70,8 +71,8 @@ _BUTTON_WORDS = """
     静音 全屏
 """
 _BUTTON = re.compile(
-    rf"[\s+＋|·()（）\[\]【】]*(?:(?:{'|'.join(_BUTTON_WORDS.split())})"
-    r"(?:[\s+＋|·:：()（）\[\]【】.…>]|\d{1,9})*)+",
+    rf"[\s+＋|·()（）\[\]【】]*+(?:(?:{'|'.join(_BUTTON_WORDS.split())})"
+    r"[\s\d+＋|·:：()（）\[\]【】.…>]*+)++",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
@@ -213,7 +214,7 @@ def _own_verdict(line: PageLine) -> Outside | None:
     text = line.text
     if is_button(text):
         return "control", "页面按钮或广告标记"
-    if line.link_chars and _TEASER.search(text):
+    if line.link_chars and _TEASER.search(text[-_ENDING_CHARS:]):
         return "teaser", "另一篇文章的开头"
     if line.link_chars and _PAGE_WORD.search(text) and _PAGES.fullmatch(text):
         return "navigation", "翻页的链接"

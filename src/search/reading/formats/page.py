@@ -425,7 +425,8 @@ def _place(i: int, first: int, last: int) -> str:
 
 def _anchors(lines: list[PageLine], offered: PageMetadata) -> Anchors:
     """Where the title that tags give stands in the page, and how they describe the article."""
-    runs = next(filter(None, (_runs(lines, bare(title)) for title in offered.titles)), [])
+    plain = [bare(line.text) for line in lines]
+    runs = next(filter(None, (_runs(plain, bare(title)) for title in offered.titles)), [])
     return Anchors(tuple(run[0] for run in runs), offered.description)
 
 
@@ -434,18 +435,17 @@ def _title_lines(lines: list[PageLine], titles: tuple[str, ...], first: int) -> 
 
     The title may be the first lines of the article itself, and may be broken into several.
     """
+    plain = [bare(line.text) for line in lines[: first + 2 * _TITLE_LINES]]
     for title in map(bare, titles):
-        found = _runs(lines[: first + 2 * _TITLE_LINES], title)
-        found = [run for run in found if run[0] < first + _TITLE_LINES]
+        found = [run for run in _runs(plain, title) if run[0] < first + _TITLE_LINES]
         # A heading element before a plain line, and the nearest to the article.
         if found:
             return max(found, key=lambda at: (lines[at[0]].level == 1, at[0]))
     return ()
 
 
-def _runs(lines: list[PageLine], title: str) -> list[tuple[int, ...]]:
-    """The places in which a title, bare, is what some lines say together."""
-    plain = [bare(line.text) for line in lines]
+def _runs(plain: list[str], title: str) -> list[tuple[int, ...]]:
+    """The places in which a title is what some lines say together, all of them bare."""
     found = []
     for i, begin in enumerate(plain):
         joined = ""

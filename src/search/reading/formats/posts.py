@@ -80,6 +80,8 @@ def is_thread(lines: Sequence[PageLine], site: str, address: str) -> bool:
 def is_head(line: PageLine) -> bool:
     """Whether a line heads or closes a post: its time, its floor, its buttons."""
     text = line.text
+    if len(text) > 2 * _AROUND_CHARS:
+        return False
     if is_button(text):
         return True
     found = _TIME.search(text) or _FLOOR.search(text)

@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
 from typing import IO, Any
@@ -142,16 +142,11 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
         return Extract(
             extract.text,
             "utf-8",
-            Guide(
-                apart=old.apart,
-                title=old.title,
-                title_note=old.title_note,
-                head=old.head,
-                levels=old.levels,
+            replace(
+                old,
                 fields={**old.fields, **kept},
                 evidence={**old.evidence, **evidence},
                 is_certain=True,
-                is_forum=old.is_forum,
             ),
             faults=tuple(faults),
         )
