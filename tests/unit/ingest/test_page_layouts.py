@@ -79,7 +79,7 @@ def in_articles() -> str:
     return f"{NAV}<main><h1>{TITLE}</h1>{rows}</main><aside>{SIDE}</aside>{FOOT}"
 
 
-def with_paragraphs_and_signatures() -> str:
+def with_paragraphs() -> str:
     rows = "".join(
         f'<li class="post"><div class="meta">{AUTHORS[i]} 于 {dated(i)} 发表</div>'
         f'<div class="content"><p>{text}</p></div></li>'
@@ -100,9 +100,72 @@ def as_comments() -> str:
     )
 
 
+def below_a_topic() -> str:
+    rows = "".join(
+        f'<li class="clearfix comment-item"><div class="face"><a><img></a></div><div class="doc">'
+        f'<div class="green"><h4><a href="/p">{AUTHORS[i]}</a> <span class="pubtime">{dated(i)}:09 '
+        f'河北</span></h4></div><div class="reply-content">{text}</div><div class="operation">'
+        "<a>赞</a> <a>回复</a></div></div></li>"
+        for i, text in enumerate(REPLIES, 1)
+    )
+    topic = (
+        f"<div class=topic-doc><h3><span class=from>来自: <a>{AUTHORS[0]}</a></span> "
+        f"<span>{dated(0)}:00</span></h3><div class=rich><p>{OPENING}</p></div></div>"
+    )
+    bar = "<div class=bar>喜欢 收藏 转发</div>"
+    return f"{NAV}<h1>{TITLE}</h1>{topic}{bar}<ul id=comments>{rows}</ul>{SIDE}{FOOT}"
+
+
+def in_each_other() -> str:
+    def answer(i: int) -> str:
+        return f"""<div class="comment d{i}"><div class="meta">{AUTHORS[i]} · {i} 小时前</div>
+            <div class="md"><p>{POSTS[i]}</p></div><div class="bar">赞 {i} 回复 举报</div>
+            <div class="child">{answer(i + 1) if i + 1 < len(POSTS) else ""}</div></div>"""
+
+    return f"{NAV}<h1>{TITLE}</h1><div class=all>{answer(0)}</div>{SIDE}{FOOT}"
+
+
+def with_signatures() -> str:
+    sign = "我的签名：一步一个脚印。天天向上，好好学习，努力工作每一天。"
+    floors = ("楼主", "沙发", "板凳", "4#", "5#")
+    rows = "".join(
+        f"""<div id="post_{i}"><table class="plhin"><tr><td class="pls"><a>{AUTHORS[i]}</a>
+        <table><tr><th><p><a>{i + 3}</a></p>主题</th><th><p><a>{i * 9 + 4}</a></p>帖子</th></tr></table>
+        <dl><dt>注册时间</dt><dd>2012-3-{i + 1}</dd></dl></td>
+        <td class="plc"><em>发表于 {dated(i)}</em> <a>只看该作者</a> <strong>{floors[i]}</strong>
+        <div class="t"><table><tr><td class="t_f" id="m_{i}">
+        <i>本帖最后由 {AUTHORS[i]} 于 2019-5-{i + 6} 11:00 编辑</i><br>{text}</td></tr></table></div></td></tr>
+        <tr><td class="plc"><div class="sign">{sign}</div>
+        <div class="po"><a>回复</a> <a>举报</a></div></td></tr></table></div>"""
+        for i, text in enumerate(POSTS)
+    )
+    head = f"<h1>{TITLE}</h1><div class=hm>查看: 3211 | 回复: 4</div>"
+    return f"{NAV}{head}{rows}<div id=fast>您需要登录后才可以回帖 登录 | 注册</div>{FOOT}"
+
+
+def as_statuses() -> str:
+    rows = "".join(
+        f"""<div class="card"><div class="info"><a>{AUTHORS[i]}</a>
+        <p class="from">5月{i + 1}日 10:2{i} 来自 手机</p></div><p class="txt">{text}</p>
+        <ul class="act"><li>转发 {i}</li><li>评论 {i}</li><li>赞 {i}</li></ul></div>"""
+        for i, text in enumerate(POSTS)
+    )
+    return f"{NAV}{rows}{FOOT}"
+
+
 @pytest.mark.parametrize(
     "page",
-    [in_tables, in_two_kinds, in_articles, with_paragraphs_and_signatures, as_comments],
+    [
+        in_tables,
+        in_two_kinds,
+        in_articles,
+        with_paragraphs,
+        as_comments,
+        below_a_topic,
+        in_each_other,
+        with_signatures,
+        as_statuses,
+    ],
     ids=lambda page: page.__name__,
 )
 def test_the_posts_of_a_thread_are_its_text(page: Callable[[], str]) -> None:
@@ -133,6 +196,12 @@ def as_answers() -> str:
     )
     question = f"<h1>{TITLE}</h1><div class='ask'>{OPENING}</div>"
     return f"{NAV}{question}{best}<div>2 个回答</div>{others}{FOOT}"
+
+
+def test_what_opens_a_thread_may_be_short() -> None:
+    short = "如题，求推荐"
+    assert posts_of(in_two_kinds().replace(OPENING, short)) == [short, *REPLIES]
+    assert posts_of(in_tables().replace(OPENING, short)) == [short, *REPLIES]
 
 
 def test_tables_without_a_class_and_answers_of_two_kinds_are_read() -> None:

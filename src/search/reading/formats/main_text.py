@@ -114,9 +114,9 @@ def main_lines(
     ``side`` is the side matter of the whole page; lines ``aside`` cannot be the article's.
     """
     beside = side.keys() | aside
-    prose = [0 if i in beside else _prose_chars(line) for i, line in enumerate(lines)]
+    prose = [0 if i in beside else prose_chars(line) for i, line in enumerate(lines)]
     if not any(prose):
-        prose = [_prose_chars(line) for line in lines]
+        prose = [prose_chars(line) for line in lines]
     weights = _weights(lines, prose)
     begins = _begins(lines, prose, anchors)
     chosen = _descend(lines, weights, begins)
@@ -152,19 +152,6 @@ def _between(lines: Sequence[PageLine], found: Set[int], prose: Sequence[int]) -
     parents = {lines[i].block.getparent() for i in found if prose[i]}
     inside = (i for i in range(min(found), max(found)) if lines[i].block.getparent() in parents)
     return {i for i in inside if 2 * lines[i].link_chars <= len(lines[i].text)}
-
-
-def prose_with_kin(
-    lines: Sequence[PageLine], side: Mapping[int, Outside], start: int, end: int
-) -> set[int]:
-    """The lines of prose in a part of a page that are no side matter, and lines set as they are."""
-    own = [i for i in range(start, end) if i not in side]
-    kinds = {_setting(lines[i].block) for i in own if _prose_chars(lines[i])}
-    return {i for i in own if _setting(lines[i].block) in kinds}
-
-
-def _setting(element: etree._Element) -> tuple[etree._Element, str, str | None]:
-    return element.getparent(), element.tag, element.get("class")
 
 
 def _from_title(
@@ -246,7 +233,7 @@ def side_matter(lines: Sequence[PageLine], main: Set[int] | None = None) -> dict
     weights = _weights(lines, sizes)
     tells = [0] * len(lines)
     for i in main or ():
-        tells[i] = _prose_chars(lines[i]) or lines[i].is_row
+        tells[i] = prose_chars(lines[i]) or lines[i].is_row
     telling = _weights(lines, tells)
     most = _APART_SHARE * sum(sizes)
     verdicts: dict[etree._Element, Outside | None] = {}
@@ -317,7 +304,7 @@ def _name_verdict(element: etree._Element, is_large: bool, is_text: bool) -> Out
     return kind, f"页面里名为 {name} 的部分"
 
 
-def _prose_chars(line: PageLine) -> int:
+def prose_chars(line: PageLine) -> int:
     """Length of a line of prose outside of links; 0 for every other line."""
     if 2 * line.link_chars > len(line.text) or not is_prose(line.text):
         return 0

@@ -32,12 +32,11 @@ from .main_text import (
     Outside,
     chars_in,
     main_lines,
-    prose_with_kin,
     set_apart,
     side_matter,
 )
 from .page_lines import PageLine, parse_page, visible_lines
-from .posts import is_head, is_thread, posts_in
+from .posts import is_head, is_thread, opening_lines, posts_in
 
 _META = {
     "title": "articletitle og:title twitter:title dc.title dcterms.title title",
@@ -55,6 +54,7 @@ _NAMES = {
 }
 _DESCRIPTIONS = ("description", "og:description")
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
+_IN_BRACKETS = re.compile(r"[（(]([^（()）]{2,12})[)）]\s*\Z")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
 _FORUM = re.compile(r"discuz|phpwind|phpbb|vbulletin", re.IGNORECASE)
 _ARTICLE_TYPES = re.compile(r"article|posting|report|webpage|blog", re.IGNORECASE)
@@ -142,7 +142,7 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
     named = tuple(title for title, _ in titles)
     element = next(root.iter("title"), None)
     window = (element.text or "") if element is not None else ""
-    site_title = " ".join(_SITE_SUFFIX.split(window)[1:])
+    site_title = " ".join(_SITE_SUFFIX.split(window)[1:] + _IN_BRACKETS.findall(window))
     return PageMetadata(named, fields, evidence, is_forum, description, site_title)
 
 
@@ -308,13 +308,18 @@ def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageM
     """The lines of the article, or of the posts of a thread, and what among them is neither."""
     side = side_matter(lines)
     posts = posts_in(lines, side)
-    if posts is None or not (offered.is_forum or posts.are_dated or posts.are_answered):
+    if (
+        posts is None
+        or not (posts.are_dated or posts.are_answered)
+        or not (offered.is_forum or posts.are_several)
+    ):
         main = main_lines(lines, source, anchors, side)
         return _Parts(main, set_apart(lines, main))
     # What opens a thread may look otherwise than what answers it.
     first = min(posts.text)
     title = min((i for i in anchors.titles if i < first), default=0)
-    opening = {i for i in prose_with_kin(lines, side, title, first) if not is_head(lines[i])}
+    opening = opening_lines(lines, side, title, first)
+    opening = {i for i in opening if i not in anchors.titles and not is_head(lines[i])}
     main = set(posts.text | opening)
     most = _OPENING_WITH_FLOORS_SHARE if posts.have_floors else _OPENING_SHARE
     if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
 from lxml import etree
 
 from ..headings import is_prose
-from .main_text import is_button
+from .main_text import Outside, is_button, prose_chars
 from .page_lines import PageLine
 
 _TIME = re.compile(
@@ -33,7 +33,7 @@ _SITES = re.compile(
     r"论坛|論壇|贴吧|社区|社區|小组|问答|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE
 )
 _ADDRESSES = re.compile(
-    r"(?:\A|[/._-])(?:bbs|forums?|threads?|viewthread|viewtopic|showtopic|questions?|tieba|club"
+    r"(?:\A|[/._-])(?:bbs|forums?|threads?|viewthread|viewtopic|showtopic|groups?|questions?|tieba|club"
     r"|wenda|ask)(?:[\d/._?-]|\Z)",
     re.IGNORECASE,
 )
@@ -45,8 +45,12 @@ _CALLS_AT_LEAST = 2
 _LEVELS = 12
 """So many kinds of elements around a line may be what holds the text of a post."""
 _DIGITS = dict.fromkeys(map(ord, "0123456789"))
-_WITH_HEADS = 0.2
+_WITH_TIMES = 0.2
 """The share of elements with a time or floor in them above which they are whole posts."""
+_WITH_BUTTONS = 0.5
+"""And that with a button in them."""
+_EDITED = re.compile("最后由.{1,40}编辑|最后编辑|编辑于|修改于")
+"""A note of the forum within a post."""
 _FEWEST_HEADS = 2
 _SEVERAL = 3
 _IN_MOST = 0.7
@@ -58,12 +62,14 @@ _ANSWER = re.compile("回复|举报|点赞|[赞顶踩]|支持|反对|有用")
 class Posts:
     """Lines that posts consist of, and lines that say who wrote them, and when.
 
-    Between each two of several there may be a time (``are_dated``), a floor (``have_floors``) or
-    buttons (``are_answered``), as comments have them.
+    Two may be alike by chance, ``are_several`` says that there are more. Between each two there may
+    be a time (``are_dated``), a floor (``have_floors``) or buttons (``are_answered``), as comments
+    have them.
     """
 
     text: frozenset[int]
     heads: frozenset[int]
+    are_several: bool = False
     are_dated: bool = False
     have_floors: bool = False
     are_answered: bool = False
@@ -84,18 +90,21 @@ def is_head(line: PageLine) -> bool:
         return False
     if is_button(text):
         return True
+    if _EDITED.search(text):
+        return False
     found = _TIME.search(text) or _FLOOR.search(text)
     if found is None or _SENTENCE.search(text):
         return False
     return len(text) - len(found.group()) <= _AROUND_CHARS
 
 
-def posts_in(lines: Sequence[PageLine], side: Mapping[int, tuple[str, str]]) -> Posts | None:
+def posts_in(lines: Sequence[PageLine], side: Mapping[int, Outside]) -> Posts | None:
     """The posts of a thread; None where nothing is alike. ``side`` is the page's side matter.
 
     Of all kinds of elements without a head in them the one whose elements say most.
     """
     heads = {i for i, line in enumerate(lines) if is_head(line)}
+    signed = {i for i in heads if not is_button(lines[i].text)}
     if len(heads) < _FEWEST_HEADS:
         return None
     beside = {i for i, (kind, _) in side.items() if kind != "comment"}
@@ -109,16 +118,21 @@ def posts_in(lines: Sequence[PageLine], side: Mapping[int, tuple[str, str]]) -> 
     most = 0
     for found in elements.values():
         parts = list(found.values())
-        # A post may say no more than a button does: 顶.
-        with_heads = sum(len(part) > 1 and any(i in heads for i in part) for part in parts)
-        if len(parts) < 2 or with_heads > _WITH_HEADS * len(parts):
+        if len(parts) < 2 or _share(parts, signed) > _WITH_TIMES:
             continue
-        said = sum(len(lines[i].text) - lines[i].link_chars for part in parts for i in part)
+        # A post may say no more than a button does: 顶.
+        if _share([part for part in parts if len(part) > 1], heads) > _WITH_BUTTONS:
+            continue
+        # What many end with, as somebody signs, is said once.
+        texts = {tuple(lines[i].text for i in part): part for part in parts}
+        said = sum(len(lines[i].text) - lines[i].link_chars for p in texts.values() for i in p)
         if said >= most:  # the outermost of those that say the same
             best, most = parts, said
     if not best:
         return None
-    text = {i for part in best for i in part if i not in heads or len(part) == 1}
+    text = {i for part in best for i in part if not _EDITED.search(lines[i].text)} - signed
+    if not text:
+        return None
     between = range(min(text), max(text) + 1)
     times = Counter(lines[i].text for i in between)
     # An answer to a post may look otherwise; what several end with is how somebody signs.
@@ -132,21 +146,50 @@ def posts_in(lines: Sequence[PageLine], side: Mapping[int, tuple[str, str]]) -> 
         and 2 * lines[i].link_chars <= len(lines[i].text)
     }
     gaps = [
-        [lines[i] for i in range(one[-1] + 1, other[0]) if i in heads]
+        [i for i in range(one[-1] + 1, other[0]) if i in heads]
         for one, other in pairwise(sorted(best))
     ]
 
-    def in_most(is_there: Callable[[PageLine], bool]) -> bool:
+    def in_most(is_there: Callable[[int], object]) -> bool:
         have = sum(any(map(is_there, gap)) for gap in gaps)
-        return len(best) >= _SEVERAL and have >= _IN_MOST * len(gaps)
+        return have >= _IN_MOST * len(gaps)
 
     return Posts(
         frozenset(text),
         frozenset(i for i in between if i not in text),
-        are_dated=in_most(lambda line: not is_button(line.text)),
-        have_floors=in_most(lambda line: _FLOOR.search(line.text) is not None),
-        are_answered=in_most(lambda line: _ANSWER.search(line.text) is not None),
+        are_several=len(best) >= _SEVERAL,
+        are_dated=in_most(signed.__contains__),
+        have_floors=in_most(lambda i: _FLOOR.search(lines[i].text)),
+        are_answered=in_most(lambda i: _ANSWER.search(lines[i].text)),
     )
+
+
+def _share(parts: Sequence[Sequence[int]], among: Set[int]) -> float:
+    """The share of the parts that have any of some lines."""
+    return sum(not among.isdisjoint(part) for part in parts) / max(len(parts), 1)
+
+
+def opening_lines(
+    lines: Sequence[PageLine], side: Mapping[int, Outside], start: int, end: int
+) -> set[int]:
+    """What opens a thread where that looks otherwise than the posts: from ``start`` to ``end``.
+
+    Its prose and lines set as that is. It may be as short as 如题: without prose the longest line
+    between two heads, of which one is its own.
+    """
+    own = [i for i in range(start + 1, end) if i not in side]
+    told = [i for i in own if prose_chars(lines[i])]
+    heads = [i for i in own if is_head(lines[i]) and not is_button(lines[i].text)]
+    if not told and len(heads) > 1:
+        between = range(heads[0] + 1, heads[-1])
+        plain = [i for i in own if i in between and not lines[i].link_chars and i not in heads]
+        told = sorted(plain, key=lambda i: len(lines[i].text))[-1:]
+    settings = {_setting(lines[i].block) for i in told}
+    return {i for i in own if _setting(lines[i].block) in settings}
+
+
+def _setting(element: etree._Element) -> tuple[etree._Element, str, str | None]:
+    return element.getparent(), element.tag, element.get("class")
 
 
 def _kinds(
