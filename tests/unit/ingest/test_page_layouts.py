@@ -130,11 +130,13 @@ def with_signatures() -> str:
     floors = ("楼主", "沙发", "板凳", "4#", "5#")
     rows = "".join(
         f"""<div id="post_{i}"><table class="plhin"><tr><td class="pls"><a>{AUTHORS[i]}</a>
-        <table><tr><th><p><a>{i + 3}</a></p>主题</th><th><p><a>{i * 9 + 4}</a></p>帖子</th></tr></table>
+        <table><tr><th><p><a>{i + 3}</a></p>主题</th>
+        <th><p><a>{i * 9 + 4}</a></p>帖子</th></tr></table>
         <dl><dt>注册时间</dt><dd>2012-3-{i + 1}</dd></dl></td>
         <td class="plc"><em>发表于 {dated(i)}</em> <a>只看该作者</a> <strong>{floors[i]}</strong>
         <div class="t"><table><tr><td class="t_f" id="m_{i}">
-        <i>本帖最后由 {AUTHORS[i]} 于 2019-5-{i + 6} 11:00 编辑</i><br>{text}</td></tr></table></div></td></tr>
+        <i>本帖最后由 {AUTHORS[i]} 于 2019-5-{i + 6} 11:00 编辑</i><br>{text}</td></tr></table>
+        </div></td></tr>
         <tr><td class="plc"><div class="sign">{sign}</div>
         <div class="po"><a>回复</a> <a>举报</a></div></td></tr></table></div>"""
         for i, text in enumerate(POSTS)
