@@ -105,6 +105,12 @@ def decode(
     return best._replace(encoding=name.replace("_", "-"))
 
 
+def usual_encoding(data: bytes) -> str | None:
+    """The encoding, UTF-8 aside, in which all of the bytes are the most usual Chinese."""
+    found = _likeliest(data, None)
+    return found.encoding if found is not None and not found.faults else None
+
+
 def encoding_of_all(samples: Iterable[bytes]) -> str | None:
     """The encoding that most of some files are in, of those that are long enough to tell."""
     found: Counter[str] = Counter()

@@ -15,6 +15,7 @@ from typing import IO
 from ...analysis.text import HAN
 from ...errors import UnreadableFileError
 from ...languages.sentences import Sentence
+from ..decoding import usual_encoding
 
 _MEMBERS_LIMIT = 100_000
 NESTING_LIMIT = 3
@@ -181,17 +182,18 @@ def _encoding_of(names: Iterable[bytes]) -> str | None:
     """The encoding that all names of an archive are in; None where they fit none.
 
     A name alone may be another text in another encoding: 目录 in GBK is Ŀ¼ in UTF-8. So UTF-8 is
-    believed where the names are Chinese in it.
+    believed where the names are Chinese in it; of the others the one in which they are the usual
+    Chinese.
     """
     joined = b"\n".join(names)
     fitting = []
-    for encoding in ("utf-8", "gb18030", "big5hkscs"):
+    for encoding in ("utf-8", usual_encoding(joined), "gb18030", "big5hkscs"):
         try:
-            text = joined.decode(encoding)
+            text = joined.decode(encoding or "ascii")
         except UnicodeDecodeError:
             continue
         if sum(map(len, _HAN.findall(text))) * 2 >= sum(not c.isascii() for c in text):
-            return encoding
+            return encoding or "ascii"
         fitting.append(encoding)
     return fitting[0] if fitting else None
 
