@@ -28,6 +28,8 @@ _BEGUN_SHARE = 0.3
 """The share of the prose with which an element in which the article begins is the article's."""
 _LINK_SHARE = 0.8
 """The share of its characters with which a line is a link."""
+_CLAUSES_CHARS = 16
+_CLAUSE = re.compile("[\u4e00-\u9fff][，,；;：、][\u4e00-\u9fff“《]|[\u4e00-\u9fff][，,；;]\\Z")
 _LINKS_AT_LEAST = 3
 """So many links one after another are a list of other pages."""
 _ANCHOR_CHARS = 12
@@ -305,12 +307,19 @@ def _name_verdict(element: etree._Element, is_large: bool, is_text: bool) -> Out
 
 
 def prose_chars(line: PageLine) -> int:
-    """Length of a line of prose outside of links; 0 for every other line."""
-    if 2 * line.link_chars > len(line.text) or not is_prose(line.text):
+    """Length of a line of prose outside of links, half of it where it has a clause but no end of a
+    sentence, as where each is a line; 0 for every other line."""
+    text = line.text
+    if 2 * line.link_chars > len(text):
         return 0
-    if furniture(line.text) or opens_tail(line.text) or metadata.read_fields(line.text) is not None:
+    chars = len(text)
+    if not is_prose(text):
+        if chars < _CLAUSES_CHARS or not _CLAUSE.search(text):
+            return 0
+        chars //= 2
+    if furniture(text) or opens_tail(text) or metadata.read_fields(text) is not None:
         return 0
-    return len(line.text)
+    return chars
 
 
 def _weights(lines: Sequence[PageLine], values: Sequence[int]) -> dict[etree._Element, int]:
