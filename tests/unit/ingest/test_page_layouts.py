@@ -248,6 +248,7 @@ IN_SECTIONS = (
 )
 TABLE = "<table><tr><td>村名</td><td>件数</td></tr><tr><td>河口村</td><td>12</td></tr></table>"
 DETAILS = f"<div>{TEASER}<a href='/2'>【详细】</a></div><p>{TEASER}<a href='/2'>[详细]</a></p>"
+CLAUSES = [f"{text[:-1]}," for text in ARTICLE]
 HIDDEN = "<span style='display:none'>更多</span>"
 TWICE = [SECOND, THIRD] * 3
 
@@ -279,6 +280,7 @@ TWICE = [SECOND, THIRD] * 3
         (each([FIRST, SECOND + HIDDEN, THIRD]), ARTICLE),
         (each([HIDDEN + FIRST, SECOND, THIRD]), ARTICLE),
         (box(each([*ARTICLE, DISCLAIMER])), ARTICLE),
+        (box(TEASER * 3, "said") + box(each(CLAUSES * 2)), [TEASER * 3, *CLAUSES * 2]),
         (box(each(ARTICLE)) + box(f"<h3>相关新闻</h3>{each([TEASER] * 3)}", "rel"), ARTICLE),
         (box(each(ARTICLE) + box(f"<b>网友评论</b>{each([COMMENT] * 2)}", "z")), ARTICLE),
         (f"<xmp>{FIRST}\n{SECOND}\n{SHORT}</xmp>", [FIRST, SECOND, SHORT]),
