@@ -228,8 +228,6 @@ SOURCE_CHOICES = st.lists(st.sampled_from([None, "贵港日报"]), max_size=1).m
 
 KIND_CHOICES = st.lists(st.sampled_from([None, "新闻", "法规"]), max_size=1).map(tuple)
 
-KIND_CHOICES = st.lists(st.sampled_from([None, "新闻", "法规"]), max_size=1).map(tuple)
-
 
 def often_none(choices: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """What is left out; mostly nothing, or nothing would be found."""
@@ -249,7 +247,6 @@ FILTERS = st.builds(
     not_year=often_none(YEAR_CHOICES),
     not_topic=often_none(TOPIC_CHOICES),
     not_source=often_none(SOURCE_CHOICES),
-    not_kind=often_none(KIND_CHOICES),
     not_kind=often_none(KIND_CHOICES),
     not_place=often_none(NAMED_PLACE_CHOICES),
     not_named_year=often_none(NAMED_YEAR_CHOICES),

@@ -41,7 +41,6 @@ def document(
     year: int | None = None,
     published: str | None = None,
     source: str | None = None,
-    source_kind: str | None = None,
     url: str | None = None,
     path: str | None = None,
     topics: dict[str, str] | None = None,
@@ -88,7 +87,6 @@ def document(
         year=year,
         published=published,
         source=source,
-        source_kind=source_kind,
         url=url,
         evidence=evidence or {},
     )
