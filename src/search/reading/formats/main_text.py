@@ -29,6 +29,7 @@ _BEGUN_SHARE = 0.3
 _LINK_SHARE = 0.8
 """The share of its characters with which a line is a link."""
 _CLAUSES_CHARS = 16
+"""A shorter line is no prose, whatever it has."""
 _CLAUSE = re.compile("[\u4e00-\u9fff][，,；;：、][\u4e00-\u9fff“《]|[\u4e00-\u9fff][，,；;]\\Z")
 _LINKS_AT_LEAST = 3
 """So many links one after another are a list of other pages."""
@@ -182,9 +183,15 @@ def _from_title(
     return own | lead if chars < chars_in(lines, own) else own
 
 
-def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
-    """Side matter in the article: navigation, share boxes, captions, buttons, teasers, pagers."""
-    apart = side_matter(lines, main)
+def set_apart(
+    lines: Sequence[PageLine], main: set[int], side: Mapping[int, Outside]
+) -> dict[int, Outside]:
+    """Side matter in the article: navigation, share boxes, captions, buttons, teasers, pagers.
+
+    ``side`` is that of the whole page, which holds for what is not the article's.
+    """
+    apart = {i: verdict for i, verdict in side.items() if i not in main}
+    apart.update(side_matter(lines, main))
     for i, line in enumerate(lines):
         if i not in apart and (verdict := _own_verdict(line)):
             apart[i] = verdict
@@ -230,8 +237,8 @@ def side_matter(lines: Sequence[PageLine], main: Set[int] | None = None) -> dict
     An element with much of the text is none of these, nor is one within the article (``main``)
     that has prose, or rows of a table, where its name says only how it looks.
     """
-    within = range(len(lines)) if main is None else main
-    sizes = [len(line.text) if i in within else 0 for i, line in enumerate(lines)]
+    looked_at = range(len(lines)) if main is None else main
+    sizes = [len(line.text) if i in looked_at else 0 for i, line in enumerate(lines)]
     weights = _weights(lines, sizes)
     tells = [0] * len(lines)
     for i in main or ():
@@ -257,7 +264,7 @@ def side_matter(lines: Sequence[PageLine], main: Set[int] | None = None) -> dict
     for element in _headed_apart(lines):
         if weights.get(element, 0) <= most:
             verdicts[element] = ("link-list", "推荐、分享或评论栏")
-    found = {i: verdict_of(line.block) for i, line in enumerate(lines)}
+    found = {i: verdict_of(lines[i].block) for i in looked_at}
     return {i: verdict for i, verdict in found.items() if verdict}
 
 
@@ -310,11 +317,11 @@ def prose_chars(line: PageLine) -> int:
     """Length of a line of prose outside of links, half of it where it has a clause but no end of a
     sentence, as where each is a line; 0 for every other line."""
     text = line.text
-    if 2 * line.link_chars > len(text):
-        return 0
     chars = len(text)
+    if chars < _CLAUSES_CHARS or 2 * line.link_chars > chars:
+        return 0
     if not is_prose(text):
-        if chars < _CLAUSES_CHARS or not _CLAUSE.search(text):
+        if not _CLAUSE.search(text):
             return 0
         chars //= 2
     if furniture(text) or opens_tail(text) or metadata.read_fields(text) is not None:

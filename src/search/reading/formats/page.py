@@ -314,7 +314,7 @@ def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageM
         or not (offered.is_forum or posts.are_several)
     ):
         main = main_lines(lines, source, anchors, side)
-        return _Parts(main, set_apart(lines, main))
+        return _Parts(main, set_apart(lines, main, side))
     # What opens a thread may look otherwise than what answers it.
     first = min(posts.text)
     title = min((i for i in anchors.titles if i < first), default=0)
@@ -325,8 +325,8 @@ def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageM
     if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):
         comments = posts.text | posts.heads if posts.are_answered else frozenset[int]()
         main = main_lines(lines, source, anchors, side, comments)
-        return _Parts(main, set_apart(lines, main))
-    apart = set_apart(lines, main)
+        return _Parts(main, set_apart(lines, main, side))
+    apart = set_apart(lines, main, side)
     for i in posts.text:
         if apart.get(i, ("", ""))[0] in ("comment", "control"):
             del apart[i]
