@@ -40,7 +40,6 @@ RANK = {
 HOMES: dict[str, str | tuple[str, ...]] = {
     "ahocorasick_rs": "search.facets",
     "babel": "search.web.languages",
-    "charset_normalizer": "search.reading",
     "citeproc": "search.citing.csl",
     "click": ("search.cli", "search.engines.opensearch.commands"),
     "flask": "search.web",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import islice
 from typing import NamedTuple
-
-from charset_normalizer import from_bytes
 
 from ..analysis.text import HAN
 from ..errors import UnreadableFileError
@@ -35,10 +38,19 @@ _BOMS = (
 )
 _CANDIDATES = ["gb18030", "big5hkscs", "utf_16_le", "utf_16_be"]
 """The Big5 of Hong Kong has all characters of the others, and those of ETEN."""
-_SAMPLE_BYTES = 1 << 16
 _CHINESE_SHARE = 0.7
 """Share of Han, ASCII and East Asian punctuation that a guessed encoding must give."""
+_OF_SCRIPTS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Sk"})
+_TINY_CHARS = 40
+"""A text with no more characters that are not ASCII may be a text in two encodings."""
+_CLEAR = 0.3
+"""By so large a share of common characters one encoding is likelier than another all the same."""
+_NEIGHBOURS = 50
+_LOOKED_AT = 500
+"""So many other files of a folder say what encoding a tiny one is in, of so many looked at."""
 _EXPECTED = re.compile(rf"[\x09-\x7e\u2010-\u2027\u20ac\u3000-\u30ff\uff01-\uff5e{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+_SIGNS = re.compile("[\x09-\x7e\u2010-\u2027\u20ac\u3000-\u303f\uff01-\uff5e]")
 _BINARY_SHARE = 0.02
 """Share of control characters above which decoded bytes are no text."""
 _BAD_SHARE = 0.01
@@ -55,10 +67,13 @@ class Decoded(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
-def decode(data: bytes, *, declared: str = "") -> Decoded:
+def decode(
+    data: bytes, *, declared: str = "", neighbours: Callable[[], str | None] | None = None
+) -> Decoded:
     """Text of bytes, a byte-order mark left out; line ends as they are.
 
-    ``declared`` is the encoding that they say they are in, which is tried first.
+    ``declared`` is the encoding that they say they are in, which is tried first; ``neighbours``
+    gives the one that files beside them are in, and is asked where they are too few to tell.
 
     Knows UTF-8, UTF-16 and UTF-32 with or without a mark, GB18030 (so GBK and GB2312, with the €
     of Windows) and Big5. Where hardly anything does not fit, it becomes U+FFFD and is named; NUL is
@@ -73,7 +88,7 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     for encoding in filter(None, (declared, "utf-8")):
         found = _fitting(data, encoding)
         if found is not None and not found.faults:
-            return found
+            return found if declared else _tiny(data, found, neighbours)
     if found is None and _has_runs_of_utf8(data):
         found = _repaired(data, "utf-8")
     if found is not None and found.text.count("\x00") == 0:
@@ -81,23 +96,123 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     if not _fits(data, "gb18030"):
         with_euro = data.decode("gb18030", _WINDOWS)
         data = data if _LOST in with_euro else with_euro.encode("gb18030")
-    possible = [encoding for encoding in _CANDIDATES if _fits(data, encoding)]
-    if len(possible) > 1:
-        guess = from_bytes(_sample(data), cp_isolation=possible).best()
-        possible = [guess.encoding if guess else possible[0]]
-    names = possible or _CANDIDATES[:2]
-    tried = [_fitting(data, name) or _repaired(data, name) for name in names]
-    best = min(
-        (one for one in tried if one is not None and _chinese_share(one.text) >= _CHINESE_SHARE),
-        key=lambda one: one.text.count(_LOST),
-        default=None,
-    )
+    best = _likeliest(data, neighbours)
     if best is None and declared:
         best = _repaired(data, declared)
     if best is None:
         raise UnreadableFileError("file-no-text")
     name = "big5" if best.encoding == "big5hkscs" and _fits(data, "big5") else best.encoding
     return best._replace(encoding=name.replace("_", "-"))
+
+
+def usual_encoding(data: bytes) -> str | None:
+    """The encoding, UTF-8 aside, in which all of the bytes are the most usual Chinese."""
+    found = _likeliest(data, None)
+    return found.encoding if found is not None and not found.faults else None
+
+
+def encoding_of_all(samples: Iterable[bytes]) -> str | None:
+    """The encoding that most of some files are in, of those that are long enough to tell."""
+    found: Counter[str] = Counter()
+    for data in islice(samples, _LOOKED_AT):
+        if sum(byte > 0x7F for byte in data[: 16 * _TINY_CHARS]) <= 2 * _TINY_CHARS:
+            continue
+        try:
+            found[decode(data).encoding] += 1
+        except UnreadableFileError:
+            continue
+        if found.total() == _NEIGHBOURS:
+            break
+    return found.most_common(1)[0][0] if found else None
+
+
+def _likeliest(data: bytes, neighbours: Callable[[], str | None] | None) -> Decoded | None:
+    """The text in the encoding in which the bytes are the most usual Chinese."""
+    names = [name for name in _CANDIDATES if _fits(data, name)] or _CANDIDATES[:2]
+    tried = [_fitting(data, name) or _repaired(data, name) for name in names]
+    fitting = [one for one in tried if one is not None]
+    fitting = [one for one in fitting if _chinese_share(one.text) >= _CHINESE_SHARE]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    fewest = min(one.text.count(_LOST) for one in fitting)
+    fitting = [one for one in fitting if one.text.count(_LOST) == fewest]
+    usual = {one.encoding: _usual_share(one) for one in fitting}
+    best = max(fitting, key=lambda one: usual[one.encoding])
+    if neighbours is not None and _is_tiny(best.text):
+        beside = _candidate(neighbours())
+        for one in fitting:
+            if one.encoding == beside and usual[beside] > usual[best.encoding] - _CLEAR:
+                return one
+    return best
+
+
+def _tiny(data: bytes, found: Decoded, neighbours: Callable[[], str | None] | None) -> Decoded:
+    """A tiny text that is UTF-8, maybe by chance: 通知 in GBK is ֪ͨ in UTF-8.
+
+    By chance it has no Han, and of what it has nobody writes a word.
+    """
+    text = found.text
+    if text.isascii() or len(text) > 16 * _TINY_CHARS or _HAN.search(text):
+        return found
+    if not _is_tiny(text) or _chinese_share(text) >= _CHINESE_SHARE:
+        return found
+    other = _likeliest(data, neighbours)
+    if other is None or other.faults or _usual_share(other) < 1:
+        return found
+    beside = _candidate(neighbours()) if neighbours else None
+    if beside == "utf-8" or (beside is None and not _is_of_many_scripts(text)):
+        return found
+    name = "big5" if other.encoding == "big5hkscs" and _fits(data, "big5") else other.encoding
+    return other._replace(encoding=name)
+
+
+def _candidate(encoding: str | None) -> str | None:
+    """The name under which an encoding is tried."""
+    return (
+        "big5hkscs" if encoding == "big5" else encoding and encoding.replace("utf-16-", "utf_16_")
+    )
+
+
+def _is_tiny(text: str) -> bool:
+    return sum(not c.isascii() for c in text[: 16 * _TINY_CHARS]) <= _TINY_CHARS
+
+
+def _is_of_many_scripts(text: str) -> bool:
+    """Whether letters of several scripts stand together, or marks beside none of their letters."""
+    signs = [c for c in text if not c.isascii() and unicodedata.category(c) in _OF_SCRIPTS]
+    scripts = {unicodedata.name(c, "?").split()[0] for c in signs}
+    return len(scripts) > 1 or any(unicodedata.category(c)[0] != "L" for c in signs)
+
+
+@cache
+def _is_usual(character: str, encoding: str) -> bool:
+    """Whether a Han character is one of the more frequent half of its standard.
+
+    GB 2312 has 3,755 on its first level (rows from B0 to D7), Big5 5,401 (A4 to C6).
+    """
+    for name, last in (("gb2312", 0xD7), ("big5", 0xC6)):
+        if encoding.startswith("utf") or encoding[:2] == name[:2]:
+            try:
+                if character.encode(name)[0] <= last:
+                    return True
+            except UnicodeEncodeError:
+                continue
+    return False
+
+
+def _usual_share(found: Decoded) -> float:
+    """The share of a text that is usual where Chinese is written in its encoding."""
+    sample = found.text[:_SAMPLE_CHARS]
+    usual = sum(
+        count
+        for character, count in Counter(sample).items()
+        if (
+            _is_usual(character, found.encoding)
+            if _HAN.match(character)
+            else _SIGNS.match(character)
+        )
+    )
+    return usual / max(len(sample), 1)
 
 
 def _fitting(data: bytes, encoding: str) -> Decoded | None:
@@ -146,12 +261,17 @@ _WINDOWS = "duansou_windows_euro"
 codecs.register_error(_WINDOWS, _windows_euro)
 
 
+def lost_in(encoding: str) -> str:
+    """How bytes that do not fit an encoding are handled: as U+FFFD, but for the € of Windows."""
+    return _WINDOWS if encoding == "gb18030" else "replace"
+
+
 def _told(text: str, sign: str, what: str) -> tuple[str, ...]:
     """In which lines a sign stands."""
     lines = [n for n, line in enumerate(text.split("\n"), start=1) if sign in line]
     told = "、".join(map(str, lines[:_FAULTS_TOLD]))
-    more = f"等 {len(lines)} 行" if len(lines) > _FAULTS_TOLD else "行"
-    return (f"第 {told} {more}{what}",) if lines else ()
+    more = f"…（{len(lines)}）" if len(lines) > _FAULTS_TOLD else ""
+    return (f"第 {told}{more} 行{what}",) if lines else ()
 
 
 _UTF8_RUN = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){2}")
@@ -172,12 +292,6 @@ def _fits(data: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _sample(data: bytes) -> bytes:
-    """The beginning up to the end of a line, so that no character is cut; else all of it."""
-    end = data.rfind(b"\n\x00" if b"\x00" in data[:64] else b"\n", 0, _SAMPLE_BYTES)
-    return data[: end + 2 if b"\x00" in data[:64] else end + 1] if end > 0 else data
 
 
 def _checked(text: str) -> str:

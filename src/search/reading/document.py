@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..documents.document import (
     UNCLASSIFIED,
@@ -39,13 +39,19 @@ _MAY_NAME_YEARS = re.compile(r"[年纪紀]|\d{4}")
 """Stands in every text that names a year."""
 
 
-def read_document(data: bytes, path: str, taxonomy: Taxonomy) -> Document:
+def read_document(
+    data: bytes,
+    path: str,
+    taxonomy: Taxonomy,
+    neighbours: Callable[[], str | None] | None = None,
+) -> Document:
     """The document a file holds.
 
     ``path`` is POSIX and relative to its root; it is recorded, its suffix says the format, and
-    nothing else is inferred from it. Raises UnreadableFileError for bytes that cannot be read.
+    nothing else is inferred from it; ``neighbours`` gives the encoding of the files beside it.
+    Raises UnreadableFileError for bytes that cannot be read.
     """
-    return to_document(extract_text(data, path), path, sha256_hex(data), taxonomy)
+    return to_document(extract_text(data, path, neighbours), path, sha256_hex(data), taxonomy)
 
 
 def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) -> Document:

@@ -101,8 +101,9 @@ class Guide:
 
     ``apart`` are lines judged already: (role, kind, reason in Chinese). ``title`` are the lines of
     the title and ``title_note`` says how they were known. Lines in ``head`` may hold metadata, but
-    are never body. ``levels`` are those of headings, 1 to 6; ``sections`` are headings of the first
-    level that stand in no line, but above that one: a sheet's name. ``fields`` are values from the
+    are never body. ``levels`` are those of headings, 1 to 6; lines in ``plain`` are none, whatever
+    they look like; ``sections`` are headings of the first level that stand in no line, but above
+    that one: a sheet's name. ``fields`` are values from the
     format's own metadata (tags, properties), each with its evidence: for what no line says, or for
     good if ``is_certain``.
     """
@@ -113,6 +114,7 @@ class Guide:
     head: frozenset[int] = frozenset()
     levels: Mapping[int, int] = field(default_factory=dict)
     sections: Mapping[int, str] = field(default_factory=dict)
+    plain: frozenset[int] = frozenset()
     fields: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     is_certain: bool = False

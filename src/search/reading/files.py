@@ -10,8 +10,9 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -19,11 +20,13 @@ from ..documents.document import sha256_hex
 from ..errors import InputError, UnreadableFileError
 from ..languages.sentences import Sentence
 from ..platforms import reachable
+from .decoding import encoding_of_all
 from .extract import Extract
 from .formats import (
     ARCHIVES,
     CONTAINER_SUFFIXES,
     DOCUMENT_SUFFIXES,
+    PLAIN_SUFFIXES,
     extract_as,
     extract_text,
     is_container,
@@ -38,6 +41,8 @@ Stamp = tuple[int, int, int]
 """Size in bytes, times of the last change of content and of inode in nanoseconds."""
 
 _READABLE = DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
+_BEGINNING_BYTES = 4_096
+"""So much of a text says what encoding it is in."""
 _RECORD = re.compile(r"(?P<file>.*)#(?P<line>[0-9]+)\Z", re.DOTALL)
 
 
@@ -156,6 +161,19 @@ def read_bytes(file: SourceFile, limit_mb: int) -> bytes:
         raise UnreadableFileError("file-unreadable", reason=error.strerror or error) from error
 
 
+def beginnings_in(folder: Path) -> Iterator[bytes]:
+    """How the texts of a folder begin, in order of names; what cannot be read is passed over."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if suffix_of(entry.name) in PLAIN_SUFFIXES and entry.is_file(follow_symlinks=False):
+            with suppress(OSError), Path(entry.path).open("rb") as file:
+                yield file.read(_BEGINNING_BYTES)
+
+
 def _stamp(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
@@ -265,13 +283,20 @@ def _parts_of(
 ) -> Iterator[Part]:
     for name, reason in members.refused():
         yield Part(f"{path}!/{name}", reason)
+    beside = cache(partial(_encoding_in, members))
     for name in members.names():
         if not _is_hidden(name):
-            yield from _member(members, name, f"{path}!/{name}", fields, depth, allowance)
+            yield from _member(members, name, f"{path}!/{name}", fields, depth, allowance, beside)
 
 
 def _member(
-    members: Members, name: str, inner: str, fields: FieldMap, depth: int, allowance: Allowance
+    members: Members,
+    name: str,
+    inner: str,
+    fields: FieldMap,
+    depth: int,
+    allowance: Allowance,
+    beside: Callable[[str], str | None],
 ) -> Iterator[Part]:
     if not _is_wanted(name):
         yield Part(inner, _unread_suffix(name))
@@ -287,7 +312,7 @@ def _member(
         yield Part(
             inner,
             sha256=lambda: sha256_hex(data()),
-            extract=lambda: extract_text(data(), name),
+            extract=lambda: extract_text(data(), name, lambda: beside(name.rpartition("/")[0])),
         )
         return
     if suffix_of(name) not in (".jsonl", ".csv") and depth >= NESTING_LIMIT:
@@ -315,6 +340,16 @@ def _mail(
     mail = open_mail(data, kind, allowance)
     yield Part(path, sha256=lambda: sha256_hex(data), extract=lambda: mail.extract)
     yield from _parts_of(mail, path, fields, depth, allowance)
+
+
+def _encoding_in(members: Members, folder: str) -> str | None:
+    """The encoding of the texts in a folder of a file that holds files."""
+    texts = (
+        name
+        for name in members.names()
+        if name.rpartition("/")[0] == folder and suffix_of(name) in PLAIN_SUFFIXES
+    )
+    return encoding_of_all(members.beginning(name, _BEGINNING_BYTES) for name in texts)
 
 
 def _records(file: IO[bytes], path: str, fields: FieldMap) -> Iterator[Part]:

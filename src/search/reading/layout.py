@@ -282,7 +282,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
         verdicts.setdefault(i, _judge_tail(layout, lines[i]))
-    styles = _judge_body(layout, lines, verdicts)
+    styles = _judge_body(layout, lines, verdicts, guide.plain)
     _first_words(layout, lines, verdicts)
     _last_words(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
@@ -483,7 +483,9 @@ def _judge_tail(layout: Layout, line: Line) -> _Verdict:
     return _Verdict("boilerplate", kind, "正文之后推荐栏里的内容")
 
 
-def _judge_body(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]) -> dict[int, str]:
+def _judge_body(
+    layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict], plain: frozenset[int]
+) -> dict[int, str]:
     """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
     first_body = next((i for i in open_lines if is_prose(lines[i].text)), None)
@@ -500,7 +502,7 @@ def _judge_body(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
         style = heading_style(line, [lines[j] for j in open_lines[at + 1 : at + 4]])
-        if style:
+        if style and line.number not in plain:
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
         else:

@@ -18,9 +18,10 @@ from ..facets.gazetteer import use_places
 from ..facets.topic import Taxonomy
 from ..languages.sentences import Sentence
 from ..platforms import address_space, limit_memory
-from .document import to_document
+from .decoding import encoding_of_all
+from .document import read_document, to_document
 from .extract import Extract
-from .files import NotRead, Part, SourceFile, parts_in, read_bytes
+from .files import NotRead, Part, SourceFile, beginnings_in, parts_in, read_bytes
 from .formats import extract_text
 from .formats.records import FieldMap
 from .recognition import Recognition, RecognitionOrder
@@ -64,6 +65,7 @@ class Reader:
         self._limits = limits
         self._container: Path | None = None
         self._parts: Iterator[Part] = iter(())
+        self._encodings: dict[Path, str | None] = {}
 
     def read(self, file: SourceFile, sha256: str) -> Document:
         """The document of a file whose bytes have this hash. Raises UnreadableFileError."""
@@ -72,8 +74,8 @@ class Reader:
 
     def _read(self, file: SourceFile, sha256: str) -> Document:
         if file.container is None:
-            extract = extract_text(self._bytes(file, sha256), file.path)
-            return to_document(extract, file.path, sha256, self._taxonomy)
+            data = self._bytes(file, sha256)
+            return read_document(data, file.path, self._taxonomy, lambda: self._beside(file))
         part = self._find(file)
         if part.sha256() != sha256:
             raise UnreadableFileError("file-changed")
@@ -82,7 +84,14 @@ class Reader:
     def extract(self, file: SourceFile, sha256: str) -> Extract:
         """The text of a file on disk, nothing of it judged. Raises UnreadableFileError."""
         with self._recognition.of(sha256):
-            return extract_text(self._bytes(file, sha256), file.path)
+            return extract_text(self._bytes(file, sha256), file.path, lambda: self._beside(file))
+
+    def _beside(self, file: SourceFile) -> str | None:
+        """The encoding of the texts in the folder of a file."""
+        folder = file.location.parent
+        if folder not in self._encodings:
+            self._encodings[folder] = encoding_of_all(beginnings_in(folder))
+        return self._encodings[folder]
 
     def _bytes(self, file: SourceFile, sha256: str) -> bytes:
         data = read_bytes(file, self._limits.file_mb)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import codecs
 import random
+from pathlib import Path
 
 import pytest
 
+from documents import zip_archive
+from search.documents.document import Document, sha256_hex
 from search.errors import UnreadableFileError
+from search.facets.topic import Taxonomy
 from search.reading.decoding import decode
+from search.reading.files import find_files
+from search.reading.workers import Readers, open_containers
 
 SIMPLIFIED = "全市共排查各类矛盾纠纷1814起，调处1628起，调处率达到89.9%。\r\n网格员5008人。"
 TRADITIONAL = "全市共排查各類矛盾糾紛一千八百一十四起，調處率達到九成，網格員五千人。"
@@ -95,3 +101,62 @@ def test_much_that_does_not_fit_is_no_text() -> None:
     data = b"\xff".join(SIMPLIFIED[i : i + 9].encode() for i in range(0, len(SIMPLIFIED), 9))
     with pytest.raises(UnreadableFileError):
         decode(data)
+
+
+@pytest.mark.parametrize(
+    "text", ["通知", "展双", "作机", "推进", "实现矛", "署纳入乡", "位视频全覆盖"]
+)
+def test_a_tiny_text_in_gbk_is_read_by_what_is_usual(text: str) -> None:
+    assert decode(text.encode("gbk")).text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["領導提升", "調組織、宣傳", "黨員先鋒", "會發展穩", "民警帶領實行專業建隊"]
+)
+def test_a_tiny_text_in_big5_is_read_by_what_is_usual(text: str) -> None:
+    assert decode(text.encode("big5")) == (text, "big5", ())
+
+
+@pytest.mark.parametrize(
+    "text", ["да", "Привет, мир", "naïve café", "Ελλάδα", "שלום", "£12", "±5°", "ñandú"]
+)
+def test_a_tiny_text_of_another_script_stays_utf8(text: str) -> None:
+    assert decode(text.encode()) == (text, "utf-8", ())
+
+
+@pytest.mark.parametrize(
+    ("data", "neighbour", "text"),
+    [
+        ("警等".encode("big5"), "big5", "警等"),
+        ("警等".encode("big5"), "gb18030", "牡单"),
+        ("管等".encode("big5"), "big5", "管等"),
+        ("写邪".encode("gbk"), "gb18030", "写邪"),
+        ("写邪".encode("gbk"), "utf-8", "да"),
+    ],
+)
+def test_the_files_beside_a_tiny_one_say_what_it_is_in(
+    data: bytes, neighbour: str, text: str
+) -> None:
+    assert decode(data, neighbours=lambda: neighbour).text == text
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_tiny_file_is_read_in_the_encoding_of_its_folder(
+    tmp_path: Path, encoding: str, packed: bool
+) -> None:
+    others = {f"{i}.txt": (TRADITIONAL * 2).encode(encoding) for i in range(3)}
+    tiny = "警等" if encoding == "big5" else "牡单"
+    files = {**others, "短.txt": tiny.encode(encoding)}
+    if packed:
+        files = {"a.zip": zip_archive({f"目录/{name}": data for name, data in files.items()})}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    with Readers(Taxonomy.load(), processes=0) as readers:
+        found, refused = open_containers(find_files(tmp_path)[1], {}, readers, relist=True)
+        assert not refused
+        tasks = [(f, f.sha256 or sha256_hex(f.location.read_bytes())) for f in found]
+        read = {file.path: outcome for file, outcome in readers.read(tasks)}
+    (document,) = (outcome for path, outcome in read.items() if path.endswith("短.txt"))
+    assert isinstance(document, Document)
+    assert (document.text, document.encoding) == (tiny, encoding)

@@ -217,10 +217,19 @@ def test_names_that_chinese_windows_wrote_are_read() -> None:
     assert parts(bytes(data), "a.zip") == [("a.zip!/平安建设.txt", None)]
 
 
-@pytest.mark.parametrize("names", [("目录/通知一.txt",), ("目录/a.txt", "目录/通知.txt")])
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        *((e, ("目录/通知一.txt",)) for e in ("gb18030", "utf-8")),
+        *((e, ("目录/a.txt", "目录/通知.txt")) for e in ("gb18030", "utf-8")),
+        *((e, ("展双/作机.txt",)) for e in ("gb18030", "utf-8")),
+        *((e, ("縣政府/公告.txt",)) for e in ("big5", "gb18030", "utf-8")),
+        *((e, ("領導講話.txt", "會議紀要.txt")) for e in ("big5", "utf-8")),
+        ("big5", ("許功蓋.txt",)),
+    ],
+)
 def test_the_encoding_of_names_is_that_in_which_all_are_chinese(
-    names: tuple[str, ...], encoding: str
+    encoding: str, names: tuple[str, ...]
 ) -> None:
     written = [name.encode(encoding) for name in names]
     held = {letter * len(name): FIRST.encode() for letter, name in zip("xy", written, strict=False)}
@@ -357,7 +366,16 @@ def test_a_list_of_authors_stays_a_list(author: Any, names: tuple[str, ...]) -> 
         ({"title": "一", "text": [{"content": FIRST}, {"content": SECOND}]}, None),
         ({"title": "一", "data": {"content": [FIRST, SECOND]}}, None),
         ({"title": "一", "data": {"parts": [{"p": FIRST}, {"p": SECOND}]}}, "text=data.parts.p"),
+        ({"title": "一", "data": [{"content": FIRST}, {"content": SECOND}]}, None),
+        ({"title": "一", "data": {"正文": [{"段落": FIRST}, {"段落": SECOND}]}}, None),
+        ({"title": "一", "list": [{"a": {"b": FIRST}}, {"a": {"b": SECOND}}]}, "text=list.a.b"),
+        ({"title": "一", "a.b": {"c": [FIRST, SECOND]}}, "text=a.b.c"),
+        ({"title": "一", "a": {"b.c": [FIRST, SECOND]}}, "text=a.b.c"),
         ({"title": "一", "text": f"{FIRST}<br>{SECOND}"}, None),
+        ({"title": "一", "text": f"{FIRST}<BR />{SECOND[:9]}<em>{SECOND[9:]}</em>"}, None),
+        ({"title": "一", "text": f"<p>{FIRST}<br/>{SECOND}</p>"}, None),
+        ({"title": "一", "text": f"&lt;p&gt;{FIRST}&lt;/p&gt;&lt;p&gt;{SECOND}&lt;/p&gt;"}, None),
+        ({"title": "一", "text": f"{FIRST}&nbsp;\n&emsp;&emsp;{SECOND}"}, None),
         ({"title": "一", "text": f"{FIRST}&#10;{SECOND}"}, None),
     ],
 )
@@ -383,6 +401,41 @@ def test_bytes_of_a_table_that_do_not_fit_are_told() -> None:
     data = b"title,text\n" + "一,".encode() + FIRST.encode() + b"\xff\n"
     (part,) = parts_in(io.BytesIO(data), "a.csv", DEFAULT_FIELDS)
     document = to_document(part.extract(), part.path, part.sha256(), TAXONOMY)
+    assert "不合编码" in document.evidence["encoding"][0].note
+
+
+def test_a_record_that_speaks_of_tags_is_no_page() -> None:
+    text = f"在网页里用 <div> 分段，用 <3 表示喜欢。{FIRST}"
+    assert body(_document_of({"title": "一", "text": text})) == [text]
+
+
+def test_a_nul_in_a_record_is_left_out_and_told() -> None:
+    document = _document_of({"title": "一", "text": f"{FIRST[:9]}\0{FIRST[9:]}"})
+    assert body(document) == [FIRST]
+    assert "NUL" in document.evidence["encoding"][0].note
+
+
+def test_the_euro_sign_of_windows_is_read_in_a_table() -> None:
+    text = f"价格为 500 欧元。{FIRST}"
+    data = f"标题,正文\n一,{text}\n".encode("gbk").replace("欧元".encode("gbk"), b"\x80")
+    (document,) = records(data, "a.csv")
+    assert body(document) == [text.replace("欧元", "€")]
+    assert "encoding" not in document.evidence
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-8"])
+def test_lines_of_json_are_read_in_the_encoding_of_those_before(encoding: str) -> None:
+    texts = ["今年以來，全縣共排查各類矛盾糾紛三百餘起，調處率達到九成。", "和諧。"]
+    data = "".join(f'{{"text": "{text}"}}\n' for text in texts).encode(encoding)
+    assert [document.text for document in records(data, "a.jsonl")] == texts
+
+
+@pytest.mark.parametrize("at", [0, 3])
+def test_a_damaged_byte_in_a_line_of_json_is_told_and_the_line_is_read(at: int) -> None:
+    line = f'{{"title": "一", "text": "{FIRST}{SECOND}"}}'.encode()
+    at = line.index(FIRST.encode()) + 3 * at
+    (document,) = records(line[:at] + b"\xff" + line[at:] + b"\n", "a.jsonl")
+    assert document.text.replace("\ufffd", "") == f"一\n{FIRST}{SECOND}"
     assert "不合编码" in document.evidence["encoding"][0].note
 
 

@@ -20,12 +20,16 @@ FIRST = "全县共排查各类矛盾纠纷 312 起，调处成功率达到98.5%�
 SECOND = "县财政将综治经费列入预算，今年拨付三百八十万元，专款专用、逐级审计。"
 THIRD = "关于加强网格化管理工作的若干意见"
 FOURTH = "各级干部要“沉下去”，把矛盾化解在基层，把问题解决在萌芽状态。"
+SIXTH = (
+    "The New York Times said in 2019: “Cities, old and new, are well-known for waste; 20 000 tons "
+    "of it.” 会后，大家到村里看望困难群众……送去米面油等慰问品。"
+)
 FIFTH = "後來政府發佈了關於城鄉社區治理體系建設的若干規定。"
 
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
-    """On three small documents."""
+    """On four small documents."""
     one = document(
         "a" * 16,
         [
@@ -39,7 +43,8 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
     )
     two = document("b" * 16, [("body", "body", FOURTH), ("body", "body", SECOND)], title="乙")
     three = document("c" * 16, [("body", "body", FIFTH)], title="丙")
-    with index_texts(tmp_path_factory.mktemp("index"), [one, two, three]) as index:
+    four = document("d" * 16, [("body", "body", SIXTH)], title="丁")
+    with index_texts(tmp_path_factory.mktemp("index"), [one, two, three, four]) as index:
         yield Checker(index)
 
 
@@ -73,6 +78,21 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
         ("把矛盾化解在基层...逐级审计", "stitched"),
         ("把矛盾化解在基层，把问题县财政将综治经费列入预算", "stitched"),
         ("群众安全感明显提升（试行）。县财政将综治经费列入预算", "stitched"),
+        ("New  York\nTimes said", "exact"),
+        ("Cities, old and new", "exact"),
+        ("Cities,old and new,are well-known", "exact"),
+        ("Cities old and new", "punctuation"),
+        ("York Times said in 2019 Cities", "punctuation"),
+        ("are wellknown for waste", "punctuation"),
+        ("NewYork Times said in 2019", "altered"),
+        ("Cities, oldand new", "altered"),
+        ("20000 tons of it", "altered"),
+        ("大家到村里看望困难群众……送去米面油等慰问品", "exact"),
+        ("看望困难群众……送去米面油等慰问品。县财政将综治经费列入预算", "stitched"),
+        ("把矛盾化解在基层……会后，大家到村里看望困难群众县财政将综治经费列入预算", "stitched"),
+        ("各级干部要“沉下去”，把矛盾化解在基层县财政将综治经费列入预算", "stitched"),
+        ("各级干部要沉下去把矛盾化解在基层县财政将综治经费列入预算今年拨付", "stitched"),
+        ("“把矛盾化解在基层”“专款专用、逐级审计”", "stitched"),
         ("今天天气很好，我们去公园划船钓鱼", "absent"),
         ("县财政将综治经费列入预算……今天天气很好", "absent"),
         ("，。", "absent"),
@@ -116,6 +136,34 @@ def test_the_difference_shows_both_wordings(checker: Checker) -> None:
     assert found.kind == "characters"
     assert difference_of(found) == "县财政[-把-]{+将+}综治经费列入预算"
     assert checker.check("县财政将综治经费列入预算").changes == ()
+
+
+@pytest.mark.parametrize(
+    ("quote", "wording"),
+    [
+        ("县财政将综治经费列入预算，今年拨付三百八十万元，此外还要求各地配套资金", SECOND[:24]),
+        ("为此，省里还特别要求县财政将综治经费列入预算，今年拨付", SECOND[:17]),
+        ("把矛盾化解在基层，把问题解决在萌芽状态，让人民群众满意", FOURTH[11:30]),
+        ("县财政将综治经费列入预算才行", SECOND[:12]),
+        ("省里要求县财政将综治经费列入预算", SECOND[:12]),
+    ],
+)
+def test_of_a_difference_at_one_end_it_is_said_that_part_is_found(
+    checker: Checker, quote: str, wording: str
+) -> None:
+    found = checker.check(quote)
+    assert (found.verdict, found.kind) == ("altered", "part")
+    assert found.source is not None
+    assert found.source.wording.startswith(wording)
+
+
+def test_a_difference_within_or_a_changed_end_is_no_part(checker: Checker) -> None:
+    for quote in (
+        "县财政将综治经费列进了预算，今年",
+        "县财政将综治经费列入预算，今年拨付三百八十亿元",
+    ):
+        assert checker.check(quote).kind == "characters"
+    assert checker.check("县财政的综治经费，此外还要求各地配套资金").verdict == "absent"
 
 
 def test_another_script_is_called_that(checker: Checker) -> None:

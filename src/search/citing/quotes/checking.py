@@ -20,7 +20,7 @@ from ...documents.document import Passage
 from ...errors import BusyError, OverBudgetError
 from ...languages.sentences import Sentence
 from ...searching.index import Index
-from .differences import best_window, changes, longest_change
+from .differences import Change, best_window, changes, longest_change
 from .finding import Candidate, Finder, content, is_punctuation, parts_at_ellipses
 from .reports import (
     UNCHECKED,
@@ -143,7 +143,10 @@ _COMPARED = 8
 _OTHERS = 9
 _STITCHED_FROM_CHARS = 6
 """A change of so many characters may be the seam of two texts."""
+_PART_FROM_CHARS = 2
 _COVERED = 0.9
+_MOST = 0.6
+"""The share of a quotation that has to stand somewhere for that to be part of it."""
 _CUT = Sentence("quote-cut")
 
 
@@ -194,8 +197,10 @@ class Checker:
             whole = self._verbatim(parts[0])
         if whole is not None:
             return replace(whole, quote=quote)
+        judge = cache(self._part)
         if len(parts) > 1:
-            return self._of_parts(quote, parts)
+            joined = [piece for part in parts for piece in self._pieces(part, judge(part))]
+            return self._of_parts(quote, joined, judge)
         if not _may_be_altered(parts[0]):
             return CheckedQuote(quote, "absent")
         similar = self._finder.similar(parts[0])
@@ -203,31 +208,66 @@ class Checker:
         if altered is not None and altered.verdict != "altered":
             return replace(altered, quote=quote)
         if altered is None or longest_change(altered.changes) >= _STITCHED_FROM_CHARS:
-            stitched = self._stitched(quote, parts[0], similar)
-            if stitched is not None and stitched.similarity > (
-                altered.similarity if altered else 0
+            pieces, covered = self._seams(parts[0], similar)
+            stitched = self._of_parts(quote, pieces, judge) if pieces else None
+            if (
+                stitched is not None
+                and stitched.verdict == "stitched"
+                and covered > (altered.similarity if altered else 0)
             ):
-                return stitched
+                return replace(stitched, similarity=covered)
+            altered = self._of_one_end(parts[0], similar) or altered
+        if altered is not None and altered.kind == "characters" and _is_of_one_end(altered.changes):
+            altered = replace(altered, kind="part")
         return replace(altered, quote=quote) if altered else CheckedQuote(quote, "absent")
 
-    def _stitched(self, quote: str, text: str, similar: Sequence[Candidate]) -> CheckedQuote | None:
-        """Of pieces that stand in what is similar to it, else anywhere."""
-        near = [fold(candidate.text) for candidate in similar]
-        if not near:
-            return None
+    def _pieces(self, part: str, judged: CheckedQuote) -> tuple[str, ...]:
+        """A part between ellipses, or what it is joined of."""
+        is_found = judged.verdict in ("exact", "punctuation") or (
+            judged.verdict == "altered" and longest_change(judged.changes) < _STITCHED_FROM_CHARS
+        )
+        if is_found or not _may_be_altered(part):
+            return (part,)
+        return self._seams(part, self._finder.similar(part))[0] or (part,)
 
-        def occurs_near(piece: str) -> bool:
+    def _seams(self, text: str, similar: Sequence[Candidate]) -> tuple[tuple[str, ...], float]:
+        """Several pieces that stand in what is similar to a text, else anywhere, and how much of it
+        they are; none where there are none."""
+        near = [fold(candidate.text) for candidate in similar]
+
+        def literally(piece: str) -> bool:
             current().spend()
             folded = fold(piece)
             return any(folded in one for one in near)
 
-        for occurs in (occurs_near, self._finder.has):
+        for occurs in (literally, _occurs_in(similar), self._finder.has) if similar else ():
             pieces, covered = pieces_of(text, occurs)
             if covered >= _COVERED and len(pieces) > 1:
-                found = self._of_parts(quote, pieces)
-                if found.verdict == "stitched":
-                    return replace(found, similarity=covered)
-        return None
+                return pieces, covered
+        return (), 0.0
+
+    def _of_one_end(self, text: str, similar: Sequence[Candidate]) -> CheckedQuote | None:
+        """Most of a text from its beginning, or up to its end, where the rest is of nowhere."""
+        occurs = _occurs_in(similar)
+        end = _longest(text, 0, occurs)
+        backwards = _longest(text[::-1], 0, lambda piece: occurs(piece[::-1]))
+        found = max(text[:end], text[len(text) - backwards :], key=len)
+        size = len(content(text).text)
+        covered = len(content(found).text)
+        if covered < FUZZY_FROM_CHARS or covered < _MOST * size:
+            return None
+        there = self._verbatim(found)
+        if there is None or there.source is None:
+            return None
+        return CheckedQuote(
+            text,
+            "altered",
+            there.source,
+            changes(text, there.source.wording),
+            kind="part",
+            similarity=covered / size,
+            others=there.others,
+        )
 
     def _verbatim(self, quote: str) -> CheckedQuote | None:
         """Exact, or but for its punctuation; None where it is neither."""
@@ -257,9 +297,10 @@ class Checker:
                 best = there
         return best
 
-    def _of_parts(self, quote: str, parts: Sequence[str]) -> CheckedQuote:
+    def _of_parts(
+        self, quote: str, parts: Sequence[str], judge: Callable[[str], CheckedQuote]
+    ) -> CheckedQuote:
         """Each part judged by itself, then all of them together."""
-        judge = cache(self._part)
         judged = [judge(part) for part in parts]
         worst = {part.verdict for part in judged}
         if "absent" in worst:
@@ -299,6 +340,28 @@ class Checker:
             return tuple(s for c in candidates if (s := _content_in(part, c)) is not None)
 
         return places
+
+
+def _is_of_one_end(found: Sequence[Change]) -> bool:
+    """Whether a quotation has something else than the source only before it, or only behind it."""
+    at = [i for i, change in enumerate(found) if not (change.is_same or change.is_punctuation)]
+    if len(at) != 1 or longest_change([found[at[0]]]) < _PART_FROM_CHARS:
+        return False
+    quoted, there = (content(text).text for text in found[at[0]])
+    same = [i for i, change in enumerate(found) if change.is_same]
+    return len(quoted) >= len(there) and not (same and min(same) < at[0] < max(same))
+
+
+def _occurs_in(candidates: Sequence[Candidate]) -> Callable[[str], bool]:
+    """Whether a text stands in one of some, but for its punctuation."""
+    texts = [content(candidate.text).text for candidate in candidates]
+
+    def occurs(piece: str) -> bool:
+        current().spend()
+        wanted = content(piece).text
+        return any(wanted in one for one in texts)
+
+    return occurs
 
 
 def _may_be_altered(quote: str) -> bool:

@@ -2,8 +2,9 @@
 
 ``content`` is the folded text without punctuation: two texts with the same content differ in
 punctuation, width or letter case only. What changes a value stays: ``%`` and its like, mathematical
-signs, a minus before a digit, one mark for whatever stands between two digits (1.5 is not 15, 1、2
-is not 12), and a sign that is a number of its own beside another (10² is not 102).
+signs, a minus before a digit, the space between two words in letters, one mark for whatever stands
+between two digits (1.5 is not 15, 1、2 is not 12), and a sign that is a number of its own beside
+another (10² is not 102).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from ...analysis.equivalence.scripts import conversions
-from ...analysis.text import HAN, Folded, fold, fold_with_offsets
+from ...analysis.text import HAN, Folded, fold, fold_with_offsets, is_letter
 from ...budget import current
 from ...documents.document import Passage
 from ...index.answers import Found, LabelHit
@@ -28,6 +29,7 @@ from ...searching.index import Index
 
 _OF_VALUE = frozenset("%‰‱&@#*§°′″")
 _SEPARATORS = {".": ".", "-": "-", "~": "-", ":": ":", "/": "/"}
+_IN_WORDS = frozenset("-.'·")
 _AT_ELLIPSES = re.compile(r"…+|⋯+|\.{3,}|。{3,}|．{3,}|・{3,}")
 
 
@@ -70,7 +72,7 @@ def content(text: str) -> Folded:
         start, end = run.span()
         kept.append(source[done:start])
         offsets.extend(places[done:start])
-        mark = _mark(source, start, end)
+        mark = _mark(source, start, end) or _between_words(source, start, end, text, places)
         if mark:
             kept.append(mark)
             offsets.append(places[start])
@@ -90,6 +92,18 @@ def _mark(source: str, start: int, end: int) -> str:
     # A dash of two is a dash; a single one directly before a digit is a minus.
     is_minus = _is_digit(source[end : end + 1]) and run[-1] == "-" and run[-2:] != "--"
     return "-" if is_minus else ""
+
+
+def _between_words(source: str, start: int, end: int, text: str, places: Sequence[int]) -> str:
+    """One space where punctuation stands between two words in letters, as white space does; not
+    where it is of one word: U.S., don't, e-mail."""
+    if not (
+        start and end < len(source) and is_letter(source[start - 1]) and is_letter(source[end])
+    ):
+        return ""
+    is_one_word = all(sign in _IN_WORDS for sign in source[start:end])
+    parted = any(c.isspace() for c in text[places[start - 1] + 1 : places[end]])
+    return "" if is_one_word and not parted else " "
 
 
 def _is_digit(character: str) -> bool:

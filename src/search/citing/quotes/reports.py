@@ -24,8 +24,11 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 UNCHECKED = Sentence("quote-unchecked")
 """Said of what is unchecked, which may well be in the collection."""
 
-DifferenceKind = Literal["characters", "script", "script and characters", "punctuation", "case"]
-"""In what a quotation differs: ``script`` where it is the same in the other script."""
+DifferenceKind = Literal[
+    "characters", "part", "script", "script and characters", "punctuation", "case"
+]
+"""In what a quotation differs: ``script`` where it is the same in the other script, ``part`` where
+only its beginning, or its end, is found."""
 
 Arrangement = Literal["in order", "out of order", "several documents"]
 """Whether the parts of a quotation stand in one document, and in the order quoted."""
@@ -300,6 +303,7 @@ FOUND_IN = {
 }
 KINDS = {
     "characters": "文字不同",
+    "part": "只找到其中一部分",
     "script": "只是繁简不同",
     "script and characters": "繁简和文字不同",
     "punctuation": "标点不同",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from typing import IO
 
 from ...errors import UnreadableFileError
@@ -183,15 +184,20 @@ def _kind_of_zip(file: IO[bytes], of_suffix: str | None) -> str:
     return of_suffix if of_suffix in ("word", "ofd") else "zip"
 
 
-def extract_text(data: bytes, path: str) -> Extract:
+def extract_text(
+    data: bytes, path: str, neighbours: Callable[[], str | None] | None = None
+) -> Extract:
     """The text of one document, by its first bytes and its suffix; what says nothing is text.
 
+    ``neighbours`` gives the encoding of the files beside it, where a text is too short to tell.
     Raises UnreadableFileError with the reason.
     """
-    return extract_as(kind_of(io.BytesIO(data), path), data)
+    return extract_as(kind_of(io.BytesIO(data), path), data, neighbours)
 
 
-def extract_as(kind: str, data: bytes) -> Extract:
+def extract_as(
+    kind: str, data: bytes, neighbours: Callable[[], str | None] | None = None
+) -> Extract:
     """The text of one document of that kind. Raises UnreadableFileError with the reason."""
     match kind:
         case "page":
@@ -247,7 +253,7 @@ def extract_as(kind: str, data: bytes) -> Extract:
 
             return read_epub(data)
         case "text":
-            text, encoding, faults = decode(data)
+            text, encoding, faults = decode(data, neighbours=neighbours)
             return Extract(text, encoding, faults=faults)
         case _:
             raise UnreadableFileError("file-is-container", kind=kind)

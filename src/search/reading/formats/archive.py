@@ -15,6 +15,7 @@ from typing import IO, Protocol
 from ...analysis.text import HAN
 from ...errors import UnreadableFileError
 from ...languages.sentences import Sentence
+from ..decoding import usual_encoding
 
 _MEMBERS_LIMIT = 100_000
 NESTING_LIMIT = 3
@@ -76,6 +77,9 @@ class Members(Protocol):
     def read(self, name: str) -> bytes:
         """The bytes of one file. Raises UnreadableFileError where it is damaged or too large."""
 
+    def beginning(self, name: str, size_bytes: int) -> bytes:
+        """The first bytes of a file; none of one that is damaged."""
+
     def close(self) -> None:
         """Let go of the file."""
 
@@ -124,6 +128,14 @@ class Archive:
     def refused(self) -> list[tuple[str, Sentence]]:
         """(name, reason) of the files that cannot, in order of names."""
         return sorted(self._refused, key=lambda refused: refused[0])
+
+    def beginning(self, name: str, size_bytes: int) -> bytes:
+        """The first bytes of a file; none of one that is damaged."""
+        try:
+            with self._archive.open(self._members[name]) as file:
+                return file.read(size_bytes)
+        except _ERRORS:
+            return b""
 
     def read(self, name: str) -> bytes:
         """The bytes of one file, never more than the limit, whatever the archive claims.
@@ -191,17 +203,18 @@ def _encoding_of(names: Iterable[bytes]) -> str | None:
     """The encoding that all names of an archive are in; None where they fit none.
 
     A name alone may be another text in another encoding: 目录 in GBK is Ŀ¼ in UTF-8. So UTF-8 is
-    believed where the names are Chinese in it.
+    believed where the names are Chinese in it; of the others the one in which they are the usual
+    Chinese.
     """
     joined = b"\n".join(names)
     fitting = []
-    for encoding in ("utf-8", "gb18030", "big5hkscs"):
+    for encoding in ("utf-8", usual_encoding(joined), "gb18030", "big5hkscs"):
         try:
-            text = joined.decode(encoding)
+            text = joined.decode(encoding or "ascii")
         except UnicodeDecodeError:
             continue
         if sum(map(len, _HAN.findall(text))) * 2 >= sum(not c.isascii() for c in text):
-            return encoding
+            return encoding or "ascii"
         fitting.append(encoding)
     return fitting[0] if fitting else None
 

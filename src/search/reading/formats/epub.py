@@ -10,10 +10,10 @@ from urllib.parse import unquote
 from ...documents.document import Evidence
 from ...errors import UnreadableFileError
 from ..extract import Extract
-from .main_text import parse_page, visible_lines
 from .office import OfficeLine, office_extract
 from .package import Element, Package
 from .page import decode_page
+from .page_lines import parse_page, visible_lines
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _OF_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")

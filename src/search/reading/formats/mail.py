@@ -24,10 +24,10 @@ from ..bylines import is_personal_name
 from ..dates import recorded_date
 from ..extract import Extract
 from .archive import Allowance, checked_name
-from .main_text import parse_page, visible_lines
 from .office import OfficeLine, line_of, office_extract
 from .ole import Compound, code_page
 from .page import decode_page
+from .page_lines import parse_page, visible_lines
 from .rtf import read_rtf
 
 _PARTS_IN_PARTS_LIMIT = 100
@@ -57,6 +57,10 @@ class Mail:
     def read(self, name: str) -> bytes:
         """The bytes of one file."""
         return self.files[name]
+
+    def beginning(self, name: str, size_bytes: int) -> bytes:
+        """The first bytes of one file."""
+        return self.files[name][:size_bytes]
 
     def close(self) -> None:
         """Nothing is open."""

@@ -1,228 +1,43 @@
-"""The visible lines of an HTML page with their elements, and which of them are the article."""
+"""Which of a page's lines are its article, and what stands beside it: menus, teasers, comments."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from lxml import etree, html
+from lxml import etree
 
-from ...errors import UnreadableFileError
 from .. import metadata
 from ..extract import bare
 from ..headings import furniture, is_prose, opens_tail
-
-_BLOCK_NAMES = """
-    address article aside blockquote body caption center dd details dialog dir div dl dt
-    fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend
-    li listing main menu nav ol p plaintext pre section summary table tbody td tfoot th thead tr
-    ul xmp
-"""
-_UNSEEN_NAMES = """
-    applet audio base button canvas datalist embed frame frameset head iframe input link
-    map math meta noembed noframes noscript object option script select style svg template
-    textarea title video xml
-"""
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
-_UNSEEN = frozenset(_UNSEEN_NAMES.split())
-_KEEPING_LINES = frozenset({"pre", "xmp", "listing", "plaintext"})
-_KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_CELL_CHARS = 60
-"""A table cell of at most so much plain text shares its row's line."""
-_GAP = "\x1f"
-_SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u200b\ufeff]+")
-_GAPS = re.compile(rf" ?{_GAP}[ {_GAP}]*")
-# Control characters, which XML cannot hold, and surrogates, which UTF-8 cannot.
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-@dataclass(slots=True)
-class PageLine:
-    """One line that a reader of the page sees.
-
-    ``block`` is the innermost block element around its beginning; ``link_chars`` of its characters
-    stand in links; ``level`` is 1 to 6 in a heading element, else 0.
-    """
-
-    text: str
-    block: etree._Element
-    link_chars: int
-    level: int
-
-
-def parse_page(source: str) -> etree._Element:
-    """The tree of a page, as forgiving as a browser; no entity, network or file is touched.
-
-    Raises UnreadableFileError where there is nothing to parse, or where elements lie so deep in
-    each other (2,048) that the parser leaves out the rest.
-    """
-    # The declared encoding no longer holds: the text was decoded before.
-    data = _NO_XML.sub(" ", source).encode()
-    # Without huge_tree the rest of a page is lost after 256 levels, which unclosed tags reach.
-    parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.LxmlError, ValueError) as error:
-        raise UnreadableFileError("page-unparsable", error=str(error)) from error
-    if root is None:
-        raise UnreadableFileError("page-no-html")
-    if any("xcessive depth" in error.message for error in parser.error_log):
-        raise UnreadableFileError("page-nested-too-deeply")
-    return root
-
-
-def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[PageLine]:
-    """The lines of a page in order: a block element or <br> ends one, white space is collapsed.
-
-    Where the page keeps line breaks (<pre>, ``white-space: pre-wrap``) so does each. Short cells of
-    a table row stand in one line, two spaces between them. ``with_hidden`` also gives what the page
-    hides until a script shows it.
-    """
-    lines: list[PageLine] = []
-    pieces: list[str] = []
-    link_chars = 0
-    start: etree._Element = root
-    blocks: list[etree._Element] = [root]
-
-    def end_line() -> None:
-        nonlocal link_chars
-        text = _SPACE.sub(" ", "".join(pieces)).strip(" " + _GAP)
-        text = _GAPS.sub("  ", text)
-        if text:
-            lines.append(PageLine(text, start, min(link_chars, len(text)), _level(start)))
-        pieces.clear()
-        link_chars = 0
-
-    def add(text: str, *, in_link: bool) -> None:
-        nonlocal start, link_chars
-        if text.strip():
-            if not pieces:
-                start = blocks[-1]
-            link_chars += len(text.strip()) if in_link else 0
-        pieces.append(text)
-
-    inline: set[etree._Element] = set()
-    keeping: list[etree._Element] = []
-    for event, element, in_link in _walk(root, with_hidden):
-        block = element.tag in _BLOCKS
-        if element.tag in ("td", "th") and event == "start" and _is_inline_cell(element):
-            inline.add(element)
-        if element in inline:
-            block = False
-            pieces.extend((_GAP,) if pieces else ())
-        if event == "start":
-            if _keeps_lines(element):
-                keeping.append(element)
-            if block:
-                end_line()
-                blocks.append(element)
-            elif element.tag == "br":
-                end_line()
-            text = element.text if element.tag != "br" else None
-        else:
-            if block:
-                end_line()
-                blocks.pop()
-            if keeping and keeping[-1] is element:
-                keeping.pop()
-            text = element.tail
-        for number, line in enumerate((text or "").splitlines() if keeping else (text,)):
-            if number:
-                end_line()
-            if line:
-                add(line, in_link=in_link)
-        if keeping and text and text.endswith("\n"):
-            end_line()
-    end_line()
-    return lines
-
-
-def _keeps_lines(element: etree._Element | _Tail) -> bool:
-    """Whether the text of an element is shown with its line breaks."""
-    if element.tag in _KEEPING_LINES:
-        return True
-    style = element.get("style") if isinstance(element, etree._Element) else None
-    return style is not None and _KEEPS_LINES.search(style) is not None
-
-
-def _walk(root: etree._Element, with_hidden: bool) -> Iterator[tuple[str, etree._Element, bool]]:
-    """Start and end of every element that is shown, with whether the text there is in a link."""
-    links = 0
-    walker = etree.iterwalk(root, events=("start", "end"))
-    unseen: etree._Element | None = None
-    for event, element in walker:
-        if unseen is not None:
-            if event == "end" and element is unseen:
-                unseen = None
-                yield "end", _Tail(element), links > 0
-            continue
-        if event == "start" and _is_unseen(element, with_hidden):
-            unseen = element
-            walker.skip_subtree()
-            continue
-        if element.tag == "a":
-            links += 1 if event == "start" else -1
-        yield event, element, links > 0
-
-
-class _Tail:
-    """What is left of an element that is not shown: the text after it."""
-
-    def __init__(self, element: etree._Element) -> None:
-        self.tag = "br" if element.tag in _BLOCKS else "span"
-        self.text = None
-        self.tail = element.tail
-
-
-def _is_unseen(element: etree._Element, with_hidden: bool) -> bool:
-    if not isinstance(element.tag, str) or element.tag in _UNSEEN:
-        return True
-    if with_hidden:
-        return False
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
-
-
-def _is_inline_cell(cell: etree._Element) -> bool:
-    """Whether a table cell is short plain text, so that its row reads as one line."""
-    chars = 0
-    for each in cell.iter():
-        if each is not cell and (each.tag in _BLOCKS or each.tag == "br"):
-            return False
-        chars += len((each.text or "").strip()) + len((each.tail or "").strip())
-        if chars > _CELL_CHARS:
-            return False
-    return True
-
-
-def _level(element: etree._Element) -> int:
-    while element is not None and element.tag not in ("body", "div", "td", "section"):
-        if re.fullmatch(r"h[1-6]", str(element.tag)):
-            return int(element.tag[1])
-        element = element.getparent()
-    return 0
-
+from .page_lines import PageLine
 
 Outside = tuple[str, str]
 """(kind, reason in Chinese) of a line that is not the article's."""
 
 _CHILD_SHARE = 0.7
 """The share of an element's prose with which one child is taken for the article's element."""
+_PEERS_SHARE = 0.1
+"""The share of an element's prose that children like the heaviest have where all are its."""
 _SURE_SHARE = 0.6
 """The share of the page's prose with which the element found needs no second opinion."""
 _APART_SHARE = 0.3
 """An element with more of the prose than this is no side matter, whatever it is called."""
+_BEGUN_SHARE = 0.3
+"""The share of the prose with which an element in which the article begins is the article's."""
 _LINK_SHARE = 0.8
 """The share of its characters with which a line is a link."""
+_CLAUSES_CHARS = 16
+"""A shorter line is no prose, whatever it has."""
+_CLAUSE = re.compile("[\u4e00-\u9fff][，,；;：、][\u4e00-\u9fff“《]|[\u4e00-\u9fff][，,；;]\\Z")
 _LINKS_AT_LEAST = 3
 """So many links one after another are a list of other pages."""
+_ANCHOR_CHARS = 12
+"""So many characters at the beginning of a description name one line of the article."""
 _ROOTS = ("html", "body")
+_PARAGRAPH_NAMES = "p pre xmp listing h1 h2 h3 h4 h5 h6 caption figcaption dt tr"
+_PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
 _APART_TAGS = {
     "nav": ("navigation", "导航栏（nav）"),
     "footer": ("footer", "页脚（footer）"),
@@ -231,32 +46,205 @@ _APART_TAGS = {
 _APART_NAMES = re.compile(
     r"(?:\A|[\s_-])(?P<name>nav|navbar|breadcrumbs?|crumbs?|menu|footer|sidebar|share|sharing|"
     r"related|recommend|recommended|pagination|pager|toolbar|qrcode|ewm|copyright|"
+    r"comments?|pinglun|"
     r"infobox|navbox|hatnote|ambox|catlinks|toc|reflist|references|mw-editsection)"
     r"(?:\Z|[\s_-])",
     re.IGNORECASE,
 )
+_LOOK_NAMES = "nav menu footer share sharing pagination pager toolbar toc"
+_LOOKS = frozenset(_LOOK_NAMES.split())
+"""Names that paragraphs of an article have too, for how they look."""
+_TEASER = re.compile(
+    r"(?:[\[【(（…>]\s*)+(?:查看|阅读)?(?:详细|详情|全文|更多)(?:内容)?\s*[\]】)）>»]*\Z"
+    r"|(?:\A|\s)(?:查看|阅读)(?:详情|全文|更多)\s*[>»›]*\Z"
+)
+"""What ends the beginning of another article."""
+_ENDING_CHARS = 20
+_PAGES = re.compile(
+    r"[\s<>«»‹›\[\]|·…]*+(?:(?:首页|末页|尾页|上页|下页|前页|后页|上一页|下一页|共\s?\d{1,6}\s?页"
+    r"|第\s?\d{1,6}\s?页|\d++)[\s<>«»‹›\[\]|·…]*+)++"
+)
+_PAGE_WORD = re.compile("[首末尾上下前后][一]?页|共.{1,6}页")
+_BUTTON_WORDS = """
+    点赞 首赞 赞 踩 顶 赏 打赏 举报 回复 评论 收藏 分享 转发 喜欢 推荐 关注 已关注 有用 没用 引用
+    编辑 播报 手机查看 查看评论 收起 收起回复 展开 展开全文 我也说一句 写回答 写评论 发表评论
+    发表回复 发帖 只看楼主 仅看楼主 只看该作者 只看大图 倒序看帖 倒序浏览 正序浏览 道具 使用道具
+    显示全部楼层 电梯直达 发消息 加好友 送TA礼物 加载中 加载更多 暂无评论 暂无数据 精华 置顶 楼主
+    广告 推广 广告位 advertisement sponsored 关注作者 关注TA 去购买 立即查看 立即购买 播放 暂停
+    静音 全屏
+"""
+_BUTTON = re.compile(
+    rf"[\s+＋|·()（）\[\]【】]*+(?:(?:{'|'.join(_BUTTON_WORDS.split())})"
+    r"[\s\d+＋|·:：()（）\[\]【】.…>]*+)++",
+    re.IGNORECASE,
+)
+_DISCLAIMER = re.compile(
+    r"[【\[（(※*]*\s*(?:(?:免责|版权|特别|郑重|本[站网报])\s*(?:声明|提示)|声明)\s*(?:[】\]）)]|[:：])"
+)
+_DISCLAIMERS = 4
+"""So many of the last lines of an article's element may disclaim it."""
+_REFERENCES = re.compile(
+    r"(?:参考文献|参考资料|参考来源|参考链接|注释|脚注|外部链接|外部連結|参见|參見|參考文獻|參考資料|註釋|相关条目)"
+    r"(?:\s*\[.{1,6}\])?"
+)
 
 
-def main_lines(lines: Sequence[PageLine], source: str) -> set[int]:
-    """Positions of the article's lines, side matter inside of it included."""
-    prose = [_prose_chars(line) for line in lines]
+def is_button(text: str) -> bool:
+    """Whether a line is what one presses, with its counts: 点赞 12 | 回复."""
+    return len(text) <= _BUTTON_CHARS and _BUTTON.fullmatch(text) is not None
+
+
+_BUTTON_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What the tags of a page say of its article: where its title stands, how it begins."""
+
+    titles: tuple[int, ...] = ()
+    description: str = ""
+
+
+def main_lines(
+    lines: Sequence[PageLine],
+    source: str,
+    anchors: Anchors,
+    side: Mapping[int, Outside],
+    aside: Set[int] = frozenset(),
+) -> set[int]:
+    """Positions of the article's lines, side matter inside of it included.
+
+    ``side`` is the side matter of the whole page; lines ``aside`` cannot be the article's.
+    """
+    beside = side.keys() | aside
+    prose = [0 if i in beside else prose_chars(line) for i, line in enumerate(lines)]
+    if not any(prose):
+        prose = [prose_chars(line) for line in lines]
     weights = _weights(lines, prose)
-    chosen = _descend(lines, weights)
+    begins = _begins(lines, prose, anchors)
+    chosen = _descend(lines, weights, begins)
     if chosen is None:
-        found = _second_opinion(lines, source)
-        return found or {i for i in range(len(lines)) if prose[i]} or set(range(len(lines)))
-    own = {i for i, line in enumerate(lines) if _is_inside(line.block, chosen)}
-    if weights[chosen] < _SURE_SHARE * sum(prose):
-        found = _second_opinion(lines, source)
-        if _chars(lines, own) < _SURE_SHARE * _chars(lines, found):
-            return own | found
-    return own
+        own = _second_opinion(lines, source) - beside
+        own = own or {i for i in range(len(lines)) if prose[i]} or set(range(len(lines))) - aside
+        own |= _between(lines, own, prose) - beside
+        blocks = {lines[i].block for i in own if prose[i] and lines[i].block.tag not in _ROOTS}
+        own |= {i for i, line in enumerate(lines) if line.block in blocks} - aside
+    else:
+        own = {i for i, line in enumerate(lines) if _is_inside(line.block, chosen)} - aside
+        if weights[chosen] < _SURE_SHARE * sum(prose):
+            found = _second_opinion(lines, source) - beside
+            if chars_in(lines, own) < _SURE_SHARE * chars_in(lines, found):
+                own |= found
+    return _from_title(lines, own, prose, anchors)
 
 
-def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
-    """Side matter by what its element is or is called: navigation, share boxes, captions."""
-    weights = _weights(lines, [len(line.text) if i in main else 0 for i, line in enumerate(lines)])
-    most = _APART_SHARE * _chars(lines, main)
+def _begins(lines: Sequence[PageLine], prose: Sequence[int], anchors: Anchors) -> int | None:
+    """The line of prose with which the article begins, as its description says."""
+    wanted = bare(anchors.description)[:_ANCHOR_CHARS]
+    if len(wanted) < _ANCHOR_CHARS:
+        return None
+    after = min(anchors.titles, default=0)
+    found = (i for i in range(after, len(lines)) if prose[i] and wanted in bare(lines[i].text))
+    return next(found, None)
+
+
+def _between(lines: Sequence[PageLine], found: Set[int], prose: Sequence[int]) -> set[int]:
+    """What stands beside lines of prose that were found, between the first and the last of them."""
+    if not found:
+        return set()
+    parents = {lines[i].block.getparent() for i in found if prose[i]}
+    inside = (i for i in range(min(found), max(found)) if lines[i].block.getparent() in parents)
+    return {i for i in inside if 2 * lines[i].link_chars <= len(lines[i].text)}
+
+
+def _from_title(
+    lines: Sequence[PageLine], own: set[int], prose: Sequence[int], anchors: Anchors
+) -> set[int]:
+    """The article from its title on, with an abstract that stands between the two."""
+    if not own:
+        return own
+    first = min(own)
+    title = max((at for at in anchors.titles if at <= first), default=None)
+    if title is None:
+        # What stands above the title within the same element is not the article yet.
+        inside = [at for at in anchors.titles if at in own]
+        above = [i for i in own if inside and i < inside[0]]
+        return own - set(above) if not any(prose[i] for i in above) else own
+    said = bare("".join(lines[i].text for i in sorted(own)))
+    chars = 0
+    lead = set()
+    if first - 1 > title and lines[first - 1].level:
+        lead.add(first - 1)
+    for i in range(title + 1, first):
+        text = bare(lines[i].text)
+        chars += prose[i]
+        if prose[i] and text[: 2 * _ANCHOR_CHARS] not in said:
+            lead.add(i)
+    return own | lead if chars < chars_in(lines, own) else own
+
+
+def set_apart(
+    lines: Sequence[PageLine], main: set[int], side: Mapping[int, Outside]
+) -> dict[int, Outside]:
+    """Side matter in the article: navigation, share boxes, captions, buttons, teasers, pagers.
+
+    ``side`` is that of the whole page, which holds for what is not the article's.
+    """
+    apart = {i: verdict for i, verdict in side.items() if i not in main}
+    apart.update(side_matter(lines, main))
+    for i, line in enumerate(lines):
+        if i not in apart and (verdict := _own_verdict(line)):
+            apart[i] = verdict
+    for run in _link_runs(lines, main):
+        apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
+    for i in sorted(main)[-_DISCLAIMERS:]:
+        if _DISCLAIMER.match(lines[i].text):
+            apart.setdefault(i, ("footer", "文末的声明"))
+    for i in _references(lines, main):
+        apart.setdefault(i, ("references", "参考资料、注释与外部链接"))
+    return apart
+
+
+def _own_verdict(line: PageLine) -> Outside | None:
+    """What a line of a page is by its own words."""
+    text = line.text
+    if is_button(text):
+        return "control", "页面按钮或广告标记"
+    if line.link_chars and _TEASER.search(text[-_ENDING_CHARS:]):
+        return "teaser", "另一篇文章的开头"
+    if line.link_chars and _PAGE_WORD.search(text) and _PAGES.fullmatch(text):
+        return "navigation", "翻页的链接"
+    return None
+
+
+def _references(lines: Sequence[PageLine], main: set[int]) -> set[int]:
+    """The lines below headings as encyclopedias have them at their end."""
+    found = set()
+    level = 0
+    for i in sorted(main):
+        line = lines[i]
+        if line.level and (not level or line.level <= level):
+            level = line.level if _REFERENCES.fullmatch(line.text) else 0
+        if level:
+            found.add(i)
+    # An article is not all references.
+    return found if chars_in(lines, found) < 0.5 * chars_in(lines, main) else set()
+
+
+def side_matter(lines: Sequence[PageLine], main: Set[int] | None = None) -> dict[int, Outside]:
+    """Lines that are none of the article's by what their element is or is called.
+
+    An element with much of the text is none of these, nor is one within the article (``main``)
+    that has prose, or rows of a table, where its name says only how it looks.
+    """
+    looked_at = range(len(lines)) if main is None else main
+    sizes = [len(line.text) if i in looked_at else 0 for i, line in enumerate(lines)]
+    weights = _weights(lines, sizes)
+    tells = [0] * len(lines)
+    for i in main or ():
+        tells[i] = prose_chars(lines[i]) or lines[i].is_row
+    telling = _weights(lines, tells)
+    most = _APART_SHARE * sum(sizes)
     verdicts: dict[etree._Element, Outside | None] = {}
 
     def verdict_of(element: etree._Element | None) -> Outside | None:
@@ -269,18 +257,29 @@ def set_apart(lines: Sequence[PageLine], main: set[int]) -> dict[int, Outside]:
             path.append(element)
             element = element.getparent()
         for each in reversed(path):
-            found = found or _name_verdict(each, weights.get(each, 0) > most)
+            found = found or _name_verdict(each, weights.get(each, 0) > most, each in telling)
             verdicts[each] = found
         return found
 
-    apart = {}
+    for element in _headed_apart(lines):
+        if weights.get(element, 0) <= most:
+            verdicts[element] = ("link-list", "推荐、分享或评论栏")
+    found = {i: verdict_of(lines[i].block) for i in looked_at}
+    return {i: verdict for i, verdict in found.items() if verdict}
+
+
+def _headed_apart(lines: Sequence[PageLine]) -> list[etree._Element]:
+    """The elements that begin with the heading of a list of other articles, or of comments."""
+    first: dict[etree._Element, int] = {}
+    headings = {i for i, line in enumerate(lines) if opens_tail(line.text)}
+    found = {}
     for i, line in enumerate(lines):
-        found = verdict_of(line.block)
-        if found:
-            apart[i] = found
-    for run in _link_runs(lines, main):
-        apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
-    return apart
+        element = line.block
+        while element is not None and first.setdefault(element, i) == i:
+            if i in headings and element.tag not in _ROOTS:
+                found[i] = element
+            element = element.getparent()
+    return list(found.values())
 
 
 def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:
@@ -299,7 +298,7 @@ def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:
     return runs
 
 
-def _name_verdict(element: etree._Element, is_large: bool) -> Outside | None:
+def _name_verdict(element: etree._Element, is_large: bool, is_text: bool) -> Outside | None:
     if element.tag == "figcaption":
         return "caption", "图片说明（figcaption）"
     if is_large or element.tag in _ROOTS:
@@ -307,16 +306,27 @@ def _name_verdict(element: etree._Element, is_large: bool) -> Outside | None:
     if element.tag in _APART_TAGS:
         return _APART_TAGS[element.tag]
     match = _APART_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}")
-    return ("aside", f"页面里名为 {match['name'].lower()} 的部分") if match else None
+    if match is None or (is_text and match["name"].lower() in _LOOKS):
+        return None
+    name = match["name"].lower()
+    kind = "comment" if name in ("comment", "comments", "pinglun") else "aside"
+    return kind, f"页面里名为 {name} 的部分"
 
 
-def _prose_chars(line: PageLine) -> int:
-    """Length of a line of prose outside of links; 0 for every other line."""
-    if 2 * line.link_chars > len(line.text) or not is_prose(line.text):
+def prose_chars(line: PageLine) -> int:
+    """Length of a line of prose outside of links, half of it where it has a clause but no end of a
+    sentence, as where each is a line; 0 for every other line."""
+    text = line.text
+    chars = len(text)
+    if chars < _CLAUSES_CHARS or 2 * line.link_chars > chars:
         return 0
-    if furniture(line.text) or opens_tail(line.text) or metadata.read_fields(line.text) is not None:
+    if not is_prose(text):
+        if not _CLAUSE.search(text):
+            return 0
+        chars //= 2
+    if furniture(text) or opens_tail(text) or metadata.read_fields(text) is not None:
         return 0
-    return len(line.text)
+    return chars
 
 
 def _weights(lines: Sequence[PageLine], values: Sequence[int]) -> dict[etree._Element, int]:
@@ -331,11 +341,17 @@ def _weights(lines: Sequence[PageLine], values: Sequence[int]) -> dict[etree._El
 
 
 def _descend(
-    lines: Sequence[PageLine], weights: dict[etree._Element, int]
+    lines: Sequence[PageLine], weights: dict[etree._Element, int], begins: int | None
 ) -> etree._Element | None:
-    """The deepest element that still holds the article; None where it would be the whole page."""
+    """The deepest element that still holds the article; None where it would be the whole page.
+
+    It is never a paragraph, nor one of several alike that have prose.
+    """
     if not weights:
         return None
+    first = None if begins is None else lines[begins].block
+    around_first = set() if first is None else {first, *first.iterancestors()}
+    tallies: list[dict[etree._Element, int]] = []
     element = max(weights, key=lambda each: weights[each])
     while (parent := element.getparent()) is not None:
         element = parent
@@ -344,10 +360,54 @@ def _descend(
         if not children:
             break
         heaviest = max(children, key=lambda child: weights[child])
-        if weights[heaviest] < _CHILD_SHARE * weights[element]:
+        with_first = next((child for child in children if child in around_first), None)
+        if (
+            with_first is not None
+            and with_first is not first
+            and weights[with_first] >= _BEGUN_SHARE * weights[element]
+        ):
+            # Comments may be longer than what they comment on.
+            heaviest = with_first
+        elif weights[heaviest] < _CHILD_SHARE * weights[element]:
+            break
+        if heaviest.tag in _PARAGRAPHS or _has_peers(heaviest, element, weights, lines, tallies):
             break
         element = heaviest
     return None if element.tag in _ROOTS else element
+
+
+def _has_peers(
+    child: etree._Element,
+    element: etree._Element,
+    weights: dict[etree._Element, int],
+    lines: Sequence[PageLine],
+    tallies: list[dict[etree._Element, int]],
+) -> bool:
+    """Whether other children look as this one and hold text, as paragraphs do, and parts.
+
+    ``tallies`` keeps how many lines each element has, and how many characters outside of links.
+    """
+    alike = [
+        each
+        for each in element
+        if each is not child
+        and each.tag == child.tag
+        and each.get("class") == child.get("class")
+        and _numberless(each.get("id")) == _numberless(child.get("id"))
+    ]
+    if not alike:
+        return False
+    if sum(weights.get(each, 0) for each in alike) >= _PEERS_SHARE * weights[element]:
+        return True
+    if not tallies:
+        tallies.append(_weights(lines, [1] * len(lines)))
+        tallies.append(_weights(lines, [len(line.text) - line.link_chars for line in lines]))
+    counts, plain = tallies
+    return counts[child] == 1 and any(each in plain for each in alike)
+
+
+def _numberless(name: str | None) -> str:
+    return re.sub(r"\d+", "", name or "")
 
 
 def _second_opinion(lines: Sequence[PageLine], source: str) -> set[int]:
@@ -373,5 +433,6 @@ def _is_inside(element: etree._Element | None, outer: etree._Element) -> bool:
     return False
 
 
-def _chars(lines: Sequence[PageLine], positions: set[int]) -> int:
+def chars_in(lines: Sequence[PageLine], positions: Set[int]) -> int:
+    """How much some lines say together."""
     return sum(len(lines[i].text) for i in positions)

@@ -10,10 +10,10 @@ import re
 from dataclasses import replace
 
 from ..extract import Extract
-from .main_text import parse_page, visible_lines
 from .office import OfficeLine, line_of, office_extract
 from .package import Element
 from .page import decode_page
+from .page_lines import parse_page, visible_lines
 from .sheets import Book, table_lines
 
 _UNSEEN = re.compile(

@@ -12,10 +12,10 @@ import email.policy
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -29,7 +29,16 @@ from ..decoding import Decoded, decode
 from ..extract import Extract, Guide, bare
 from ..headings import is_prose
 from ..metadata import article_address
-from .main_text import PageLine, main_lines, parse_page, set_apart, visible_lines
+from .main_text import (
+    Anchors,
+    Outside,
+    chars_in,
+    main_lines,
+    set_apart,
+    side_matter,
+)
+from .page_lines import PageLine, parse_page, visible_lines
+from .posts import is_head, is_thread, opening_lines, posts_in
 
 _META = {
     "title": "articletitle og:title twitter:title dc.title dcterms.title title",
@@ -45,7 +54,9 @@ _META = {
 _NAMES = {
     name: (field, rank) for field, names in _META.items() for rank, name in enumerate(names.split())
 }
+_DESCRIPTIONS = ("description", "og:description")
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
+_IN_BRACKETS = re.compile(r"[（(]([^（()）]{2,12})[)）]\s*\Z")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
 _WECHAT_DATE = re.compile(
     r"""\bvar (?:ct|createTime|oriCreateTime) ?= ?["']([0-9][0-9 :/-]{7,19})["']"""
@@ -60,12 +71,15 @@ _LONGEST_CHARS = 300
 
 @dataclass(frozen=True, slots=True)
 class PageMetadata:
-    """``titles`` are what the title may be, likeliest first; the rest is for ``Guide``."""
+    """``titles`` are what the title may be, likeliest first; ``site_title`` is what <title> has
+    behind them; the rest is for ``Guide``."""
 
     titles: tuple[str, ...]
     fields: dict[str, str]
     evidence: dict[str, Evidence]
     is_forum: bool
+    description: str
+    site_title: str
 
 
 def read_page_metadata(root: etree._Element, source: str, address: str | None) -> PageMetadata:
@@ -78,12 +92,15 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
             found.setdefault(field, []).append((rank, text, tag))
 
     is_forum = False
+    description = ""
     for element in root.iter("meta"):
         name = (element.get("name") or element.get("property") or "").lower()
         name = name or (element.get("itemprop") or "").lower().replace("url", "")
         content = element.get("content")
         if name == "generator" and content and _FORUM.search(content):
             is_forum = True
+        if name in _DESCRIPTIONS and content:
+            description = description or content[:_LONGEST_CHARS]
         if name in _NAMES:
             field, rank = _NAMES[name]
             offer(field, rank, content, f"<meta {name}>")
@@ -132,7 +149,11 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
     if "author" in fields and not metadata.are_authors(fields["author"]):
         # A site's own name for who posted: an outlet's account, not who wrote.
         keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
-    return PageMetadata(tuple(title for title, _ in titles), fields, evidence, is_forum)
+    named = tuple(title for title, _ in titles)
+    element = next(root.iter("title"), None)
+    window = (element.text or "") if element is not None else ""
+    site_title = " ".join(_SITE_SUFFIX.split(window)[1:] + _IN_BRACKETS.findall(window))
+    return PageMetadata(named, fields, evidence, is_forum, description, site_title)
 
 
 def _wechat(root: etree._Element, source: str) -> Iterator[tuple[str, str, str]]:
@@ -267,6 +288,10 @@ _AFTER_LINES = 6
 """Lines after the article in which its editors may be named."""
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
+_OPENING_SHARE = 0.05
+"""On a page that does not say that it is one of a forum, what stands before posts that has more of
+the text than this is an article with comments; more where posts have floors, which few have."""
+_OPENING_WITH_FLOORS_SHARE = 0.2
 _LEVEL_CHARS = 60
 """A longer line is no heading, whatever its element."""
 
@@ -282,14 +307,56 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
     if not lines:
         raise UnreadableFileError("page-without-text")
     offered = read_page_metadata(root, source, address)
-    main = main_lines(lines, source)
-    aside = set_apart(lines, main)
+    if not offered.is_forum:
+        address = offered.fields.get("url", "")
+        offered = replace(offered, is_forum=is_thread(lines, offered.site_title, address))
+    anchors = _anchors(lines, offered)
+    parts = _divide(lines, source, anchors, offered)
     return Extract(
         "\n".join(line.text for line in lines),
         encoding,
-        _guide(lines, main, aside, offered),
+        _guide(lines, parts, offered),
         faults=faults,
     )
+
+
+class _Parts(NamedTuple):
+    """Positions of the article's lines, or those of a thread; what is set apart; whole posts."""
+
+    main: set[int]
+    apart: dict[int, Outside]
+    posts: frozenset[int] = frozenset()
+
+
+def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageMetadata) -> _Parts:
+    """The lines of the article, or of the posts of a thread, and what among them is neither."""
+    side = side_matter(lines)
+    posts = posts_in(lines, side)
+    if (
+        posts is None
+        or not (posts.are_dated or posts.are_answered)
+        or not (offered.is_forum or posts.are_several)
+    ):
+        main = main_lines(lines, source, anchors, side)
+        return _Parts(main, set_apart(lines, main, side))
+    # What opens a thread may look otherwise than what answers it.
+    first = min(posts.text)
+    title = min((i for i in anchors.titles if i < first), default=0)
+    opening = opening_lines(lines, side, title, first)
+    opening = {i for i in opening if i not in anchors.titles and not is_head(lines[i])}
+    main = set(posts.text | opening)
+    most = _OPENING_WITH_FLOORS_SHARE if posts.have_floors else _OPENING_SHARE
+    if not offered.is_forum and chars_in(lines, opening) > most * chars_in(lines, main):
+        comments = posts.text | posts.heads if posts.are_answered else frozenset[int]()
+        main = main_lines(lines, source, anchors, side, comments)
+        return _Parts(main, set_apart(lines, main, side))
+    apart = set_apart(lines, main, side)
+    for i in posts.text:
+        if apart.get(i, ("", ""))[0] in ("comment", "control"):
+            del apart[i]
+    around = "发帖人、时间、楼层一类的信息"
+    apart.update(dict.fromkeys(posts.heads, ("post-head", around)))
+    return _Parts(main, apart, posts.text)
 
 
 def read_mhtml(data: bytes) -> Extract:
@@ -327,19 +394,15 @@ def decode_page(data: bytes, charset: str | None = None) -> Decoded:
     return decode(data, declared="" if name.startswith(("utf-16", "utf16", "utf-32")) else name)
 
 
-def _guide(
-    lines: list[PageLine],
-    main: set[int],
-    aside: dict[int, tuple[str, str]],
-    offered: PageMetadata,
-) -> Guide:
+def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide:
+    main, aside, posts = parts
     first, last = min(main), max(main)
     labelled = [
         line.text[slice(*span)]
         for line in lines[:first]
         if (span := metadata.labelled_title(line.text)) is not None
     ]
-    title = _title_lines(lines, (*labelled, *offered.titles), main, first)
+    title = _title_lines(lines, (*labelled, *offered.titles), first)
     # Between the title and the article there are source, date and author, and page furniture.
     start = title[0] if title and title[0] < first else max(first - _HEAD_LINES, 0)
     head = set()
@@ -358,7 +421,8 @@ def _guide(
             continue
         if i in aside:
             kind, reason = aside[i]
-            apart[i + 1] = ("metadata" if kind == "caption" else "boilerplate", kind, reason)
+            is_metadata = kind in ("caption", "post-head")
+            apart[i + 1] = ("metadata" if is_metadata else "boilerplate", kind, reason)
         elif i not in main:
             apart[i + 1] = ("boilerplate", "outside", _place(i, first, last))
     for i in head:
@@ -374,6 +438,8 @@ def _guide(
             for i, line in enumerate(lines)
             if line.level and len(line.text) <= _LEVEL_CHARS and i not in title
         },
+        # A row is no heading, nor is what somebody says in one word.
+        plain=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row or i in posts),
         fields=offered.fields,
         evidence=offered.evidence,
         is_forum=offered.is_forum,
@@ -386,26 +452,36 @@ def _place(i: int, first: int, last: int) -> str:
     return "正文之后的页面内容" if i > last else "正文区之外的页面内容"
 
 
-def _title_lines(
-    lines: list[PageLine], titles: tuple[str, ...], main: set[int], first: int
-) -> tuple[int, ...]:
+def _anchors(lines: list[PageLine], offered: PageMetadata) -> Anchors:
+    """Where the title that tags give stands in the page, and how they describe the article."""
+    plain = [bare(line.text) for line in lines]
+    runs = next(filter(None, (_runs(plain, bare(title)) for title in offered.titles)), [])
+    return Anchors(tuple(run[0] for run in runs), offered.description)
+
+
+def _title_lines(lines: list[PageLine], titles: tuple[str, ...], first: int) -> tuple[int, ...]:
     """The lines that show one of the titles that tags give: nearest above the article's text.
 
     The title may be the first lines of the article itself, and may be broken into several.
     """
-    last = first + _TITLE_LINES
-    plain = [bare(line.text) for line in lines[: last + _TITLE_LINES]]
+    plain = [bare(line.text) for line in lines[: first + 2 * _TITLE_LINES]]
     for title in map(bare, titles):
-        found: list[tuple[int, ...]] = []
-        for i in range(min(last, len(plain))):
-            joined = ""
-            for j in range(i, min(i + _TITLE_LINES, len(plain))):
-                joined += plain[j]
-                if joined == title and plain[i]:
-                    found.append(tuple(range(i, j + 1)))
-                if not title.startswith(joined):
-                    break
+        found = [run for run in _runs(plain, title) if run[0] < first + _TITLE_LINES]
         # A heading element before a plain line, and the nearest to the article.
         if found:
             return max(found, key=lambda at: (lines[at[0]].level == 1, at[0]))
     return ()
+
+
+def _runs(plain: list[str], title: str) -> list[tuple[int, ...]]:
+    """The places in which a title is what some lines say together, all of them bare."""
+    found = []
+    for i, begin in enumerate(plain):
+        joined = ""
+        for j in range(i, min(i + _TITLE_LINES, len(plain)) if begin else i):
+            joined += plain[j]
+            if joined == title:
+                found.append(tuple(range(i, j + 1)))
+            if not title.startswith(joined):
+                break
+    return found

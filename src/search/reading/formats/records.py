@@ -8,7 +8,8 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from html import unescape
 from typing import IO, Any
 
@@ -16,7 +17,7 @@ from ...documents.document import Evidence
 from ...errors import UnreadableFileError, UsageError
 from ...languages.sentences import Sentence
 from ..dates import recorded_date
-from ..decoding import decode
+from ..decoding import decode, lost_in
 from ..extract import Extract, Guide
 from ..metadata import article_address, recorded_name, unread_date
 
@@ -44,7 +45,15 @@ _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.IGNOREC
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LOST = "\ufffd"
 _SHOWN_CHARS = 40
-_MARKUP = re.compile(r"<(?:p|br|div|span|html|body|h[1-6])\b[^<>]*+>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?P<tag>p|div|span|html|body|table|ul|ol|section|article|h[1-6])\b[^<>]*+>", re.IGNORECASE
+)
+_ESCAPED_MARKUP = re.compile(r"&lt;(?:p|br|div|span|html|body|h[1-6])\b[^<>]{0,200}&gt;", re.I)
+_INLINE = re.compile(r"</?(?:em|b|i|u|strong|font|span|mark|a|sup|sub)\b[^<>]*+>", re.IGNORECASE)
+_WIDE_SPACES = dict.fromkeys(map(ord, "\u2002\u2003\u2009"), " ")
+"""What &ensp; &emsp; and &thinsp; stand for, which indent lines."""
+_MARKUP_CHARS = 5_000
+"""So much of a text says whether it is a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +111,14 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
                 if _LOST in value:
                     faults.append(f"字段 {name} 里有字节不合编码，显示为 {_LOST}")
                 break
+    if b"\0" in record.raw or b"\\u0000" in record.raw:
+        faults.append("有空字符（NUL），没有读进正文")
     text, page = values.pop("text", ""), values.pop("html", "")
     if not text and not page:
-        # Some put what they hold into one object more.
-        inner = [each for each in record.values.values() if isinstance(each, dict)]
-        text = next(filter(None, (_text(i.get(n)) for i in inner for n in fields["text"])), "")
+        # Some put what they hold into one object more, or into a list of them.
+        inner = [each for each in record.values.values() if isinstance(each, dict | list)]
+        said = (_text(_named(each, name)) for each in inner for name in fields["text"])
+        text = next(filter(None, said), "")
     if not text and not page:
         raise UnreadableFileError(
             "record-entry-without-text", names=tuple(fields["text"] + fields["html"])
@@ -120,7 +132,9 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
     if "published" in values.keys() - kept.keys():
         unread = values["published"][:_SHOWN_CHARS]
         evidence["published"] = unread_date(named["published"], unread, record.line)
-    if page or len(_MARKUP.findall(text[:5000])) >= 2:
+    if _ESCAPED_MARKUP.search(text[:_MARKUP_CHARS]):
+        text = unescape(text)
+    if page or _is_markup(text):
         from .page import read_page
 
         extract = read_page((page or text).encode("utf-8", "replace"), charset="utf-8")
@@ -128,16 +142,11 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
         return Extract(
             extract.text,
             "utf-8",
-            Guide(
-                apart=old.apart,
-                title=old.title,
-                title_note=old.title_note,
-                head=old.head,
-                levels=old.levels,
+            replace(
+                old,
                 fields={**old.fields, **kept},
                 evidence={**old.evidence, **evidence},
                 is_certain=True,
-                is_forum=old.is_forum,
             ),
             faults=tuple(faults),
         )
@@ -162,18 +171,38 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
 
 def _unescaped(text: str) -> str:
     """A text that is no page, in which entities and line breaks of HTML are what they stand for."""
-    return unescape(_BREAK.sub("\n", text)) if _ENTITY.search(text) or "<" in text else text
+    if not _ENTITY.search(text) and "<" not in text:
+        return text
+    return unescape(_INLINE.sub("", _BREAK.sub("\n", text))).translate(_WIDE_SPACES)
+
+
+def _is_markup(text: str) -> bool:
+    """Whether a text is a page: an element in it is closed again, or several are opened."""
+    opened = list(_MARKUP.finditer(text[:_MARKUP_CHARS]))
+    return len(opened) > 1 or any(f"</{found['tag']}>" in text for found in opened)
 
 
 def _valued(values: Mapping[str, Any], name: str) -> Any:
-    """The value of that name; of ``data.content`` what the object ``data`` has as ``content``."""
-    if name in values or "." not in name:
-        return values.get(name)
-    first, _, rest = name.partition(".")
-    inner = values.get(first)
-    if isinstance(inner, list):
-        return [_valued(each, rest) for each in inner if isinstance(each, dict)]
-    return _valued(inner, rest) if isinstance(inner, dict) else None
+    """The value of that name; of ``data.content`` what the object ``data`` has as ``content``.
+
+    Names may have dots themselves: the longest one that is there counts.
+    """
+    if name in values:
+        return values[name]
+    first = name
+    while "." in first:
+        first = first.rpartition(".")[0]
+        found = _named(values.get(first), name[len(first) + 1 :])
+        if found is not None:
+            return found
+    return None
+
+
+def _named(value: Any, name: str) -> Any:
+    """What an object has under a name, or each object of a list."""
+    if isinstance(value, list):
+        return [found for each in value if (found := _named(each, name)) is not None] or None
+    return _valued(value, name) if isinstance(value, dict) else None
 
 
 def _text(value: Any, between: str = "\n") -> str:
@@ -187,7 +216,8 @@ def _text(value: Any, between: str = "\n") -> str:
             [each for each in value.values() if isinstance(each, str | list | dict)], between
         )
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return str(value).encode("utf-8", "replace").decode().strip()
+        text = str(value).replace("\0", "")
+        return text.encode("utf-8", "replace").decode().strip()
     return ""
 
 
@@ -202,6 +232,7 @@ def _valid(field: str, value: str) -> str | None:
 
 def _json_lines(file: IO[bytes]) -> Iterator[Record]:
     number = 0
+    encoding = "utf-8"
     while raw := file.readline(_LINE_BYTES + 1):
         number += 1
         if len(raw) > _LINE_BYTES:
@@ -215,7 +246,15 @@ def _json_lines(file: IO[bytes]) -> Iterator[Record]:
         if not raw:
             continue
         try:
-            value = json.loads(_decoded(raw))
+            try:
+                text = raw.decode("utf-8")
+            except UnicodeDecodeError:
+                # The lines before say what a short one is in.
+                text, encoding, _ = decode(raw, neighbours=partial(str, encoding))
+            value = json.loads(text)
+        except UnreadableFileError as error:
+            yield Record(number, raw, {}, error.sentence)
+            continue
         except (ValueError, RecursionError) as error:
             yield Record(number, raw, {}, Sentence("record-line-no-json", error=str(error)))
             continue
@@ -223,13 +262,6 @@ def _json_lines(file: IO[bytes]) -> Iterator[Record]:
             yield Record(number, raw, value)
         else:
             yield Record(number, raw, {}, Sentence("record-line-no-object"))
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030")
 
 
 def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
@@ -243,7 +275,8 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
     consumed: list[str] = []
 
     def lines() -> Iterator[str]:
-        for line in io.TextIOWrapper(file, encoding=encoding, errors="replace", newline=""):
+        errors = lost_in(encoding)
+        for line in io.TextIOWrapper(file, encoding=encoding, errors=errors, newline=""):
             if len(line) > _LINE_BYTES:
                 raise UnreadableFileError("records-line-too-long", limit_mb=_LINE_BYTES / 1e6)
             consumed.append(line)

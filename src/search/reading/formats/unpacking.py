@@ -119,6 +119,10 @@ class Unpacked:
         self._unpacked.seek(start)
         return self._unpacked.read(size_bytes)
 
+    def beginning(self, name: str, size_bytes: int) -> bytes:
+        """The first bytes of one file."""
+        return self.read(name)[:size_bytes]
+
 
 @contextmanager
 def _names_in_utf8() -> Iterator[None]:
