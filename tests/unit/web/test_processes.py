@@ -18,6 +18,7 @@ from urllib.parse import quote
 import pytest
 from click.testing import CliRunner
 
+from search import platforms
 from search.cli import main
 from search.config import load_settings
 from search.engines.whoosh.writer import open_writer
@@ -209,7 +210,7 @@ def test_a_taken_port_is_said_before_any_process_is_started(folder: Path) -> Non
 def test_where_processes_cannot_be_forked_one_serves_and_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delattr(os, "fork")
+    monkeypatch.setattr(platforms, "CAN_FORK", False)
     assert process_count(load_settings()) == 1
     assert capsys.readouterr().err == ""
     assert process_count(load_settings(processes=3)) == 1
