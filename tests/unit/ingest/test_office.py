@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,6 +38,7 @@ from search.reading.document import read_document
 from search.reading.files import parts_in
 from search.reading.formats import extract_text, unpacking
 from search.reading.formats.number_format import shown
+from search.reading.formats.ole import Compound
 from search.reading.formats.records import DEFAULT_FIELDS
 from unit.collection import Desk
 
@@ -463,6 +466,16 @@ def test_what_cannot_be_read_is_refused_with_what_would_read_it(
 ) -> None:
     with pytest.raises(UnreadableFileError, match=reason):
         extract_text(data, name)
+
+
+def test_properties_that_claim_to_be_endless_are_passed_over() -> None:
+    endless = struct.pack("<IIII", 0x100C, 0x7FFFFFFF, 0, 0)
+    listed = struct.pack("<IIIIII", 0, 2, 2, 24, 4, 24)
+    data = bytes(44) + struct.pack("<I", 48) + listed + endless + bytes(60_000)
+    with Compound(compound_file({"\x05SummaryInformation": data})) as file:
+        began = time.process_time()
+        assert file.properties() == ("", "")
+        assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

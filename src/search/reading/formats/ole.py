@@ -13,6 +13,11 @@ from ...errors import UnreadableFileError
 _STREAM_BYTES = 100_000_000
 _ERRORS = (OSError, ValueError, TypeError, IndexError, KeyError, AttributeError, struct.error)
 """What olefile raises for files that are damaged."""
+_SUMMARY = "\x05SummaryInformation"
+_CODE_PAGE, _TITLE, _AUTHOR = 1, 2, 4
+_NARROW, _WIDE = 30, 31
+_PROPERTIES_LIMIT = 1000
+_TEXT_BYTES = 1000
 _CODE_PAGES = {
     932: "cp932",
     936: "gb18030",
@@ -86,22 +91,37 @@ class Compound:
 
     def properties(self) -> tuple[str, str]:
         """Title and author as the summary has them, "" where it has none."""
-        if not self.has("\x05SummaryInformation"):
+        if not self.has(_SUMMARY):
             return "", ""
         try:
-            found = self._file.getproperties("\x05SummaryInformation", no_conversion=[10])
-        except _ERRORS:
-            return "", ""
-        page = found.get(1)
-        encoding = code_page(page % 65536 if isinstance(page, int) else None)
-        title, author = (_said(found.get(number), encoding) for number in (2, 4))
-        return title, author
+            return _summary(self.read(_SUMMARY))
+        except (UnreadableFileError, struct.error):
+            return "", ""  # they are none of the text
 
 
-def _said(value: object, encoding: str) -> str:
-    if isinstance(value, bytes):
-        value = value.decode(encoding, "ignore")
-    return value.strip("\0 ") if isinstance(value, str) else ""
+def _summary(data: bytes) -> tuple[str, str]:
+    """Title and author in a set of properties ([MS-OLEPS], 2.20 and 2.21).
+
+    olefile would read all of it, which a damaged one makes last for minutes.
+    """
+    start = struct.unpack_from("<I", data, 44)[0]
+    count = min(struct.unpack_from("<I", data, start + 4)[0], _PROPERTIES_LIMIT)
+    found: dict[int, tuple[int, int]] = {}
+    for i in range(count):
+        number, offset = struct.unpack_from("<II", data, start + 8 + 8 * i)
+        if number in (_CODE_PAGE, _TITLE, _AUTHOR):
+            found[number] = struct.unpack_from("<IH", data, start + offset)[0], start + offset + 4
+    page = struct.unpack_from("<H", data, found[_CODE_PAGE][1])[0] if _CODE_PAGE in found else None
+    said = []
+    for number in (_TITLE, _AUTHOR):
+        kind, at = found.get(number, (0, 0))
+        text = ""
+        if kind in (_NARROW, _WIDE):
+            size = struct.unpack_from("<I", data, at)[0] * (2 if kind == _WIDE else 1)
+            raw = data[at + 4 : at + 4 + min(size, _TEXT_BYTES)]
+            text = raw.decode("utf-16-le" if kind == _WIDE else code_page(page), "ignore")
+        said.append(text.strip("\0 "))
+    return said[0], said[1]
 
 
 def kind_of_compound(source: IO[bytes]) -> str:
