@@ -317,7 +317,7 @@ def passages_of(document: Document) -> Iterator[Passage]:
         )
 
 
-def page_ranges(pages: Sequence[int]) -> tuple[Sentence, ...]:
+def page_ranges(pages: Sequence[int]) -> tuple[Sentence | str, ...]:
     """Numbers of pages as ranges: 2–5, 8."""
     ranges: list[list[int]] = []
     for page in sorted(set(pages)):
@@ -326,7 +326,7 @@ def page_ranges(pages: Sequence[int]) -> tuple[Sentence, ...]:
         else:
             ranges.append([page, page])
     return tuple(
-        Sentence("page-range" if first < last else "one-page", first=first, last=last)
+        Sentence("page-range", first=first, last=last) if first < last else str(first)
         for first, last in ranges
     )
 
