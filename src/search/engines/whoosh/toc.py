@@ -25,6 +25,7 @@ from ...errors import (
     IndexTooNewError,
     IndexTooOldError,
 )
+from ...reading.recognition import FOLDER_NAME
 from .container import VERSION, broken
 
 LOCK_NAME = "duansou-writer.lock"
@@ -300,7 +301,7 @@ def require_ours(folder: Path) -> None:
             for entry in folder.iterdir()
             if not (
                 entry.name.startswith(".")
-                or entry.name == LOCK_NAME
+                or entry.name in (LOCK_NAME, FOLDER_NAME)
                 or _OURS.match(entry.name)
                 or (_WHOOSH.match(entry.name) and _is_ours(entry))
             )
