@@ -32,7 +32,7 @@ from ..reading.formats import readable_suffixes
 from ..reading.formats.records import parse_field_map
 from ..reading.overrides import OverrideFile, ask_for_recognition, places_beside
 from ..reading.reading import ReadingLimits
-from ..reading.recognition import MEMORY_MB, RecognitionOrder, is_installed
+from ..reading.recognition import FOLDER_NAME, MEMORY_MB, RecognitionOrder, is_installed
 from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, phrase, print_json, say, told
@@ -278,7 +278,7 @@ def readers_of(settings: Settings, chosen: Taxonomy, places: str, *, ocr: bool =
 
 def recognised_in(settings: Settings) -> Path:
     """The folder that keeps what was recognised: in that of the index."""
-    return settings.index_dir.absolute() / "recognised"
+    return settings.index_dir.absolute() / FOLDER_NAME
 
 
 def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:

@@ -318,7 +318,7 @@ def passages_of(document: Document) -> Iterator[Passage]:
         )
 
 
-def page_ranges(pages: Sequence[int]) -> tuple[Sentence, ...]:
+def page_ranges(pages: Sequence[int]) -> tuple[Sentence | str, ...]:
     """Numbers of pages as ranges: 2–5, 8."""
     ranges: list[list[int]] = []
     for page in sorted(set(pages)):
@@ -327,9 +327,7 @@ def page_ranges(pages: Sequence[int]) -> tuple[Sentence, ...]:
         else:
             ranges.append([page, page])
     return tuple(
-        Sentence("page-range", first=first, last=last)
-        if first < last
-        else Sentence("one-page", first=first)
+        Sentence("page-range", first=first, last=last) if first < last else str(first)
         for first, last in ranges
     )
 

@@ -66,7 +66,10 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         if newest is not None:
             evidence["published"] = (newest,)
     if extract.recognised_pages:
-        pages = "、".join(each.said(CHINESE) for each in page_ranges(extract.recognised_pages))
+        pages = "、".join(
+            each if isinstance(each, str) else each.said(CHINESE)
+            for each in page_ranges(extract.recognised_pages)
+        )
         note = f"第 {pages} 页由文字识别读出，未校对"
         evidence["recognised"] = (Evidence(note, None, None, "probable"),)
     if extract.faults:

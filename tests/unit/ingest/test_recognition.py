@@ -6,6 +6,7 @@ import json
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import asdict
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from printed_pages import MadePage, pdf_of, text_in_columns
 from search import open_index
 from search.citing.showing import Shown, show
 from search.cli import main
+from search.documents.document import sha256_hex
 from search.reading import recognition
 from search.reading.columns import Piece
 from search.reading.recognition import LONG_SIDE_PIXELS, Picture, pieces_of
@@ -166,6 +168,17 @@ def test_what_was_recognised_in_a_document_is_erased_with_it(folder: Path) -> No
     (hit,) = _hits("三百件")
     _run("forget", hit["document_id"])
     assert not kept.exists()
+
+
+def test_a_first_run_that_was_cut_short_goes_on_with_what_it_has(folder: Path) -> None:
+    digest = sha256_hex((folder / "docs" / "a.pdf").read_bytes())
+    kept = folder / "index" / "recognised" / digest / "2-fake-1.json"
+    kept.parent.mkdir(parents=True)
+    piece = Piece("巡河日志要如实记录每天的水位。", 60, 100, 300, 112, 12, 0, 0.9)
+    kept.write_text(json.dumps([asdict(piece)]), "utf-8")
+    assert _run("index", "docs", "--ocr").exit_code == 0
+    assert FakeEngine.reads == 0
+    assert [hit["text"] for hit in _hits("巡河日志")] == [piece.text]
 
 
 def test_half_a_kept_page_is_recognised_anew(folder: Path) -> None:

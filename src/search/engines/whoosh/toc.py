@@ -24,6 +24,7 @@ from ...errors import (
     IndexTooOldError,
 )
 from ...platforms import lock, patiently, remove, replace, sync_folder, unlock
+from ...reading.recognition import FOLDER_NAME
 from .container import VERSION, broken
 
 LOCK_NAME = "duansou-writer.lock"
@@ -301,7 +302,7 @@ def require_ours(folder: Path) -> None:
             for entry in folder.iterdir()
             if not (
                 entry.name.startswith(".")
-                or entry.name == LOCK_NAME
+                or entry.name in (LOCK_NAME, FOLDER_NAME)
                 or _OURS.match(entry.name)
                 or (_WHOOSH.match(entry.name) and _is_ours(entry))
             )
