@@ -333,7 +333,7 @@ def test_skipped_files_give_exit_code_3_and_the_rest_is_indexed(tmp_path: Path) 
     assert "略过 坏.txt：" in duansou(tmp_path, "stats", DUANSOU_LANG="zh").stdout
     (tmp_path / "seeds" / "坏.txt").unlink()
     assert duansou(tmp_path, "index", "seeds").returncode == 0
-    assert answer(tmp_path, "stats")["skipped"] == {"count": 0, "files": []}
+    assert answer(tmp_path, "stats")["skipped"] == {"count": 0, "files": [], "scanned_pages": 0}
 
 
 def test_a_failed_run_keeps_the_old_index(tmp_path: Path) -> None:

@@ -432,6 +432,8 @@ def print_stats(collection: Collection) -> None:
     skipped = collection.skipped
     for path, reason in skipped.told(terminal_language()):
         secho(phrase("skipped", path=_one_line(path), reason=_one_line(reason)), fg="yellow")
+    if skipped.scanned_pages:
+        echo(phrase("pages-waiting", pages=skipped.scanned_pages))
     if more := skipped.count - len(skipped.files):
         echo(phrase("and-more-listed", count=more))
 

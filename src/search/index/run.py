@@ -240,6 +240,7 @@ def unread_pages(state: IndexState) -> list[tuple[str, Sentence]]:
             Sentence(
                 "pages-scanned",
                 pages=page_ranges(state.scanned[known.sha256]),
+                count=len(state.scanned[known.sha256]),
                 how=how_to_recognise(path),
             ),
         )

@@ -34,27 +34,37 @@ class KnownFile:
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """The files and folders that the last run could not read: how many, and the first of them, each
-    with its reason in every language that there is."""
+    with its reason in every language that there is; and how many scanned pages wait in all."""
 
     count: int = 0
     files: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    scanned_pages: int = 0
 
     @classmethod
     def of(cls, skipped: Sequence[tuple[str, Sentence]]) -> Skipped:
         """Those of the report of a run."""
         first = sorted(skipped, key=lambda each: each[0])[:SKIPPED_LISTED]
         said = ((path, {tag: why.said(tag) for tag in languages()}) for path, why in first)
-        return cls(len(skipped), tuple(said))
+        scanned = sum(_scanned_pages(why) for _, why in skipped)
+        return cls(len(skipped), tuple(said), scanned)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Skipped:
         """Those of a manifest, none in one that is older."""
         known = manifest.get("skipped", {"count": 0, "files": []})
-        return cls(known["count"], tuple((path, reasons) for path, reasons in known["files"]))
+        files = tuple((path, reasons) for path, reasons in known["files"])
+        return cls(known["count"], files, known.get("scanned_pages", 0))
 
     def told(self, language: str) -> tuple[tuple[str, str], ...]:
         """Path and reason of those that are remembered, in a language or else in English."""
         return tuple((path, why.get(language) or why.get(ENGLISH, "")) for path, why in self.files)
+
+
+def _scanned_pages(reason: Sentence) -> int:
+    """How many pages a reason says to be pictures of text."""
+    if reason.code == "pages-scanned":
+        return int(str(reason.values["count"]))
+    return int(str(reason.values["pages"])) if reason.code == "pdf-without-text" else 0
 
 
 @dataclass(slots=True)
@@ -137,7 +147,11 @@ class IndexState:
             "synonyms": self.synonyms,
             "places": self.places,
             "scanned": self.scanned,
-            "skipped": {"count": self.skipped.count, "files": list(map(list, self.skipped.files))},
+            "skipped": {
+                "count": self.skipped.count,
+                "files": list(map(list, self.skipped.files)),
+                "scanned_pages": self.skipped.scanned_pages,
+            },
             **self.history.to_manifest(),
         }
 

@@ -99,7 +99,7 @@ class Collection:
 
 def _skipped(skipped: Skipped) -> dict[str, Any]:
     files = [{"path": path, "reason": reason} for path, reason in skipped.told(ENGLISH)]
-    return {"count": skipped.count, "files": files}
+    return {"count": skipped.count, "files": files, "scanned_pages": skipped.scanned_pages}
 
 
 def describe(index: Index) -> Collection:

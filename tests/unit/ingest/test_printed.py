@@ -175,7 +175,9 @@ def test_scanned_pages_in_a_file_with_text_are_named_and_the_others_read(tmp_pat
         assert done.returncode == 3
         assert "a.pdf: not read of it, as they are pictures of text: pages 2–4, 6" in done.stderr
         assert "blank.pdf" not in done.stderr
-    assert "pages 2–4, 6" in _run(tmp_path, "stats").stdout
+    told = _run(tmp_path, "stats").stdout
+    assert "pages 2–4, 6 (4 in all)" in told
+    assert "pages that wait for text recognition: 4" in told
     read = json.loads(_run(tmp_path, "inspect", "docs/a.pdf", "--json").stdout)
     assert read["document"]["scanned"] == [2, 3, 4, 6]
     assert made.paragraphs[-1] in [each["text"] for each in read["paragraphs"]]
