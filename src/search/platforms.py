@@ -207,6 +207,10 @@ if sys.platform == "win32":
             return 0
         return int(memory.committed)
 
+    def descriptors(wanted: int) -> int:
+        """How many files the process may have open: Windows has no limit of its own."""
+        return wanted
+
     def let_go(mapped: mmap.mmap) -> None:
         """Nothing: Windows takes back what is mapped when it needs the memory."""
 
@@ -294,6 +298,17 @@ else:
             pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
             return pages * resource.getpagesize()
         return 0
+
+    def descriptors(wanted: int) -> int:
+        """How many files the process may have open, after asking for so many where it has fewer."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft == resource.RLIM_INFINITY or soft >= wanted:
+            return wanted
+        more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
+            return more
+        return soft
 
     def let_go(mapped: mmap.mmap) -> None:
         """Give the memory of a mapped file back; reading it again reads the disk."""

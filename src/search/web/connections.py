@@ -25,6 +25,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
 from waitress.utilities import Error
 
+from .. import platforms
 from ..config import Settings, terminal_language
 from ..languages.sentences import CHINESE, ENGLISH, Sentence
 from .failures import ANSWERS, RETRY_AFTER_S
@@ -215,22 +216,12 @@ def _within_descriptors(connections: int) -> tuple[int, int]:
 
     The system is asked for as many descriptors as that takes; where it gives fewer, so do we.
     """
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit.
-        return connections, _SURPLUS
     wanted = connections + _SURPLUS + _OWN_DESCRIPTORS
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
+    there = platforms.descriptors(wanted)
+    if there >= wanted:
         return connections, _SURPLUS
-    if hard == resource.RLIM_INFINITY or hard > soft:
-        more = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (more, hard))
-            soft = more
-    return max(1, min(connections, soft - soft // 8 - min(_OWN_DESCRIPTORS, soft // 3))), min(
-        _SURPLUS, soft // 8
-    )
+    own = there // 8 + min(_OWN_DESCRIPTORS, there // 3)
+    return max(1, min(connections, there - own)), min(_SURPLUS, there // 8)
 
 
 def refusal(code: int) -> tuple[str, list[tuple[str, str]], bytes]:
