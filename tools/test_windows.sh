@@ -37,7 +37,7 @@ WINDOWS_PYTHONPATH="$(bash "$windows" path src);$(bash "$windows" path tests)"
 export WINDOWS_PYTHONPATH
 # A skip that CI takes for a failure is one of Linux here.
 unset CI
-bash "$windows" run -m pytest -q -p wine_gaps -m 'not browser and not cluster' \
+bash "$windows" run -m pytest -q -n 2 --dist worksteal -p wine_gaps -m 'not browser and not cluster' \
     --basetemp "$(bash "$windows" path "$scratch/测试 tests")" "$@" \
     tests/contract tests/unit/test_platforms.py tests/unit/test_indexing.py tests/unit/test_cli.py \
     tests/unit/engines/test_whoosh_durability.py tests/unit/engines/test_whoosh_storage.py \
