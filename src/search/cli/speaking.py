@@ -223,7 +223,9 @@ def _name(parameter: click.Parameter, context: click.Context | None) -> str:
 def _bad_value(name: str, kind: click.ParamType[Any], reason: str) -> str:
     match kind:
         case click.Choice(choices=choices):
-            return phrase("value-not-listed", name=name, choices=tuple(map(str, choices)))
+            given = re.match(r"(['\"])(.*)\1 is not one of", reason, re.DOTALL)
+            said = given[2] if given else ""
+            return phrase("value-not-listed", name=name, given=said, choices=tuple(choices))
         case click.IntRange(min=int(low), max=int(high)):
             return phrase("value-not-between", name=name, low=low, high=high)
         case click.IntRange(min=int(low)):
