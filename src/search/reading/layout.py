@@ -420,7 +420,7 @@ def _judge_anywhere(
             layout, line, fields if dated else replace(fields, published=None, unread=None)
         )
     signed = byline(text)
-    if metadata.is_caption(text) and (in_head or len(text) <= 120):
+    if (in_head or len(text) <= 120) and metadata.is_caption(text):
         layout.signed(signed, line, "署名“记者”的一行")
         return _Verdict("metadata", "caption", "图片说明" + ("和署名" if signed else ""))
     if signed and len(text) <= 60:

@@ -103,6 +103,8 @@ _LABEL_ALONE = re.compile(
     r"(?:(?:文章|稿件|信息)?(?P<source>来源)|(?P<author>作者))[ \u3000\xa0]+(?P<value>\S{2,20})\Z"
 )
 
+_MAY_BE_CAPTION = re.compile("[摄图照▲△▼]")
+"""One of these is in every caption: most lines have none, and are asked nothing else."""
 _PHOTO_CREDIT = re.compile(
     r"[（(](?:本文|本版|本报)?(?:图片|照片|配图|图|摄影)\s*(?:[:：/／]|由|均|来源|源自|系)[^（）()]{0,24}[）)]"
     r"|[（(][^（）()]{1,24}(?:摄|供图|摄影|/图)[）)]"
@@ -443,7 +445,7 @@ def is_forum_footer(text: str) -> bool:
 
 def is_caption(text: str) -> bool:
     """Whether a line is a picture's caption or credit (every sentence of it, if it has several)."""
-    if len(text) > _LONGEST_CHARS:
+    if len(text) > _LONGEST_CHARS or _MAY_BE_CAPTION.search(text) is None:
         return False
     return _PHOTO_CREDIT.search(text) is not None or (
         len(text) <= 60
