@@ -409,6 +409,10 @@ def _print_report(report: IndexReport, where: str, option: str) -> None:
         Sentence("date-unread"),
         [Sentence("words-in-file", path=path, words=words) for path, words in report.unread_dates],
     )
+    _list(
+        Sentence("bytes-unread"),
+        [Sentence("words-in-file", path=path, words=lost) for path, lost in report.unread_bytes],
+    )
     if report.not_read:
         echo(phrase("not-read-kinds", kinds=report.kinds_not_read()), err=True)
     for path, reason in report.skipped:

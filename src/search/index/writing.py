@@ -29,8 +29,8 @@ class IndexReport:
     ``vanished`` are gone and still searchable, ``pruned`` left the search in this run;
     ``forgotten`` are files of documents that were erased on request; ``unused_overrides`` are
     overrides that concern no file; ``unread_dates`` holds (path, words) that stand for a date of
-    publication and are none that can be read; ``not_read`` counts files of kinds
-    that are not read, by suffix. Where ``damaged_files`` of the index were mended, ``taken_over``
+    publication and are none that can be read, ``unread_bytes`` (path, what was lost where) of texts
+    that do not fit their encoding; ``not_read`` counts files of kinds that are not read, by suffix. Where ``damaged_files`` of the index were mended, ``taken_over``
     documents were sound in them, ``read_again`` came from their own files, and ``lost`` are the
     paths of those that have none.
     """
@@ -49,6 +49,7 @@ class IndexReport:
     not_read: Counter[str] = field(default_factory=Counter)
     unused_overrides: list[str] = field(default_factory=list)
     unread_dates: list[tuple[str, str]] = field(default_factory=list)
+    unread_bytes: list[tuple[str, str]] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     damaged_files: int = 0
     taken_over: int = 0
@@ -81,6 +82,7 @@ class IndexReport:
         record["not_read"] = dict(self.not_read)
         record["skipped"] = [{"path": path, "reason": str(why)} for path, why in self.skipped]
         record["unread_dates"] = [{"path": p, "value": value} for p, value in self.unread_dates]
+        record["unread_bytes"] = [{"path": p, "lost": lost} for p, lost in self.unread_bytes]
         record["duplicates"] = [{"path": path, "of": of} for path, of in self.duplicates]
         record["rewritten"] = [{"path": old, "now": now} for old, now in self.rewritten]
         return record
@@ -200,6 +202,8 @@ class _Writing:
         report.read += 1
         if unread := unread_date_of(document):
             report.unread_dates.extend((path, unread) for _, path in keys)
+        for fault in document.evidence.get("encoding", ()):
+            report.unread_bytes.extend((path, fault.note) for _, path in keys)
         text_hash = sha256_hex(document.text)
         identity = after.assigned.get(digest, document.document_id)
         arrives = digest not in self.known and not any(key in self.before.files for key in keys)

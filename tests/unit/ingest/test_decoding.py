@@ -16,6 +16,8 @@ from search.reading.decoding import decode
 from search.reading.files import find_files
 from search.reading.workers import Readers, open_containers
 
+from ..collection import Desk
+
 SIMPLIFIED = "全市共排查各类矛盾纠纷1814起，调处1628起，调处率达到89.9%。\r\n网格员5008人。"
 TRADITIONAL = "全市共排查各類矛盾糾紛一千八百一十四起，調處率達到九成，網格員五千人。"
 
@@ -160,3 +162,16 @@ def test_a_tiny_file_is_read_in_the_encoding_of_its_folder(
     (document,) = (outcome for path, outcome in read.items() if path.endswith("短.txt"))
     assert isinstance(document, Document)
     assert (document.text, document.encoding) == (tiny, encoding)
+
+
+def test_a_run_says_which_files_it_could_not_read_whole(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    lines = [SIMPLIFIED.encode("gb18030") for _ in range(20)]
+    (desk.documents / "坏.txt").write_bytes(b"\r\n".join([*lines, b"\xd0\xff\xc2\xab"]))
+    (desk.documents / "cut.txt").write_bytes((SIMPLIFIED * 3).encode()[:-1])
+    desk.write("whole.txt", SIMPLIFIED)
+    told = {each["path"]: each["lost"] for each in desk.index()["unread_bytes"]}
+    assert set(told) == {"坏.txt", "cut.txt"}
+    assert "GB18030" in told["坏.txt"]
+    (desk.documents / "cut.txt").write_bytes((SIMPLIFIED * 4).encode()[:-1])
+    assert "cut.txt" in desk.run("index", desk.documents).err
