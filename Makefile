@@ -72,7 +72,7 @@ run:
 # because .ci/run calls this as on a fresh machine and then runs all tests again under that rule.
 test:
 	@sh tools/bootstrap.sh test
-	@unset CI; .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not browser and not cluster' $(ARGS)
+	@unset CI; .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m 'not browser and not cluster and not maintainers' $(ARGS)
 
 # Three OpenSearch nodes of its own, so one after another and without xdist. Java and Maven are not
 # installed here: where they are missing the tests skip and say what to install.

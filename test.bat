@@ -4,5 +4,5 @@ setlocal
 cd /d "%~dp0"
 call tools\bootstrap.bat test || exit /b 1
 set CI=
-.venv\Scripts\python.exe -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not browser and not cluster" %*
+.venv\Scripts\python.exe -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not browser and not cluster and not maintainers" %*
 exit /b %ERRORLEVEL%

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.maintainers
+
 PASSAGES = 500
 SEARCH_SERIES = 16
 

@@ -9,12 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis.equivalence.scripts import _ByCharacter
 from search.facets.clues import WordFinder, _Pairs
 from search.index import sketches
+
+pytestmark = pytest.mark.maintainers
 
 # Run in a new process, where none of them can be imported.
 PROGRAM = """

@@ -112,7 +112,8 @@ def test_more_requests_than_can_wait_are_refused_at_once() -> None:
             each.join()
         refused = [answer for answer in answers if answer[0] == 503]
         assert {answer[0] for answer in answers} == {200, 503}
-        assert 3 <= 12 - len(refused) <= 5
+        # The first may still wait for its thread when the others come.
+        assert 2 <= 12 - len(refused) <= 5
         for _, headers, took_s in refused:
             assert int(headers["Retry-After"]) > 0
             assert headers["Content-Security-Policy"] == POLICY
