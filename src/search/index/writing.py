@@ -30,9 +30,9 @@ class IndexReport:
     ``forgotten`` are files of documents that were erased on request; ``unused_overrides`` are
     overrides that concern no file; ``unread_dates`` holds (path, words) that stand for a date of
     publication and are none that can be read, ``unread_bytes`` (path, what was lost where) of texts
-    that do not fit their encoding; ``not_read`` counts files of kinds that are not read, by suffix. Where ``damaged_files`` of the index were mended, ``taken_over``
-    documents were sound in them, ``read_again`` came from their own files, and ``lost`` are the
-    paths of those that have none.
+    that do not fit their encoding; ``not_read`` counts files of kinds that are not read, by suffix.
+    Where ``damaged_files`` of the index were mended, ``taken_over`` documents were sound in them,
+    ``read_again`` came from their own files, and ``lost`` are the paths of those that have none.
     """
 
     added: int = 0
