@@ -236,7 +236,7 @@ def test_a_hit_is_cited_where_it_stands(open_page: Open, script: bool) -> None:
         return
     reference = hit.locator(".cited-here .reference").first
     reference.wait_for()
-    assert "[N/OL]" in reference.inner_text()
+    assert "[EB/OL]" in reference.inner_text()
     assert hit.get_by_role("button", name="复制引文").is_visible()
     assert "/p/" not in page.url
     hit.locator(".cite-here").press("Space")

@@ -48,7 +48,7 @@ def test_from_a_word_to_a_table_to_a_list_of_references(open_page: Open, script:
     assert page.locator(".basket-items > li").count() == 3
     references = page.locator(".basket-references").inner_text()
     assert "[1]" in references
-    assert "安徽法制报社" in references
+    assert "贵池区委政法委" in references
     marks = page.locator(".in-text-mark").all_inner_texts()
     assert all("段" in mark for mark in marks)
     assert len(marks) == 3
