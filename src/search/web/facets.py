@@ -7,6 +7,7 @@ ten times as long, and most of every address is made once (``ChoiceAddresses``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -453,6 +454,7 @@ HEIGHT = 60
 _LEAST_HEIGHT = 2
 _YEARS_LISTED = 9
 """So few are a list, and say more than bars."""
+_YEAR = re.compile("[0-9]{1,4}")
 _YEARS_LIMIT = 150
 """A longer line of years would have bars that nobody can see; there the list stands alone."""
 
@@ -484,7 +486,8 @@ def year_histogram(
     out: Mapping[str, str],
 ) -> YearHistogram | None:
     """The drawing of a facet of years; None where there are not two to compare, or too many."""
-    by_year = {int(c.value): c.count for c in counts if c.value is not None}
+    # What is chosen and not there may be a range: 1999..2007.
+    by_year = {int(str(c.value)): c.count for c in counts if str(c.value).isdecimal()}
     if len(by_year) < 2 or max(by_year) - min(by_year) >= _YEARS_LIMIT:
         return None
     first, last = min(by_year), max(by_year)
@@ -495,7 +498,8 @@ def year_histogram(
             state = " chosen" if str(year) in typed else " excluded" if str(year) in out else ""
             height = max(_LEAST_HEIGHT, round(HEIGHT * count / most))
             bars[f"column{state}"] += f"M{year - first}.1 {HEIGHT}v-{height}h.8v{height}z"
-    chosen = [int(year) for year in typed if year != UNKNOWN]
+    ends = [int(end) for years in typed for end in _YEAR.findall(years)]
+    chosen = [min(max(end, first), last) for end in ends]
     return YearHistogram(
         bars=tuple((name, outline) for name, outline in bars.items() if outline),
         counts=tuple(by_year.get(year, 0) for year in range(first, last + 1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask.testing import FlaskClient
 
 from search.web import create_app
 
@@ -31,11 +32,15 @@ PROVINCES, CITIES, COUNTIES = 6, 5, 6
 
 
 @pytest.fixture(scope="module")
-def pages() -> dict[str, str]:
+def many_years() -> FlaskClient:
     made = [
         document(
             f"{n:016x}",
-            [("body", "body", f"网格{n}。"), ("body", "body", "词一。")],
+            [
+                ("body", "body", f"网格{n}。"),
+                ("body", "body", f"{2000 + n}年的网格。"),
+                ("body", "body", "词一。"),
+            ],
             title=f"第{n}篇",
             city=PLACES[n % len(PLACES)],
             year=2000 + n if n else None,
@@ -44,7 +49,12 @@ def pages() -> dict[str, str]:
         )
         for n in range(20)
     ]
-    client = create_app(index_of(*made)).test_client()
+    return create_app(index_of(*made)).test_client()
+
+
+@pytest.fixture(scope="module")
+def pages(many_years: FlaskClient) -> dict[str, str]:
+    client = many_years
     addresses = ["/", "/about", *(f"/facet/{name}" for name in ("city", "year", "topic", "source"))]
     # What is chosen but not found is in the list, to be taken back, and is no value.
     addresses += ["/?city=云南省&source=无", "/facet/city?city=云南省", "/facet/source?source=无"]
@@ -94,3 +104,17 @@ def test_each_value_is_listed_once(pages: dict[str, str]) -> None:
     listed = re.findall(r'<span class="value">(.*?)</span>', pages["/facet/city"])
     # And the unknown one.
     assert len(listed) == len(set(listed)) == PROVINCES + CITIES + COUNTIES + 1
+
+
+@pytest.mark.parametrize("name", ["year", "not_year", "named_year", "not_named_year"])
+@pytest.mark.parametrize("years", ["1900..1950", "1950", "~unknown", "2010..2100"])
+@pytest.mark.parametrize("path", ["/", "/facet/year", "/facet/named_year", "/compare", "/kwic"])
+def test_years_that_no_document_has_can_be_chosen_and_taken_back(
+    many_years: FlaskClient, path: str, name: str, years: str
+) -> None:
+    asked = many_years.get(path, query_string={"q": "网格", name: years})
+    assert asked.status_code == 200
+    assert f"{name}=" in asked.text  # what leads elsewhere keeps it, or takes it away
+    if ".." in years and path == "/":
+        form = re.search(r'name="year_from"[^>]*value="(\d+)"', asked.text)
+        assert form is None or int(form[1]) >= 2001
