@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
+import pickle
 import re
 
 from search.documents.document import (
     UNCLASSIFIED,
     Document,
     Evidence,
+    NamedPlace,
+    NamedYears,
     Paragraph,
     TopicEvidence,
     document_id,
@@ -118,3 +122,22 @@ def test_a_place_is_a_path_of_its_known_levels() -> None:
     assert place_path(("广西壮族自治区", "贵港市", None)) == "广西壮族自治区/贵港市"
     assert place_path(("北京市", "北京市", "朝阳区")) == "北京市/北京市/朝阳区"
     assert place_path((None, None, None)) is None
+
+
+def test_a_paragraph_comes_whole_from_another_process() -> None:
+    paragraph = Paragraph(
+        1,
+        9,
+        "body",
+        "body",
+        "正文段落",
+        number=3,
+        headings=("一",),
+        topics=("信访工作",),
+        topic_evidence=(TopicEvidence("信访工作", ("信访",), 1.5),),
+        named_places=(NamedPlace(("广西壮族自治区", "贵港市", None), ("贵港",)),),
+        named_years=(NamedYears(2017, 2021, "2017年至2021年"),),
+        recognised=0.93,
+    )
+    assert pickle.loads(pickle.dumps(paragraph)) == paragraph  # noqa: S301 - of our own
+    assert copy.deepcopy(paragraph) == paragraph

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Annotated, Any, Literal, NamedTuple
+from operator import attrgetter
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from ..languages.sentences import Sentence
 from .declared import TEXT, Count, DocumentId, PassageId, Says, Sha256, view
@@ -29,6 +30,8 @@ UNCLASSIFIED = "未分类"
 
 Role = Literal["title", "heading", "body", "metadata", "boilerplate"]
 
+V = TypeVar("V")
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -44,6 +47,16 @@ class Evidence:
     sure: Annotated[Literal["certain", "probable", "override"], TEXT] = "certain"
 
 
+def _pickled_whole(made: type[V]) -> type[V]:
+    """Pickle a frozen value as the call that makes it: a collection's paragraphs come from other
+    processes by the hundred thousand, and field by field takes twice as long.
+    """
+    values = attrgetter(*(one.name for one in fields(made)))  # type: ignore[arg-type]
+    setattr(made, "__reduce__", lambda value: (made, values(value)))  # noqa: B010 - of any class
+    return made
+
+
+@_pickled_whole
 @dataclass(frozen=True, slots=True)
 class TopicEvidence:
     """The words of a passage that put it under a topic, and their summed weight."""
@@ -53,6 +66,7 @@ class TopicEvidence:
     weight: float
 
 
+@_pickled_whole
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
     """A place that a passage names, and the words in which it does, each once."""
@@ -61,6 +75,7 @@ class NamedPlace:
     words: tuple[str, ...]
 
 
+@_pickled_whole
 @dataclass(frozen=True, slots=True)
 class NamedYears:
     """A year that a passage names, or a range, both ends included; and the first words for it."""
@@ -76,6 +91,7 @@ Recognised = Annotated[
 ]
 
 
+@_pickled_whole
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph of a document: ``document.text[start:end]``.
