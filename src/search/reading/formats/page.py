@@ -151,7 +151,7 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
     named = tuple(title for title, _ in titles)
     element = next(root.iter("title"), None)
-    window = (element.text or "") if element is not None else ""
+    window = " ".join((element.text or "").split()) if element is not None else ""
     site_title = " ".join(_SITE_SUFFIX.split(window)[1:] + _IN_BRACKETS.findall(window))
     return PageMetadata(named, fields, evidence, is_forum, description, site_title)
 

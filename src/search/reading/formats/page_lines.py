@@ -34,6 +34,11 @@ _GAPS = re.compile(rf" ?{_GAP}[ {_GAP}]*")
 # Control characters, which XML cannot hold, and surrogates, which UTF-8 cannot.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
+_HEADING = re.compile("h[1-6]")
+_HEADING_DEPTH = 30
+"""No heading is marked so often; looking on takes the square of a deep page."""
+_NO_HEADING = ("body", "div", "td", "section")
+
 
 @dataclass(slots=True)
 class PageLine:
@@ -216,8 +221,10 @@ def _is_inline_cell(cell: etree._Element) -> bool:
 
 
 def _level(element: etree._Element) -> int:
-    while element is not None and element.tag not in ("body", "div", "td", "section"):
-        if re.fullmatch(r"h[1-6]", str(element.tag)):
+    for _ in range(_HEADING_DEPTH):
+        if element is None or element.tag in _NO_HEADING:
+            break
+        if _HEADING.fullmatch(str(element.tag)):
             return int(element.tag[1])
         element = element.getparent()
     return 0
