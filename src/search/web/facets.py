@@ -498,8 +498,7 @@ def year_histogram(
             state = " chosen" if str(year) in typed else " excluded" if str(year) in out else ""
             height = max(_LEAST_HEIGHT, round(HEIGHT * count / most))
             bars[f"column{state}"] += f"M{year - first}.1 {HEIGHT}v-{height}h.8v{height}z"
-    ends = [int(end) for years in typed for end in _YEAR.findall(years)]
-    chosen = [min(max(end, first), last) for end in ends]
+    chosen = [int(end) for years in typed for end in _YEAR.findall(years)]
     return YearHistogram(
         bars=tuple((name, outline) for name, outline in bars.items() if outline),
         counts=tuple(by_year.get(year, 0) for year in range(first, last + 1)),
