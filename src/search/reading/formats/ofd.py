@@ -13,13 +13,12 @@ from dataclasses import replace
 from math import sqrt
 from typing import Any
 
-from lxml import etree
-
 from ...errors import UnreadableFileError
 from ..characters import Character, columns_of
 from ..extract import Extract
 from ..printed import Page, extract_of, with_properties
 from .archive import Archive
+from .package import parse_xml
 
 _POINTS_PER_MM = 72 / 25.4
 _PAGES_LIMIT = 5000
@@ -60,21 +59,7 @@ class _Package:
         name = self._names.get(posixpath.normpath(part).lstrip("/").lower())
         if name is None:
             return None
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        try:
-            root = etree.fromstring(self._archive.read(name), parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise UnreadableFileError("ofd-damaged", part=part) from error
-        if root.getroottree().docinfo.doctype:
-            raise UnreadableFileError("ofd-declares-entities", part=part)
-        return root
+        return parse_xml(self._archive.read(name), part)
 
 
 class _Reader:

@@ -114,9 +114,9 @@ def parse_xml(data: bytes, part: str) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableFileError("word-damaged", part=part) from error
+        raise UnreadableFileError("part-damaged", part=part) from error
     if root.getroottree().docinfo.doctype:
-        raise UnreadableFileError("word-declares-entities", part=part)
+        raise UnreadableFileError("part-declares-entities", part=part)
     return root
 
 
