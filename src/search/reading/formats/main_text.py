@@ -331,12 +331,21 @@ def prose_chars(line: PageLine) -> int:
 
 def _weights(lines: Sequence[PageLine], values: Sequence[int]) -> dict[etree._Element, int]:
     """The sum of ``values`` inside of each element that has any."""
-    weights: dict[etree._Element, int] = {}
+    own: dict[etree._Element, int] = {}
     for line, value in zip(lines, values, strict=True):
-        element = line.block if value else None
-        while element is not None:
-            weights[element] = weights.get(element, 0) + value
-            element = element.getparent()
+        if value:
+            own[line.block] = own.get(line.block, 0) + value
+    if not own:
+        return {}
+    weights: dict[etree._Element, int] = {}
+    # Backwards each element comes after all that is in it: once through, however deep they lie.
+    for element in reversed(list(next(iter(own)).getroottree().getroot().iter())):
+        weight = weights.get(element, 0) + own.get(element, 0)
+        if weight:
+            weights[element] = weight
+            parent = element.getparent()
+            if parent is not None:
+                weights[parent] = weights.get(parent, 0) + weight
     return weights
 
 
