@@ -129,7 +129,7 @@ def test_a_chinese_terminal_reads_no_english_words_of_ours(
     with open_index(index_dir) as index:
         passage = index.search("网格化").hits[0].passage_id
     file = next(seeds_dir.glob("003*"))
-    words = arguments.format(passage=passage, file=file).split()
+    words = [word.format(passage=passage, file=file) for word in arguments.split()]
     where = [] if words[0] == "inspect" else ["--index", str(index_dir)]
     shown = CliRunner().invoke(main, [words[0], *where, *words[1:]])
     assert shown.exit_code == 0, shown.output
