@@ -28,11 +28,12 @@ _REPUBLIC = (
 )
 _MONTH = rf"(?P<month>1[0-2]|0?[1-9](?![0-9])|{_HAN_MONTH})"
 _DAY = rf"(?P<day>3[01]|[12][0-9]|0?[1-9]|{_HAN_DAY})"
+_AM_PM = r"(?:\s?(?P<of_day>[AaPp])\.?[Mm](?![A-Za-z]))?"
 _CLOCK = (
-    r"[\sT]*(?:[(]?(?:星期|周|週|礼拜)[一二三四五六日天][)]?\s*)?"
+    r"[\sT]*(?:[(（]?(?:星期|周|週|礼拜)[一二三四五六日天][)）]?\s*)?"
     r"(?:(?P<half>上午|早上|凌晨|中午|下午|晚上|晚)\s*)?"
     r"(?P<hour>2[0-3]|[01]?[0-9])\s*(?:[:时時]|点(?=\s*[0-5]))\s*(?P<minute>[0-5][0-9])"
-    r"(?:\s*[:分]\s*(?P<second>[0-5][0-9]))?"
+    rf"(?:\s*[:分]\s*(?P<second>[0-5][0-9]))?{_AM_PM}"
 )
 _FULL = re.compile(
     rf"(?:(?:{_YEAR}|{_REPUBLIC})\s*(?:年|(?<=[0-9])[-/.])\s*{_MONTH}\s*(?:月|(?<=[0-9])[-/.])\s*"
@@ -46,23 +47,28 @@ _PARTIAL = re.compile(
 _ANY_DATE = re.compile("[0-9０-９]{2}|年")
 """Stands in every text with a date, and is found fast where there is none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 _ENGLISH = re.compile(
-    rf"(?<![0-9A-Za-z])(?:(?P<d1>[0-9]{{1,2}})[ -](?P<m1>{'|'.join(_MONTHS)})[a-z]*+[.,]?[ -]"
-    rf"|(?P<m2>{'|'.join(_MONTHS)})[a-z]*+[.]? (?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?,? )"
+    rf"(?<![0-9A-Za-z])(?:(?P<d1>[0-9]{{1,2}})[ -](?P<m1>{_MONTH_NAME})[.,]?[ -]"
+    rf"|(?P<m2>{_MONTH_NAME})[.]? (?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?,? )"
     r"(?P<year>(?:19|20)[0-9]{2})(?:,? (?P<hour>2[0-3]|[01]?[0-9]):(?P<minute>[0-5][0-9])"
-    r"(?::(?P<second>[0-5][0-9]))?)?",
+    rf"(?::(?P<second>[0-5][0-9]))?{_AM_PM})?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(
     r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[01][0-9])(?:(?P<day>[0-3][0-9])"
-    r"(?:T?(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])(?P<second>[0-5][0-9])?)?)?)?"
+    r"(?:[T ]?(?P<hour>[0-2][0-9]):?(?P<minute>[0-5][0-9])(?::?(?P<second>[0-5][0-9]))?)?)?)?"
     r"(?:\.0+)?(?:Z|[+-][0-9:]{4,5})?\Z"
 )
 _OF_REPUBLIC = re.compile(
     r"(?P<year>[1-9][0-9]{1,2})(?:(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})"
-    r"(?![0-9])|年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日)"
+    r"(?![-/.0-9])|年(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日)"
 )
-_EPOCH = re.compile(r"(?P<seconds>[01]?[0-9]{9})(?:[0-9]{3})?(?:\.[0-9]+)?\Z")
+_EPOCH = re.compile(r"(?P<seconds>1[0-9]{9})(?:[0-9]{3})?(?:\.[0-9]+)?\Z")
+"""From 2001 to 2033: what is shorter is a number of something else."""
 _WRAPPED = re.compile(r"\A/Date\(([0-9]+)[^)]*\)/\Z")
 _SCRIPT = re.compile(
     rf"[A-Z][a-z]{{2}} (?P<month>{'|'.join(_MONTHS)}) {{1,2}}(?P<day>[0-9]{{1,2}}) "
@@ -113,7 +119,7 @@ def date_in(text: str, *, partial: bool = False) -> Dated | None:
         if iso:
             return Dated(iso, match.span())
     for match in _ENGLISH.finditer(text):
-        month = _MONTHS.index((match["m1"] or match["m2"]).lower()) + 1
+        month = _MONTHS.index((match["m1"] or match["m2"])[:3].lower()) + 1
         iso = _on(int(match["year"]), month, int(match["d1"] or match["d2"]), match)
         if iso:
             return Dated(iso, match.span())
@@ -213,9 +219,13 @@ def _on(year: int, month: int, day: int, match: re.Match[str]) -> str | None:
         if match["hour"] is None:
             return date.isoformat()
         hour, second = int(match["hour"]), match["second"]
-        said = match.groupdict().get("half")
-        if said in ("下午", "晚上", "晚") and hour < 12:
+        said = match.groupdict().get("half") or (match.groupdict().get("of_day") or "").lower()
+        if said in ("晚上", "晚") and hour == 12:
+            return date.isoformat()  # whether it is the beginning or the end of the day is not told
+        if hour < 12 and (said in ("下午", "晚上", "晚", "p") or (said == "中午" and hour < 3)):
             hour += 12
+        elif hour == 12 and said in ("凌晨", "a"):
+            hour = 0
         clock = datetime.time(hour, int(match["minute"]), int(second or 0))
     except ValueError:
         return None

@@ -58,6 +58,8 @@ _BAD_SHARE = 0.01
 _FAULTS_TOLD = 5
 _LOST = "\ufffd"
 
+_WESTERN = frozenset(("LATIN", "GREEK", "MICRO", "OHM", "FEMININE", "MASCULINE"))
+
 
 class Decoded(NamedTuple):
     """A text, the encoding it was in, and what did not fit it, in Chinese, with its place."""
@@ -91,7 +93,7 @@ def decode(
             return found if declared else _tiny(data, found, neighbours)
     if found is None and _has_runs_of_utf8(data):
         found = _repaired(data, "utf-8")
-    if found is not None and found.text.count("\x00") == 0:
+    if found is not None:
         return found
     if not _fits(data, "gb18030"):
         with_euro = data.decode("gb18030", _WINDOWS)
@@ -132,6 +134,8 @@ def _likeliest(data: bytes, neighbours: Callable[[], str | None] | None) -> Deco
     tried = [_fitting(data, name) or _repaired(data, name) for name in names]
     fitting = [one for one in tried if one is not None]
     fitting = [one for one in fitting if _chinese_share(one.text) >= _CHINESE_SHARE]
+    # Any two bytes are a character of UTF-16, and most are one of GB 18030: what nobody writes.
+    fitting = [one for one in fitting if _usual_share(one) >= _least_usual(one)]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     fewest = min(one.text.count(_LOST) for one in fitting)
@@ -166,6 +170,15 @@ def _tiny(data: bytes, found: Decoded, neighbours: Callable[[], str | None] | No
     return other._replace(encoding=name)
 
 
+def _least_usual(found: Decoded) -> float:
+    """The share that is usual in a text in an encoding at least; traditional text is half of it in
+    GB 18030, and two rare characters are none of it.
+    """
+    if found.encoding.startswith("utf"):
+        return 0.5
+    return 0.0 if _is_tiny(found.text) else 0.2
+
+
 def _candidate(encoding: str | None) -> str | None:
     """The name under which an encoding is tried."""
     return (
@@ -181,6 +194,8 @@ def _is_of_many_scripts(text: str) -> bool:
     """Whether letters of several scripts stand together, or marks beside none of their letters."""
     signs = [c for c in text if not c.isascii() and unicodedata.category(c) in _OF_SCRIPTS]
     scripts = {unicodedata.name(c, "?").split()[0] for c in signs}
+    if scripts & _WESTERN:  # 10 µΩ, α and é: letters of formulas stand beside any of them
+        scripts = scripts - _WESTERN | {"LATIN"}
     return len(scripts) > 1 or any(unicodedata.category(c)[0] != "L" for c in signs)
 
 

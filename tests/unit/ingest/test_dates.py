@@ -257,3 +257,29 @@ def test_the_number_of_a_document_tells_its_year_where_nothing_else_does() -> No
         f"# 防汛工作情况\n\n{BODY}\n按照某政发〔2019〕5号文件的要求，各村做好了准备。\n"
     )
     assert cited.year is None
+
+
+@pytest.mark.parametrize(
+    ("said", "iso"),
+    [
+        ("2019年5月6日（星期一）下午3:30", "2019-05-06T15:30"),
+        ("2019年5月6日凌晨12:30", "2019-05-06T00:30"),
+        ("2019年5月6日中午1:20", "2019-05-06T13:20"),
+        ("2019年5月6日中午12:20", "2019-05-06T12:20"),
+        ("2019年5月6日晚上12:30", "2019-05-06"),
+        ("2019-05-06 03:54:00 PM", "2019-05-06T15:54:00"),
+        ("May 5th 2019 3:05 PM", "2019-05-05T15:05"),
+        ("September 5, 2019 12:05 am", "2019-09-05T00:05"),
+        ("20190506 10:54:00", "2019-05-06T10:54:00"),
+        ("Marketing 12, 2019", None),
+        ("Decision 12 2019", None),
+        ("Juniper 10, 2020", None),
+        ("120.10.10.5", None),
+        ("100.1.1.1", None),
+        ("123456789", None),
+    ],
+)
+def test_half_days_are_told_and_numbers_of_other_things_are_no_dates(
+    said: str, iso: str | None
+) -> None:
+    assert recorded_date(said) == iso

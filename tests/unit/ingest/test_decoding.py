@@ -14,6 +14,7 @@ from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
 from search.reading.decoding import decode
 from search.reading.files import find_files
+from search.reading.formats.page import decode_page
 from search.reading.workers import Readers, open_containers
 
 from ..collection import Desk
@@ -162,6 +163,35 @@ def test_a_tiny_file_is_read_in_the_encoding_of_its_folder(
     (document,) = (outcome for path, outcome in read.items() if path.endswith("短.txt"))
     assert isinstance(document, Document)
     assert (document.text, document.encoding) == (tiny, encoding)
+
+
+@pytest.mark.parametrize("text", ["10 µΩ", "5 µm Ω", "α β γ é", "±5 µm é"])
+def test_letters_of_formulas_stay_what_they_are(text: str) -> None:
+    assert decode(text.encode()) == (text, "utf-8", ())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Le café est près de l'hôtel à Genève".encode("latin-1"),
+        ("日本のテキストです。" * 8).encode("shift-jis"),
+    ],
+)
+def test_what_is_in_none_of_the_encodings_is_named_and_not_garbled(data: bytes) -> None:
+    with pytest.raises(UnreadableFileError):
+        decode(data)
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "latin1", "us-ascii", "unicode_escape"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_what_an_editor_declares_of_any_page_is_not_believed(declared: str, encoding: str) -> None:
+    page = f'<meta charset="{declared}"><p>{SIMPLIFIED}</p>'
+    assert SIMPLIFIED[:20] in decode_page(page.encode(encoding)).text
+
+
+def test_a_page_in_latin_letters_alone_is_read_as_it_says() -> None:
+    page = '<meta charset="iso-8859-1"><p>Genève, près du café</p>'
+    assert "Genève, près du café" in decode_page(page.encode("latin-1")).text
 
 
 def test_a_run_says_which_files_it_could_not_read_whole(tmp_path: Path) -> None:

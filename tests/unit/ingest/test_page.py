@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,12 @@ def test_line_breaks_between_elements_are_white_space() -> None:
         f"{FIRST[:half]} {FIRST[half:]}",
         SECOND,
     ]
+
+
+def test_a_page_that_claims_thousands_of_titles_is_read_in_its_length() -> None:
+    title = "-".join(f"标题{n:03d}号" for n in range(40))
+    page = "".join(f'<meta name="title" content="{n}{title}">' for n in range(400))
+    page += "".join(f"<p>第{n}段说的是别的事情。</p>" for n in range(1000))
+    began = time.process_time()
+    assert read_page(page.encode()).text.count("说的是别的事情") == 1000
+    assert time.process_time() - began < 10  # it took half a minute

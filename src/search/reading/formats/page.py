@@ -55,6 +55,12 @@ _NAMES = {
     name: (field, rank) for field, names in _META.items() for rank, name in enumerate(names.split())
 }
 _DESCRIPTIONS = ("description", "og:description")
+_TITLES_LIMIT = 40
+"""A page that claims more titles is not looked through for each of them."""
+_FIT_ANYTHING = frozenset(
+    ("iso8859-1", "cp1252", "ascii", "unicode-escape", "raw-unicode-escape", "utf-7", "punycode")
+)
+"""Encodings that are declared in pages of any, and codecs of Python that no page is in."""
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
 _IN_BRACKETS = re.compile(r"[（(]([^（()）]{2,12})[)）]\s*\Z")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
@@ -211,7 +217,7 @@ def _titles(
         for m in _SITE_SUFFIX.finditer(value)
         if m.start() >= 8
     ]
-    return list(dict.fromkeys((*titles, *cut_too)))
+    return list(dict.fromkeys((*titles, *cut_too)))[:_TITLES_LIMIT]
 
 
 def _headings(root: etree._Element) -> Iterator[str]:
@@ -388,9 +394,15 @@ def decode_page(data: bytes, charset: str | None = None) -> Decoded:
     declared = (charset or (found[1].decode("ascii") if found else "")).lower()
     name = _SUPERSETS.get(declared, declared)
     try:
-        codecs.lookup(name)
+        codec = codecs.lookup(name).name
     except LookupError:
-        name = ""
+        name = codec = ""
+    if codec in _FIT_ANYTHING:
+        # What editors put there by themselves: believed where nothing else fits.
+        try:
+            return decode(data)
+        except UnreadableFileError:
+            return decode(data, declared="cp1252")
     return decode(data, declared="" if name.startswith(("utf-16", "utf16", "utf-32")) else name)
 
 
