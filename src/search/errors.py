@@ -89,9 +89,10 @@ class TokenMissingError(NoAccessError):
 
 
 class TooManyRequestsError(UsageError):
-    """One address asks more often than the settings allow; asked again later, it is answered."""
+    """One address asks more often than the settings allow; after a while, in seconds, it may."""
 
     http_status = 429
+    retry_after_s = 1
 
 
 class OverBudgetError(UsageError):

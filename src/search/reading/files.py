@@ -323,6 +323,8 @@ def _member(
         yield from parts_in(data_inside, inner, fields, depth=depth + 1, allowance=allowance)
     except UnreadableFileError as error:
         yield Part(inner, error.sentence)
+    except RecursionError:  # one bad member stops no other
+        yield Part(inner, Sentence("nested-too-deeply"))
 
 
 def _is_wanted(name: str) -> bool:

@@ -310,10 +310,10 @@ def _parted_notes(of_column: list[_Line], body: list[_Line]) -> list[_Line]:
         if line.piece.top - above.piece.bottom < line.height:
             continue
         mark = _MARK.match(line.piece.text)
-        text = "".join(x.piece.text for x in body if x.page is line.page and x is not line)
-        if mark and not mark["mark"].isdigit() and mark["mark"] in text:
-            return of_column[i:]
-        return []
+        if mark is None or mark["mark"].isdigit():
+            return []
+        others = (x.piece.text for x in body if x.page is line.page and x is not line)
+        return of_column[i:] if any(mark["mark"] in text for text in others) else []
     return []
 
 

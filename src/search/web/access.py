@@ -31,13 +31,21 @@ from .templating import render_template
 
 LOCAL, OPEN, TOKEN, PROXY = KINDS = ("local", "open", "token", "proxy")
 
+WARMING = "duansou.warming"
+"""In the environment of the request that a server makes of itself, which no client can set."""
 _COOKIE = "duansou_access"
 _REMEMBERED_S = 7 * 24 * 3600
 """So long a browser that stays open need not be told the token again."""
 _TOKEN = re.compile(r"[!-~]{16,500}")
-"""What a header can carry and nobody guesses: at ten guesses a second 16 letters last for ever."""
+"""What a header can carry and nobody guesses, with so many different signs in it at least:"""
+_DIFFERENT = 8
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
-_FORWARDED = frozenset(("forwarded", "x-forwarded-for"))
+_FORWARDED = frozenset(
+    """
+    forwarded via x-real-ip cf-connecting-ip x-forwarded-for x-forwarded-host x-forwarded-proto
+    x-forwarded-port x-forwarded-prefix
+    """.split()  # noqa: SIM905 - a list of words
+)
 """Headers of a proxy, which may have on this computer what comes from anywhere."""
 _ALWAYS = {"operating.ready"}
 """Tells nothing but that the page answers, for whoever watches over it."""
@@ -81,6 +89,8 @@ def access_of(chosen: Settings) -> Access:
         if not _HEADER.fullmatch(chosen.access_header):
             raise UsageError("access-header-unusable", header=chosen.access_header)
         return Access(PROXY, header=chosen.access_header)
+    if chosen.access == LOCAL and chosen.proxies.strip(" ,"):
+        raise UsageError("access-behind-proxy", name="DUANSOU_PROXIES")
     return Access(chosen.access)
 
 
@@ -100,6 +110,8 @@ def register(app: Flask, chosen: Access) -> None:
     @app.before_request
     def decide() -> None:
         if request.endpoint in (_BEFORE_TOKEN if chosen.kind == TOKEN else _ALWAYS):
+            return
+        if request.environ.get(WARMING):
             return
         if chosen.kind == TOKEN:
             _require_token(chosen.token)
@@ -216,7 +228,7 @@ def _token_in(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "UTF-8"
         raise UsageError("token-unreadable", path=path, reason=reason) from error
-    if not _TOKEN.fullmatch(text):
+    if not _TOKEN.fullmatch(text) or len(set(text)) < _DIFFERENT:
         raise UsageError("token-weak", path=path)
     return text.encode()
 

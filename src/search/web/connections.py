@@ -95,9 +95,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.arriving_since = time.time()
 
     def is_slow(self, now: float, patience_s: float) -> bool:
-        """Whether it takes too long to ask, or to take its answer."""
+        """Whether it takes too long to ask, or to take its answer; 0 is any time."""
         if self.is_surplus:
             return bool(now - self.creation_time > _SURPLUS_S)
+        if not patience_s:
+            return False
         if self.arriving_since is not None and now - self.arriving_since > patience_s:
             return True
         is_waited_for = not self.requests or self.total_outbufs_len >= self.adj.send_bytes
@@ -148,7 +150,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def add_task(self, task: Channel) -> None:
         """Have a request answered, or refused where too many wait already."""
-        if task.is_surplus or len(self.task_dispatcher.queue) >= self._waiting:
+        threads = self.task_dispatcher
+        # One that a thread is about to take does not wait.
+        idle = max(0, len(threads.threads) - threads.active_count)
+        if task.is_surplus or len(threads.queue) >= self._waiting + idle:
             note_refused(self._app)
             task.requests[0].error = _BusyError("")
             self._refusing.add_task(task)

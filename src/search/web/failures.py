@@ -84,8 +84,10 @@ def _ours(error: DuansouError) -> Response:
     elif not isinstance(error, IndexStateError):
         sentence = error.sentence
     response = _answer(status, code, sentence)
-    if isinstance(error, BusyError | TooManyRequestsError):
+    if isinstance(error, BusyError):
         response.headers["Retry-After"] = RETRY_AFTER_S
+    elif isinstance(error, TooManyRequestsError):
+        response.headers["Retry-After"] = str(error.retry_after_s)
     elif isinstance(error, TokenMissingError):
         response.headers["WWW-Authenticate"] = 'Bearer realm="duansou"'
     return response

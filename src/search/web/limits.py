@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
+from math import ceil
 from typing import ParamSpec, cast
 
 from flask import Flask, Response, current_app, request
@@ -28,7 +29,7 @@ _UNCOUNTED = {"discovery.static", "discovery.favicon", "operating.ready"}
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Put the bounds of the settings around an application; 0 is none."""
+    """Put the bounds of the settings around an application: one export at least, any rate for 0."""
     app.extensions["duansou.exports"] = threading.BoundedSemaphore(max(1, settings.exports))
     if not settings.rate_limit:
         return
@@ -40,7 +41,9 @@ def register(app: Flask, settings: Settings) -> None:
         if request.endpoint not in _UNCOUNTED and not is_loopback(address):
             wait_s = rates.take(_network(address), time.monotonic())
             if wait_s:
-                raise TooManyRequestsError("rate-exceeded", limit=settings.rate_limit)
+                error = TooManyRequestsError("rate-exceeded", limit=settings.rate_limit)
+                error.retry_after_s = ceil(wait_s)
+                raise error
 
 
 class Rates:

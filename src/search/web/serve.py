@@ -24,7 +24,7 @@ from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
-from .access import Access, access_of, require_said
+from .access import WARMING, Access, access_of, require_said
 from .connections import Server
 from .operating import check
 from .processes import Loads, MachineTurn, Tally, run_processes
@@ -209,7 +209,7 @@ def _load(app: Flask, index: Index) -> None:
     """Load templates, scripts and places."""
     # Whatever is wrong with the index is said to those who ask.
     with contextlib.suppress(Exception):
-        app.test_client().get("/")
+        app.test_client().get("/", environ_overrides={WARMING: True})
         with index.newest() as newest:
             newest.parse(SearchRequest("文", also=(ALL_WRITINGS,)))
 

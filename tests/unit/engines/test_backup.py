@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from search import open_index
 from search.cli import main
-from search.engines.whoosh.backup import back_up, restore
-from search.engines.whoosh.toc import TOC_NAME, read_toc
+from search.engines.whoosh.backup import MARK_NAME, back_up, restore
+from search.engines.whoosh.toc import TOC_NAME, _digest, read_toc
 from search.engines.whoosh.writer import open_writer
 from search.errors import IndexBrokenError, UsageError
 
@@ -99,6 +99,35 @@ def test_a_later_backup_copies_what_is_new(index: Path, tmp_path: Path) -> None:
     assert contents(target) == contents(index)
 
 
+def test_a_made_up_backup_writes_nothing_elsewhere(index: Path, tmp_path: Path) -> None:
+    made = tmp_path / "kept"
+    backed_up(index, made)
+    toc = json.loads((made / TOC_NAME).read_bytes())
+    (tmp_path / "payload.txt").write_text("not ours", encoding="utf-8")
+    manifest = made / toc["body"]["manifest"]["name"]
+    for name in ("../payload.txt", str(tmp_path / "payload.txt"), "sub/payload.txt", ".bashrc"):
+        toc["body"]["manifest"]["name"] = name
+        toc["sha256"] = _digest(toc["body"])
+        (made / TOC_NAME).write_text(json.dumps(toc), encoding="utf-8")
+        there = tmp_path / "a" / "b"
+        with pytest.raises(IndexBrokenError):
+            restore(made, there / "index", force=False, progress=ignore)
+        assert not there.exists()
+    assert manifest.exists()
+    assert (tmp_path / "payload.txt").read_text(encoding="utf-8") == "not ours"
+
+
+@pytest.mark.parametrize("begun", [b"", b"{", b'{"of"'])
+def test_a_first_backup_that_was_broken_off_is_made_anew(
+    index: Path, tmp_path: Path, begun: bytes
+) -> None:
+    target = tmp_path / "kept"
+    target.mkdir()
+    (target / MARK_NAME).write_bytes(begun)
+    backed_up(index, target)
+    assert contents(target) == contents(index)
+
+
 def test_a_file_of_the_backup_that_decayed_is_copied_anew(index: Path, tmp_path: Path) -> None:
     target = tmp_path / "kept"
     backed_up(index, target)
@@ -127,16 +156,16 @@ def test_a_commit_in_the_middle_of_it_changes_nothing(index: Path, tmp_path: Pat
 
 
 def test_while_a_writer_commits_each_backup_is_one_commit(index: Path, tmp_path: Path) -> None:
-    passages = {read_toc(index).generation: len(contents(index))}
+    first = len(contents(index))
     is_done = threading.Event()
 
     def commit_all() -> None:
-        for number, each in enumerate(EXTRA, 1):
-            write(index, each)
-            passages[read_toc(index).generation] = number
-        is_done.set()
+        try:
+            for each in EXTRA:
+                write(index, each)
+        finally:
+            is_done.set()
 
-    first = passages[1]
     writing = threading.Thread(target=commit_all)
     writing.start()
     made = 0

@@ -651,3 +651,34 @@ def test_a_table_of_records_under_a_wrong_name_is_what_it_is() -> None:
     rows = csv_table([["标题", "正文"], ["甲", FIRST]])
     assert list(parts(rows, "a.csv")) == ["a.csv#2"]
     assert list(parts(SEEN["shared.xlsx"][0], "a.csv")) == ["a.csv"]
+
+
+def test_where_the_page_of_a_mail_shows_nothing_its_plain_half_is_read() -> None:
+    data = mail("a", f"{PLAIN}{FIRST}", f'{PAGE}<img src="x.png">', kind="alternative")
+    assert parts(data, "a.eml") == {"a.eml": f"a\n{FIRST}"}
+
+
+def test_a_mail_that_was_sent_on_is_read_whatever_its_subject_begins_with() -> None:
+    inner = f"Subject: %s\r\nMIME-Version: 1.0\r\n{PLAIN}{FIRST}"
+    for subject, name in [("Re: hi", "Re：hi"), ("Fwd: a/b", "Fwd：a／b"), (".x", "附件.x")]:
+        sent_on = f"Content-Type: message/rfc822\r\n\r\n{inner % subject}"
+        read = parts(mail("a", f"{PLAIN}{SECOND}", sent_on), "a.eml")
+        assert any(FIRST in text for path, text in read.items() if name.split("：")[0] in path), (
+            read
+        )
+
+
+def test_a_name_of_a_file_in_bare_bytes_is_read() -> None:
+    name = "通知.txt".encode("gbk").decode("ascii", "surrogateescape")
+    part = f'Content-Disposition: attachment; filename="{name}"\r\n{PLAIN}{SECOND}'
+    read = parts(mail("a", f"{PLAIN}{FIRST}", part), "a.eml")
+    assert read["a.eml!/通知.txt"] == SECOND
+
+
+def test_one_bad_mail_in_an_archive_hides_no_other_file() -> None:
+    bad = b"Content-Type: message/rfc822\n\n" * 500 + b"x"
+    files = {"1.txt": FIRST.encode(), "2.eml": bad, "3.txt": SECOND.encode()}
+    read = parts(zip_archive(files), "a.zip")
+    assert read["a.zip!/1.txt"] == FIRST
+    assert read["a.zip!/3.txt"] == SECOND
+    assert "a.zip!/2.eml" in read

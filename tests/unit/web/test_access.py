@@ -203,7 +203,7 @@ def test_local_is_this_computer_whatever_serves_it(index: Index) -> None:
         assert client.get("/", **options).status_code == status
     assert client_of(index, access="open").get("/", **options).status_code == 200
     # A proxy on this computer has it from anywhere.
-    for name in ("X-Forwarded-For", "forwarded"):
+    for name in ("X-Forwarded-For", "forwarded", "X-Forwarded-Proto", "X-Real-IP", "Via"):
         assert client.get("/", headers={name: "192.0.2.7"}).status_code == 403
         assert client.get("/", headers={name: ""}).status_code == 403
 
@@ -224,6 +224,7 @@ def test_local_is_this_computer_whatever_serves_it(index: Index) -> None:
         ({"access_header": "X-User"}, "DUANSOU_ACCESS_HEADER"),
         ({"host": "0.0.0.0"}, "0.0.0.0.*--access"),  # noqa: S104
         ({"host": "::"}, "--access"),
+        ({"proxies": "127.0.0.1"}, "DUANSOU_PROXIES.*--access"),
     ],
 )
 def test_what_is_half_set_does_not_start(index: Index, chosen: dict[str, str], said: str) -> None:
@@ -232,7 +233,16 @@ def test_what_is_half_set_does_not_start(index: Index, chosen: dict[str, str], s
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", "short", "with blanks in it, though", "口令口令口令口令口令口令", "x" * 501]
+    "text",
+    [
+        "",
+        "\n",
+        "a" * 40,
+        "short",
+        "with blanks in it, though",
+        "口令口令口令口令口令口令",
+        "x" * 501,
+    ],
 )
 def test_a_token_that_is_none_does_not_start(
     index: Index, token: dict[str, str], text: str

@@ -24,12 +24,14 @@ from ...platforms import replace as replace_file
 from ...platforms import sync_folder
 from .container import broken
 from .toc import (
+    LOCK_NAME,
     TOC_NAME,
     FileEntry,
     Toc,
     WriterLock,
     committed_toc,
     new_name,
+    put_file,
     read_toc,
     remove_leftovers,
     require_ours,
@@ -38,6 +40,8 @@ from .toc import (
 
 MARK_NAME = "duansou-backup.json"
 """Says of which folder a backup is: no other index, and no index in use, is taken for it."""
+_BEGUN = frozenset((MARK_NAME, LOCK_NAME))
+"""All that a first backup leaves that was broken off at once."""
 
 _AT_ONCE_BYTES = 1 << 20
 _ATTEMPTS = 20
@@ -114,16 +118,14 @@ def _claim(target: Path, of: str) -> None:
     except FileNotFoundError:
         owner = None
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexBrokenError("backup-damaged", folder=target, file=MARK_NAME) from error
+        if (target / TOC_NAME).exists():
+            raise IndexBrokenError("backup-damaged", folder=target, file=MARK_NAME) from error
+        owner = None  # the first backup was broken off
     if owner is None:
-        if target.exists() and any(target.iterdir()):
+        if target.exists() and any(entry.name not in _BEGUN for entry in target.iterdir()):
             raise UsageError("backup-foreign", folder=target)
         target.mkdir(parents=True, exist_ok=True)
-        with mark.open("xb") as file:
-            file.write(json.dumps({"of": of}, ensure_ascii=True).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(target)
+        put_file(target, MARK_NAME, json.dumps({"of": of}, ensure_ascii=True).encode())
     elif owner != of:
         raise UsageError("backup-of-another", folder=target, other=owner)
 

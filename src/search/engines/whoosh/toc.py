@@ -103,11 +103,19 @@ _WHOOSH = re.compile(r"_?MAIN[._]")
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file of the index: name inside the folder, size in bytes, SHA-256 in hex."""
+    """A file of the index: name inside the folder, size in bytes, SHA-256 in hex.
+
+    Raises ValueError for a name that no file of ours has: whoever makes up a table of contents must
+    not have files elsewhere read or written by it.
+    """
 
     name: str
     size: int
     sha256: str
+
+    def __post_init__(self) -> None:
+        if _OURS.match(self.name) is None:
+            raise ValueError(f"{self.name!r} is no file of an index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +211,7 @@ def write_toc(folder: Path, toc: Toc) -> None:
     body = asdict(toc)
     envelope = {"format": FORMAT, "version": VERSION, "sha256": _digest(body), "body": body}
     data = json.dumps(envelope, ensure_ascii=True, indent=1).encode()
-    _replace(folder, TOC_NAME, data)
+    put_file(folder, TOC_NAME, data)
     write_whoosh_toc(folder, toc)
 
 
@@ -260,10 +268,11 @@ def write_whoosh_toc(folder: Path, toc: Toc) -> None:
     name, contents = whoosh_toc(toc)
     path = folder / name
     if not path.exists() or path.read_bytes() != contents:
-        _replace(folder, name, contents)
+        put_file(folder, name, contents)
 
 
-def _replace(folder: Path, name: str, data: bytes) -> None:
+def put_file(folder: Path, name: str, data: bytes) -> None:
+    """Have a file under a name, whole and synced, at once or not at all."""
     temporary = folder / new_name("toc")
     _write_synced(temporary, data)
     sync_folder(folder)

@@ -66,6 +66,10 @@ class Mail:
         """Nothing is open."""
 
 
+_WIDE = str.maketrans("/\\:", "／＼：")
+"""A subject such as Re: 通知 is a name too."""
+
+
 class _Files:
     """The files of a mail as they are found, each under a name of its own."""
 
@@ -77,7 +81,8 @@ class _Files:
     def add(self, name: str, data: bytes) -> None:
         """Keep a file; a name that was there gets a number."""
         self._allowance.take(1, len(data))
-        name = line_of(name) or f"附件{len(self.read) + len(self.refused) + 1}"
+        name = line_of(name).translate(_WIDE) or f"附件{len(self.read) + len(self.refused) + 1}"
+        name = f"附件{name}" if name.startswith(".") else name
         shown, reason = checked_name(name)
         if reason is not None:
             self.refused.append((shown, reason))
@@ -133,6 +138,8 @@ def _read_eml(data: bytes, files: _Files) -> Extract:
         texts: list[str] = []
         _walk(message, texts, files, depth=0)
         subject, sender, sent = (_header(message, name) for name in ("Subject", "From", "Date"))
+    except RecursionError as error:
+        raise UnreadableFileError("mail-nested-too-deeply") from error
     except (ValueError, LookupError, IndexError, AttributeError, TypeError) as error:
         raise UnreadableFileError("mail-damaged", error=str(error)) from error
     if not texts and not subject and not files.read:
@@ -154,13 +161,19 @@ def _walk(message: Message, texts: list[str], files: _Files, depth: int) -> None
         inner = message.get_payload()
         if isinstance(inner, list) and inner and isinstance(inner[0], Message):
             subject = line_of(_header(inner[0], "Subject"))[:_PIECE_OF_NAME_CHARS]
-            files.add(name or f"{subject or '邮件'}.eml".replace("/", "／"), inner[0].as_bytes())
+            files.add(name or f"{subject or '邮件'}.eml", inner[0].as_bytes())
     elif message.is_multipart():
         parts = [part for part in message.get_payload() if isinstance(part, Message)]
         if kind == "multipart/alternative":
             # The same several times: a page has the paragraphs as they were written.
-            pages = [part for part in parts if _holds(part, "text/html")]
-            parts = (pages or [part for part in parts if _holds(part, "text/plain")] or parts)[-1:]
+            plain = [part for part in parts if _holds(part, "text/plain")][-1:]
+            pages = [part for part in parts if _holds(part, "text/html")][-1:]
+            parts = pages or plain or parts[-1:]
+            if pages and pages != plain:
+                said = len(texts)
+                _walk(pages[0], texts, files, depth + 1)
+                # A page of nothing but pictures: what it says is in the other half.
+                parts = plain if len(texts) == said else []
         for part in parts:
             _walk(part, texts, files, depth + 1)
     elif name or disposition.startswith("attachment") or kind not in ("text/plain", "text/html"):
@@ -182,7 +195,8 @@ def _walk(message: Message, texts: list[str], files: _Files, depth: int) -> None
                 text = _page_text(text)
             elif message.get_param("format") == "flowed":
                 text = re.sub(r" \r?\n", " ", text)
-            texts.append(text)
+            if text.strip():
+                texts.append(text)
 
 
 def _holds(message: Message, kind: str) -> bool:
@@ -203,7 +217,12 @@ def _header(message: Message, name: str) -> str:
 
 def _file_name(message: Message) -> str:
     for header, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
-        value = message.get_param(parameter, header=header)
+        raw = next((v for k, v in message.raw_items() if k.lower() == header.lower()), "")
+        asked = message
+        if not str(raw).isascii():  # bytes as they are, which ``get_param`` destroys
+            asked = Message()
+            asked[header] = _plain(str(raw))
+        value = asked.get_param(parameter, header=header)
         if isinstance(value, tuple):  # RFC 2231: (charset, language, text)
             return _recovered(value[2].encode("latin-1", "replace"), value[0] or "")
         if value:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 from ...errors import UnreadableFileError
 from ..extract import Extract
@@ -128,8 +129,9 @@ def _paragraphs(element: Element) -> Iterator[str]:
             continue
         pieces: list[str] = []
         for each in paragraph.iter("{*}t", "{*}br", "{*}tab"):
+            is_text = each.tag.endswith("}t")  # of a formula, too
             name = NAMES[each.tag]
-            pieces.append(each.text or "" if name == "a:t" else "\n" if name == "a:br" else "\t")
+            pieces.append(each.text or "" if is_text else "\n" if name == "a:br" else "\t")
         yield from filter(None, (line_of(text) for text in "".join(pieces).split("\n")))
 
 
@@ -184,7 +186,7 @@ def _live(stream: bytes, edit: int) -> tuple[dict[int, int], int]:
         seen.add(edit)
         _, _, before, directory, number = struct.unpack_from("<IIIII", stream, edit + 8)
         document = document or number
-        for _, _, at, end in list(_records(stream, directory, len(stream)))[:1]:
+        for _, _, at, end in islice(_records(stream, directory, len(stream)), 1):
             while at + 4 <= end:
                 head = struct.unpack_from("<I", stream, at)[0]
                 at += 4
@@ -258,8 +260,8 @@ class _Slides:
         return hidden, notes
 
     def _texts(self, place: int, kind: Kind) -> Iterator[OfficeLine]:
-        for _, record, start, stop in self._inside(place):
-            if record != _FOOTERS:
+        for version, record, start, stop in self._inside(place):
+            if version & _CONTAINER == _CONTAINER and record != _FOOTERS:
                 yield from self._atoms(record, start, stop, kind, 0)
 
     def _atoms(
