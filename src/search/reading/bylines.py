@@ -56,7 +56,7 @@ _OUTLET_ALONE = re.compile(
 _OWN = "本(?:报|网|刊|台|社|站)"
 _ROLE = (
     r"(?:(?:总台|央视|每经|特约|特派|见习|实习|首席|高级|资深|全媒体|融媒体|摄影|文字)*+"
-    r"(?:驻[\u4e00-\u9fff]{2,4}?)?(?:记者|通讯员|实习生|撰稿人|评论员))"
+    r"(?:驻[\u4e00-\u9fff]{2,4}?)?(?:记者(?![会节团站证协])|通讯员|实习生|撰稿人|评论员(?!文章)))"
 )
 _NAME = (
     r"(?:[\u4e00-\u9fff·]{2,6}|[\u4e00-\u9fff][ \u3000\xa0]{1,2}[\u4e00-\u9fff](?![\u4e00-\u9fff]))"
@@ -188,7 +188,11 @@ def dateline(text: str) -> Byline | None:
         if match is None:
             return None
         outlet = match["bracketed"] or match["dated"] or match["short"] or match["latin"]
-        if outlet and (_is_place(outlet) or outlet.endswith((*_NO_OUTLETS, *"省市县区镇乡"))):
+        if outlet and (
+            _is_place(outlet)
+            or outlet.endswith((*_NO_OUTLETS, *"省市县区镇乡"))
+            or (part_of_speech(outlet) or "")[:1] in ("t", "r")  # 近日讯, 我校讯
+        ):
             outlet = None
     said = match["inside"] or match["plain"] or reporter or ""
     is_credited = match["inside"] is None or _ANY_ROLE.search(said) is not None

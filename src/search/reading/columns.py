@@ -74,11 +74,14 @@ def blocks_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def rows_of(block: Iterable[Piece]) -> list[Piece]:
     """The pieces of a block as whole lines from top to bottom, two spaces between cells."""
     rows: list[list[Piece]] = []
+    top = bottom = 0.0
     for piece in sorted(block, key=lambda piece: (piece.middle, piece.left)):
-        if rows and _on_one_line(rows[-1], piece):
+        if rows and _on_one_line(top, bottom, piece):
             rows[-1].append(piece)
+            top, bottom = min(top, piece.top), max(bottom, piece.bottom)
         else:
             rows.append([piece])
+            top, bottom = piece.top, piece.bottom
     return [_joined(sorted(row, key=lambda piece: piece.left)) for row in rows]
 
 
@@ -107,9 +110,8 @@ def _joined(row: Sequence[Piece]) -> Piece:
     )
 
 
-def _on_one_line(row: list[Piece], piece: Piece) -> bool:
+def _on_one_line(top: float, bottom: float, piece: Piece) -> bool:
     """Whether a piece overlaps a line by half of the lower of the two, as superscripts do too."""
-    top, bottom = min(p.top for p in row), max(p.bottom for p in row)
     common = min(bottom, piece.bottom) - max(top, piece.top)
     return common >= 0.5 * max(min(bottom - top, piece.bottom - piece.top), 0.01)
 

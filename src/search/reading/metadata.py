@@ -373,6 +373,8 @@ def _without(text: str, dated: Dated) -> str:
 
 def _only_date(text: str, dated: Dated) -> bool:
     """Whether besides its date a line has hardly more than a clock time or an outlet's name."""
+    if text[dated.span[1] :].lstrip()[:1] in tuple("，,；;"):
+        return False  # 1949年10月1日，……: a day in a story
     rest = _without(text, dated)
     return len(rest) <= 12 and not _NO_OUTLET.search(rest)
 

@@ -11,6 +11,7 @@ from search.citing.formats import Entry, write_citations
 from search.citing.styles import cite
 from search.documents.document import Document, passages_of
 from search.facets.topic import Taxonomy
+from search.reading.bylines import byline, dateline
 from search.reading.document import read_document, to_document
 from search.reading.files import parts_in
 from search.reading.formats.records import DEFAULT_FIELDS
@@ -281,3 +282,11 @@ def test_a_list_in_a_cell_of_a_table_is_a_list(written: str, names: str | None) 
 )
 def test_the_tags_of_a_page_give_lists(head: str, authors: str | None) -> None:
     assert of_page(head).author == authors
+
+
+@pytest.mark.parametrize(
+    "line", ["本报评论员文章", "记者会现场", "记者节快乐", "记者团合影", "近日讯", "我校讯"]
+)
+def test_words_beside_a_role_are_no_names_and_no_outlets(line: str) -> None:
+    said = byline(line) or dateline(f"{line}（记者王明）全市召开了会议。")
+    assert said is None or (said.outlet is None and said.authors in (None, "王明"))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from search.documents.document import Evidence
+from search.facets.topic import Taxonomy
 from search.reading.acts import promulgation_date
 from search.reading.bylines import byline, closing_byline, is_personal_name
 from search.reading.dates import date_in, recorded_date
+from search.reading.document import read_document
 from search.reading.metadata import (
     Fields,
     is_caption,
@@ -207,3 +209,13 @@ def test_a_labelled_title_is_without_label_and_buttons() -> None:
 )
 def test_the_kind_of_source_is_told_by_its_name(source: str | None, kind: str | None) -> None:
     assert source_kind(source) == kind
+
+
+@pytest.mark.parametrize("comma", ["，", ",", "；"])
+def test_a_day_in_a_story_dates_nothing(comma: str) -> None:
+    text = f"大事记\n1949年10月1日{comma}中华人民共和国成立\n1978年12月18日{comma}全会召开\n"
+    document = read_document(text.encode(), "a.txt", Taxonomy.load())
+    assert document.published is None
+    told = [p.role for p in document.paragraphs if "日" in document.slice(p)]
+    assert len(told) == 2
+    assert "metadata" not in told

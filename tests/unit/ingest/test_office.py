@@ -39,6 +39,7 @@ from search.reading.files import parts_in
 from search.reading.formats import extract_text, unpacking
 from search.reading.formats.number_format import shown
 from search.reading.formats.ole import Compound
+from search.reading.formats.package import parse_xml
 from search.reading.formats.records import DEFAULT_FIELDS
 from unit.collection import Desk
 
@@ -682,3 +683,11 @@ def test_one_bad_mail_in_an_archive_hides_no_other_file() -> None:
     assert read["a.zip!/1.txt"] == FIRST
     assert read["a.zip!/3.txt"] == SECOND
     assert "a.zip!/2.eml" in read
+
+
+def test_a_type_of_document_that_declares_nothing_is_no_fault() -> None:
+    named = '<!DOCTYPE manifest:manifest PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "M.dtd">'
+    assert parse_xml(f"{named}<a/>".encode(), "m").tag == "a"
+    for declared in ('<!ENTITY x "y">', "<!ELEMENT a ANY>"):
+        with pytest.raises(UnreadableFileError, match="declares entities"):
+            parse_xml(f"<!DOCTYPE a [{declared}]><a/>".encode(), "m")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from search.facets.topic import Taxonomy
+from search.reading.document import read_document
 from search.reading.formats.page import read_page
 from search.reading.layout import lay_out
 
@@ -314,3 +316,17 @@ def test_an_article_with_dated_sections_is_whole() -> None:
     )
     found = body_of(f"{NAV}<h1>{HEADLINE}</h1>{box(f'<p>{LONG}</p>{rows}')}{FOOT}", HEADLINE)
     assert [text for text in found if text in (LONG, *ARTICLE)] == [LONG, *ARTICLE]
+
+
+def test_days_of_a_chronicle_are_no_heads_of_posts() -> None:
+    days = "".join(
+        f'<div class="ev"><span>201{n}年5月1日</span><p>第{n}期工程开工建设，全长十公里。</p></div>'
+        for n in range(6)
+    )
+    page = f"<html><title>大事记 - 某公司</title><body><h1>大事记</h1>{days}</body></html>"
+    document = read_document(page.encode(), "a.html", Taxonomy.load())
+    assert document.source_kind != "forum"
+    assert "第3期工程" in " ".join(
+        document.slice(p) for p in document.paragraphs if p.role == "body"
+    )
+    assert not [p for p in document.paragraphs if p.kind == "post-head"]

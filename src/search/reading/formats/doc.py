@@ -118,10 +118,12 @@ class _Text:
         """(where it is referred to, start, end) of each note."""
         marks, places = self._structure.at(references), self._structure.at(texts)
         count = max((len(marks) - 4) // 6, 0)
+        done = start
         for i in range(count):
             first, last = start + u32(places, 4 * i), start + u32(places, 4 * i + 4)
-            if start <= first < last <= end:
+            if done <= first < last <= end:  # else the same text would be read again and again
                 yield u32(marks, 4 * i), first, last
+                done = last
 
     def _story(self, start: int, end: int) -> Iterator[tuple[int, OfficeLine]]:
         """The lines of a range, each with the character after it."""
@@ -218,7 +220,7 @@ class _Text:
                 if not ended.has_result and _EQUATION.match(ended.code):
                     return equation(ended.code[:_CODE_CHARS])
         elif fields and not fields[-1].has_result:
-            fields[-1].code += piece[:_CODE_CHARS]
+            fields[-1].code = (fields[-1].code + piece)[:_CODE_CHARS]
         else:
             return piece
         return ""
@@ -258,7 +260,7 @@ _BESIDE = re.compile(rb"[\x80-\xff]{2,}")
 _HAN = re.compile(f"[{HAN}]+")
 _WESTERN_SHARE = 0.9
 """Of ASCII in a text of Western Europe."""
-_FIELD = re.compile("\x13[^\x13\x14\x15]*\x14?|\x15")
+_FIELD = re.compile("\x13[^\x13\x14\x15]*(?:\x14|(?=\x15))|[\x13\x15]")
 
 
 def _old_lines(stream: bytes, flags: int) -> list[OfficeLine]:

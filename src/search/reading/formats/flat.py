@@ -18,6 +18,7 @@ from ...errors import UnreadableFileError
 from ..extract import Extract
 from .package import NAMES, Element, child, parse_xml, value
 
+_NAME_CHARS = 1_000
 _W = "http://schemas.microsoft.com/office/word/2003/wordml"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN, _STYLES, _NOTES = "word/document.xml", "word/styles.xml", "word/footnotes.xml"
@@ -54,6 +55,8 @@ def _parts(root: Element) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     for part in root.iter("{*}part"):
         name = (value(part, "name") or "").lstrip("/")
+        if not name or len(name) > _NAME_CHARS:
+            continue
         for held in part:
             kind = etree.QName(held).localname
             if kind == "xmlData" and len(held):

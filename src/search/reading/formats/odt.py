@@ -129,6 +129,12 @@ class OpenDocument:
         properties = child(style, "style:table-properties")
         return properties is not None and _attribute(properties, "display") == "false"
 
+    def is_hidden_slide(self, page: Element) -> bool:
+        """Whether a slide is left out of the show."""
+        style = self._styles.get(("drawing-page", _attribute(page, "style-name") or ""))
+        properties = child(style, "style:drawing-page-properties")
+        return properties is not None and _attribute(properties, "visibility") == "hidden"
+
     def style_name(self, name: str | None) -> str:
         """What a paragraph style is called, or the one that an automatic style is based on."""
         for _ in range(_DEEPEST):
@@ -269,6 +275,8 @@ class _Reading:
                 yield from self.blocks(each, None, kind or what)
 
     def _slide(self, page: Element) -> Iterator[OfficeLine]:
+        if self._document.is_hidden_slide(page):
+            return
         notes = []
         for each in page:
             name = NAMES[each.tag]

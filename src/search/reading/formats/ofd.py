@@ -25,7 +25,8 @@ _PAGES_LIMIT = 5000
 _OBJECTS_LIMIT = 2_000_000
 """Characters and objects of one file, whatever its templates and compositions repeat."""
 _REPEATS_LIMIT = 100_000
-_DEPTH = 8
+_DEPTH = 40
+"""Of blocks and compositions in each other: no page has so many, and no stack is exceeded."""
 _PICTURE_SHARE = 0.3
 _WIDE_FROM = 0x2E80
 _SIZE_MM = 3.0
@@ -160,7 +161,8 @@ class _Reader:
             if (each.get("Visible") or "").lower() == "false":
                 continue
             if kind in ("Layer", "PageBlock"):
-                yield from self._objects(each, units, frame, inside)
+                if len(inside) < _DEPTH:
+                    yield from self._objects(each, units, frame, (*inside, ""))
             elif kind == "CompositeObject":
                 unit = each.get("ResourceID", "")
                 if unit in units and unit not in inside and len(inside) < _DEPTH:

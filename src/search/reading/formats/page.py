@@ -341,7 +341,7 @@ def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageM
     if (
         posts is None
         or not (posts.are_dated or posts.are_answered)
-        or not (offered.is_forum or posts.are_several)
+        or not (offered.is_forum or (posts.are_several and posts.are_answered))
     ):
         main = main_lines(lines, source, anchors, side)
         return _Parts(main, set_apart(lines, main, side))

@@ -28,6 +28,8 @@ _FLOOR = re.compile(
 )
 _AROUND_CHARS = 40
 """So many characters may stand beside a time in the line that heads or closes a post."""
+_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN_AT_END = re.compile("[\u4e00-\u9fff]\\Z")
 _SENTENCE = re.compile(r"[。！？!?；]")
 _SITES = re.compile(
     r"论坛|論壇|贴吧|社区|社區|小组|问答|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE
@@ -95,6 +97,9 @@ def is_head(line: PageLine) -> bool:
     found = _TIME.search(text) or _FLOOR.search(text)
     if found is None or _SENTENCE.search(text):
         return False
+    before, after = text[: found.start()], text[found.end() :]
+    if found[0].endswith("前") and _HAN_AT_END.search(before) and _HAN.match(after):
+        return False  # 我3年前也遇到过
     return len(text) - len(found.group()) <= _AROUND_CHARS
 
 

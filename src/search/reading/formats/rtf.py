@@ -336,7 +336,7 @@ class _Reading:
             self._tell(state.into, text)
         elif self._shows():
             if state.is_number:
-                self._stories[-1].number += text
+                self._stories[-1].number = (self._stories[-1].number + text)[:_NAME_CHARS]
                 return
             self._chars += len(text)
             if self._chars > _CHARS_LIMIT:
