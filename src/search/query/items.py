@@ -1,4 +1,4 @@
-"""Leave out what only makes a question of a query: words of ``question_words.txt``."""
+"""What one item of a query matches: its parts, its words but those that only ask, its writings."""
 
 from __future__ import annotations
 
