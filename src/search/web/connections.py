@@ -14,7 +14,9 @@ import os
 import select
 import socket
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from http import HTTPStatus
 
 from flask import Flask
@@ -94,6 +96,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         elif self.arriving_since is None:
             self.arriving_since = time.time()
 
+    def service(self) -> None:
+        """Answer one request."""
+        if self.requests[0].error:
+            super().service()
+        else:
+            with self.server.answering():
+                super().service()
+
     def is_slow(self, now: float, patience_s: float) -> bool:
         """Whether it takes too long to ask, or to take its answer; 0 is any time."""
         if self.is_surplus:
@@ -122,6 +132,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self._reserve: int | None = os.open(os.devnull, os.O_RDONLY)
         self._refusing = ThreadedTaskDispatcher()
         self._refusing.set_thread_count(1)
+        self._busy_threads = 0
+        self._busy_lock = threading.Lock()
         adjustments = Adjustments(
             threads=max(1, settings.threads),
             ident="duansou",
@@ -151,14 +163,26 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def add_task(self, task: Channel) -> None:
         """Have a request answered, or refused where too many wait already."""
         threads = self.task_dispatcher
-        # One that a thread is about to take does not wait.
-        idle = max(0, len(threads.threads) - threads.active_count)
+        # One that a thread is about to take does not wait. The dispatcher's own count has
+        # threads that have yet to begin among the busy ones.
+        idle = max(0, len(threads.threads) - self._busy_threads)
         if task.is_surplus or len(threads.queue) >= self._waiting + idle:
             note_refused(self._app)
             task.requests[0].error = _BusyError("")
             self._refusing.add_task(task)
         else:
             super().add_task(task)
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count a thread as busy."""
+        with self._busy_lock:
+            self._busy_threads += 1
+        try:
+            yield
+        finally:
+            with self._busy_lock:
+                self._busy_threads -= 1
 
     def readable(self) -> bool:
         """Whether it listens now."""
