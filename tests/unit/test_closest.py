@@ -43,6 +43,20 @@ def test_words_of_an_item_and_groups_are_parts() -> None:
     assert compared(index, "(丙 OR 己) 丁")[0][1] in (("(丙 OR 己)",), ("丁",))
 
 
+def test_what_is_about_the_place_or_of_the_year_comes_before_what_is_not() -> None:
+    store = NaiveStore()
+    with store.writer() as writer:
+        for name, city, year in (
+            ("a", ("浙江省", "杭州市", None), 2017),
+            ("b", ("浙江省", "宁波市", None), 2018),
+        ):
+            writer.put(document_of(name, f"垃圾分类{name}", title="题", city=city, year=year))
+        writer.commit({})
+    index = Index(store.engine())
+    for query, first in (("杭州 垃圾 丁", "a"), ("宁波 垃圾 丁", "b"), ("2018 垃圾 丁", "b")):
+        assert compared(index, query)[0][0] == f"垃圾分类{first}"
+
+
 def test_exclusions_and_fields_hold_for_partial_matches() -> None:
     index = index_of(*BODIES)
     assert compared(index, "甲 丁 -乙") == [

@@ -24,7 +24,8 @@ _LOOKED_AT = 120
 _PARTS = 48
 """With more parts nothing is offered: to compare them would take longer than the search."""
 _AROUND = 0.3
-"""What a part weighs that stands in the title or a heading of a passage, and not in itself."""
+"""What a part weighs that stands in the title or a heading of a passage, or is its document's place
+or year, and not in itself."""
 _SINGLE = 0.5
 """What a single character weighs of its rarity: as a word it is rare, in other words it is not."""
 _MOST = 4
@@ -132,7 +133,8 @@ def _weight(part: Part, rarity: Mapping[str, float], analyzer: Analyzer) -> floa
 def _share(passage: Passage, parts: tuple[Part, ...], weights: list[float]) -> float:
     """Of all that the parts weigh, how much a passage has."""
     text = fold(passage.text)
-    around = fold(" ".join((passage.title or "", *passage.headings)))
+    said = (passage.title, *passage.headings, *passage.city, passage.year)
+    around = fold(" ".join(str(each) for each in said if each))
     has = 0.0
     for part, weight in zip(parts, weights, strict=True):
         if _stands(part.match, text):

@@ -179,8 +179,13 @@ def _names(reader: Reader) -> _Names:
         def place(name: str) -> str | None:
             resolved = Gazetteer.load().resolve(name)
             meant = {"/".join(part for part in path if part) for path in resolved}
-            here = {*(meant & known), *ends.get(name, ())}
-            return here.pop() if len(here) == 1 else None
+            here = sorted({*(meant & known), *ends.get(name, ())})
+            # Before what it contains stands the place itself: 吉林 is the province. A municipality
+            # is the same place twice.
+            if len(here) > 1 and here[1] == f"{here[0]}/{here[0]}":
+                del here[0]
+            widest = here[0] if here else None
+            return widest if all(path.startswith(f"{widest}/") for path in here[1:]) else None
 
         years = frozenset(int(c.value) for c in values["year"] if c.value is not None)
         return _Names(names, years, place)

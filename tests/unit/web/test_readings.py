@@ -91,6 +91,32 @@ def test_a_place_and_a_word_find_what_is_about_the_place(client: FlaskClient) ->
     assert "没有找到段落" in shown
 
 
+@pytest.mark.parametrize(
+    ("city", "value", "queries"),
+    [
+        (("上海市", "上海市", None), "上海市/上海市", ("上海 分类", "上海市 分类", "上海市分类")),
+        (("吉林省", "吉林市", None), "吉林省", ("吉林 分类", "吉林省 分类")),
+        (("吉林省", "吉林市", None), "吉林省/吉林市", ("吉林市 分类",)),
+    ],
+)
+def test_of_places_with_one_name_the_widest_is_meant(
+    city: tuple[str, str | None, str | None], value: str, queries: tuple[str, ...]
+) -> None:
+    of_city = document("4444444444444444", [("body", "body", "分类投放。")], city=city, title="甲")
+    county = document(
+        "5555555555555555",
+        [("body", "body", "定时定点。")],
+        city=(*city[:2], "浦东新区" if city[0] == "上海市" else "昌邑区"),
+        title="乙",
+    )
+    with index_of(of_city, county) as index:
+        for query in queries:
+            narrower = index.search(query).readings.narrower
+            assert narrower is not None, query
+            assert (narrower.rest, narrower.total) == ("分类", 1)
+            assert [(each.facet, each.value) for each in narrower.names] == [("city", value)]
+
+
 def test_beside_what_is_found_it_is_one_line(client: FlaskClient) -> None:
     record = asked(client, "杭州 物业")
     assert record["total"] == 1
