@@ -55,6 +55,8 @@ def test_what_is_about_the_place_or_of_the_year_comes_before_what_is_not() -> No
     index = Index(store.engine())
     for query, first in (("杭州 垃圾 丁", "a"), ("宁波 垃圾 丁", "b"), ("2018 垃圾 丁", "b")):
         assert compared(index, query)[0][0] == f"垃圾分类{first}"
+        (near, *_) = index.search(query).closest
+        assert (near.around, near.absent) == ((query[:4].split()[0],), ("丁",))
 
 
 def test_exclusions_and_fields_hold_for_partial_matches() -> None:

@@ -209,10 +209,12 @@ def _print_closest(results: SearchResults) -> None:
     for closest in results.closest:
         echo()
         _print_line(closest.hit)
-        echo(
-            "  "
-            + phrase("has-and-lacks", has="、".join(closest.has), lacks="、".join(closest.lacks))
-        )
+        parts = (closest.has, closest.around, closest.absent)
+        has, around, lacks = map("、".join, parts)
+        said = [phrase("closest-has", parts=has)] if has else []
+        said += [phrase("closest-around", parts=around)] if around else []
+        said += [phrase("closest-lacks", parts=lacks)] if lacks else []
+        echo("  " + "  ".join(said))
         echo(*_marked(closest.hit))
         _print_id(closest.hit.passage_id)
 

@@ -17,6 +17,7 @@ from ..budget import current
 from ..documents.document import Passage
 from ..index.engine import Asking, EngineRequest, Reader
 from ..query.nodes import Alike, And, Every, Literal, Node, Or, Part, Query, Word
+from .snippets import lead_in
 
 _SHOWN = 5
 _LOOKED_AT = 120
@@ -24,8 +25,8 @@ _LOOKED_AT = 120
 _PARTS = 48
 """With more parts nothing is offered: to compare them would take longer than the search."""
 _AROUND = 0.3
-"""What a part weighs that stands in the title or a heading of a passage, or is its document's place
-or year, and not in itself."""
+"""What a part weighs that stands around a passage (its title, headings, what leads into its list,
+its document's place and year) and not in it."""
 _SINGLE = 0.5
 """What a single character weighs of its rarity: as a word it is rare, in other words it is not."""
 _MOST = 4
@@ -35,12 +36,16 @@ _SCORED_CHARS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Closest:
-    """A passage with some of the parts of a query, as they were written."""
+    """A passage with some of the parts of a query, as they were written.
+
+    ``around`` are those that it lacks and that stand around it.
+    """
 
     passage: Passage
     score: float
     has: tuple[str, ...]
     lacks: tuple[str, ...]
+    around: tuple[str, ...]
 
 
 def closest_passages(reader: Reader, request: EngineRequest) -> Asking[tuple[Closest, ...]]:
@@ -69,25 +74,43 @@ def closest_passages(reader: Reader, request: EngineRequest) -> Asking[tuple[Clo
     explained = reader.explain(query, hits[0][0].passage_id)
     rarity = {term.term: term.idf for term in explained.terms if term.field == "words"}
     weights = [_weight(part, rarity, reader.analyzer) for part in parts]
-    texts: dict[str, tuple[float, float, Passage, float]] = {}
+    compared: dict[str, tuple[float, float, Closest]] = {}
     for passage, score in hits:
-        share = _share(passage, parts, weights)
         # What stands in several documents is looked at once.
-        texts.setdefault(passage.sha256, (-(share**_MOST) * score, -share, passage, score))
-    ranked = sorted(texts.values(), key=lambda one: one[:2])
-    compared = [
-        Closest(
-            passage,
-            score,
-            tuple(dict.fromkeys(part.text for part in parts if _has(part, passage))),
-            tuple(dict.fromkeys(part.text for part in parts if not _has(part, passage))),
-        )
-        for _, _, passage, score in ranked[:_SHOWN]
-    ]
+        if passage.sha256 not in compared:
+            one, share = _compared(reader, passage, score, parts, weights)
+            compared[passage.sha256] = (-(share**_MOST) * score, -share, one)
+    ranked = sorted(compared.values(), key=lambda each: each[:2])
+    best = [one for _, _, one in ranked[:_SHOWN]]
     # Beside one that lacks a single thing, those that lack much are far off.
-    nearly = any(len(closest.lacks) == 1 for closest in compared)
-    most = max(1, len(parts) // 3) if nearly else len(parts)
-    return tuple(closest for closest in compared if len(closest.lacks) <= most)
+    absent = [len(closest.lacks) - len(closest.around) for closest in best]
+    most = max(1, len(parts) // 3) if min(absent) <= 1 else len(parts)
+    return tuple(one for one, missing in zip(best, absent, strict=True) if missing <= most)
+
+
+def _compared(
+    reader: Reader,
+    passage: Passage,
+    score: float,
+    parts: tuple[Part, ...],
+    weights: list[float],
+) -> tuple[Closest, float]:
+    """(what of the parts a passage has, the share of their weight)."""
+    text = fold(passage.text)
+    said = (passage.title, *passage.headings, *passage.city, lead_in(reader, passage))
+    near = fold("\n".join(filter(None, said)) + f"\n{passage.year or ''}年")
+    has = dict.fromkeys(part.text for part in parts if _stands(part.match, text))
+    lacks = dict.fromkeys(part.text for part in parts if part.text not in has)
+    around = {part.text for part in parts if part.text not in has and _stands(part.match, near)}
+    share = sum(
+        weight if part.text in has else weight * _AROUND
+        for part, weight in zip(parts, weights, strict=True)
+        if part.text in has or part.text in around
+    )
+    in_order = tuple(part for part in lacks if part in around)
+    return Closest(passage, score, tuple(has), tuple(lacks), in_order), share / (
+        sum(weights) or 1.0
+    )
 
 
 def _of_parts(query: Query, parts: tuple[Part, ...], analyzer: Analyzer) -> Query:
@@ -130,20 +153,6 @@ def _weight(part: Part, rarity: Mapping[str, float], analyzer: Analyzer) -> floa
     return weight * _SINGLE if len(part.text) == 1 else weight
 
 
-def _share(passage: Passage, parts: tuple[Part, ...], weights: list[float]) -> float:
-    """Of all that the parts weigh, how much a passage has."""
-    text = fold(passage.text)
-    said = (passage.title, *passage.headings, *passage.city, passage.year)
-    around = fold(" ".join(str(each) for each in said if each))
-    has = 0.0
-    for part, weight in zip(parts, weights, strict=True):
-        if _stands(part.match, text):
-            has += weight
-        elif _stands(part.match, around):
-            has += weight * _AROUND
-    return has / (sum(weights) or 1.0)
-
-
 def _stands(node: Node, folded: str) -> bool:
     """Whether what a node asks for stands in a folded text, words anywhere."""
     match node:
@@ -157,7 +166,3 @@ def _stands(node: Node, folded: str) -> bool:
             return True
     matches = getattr(node, "matches", None)
     return matches is not None and bool(matches(folded))
-
-
-def _has(part: Part, passage: Passage) -> bool:
-    return _stands(part.match, fold(passage.text))

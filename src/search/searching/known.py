@@ -105,6 +105,10 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     meant = titles.meant(apart, reader.analyzer)
     if meant and titles.is_most_of(left, meant[0]):
         return Understood(" ".join(left), None, meant)
+    if not meant and "year" in facets:
+        # The title of a document, and a year that is not in it.
+        undated = [item for item in apart if not _YEAR.match(item.removesuffix("年"))]
+        meant = titles.meant(undated, reader.analyzer)
     if len(rest) > 1:
         for place, item in enumerate(rest):
             found = titles.named(item) if len(item) >= _SHORTEST_CHARS else ()

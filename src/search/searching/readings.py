@@ -189,7 +189,7 @@ class _Reading:
         if known.article is not None or not known.narrows or current().is_spent():
             return None, ()
         query = known.rest
-        if plain_text(self.asked.query.plain) != fold(" ".join(self.asked.query.plain)):
+        if plain_text(self.asked.query.plain) != " ".join(map(fold, self.asked.query.plain)):
             request = self.request.with_also("script")
         else:
             request = self.request
@@ -204,7 +204,15 @@ class _Reading:
         narrowed = replace(request, query=query, page=1)
         for name, value in known.facets:
             narrowed = narrowed.only(name, value)
-        if limit or known.rest or len(names) > 1:
+        if limit:
+            # Other writings too, where nothing has this one.
+            wider = narrowed.with_also(ALL_WRITINGS)
+            (total, hits), others = yield from together(
+                self._run(narrowed, limit), self._run(wider, limit)
+            )
+            if not total:
+                narrowed, (total, hits) = wider, others
+        elif known.rest or len(names) > 1:
             total, hits = yield from self._run(narrowed, limit)
         else:
             total, hits = self._in_collection(*known.facets[0]), ()
@@ -345,7 +353,8 @@ class _Reading:
         reader, analyzer = self.index.reader, self.index.analyzer
         closest = yield from closest_passages(reader, replace(self.asked, query=query))
         return tuple(
-            PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks) for c in closest
+            PartialHit(hit_of(c.passage, c.score, query, analyzer), c.has, c.lacks, c.around)
+            for c in closest
         )
 
 

@@ -50,13 +50,23 @@ class Hit(Passage):
 
 @dataclass(frozen=True, slots=True)
 class PartialHit:
-    """A passage with some of what was asked for: which parts, as written, it has and lacks."""
+    """A passage with some of what was asked for: which parts, as written, it has and lacks.
+
+    ``around`` are those of ``lacks`` that its title, a heading, what leads into its list or the
+    place or year of its document has.
+    """
 
     hit: Annotated[Hit, _SCORED]
     has: tuple[str, ...]
     lacks: tuple[str, ...]
+    around: tuple[str, ...]
 
-    JSON = view("*hit has lacks")
+    JSON = view("*hit has lacks around")
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """What neither the passage has nor what stands around it."""
+        return tuple(part for part in self.lacks if part not in self.around)
 
 
 @dataclass(frozen=True, slots=True)

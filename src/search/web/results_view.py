@@ -81,11 +81,13 @@ class ReprintView:
 
 @dataclass(frozen=True, slots=True)
 class ClosestView:
-    """A passage with some of what was asked for, and what it has and lacks, as written."""
+    """A passage with some of what was asked for: what it has, what only stands around it, and what
+    is absent, as written."""
 
     hit: HitView
     has: tuple[str, ...]
-    lacks: tuple[str, ...]
+    around: tuple[str, ...]
+    absent: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class ReadingView:
     kind: str
     text: str
     where: str
+    has_other_writings: bool
     passages: int
     hits: tuple[HitView, ...]
     address: str | None
@@ -226,7 +229,9 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
         narrower=_narrower(results.readings.narrower, addresses),
         otherwise=tuple(_reading(results, reading, addresses) for reading in found_otherwise),
         closest=tuple(
-            ClosestView(_hit(near.hit, number, results, addresses), near.has, near.lacks)
+            ClosestView(
+                _hit(near.hit, number, results, addresses), near.has, near.around, near.absent
+            )
             for number, near in enumerate(results.closest, 1)
         ),
         pager=pager_of(
@@ -420,6 +425,7 @@ def _reading(results: SearchResults, reading: Reading, addresses: Addresses) -> 
         kind=reading.kind,
         text=reading.text,
         where=where,
+        has_other_writings=shown.request.also not in ((), results.request.also),
         passages=reading.total,
         hits=tuple(_hit(hit, n, shown, addresses) for n, hit in enumerate(reading.hits, 1)),
         address=addresses.search(reading.request) if reading.request else None,

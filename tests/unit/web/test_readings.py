@@ -122,7 +122,21 @@ def test_beside_what_is_found_it_is_one_line(client: FlaskClient) -> None:
     assert record["total"] == 1
     assert record["narrower"]["total"] == 3
     shown = text_of(page(client, "2021 业主"))
-    assert "2021 年发布的文献里的“业主”" in shown
+    assert "2021 年发布的文献里的“业主” " in shown
+    assert "其他写法" not in shown
+
+
+def test_in_another_writing_where_the_place_has_not_this_one(client: FlaskClient) -> None:
+    record = asked(client, "杭州 物业公司")
+    assert kinds(record) == ["narrower"]
+    assert record["narrower"]["total"] == 1
+    shown = text_of(page(client, "杭州 物业公司"))
+    assert "关于杭州市的文献里的“物业公司”（计入其他写法）" in shown
+
+
+def test_a_title_with_another_year_is_led_to_all_the_same(client: FlaskClient) -> None:
+    shown = results_of(page(client, "2021年 民法典"))
+    assert shown[0] == ("d", CODE.document_id)
 
 
 @pytest.mark.parametrize(
