@@ -106,9 +106,10 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     if meant and titles.is_most_of(left, meant[0]):
         return Understood(" ".join(left), None, meant)
     if not meant and "year" in facets:
-        # The title of a document, and a year that is not in it.
-        undated = [item for item in apart if not _YEAR.match(item.removesuffix("年"))]
-        meant = titles.meant(undated, reader.analyzer)
+        # A whole title beside a year that is not in it: less of one is what was found that year.
+        meant = titles.named(
+            "".join(item for item in apart if not _YEAR.match(item.removesuffix("年")))
+        )
     if len(rest) > 1:
         for place, item in enumerate(rest):
             found = titles.named(item) if len(item) >= _SHORTEST_CHARS else ()
