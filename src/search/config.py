@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 DEFAULT_ENGINE = "whoosh"
+TOC_NAME = "duansou.toc"
+LOCK_NAME = "duansou-writer.lock"
+"""A folder that has either is an index, made or being made."""
 
 SEGMENTERS = ("jieba", "rjieba")
 """They give the same words; the second is compiled, and has no wheels for rare machines."""

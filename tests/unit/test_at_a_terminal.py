@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,6 +128,9 @@ def test_a_passage_leads_to_its_page_where_that_is_served(desk: Desk) -> None:
         thread.start()
         try:
             port = str(server.server_port)
+            # The first answer takes longer than a command waits for one.
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as warm:  # noqa: S310 - local
+                assert warm.status == 200
             shown = at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PORT=port)[1]
         finally:
             server.shutdown()

@@ -175,6 +175,16 @@ def test_stats_tell_counts_and_versions(folder: Path) -> None:
     assert stats["dictionary"]
 
 
+def test_an_index_among_the_documents_is_none_of_them(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("今年以来，全县共排查矛盾纠纷三百余起。", encoding="utf-8")
+    for told in ("1 added", "1 unchanged"):
+        done = duansou(tmp_path, "index", ".")
+        assert done.returncode == 0
+        assert told in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert re.search("^ *overrides$", duansou(tmp_path, "stats").stdout, re.MULTILINE)
+
+
 def test_check_names_a_damaged_file(tmp_path: Path) -> None:
     shutil.copytree(SEEDS, tmp_path / "seeds")
     assert duansou(tmp_path, "index", "seeds").returncode == 0

@@ -430,7 +430,7 @@ def print_stats(collection: Collection) -> None:
         print_table([(Styled(_heading(name), bold=True), value) for name, value in rows if value])
     else:
         for name, value in rows:
-            echo(f"{label(name, 15)}  {value}")
+            echo(f"{label(name, 15)}  {'' if value is None else value}".rstrip())
     skipped = collection.skipped
     for path, reason in skipped.told(terminal_language()):
         secho(phrase("skipped", path=_one_line(path), reason=_one_line(reason)), fg="yellow")

@@ -16,6 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
+from ..config import LOCK_NAME, TOC_NAME
 from ..documents.document import sha256_hex
 from ..errors import InputError, UnreadableFileError
 from ..languages.sentences import Sentence
@@ -179,8 +180,9 @@ def _stamp(status: os.stat_result) -> Stamp:
 
 
 def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str] | OSError]]:
-    """Everything below a folder that is no folder and not hidden, with its POSIX path; for a folder
-    that cannot be listed its path, which ends in a slash, and why. The root's own path is empty.
+    """Everything below a folder that is no folder, not hidden and not of an index, with its POSIX
+    path; for a folder that cannot be listed its path, which ends in a slash, and why. The root's
+    own path is empty.
 
     The entries know what they are without asking the disk again, which is most of the time that a
     run takes where few files changed.
@@ -193,6 +195,8 @@ def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str] | OSError]]:
                 entries = [entry for entry in found if not entry.name.startswith(".")]
         except OSError as error:
             yield above, error
+            continue
+        if above and any(entry.name in (TOC_NAME, LOCK_NAME) for entry in entries):
             continue
         entries.sort(key=lambda entry: entry.name)
         folders = []

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ...config import LOCK_NAME as LOCK_NAME
+from ...config import TOC_NAME as TOC_NAME
 from ...errors import (
     IndexBrokenError,
     IndexBusyError,
@@ -26,8 +28,6 @@ from ...errors import (
 from ...platforms import lock, patiently, remove, replace, sync_folder, unlock
 from ...reading.recognition import FOLDER_NAME
 from .container import VERSION, broken
-
-LOCK_NAME = "duansou-writer.lock"
 
 
 class WriterLock:
@@ -93,7 +93,6 @@ class WriterLock:
 
 
 FORMAT = "duansou-whoosh"
-TOC_NAME = "duansou.toc"
 UPGRADING_NAME = ".upgrading"
 
 _OURS = re.compile(r"duansou-[0-9a-f]{12}\.(?:segment|deleted|order|manifest|toc)\Z")
