@@ -25,6 +25,8 @@ DEFAULT_ENGINE = "whoosh"
 TOC_NAME = "duansou.toc"
 LOCK_NAME = "duansou-writer.lock"
 """A folder that has either is an index, made or being made."""
+RECOGNISED_NAME = "recognised"
+"""The folder in it of texts that were recognised on scans."""
 
 SEGMENTERS = ("jieba", "rjieba")
 """They give the same words; the second is compiled, and has no wheels for rare machines."""

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from ..analysis.equivalence.synonyms import Synonyms
 from ..analysis.words import Analyzer
-from ..config import Settings, load_settings
+from ..config import RECOGNISED_NAME, Settings, load_settings
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
 from ..facets.gazetteer import check_places, use_places
 from ..facets.topic import Taxonomy
@@ -32,7 +32,7 @@ from ..reading.formats import readable_suffixes
 from ..reading.formats.records import parse_field_map
 from ..reading.overrides import OverrideFile, ask_for_recognition, places_beside
 from ..reading.reading import ReadingLimits
-from ..reading.recognition import FOLDER_NAME, MEMORY_MB, RecognitionOrder, is_installed
+from ..reading.recognition import MEMORY_MB, RecognitionOrder, is_installed
 from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
 from .terminal import echo, phrase, print_json, say, told
@@ -278,7 +278,7 @@ def readers_of(settings: Settings, chosen: Taxonomy, places: str, *, ocr: bool =
 
 def recognised_in(settings: Settings) -> Path:
     """The folder that keeps what was recognised: in that of the index."""
-    return settings.index_dir.absolute() / FOLDER_NAME
+    return settings.index_dir.absolute() / RECOGNISED_NAME
 
 
 def _synonyms(chosen: Path | None, recorded: str | None) -> Synonyms:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..documents.history import History
 from ..facets.topic import Taxonomy
 from ..languages.sentences import ENGLISH, Sentence, languages
-from ..reading.overrides import OverrideFile
+
+if TYPE_CHECKING:
+    from ..reading.overrides import OverrideFile
 
 READER_VERSION = 7
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
@@ -104,7 +106,7 @@ class IndexState:
             captured=dict(manifest.get("captured", {})),
             fixed=dict(manifest.get("fixed", {})),
             reader=(manifest.get("reader_version", 0), manifest.get("taxonomy_digest", "")),
-            overrides=OverrideFile(**overrides) if overrides else None,
+            overrides=_override_file(overrides),
             synonyms=manifest.get("synonyms", ""),
             places=manifest.get("places", ""),
             history=History.from_manifest(manifest),
@@ -200,3 +202,13 @@ class IndexState:
         for of_content in (self.assigned, self.captured, self.fixed, self.scanned):
             for digest in contents:
                 of_content.pop(digest, None)
+
+
+def _override_file(kept: Mapping[str, str] | None) -> OverrideFile | None:
+    """The file that a manifest keeps."""
+    if not kept:
+        return None
+    # All readers of documents come with it, which nobody needs who only searches.
+    from ..reading.overrides import OverrideFile
+
+    return OverrideFile(**kept)

@@ -28,8 +28,6 @@ from ..errors import UnreadableFileError
 from ..languages.sentences import Sentence
 from .columns import Piece
 
-FOLDER_NAME = "recognised"
-"""Of what is kept, in the folder of an index."""
 LONG_SIDE_PIXELS = 1600
 """More pixels read no better; with 1,280 small letters are read worse."""
 MEMORY_MB = 2500

@@ -31,6 +31,7 @@ from .facet_values import (
     packed,
 )
 from .matching import as_numbers
+from .postings import all_places
 from .segment import Segment
 
 _Group = tuple[str | None, tuple[Any, ...]]
@@ -306,7 +307,7 @@ class CrossCounting:
             three = np.stack((counted.documents, counted.rows, counted.columns))[:, found]
             size = self._passages.size
             of, cells = self._cells(three[1], three[2], rows, across)
-            once = np.unique(three[0].take(of) * size + cells)
+            once = all_places([three[0].take(of) * size + cells])
             self._add(self._documents, once % max(size, 1), np.ones(len(once)))
 
     def table(self, *, documents: bool) -> CrossTable:

@@ -36,7 +36,7 @@ from ...query.nodes import (
 )
 from .container import Bools, Ints
 from .places import alike_units, near_units, pattern_units
-from .postings import TextFields, phrase_units
+from .postings import TextFields, all_places, phrase_units
 from .term_postings import Postings
 
 Units = npt.NDArray[Any]
@@ -230,7 +230,7 @@ def _as_units(found: Units | Postings) -> Units:
 
 def _union(sets: Sequence[Units | Postings], universe: int) -> Units:
     if not any(_is_mask(s) for s in sets) and sum(map(_size, sets)) * _SPARSE < universe:
-        return np.unique(np.concatenate([_numbers_of(s) for s in sets]))
+        return all_places([_numbers_of(s) for s in sets])
     mask = np.zeros(universe, np.bool_)
     for found in sets:
         table = found.some_table() if isinstance(found, Postings) else None

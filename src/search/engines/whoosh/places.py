@@ -11,7 +11,7 @@ import numpy as np
 from ...budget import current
 from ...query.nodes import SENTENCE_ENDS, Alike, Near, Wildcard
 from .container import Bools, Ints
-from .postings import Field, TextFields, common_places, distinct_places, phrase_units
+from .postings import Field, TextFields, all_places, common_places, distinct_places, phrase_units
 
 UNIT_BITS = 32
 """A place is one number: the unit above this many bits, the character offset below."""
@@ -221,7 +221,7 @@ def pattern_units(fields: TextFields, pattern: Wildcard) -> Ints:
     units = ends >> UNIT_BITS
     if pattern.after:
         units = units[_offsets(ends) + pattern.after <= fields.sizes[units]]
-    return np.unique(units).astype(np.intp, copy=False)
+    return all_places([units]).astype(np.intp, copy=False)
 
 
 def _offsets(places: Ints) -> Ints:
@@ -239,7 +239,7 @@ def alike_units(fields: TextFields, alike: Alike) -> Ints:
     characters = alike.characters
     if len(characters) == 1:
         found = [fields.characters.postings(_utf8(c)).units for c in characters[0]]
-        return _whole(fields, alike, np.unique(np.concatenate(found)))
+        return _whole(fields, alike, all_places(found))
     pairs = [_pairs_at(fields, characters, shift) for shift in range(len(characters) - 1)]
     rarest = min(frequency for frequency, _, _ in pairs)
     if not rarest:

@@ -18,7 +18,7 @@ from ...errors import OverBudgetError
 from ..formula import FLOORS, ITEM_FLOORS, OPENING_CHARS, definitions_of
 from .container import Ints, smallest_unsigned
 from .places import UNIT_BITS, places_within
-from .postings import Field, TextFields, common_places, phrase_units
+from .postings import Field, TextFields, all_places, common_places, distinct_places, phrase_units
 from .term_postings import NO_POSTINGS, Postings, PostingsCache
 
 _DENSE = 16
@@ -206,7 +206,7 @@ class SignField:
 
 def definitions(text: TextFields, item: str) -> Ints:
     """The passages that say what an item is, ascending."""
-    return np.unique(np.concatenate([phrase_units(text, t) for t in definitions_of(item)]))
+    return all_places([phrase_units(text, t) for t in definitions_of(item)])
 
 
 def openings(text: TextFields, around: Around, item: str) -> Ints:
@@ -216,7 +216,7 @@ def openings(text: TextFields, around: Around, item: str) -> Ints:
         return articles
     places = places_within(text, item, articles)
     near = places & ((1 << UNIT_BITS) - 1) <= OPENING_CHARS
-    return np.unique(places.compress(near) >> UNIT_BITS)
+    return distinct_places(places.compress(near) >> UNIT_BITS)
 
 
 def _summed(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:

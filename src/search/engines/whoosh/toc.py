@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...config import LOCK_NAME as LOCK_NAME
+from ...config import RECOGNISED_NAME
 from ...config import TOC_NAME as TOC_NAME
 from ...errors import (
     IndexBrokenError,
@@ -26,7 +27,6 @@ from ...errors import (
     IndexTooOldError,
 )
 from ...platforms import lock, patiently, remove, replace, sync_folder, unlock
-from ...reading.recognition import FOLDER_NAME
 from .container import VERSION, broken
 
 
@@ -310,7 +310,7 @@ def require_ours(folder: Path) -> None:
             for entry in folder.iterdir()
             if not (
                 entry.name.startswith(".")
-                or entry.name in (LOCK_NAME, FOLDER_NAME)
+                or entry.name in (LOCK_NAME, RECOGNISED_NAME)
                 or _OURS.match(entry.name)
                 or (_WHOOSH.match(entry.name) and _is_ours(entry))
             )
