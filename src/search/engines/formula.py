@@ -86,9 +86,15 @@ def scored_terms(query: Query, only: frozenset[str] | None = None) -> Iterator[S
                     yield sign, item, weight / len(items)
 
 
+NAMING = "所称"
+"""A defined item stands behind this,"""
+MEANING = (",是指", "是指")
+"""or before one of these."""
+
+
 def definitions_of(item: str) -> tuple[str, ...]:
     """The folded texts of which one stands where a folded item is defined."""
-    return f"所称{item}", f"{item},是指", f"{item}是指"
+    return NAMING + item, *(item + meaning for meaning in MEANING)
 
 
 REPEATS_BLOCK = 30

@@ -25,6 +25,7 @@ _SAMPLED = 64
 """By about so many pairs a longer one is sought."""
 _POSTINGS_AT_ONCE = 1_000_000
 _NO_IDS = np.empty(0, np.intp)
+_NO_PLACES = np.empty(0, np.int64)
 
 
 class TermDictionary:
@@ -271,44 +272,54 @@ class TextFields:
 def phrase_units(fields: TextFields, text: str) -> Ints:
     """The units whose folded text contains the folded ``text`` (not empty), ascending, intp.
 
-    One character and two are looked up. A longer text is covered by pairs of neighbours: the rarest
-    says where it may begin, and the others confirm it, the rarer first. A very long one is sought
-    by some of its pairs, and the few units that have them are read.
+    A very long one is sought by some of its pairs, and the few units that have them are read.
     """
     if len(text) == 1:
         return fields.characters.postings(_utf8(text)).units
     if len(text) == 2:
         return fields.pairs.postings(_utf8(text)).units
-    step = 1 if len(text) <= _LONG else len(text) // _SAMPLED
-    pairs = [
-        (fields.pairs.frequency(_utf8(text[i : i + 2])), i) for i in range(0, len(text) - 1, step)
-    ]
-    rarest = min(pairs)[0]
-    if rarest == 0:
+    if len(text) <= _LONG:
+        return _units_of(phrase_places(fields, text))
+    pairs = _frequencies(fields, text, len(text) // _SAMPLED)
+    if not min(pairs)[0]:
         return _NO_IDS
-    if step > 1:
-        found = _units_with(fields, text, pairs, set(range(len(text))))
-        budget, units = current(), []
-        for unit in found.tolist():
-            budget.spend()
-            if text in fields.folded_text(unit):
-                units.append(unit)
-        return np.array(units, np.intp)
+    budget, units = current(), []
+    for unit in _units_of(_places_with(fields, text, pairs)).tolist():
+        budget.spend()
+        if text in fields.folded_text(unit):
+            units.append(unit)
+    return np.array(units, np.intp)
+
+
+def phrase_places(fields: TextFields, text: str) -> Ints:
+    """Where a folded text of 2 to 128 characters begins: the unit above 32 bits, the character
+    offset below; ascending, int64.
+
+    It is covered by pairs of neighbours: the rarest says where it may begin, and the others confirm
+    it, the rarer first.
+    """
+    pairs = _frequencies(fields, text, 1)
+    rarest = min(pairs)[0]
+    if not rarest:
+        return _NO_PLACES
     # Every second pair covers the text, unless one between them is so rare that it decides.
     cover = [*pairs[::2], *pairs[-1:]]
-    if rarest * _FEW < min(cover)[0]:
-        cover = pairs
-    return _units_with(fields, text, cover, set(range(len(text))))
+    return _places_with(fields, text, pairs if rarest * _FEW < min(cover)[0] else cover)
 
 
-def _units_with(
-    fields: TextFields, text: str, cover: list[tuple[int, int]], uncovered: set[int]
-) -> Ints:
-    """The units with pairs of a text, (frequency, shift) of each, at their distances, ascending.
+def _frequencies(fields: TextFields, text: str, step: int) -> list[tuple[int, int]]:
+    """(units that have it, its shift) of every so manieth pair of a text."""
+    shifts = range(0, len(text) - 1, step)
+    return [(fields.pairs.frequency(_utf8(text[i : i + 2])), i) for i in shifts]
+
+
+def _places_with(fields: TextFields, text: str, cover: list[tuple[int, int]]) -> Ints:
+    """Where pairs of a text, (frequency, shift) of each, stand at their distances; as above.
 
     A pair of which both characters are confirmed is passed over.
     """
     begins: Ints | None = None
+    uncovered = set(range(len(text)))
     budget = current()
     for frequency, shift in sorted(cover):
         budget.spend()
@@ -320,16 +331,20 @@ def _units_with(
             within = distinct_places(begins >> 32)
         occurrences = fields.pairs.occurrences(_utf8(text[shift : shift + 2]), within)
         if occurrences is None:
-            return _NO_IDS
+            return _NO_PLACES
         units, offsets = occurrences
-        # Unit and offset in one number; an offset below 0 would borrow from the unit before.
+        # An offset below 0 would borrow from the unit before.
         here = (units << 32) + (offsets - shift)
         here = here[offsets >= shift] if shift else here
         begins = here if begins is None else common_places(begins, here)
         if not len(begins):
-            return _NO_IDS
+            return _NO_PLACES
     assert begins is not None  # noqa: S101 - there is at least one pair
-    return distinct_places(begins >> 32).astype(np.intp, copy=False)
+    return begins
+
+
+def _units_of(places: Ints) -> Ints:
+    return distinct_places(places >> 32).astype(np.intp, copy=False)
 
 
 def distinct_places(ascending: Ints) -> Ints:

@@ -8,22 +8,24 @@ for the terms that are asked for. What is put together is remembered like other 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Protocol
 
 import numpy as np
 
 from ...documents.document import ARTICLE
 from ...errors import OverBudgetError
-from ..formula import FLOORS, ITEM_FLOORS, OPENING_CHARS, definitions_of
+from ..formula import FLOORS, ITEM_FLOORS, MEANING, NAMING, OPENING_CHARS
 from .container import Ints, smallest_unsigned
-from .places import UNIT_BITS, places_within
-from .postings import Field, TextFields, all_places, common_places, distinct_places, phrase_units
+from .places import UNIT_BITS
+from .postings import Field, TextFields, all_places, common_places, distinct_places, phrase_places
 from .term_postings import NO_POSTINGS, Postings, PostingsCache
 
 _DENSE = 16
 """Postings of more than 1/16 of all passages are put together by adding whole columns."""
 _SIGNS_REMEMBERED = 1024
+_ITEMS = 3
+"""So many items of a query have signs; the places of all are asked for twice."""
 
 
 class ScoredField(Protocol):
@@ -69,6 +71,16 @@ class Around:
         """(items,) the passage that leads into each, ascending."""
         leads: Ints = self.items - self._forms().take(self.items).astype(np.intp) + 1
         return leads
+
+    @cached_property
+    def first_items(self) -> Ints:
+        """(passages + 1,) where in ``items`` those begin that each passage leads into."""
+        return _begins(self.leads, len(self.sections))
+
+    @cached_property
+    def first_passages(self) -> Ints:
+        """(sections + 1,) the passage with which each section begins."""
+        return _begins(self.sections, 0)
 
     @cached_property
     def articles(self) -> Ints:
@@ -156,14 +168,9 @@ class PassageField:
             return _postings(passages, counts.take(passages), units)
         parts = [(own.units, own.counts)]
         if context.size:
-            first, last = (
-                around.sections.searchsorted(context.units.astype(around.sections.dtype), side)
-                for side in ("left", "right")
-            )
-            parts.append(_spread(first, last, context.counts))
+            parts.append(_spread(around.first_passages, context))
         if self._floors is not None and own.size:
-            first, last = (around.leads.searchsorted(own.units, side) for side in ("left", "right"))
-            places, counts = _spread(first, last, own.counts)
+            places, counts = _spread(around.first_items, own)
             parts.append((around.items.take(places), counts))
         if all(not len(passages) for passages, _ in parts[1:]):
             return own
@@ -204,19 +211,39 @@ class SignField:
         return _postings(passages, np.ones(len(passages), np.uint8), self.units)
 
 
-def definitions(text: TextFields, item: str) -> Ints:
-    """The passages that say what an item is, ascending."""
-    return all_places([phrase_units(text, t) for t in definitions_of(item)])
+class Signs:
+    """The passages of a segment that answer for an item of 2 to 128 characters, by its places.
 
+    The places of what stands beside an item where it is defined are looked up once.
+    """
 
-def openings(text: TextFields, around: Around, item: str) -> Ints:
-    """The passages that begin an article and have an item near their beginning, ascending."""
-    articles = common_places(phrase_units(text, item), around.articles)
-    if not len(articles):
-        return articles
-    places = places_within(text, item, articles)
-    near = places & ((1 << UNIT_BITS) - 1) <= OPENING_CHARS
-    return distinct_places(places.compress(near) >> UNIT_BITS)
+    def __init__(self, text: TextFields, around: Around) -> None:
+        self._text, self._around = text, around
+        self._places = lru_cache(_ITEMS)(partial(phrase_places, text))
+
+    def definitions(self, item: str) -> Ints:
+        """Those that say what it is, ascending."""
+        places = self._places(item)
+        named = common_places(places, self._after_naming)
+        ends = places + len(item)
+        return all_places(
+            [named >> UNIT_BITS]
+            + [common_places(ends, meaning) >> UNIT_BITS for meaning in self._meanings]
+        )
+
+    def openings(self, item: str) -> Ints:
+        """Those that begin an article and have it near their beginning, ascending."""
+        places = self._places(item)
+        near = places.compress(places & ((1 << UNIT_BITS) - 1) <= OPENING_CHARS)
+        return common_places(distinct_places(near >> UNIT_BITS), self._around.articles)
+
+    @cached_property
+    def _after_naming(self) -> Ints:
+        return phrase_places(self._text, NAMING) + len(NAMING)
+
+    @cached_property
+    def _meanings(self) -> tuple[Ints, ...]:
+        return tuple(phrase_places(self._text, meaning) for meaning in MEANING)
 
 
 def _summed(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
@@ -233,9 +260,25 @@ def _summed(parts: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
     return passages.take(begins), np.add.reduceat(counts, begins)
 
 
-def _spread(first: Ints, last: Ints, counts: Ints) -> tuple[Ints, Ints]:
-    """(places, counts) of ranges of places, those of each with its count."""
-    sizes = last - first
+def _begins(ascending: Ints, least: int) -> Ints:
+    """(n + 1,) where each number below n begins among some; n is above all of them."""
+    sizes = np.bincount(ascending, minlength=least)
+    begins = np.zeros(len(sizes) + 1, np.uint32)
+    np.cumsum(sizes, out=begins[1:])
+    return begins
+
+
+def _spread(begins: Ints, postings: Postings) -> tuple[Ints, Ints]:
+    """(places, counts) of the ranges of places that some units have, those of each with its count.
+
+    A range goes from where that of its unit begins to where the next begins.
+    """
+    units = postings.units
+    # What is above all that begin has an empty range at the end.
+    first = begins.take(units, mode="clip").astype(np.intp)
+    sizes = begins.take(units + 1, mode="clip") - first
+    several = np.flatnonzero(sizes)
+    first, sizes, counts = first.take(several), sizes.take(several), postings.counts.take(several)
     inside = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return np.repeat(first, sizes) + inside, np.repeat(counts, sizes)
 

@@ -35,7 +35,7 @@ from .container import ArrayFile, Bools, Ints, broken
 from .facet_values import SegmentColumns, evidence_of, named_fields, topic_sets
 from .named_facets import SegmentNames
 from .postings import Field, TextFields
-from .scored_fields import Around, PassageField, ScoredField, SignField, definitions, openings
+from .scored_fields import Around, PassageField, ScoredField, SignField, Signs
 from .segment_layout import FieldSizes, SegmentContents, document_key, passage_key
 from .term_postings import PostingsCache
 from .toc import SegmentEntry, read_checked
@@ -285,8 +285,9 @@ class Segment(SegmentArrays):
             made[name] = PassageField(name, own, shared, around, self._cache)
             made[PLAIN + name] = PassageField(name, own, context, around, self._cache, floors=False)
             made[BARE + name] = PassageField(name, own, None, around, self._cache)
-        made["definition"] = SignField(self.passages, partial(definitions, text))
-        made["opening"] = SignField(self.passages, partial(openings, text, around))
+        signs = Signs(text, around)
+        made["definition"] = SignField(self.passages, signs.definitions)
+        made["opening"] = SignField(self.passages, signs.openings)
         return made
 
     @cached_property
