@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis.text import fold, fold_with_offsets, is_han, is_han_run, seen_with_offsets
+from search.analysis.text import (
+    fold,
+    fold_with_offsets,
+    form_of,
+    is_han,
+    is_han_run,
+    seen_with_offsets,
+)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +96,12 @@ def test_white_space_counts_between_two_words_or_two_numbers_alone(
 )
 def test_what_is_not_seen_counts_for_nothing(unseen: str) -> None:
     assert fold(f"{unseen}平{unseen}{unseen}安 a{unseen}b{unseen}") == "平安ab"
+
+
+def test_every_character_counts_in_a_text_as_what_it_is_by_itself() -> None:
+    for code_point in range(0x10000):
+        form = form_of(code_point)
+        assert fold(f"甲{chr(code_point)}乙") == f"甲{form.strip(' ')}乙", hex(code_point)
 
 
 def test_a_range_leads_back_to_the_original() -> None:

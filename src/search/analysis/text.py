@@ -117,6 +117,11 @@ class _Forms(dict[int, str]):
 
 
 _FORMS = _Forms()
+_USUAL = tuple((sign, _FORMS[ord(sign)]) for sign in "，；：（）“”")
+"""What else but itself most texts have, and what it counts as."""
+_MAY_DIFFER = re.compile(
+    "[^\u3400-\u4dbf\u4e00-\u9fff 0-9a-z!-/:-@\\\\^-`{-~。、《》…·〇]"  # these count as themselves
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,12 @@ def without_unseen(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form of ``text`` that literal matching compares."""
-    folded = text.translate(_FORMS)
+    folded = text
+    # Half the time of looking up every character.
+    for sign, form in _USUAL:
+        folded = folded.replace(sign, form)
+    if _MAY_DIFFER.search(folded):
+        folded = folded.translate(_FORMS)
     if " " not in folded:
         return folded
     return _COUNTED_SPACE.sub("\n", folded).replace(" ", "").replace("\n", " ")
