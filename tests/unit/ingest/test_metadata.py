@@ -31,6 +31,20 @@ from search.reading.metadata import (
         ("2018-12-18", Fields(published="2018-12-18")),
         ("作者:王小明", Fields(author="王小明")),
         ("来 源：湖南日报", Fields(source="湖南日报")),
+        ("来源：新京报 作者 张三", Fields(source="新京报", author="张三")),
+        (
+            "来源：新京报　记者张三 责任编辑 李四",
+            Fields(source="新京报", author="张三", editors="李四"),
+        ),
+        ("来源 新京报 作者 张三", Fields(source="新京报", author="张三")),
+        ("来源：中国记者 作家", Fields(source="中国记者 作家")),
+        ("作者：张三（北京大学）、李四（某医院）", Fields(author="张三、李四")),
+        (
+            "作者：太原长安网(市委政法委)",
+            Fields(posted_by="太原长安网(市委政法委)", site="太原长安网"),
+        ),
+        ("作者：J.K.罗琳", Fields(author="J.K.罗琳")),
+        ("作者：A·C·克拉克", Fields(author="A·C·克拉克")),
         ("作者：平安某县 时间：2019/7/1", Fields(posted_by="平安某县", published="2019-07-01")),
         ("供稿：县委政法委", Fields(contributor="县委政法委")),
         (
@@ -160,6 +174,7 @@ def test_the_newest_amendment_dates_a_regulation_and_its_start_of_force_does_not
     [
         ("本报记者梁启勇", "梁启勇"),
         ("（记者 张三 通讯员 李四）", "张三、李四"),
+        ("文/张三（某某大学）", "张三"),
         ("市领导到基层调研。(图片由市委政法委提供)本报记者梁启勇", "梁启勇"),
         ("记者从市委政法委获悉，今年以来全市治安良好", None),
     ],
