@@ -10,7 +10,8 @@ from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from .bylines import has_initials, has_name_form, is_author_name
+from ..facets.gazetteer import Gazetteer
+from .bylines import has_initials, has_name_form, is_author_name, is_outlet
 from .dates import Dated, date_in, is_like_date, recorded_date
 
 _LABELS = {
@@ -133,6 +134,11 @@ _ORGANISATION = re.compile(
     r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
 )
 _ORGANISATION_OR_STATION = re.compile(rf"{_ORGANISATION.pattern}|[站所队科室]\Z")
+_EVENT = re.compile(
+    r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s+(?!(?:星期|周|週|礼拜)[一二三四五六日天]|农历)"
+    r"[\u4e00-\u9fff]{2,}"
+)
+"""A day that is set apart from words behind it."""
 _NO_OUTLET = re.compile(
     r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
 )
@@ -411,7 +417,21 @@ def _only_date(text: str, dated: Dated) -> bool:
     if text[dated.span[1] :].lstrip()[:1] in tuple("，,；;"):
         return False  # 1949年10月1日，……: a day in a story
     rest = _without(text, dated)
-    return len(rest) <= 12 and not _NO_OUTLET.search(rest)
+    if len(rest) > 12 or _NO_OUTLET.search(rest):
+        return False
+    told = text[dated.span[1] :].strip(_BRACKETS)
+    # 2008年5月12日 汶川地震: what happened on a day. An outlet, an office, a name or a place signs.
+    return told != rest or not _EVENT.fullmatch(text[dated.span[0] :]) or _is_of_origin(told)
+
+
+def _is_of_origin(words: str) -> bool:
+    """Whether words beside a date tell who or where it is of: an outlet, an office, a place."""
+    return (
+        _ORGANISATION_OR_STATION.search(words) is not None
+        or is_outlet(words)
+        or is_author_name(words)
+        or bool(Gazetteer.load().resolve(words))
+    )
 
 
 def _is_counter(text: str) -> bool:

@@ -134,6 +134,9 @@ def test_a_field_of_a_record_that_is_a_date_is_read_as_far_as_it_is_known(
         ("2019年5月　水利站", "2019-05"),
         ("发布时间：2019年5月", "2019-05"),
         ("县水利局 二〇一九年十月", "2019-10"),
+        ("2018年11月5日 上海", "2018-11-05"),
+        ("2018年11月5日 湖南日报", "2018-11-05"),
+        ("2018年11月5日 星期一", "2018-11-05"),
     ],
 )
 def test_a_line_gives_its_date_as_far_as_it_is_known(line: str, published: str) -> None:
@@ -150,6 +153,7 @@ def test_a_line_gives_its_date_as_far_as_it_is_known(line: str, published: str) 
         "2019年10月1日起施行",
         "二〇一九年重点工作",
         "一九九九年十月三十一日前完成",
+        "2008年5月12日 汶川地震",
     ],
 )
 def test_a_line_that_says_more_than_a_date_is_not_the_date_of_publication(line: str) -> None:
