@@ -56,7 +56,9 @@ _ENOUGH_OF_A_PART = 4.0
 _CHARS_FOR_A_VOTE = 400.0
 _NAMED_AGAIN_CHARS = 800
 _BEGINNING_CHARS = 200
-"""What a text is about it names early on, or often."""
+_FIRST_CHARS = 60
+_FEW_TIMES = 2
+"""What a text is about it names early on or often, what it names only twice in its first words."""
 _FULL_CHAIN = 1
 """Full names before the last one that make a chain: 山西省平遥县."""
 
@@ -82,8 +84,11 @@ class Votes:
 
     def begins_with(self, place: Place) -> bool:
         """Whether the title or the first words name a place or a part of it."""
+        if any(contains(place, p) for p in self.title):
+            return True
         begin = min((at for p, at in self.named_at.items() if contains(place, p)), default=0)
-        return begin < _BEGINNING_CHARS or any(contains(place, p) for p in self.title)
+        times = sum(count for p, count in self.body.items() if contains(place, p))
+        return begin < (_FIRST_CHARS if times <= _FEW_TIMES else _BEGINNING_CHARS)
 
     def names_one(self, place: Place) -> bool:
         """Whether the votes in a place are for itself or for one part of it."""
@@ -428,17 +433,9 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
             ):
                 break
         place = child
-    if votes.within(place) < 2 * votes.enough:
-        while place[0] and not votes.begins_with(place):
-            place = _above(place)
+    if votes.within(place) < 2 * votes.enough and not votes.begins_with(place):
+        return UNKNOWN_PLACE
     return _level_by_self_reference(place, votes, selves)
-
-
-def _above(place: Place) -> Place:
-    """What a place lies in; a province and a municipality lie in nothing."""
-    if place[2]:
-        return (place[0], place[1], None)
-    return UNKNOWN_PLACE if place[1] in (None, place[0]) else (place[0], None, None)
 
 
 def _is_only_city(place: Place, child: Place, rivals: float, votes: Votes) -> bool:

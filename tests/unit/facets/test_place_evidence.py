@@ -103,6 +103,7 @@ def test_the_capital_is_no_place_where_news_was_only_given_there(body: str) -> N
             "联赛第七轮，辽宁昨晚在主场以九十八比九十五战胜新疆，辽宁的外援得分最高。"
             "新疆球员多次投篮不中。辽宁主教练说，本赛季球队要打进四强。",
         ),
+        ("如何提升仿药质量", "第九期苏州圆桌会议召开。专家在苏州圆桌会议上谈到仿药的质量。"),
         ("业主盼望装电梯", "延安小区的业主说，延安小区没有电梯，盼望早日安装。"),
     ],
 )
@@ -148,6 +149,8 @@ def test_fewer_mentions_say_it_of_a_text_that_names_no_other_province() -> None:
 
 def test_what_is_named_late_is_not_what_a_text_is_about() -> None:
     assert place_of(*(FILLING,) * 6, PASSING) == UNKNOWN_PLACE
+    assert place_of(*(FILLING,) * 2, PASSING) == UNKNOWN_PLACE
+    assert place_of(*(FILLING,) * 2, PASSING * 2) == ("河南省", "洛阳市", None)
 
 
 def test_what_only_the_title_of_a_long_text_names_it_is_not_about() -> None:
