@@ -59,8 +59,6 @@ _BEGINNING_CHARS = 200
 _FIRST_CHARS = 60
 _FEW_TIMES = 2
 """What a text is about it names early on or often, what it names only twice in its first words."""
-_FULL_CHAIN = 1
-"""Full names before the last one that make a chain: 山西省平遥县."""
 
 
 @dataclass(slots=True)
@@ -162,7 +160,7 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             votes.body[mention.place] += kind == "body"
             chained += mention.name == _name(mention.place)
             continue
-        full_chain, chained = chained >= _FULL_CHAIN, 0
+        full_chain, chained = chained > 0, 0
         if at in silent:
             continue
         place = mention.place
@@ -217,10 +215,11 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str, *, of_teams: bool)
         if place[1] is None or place[0] == place[1]:
             continue
         if all(mentions[at].name != _name(place) for at in where):
-            if any(is_abroad(text[: mentions[at].start][-6:]) for at in where):
-                silent.update(where)
             followers = [text[mentions[at].end : mentions[at].end + 3] for at in where]
-            if same_continuation(followers):
+            abroad = any(
+                is_abroad(text[max(0, mentions[at].start - 6) : mentions[at].start]) for at in where
+            )
+            if abroad or same_continuation(followers):
                 silent.update(where)
     return frozenset(silent)
 
@@ -271,9 +270,9 @@ def office(text: str | None, gazetteer: Gazetteer, known: Iterable[Place]) -> Pl
         return None
     mentions = NamesInText(text, gazetteer).mentions(known)
     if mentions:
-        if is_institution(text[mentions[-1].end :]):
-            return None
-        return mentions[-1].place if contains(mentions[0].place, mentions[-1].place) else None
+        last = mentions[-1]
+        is_there = contains(mentions[0].place, last.place) and not is_institution(text[last.end :])
+        return last.place if is_there else None
     match = OUTLET.search(text)
     begin = text[: match.start()] if match else ""
     candidates = gazetteer.resolve(begin)
