@@ -56,8 +56,7 @@ _ENOUGH_OF_A_PART = 4.0
 _CHARS_FOR_A_VOTE = 400.0
 _NAMED_AGAIN_CHARS = 800
 _BEGINNING_CHARS = 200
-_FIRST_CHARS = 60
-_FEW_TIMES = 2
+_FIRST_CHARS, _FEW_TIMES = 60, 2
 """What a text is about it names early on or often, what it names only twice in its first words."""
 
 
