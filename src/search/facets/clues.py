@@ -145,9 +145,6 @@ OUTLET = re.compile(
 )
 """What follows a place in the name of an outlet or an office there."""
 
-NO_LOCAL_OUTLET = re.compile(r"\s*(?:上海证券报|北京时间|北京大学|南京大学|重庆大学)")
-"""Names that begin with a city and yet stand for the whole country."""
-
 PRINTED_IN = re.compile(r"\A\s*[【\[][^】\]]{2,20}(?:报|网|台|社|刊)[】\]]")
 """The outlet in brackets before a title: 【淄博日报】."""
 
@@ -188,16 +185,27 @@ def self_references(text: str) -> dict[str, int]:
 
 _NO_BORDER = "的在和与及将对向从被把了是有为等到于以上下中内外各全市县区省州我这那其该本由同至也"
 _GAP = rf"[^\W{_NO_BORDER}]"
-_BEARS_ITS_NAME = re.compile(
+_INSTITUTION = (
     rf"{_GAP}{{0,12}}?(?:有限|股份|责任)公司|{_GAP}{{0,6}}?(?:公司|集团|交易所)"
     rf"|{_GAP}{{0,8}}?(?:大学|学院|卫星)"
-    rf"|{_GAP}{{0,4}}?[报网社台刊](?=讯|记者|报道|消息|电|社)"
-    r"|(?:银行|证券|基金|信托|保险|人寿|股份|控股|汽车|啤酒|药业|航空|卫视|队|队员|俱乐部|钢铁|石化|重工|"
-    r"实业|电器|水泥|矿业|水电|轮胎|高科|"
+    r"|(?:银行|证券|基金|信托|保险|人寿|股份|控股|汽车|啤酒|药业|航空|钢铁|石化|重工|实业|电器|水泥|矿业|"
+    r"水电|轮胎|高科|仪器)"
+)
+_BEARS_ITS_NAME = re.compile(
+    rf"{_INSTITUTION}|{_GAP}{{0,4}}?[报网社台刊](?=讯|记者|报道|消息|电|社)"
+    r"|(?:卫视|队|队员|俱乐部|"
     r"(?:青年|都市|环球)?(?:日报|晚报|晨报|早报|商报|时报|都市报|青年报|电视台|广播电台))"
+    rf"|{_GAP}{{0,4}}?(?:圆桌会议|论坛|峰会)"
     r"|(?:[冬残]?奥(?:运|组委)|亚运|世博|大运会|全运会)"
 )
-_NAMED_AFTER = re.compile(r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话)")
+_IS_INSTITUTION = re.compile(_INSTITUTION)
+_NAMED_AFTER = re.compile(
+    r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话|扑克)"
+    rf"|(?![一某多各大几两])(?:{_GAP}|[和同]){{0,8}}?医院"
+)
+_FOREIGN_NAME = re.compile(r"[\u4e00-\u9fff][-·•][\u4e00-\u9fff]{1,3}\Z")
+_ABROAD = re.compile(r"(?:[美英法德俄韩泰]国|日本|印度|俄罗斯|加拿大|澳大利亚)\Z")
+_SOURCE = re.compile(r"[^，。,;；]{0,12}?(?:消息|报道|数据|统计|资料)")
 _REPORTED = re.compile(r"[^，。,;；]{0,14}?(?:报道|消息|媒体)")
 
 
@@ -220,7 +228,48 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
         return True
     if before[-1:] == "据" and _REPORTED.match(after):
         return True
+    # Who comes from a place is elsewhere; 优丽亚娜-瑟吉安科 is a person.
+    if before[-2:] == "来自" and short and not _SOURCE.match(after):
+        return True
+    if _FOREIGN_NAME.search(before):
+        return True
     return short and _NAMED_AFTER.match(after) is not None
+
+
+_GAME = re.compile(
+    "联赛|赛季|[主客]场|球[队员迷门]|外援|主帅|教练|俱乐部|首发|助攻|篮板|进球|替补|常规赛|季后赛|"
+    "夺冠|冠军|晋级|[24八四]强|国脚|比分|CBA|NBA|中[超甲乙]|亚冠|足协|足球|保级|男[篮足排]|女[篮足排]"
+)
+_SEVERAL_WORDS = 4
+_GAME_CHARS = 4000
+_PLAYED_IN = re.compile(
+    r"[^，。,;；]{0,12}?(?:体育[馆场]|体育中心|球场|机场|举行|进行|打响|开[赛战幕])|市"
+)
+
+
+def is_of_teams(text: str) -> bool:
+    """Whether a text is of games, in which the short names of places are those of teams."""
+    words: set[str] = set()
+    for match in _GAME.finditer(text, 0, _GAME_CHARS):
+        words.add(match.group())
+        if len(words) == _SEVERAL_WORDS:
+            return True
+    return False
+
+
+def is_where_it_is_played(before: str, after: str) -> bool:
+    """Whether a place between these, in a text of games, is a place after all."""
+    return before[-1:] in ("在", "抵", "赴", "到") or _PLAYED_IN.match(after) is not None
+
+
+def is_abroad(before: str) -> bool:
+    """Whether what follows is a place in another country, called like one here: 美国〈德州〉."""
+    return _ABROAD.search(before) is not None
+
+
+def is_institution(after: str) -> bool:
+    """Whether a name goes on as that of what only bears it: 上海〈证券报〉, 南京〈大学〉."""
+    return _IS_INSTITUTION.match(after) is not None
 
 
 _FULL_OFFICE = re.compile(

@@ -15,14 +15,17 @@ from .clues import (
     NATIONAL_ISSUER,
     NATIONAL_PAPER,
     NATIONALLY_PASSED,
-    NO_LOCAL_OUTLET,
     OUTLET,
     PRINTED_IN,
     REPORT_TITLE,
     PlaceClues,
     bears_its_name,
     dateline_end,
+    is_abroad,
+    is_institution,
+    is_of_teams,
     is_office,
+    is_where_it_is_played,
     is_where_it_was_given,
     same_continuation,
     self_references,
@@ -51,25 +54,38 @@ _ENOUGH_OF_SHORT = 2.5
 _ENOUGH_OF_ANY = 8.0
 _ENOUGH_OF_A_PART = 4.0
 _CHARS_FOR_A_VOTE = 400.0
-_FULL_CHAIN = 1
-"""Full names before the last one that make a chain: 山西省平遥县."""
+_NAMED_AGAIN_CHARS = 800
+_BEGINNING_CHARS = 200
+_FIRST_CHARS, _FEW_TIMES = 60, 2
+"""What a text is about it names early on or often, what it names only twice in its first words."""
 
 
 @dataclass(slots=True)
 class Votes:
-    """Votes per place, and where each place was named."""
+    """Votes per place, and where each place was named, ``named_at`` how far into the body first."""
 
     score: defaultdict[Place, float] = field(default_factory=lambda: defaultdict(float))
     body: Counter[Place] = field(default_factory=Counter)
+    named_at: dict[Place, int] = field(default_factory=dict)
     title: list[Place] = field(default_factory=list)
+    title_begins: bool = False
     dateline: Place | None = None
     outlet: Place | None = None
     contributor: Place | None = None
     chars: int = 0
+    of_teams: bool = False
 
     def within(self, place: Place) -> float:
         """The votes for a place and everything in it."""
         return sum(votes for other, votes in self.score.items() if contains(place, other))
+
+    def begins_with(self, place: Place) -> bool:
+        """Whether the title or the first words name a place or a part of it."""
+        if any(contains(place, p) for p in self.title):
+            return True
+        begin = min((at for p, at in self.named_at.items() if contains(place, p)), default=0)
+        times = sum(count for p, count in self.body.items() if contains(place, p))
+        return begin < (_FIRST_CHARS if times <= _FEW_TIMES else _BEGINNING_CHARS)
 
     def names_one(self, place: Place) -> bool:
         """Whether the votes in a place are for itself or for one part of it."""
@@ -78,8 +94,14 @@ class Votes:
 
     @property
     def enough(self) -> float:
-        """Votes below which nothing is said: few mentions say something of a short text only."""
-        return min(_ENOUGH_OF_ANY, max(_ENOUGH_OF_SHORT, self.chars / _CHARS_FOR_A_VOTE + 2.0))
+        """Votes below which nothing is said: few mentions say something of a short text only.
+
+        Where no other province is named, half as many do.
+        """
+        provinces = {place[0] for place, votes in self.score.items() if votes}
+        chars = _CHARS_FOR_A_VOTE * (2 if len(provinces) == 1 else 1)
+        least = _ENOUGH_OF_A_PART if self.of_teams else _ENOUGH_OF_SHORT
+        return min(_ENOUGH_OF_ANY, max(least, self.chars / chars + 2.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +143,8 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     mentions = names.mentions(known)
     lead_start = next((start for start, _, kind in text.parts if kind == "body"), len(whole))
     votes = Votes(chars=len(whole) - lead_start)
-    silent = _bearers_of_names(mentions, whole)
+    votes.of_teams = bool(mentions) and is_of_teams(whole)
+    silent = _bearers_of_names(mentions, whole, of_teams=votes.of_teams)
     captions: Counter[Place] = Counter()
     titles: list[Mention] = []
     part = 0
@@ -136,10 +159,11 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             votes.body[mention.place] += kind == "body"
             chained += mention.name == _name(mention.place)
             continue
-        full_chain, chained = chained >= _FULL_CHAIN, 0
+        full_chain, chained = chained > 0, 0
         if at in silent:
             continue
         place = mention.place
+        votes.named_at.setdefault(place, mention.start - lead_start)
         if kind == "title":
             # A title that runs on into the text has the dateline too.
             if not dateline_end(whole[: mention.start][-12:], whole[mention.end :][:20]):
@@ -162,6 +186,8 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             weight = 2.0 if full_chain or (is_full and is_office(after)) else 1.0
             _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
+    votes.title_begins = bool(titles) and titles[0].start == 0
+    _without_bureau(votes)
     if contributor:
         votes.contributor = contributor
         votes.score[contributor] += _CONTRIBUTOR
@@ -171,7 +197,7 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     return votes
 
 
-def _bearers_of_names(mentions: Sequence[Mention], text: str) -> frozenset[int]:
+def _bearers_of_names(mentions: Sequence[Mention], text: str, *, of_teams: bool) -> frozenset[int]:
     """The mentions that only are part of the name of something else."""
     silent: set[int] = set()
     places: defaultdict[Place, list[int]] = defaultdict(list)
@@ -179,7 +205,9 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str) -> frozenset[int]:
         is_short = mention.name != _name(mention.place)
         places[mention.place].append(at)
         before = text[max(0, mention.start - 12) : mention.start]
-        if bears_its_name(before, text[mention.end : mention.end + 24], short=is_short):
+        after = text[mention.end : mention.end + 24]
+        is_team = is_short and of_teams and not is_where_it_is_played(before, after)
+        if is_team or bears_its_name(before, after, short=is_short):
             silent.add(at)
     for place, where in places.items():
         # Provinces and their like are named often enough: 北京楼市 is that of the city.
@@ -187,7 +215,10 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str) -> frozenset[int]:
             continue
         if all(mentions[at].name != _name(place) for at in where):
             followers = [text[mentions[at].end : mentions[at].end + 3] for at in where]
-            if same_continuation(followers):
+            abroad = any(
+                is_abroad(text[max(0, mentions[at].start - 6) : mentions[at].start]) for at in where
+            )
+            if abroad or same_continuation(followers):
                 silent.update(where)
     return frozenset(silent)
 
@@ -204,6 +235,17 @@ def _count_body(
         votes.score[place] += _LEAD * weight
     if dateline and votes.dateline == place:
         votes.score[place] += _DATELINE
+
+
+def _without_bureau(votes: Votes) -> None:
+    """An agency reports from the capital of a province on another city in it: 新华社长沙电."""
+    city = votes.dateline
+    if city is None or city[1] is None or votes.body[city] > 1 or city in votes.title:
+        return
+    others = (p for p, score in votes.score.items() if score and p[0] == city[0] and p[1])
+    if any(not contains(city, p) for p in others):
+        del votes.score[city]
+        votes.dateline = None
 
 
 def _count_title(votes: Votes, titles: list[Mention]) -> None:
@@ -223,11 +265,13 @@ def _count_title(votes: Votes, titles: list[Mention]) -> None:
 
 def office(text: str | None, gazetteer: Gazetteer, known: Iterable[Place]) -> Place | None:
     """The place in the name of an outlet or office: 贵港日报, 贵池区委政法委, 人民网-广西频道."""
-    if not text or NO_LOCAL_OUTLET.match(text):
+    if not text:
         return None
     mentions = NamesInText(text, gazetteer).mentions(known)
     if mentions:
-        return mentions[-1].place if contains(mentions[0].place, mentions[-1].place) else None
+        last = mentions[-1]
+        is_there = contains(mentions[0].place, last.place) and not is_institution(text[last.end :])
+        return last.place if is_there else None
     match = OUTLET.search(text)
     begin = text[: match.start()] if match else ""
     candidates = gazetteer.resolve(begin)
@@ -365,6 +409,11 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
     place = _title_subject(votes.title)
     if place != UNKNOWN_PLACE and votes.within(place) < _MAJORITY_WITH_TITLE * total:
         return UNKNOWN_PLACE
+    if place != UNKNOWN_PLACE and not votes.title_begins and votes.chars > _NAMED_AGAIN_CHARS:
+        # What a text is about it names again, or says 我市.
+        again = votes.within(place) > _TITLE * sum(contains(place, p) for p in votes.title)
+        if not again and not selves:
+            return UNKNOWN_PLACE
     if place == UNKNOWN_PLACE and votes.title:
         # Several places in the title, with nothing above them all: a document about neither.
         return place
@@ -372,12 +421,27 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
         own, inside = votes.score[place], votes.within(child)
         rivals = votes.within(place) - own - inside
         majority = _MAJORITY if votes.names_one(child) else _MAJORITY_OF_PARTS
-        if inside < min(votes.enough, _ENOUGH_OF_A_PART) or inside < majority * (inside + rivals):
+        if inside < majority * (inside + rivals):
             break
-        if place != UNKNOWN_PLACE and not _goes_deeper(place, child, own, inside, votes, selves):
-            break
+        if not _is_only_city(place, child, rivals, votes):
+            if inside < min(votes.enough, _ENOUGH_OF_A_PART):
+                break
+            if place != UNKNOWN_PLACE and not _goes_deeper(
+                place, child, own, inside, votes, selves
+            ):
+                break
         place = child
+    if votes.within(place) < 2 * votes.enough and not votes.begins_with(place):
+        return UNKNOWN_PLACE
     return _level_by_self_reference(place, votes, selves)
+
+
+def _is_only_city(place: Place, child: Place, rivals: float, votes: Votes) -> bool:
+    """Whether a province is named for one city in it: no other is, and it not more often."""
+    if place == UNKNOWN_PLACE or child[1] is None or child[2] is not None or rivals:
+        return False
+    own = votes.score[place] - _TITLE * (place in votes.title)
+    return votes.within(child) >= own
 
 
 def _title_subject(places: list[Place]) -> Place:

@@ -43,7 +43,7 @@ _ORGANISED = re.compile(
     "频道|在线|编辑部|平台|办|公安|法院|检察院|组|队|团|班|室|科)\\Z"
 )
 _OUTLET = (
-    r"(?:直播吧|(?!据)[\u4e00-\u9fffA-Za-z0-9]{1,9}?(?:日报|晚报|晨报|早报|时报|商报|快报|导报|青年报|周报|"
+    r"(?:(?!据)[\u4e00-\u9fffA-Za-z0-9]{1,9}?(?:日报|晚报|晨报|早报|时报|商报|快报|导报|青年报|周报|"
     r"社(?![会区团保长])|网(?![络友站民球点])|报(?![告道名警案])|台(?![球湾北南中风])|客户端|在线|周刊|频道|之声|"
     r"(?:新闻|传媒|娱乐|科技|体育|财经|数码|汽车|教育)(?=[讯快记客\s0-9—·（(-]))(?:时刻)?+)"
 )
@@ -85,6 +85,10 @@ _BEGINS = re.compile(r"\A|[。)）】”」 \u3000]")
 _OF_SOME_DESK = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{2,6}}?(?={_ROLE}[\s:：])")
 """新浪手机特约记者 曾诚."""
 _NAME_WROTE = re.compile(rf"[（(]?(?P<names>{_NAME})\s*[/／|｜]\s*文(?=[\s）)/／]|\Z)")
+_AT_A_HOUSE = re.compile(
+    r"(?<=[\u4e00-\u9fff])[（(][^（()）]{1,24}(?:大学|学院|研究[院所]|医院|中心|公司|事务所)[）)]\s*\Z"
+)
+"""Where an author works: 文/张三（某大学）."""
 _MAY_BE_BYLINE = re.compile("记者|通讯员|评论员|文[/:：|｜丨]|图/|[/／|｜] *文")
 _CLOSING_AUTHOR = re.compile(
     rf"[（(](?:(?:{_OWN})?(?:记者|通讯员|作者|文|撰稿)\s*[/:：]?\s*)?(?P<names>[\u4e00-\u9fff]{{2,4}}"
@@ -130,6 +134,10 @@ _AFTER_NAMES = re.compile(
 _NOT_NAMES = frozenset("文 图 摄 文图 摄影 报道 综合 整理 等".split())  # noqa: SIM905
 _HAN = "[\\u4e00-\\u9fff]"
 _SET_APART = re.compile(rf"(?<!{_HAN})({_HAN})[ \u3000\xa0]{{1,2}}({_HAN})(?!{_HAN})")
+_INITIALLED = re.compile(
+    r"(?:[A-Z]\s?[.·•]\s?){1,3}(?:[\u4e00-\u9fff]{2,6}(?:[·•][\u4e00-\u9fff]{1,8}){0,2}|[A-Z][\w'’-]+)"
+)
+"""J.K.罗琳, A·C·克拉克, D. E. Knuth."""
 _MINORITY = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[·•][\u4e00-\u9fff]{1,8}){1,3}")
 
 
@@ -148,6 +156,7 @@ def byline(text: str) -> Byline | None:
     """What a line tells that is, or ends with, a byline such as 本报记者梁启勇."""
     if _MAY_BE_BYLINE.search(text) is None:
         return None
+    text = _AT_A_HOUSE.sub("", text)
     if wrote := _NAME_WROTE.match(text):
         return Byline(None, _names_in(wrote["names"])) if len(text) <= _LINE_CHARS else None
     said = _byline_in(text)
@@ -251,9 +260,14 @@ def has_name_form(text: str) -> bool:
     return is_name and not _is_place(name)
 
 
+def has_initials(text: str) -> bool:
+    """Whether a text is a name whose first ones are initials."""
+    return _INITIALLED.fullmatch(text) is not None
+
+
 def is_author_name(text: str) -> bool:
     """Whether a field that is for authors has a person's name: also one such as 古丽·某某."""
-    return has_name_form(text) or _MINORITY.fullmatch(text) is not None
+    return has_name_form(text) or has_initials(text) or _MINORITY.fullmatch(text) is not None
 
 
 def _names_in(text: str) -> str | None:

@@ -101,7 +101,9 @@ def to_document(extract: Extract, path: str, sha256: str, taxonomy: Taxonomy) ->
         evidence["year"] = (Evidence(why_year, _line(evidence, "published")),)
     elif year := titled_year("——".join(filter(None, map(fields.get, ("title", "subtitle"))))):
         evidence["year"] = (Evidence("标题里写明的年份", _line(evidence, "title")),)
-    if year is None and (issued := _issued(text, layout)):
+    # An act is given its number when it is issued, which may be the year after it was passed.
+    issued = _issued(text, layout) if year is None or promulgated else None
+    if issued and issued[0] > (year or 0):
         year, evidence["year"] = issued
     kind = source_kind(fields.get("source"), fields.get("site"))
     return Document(

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from .bylines import has_name_form, is_author_name
+from ..facets.gazetteer import Gazetteer
+from .bylines import has_initials, has_name_form, is_author_name, is_outlet
 from .dates import Dated, date_in, is_like_date, recorded_date
 
 _LABELS = {
@@ -43,6 +45,11 @@ _GLUED = re.compile(
     r"|(?P<published>发布时间|发布日期|更新时间)|(?P<author>作者))(?=\s*[:：])"
 )
 """Labels that follow the value of another one without a space between."""
+_UNMARKED = re.compile(
+    r"(?<=[\s\u3000])(?:(?P<author>作者|记者|撰文)|(?P<editors>责任编辑|责编|编辑))[\s\u3000]*"
+    r"(?P<value>[\u4e00-\u9fff]{2,4})(?=\Z|[\s\u3000、，,/])"
+)
+"""Behind a label with a colon others have none: 来源：新京报 作者 张三."""
 _NOT_PUBLISHED = re.compile(
     r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|开标)(?:日期|时间)"
     r"\s*[:：]?\s*(?P<date>\S.{0,24})"
@@ -100,8 +107,10 @@ _WESTERN_NAME = re.compile(r"[A-Z][^\W\d_]*[.'’-]?\w*(?: (?:[a-z]{1,3} )?[A-Z]
 _OFFICE = re.compile(r"(?:委员会|委|政府|办公室|局|厅|院|中心|协会|学会|大学|公安|法院|检察院)\Z")
 _BAR = re.compile(r"\s*[:：丨｜|]\s*")
 _LABEL_ALONE = re.compile(
-    r"(?:(?:文章|稿件|信息)?(?P<source>来源)|(?P<author>作者))[ \u3000\xa0]+(?P<value>\S{2,20})\Z"
+    r"(?:(?:文章|稿件|信息)?(?P<source>来源)|(?P<author>作者|记者))[ \u3000\xa0]+"
+    r"(?P<value>\S{2,20})\s*"
 )
+_AFFILIATION = re.compile(r"(?<=[\u4e00-\u9fff])\s?[（(][^（()）]{2,40}[）)]")
 
 _MAY_BE_CAPTION = re.compile("[摄图照▲△▼]")
 """One of these is in every caption: most lines have none, and are asked nothing else."""
@@ -125,6 +134,11 @@ _ORGANISATION = re.compile(
     r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
 )
 _ORGANISATION_OR_STATION = re.compile(rf"{_ORGANISATION.pattern}|[站所队科室]\Z")
+_EVENT = re.compile(
+    r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s+(?!(?:星期|周|週|礼拜)[一二三四五六日天]|农历)"
+    r"[\u4e00-\u9fff]{2,}"
+)
+"""A day that is set apart from words behind it."""
 _NO_OUTLET = re.compile(
     r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
 )
@@ -159,9 +173,7 @@ def read_fields(text: str) -> Fields | None:
         return Fields(contributor=contributor["who"])
     values = _labelled(text)
     dated = _publication_date(text)
-    alone = _LABEL_ALONE.match(text.strip()) if not values else None
-    if alone and (alone["source"] or has_name_form(alone["value"])):
-        values = {"source" if alone["source"] else "author": alone["value"]}
+    values = values or _labels_alone(text.strip())
     if not values:
         dated = dated or _dated_by_month(text)
         if dated and _only_date(text, dated):
@@ -194,6 +206,19 @@ def read_fields(text: str) -> Fields | None:
         url=url,
         unread=unread,
     )
+
+
+def _labels_alone(text: str) -> dict[str, str]:
+    """The values of a line that has nothing but labels without a colon: 来源 新京报 作者 张三."""
+    values: dict[str, str] = {}
+    end = 0
+    while end < len(text):
+        found = _LABEL_ALONE.match(text, end)
+        if not found or not (found["source"] or has_name_form(found["value"])):
+            return {}
+        values.setdefault("source" if found["source"] else "author", found["value"])
+        end = found.end()
+    return values
 
 
 def unread_date(name: str, value: str, line: int | None) -> Evidence:
@@ -274,6 +299,12 @@ def _labelled(text: str) -> dict[str, str]:
         colon = bars.match(text, match.end())
         if colon:
             marks.append((name, match.start(), colon.end()))
+    if marks:
+        unmarked = (m for m in _UNMARKED.finditer(plain, marks[0][2]) if has_name_form(m["value"]))
+        marks += [
+            ("author" if m["author"] else "editors", m.start(), m.start("value")) for m in unmarked
+        ]
+        marks.sort(key=itemgetter(1))
     values: dict[str, str] = {}
     for i, (name, _, start) in enumerate(marks):
         end = marks[i + 1][1] if i + 1 < len(marks) else len(text)
@@ -285,6 +316,8 @@ def _labelled(text: str) -> dict[str, str]:
         value = value[: address.start()] if address else value
         value = _first_piece(value.strip(), name)
         value = _unbracketed(_BUTTON_WORDS.sub("", value))
+        if name == "author":
+            value = _without_affiliations(value)
         if name in ("source", "author") and named(value) is None:
             name = "other"
         if value or name not in values:
@@ -305,6 +338,14 @@ def _first_piece(value: str, name: str) -> str:
     tokens = value.split()
     names = list(takewhile(has_name_form, tokens))
     return "、".join(names) if names and len(pieces) > 1 else _named_first(tokens, names, pieces[0])
+
+
+def _without_affiliations(value: str) -> str:
+    """张三（某大学）、李四（某医院） are two persons; an account keeps what is in its brackets."""
+    if _AFFILIATION.search(value) is None:
+        return value
+    names = re.sub(r"[\s、,，]+", "、", _AFFILIATION.sub("、", value)).strip("、")
+    return names if all(map(is_author_name, names.split("、"))) else value
 
 
 def _named_first(tokens: list[str], names: list[str], value: str) -> str:
@@ -334,7 +375,7 @@ def recorded_name(value: str) -> str | None:
 def are_authors(names: str) -> bool:
     """Whether names are those of persons, or several of offices: else they are a site's account."""
     parts = [part.strip() for part in re.split(r"[、,，;；/|｜]+", names) if part.strip()]
-    if parts and all(_WESTERN_NAME.fullmatch(part) for part in parts):
+    if parts and all(_WESTERN_NAME.fullmatch(part) or has_initials(part) for part in parts):
         return True
     if len(parts) > 1 and all(_OFFICE.search(part) for part in parts):
         return True
@@ -376,7 +417,21 @@ def _only_date(text: str, dated: Dated) -> bool:
     if text[dated.span[1] :].lstrip()[:1] in tuple("，,；;"):
         return False  # 1949年10月1日，……: a day in a story
     rest = _without(text, dated)
-    return len(rest) <= 12 and not _NO_OUTLET.search(rest)
+    if len(rest) > 12 or _NO_OUTLET.search(rest):
+        return False
+    told = text[dated.span[1] :].strip(_BRACKETS)
+    # 2008年5月12日 汶川地震: what happened on a day. An outlet, an office, a name or a place signs.
+    return told != rest or not _EVENT.fullmatch(text[dated.span[0] :]) or _is_of_origin(told)
+
+
+def _is_of_origin(words: str) -> bool:
+    """Whether words beside a date tell who or where it is of: an outlet, an office, a place."""
+    return (
+        _ORGANISATION_OR_STATION.search(words) is not None
+        or is_outlet(words)
+        or is_author_name(words)
+        or bool(Gazetteer.load().resolve(words))
+    )
 
 
 def _is_counter(text: str) -> bool:
@@ -386,7 +441,10 @@ def _is_counter(text: str) -> bool:
 def _is_account(author: str) -> bool:
     """Whether a labelled author is a posting account, not a person or an office that wrote."""
     return _ACCOUNT.match(author) is not None or not (
-        has_name_form(author) or _ORGANISATION.search(author) or re.search(r"[\s、,，]", author)
+        has_name_form(author)
+        or has_initials(author)
+        or _ORGANISATION.search(author)
+        or re.search(r"[\s、,，]", author)
     )
 
 

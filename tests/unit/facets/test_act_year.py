@@ -55,6 +55,15 @@ def test_an_open_year_is_unknown_with_the_reason_and_the_date_of_approval_stays(
     assert "公布在其后" in document.evidence["year"][0].note
 
 
+@pytest.mark.parametrize(("number", "year"), [("2025", 2025), ("2024", 2024), ("2019", 2024)])
+def test_an_act_is_of_the_year_of_its_number_where_that_is_after_its_passing(
+    number: str, year: int
+) -> None:
+    passed = "2024年6月27日最高人民法院审判委员会第1930次会议通过，2024年6月28日公布"
+    text = f"# 关于办理某案若干问题的解释\n{passed}\n法释〔{number}〕1号\n第一条 为了办理案件。\n"
+    assert read_document(text.encode(), "x.md", Taxonomy.load()).year == year
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [("二〇一七", 2017), ("二十三", 23), ("十", 10), ("廿六", 26), ("元", 1), ("2017", 2017)],

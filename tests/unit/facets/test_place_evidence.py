@@ -94,6 +94,16 @@ def test_the_capital_is_no_place_where_news_was_only_given_there(body: str) -> N
         ("宾馆业重组", "台湾饭店与北京饭店合并。台湾饭店的员工全部留用，服务不变。"),
         ("流感疫情趋缓", "据福建媒体报道，流感疫情趋缓。据福建东南网消息，专家提醒注意防护。"),
         ("钢铁业盈利下降", "唐山钢铁公布年报。邯郸钢铁和唐山钢铁的利润都下降了。"),
+        ("管好血压从清晨开始", "苏州同仁医院张医生介绍，早晨血压高。苏州同仁医院每周有讲座。"),
+        ("名媛钟爱民族风", "优丽亚娜-瑟吉安科是设计师。优丽亚娜-瑟吉安科今年二十七岁。"),
+        ("牛仔节开幕", "美国德州的牛仔节开幕。德州有一百多个牧场，德州农民踊跃参加。"),
+        ("代表热议减税", "来自广州的代表说，减税有力。一位来自广州的企业家表示赞同。"),
+        (
+            "主队加时险胜",
+            "联赛第七轮，辽宁昨晚在主场以九十八比九十五战胜新疆，辽宁的外援得分最高。"
+            "新疆球员多次投篮不中。辽宁主教练说，本赛季球队要打进四强。",
+        ),
+        ("如何提升仿药质量", "第九期苏州圆桌会议召开。专家在苏州圆桌会议上谈到仿药的质量。"),
         ("业主盼望装电梯", "延安小区的业主说，延安小区没有电梯，盼望早日安装。"),
     ],
 )
@@ -131,8 +141,45 @@ def test_two_mentions_say_of_a_short_text_what_it_is_about() -> None:
     assert place_of(PASSING) == ("河南省", "洛阳市", None)
 
 
+def test_fewer_mentions_say_it_of_a_text_that_names_no_other_province() -> None:
+    alone = (PASSING, *(FILLING,) * 28)
+    assert place_of(*alone) == ("河南省", "洛阳市", None)
+    assert place_of(*alone, "也有合肥的客商到场。") == UNKNOWN_PLACE
+
+
+def test_what_is_named_late_is_not_what_a_text_is_about() -> None:
+    assert place_of(*(FILLING,) * 6, PASSING) == UNKNOWN_PLACE
+    assert place_of(*(FILLING,) * 2, PASSING) == UNKNOWN_PLACE
+    assert place_of(*(FILLING,) * 2, PASSING * 2) == ("河南省", "洛阳市", None)
+
+
+def test_what_only_the_title_of_a_long_text_names_it_is_not_about() -> None:
+    title = "怎样记单词：洛阳名师谈方法"
+    assert place_of(*(FILLING,) * 30, title=title) == UNKNOWN_PLACE
+    assert place_of(*(FILLING,) * 30, title="洛阳名师谈方法")[1] == "洛阳市"
+    assert place_of("我市、全市。", *(FILLING,) * 30, title=title)[1] == "洛阳市"
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("河南一司机受伤", "4日下午，在河南省洛阳市一景区附近，两名司机起了纠纷。" + FILLING),
+        (None, "昨日电影节在河南洛阳开幕。作为河南人，她十分高兴。" + FILLING),
+    ],
+)
+def test_a_province_with_one_city_named_in_it_stands_for_that_city(
+    title: str | None, body: str
+) -> None:
+    assert place_of(body, title=title) == ("河南省", "洛阳市", None)
+
+
+def test_an_agency_reports_from_the_capital_on_another_city_of_the_province() -> None:
+    line = "新华社长沙10月19日电（记者张某）湖南株洲市有关部门19日通报了调查结果。"
+    assert place_of(line, "株洲市纪委决定给予处分。") == ("湖南省", "株洲市", None)
+
+
 def test_two_mentions_say_nothing_of_a_long_text() -> None:
-    assert place_of(PASSING, *(FILLING,) * 40) == UNKNOWN_PLACE
+    assert place_of(PASSING, *(FILLING,) * 60) == UNKNOWN_PLACE
 
 
 @pytest.mark.parametrize(
@@ -235,6 +282,9 @@ def test_what_a_ministry_promulgates_holds_in_the_whole_country(history: str) ->
         ("大同日报", ("山西省", "大同市", None)),
         ("海南日报", ("海南省", None, None)),
         ("义乌商报", ("浙江省", "金华市", "义乌市")),
+        ("上海证券报", UNKNOWN_PLACE),
+        ("南京大学新闻网", UNKNOWN_PLACE),
+        ("重庆钢铁", UNKNOWN_PLACE),
     ],
 )
 def test_a_paper_is_of_a_city_but_not_of_a_district_that_is_a_word(

@@ -31,6 +31,20 @@ from search.reading.metadata import (
         ("2018-12-18", Fields(published="2018-12-18")),
         ("作者:王小明", Fields(author="王小明")),
         ("来 源：湖南日报", Fields(source="湖南日报")),
+        ("来源：新京报 作者 张三", Fields(source="新京报", author="张三")),
+        (
+            "来源：新京报　记者张三 责任编辑 李四",
+            Fields(source="新京报", author="张三", editors="李四"),
+        ),
+        ("来源 新京报 作者 张三", Fields(source="新京报", author="张三")),
+        ("来源：中国记者 作家", Fields(source="中国记者 作家")),
+        ("作者：张三（北京大学）、李四（某医院）", Fields(author="张三、李四")),
+        (
+            "作者：太原长安网(市委政法委)",
+            Fields(posted_by="太原长安网(市委政法委)", site="太原长安网"),
+        ),
+        ("作者：J.K.罗琳", Fields(author="J.K.罗琳")),
+        ("作者：A·C·克拉克", Fields(author="A·C·克拉克")),
         ("作者：平安某县 时间：2019/7/1", Fields(posted_by="平安某县", published="2019-07-01")),
         ("供稿：县委政法委", Fields(contributor="县委政法委")),
         (
@@ -120,6 +134,9 @@ def test_a_field_of_a_record_that_is_a_date_is_read_as_far_as_it_is_known(
         ("2019年5月　水利站", "2019-05"),
         ("发布时间：2019年5月", "2019-05"),
         ("县水利局 二〇一九年十月", "2019-10"),
+        ("2018年11月5日 上海", "2018-11-05"),
+        ("2018年11月5日 湖南日报", "2018-11-05"),
+        ("2018年11月5日 星期一", "2018-11-05"),
     ],
 )
 def test_a_line_gives_its_date_as_far_as_it_is_known(line: str, published: str) -> None:
@@ -136,6 +153,7 @@ def test_a_line_gives_its_date_as_far_as_it_is_known(line: str, published: str) 
         "2019年10月1日起施行",
         "二〇一九年重点工作",
         "一九九九年十月三十一日前完成",
+        "2008年5月12日 汶川地震",
     ],
 )
 def test_a_line_that_says_more_than_a_date_is_not_the_date_of_publication(line: str) -> None:
@@ -160,6 +178,7 @@ def test_the_newest_amendment_dates_a_regulation_and_its_start_of_force_does_not
     [
         ("本报记者梁启勇", "梁启勇"),
         ("（记者 张三 通讯员 李四）", "张三、李四"),
+        ("文/张三（某某大学）", "张三"),
         ("市领导到基层调研。(图片由市委政法委提供)本报记者梁启勇", "梁启勇"),
         ("记者从市委政法委获悉，今年以来全市治安良好", None),
     ],

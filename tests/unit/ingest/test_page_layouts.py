@@ -318,6 +318,25 @@ def test_an_article_with_dated_sections_is_whole() -> None:
     assert [text for text in found if text in (LONG, *ARTICLE)] == [LONG, *ARTICLE]
 
 
+@pytest.mark.parametrize("site", ["幸福社区", "河边论坛"])
+def test_a_day_with_its_event_and_a_flat_in_a_house_head_no_post(site: str) -> None:
+    heads = [
+        "2008年5月12日 汶川地震",
+        "2010年4月14日 玉树地震",
+        "3号楼 5楼 王阿姨",
+        "8号楼 2楼 李叔叔",
+    ]
+    parts = "".join(f"<div><p>{head}</p><p>{LONG}{head}。</p></div>" for head in heads)
+    found = body_of(f"<h1>{HEADLINE}</h1><div>{parts}</div>", f"{HEADLINE}_{site}")
+    assert [text for text in found if text in heads] == heads
+
+
+def test_a_neighbourhood_is_no_forum() -> None:
+    body = f"<h1>{HEADLINE}</h1>" + "".join(f"<p>{LONG}</p>" for _ in range(4))
+    page = f"<html><title>{HEADLINE}_幸福社区</title><body>{body}</body></html>"
+    assert read_document(page.encode(), "a.html", Taxonomy.load()).source_kind != "forum"
+
+
 def test_days_of_a_chronicle_are_no_heads_of_posts() -> None:
     days = "".join(
         f'<div class="ev"><span>201{n}年5月1日</span><p>第{n}期工程开工建设，全长十公里。</p></div>'

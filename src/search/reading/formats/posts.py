@@ -28,12 +28,15 @@ _FLOOR = re.compile(
 )
 _AROUND_CHARS = 40
 """So many characters may stand beside a time in the line that heads or closes a post."""
+_DAY_ALONE = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}日?")
+_WORDS = re.compile("\\s+[\u4e00-\u9fff]{2,}")
+_IN_A_HOUSE = re.compile(r"(?:[号栋幢座]楼?|单元|大厦|路|街|弄)\s*\Z")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_AT_END = re.compile("[\u4e00-\u9fff]\\Z")
 _SENTENCE = re.compile(r"[。！？!?；]")
-_SITES = re.compile(
-    r"论坛|論壇|贴吧|社区|社區|小组|问答|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE
-)
+_SITES = re.compile(r"论坛|論壇|贴吧|短评|影评|\bbbs\b|\bforum\b", re.IGNORECASE)
+_MAYBE_SITES = re.compile("社区|社區|小组|问答")
+"""Offices of neighbourhoods are called 社区 too: one call to answer must be there."""
 _ADDRESSES = re.compile(
     r"(?:\A|[/._-])(?:bbs|forums?|threads?|viewthread|viewtopic|showtopic|groups?|questions?|tieba|club"
     r"|wenda|ask)(?:[\d/._?-]|\Z)",
@@ -82,7 +85,8 @@ def is_thread(lines: Sequence[PageLine], site: str, address: str) -> bool:
     if _SITES.search(site) or _ADDRESSES.search(address):
         return True
     short = [line.text for line in lines if len(line.text) <= _AROUND_CHARS]
-    return len({call for text in short for call in _CALLS.findall(text)}) >= _CALLS_AT_LEAST
+    calls = len({call for text in short for call in _CALLS.findall(text)})
+    return calls >= (1 if _MAYBE_SITES.search(site) else _CALLS_AT_LEAST)
 
 
 def is_head(line: PageLine) -> bool:
@@ -100,6 +104,10 @@ def is_head(line: PageLine) -> bool:
     before, after = text[: found.start()], text[found.end() :]
     if found[0].endswith("前") and _HAN_AT_END.search(before) and _HAN.match(after):
         return False  # 我3年前也遇到过
+    if found.re is _TIME and not before and _DAY_ALONE.fullmatch(found[0]) and _WORDS.match(after):
+        return False  # 2008年5月12日 汶川地震
+    if found.re is _FLOOR and _IN_A_HOUSE.search(before):
+        return False  # 3号楼 5楼
     return len(text) - len(found.group()) <= _AROUND_CHARS
 
 
