@@ -45,7 +45,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     "flask": "search.web",
     "flask_babel": "search.web.languages",
     "jinja2": "search.web",
-    "libarchive": "search.reading.formats.unpacking",
+    "libarchive": "search.reading.formats.archive",
     "lxml": ("search.reading", "search.evaluation.pages"),
     "markupsafe": "search.web",
     "numpy": (
@@ -57,7 +57,7 @@ HOMES: dict[str, str | tuple[str, ...]] = {
     ),
     "olefile": "search.reading.formats.ole",
     "cv2": "search.reading.recognition",
-    "opencc": "search.analysis.equivalence.scripts",
+    "opencc": "search.analysis.equivalence",
     "zstandard": "search.engines.whoosh",
     "opensearchpy": "search.engines.opensearch",
     "pypdfium2": "search.reading.formats.pdf",

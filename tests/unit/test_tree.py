@@ -137,7 +137,7 @@ def _defined(node: ast.AST) -> Iterator[str]:
 EXTRAS = {
     "search.engines.opensearch.": "opensearch",
     "search.evaluation.pages": "bench",
-    "search.reading.formats.unpacking": "archives",
+    "search.reading.formats.archive": "archives",
     "search.reading.recognition": "ocr",
 }
 """Modules that are loaded only where an extra is asked for, by what their names begin with."""

@@ -16,13 +16,12 @@ from ..engines.whoosh.engine import open_engine
 from ..engines.whoosh.writer import open_writer
 from ..errors import NotFoundError
 from ..evaluation import EvaluationResult, Figures, evaluate
-from ..evaluation.judged import JudgedResult, evaluate_judged, is_judged_set
+from ..evaluation.judged import PEERS, VARIANTS, JudgedResult, evaluate_judged, is_judged_set
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
 from ..evaluation.shown import evaluate_shown, is_shown_set, read_wanted, shown_json
 from ..evaluation.slips import evaluate_slips
-from ..evaluation.variants import PEERS, VARIANTS
 from ..searching.results import Correction
 from ..web import create_app
 from .options import Where, index_option, json_option

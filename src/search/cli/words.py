@@ -12,7 +12,7 @@ import click
 from ..documents.declared import json_of
 from ..documents.document import UNCLASSIFIED
 from ..errors import EXIT_NOTHING_FOUND, DuansouError, InputError
-from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
+from ..evaluation.readings import TopicScore, TopicsResult, evaluate_topics, read_labels
 from ..searching.suggest.synonyms import propose_synonyms
 from ..searching.vocabulary import as_taxonomy, find_new_words, suggest_groups
 from .options import Where, index_option, json_option, taxonomy

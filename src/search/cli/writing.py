@@ -1,4 +1,4 @@
-"""Commands that change an index: index, forget."""
+"""Commands that change an index: index, forget, reprints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.equivalence import Synonyms
 from ..analysis.words import Analyzer
 from ..config import Settings, load_settings
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
@@ -24,6 +24,7 @@ from ..facets.gazetteer import check_places, use_places
 from ..facets.topic import Taxonomy
 from ..index.engine import Reader
 from ..index.registry import changing, kind_of, open_writer, place_of, reading
+from ..index.reprints import link_reprints
 from ..index.run import Watcher, allow_document, forget_document, update_index
 from ..index.writing import IndexReport
 from ..languages.sentences import Sentence
@@ -457,3 +458,39 @@ def forget_command(document_id: str, allow: bool, where: Where) -> None:
         echo(f"  {told(note)}")
     for path in paths:
         echo("  " + phrase("file-still-there", path=path))
+
+
+@click.command("reprints")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@json_option
+@index_option
+def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
+    """Link passages of different documents that are the same or nearly the same.
+
+    Searches can then show each text once (search --collapse, or the switch on the page). Run it
+    again after indexing; links between passages that are still there hold until then.
+    """
+    settings = where.settings()
+    with changing(settings) as (reader, writer):
+        total = reader.stats().passages
+        silent = quiet or as_json
+        with tqdm(total=total, unit="passage", desc="comparing", disable=silent or None) as bar:
+            reprints = link_reprints(reader.passages(), lambda done: bar.update(done - bar.n))
+        writer.commit(reprints.changed_in(reader.manifest()))
+    if as_json:
+        print_json(
+            {
+                "compared": reprints.compared,
+                "groups": [list(group) for group in reprints.groups],
+                "linked": reprints.linked,
+            }
+        )
+    elif not quiet:
+        echo(
+            phrase(
+                "reprints-compared",
+                passages=reprints.compared,
+                linked=reprints.linked,
+                texts=len(reprints.groups),
+            )
+        )

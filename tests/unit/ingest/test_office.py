@@ -36,7 +36,7 @@ from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
 from search.reading.files import parts_in
-from search.reading.formats import extract_text, unpacking
+from search.reading.formats import archive, extract_text
 from search.reading.formats.number_format import shown
 from search.reading.formats.ole import Compound
 from search.reading.formats.package import parse_xml
@@ -631,7 +631,7 @@ def test_a_7z_archive_is_read_within_its_limits(tmp_path: Path) -> None:
 
 
 def test_bytes_are_counted_as_they_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpacking, "MEMBER_BYTES", 1_000_000)
+    monkeypatch.setattr(archive, "MEMBER_BYTES", 1_000_000)
     data = seven_zip({"bomb.txt": bytes(2_000_000), "好.txt": FIRST.encode()})
     assert len(data) < 20_000
     read = parts(data, "a.7z")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from ...analysis.differences import notation
+from ...analysis.differences import Change, notation
 from ...documents.declared import MAYBE, TEXT, Member, PassageId, Rounded, json_of, view
 from ...documents.document import Document, Passage, Recognised
 from ...errors import NotFoundError
@@ -16,7 +16,6 @@ from ...languages.sentences import CHINESE, ENGLISH, Sentence
 from ...searching.index import Index
 from ..formats import Entry
 from ..styles import DEFAULT_STYLE, Citation, cite
-from .differences import Change
 
 Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

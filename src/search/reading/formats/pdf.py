@@ -14,8 +14,7 @@ from math import pi
 from typing import Any
 
 from ...errors import UnreadableFileError
-from ..characters import Character, columns_of
-from ..columns import blocks_of, rows_of
+from ..columns import Character, blocks_of, columns_of, rows_of
 from ..extract import Extract, bare
 from ..printed import TEXT_CHARS, Page, extract_of, with_properties
 from ..recognition import LONG_SIDE_PIXELS, Picture, recognised
