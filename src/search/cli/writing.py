@@ -208,7 +208,7 @@ def _run(order: _Order) -> IndexReport:
             files,
             total=total,
             unit="file",
-            desc="indexing",
+            desc=phrase("indexing"),
             disable=silent or not total or None,
         )
 
@@ -474,7 +474,9 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
     with changing(settings) as (reader, writer):
         total = reader.stats().passages
         silent = quiet or as_json
-        with tqdm(total=total, unit="passage", desc="comparing", disable=silent or None) as bar:
+        with tqdm(
+            total=total, unit="passage", desc=phrase("comparing"), disable=silent or None
+        ) as bar:
             reprints = link_reprints(reader.passages(), lambda done: bar.update(done - bar.n))
         writer.commit(reprints.changed_in(reader.manifest()))
     if as_json:
