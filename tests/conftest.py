@@ -35,6 +35,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 for _name in [name for name in os.environ if name.startswith("DUANSOU_")]:
     del os.environ[_name]
 os.environ["DUANSOU_LANG"] = "en"
+# Nor that they keep no bytecode: every process of the tests, and there are hundreds, would compile
+# what it imports, and each of pytest rewrite all assertions.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _skip_fails() -> bool:
