@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ class _Order:
     as_json: bool
 
 
+def _file_option(name: str, help_text: str) -> Callable[[Any], Any]:
+    """An option that takes a file."""
+    return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=help_text)
+
+
 @click.command(
     "index",
     epilog=readable_suffixes(),
@@ -77,35 +82,25 @@ class _Order:
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
 @index_option
-@click.option(
+@_file_option(
     "--topics",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Taxonomy to use from now on (TOML); 'built-in' goes back to the shipped one.",
+    "Taxonomy to use from now on (TOML); 'built-in' goes back to the shipped one.",
 )
-@click.option(
+@_file_option(
     "--dictionary",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Words to add to the dictionary from now on, one a line; an empty file takes them away.",
+    "Words to add to the dictionary from now on, one a line; an empty file takes them away.",
 )
-@click.option(
+@_file_option(
     "--overrides",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Values fixed by path from now on (CSV); 'none' goes back to those in the folders only.",
+    "Values fixed by path from now on (CSV); 'none' goes back to those in the folders only.",
 )
-@click.option(
+@_file_option(
     "--synonyms",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Words that mean the same from now on (信访 = 上访, a line each); 'none' forgets them.",
+    "Words that mean the same from now on (信访 = 上访, a line each); 'none' forgets them.",
 )
-@click.option(
+@_file_option(
     "--places",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Places to know from now on besides those of the gazetteer (CSV); 'none' forgets them.",
+    "Places to know from now on besides those of the gazetteer (CSV); 'none' forgets them.",
 )
 @click.option(
     "--fields",

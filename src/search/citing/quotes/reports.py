@@ -374,17 +374,21 @@ def text_report(
         for cited_at in one.places:
             yield f"   {cited_at.citation.text}  {cited_at.citation.in_text or ''}".rstrip()
         yield ""
+    yield from _numbered_sources(quotes)
+    counts = summary([one.checked for one in quotes])
+    listed = ", ".join(
+        f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
+    )
+    yield f"{len(quotes)} quotations: {listed}"
+
+
+def _numbered_sources(quotes: Sequence[CitedQuote]) -> Iterator[str]:
     for source in sources_of(quotes):
         yield f"[{source.number}] {source.citation.text}"
         if source.citation.missing:
             yield f"    缺：{'、'.join(source.citation.missing)}"
     if any(one.places for one in quotes):
         yield ""
-    counts = summary([one.checked for one in quotes])
-    listed = ", ".join(
-        f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
-    )
-    yield f"{len(quotes)} quotations: {listed}"
 
 
 def _chinese_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
@@ -397,12 +401,7 @@ def _chinese_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
             yield f"   改动：{notation(checked.changes)}"
         yield from (f"   {name}：{value}" for name, value in _facts(one))
         yield ""
-    for source in sources_of(quotes):
-        yield f"[{source.number}] {source.citation.text}"
-        if source.citation.missing:
-            yield f"    缺：{'、'.join(source.citation.missing)}"
-    if any(one.places for one in quotes):
-        yield ""
+    yield from _numbered_sources(quotes)
     yield _headline(quotes)
 
 
