@@ -181,9 +181,7 @@ def test_a_first_run_that_was_cut_short_goes_on_with_what_it_has(folder: Path) -
     assert [hit["text"] for hit in _hits("巡河日志")] == [piece.text]
 
 
-def test_half_a_kept_page_is_recognised_anew(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_half_a_kept_page_is_recognised_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _run("index", "docs", "--ocr")
     (kept,) = (folder / "index" / "recognised").glob("*/*.json")
     whole = kept.read_text("utf-8")
