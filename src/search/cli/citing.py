@@ -83,7 +83,7 @@ def _print(found: Verification) -> None:
         secho(phrase("not-proven", reason=reason), fg="red")
     if found.difference is not None:
         where = found.difference
-        stated, there = where.stated or "the end", where.found or "the end"
+        stated, there = (each or phrase("the-end") for each in (where.stated, where.found))
         echo(phrase("first-difference", at=where.at, stated=stated, there=there))
     if found.is_proven:
         looked = ", ".join(check.name for check in found.checks)

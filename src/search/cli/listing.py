@@ -68,6 +68,8 @@ NAMES = (
     ),
     # facets
     *("city", "year", "topic", "source", "kind", "place", "named_year"),
+    # of what is suggested for a text
+    "word",
     # of the metadata of a document
     *("title", "site", "author", "posted_by", "contributor", "published", "url"),
     # roles of paragraphs, and kinds of labels
