@@ -9,9 +9,10 @@ environment, as it must pass on a machine that has nothing but Python.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
@@ -34,6 +35,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 for _name in [name for name in os.environ if name.startswith("DUANSOU_")]:
     del os.environ[_name]
 os.environ["DUANSOU_LANG"] = "en"
+# Nor that they keep no bytecode: every process of the tests, and there are hundreds, would compile
+# what it imports, and each of pytest rewrite all assertions.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _skip_fails() -> bool:
@@ -81,6 +86,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             getattr(item, "module", None), "cases"
         ):
             item.add_marker(pytest.mark.generated)
+
+
+def pytest_collection_finish() -> None:
+    """Compile a template once for all applications that tests make: it took half of their time."""
+    templating = sys.modules.get("search.web.templating")
+    if templating is None:
+        return
+    environment = templating.SpokenEnvironment
+    compiled: dict[tuple[Any, ...], Any] = {}
+    anew = environment.compile
+
+    def once(self: Any, *source: Any, **options: Any) -> Any:
+        key = (self.spoken, *source, *options.items())
+        if key not in compiled:
+            compiled[key] = anew(self, *source, **options)
+        return compiled[key]
+
+    environment.compile = once
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from search import open_index
-from search.analysis.equivalence.synonyms import everyday_words
+from search.analysis.equivalence import everyday_words
 
 
 def main() -> int:

@@ -32,7 +32,7 @@ from search.cli.speaking import WORDS_OF_CLICK
 from search.cli.speaking import texts as texts_of_help
 from search.languages.sentences import CHINESE, ENGLISH, FOLDER
 from search.web import facet_page, wording
-from search.web.openapi.operations import OPERATIONS
+from search.web.openapi import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -22,8 +22,7 @@ from pathlib import Path
 import opencc
 
 from proofs.page import write_section
-from search.analysis.equivalence import Equivalences
-from search.analysis.equivalence.synonyms import Synonyms
+from search.analysis.equivalence import Equivalences, Synonyms
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Paragraph, sha256_hex

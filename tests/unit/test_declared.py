@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from search.documents.declared import Count, Keys, Member, Says, json_of, view
-from search.web.openapi.schemas import schema_of
+from search.web.openapi import schema_of
 
 
 class Pair(NamedTuple):

@@ -127,7 +127,7 @@ def test_an_engine_that_cannot_be_loaded_is_in_nobodys_way() -> None:
 
 def test_nothing_outside_an_engine_knows_the_cluster() -> None:
     # What browsers call an OpenSearch description is something else.
-    else_ = {"search.web.discovery", "search.web.safety"}
+    else_ = {"search.web.pages", "search.web.safety"}
     knows = [
         module.name
         for module in modules().values()

@@ -19,8 +19,8 @@ from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.errors import InputError
 from search.evaluation import EvaluationResult, Progress, evaluate
+from search.evaluation.judged import VARIANTS, Answer, Lost, lost_queries
 from search.evaluation.sets import ndcg_at, percentile, recall_at, reciprocal_rank_at
-from search.evaluation.variants import VARIANTS, Answer, Lost, lost_queries
 
 CORPUS: list[dict[str, object]] = [
     {"id": "a", "title": "贵港市", "text": "网格化管理覆盖全市一千个社区。"},

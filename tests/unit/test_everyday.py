@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import search
-from search.analysis.equivalence.synonyms import everyday_words
+from search.analysis.equivalence import everyday_words
 from search.config import load_settings
 from search.searching.index import Index
 from search.web import create_app

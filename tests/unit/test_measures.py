@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,9 @@ def readings_set(folder: Path, *rows: str) -> Path:
     return folder
 
 
-def test_place_and_year_are_measured_against_what_is_known(desk: Desk, tmp_path: Path) -> None:
+def test_place_and_year_are_measured_against_what_is_known(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = readings_set(
         tmp_path / "set",
         "file\tprovince\tcity\tyear",
@@ -52,6 +55,10 @@ def test_place_and_year_are_measured_against_what_is_known(desk: Desk, tmp_path:
     spoken = desk.run("evaluate", folder).out
     assert "of 2 with gold 0.5000 right" in spoken
     assert "wrong years by gold minus value  +1: 1" in spoken
+    monkeypatch.setenv("DUANSOU_LANG", "zh")
+    in_chinese = desk.run("evaluate", folder).out
+    assert "有答案的 2 个里读对 0.5000" in in_chinese
+    assert not re.search("[a-z]+ [a-z]+", in_chinese)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,7 @@ from search import open_index
 from search.citing.proof import LIMIT_BYTES, proof_json, proof_of, read_proof, verify
 from search.citing.showing import Shown, show
 from search.cli import main
-from search.documents.document import sha256_hex
-from search.documents.ranges import parse_range
+from search.documents.document import parse_range, sha256_hex
 from search.errors import InputError
 
 from .collection import FIRST, SECOND, THIRD, Desk, article

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.documents.ranges import TextRange, counted_range, parse_range, permanent_path
+from search.documents.document import TextRange, counted_range, parse_range, permanent_path
 from search.errors import UsageError
 
 TEXT = "安全𠮷感。\r\n好"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.cli import main as duansou
-from search.documents.ranges import parse_range
+from search.documents.document import parse_range
 from search.errors import IndexMissingError, InputError, UsageError
 from search.languages import sentences
 from search.languages.sentences import Sentence

@@ -68,7 +68,9 @@ def test_a_line_that_is_no_query_is_named(tmp_path: Path, line: str) -> None:
         read_wanted(tmp_path)
 
 
-def test_questions_on_the_seeds_are_answered(tmp_path: Path, seeds_dir: Path) -> None:
+def test_questions_on_the_seeds_are_answered(
+    tmp_path: Path, seeds_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = Desk(tmp_path)
     assert desk.run("index", seeds_dir).code == 0
     record = desk.run("evaluate", QUESTIONS / "seeds", "--json").json
@@ -76,3 +78,5 @@ def test_questions_on_the_seeds_are_answered(tmp_path: Path, seeds_dir: Path) ->
     assert record["answered"] >= 0.9, record["not_answered"]
     said = desk.run("evaluate", QUESTIONS / "seeds")
     assert "answered" in said.out
+    monkeypatch.setenv("DUANSOU_LANG", "zh")
+    assert "答到" in desk.run("evaluate", QUESTIONS / "seeds").out

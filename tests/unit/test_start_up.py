@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from search.analysis.equivalence import scripts
+from search.analysis import equivalence
 from unit.collection import Desk
 
 _LOADED = """
@@ -79,4 +79,4 @@ def test_the_table_of_scripts_is_what_opencc_makes_of_each_character() -> None:
     finally:
         sys.path.pop(0)
     assert build_scripts.contents() == build_scripts.TABLE.read_text(encoding="utf-8")
-    assert (scripts.simplified("糾"), scripts.same_in_scripts("干")[0]) == ("纠", "干")
+    assert (equivalence.simplified("糾"), equivalence.same_in_scripts("干")[0]) == ("纠", "干")

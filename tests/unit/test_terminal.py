@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,29 @@ def test_all_that_is_printed_goes_one_way() -> None:
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             assert called not in {"click.echo", "click.secho", "click.style", "print"}, module.name
             assert not called.startswith(("sys.stdout.write", "sys.stdout.buffer")), module.name
+
+
+def test_no_sentence_is_printed_in_one_language_only() -> None:
+    """What is printed has a code (``phrase``), or is a name, a number or a text of a document."""
+
+    def texts(node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif not isinstance(node, ast.Call):
+            for inner in ast.iter_child_nodes(node):
+                yield from texts(inner)
+
+    found = [
+        f"{module.name}:{node.lineno}: {text}"
+        for module in modules().values()
+        if module.part == "cli" or module.name.endswith(".commands")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"echo", "secho", "say"}
+        for argument in node.args
+        for text in texts(argument)
+        if re.search("[a-z]{2,} [a-z]{2,}", text)
+    ]
+    assert found == []
 
 
 def test_a_label_is_never_cut_and_a_date_is(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.equivalence.scripts import _ByCharacter
+from search.analysis.equivalence import _ByCharacter
 from search.facets.clues import WordFinder, _Pairs
 from search.index import sketches
 

@@ -53,14 +53,14 @@ def apa(record: Record, locator: Locator) -> str:
     is no author), 8.17 (of three or more authors the first), 9.17 (n.d.).
     """
     chinese = record.language == "zh"
-    names = short_names(record, " & ", most=2) or _quoted(record, comma=True)
+    names = short_names(record, " & ") or _quoted(record, comma=True)
     year = record.published[:4] if record.published else ("无日期" if chinese else "n.d.")
     return f"({_joined(names, year)}, {_place(record, locator)})"
 
 
 def mla(record: Record, locator: Locator) -> str:
     """``(Fordham et al., par. 14)``: MLA 9, chapter 6."""
-    names = "" if publishes_itself(record) else short_names(record, " and ", most=2)
+    names = "" if publishes_itself(record) else short_names(record, " and ")
     names = names or _quoted(record, comma=True)
     return f"({_joined(names, _place(record, locator, 'par.'))})"
 
@@ -68,23 +68,23 @@ def mla(record: Record, locator: Locator) -> str:
 def chicago(record: Record, locator: Locator) -> str:
     """``(Fordham et al. 2019, para. 14)``: Chicago 18, 13.102 and what follows it."""
     chinese = record.language == "zh"
-    names = short_names(record, " and ", most=2) or source_name(record) or _quoted(record)
+    names = short_names(record, " and ") or source_name(record) or _quoted(record)
     year = record.published[:4] if record.published else ("无日期" if chinese else "n.d.")
     place = _place(record, locator)
     return f"({names} {year}, {place})" if names else f"({year}, {place})"
 
 
-def short_names(record: Record, and_: str, *, most: int) -> str:
+def short_names(record: Record, and_: str) -> str:
     """Family names, or whole ones of Chinese persons and of institutions; "" where there is none.
 
-    More than ``most`` become the first with 等 or et al.
+    More than two become the first with 等 or et al.
     """
     authors = record.authors
     inverted = dict(authors.inverted)
     names = [inverted[i][0] if i in inverted else n for i, n in enumerate(authors.names)]
     if not names:
         return ""
-    if len(names) > most or authors.more:
+    if len(names) > 2 or authors.more:
         return f"{names[0]} {'等' if authors.is_han else 'et al.'}"
     return ("和" if authors.is_han else and_).join(names)
 

@@ -18,8 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..analysis.differences import first_difference, notation, side_by_side
 from ..documents.declared import Member, view
-from ..documents.document import Passage, passage_id, sha256_hex
-from ..documents.ranges import TextRange, permanent_path
+from ..documents.document import Passage, TextRange, passage_id, permanent_path, sha256_hex
 from ..errors import GoneError, InputError, NotFoundError
 from ..languages.sentences import Sentence
 from ..searching.collection import state_of

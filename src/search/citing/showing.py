@@ -10,9 +10,8 @@ from typing import Annotated, Any, NamedTuple
 from ..analysis.differences import Pair, side_by_side
 from ..analysis.punctuation import Adapted, adapt_punctuation
 from ..documents.declared import TEXT, PassageId, json_of, view
-from ..documents.document import Document, Passage
+from ..documents.document import Document, Passage, TextRange, parse_range, permanent_path
 from ..documents.history import Reason, Superseded
-from ..documents.ranges import TextRange, parse_range, permanent_path
 from ..errors import NotFoundError
 from ..searching.index import Index
 from ..searching.results import Reprint

@@ -16,17 +16,17 @@ from ..engines.whoosh.engine import open_engine
 from ..engines.whoosh.writer import open_writer
 from ..errors import NotFoundError
 from ..evaluation import EvaluationResult, Figures, evaluate
-from ..evaluation.judged import JudgedResult, evaluate_judged, is_judged_set
+from ..evaluation.judged import PEERS, VARIANTS, JudgedResult, evaluate_judged, is_judged_set
 from ..evaluation.pages import evaluate_pages, is_page_set
 from ..evaluation.readings import ReadingsResult, evaluate_readings, is_readings_set
 from ..evaluation.sets import read_queries
 from ..evaluation.shown import evaluate_shown, is_shown_set, read_wanted, shown_json
 from ..evaluation.slips import evaluate_slips
-from ..evaluation.variants import PEERS, VARIANTS
+from ..languages.sentences import Sentence
 from ..searching.results import Correction
 from ..web import create_app
 from .options import Where, index_option, json_option
-from .terminal import cut, echo, print_json, secho
+from .terminal import cut, echo, phrase, print_json, secho
 
 _SHOWN_COLUMNS = 200
 """Of a passage."""
@@ -90,7 +90,7 @@ def evaluate_command(
         return
     say: Callable[[Any], None]
     variants = VARIANTS if ablation else PEERS if peers else ()
-    with tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar:
+    with tqdm(desc=phrase("measuring"), unit="", disable=not sys.stderr.isatty()) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total or None
@@ -130,7 +130,7 @@ def _print_figures(record: Mapping[str, Any], columns: int) -> None:
     odd = record["odd"] or {}
     for name, value in record.items():
         if isinstance(value, float):
-            of_odd = f"   at odd positions {odd[name]:.4f}" if name in odd else ""
+            of_odd = phrase("measured-at-odd", value=odd[name]) if name in odd else ""
             echo(f"{name:>{columns}}  {value:.4f}{of_odd}")
         elif isinstance(value, int):
             echo(f"{name:>{columns}}  {value}")
@@ -139,7 +139,7 @@ def _print_figures(record: Mapping[str, Any], columns: int) -> None:
 def _print_judged(record: Mapping[str, Any], result: JudgedResult) -> None:
     _print_figures(record, 16)
     if len(result.rows) > 1:
-        echo("\nnDCG@10     odd  judged  first is best  items or short  repeats")
+        echo("\n" + phrase("measured-judged-columns"))
         for row in result.rows:
             figures = row.all
             of_odd = f"{row.odd.ndcg:8.4f}" if row.odd else " " * 8
@@ -172,30 +172,41 @@ def _measure_shown(
 
 def _print_shown(record: Mapping[str, Any]) -> None:
     """The shares of all queries and of each kind, then what is not answered."""
-    for kind, shares in {"all": record, **record["kinds"]}.items():
+    for kind, shares in {phrase("measured-all"): record, **record["kinds"]}.items():
         echo(
-            f"{kind:>12}  answered {shares['answered']:.4f}   by passage "
-            f"{shares['by_passage']:.4f}   of {shares['queries']}"
+            phrase(
+                "measured-shown",
+                kind=kind,
+                answered=shares["answered"],
+                by_passage=shares["by_passage"],
+                queries=shares["queries"],
+            )
         )
     for query in record["not_answered"]:
-        echo(f"not answered: {query['id']}  {query['kind']}  {query['text']}")
+        echo(phrase("measured-unanswered", id=query["id"], kind=query["kind"], text=query["text"]))
 
 
 def _print_relevance(record: Mapping[str, Any], result: EvaluationResult) -> None:
     _print_figures(record, 12)
     page = result.page
-    echo(f"the page shows something for {page.found:.4f} of them, nDCG@10 {page.ndcg_at_10:.4f}")
+    echo(phrase("measured-page", found=page.found, ndcg=page.ndcg_at_10))
     if result.ablation:
-        echo("\n    all: nDCG@10  MRR@10   R@100   odd: nDCG@10  MRR@10   R@100   changed")
+        echo("\n" + phrase("measured-columns"))
         for row in result.ablation:
             echo(f"{_columns(row.all)} {_columns(row.odd)} {row.changed:9}  {row.name}")
     for lost in result.lost:
         echo(f"\n{lost.query}  {lost.text}")
-        echo(f"  nDCG@10 {lost.ndcg:.3f}, by words alone {lost.ndcg_words:.3f}")
-        for label, answer in (("first", lost.first), ("right", lost.relevant)):
+        echo(phrase("measured-lost", ndcg=lost.ndcg, words=lost.ndcg_words))
+        labels = Sentence("measured-first"), Sentence("measured-right")
+        for label, answer in zip(labels, (lost.first, lost.relevant), strict=True):
             if answer is not None:
-                place = f"#{answer.rank}" if answer.rank else "not among the first 100"
-                echo(f"  {label} {answer.entry} ({place}): {cut(answer.text, _SHOWN_COLUMNS)}")
+                place = f"#{answer.rank}" if answer.rank else Sentence("measured-beyond")
+                text = cut(answer.text, _SHOWN_COLUMNS)
+                echo(
+                    phrase(
+                        "measured-answer", label=label, entry=answer.entry, place=place, text=text
+                    )
+                )
 
 
 def _columns(figures: Figures | None) -> str:
@@ -208,7 +219,7 @@ def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: W
     queries = read_queries(set_dir / "queries.jsonl")
     with (
         where.open() as index,
-        tqdm(desc="evaluating", unit="", disable=not sys.stderr.isatty()) as bar,
+        tqdm(desc=phrase("measuring"), unit="", disable=not sys.stderr.isatty()) as bar,
     ):
 
         def ask(text: str) -> tuple[int, Sequence[Correction]]:
@@ -235,7 +246,7 @@ def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: W
     for name in ("right_first", "false_alarms", "slips", "correct_queries", "drawn_anew"):
         echo(f"{name:>16}  {record[name]}")
     for kind, share in record["right_first_by_kind"].items():
-        echo(f"{kind:>16}  {share} right first")
+        echo(phrase("measured-slips", kind=kind, share=share))
 
 
 def _print_page_set(record: Mapping[str, Any]) -> None:
@@ -246,24 +257,31 @@ def _print_page_set(record: Mapping[str, Any]) -> None:
             for name, value in values.items()
             if name != "pages"
         )
-        echo(f"{kind:>12}  F1 {figures}  ({values['pages']} pages)")
+        echo(phrase("measured-pages", kind=kind, figures=figures, pages=values["pages"]))
     speeds = ", ".join(f"{name} {value:.0f}" for name, value in record["pages_per_s"].items())
-    echo(f"{'pages/s':>12}  {speeds}")
+    echo(phrase("measured-speeds", speeds=speeds))
     for name, reason in (record["left_out"] | record["failed"]).items():
-        secho(f"left out: {name}: {reason}", fg="yellow", err=True)
+        secho(phrase("measured-left-out", name=name, reason=reason), fg="yellow", err=True)
     if record["without_gold"]:
-        echo(f"{record['without_gold']} pages have no gold text and were not measured", err=True)
+        echo(phrase("measured-without-gold", pages=record["without_gold"]), err=True)
 
 
 def _print_readings(_: Mapping[str, Any], result: ReadingsResult) -> None:
     """How well place and year of labelled documents were read."""
-    echo(f"{result.documents} documents")
+    echo(phrase("measured-documents", documents=result.documents))
     for name, field in result.fields.items():
         echo(
-            f"{name:>9}  of {field.known} with gold {field.recall:.4f} right; of {field.given} "
-            f"values given {field.precision:.4f} right; coverage {field.coverage:.4f}"
+            phrase(
+                "measured-field",
+                name=name,
+                known=field.known,
+                recall=field.recall,
+                given=field.given,
+                precision=field.precision,
+                coverage=field.coverage,
+            )
         )
     off = result.year_off
     if off:
         listed = ", ".join(f"{years:+d}: {count}" for years, count in off.items())
-        echo(f"wrong years by gold minus value  {listed}")
+        echo(phrase("measured-years-off", listed=listed))

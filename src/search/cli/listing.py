@@ -10,9 +10,16 @@ from ..analysis.differences import notation
 from ..analysis.punctuation import adapt_punctuation
 from ..config import load_settings, terminal_language
 from ..documents.declared import json_of
-from ..documents.document import UNCLASSIFIED, Document, NamedYears, Passage, place_path
+from ..documents.document import (
+    UNCLASSIFIED,
+    Document,
+    NamedYears,
+    Passage,
+    TextRange,
+    permanent_path,
+    place_path,
+)
 from ..documents.history import Superseded
-from ..documents.ranges import TextRange, permanent_path
 from ..index.answers import Explanation, FacetCount, NodeMatch
 from ..languages.sentences import Sentence
 from ..query.described import asks_for
@@ -61,6 +68,8 @@ NAMES = (
     ),
     # facets
     *("city", "year", "topic", "source", "kind", "place", "named_year"),
+    # of what is suggested for a text
+    "word",
     # of the metadata of a document
     *("title", "site", "author", "posted_by", "contributor", "published", "url"),
     # roles of paragraphs, and kinds of labels

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from ..config import Settings, load_settings
 from ..errors import UsageError
 from ..index.registry import Kept, engine_kinds, kind_of, place_of, reading
+from ..languages.sentences import Sentence
 from .options import Where, chosen_of_engine, index_option, json_option
 from .terminal import echo, phrase, print_json
 
@@ -64,12 +65,17 @@ def migrate_command(origin: str, target: str, restart: bool, quiet: bool, as_jso
             }
         )
     elif not quiet:
-        gone_on = f", {done.resumed_documents} of them by the run before"
+        before = done.resumed_documents
         echo(
             phrase("there-already", where=where)
             if done.was_there
-            else f"{done.documents} documents with {done.passages} passages are in {where}"
-            f"{gone_on if done.resumed_documents else ''}."
+            else phrase(
+                "migrated",
+                documents=done.documents,
+                passages=done.passages,
+                where=where,
+                before=Sentence("migrated-before", documents=before) if before else "",
+            )
         )
 
 

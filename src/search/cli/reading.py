@@ -1,8 +1,9 @@
-"""Commands that ask the index: search, documents, show, stats, check."""
+"""Commands that ask the index: search, like, documents, show, stats, check."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +15,18 @@ from ..index.answers import EXPLANATION
 from ..index.registry import kind_of
 from ..searching.about import describe
 from ..searching.results import SearchAnswer
+from ..searching.similar import SIMILAR_LIMIT, Like
 from . import listing
-from .options import Where, chosen_request, filter_options, index_option, json_option, record_option
-from .terminal import echo, print_json, told
+from .options import (
+    Where,
+    chosen_request,
+    facet_options,
+    filter_options,
+    index_option,
+    json_option,
+    record_option,
+)
+from .terminal import cut, echo, phrase, print_json, secho, told
 
 
 @click.command("search")
@@ -185,3 +195,50 @@ def check_command(where: Where) -> None:
     """
     settings = where.settings()
     kind_of(settings).check(settings, lambda line: echo(told(line)))
+
+
+_SHOWN_COLUMNS = 240
+
+
+@click.command("like")
+@click.argument("passage_id")
+@facet_options
+@click.option(
+    "--limit",
+    type=click.IntRange(1, SIMILAR_LIMIT),
+    default=5,
+    show_default=True,
+    metavar="N",
+)
+@json_option
+@index_option
+def like_command(passage_id: str, limit: int, as_json: bool, where: Where, **facets: Any) -> None:
+    """Find the passages that share the telling words of the passage PASSAGE_ID, and say which.
+
+    Telling are words that stand often in it and seldom elsewhere. Passages with nearly the same
+    text are listed apart. Exit code 1 if there is none.
+    """
+    request = chosen_request("", any_term=False, also="", **facets)
+    with where.open() as index:
+        found = index.similar(passage_id, request, limit)
+    if as_json:
+        print_json(json_of(found))
+    else:
+        _print(found.passages)
+        if found.reprints:
+            echo("\n" + phrase("nearly-the-same"))
+            _print(found.reprints)
+        if not found.passages:
+            echo(phrase("nothing-like-it"))
+    if not found.passages and not found.reprints:
+        sys.exit(EXIT_NOTHING_FOUND)
+
+
+def _print(likes: Sequence[Like]) -> None:
+    for like in likes:
+        passage = like.passage
+        echo()
+        secho(f"{passage.title or passage.path} ¶{passage.paragraph}", bold=True)
+        echo(cut(" ".join(passage.text.split()), _SHOWN_COLUMNS))
+        echo("  " + phrase("shares", shared="、".join(like.shared)))
+        secho(f"  {passage.passage_id}", dim=True)

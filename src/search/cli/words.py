@@ -12,11 +12,11 @@ import click
 from ..documents.declared import json_of
 from ..documents.document import UNCLASSIFIED
 from ..errors import EXIT_NOTHING_FOUND, DuansouError, InputError
-from ..evaluation.topics import TopicScore, TopicsResult, evaluate_topics, read_labels
+from ..evaluation.readings import TopicScore, TopicsResult, evaluate_topics, read_labels
 from ..searching.suggest.synonyms import propose_synonyms
 from ..searching.vocabulary import as_taxonomy, find_new_words, suggest_groups
 from .options import Where, index_option, json_option, taxonomy
-from .terminal import echo, phrase, print_json
+from .terminal import echo, label, phrase, print_json
 
 
 @click.command("suggest")
@@ -37,7 +37,8 @@ def suggest_command(text: str, limit: int, as_json: bool, where: Where) -> None:
     else:
         for suggestion in found:
             echo(
-                f"{suggestion.kind:>6}  {suggestion.text}  ({suggestion.passages} passages)"
+                f"{label(suggestion.kind, 6)}  "
+                + phrase("neighbour-passages", text=suggestion.text, passages=suggestion.passages)
                 + (f"  {suggestion.value}" if suggestion.kind in ("title", "place") else "")
             )
     if not found:
@@ -78,11 +79,11 @@ def suggest_words_command(limit: int, fewest: int, as_json: bool, where: Where) 
         print_json([asdict(word) for word in found])
     else:
         if analyzer.user_words:
-            echo("# in the dictionary of this index already")
+            echo(f"# {phrase('in-dictionary-already')}")
         for word in analyzer.user_words:
             echo(word)
         if found:
-            echo("# new: word, how often it occurs, an example")
+            echo(f"# {phrase('new-words-below')}")
         for new in found:
             echo(f"{new.word}\t{new.count}\t{new.example}")
     if not found:
@@ -131,7 +132,7 @@ def suggest_synonyms_command(limit: int, fewest: int, as_json: bool, where: Wher
         print_json([asdict(proposal) for proposal in found])
     else:
         if known.source:
-            echo(f"# in this index already\n{known.source.strip()}")
+            echo(f"# {phrase('in-index-already')}\n{known.source.strip()}")
         for proposal in found:
             arrow = "=" if proposal.evidence == "sounds" else "->"
             echo(f"# {proposal.evidence} {proposal.count}: {proposal.example}")
@@ -176,7 +177,7 @@ def test_command(labels: Path, topics: Path | None, as_json: bool, where: Where)
 
 
 def _print_result(result: TopicsResult) -> None:
-    echo("precision  recall      F1  right  false  missed  topic")
+    echo(phrase("topics-columns"))
 
     def row(name: str, score: TopicScore) -> None:
         echo(
@@ -186,11 +187,12 @@ def _print_result(result: TopicsResult) -> None:
 
     for name, score in result.topics.items():
         row(name, score)
-    row(f"all, {result.paragraphs} paragraphs", result.micro)
+    row(phrase("topics-all", paragraphs=result.paragraphs), result.micro)
     if result.confusion:
-        echo("\ncount  missed → found instead")
+        echo("\n" + phrase("confusion-columns"))
+    none = phrase("no-topic")
     for (missed, found), count in result.confusion.items():
-        echo(f"{count:5d}  {missed or '(nothing)'} → {found or '(nothing)'}")
+        echo(f"{count:5d}  {missed or none} → {found or none}")
 
 
 @topics_command.command("suggest")

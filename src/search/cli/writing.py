@@ -1,4 +1,4 @@
-"""Commands that change an index: index, forget."""
+"""Commands that change an index: index, forget, reprints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.equivalence import Synonyms
 from ..analysis.words import Analyzer
 from ..config import RECOGNISED_NAME, Settings, load_settings
 from ..errors import DuansouError, IndexBusyError, IndexMissingError, IndexTooOldError, InputError
@@ -24,6 +24,7 @@ from ..facets.gazetteer import check_places, use_places
 from ..facets.topic import Taxonomy
 from ..index.engine import Reader
 from ..index.registry import changing, kind_of, open_writer, place_of, reading
+from ..index.reprints import link_reprints
 from ..index.run import Watcher, allow_document, forget_document, update_index
 from ..index.writing import IndexReport
 from ..languages.sentences import Sentence
@@ -60,6 +61,11 @@ class _Order:
     as_json: bool
 
 
+def _file_option(name: str, help_text: str) -> Callable[[Any], Any]:
+    """An option that takes a file."""
+    return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=help_text)
+
+
 @click.command(
     "index",
     epilog=readable_suffixes(),
@@ -76,35 +82,25 @@ class _Order:
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
 @index_option
-@click.option(
+@_file_option(
     "--topics",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Taxonomy to use from now on (TOML); 'built-in' goes back to the shipped one.",
+    "Taxonomy to use from now on (TOML); 'built-in' goes back to the shipped one.",
 )
-@click.option(
+@_file_option(
     "--dictionary",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Words to add to the dictionary from now on, one a line; an empty file takes them away.",
+    "Words to add to the dictionary from now on, one a line; an empty file takes them away.",
 )
-@click.option(
+@_file_option(
     "--overrides",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Values fixed by path from now on (CSV); 'none' goes back to those in the folders only.",
+    "Values fixed by path from now on (CSV); 'none' goes back to those in the folders only.",
 )
-@click.option(
+@_file_option(
     "--synonyms",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Words that mean the same from now on (信访 = 上访, a line each); 'none' forgets them.",
+    "Words that mean the same from now on (信访 = 上访, a line each); 'none' forgets them.",
 )
-@click.option(
+@_file_option(
     "--places",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Places to know from now on besides those of the gazetteer (CSV); 'none' forgets them.",
+    "Places to know from now on besides those of the gazetteer (CSV); 'none' forgets them.",
 )
 @click.option(
     "--fields",
@@ -207,7 +203,7 @@ def _run(order: _Order) -> IndexReport:
             files,
             total=total,
             unit="file",
-            desc="indexing",
+            desc=phrase("indexing"),
             disable=silent or not total or None,
         )
 
@@ -457,3 +453,41 @@ def forget_command(document_id: str, allow: bool, where: Where) -> None:
         echo(f"  {told(note)}")
     for path in paths:
         echo("  " + phrase("file-still-there", path=path))
+
+
+@click.command("reprints")
+@click.option("--quiet", is_flag=True, help="No progress bar and no summary.")
+@json_option
+@index_option
+def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
+    """Link passages of different documents that are the same or nearly the same.
+
+    Searches can then show each text once (search --collapse, or the switch on the page). Run it
+    again after indexing; links between passages that are still there hold until then.
+    """
+    settings = where.settings()
+    with changing(settings) as (reader, writer):
+        total = reader.stats().passages
+        silent = quiet or as_json
+        with tqdm(
+            total=total, unit="passage", desc=phrase("comparing"), disable=silent or None
+        ) as bar:
+            reprints = link_reprints(reader.passages(), lambda done: bar.update(done - bar.n))
+        writer.commit(reprints.changed_in(reader.manifest()))
+    if as_json:
+        print_json(
+            {
+                "compared": reprints.compared,
+                "groups": [list(group) for group in reprints.groups],
+                "linked": reprints.linked,
+            }
+        )
+    elif not quiet:
+        echo(
+            phrase(
+                "reprints-compared",
+                passages=reprints.compared,
+                linked=reprints.linked,
+                texts=len(reprints.groups),
+            )
+        )

@@ -18,6 +18,7 @@ from ..errors import InputError
 from ..index.engine import Engine, EngineRequest, Reader, Writer
 from ..query.nodes import Query
 from ..searching.index import Index
+from .judged import AS_SEARCHED, PEER_WORDS, Lost, Variant, lost_queries
 from .sets import (
     Measured,
     Qrels,
@@ -30,7 +31,6 @@ from .sets import (
     recall_at,
     reciprocal_rank_at,
 )
-from .variants import AS_SEARCHED, PEER_WORDS, Lost, Variant, lost_queries
 
 Run = Mapping[str, Sequence[str]]
 """Query id → entry ids, best first."""

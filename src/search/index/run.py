@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.equivalence import Synonyms
 from ..analysis.words import Analyzer
 from ..documents.document import page_ranges, sha256_hex
 from ..errors import DuansouError, InputError, NotFoundError, UnreadableFileError

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..documents.document import Evidence, Role
+from .bylines import is_personal_name
 
 _LINE = re.compile(r"[^\r\n]*")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
@@ -140,3 +141,24 @@ class Extract:
     scanned: tuple[int, ...] = ()
     recognised: Mapping[int, float] = field(default_factory=dict)
     recognised_pages: tuple[int, ...] = ()
+
+
+def borne_out(
+    title: str, author: str, first: Iterable[str], origin: str
+) -> tuple[dict[str, str], dict[str, Evidence]]:
+    """Title and author of a file's own properties that its text bears out, each with its evidence.
+
+    Properties are often those of another document that served as a template: a title counts only
+    if one of the ``first`` lines is the same, an author only if it is a personal name. No date in
+    them is one of publication.
+    """
+    fields: dict[str, str] = {}
+    evidence: dict[str, Evidence] = {}
+    title, author = title.strip(), author.strip()
+    if len(bare(title)) >= 4 and bare(title) in map(bare, first):
+        fields["title"] = title
+        evidence["title"] = Evidence(f"{origin}里的标题，文中也有", None, title)
+    if is_personal_name(author):
+        fields["author"] = author
+        evidence["author"] = Evidence(f"{origin}里的作者", None, author, "probable")
+    return fields, evidence

@@ -275,7 +275,7 @@ def _members(
     if kind == "zip":
         opened: Members = Archive(file, allowance)
     else:
-        from .formats.unpacking import Unpacked
+        from .formats.archive import Unpacked
 
         opened = Unpacked(file, allowance, _is_wanted)
     with closing(opened) as archive:

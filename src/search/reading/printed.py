@@ -15,11 +15,10 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from ..documents.document import Evidence, Role
+from ..documents.document import Role
 from ..errors import UnreadableFileError
-from .bylines import is_personal_name
 from .columns import Piece, usual_height
-from .extract import Extract, Guide, bare, ends_sentence
+from .extract import Extract, Guide, bare, borne_out, ends_sentence
 from .headings import starts_numbered
 from .layout import joined_lines
 from .recognition import how_to_recognise
@@ -159,15 +158,7 @@ def with_properties(extract: Extract, title: str, author: str, origin: str) -> E
     """A text with title and author of its file's own description, where the text bears them out."""
     texts = extract.text.split("\n")
     apart = extract.guide.apart if extract.guide else {}
-    fields: dict[str, str] = {}
-    evidence: dict[str, Evidence] = {}
-    title, author = title.strip(), author.strip()
-    if len(bare(title)) >= 4 and bare(title) in {bare(text) for text in texts[:_TITLE_LINES]}:
-        fields["title"] = title
-        evidence["title"] = Evidence(f"{origin}里的标题，文中也有", None, title)
-    if is_personal_name(author):
-        fields["author"] = author
-        evidence["author"] = Evidence(f"{origin}里的作者", None, author, "probable")
+    fields, evidence = borne_out(title, author, texts[:_TITLE_LINES], origin)
     marked = (
         number
         for number, text in enumerate(texts, start=1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..analysis.equivalence.scripts import simplified
+from ..analysis.equivalence import simplified
 from ..analysis.text import fold
 from ..analysis.words import Analyzer, characters, pairs
 from ..budget import current

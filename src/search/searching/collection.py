@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.equivalence import Synonyms
 from ..documents.declared import Count
 from ..documents.document import sha256_hex
 from ..facets.gazetteer import Gazetteer

@@ -13,8 +13,7 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..analysis.equivalence import Equivalences
-from ..analysis.equivalence.synonyms import Synonyms
+from ..analysis.equivalence import Equivalences, Synonyms
 from ..analysis.words import Analyzer
 from ..budget import budgeted, current, stage
 from ..documents.document import Document, Passage

@@ -25,7 +25,6 @@ from . import (
     compare,
     concordance,
     context,
-    discovery,
     exports,
     facet_page,
     failures,
@@ -34,17 +33,15 @@ from . import (
     operating,
     pages,
     quotes,
-    record,
     safety,
-    similar,
     site,
     templating,
     wording,
 )
-from .assets import Assets, templates_folder
 from .context import OneCommitFlask
 from .facets import listed
 from .processes import MachineTurn, Tally
+from .templating import Assets, templates_folder
 
 
 def create_app(
@@ -101,15 +98,15 @@ def create_app(
     safety.register_compression(app)
     app.register_blueprint(pages.bp)
     app.register_blueprint(concordance.bp)
-    app.register_blueprint(similar.bp)
+    app.register_blueprint(pages.like_bp)
     app.register_blueprint(compare.bp)
     app.register_blueprint(facet_page.bp)
     app.register_blueprint(about.bp)
     app.register_blueprint(api.bp)
-    app.register_blueprint(discovery.bp)
+    app.register_blueprint(pages.browser_bp)
     app.register_blueprint(quotes.bp)
     app.register_blueprint(citing.bp)
-    app.register_blueprint(record.bp)
+    app.register_blueprint(exports.record_bp)
     app.register_blueprint(exports.bp)
     app.register_blueprint(basket.bp)
     site.register(app, settings)

@@ -10,9 +10,8 @@ from urllib.parse import quote, urlencode
 from ..citing.basket import Basket
 from ..citing.record import Kind, checked_kind
 from ..citing.styles import Citation, cite
-from ..documents.document import Document, Passage
+from ..documents.document import Document, Passage, TextRange
 from ..documents.facets import FacetName
-from ..documents.ranges import TextRange
 from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest

@@ -12,8 +12,7 @@ from ..documents.document import inspected
 from ..searching.results import FacetsAnswer, SearchAnswer
 from .about import Health
 from .context import addresses, current_index, search_request
-from .openapi.document import openapi_document
-from .openapi.operations import OPERATIONS
+from .openapi import OPERATIONS, openapi_document
 from .suggestions import completions
 from .templating import render_template
 

@@ -17,11 +17,10 @@ from ..searching.index import Index
 from . import wording
 from .addresses import Addresses
 from .context import addresses, current_index, site_address
-from .exports import attachment
 from .languages import gettext as _
 from .languages import spoken
 from .results_view import Choice
-from .templating import render_template
+from .templating import attachment, render_template
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,12 @@ from ..searching.concordance import (
 from . import wording
 from .addresses import Addresses, Pager, pager_of
 from .context import addresses, concordance_request, current_index
-from .exports import attachment
 from .facets import Chip, chips
 from .languages import counted
 from .languages import gettext as _
 from .limits import limited
 from .results_view import Choice
-from .templating import render_template
+from .templating import attachment, render_template
 
 _NEIGHBOURS_SHOWN = 12
 _WIDTHS = (10, 20, 30)

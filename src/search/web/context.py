@@ -19,8 +19,8 @@ from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
 from .addresses import Added, Addresses
-from .assets import Assets
 from .processes import READERS, MachineTurn
+from .templating import Assets
 
 _CITED_KINDS = get_args(Kind)
 _KIND_CHOICES = (*BY_NAME["kind"].choices, UNKNOWN)

@@ -1,26 +1,32 @@
-"""Take away what a page of results found: files, a feed, a record, a basket."""
+"""Take away what a search found: its record, files, a feed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
+from datetime import UTC, datetime
+from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from .. import __version__
-from ..budget import current
 from ..citing.basket import BASKET_LIMIT
 from ..citing.exporting import EXPORTS, FEED_ENTRIES, atom_feed, export_lines, prepare
+from ..citing.search_record import SearchRecord, record_of, record_text
 from ..citing.styles import DEFAULT_STYLE
+from ..documents.facets import ALL_FACETS
+from ..query.request import SearchRequest
 from ..searching.collection import state_of
 from ..searching.results import SearchResults
 from . import wording
 from .addresses import Addresses
 from .context import addresses, current_index, search_request, settings, site_address
+from .facets import shown_value
+from .languages import COOKIE
+from .languages import gettext as _
 from .limits import limited
-from .results_view import Choice
+from .results_view import Choice, understood
+from .templating import attachment, render_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,42 +66,6 @@ def taking(results: SearchResults, addresses: Addresses, export_limit: int) -> T
         exports=exports,
         limit=export_limit,
     )
-
-
-_WRITTEN_AT_ONCE = 500
-
-
-def attachment(lines: Iterable[str], content_type: str, name: str) -> Response:
-    """A file to be kept under a name.
-
-    What fails within its first lines is an error like any other; what fails later breaks the
-    connection off, so that a browser does not take a part for the whole.
-    """
-    parts = _joined(lines)
-    first = next(parts, b"")
-    response = Response(chain([first], parts), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _joined(lines: Iterable[str]) -> Iterator[bytes]:
-    """Some lines at a time: a call for each would take longer than writing it.
-
-    Each piece has the whole budget: what is bounded is how long nothing comes, not how much.
-    """
-    budget = current()
-    waiting: list[str] = []
-    budget.renew()
-    for line in lines:
-        waiting.append(line)
-        left_ms = budget.left_ms
-        is_late = left_ms is not None and left_ms * 2 < (budget.time_ms or 0)
-        if is_late or len(waiting) >= _WRITTEN_AT_ONCE:
-            budget.spend()
-            yield "".join(waiting).encode("utf-8", "replace")
-            waiting.clear()
-            budget.renew()
-    yield "".join(waiting).encode("utf-8", "replace")
 
 
 PROGRAM = f"duansou {__version__}"
@@ -150,3 +120,102 @@ def feed() -> Response:
         self_path=addresses().feed(state).removeprefix(addresses().root),
     )
     return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+record_bp = Blueprint("record", __name__)
+
+_VALUES_SHOWN = 20
+
+
+@record_bp.get("/record")
+def page() -> str:
+    """What was asked, how it was understood, what was counted, on what; and how to do it again."""
+    index = current_index()
+    results = index.run(replace(search_request(), page=1, limit=1))
+    record = record_of(index, results, program=PROGRAM, base=site_address())
+    asked = record.request
+    return render_template(
+        "record.html",
+        record=record,
+        lines=understood(results.query.match) if asked.query.strip() else (),
+        writings=[wording.WRITINGS[kind] for kind in asked.writings],
+        kinds=wording.WRITINGS,
+        order=wording.SORTS[asked.sort],
+        facets=_facets(record),
+        search=asked,
+        addresses=addresses(),
+    )
+
+
+@record_bp.get("/api/v1/record")
+def record_json() -> Response:
+    """The same as JSON."""
+    return jsonify(_record().to_json())
+
+
+@record_bp.get("/record.json")
+def record_file() -> Response:
+    """The same as a file, which ``duansou record check`` reads."""
+    record = _record()
+    response = jsonify(record.to_json())
+    name = f"duansou-record-{record.record_id}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@record_bp.get("/record.txt")
+def record_text_file() -> Response:
+    """The same as a text for reading, in Chinese and English."""
+    record = _record()
+    name = f"duansou-record-{record.record_id}.txt"
+    return attachment([record_text(record)], "text/plain; charset=utf-8", name)
+
+
+def _record() -> SearchRecord:
+    index = current_index()
+    results = index.run(replace(search_request(), page=1, limit=1))
+    return record_of(index, results, program=PROGRAM, base=site_address())
+
+
+@record_bp.app_template_global()
+def filters_of(search: SearchRequest) -> list[tuple[str, list[str]]]:
+    """The facets by which a search is narrowed, and those by which it leaves out, with values."""
+    return [
+        (label, [shown_value(facet, value) for value in values])
+        for facet in ALL_FACETS
+        for label, values in (
+            (wording.facet_label(facet), search.chosen(facet.name)),
+            (_("%(facet)s不含", facet=wording.facet_label(facet)), search.excluded(facet.name)),
+        )
+        if values
+    ]
+
+
+@record_bp.app_template_global()
+def printed_from(permanent: str | None = None) -> tuple[str, str]:
+    """The absolute address of this page, its permanent one if it has one, and the day in UTC."""
+    params = [(n, v) for n, v in request.args.items(multi=True) if n not in (COOKIE, "kept")]
+    path = permanent or request.script_root + quote(request.path)
+    if params and not permanent:
+        path += f"?{urlencode(params)}"
+    return site_address() + path.removeprefix(request.script_root), datetime.now(
+        UTC
+    ).date().isoformat()
+
+
+def _facets(record: SearchRecord) -> list[tuple[str, list[tuple[str, int, int]], int]]:
+    """(label, the first values with passages and documents, how many more there are)."""
+    shown = []
+    for facet in ALL_FACETS:
+        counts = record.counts.facets.get(facet.name, ())
+        values = [
+            (
+                wording.value_label(facet, None if c.value is None else str(c.value)),
+                c.count,
+                c.documents,
+            )
+            for c in counts[:_VALUES_SHOWN]
+        ]
+        if values:
+            shown.append((wording.facet_label(facet), values, len(counts) - len(values)))
+    return shown

@@ -1,24 +1,45 @@
-"""The pages: results, passage, document, help. Each asks the index once and renders a view."""
+"""The pages: results, passage, its like, document, help; and what browsers fetch by themselves.
+
+Each asks the index once and renders a view.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, request
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, request
+from werkzeug.exceptions import NotFound
 
 from ..citing.proof import proof_json, proof_of
 from ..citing.showing import Shown, chosen_in, show
-from ..documents.ranges import counted_range
+from ..documents.declared import json_of
+from ..documents.document import counted_range
+from ..errors import UsageError
 from ..query.examples import EXAMPLES
 from ..query.fields import FIELD_NAMES
+from ..query.nodes import Every, Query
 from ..query.request import SearchRequest
+from ..searching.similar import SIMILAR_LIMIT, Like
+from ..searching.snippets import highlight, snippet
 from . import wording
-from .context import added_by_reader, addresses, current_index, search_request, settings
+from .addresses import Addresses
+from .context import (
+    added_by_reader,
+    addresses,
+    current_assets,
+    current_index,
+    search_request,
+    settings,
+    site_address,
+    site_origin,
+)
 from .document_view import document_view
 from .exports import taking
 from .facet_page import asks_for_years, chosen_years
+from .facets import Chip, chips
 from .passage_view import passage_view
-from .results_view import results_view
+from .results_view import Pieces, results_view, why_view
 from .templating import render_template
-from .why_view import why_view
 
 bp = Blueprint("pages", __name__)
 
@@ -146,4 +167,120 @@ def help_page() -> str:
         facets=wording.listed(wording.FACETS.values()),
         example=lambda each: addresses().search(SearchRequest(each.query, also=each.also)),
         limit_chars=current_index().query_limit_chars,
+    )
+
+
+browser_bp = Blueprint("discovery", __name__)
+
+
+@browser_bp.get("/opensearch.xml")
+def opensearch() -> Response:
+    """The description that adds this page to a browser's search engines.
+
+    The format asks for absolute addresses.
+    """
+    body = render_template("opensearch.xml", root=f"{site_address()}/", host=site_origin())
+    return Response(body, mimetype="application/opensearchdescription+xml")
+
+
+@browser_bp.get("/static/<name>")
+def static(name: str) -> Response:
+    """The stylesheet, the script, the icon. At their current address they may be kept for good."""
+    asset = current_assets().get(name)
+    if asset is None:
+        raise NotFound
+    response = Response(asset.content, content_type=asset.media_type)
+    if request.args.get("v") == asset.version:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@browser_bp.get("/favicon.ico")
+def favicon() -> Response:
+    """For browsers that ask here whatever the page says."""
+    return static("icon.svg")
+
+
+@browser_bp.get("/robots.txt")
+def robots() -> Response:
+    """Passages and documents may be read by crawlers; states of a search and exports may not."""
+    return Response(
+        "User-agent: *\nDisallow: /api/\nDisallow: /export.\nDisallow: /*?\n",
+        mimetype="text/plain",
+    )
+
+
+like_bp = Blueprint("similar", __name__)
+
+SHOWN = 5
+_SNIPPET_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LikeView:
+    """A passage like another, and the words that both have."""
+
+    title: str
+    paragraph: int
+    address: str
+    source: str | None
+    site: str | None
+    published: str | None
+    pieces: Pieces
+    cut_before: bool
+    cut_after: bool
+    shared: tuple[str, ...]
+
+
+@like_bp.get("/p/<passage_id>/like")
+def like(passage_id: str) -> str:
+    """The passages that share the telling words of one."""
+    index, at = current_index(), addresses()
+    origin = search_request()
+    found = index.similar(passage_id, origin, SHOWN)
+    return render_template(
+        "like.html",
+        passage=found.passage,
+        title=found.passage.title or found.passage.path,
+        address=at.passage(passage_id, origin),
+        terms=found.terms,
+        likes=[_view(one, at) for one in found.passages],
+        reprints=[_view(one, at) for one in found.reprints],
+        chips=_chips(passage_id, origin, at),
+        search=origin,
+        addresses=at,
+        json_address=at.like_api(passage_id, origin),
+    )
+
+
+@like_bp.get("/api/v1/passages/<passage_id>/like")
+def like_json(passage_id: str) -> Response:
+    """The same as JSON; at most ``limit`` passages, 5 if not said."""
+    origin = search_request()
+    limit = SHOWN if origin.limit is None else origin.limit
+    if limit > SIMILAR_LIMIT:
+        raise UsageError("similar-too-many", limit=limit, most=SIMILAR_LIMIT)
+    return jsonify(json_of(current_index().similar(passage_id, origin, limit)))
+
+
+def _chips(passage_id: str, origin: SearchRequest, at: Addresses) -> tuple[Chip, ...]:
+    return chips(origin, lambda search: at.like(passage_id, search))
+
+
+def _view(one: Like, at: Addresses) -> LikeView:
+    passage = one.passage
+    words = Query("", Every(), highlighted_words=one.shared)
+    marks = highlight(passage.text, words, current_index().analyzer)
+    shown = snippet(passage.text, marks, _SNIPPET_CHARS)
+    return LikeView(
+        title=passage.title or passage.path,
+        paragraph=passage.paragraph,
+        address=at.passage(passage.passage_id),
+        source=passage.source,
+        site=passage.site,
+        published=passage.published,
+        pieces=tuple(shown.pieces()),
+        cut_before=shown.cut_before,
+        cut_after=shown.cut_after,
+        shared=one.shared,
     )

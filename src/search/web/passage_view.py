@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from ..analysis.differences import Pair
 from ..analysis.words import Analyzer
 from ..citing.showing import Shown
-from ..documents.document import Document, Evidence, Passage, place_path
+from ..documents.document import Document, Evidence, Passage, TextRange, place_path
 from ..documents.facets import BY_NAME, DOCUMENT_FACETS, UNKNOWN
-from ..documents.ranges import TextRange
 from ..query.nodes import Query
 from ..query.request import SearchRequest
 from ..searching.index import Index

@@ -14,10 +14,10 @@ from itertools import accumulate
 from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
+from ..analysis.differences import Change
 from ..analysis.punctuation import adapt_punctuation
 from ..citing.formats import FORMATS
 from ..citing.quotes.checking import Checker
-from ..citing.quotes.differences import Change
 from ..citing.quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
 from ..citing.quotes.reports import (
     CitedQuote,
@@ -33,7 +33,7 @@ from ..citing.quotes.reports import (
 )
 from ..citing.showing import Shown
 from ..citing.styles import DEFAULT_STYLE, STYLES
-from ..documents.ranges import TextRange
+from ..documents.document import TextRange
 from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
 from ..reading.reading import ReadingLimits
@@ -42,13 +42,12 @@ from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request, settings
-from .exports import attachment
 from .languages import gettext as _
 from .languages import spoken
 from .results_view import Pieces
 from .safety import safe_link
 from .site import refuse_other_sites
-from .templating import render_template
+from .templating import attachment, render_template
 
 
 @dataclass(frozen=True, slots=True)

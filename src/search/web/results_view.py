@@ -1,4 +1,4 @@
-"""The page of results: ``SearchResults`` as plain values for the template."""
+"""The page of results, how its query was understood and why a passage matches, as plain values."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..analysis.words import Analyzer
+from ..citing.showing import Shown
 from ..documents.document import UNCLASSIFIED
 from ..documents.facets import BY_NAME
-from ..index.answers import FacetCount, LabelHit, distinct_values
-from ..query.nodes import And, Equivalent, Literal, Notice
+from ..index.answers import FacetCount, LabelHit, NodeMatch, distinct_values
+from ..query.described import asks_for
+from ..query.nodes import And, Equivalent, Literal, Node, Not, Notice, Or
 from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
@@ -20,8 +22,8 @@ from . import wording
 from .addresses import Addresses, Pager, pager_of
 from .facets import Chip, FacetList, chips, choice_addresses, facet_lists
 from .languages import gettext as _
+from .languages import language
 from .suggestions import Alternative, CorrectionView, corrections, suggestions
-from .why_view import Line, understood
 
 _SNIPPET_CHARS = 260
 _OPENING_CHARS = 40
@@ -472,3 +474,107 @@ def _taxonomy_misfits(index: Index, results: SearchResults) -> bool:
 def _mostly_unclassified(counts: Iterable[FacetCount], total: int) -> bool:
     without = sum(c.count for c in counts if c.value in (UNCLASSIFIED, None))
     return total >= _MISFIT_PASSAGES and without >= _MISFIT_SHARE * total
+
+
+_LINES = 60
+"""More lines of a tree nobody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One node of a query: how deep it stands, what it asks for, whether a passage has it."""
+
+    depth: int
+    text: str
+    matches: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one term adds to a score; ``part`` is its part of the whole, in percent."""
+
+    field: str
+    term: str
+    frequency: int
+    length: int
+    idf: float
+    weight: float
+    share: float
+    part: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhyView:
+    """Everything the template of reasons needs."""
+
+    title: str
+    paragraph: int
+    pieces: tuple[tuple[str, bool], ...]
+    passage_address: str
+    back: str | None
+    query: str
+    matches: bool
+    lines: tuple[Line, ...]
+    score: float
+    shares: tuple[Share, ...]
+
+
+def understood(node: Node) -> tuple[Line, ...]:
+    """A query's tree as lines, at most _LINES."""
+    return tuple(line for line, __ in zip(_lines(node, 0), range(_LINES), strict=False))
+
+
+def why_view(index: Index, shown: Shown, origin: SearchRequest, addresses: Addresses) -> WhyView:
+    """Why a passage opened from the search ``origin`` matches it."""
+    passage = shown.passage
+    query = index.parse(origin)
+    found = index.explain(query, passage.passage_id)
+    shares = sorted((t for t in found.terms if t.frequency), key=lambda t: -t.share)
+    return WhyView(
+        title=passage.title or passage.path,
+        paragraph=passage.paragraph,
+        pieces=tuple(marked(passage.text, highlight(passage.text, query, index.analyzer))),
+        passage_address=addresses.passage(passage.passage_id, origin),
+        back=addresses.search(origin) if origin.query.strip() else None,
+        query=origin.query,
+        matches=found.matches,
+        lines=tuple(
+            line for line, __ in zip(_matched(found.match, 0), range(_LINES), strict=False)
+        ),
+        score=found.score,
+        shares=tuple(
+            Share(
+                wording.SCORED_FIELDS[t.field],
+                t.term,
+                t.frequency,
+                t.length,
+                t.idf,
+                t.weight,
+                t.share,
+                100 * t.share / found.score if found.score else 0.0,
+            )
+            for t in shares
+        ),
+    )
+
+
+def _lines(node: Node, depth: int) -> Iterator[Line]:
+    yield Line(depth, asks_for(node).said(language()))
+    for child in _below(node):
+        yield from _lines(child, depth + 1)
+
+
+def _matched(found: NodeMatch, depth: int) -> Iterator[Line]:
+    yield Line(depth, asks_for(found.node).said(language()), found.matches)
+    for child in found.children:
+        yield from _matched(child, depth + 1)
+
+
+def _below(node: Node) -> tuple[Node, ...]:
+    match node:
+        case And(children) | Or(children):
+            return children
+        case Not(child):
+            return (child,)
+        case __:
+            return ()

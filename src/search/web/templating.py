@@ -1,4 +1,4 @@
-"""Templates in one language each: what they say is translated once, when they are compiled.
+"""Templates, translated when they are compiled; static files, at addresses that may be kept.
 
 A page says some two hundred constant things. They are put into the compiled template as text, so
 that rendering looks up only what depends on a number or a value.
@@ -6,19 +6,78 @@ that rendering looks up only what depends on a number or a value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app, request
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 
-from ..budget import stage
+from ..budget import current, stage
+from ..documents.document import sha256_hex
 from ..languages.sentences import CHINESE, languages
 from .languages import language, translations
 from .safety import escaped
+
+_HASH_DIGITS = 12
+_JOINED = (".css", ".js")
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+def templates_folder() -> Path:
+    """The templates inside the installed package, else those at the top of the checkout."""
+    here = Path(__file__).resolve().parent
+    shipped = here / "templates"
+    return shipped if (shipped / "base.html").is_file() else here.parents[2] / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file, its media type and the hash of its content."""
+
+    content: bytes
+    media_type: str
+    version: str
+
+
+class Assets:
+    """The static files by name: few and small, so they are read once and kept.
+
+    All stylesheets are served as one, ``app.css``, and all scripts as ``app.js``: a page asks for
+    two files, which the next page has already. The files of these names come first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        paths = sorted(folder.iterdir(), key=lambda path: (path.stem != "app", path.name))
+        parts: dict[str, list[bytes]] = {}
+        for path in paths:
+            if path.suffix in _MEDIA_TYPES:
+                name = f"app{path.suffix}" if path.suffix in _JOINED else path.name
+                parts.setdefault(name, []).append(path.read_bytes())
+        self._files = {name: _asset(name, b"\n".join(files)) for name, files in parts.items()}
+
+    def get(self, name: str) -> Asset | None:
+        """A file; None where there is none of this name."""
+        return self._files.get(name)
+
+    def address(self, name: str) -> str:
+        """The address of a file, with its hash: it changes when the content does."""
+        return f"{request.script_root}/static/{quote(name)}?v={self._files[name].version}"
+
+
+def _asset(name: str, content: bytes) -> Asset:
+    media_type = _MEDIA_TYPES[Path(name).suffix]
+    return Asset(content, media_type, sha256_hex(content)[:_HASH_DIGITS])
 
 
 class _Writing(CodeGenerator):
@@ -60,6 +119,42 @@ def render_template(name: str, **values: Any) -> str:
     with stage("rendering"):
         rendered: str = environments[language()].get_template(name).render(values)
     return rendered
+
+
+_WRITTEN_AT_ONCE = 500
+
+
+def attachment(lines: Iterable[str], content_type: str, name: str) -> Response:
+    """A file to be kept under a name.
+
+    What fails within its first lines is an error like any other; what fails later breaks the
+    connection off, so that a browser does not take a part for the whole.
+    """
+    parts = _joined(lines)
+    first = next(parts, b"")
+    response = Response(chain([first], parts), content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _joined(lines: Iterable[str]) -> Iterator[bytes]:
+    """Some lines at a time: a call for each would take longer than writing it.
+
+    Each piece has the whole budget: what is bounded is how long nothing comes, not how much.
+    """
+    budget = current()
+    waiting: list[str] = []
+    budget.renew()
+    for line in lines:
+        waiting.append(line)
+        left_ms = budget.left_ms
+        is_late = left_ms is not None and left_ms * 2 < (budget.time_ms or 0)
+        if is_late or len(waiting) >= _WRITTEN_AT_ONCE:
+            budget.spend()
+            yield "".join(waiting).encode("utf-8", "replace")
+            waiting.clear()
+            budget.renew()
+    yield "".join(waiting).encode("utf-8", "replace")
 
 
 class _Translating(NodeTransformer):

@@ -307,7 +307,7 @@ def test_threads_read_while_commits_happen(tmp_path: Path) -> None:
     threads = [threading.Thread(target=read) for _ in range(3)]
     for thread in threads:
         thread.start()
-    for number in range(25):
+    for number in range(10):
         commit(tmp_path, *(document(f"d{n}", f"第{number}次") for n in range(5)))
     stop.set()
     for thread in threads:
@@ -317,7 +317,7 @@ def test_threads_read_while_commits_happen(tmp_path: Path) -> None:
 
 
 def test_commits_leave_no_files_behind(tmp_path: Path) -> None:
-    for number in range(30):
+    for number in range(16):
         commit(tmp_path, document(f"a{number % 7}", f"甲{number}"))
     with open_writer(tmp_path, ANALYZER) as writer:
         writer.put(document("x", "丙"))

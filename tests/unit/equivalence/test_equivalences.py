@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis.equivalence import KINDS, Equivalences, Kind
-from search.analysis.equivalence.synonyms import Synonyms
+from search.analysis.equivalence import KINDS, Equivalences, Kind, Synonyms
 from search.errors import UsageError
 
 LINES = ("信访 = 上访 ＝ 来信来访", "# 注", "留守儿童 -> 农村留守儿童，留守孩子")

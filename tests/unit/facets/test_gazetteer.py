@@ -147,8 +147,9 @@ def test_known_places_settle_short_names() -> None:
 
 def test_a_mention_points_at_its_text() -> None:
     text = "在安徽省池州市贵池区,贵池人民"
-    for mention in NamesInText(text, GAZETTEER).mentions():
-        assert text[mention.start : mention.end] == mention.name
+    mentions = NamesInText(text, GAZETTEER).mentions()
+    assert [text[m.start : m.end] for m in mentions] == [m.name for m in mentions]
+    assert [m.name for m in mentions] == ["安徽省", "池州市", "贵池区", "贵池"]
 
 
 def test_vintage_is_a_month_and_the_gazetteer_is_read_once() -> None:

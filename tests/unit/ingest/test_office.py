@@ -36,7 +36,7 @@ from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
 from search.reading.files import parts_in
-from search.reading.formats import extract_text, unpacking
+from search.reading.formats import archive, extract_text, sheets
 from search.reading.formats.number_format import shown
 from search.reading.formats.ole import Compound
 from search.reading.formats.package import parse_xml
@@ -580,6 +580,18 @@ def test_of_a_text_that_a_mail_has_twice_the_page_is_read() -> None:
     assert parts(data, "a.eml") == {"a.eml": f"a\n{FIRST}"}
 
 
+def test_only_cells_that_hold_something_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_CELLS_LIMIT", 3)
+    row = f'<row>{"<c/>" * 9}<c t="str"><v>{FIRST}</v></c></row>'
+
+    def book(rows: int) -> bytes:
+        return xlsx_file([("a", "visible", f"<sheetData>{row * rows}</sheetData>")])
+
+    assert extract_text(book(3), "a.xlsx").text == "\n".join([FIRST] * 3)
+    with pytest.raises(UnreadableFileError, match="cells"):
+        extract_text(book(4), "a.xlsx")
+
+
 def test_a_mail_has_its_date_and_its_sender_in_search(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     (desk.documents / "a.eml").write_bytes(mail("a", f"{PLAIN}{FIRST}"))
@@ -631,7 +643,7 @@ def test_a_7z_archive_is_read_within_its_limits(tmp_path: Path) -> None:
 
 
 def test_bytes_are_counted_as_they_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unpacking, "MEMBER_BYTES", 1_000_000)
+    monkeypatch.setattr(archive, "MEMBER_BYTES", 1_000_000)
     data = seven_zip({"bomb.txt": bytes(2_000_000), "好.txt": FIRST.encode()})
     assert len(data) < 20_000
     read = parts(data, "a.7z")

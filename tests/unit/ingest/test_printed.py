@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -25,19 +21,9 @@ from search.documents.document import Document
 from search.errors import UnreadableFileError
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
+from unit.collection import Desk
 
 TAXONOMY = Taxonomy.load()
-
-
-def _run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "search", *args],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C", "DUANSOU_LANG": "en"},
-        check=False,
-    )
 
 
 def _read(pages: list[MadePage]) -> Document:
@@ -167,17 +153,17 @@ def test_dots_that_lead_the_eye_are_no_codes_of_glyphs() -> None:
 def test_scanned_pages_in_a_file_with_text_are_named_and_the_others_read(tmp_path: Path) -> None:
     made = text_in_columns(random.Random(8), 1, pages=2)
     pages = [made.pages[0], *[MadePage(picture=True)] * 3, made.pages[1], MadePage(picture=True)]
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "a.pdf").write_bytes(pdf_of(pages))
-    (tmp_path / "docs" / "blank.pdf").write_bytes(pdf_of([made.pages[0], MadePage()]))
+    desk = Desk(tmp_path)
+    (desk.documents / "a.pdf").write_bytes(pdf_of(pages))
+    (desk.documents / "blank.pdf").write_bytes(pdf_of([made.pages[0], MadePage()]))
     for _ in range(2):  # also where nothing has changed
-        done = _run(tmp_path, "index", "docs")
-        assert done.returncode == 3
-        assert "a.pdf: not read of it, as they are pictures of text: pages 2–4, 6" in done.stderr
-        assert "blank.pdf" not in done.stderr
-    told = _run(tmp_path, "stats").stdout
+        done = desk.run("index", desk.documents)
+        assert done.code == 3
+        assert "a.pdf: not read of it, as they are pictures of text: pages 2–4, 6" in done.err
+        assert "blank.pdf" not in done.err
+    told = desk.run("stats").out
     assert "pages 2–4, 6 (4 in all)" in told
     assert "pages that wait for text recognition: 4" in told
-    read = json.loads(_run(tmp_path, "inspect", "docs/a.pdf", "--json").stdout)
+    read = desk.run("inspect", desk.documents / "a.pdf", "--json").json
     assert read["document"]["scanned"] == [2, 3, 4, 6]
     assert made.paragraphs[-1] in [each["text"] for each in read["paragraphs"]]

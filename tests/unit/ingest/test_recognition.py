@@ -181,14 +181,15 @@ def test_a_first_run_that_was_cut_short_goes_on_with_what_it_has(folder: Path) -
     assert [hit["text"] for hit in _hits("巡河日志")] == [piece.text]
 
 
-def test_half_a_kept_page_is_recognised_anew(folder: Path) -> None:
+def test_half_a_kept_page_is_recognised_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _run("index", "docs", "--ocr")
     (kept,) = (folder / "index" / "recognised").glob("*/*.json")
-    kept.write_text("[{", "utf-8")
-    (folder / "docs" / "a.pdf").touch()
-    (folder / "docs" / "b.pdf").write_bytes((folder / "docs" / "a.pdf").read_bytes() + b"\n")
+    whole = kept.read_text("utf-8")
+    kept.write_text(whole[:20], "utf-8")
+    monkeypatch.setattr("search.index.run.READER_VERSION", 10_000)
     assert _run("index", "docs", "--ocr").exit_code == 0
     assert FakeEngine.reads == 2
+    assert kept.read_text("utf-8") == whole
 
 
 def test_a_turned_page_is_set_straight() -> None:

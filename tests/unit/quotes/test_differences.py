@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.differences import notation
-from search.citing.quotes.differences import best_window, changes, longest_change
+from search.analysis.differences import best_window, changes, longest_change, notation
 
 
 def distance(one: str, other: str) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from search.analysis.words import Analyzer
@@ -168,10 +170,32 @@ REPRINT = document(
 def index_of(*documents: Document, query_limit_chars: int = 1000) -> Index:
     """An index of these documents in a folder that goes with it."""
     folder = Path(tempfile.mkdtemp(prefix="duansou-test-"))
-    with open_writer(folder, ANALYZER) as writer:
-        for one in documents:
-            writer.put(one)
-        writer.commit({})
+    shutil.copytree(_folder_of(*map(_Same, documents)), folder, dirs_exist_ok=True)
     index = Index(open_engine(folder), query_limit_chars=query_limit_chars)
     weakref.finalize(index, shutil.rmtree, folder, ignore_errors=True)
     return index
+
+
+class _Same:
+    """A document that is known again as the same object."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.document is other.document
+
+    def __hash__(self) -> int:
+        return hash(self.document.document_id)
+
+
+@lru_cache(maxsize=64)
+def _folder_of(*documents: _Same) -> Path:
+    """Where an index of these documents is kept, to be copied, until the tests end."""
+    folder = Path(tempfile.mkdtemp(prefix="duansou-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with open_writer(folder, ANALYZER) as writer:
+        for one in documents:
+            writer.put(one.document)
+        writer.commit({})
+    return folder

@@ -5,20 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import rispy
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from search import open_index
 from search.citing.exporting import EXPORTS
-from search.cli import main
 from search.searching.index import Index
-from search.web import create_app
 
 from .corpus import DATONG, GUIGANG, HOSTILE, SCRIPT
 from .markup import read
@@ -179,33 +174,17 @@ def test_hostile_text_is_escaped(client: FlaskClient, index: Index) -> None:
     assert "<img" not in text
 
 
-def test_old_wordings_and_erased_passages_are_said_and_marked(tmp_path: Path) -> None:
-    def run(*args: str) -> None:
-        done = CliRunner().invoke(main, [*args, "--index", str(tmp_path / "index")])
-        assert done.exit_code == 0, done.output
-
-    documents = tmp_path / "documents"
-    documents.mkdir()
-    for number in (1, 2):
-        text = f"第{number}号\n\n信访工作要依法化解第{number}类矛盾纠纷，满意度提高。\n"
-        (documents / f"{number}.txt").write_text(text, encoding="utf-8")
-    run("index", str(documents))
-    with open_index(tmp_path / "index") as index:
-        before = {p.path: p for p in index.passages()}
-    text = "第1号\n\n信访工作要依法化解第1类矛盾纠纷，满意度大大提高。\n"
-    (documents / "1.txt").write_text(text, encoding="utf-8")
-    run("index", str(documents))
-    run("forget", before["2.txt"].document_id)
-    old, gone = (before[path].passage_id for path in ("1.txt", "2.txt"))
-    with open_index(tmp_path / "index") as index:
-        client = create_app(index, config={"TESTING": True}).test_client()
-        page = read(client.get(address_of(old, gone)).text)
-        assert "旧文：" in page.text
-        assert "满意度提高。" in page.by_id["item-1"]
-        assert page.link("1.txt ¶ 1").startswith("/p/")
-        assert "这篇文献已按要求从文献库中抹去" in page.by_id["item-2"]
-        assert "[1]第1段" in page.by_id["item-1"]
-        lines = client.get(address_of(old, gone, suffix=".jsonl")).text.splitlines()
+def test_old_wordings_and_erased_passages_are_said_and_marked(
+    reworded: tuple[FlaskClient, str, str],
+) -> None:
+    client, old, gone = reworded
+    page = read(client.get(address_of(old, gone)).text)
+    assert "旧文：" in page.text
+    assert "满意度提高。" in page.by_id["item-1"]
+    assert page.link("1.txt ¶ 1").startswith("/p/")
+    assert "这篇文献已按要求从文献库中抹去" in page.by_id["item-2"]
+    assert "[1]第1段" in page.by_id["item-1"]
+    lines = client.get(address_of(old, gone, suffix=".jsonl")).text.splitlines()
     first, missing, end = map(json.loads, lines)
     assert first["superseded"]
     assert missing == {"type": "missing", "passage_id": gone, "reason": "forgotten"}

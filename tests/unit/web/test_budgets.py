@@ -25,7 +25,7 @@ from search.query.request import SearchRequest
 from search.searching.index import Index
 from search.searching.snippets import highlight
 from search.web import create_app
-from search.web.why_view import understood
+from search.web.results_view import understood
 
 MOST_CPU_S = 1.0
 """What was without bounds took many times as long; what is bounded takes a fraction of it."""

@@ -21,7 +21,7 @@ from search.errors import IndexBusyError
 from search.index.answers import Found
 from search.index.engine import EngineRequest
 from search.searching.index import Index
-from search.web import create_app, exports, wording
+from search.web import create_app, templating, wording
 
 from .corpus import SCRIPT
 from .markup import read
@@ -140,7 +140,7 @@ def test_an_export_that_breaks_off_is_not_taken_for_the_whole(
     monkeypatch.setattr(WhooshReader, "search", late)
     monkeypatch.setattr(exporting, "AT_ONCE", 1)
     assert client.get("/export.csv").status_code == 503
-    monkeypatch.setattr(exports, "_WRITTEN_AT_ONCE", 1)
+    monkeypatch.setattr(templating, "_WRITTEN_AT_ONCE", 1)
     with pytest.raises(IndexBusyError, match="not whole"):
         client.get("/export.csv").get_data()
 

@@ -282,39 +282,23 @@ def test_a_choice_of_documents_is_english() -> None:
     assert English(answer.text, [*SOURCES, *EXAMPLES]).found == []
 
 
-def test_old_wordings_and_what_was_erased_are_english(tmp_path: Path) -> None:
-    def run(*words: str) -> None:
-        done = CliRunner().invoke(duansou, [*words, "--index", str(tmp_path / "index")])
-        assert done.exit_code == 0, done.output
-
-    documents = tmp_path / "documents"
-    documents.mkdir()
-    for number in (1, 2):
-        text = f"第{number}号\n\n信访工作要依法化解第{number}类矛盾纠纷，满意度提高。\n"
-        (documents / f"{number}.txt").write_text(text, encoding="utf-8")
-    run("index", str(documents))
-    with open_index(tmp_path / "index") as index:
-        before = {p.path: p for p in index.passages()}
-    text = "第1号\n\n信访工作要依法化解第1类矛盾纠纷，满意度大大提高。\n"
-    (documents / "1.txt").write_text(text, encoding="utf-8")
-    run("index", str(documents))
-    run("forget", before["2.txt"].document_id)
-    old, gone = (before[path].passage_id for path in ("1.txt", "2.txt"))
-    with open_index(tmp_path / "index") as index:
-        client = create_app(index, config={"TESTING": True}).test_client()
-        said = {
-            f"/p/{old}": "The document was edited, and other text took its place",
-            f"/p/{gone}": "erased",
-            f"/basket?id={old}&id={gone}": "this document was erased from the collection",
-            "/about": "1 passage was reworded or its file was taken out",
-        }
-        for address, words in said.items():
-            answer = client.get(address, headers=ENGLISH)
-            assert English(answer.text, [*EXAMPLES, "第1号", "第2号"]).found == []
-            assert words in read(answer.text).text, address
-        changes = client.get(f"/p/{old}", headers=ENGLISH).text
-        assert "Changes from the old wording to the present one" in changes
-        assert re.search(r"\(\d+ [A-Z][a-z]+ 20\d\d\)", changes)
+def test_old_wordings_and_what_was_erased_are_english(
+    reworded: tuple[FlaskClient, str, str],
+) -> None:
+    client, old, gone = reworded
+    said = {
+        f"/p/{old}": "The document was edited, and other text took its place",
+        f"/p/{gone}": "erased",
+        f"/basket?id={old}&id={gone}": "this document was erased from the collection",
+        "/about": "1 passage was reworded or its file was taken out",
+    }
+    for address, words in said.items():
+        answer = client.get(address, headers=ENGLISH)
+        assert English(answer.text, [*EXAMPLES, "第1号", "第2号"]).found == []
+        assert words in read(answer.text).text, address
+    changes = client.get(f"/p/{old}", headers=ENGLISH).text
+    assert "Changes from the old wording to the present one" in changes
+    assert re.search(r"\(\d+ [A-Z][a-z]+ 20\d\d\)", changes)
 
 
 def test_checked_quotations_are_english_but_for_the_quotations(reader: FlaskClient) -> None:

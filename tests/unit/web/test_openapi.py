@@ -14,8 +14,7 @@ from jsonschema import Draft202012Validator
 
 from search.documents.document import passages_of
 from search.web import create_app
-from search.web.openapi.document import openapi_document
-from search.web.openapi.operations import OPERATIONS
+from search.web.openapi import OPERATIONS, openapi_document
 
 from .corpus import DATONG, GUIGANG, REPRINT, document, index_of
 from .markup import read

@@ -31,6 +31,8 @@ CHECKS = (
 )
 APP = create_app(index_of(GUIGANG, DATONG, HOSTILE), config={"TESTING": False})
 SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", APP)
+# Two thousand requests with each value at its bounds, where all cases run (tests/conftest.py).
+SCHEMA.config.phases.coverage.enabled = settings().max_examples >= 100
 
 
 @SCHEMA.parametrize()  # type: ignore[untyped-decorator]

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from ...analysis.equivalence.scripts import simplified
+from ...analysis.differences import Change, best_window, changes, longest_change
+from ...analysis.equivalence import simplified
 from ...analysis.text import fold, seen_with_offsets
 from ...budget import current, ensured
 from ...documents.document import Passage
 from ...errors import BusyError, OverBudgetError
 from ...languages.sentences import Sentence
 from ...searching.index import Index
-from .differences import Change, best_window, changes, longest_change
 from .finding import Candidate, Finder, content, is_punctuation, parts_at_ellipses
 from .reports import (
     UNCHECKED,

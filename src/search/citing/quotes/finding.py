@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from unicodedata import normalize
 
-from ...analysis.equivalence.scripts import conversions
+from ...analysis.equivalence import conversions
 from ...analysis.text import HAN, Folded, fold, fold_with_offsets, is_letter
 from ...budget import current
 from ...documents.document import Passage

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from ...analysis.differences import notation
+from ...analysis.differences import Change, notation
 from ...documents.declared import MAYBE, TEXT, Member, PassageId, Rounded, json_of, view
 from ...documents.document import Document, Passage, Recognised
 from ...errors import NotFoundError
@@ -15,8 +15,7 @@ from ...index.answers import LabelHit
 from ...languages.sentences import CHINESE, ENGLISH, Sentence
 from ...searching.index import Index
 from ..formats import Entry
-from ..styles import DEFAULT_STYLE, Citation, cite
-from .differences import Change
+from ..styles import Citation, cite
 
 Verdict = Literal["exact", "punctuation", "altered", "stitched", "absent", "unchecked"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -201,16 +200,13 @@ class CitedSource:
     paragraphs: tuple[int, ...]
 
 
-def cited(
-    index: Index, checked: Iterable[CheckedQuote], *, style: str = DEFAULT_STYLE
-) -> tuple[CitedQuote, ...]:
+def cited(index: Index, checked: Iterable[CheckedQuote]) -> tuple[CitedQuote, ...]:
     """Each with the citation of the document, and the paragraph, that it stands in.
 
-    Sources are numbered from 1 as they first appear, those of parts too. Raises UsageError for a
-    style that does not exist.
+    Sources are numbered from 1 as they first appear, those of parts too.
     """
     documents = _Documents(index)
-    return tuple(_cited(index, one, documents, style) for one in checked)
+    return tuple(_cited(index, one, documents) for one in checked)
 
 
 class _Documents:
@@ -236,7 +232,7 @@ class _Documents:
         return self._numbers[document_id]
 
 
-def _cited(index: Index, checked: CheckedQuote, documents: _Documents, style: str) -> CitedQuote:
+def _cited(index: Index, checked: CheckedQuote, documents: _Documents) -> CitedQuote:
     places: dict[tuple[str, int | None], Place] = {}
     for source in (checked.source, *(part.source for part in checked.parts)):
         document = documents.get(source.document_id) if source else None
@@ -247,16 +243,14 @@ def _cited(index: Index, checked: CheckedQuote, documents: _Documents, style: st
         except NotFoundError:  # a commit in between took it out
             continue
         number = documents.number(document.document_id)
-        citation = cite(document, passage, style=style, number=number)
+        citation = cite(document, passage, number=number)
         key = (source.document_id, source.paragraph)
         places.setdefault(key, Place(document, number, source.paragraph, citation))
     return CitedQuote(checked, tuple(places.values()))
 
 
-def sources_of(
-    quotes: Sequence[CitedQuote], *, style: str = DEFAULT_STYLE
-) -> tuple[CitedSource, ...]:
-    """The sources of a draft in the order of their numbers. Raises UsageError as ``cite`` does."""
+def sources_of(quotes: Sequence[CitedQuote]) -> tuple[CitedSource, ...]:
+    """The sources of a draft in the order of their numbers."""
     documents: dict[str, Document] = {}
     paragraphs: dict[str, set[int]] = {}
     for place in (place for one in quotes for place in one.places):
@@ -265,9 +259,7 @@ def sources_of(
         if place.paragraph is not None:
             found.add(place.paragraph)
     return tuple(
-        CitedSource(
-            number, document, cite(document, style=style), tuple(sorted(paragraphs[identity]))
-        )
+        CitedSource(number, document, cite(document), tuple(sorted(paragraphs[identity])))
         for number, (identity, document) in enumerate(documents.items(), start=1)
     )
 
@@ -375,17 +367,21 @@ def text_report(
         for cited_at in one.places:
             yield f"   {cited_at.citation.text}  {cited_at.citation.in_text or ''}".rstrip()
         yield ""
+    yield from _numbered_sources(quotes)
+    counts = summary([one.checked for one in quotes])
+    listed = ", ".join(
+        f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
+    )
+    yield f"{len(quotes)} quotations: {listed}"
+
+
+def _numbered_sources(quotes: Sequence[CitedQuote]) -> Iterator[str]:
     for source in sources_of(quotes):
         yield f"[{source.number}] {source.citation.text}"
         if source.citation.missing:
             yield f"    缺：{'、'.join(source.citation.missing)}"
     if any(one.places for one in quotes):
         yield ""
-    counts = summary([one.checked for one in quotes])
-    listed = ", ".join(
-        f"{count} {verdict}" for verdict, count in counts.items() if count or verdict != "unchecked"
-    )
-    yield f"{len(quotes)} quotations: {listed}"
 
 
 def _chinese_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
@@ -398,12 +394,7 @@ def _chinese_report(quotes: Sequence[CitedQuote]) -> Iterator[str]:
             yield f"   改动：{notation(checked.changes)}"
         yield from (f"   {name}：{value}" for name, value in _facts(one))
         yield ""
-    for source in sources_of(quotes):
-        yield f"[{source.number}] {source.citation.text}"
-        if source.citation.missing:
-            yield f"    缺：{'、'.join(source.citation.missing)}"
-    if any(one.places for one in quotes):
-        yield ""
+    yield from _numbered_sources(quotes)
     yield _headline(quotes)
 
 

@@ -229,7 +229,7 @@ def extract_as(
 
             return read_rtf(data)
         case "office-page":
-            from .office_page import read_office_page
+            from .flat import read_office_page
 
             return read_office_page(data)
         case "xml-doc" | "flat-opc" | "flat-odf":

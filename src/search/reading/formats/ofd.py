@@ -14,7 +14,7 @@ from math import sqrt
 from typing import Any
 
 from ...errors import UnreadableFileError
-from ..characters import Character, columns_of
+from ..columns import Character, columns_of
 from ..extract import Extract
 from ..printed import Page, extract_of, with_properties
 from .archive import Archive

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ...documents.document import Evidence, Role
+from ...documents.document import Role
 from ...errors import UnreadableFileError
-from ..bylines import is_personal_name
-from ..extract import Extract, Guide, bare
+from ..extract import Extract, Guide, borne_out
 
 Kind = Literal[
     "", "title", "row", "box", "note", "caption", "contents", "drawing", "record", "speaker-note"
@@ -82,22 +81,12 @@ def office_extract(
 ) -> Extract:
     """The text of a document with what its styles say; ``title`` and ``author`` are its properties.
 
-    Properties are often those of another document that served as a template: a title counts only
-    if the text begins with it, an author only if it is a personal name. No date in them is one of
-    publication. Raises UnreadableFileError where there are no lines.
+    Raises UnreadableFileError where there are no lines.
     """
     if not lines:
         raise UnreadableFileError("word-without-text")
-    fields: dict[str, str] = {}
-    evidence: dict[str, Evidence] = {}
-    title, author = title.strip(), author.strip()
-    first = {bare(line.text) for line in lines[:_TITLE_WITHIN_LINES]}
-    if len(bare(title)) >= 4 and bare(title) in first:
-        fields["title"] = title
-        evidence["title"] = Evidence("文件属性里的标题，文中也有", None, title)
-    if is_personal_name(author):
-        fields["author"] = author
-        evidence["author"] = Evidence("文件属性里的作者", None, author, "probable")
+    first = (line.text for line in lines[:_TITLE_WITHIN_LINES])
+    fields, evidence = borne_out(title, author, first, "文件属性")
     apart: dict[int, tuple[Role, str, str]] = {}
     levels: dict[int, int] = {}
     sections: dict[int, str] = {}
@@ -113,7 +102,7 @@ def office_extract(
             marked.append(number)
         elif line.level:
             levels[number] = min(line.level, 6)
-        if line.text == title and "title" in fields:
+        if line.text == fields.get("title"):
             named.append(number)
     return Extract(
         "\n".join(line.text for line in lines),

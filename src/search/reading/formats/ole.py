@@ -31,7 +31,7 @@ _CODE_PAGES = {
 }
 
 
-def code_page(number: int | None, default: str = "cp1252") -> str:
+def code_page(number: int | None) -> str:
     """The encoding of a Windows code page, its superset where there is one."""
     if number in _CODE_PAGES:
         return _CODE_PAGES[number]
@@ -39,7 +39,7 @@ def code_page(number: int | None, default: str = "cp1252") -> str:
     try:
         "".encode(name)
     except LookupError:
-        return default
+        return "cp1252"
     return name
 
 

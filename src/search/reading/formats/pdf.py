@@ -14,8 +14,7 @@ from math import pi
 from typing import Any
 
 from ...errors import UnreadableFileError
-from ..characters import Character, columns_of
-from ..columns import blocks_of, rows_of
+from ..columns import Character, blocks_of, columns_of, rows_of
 from ..extract import Extract, bare
 from ..printed import TEXT_CHARS, Page, extract_of, with_properties
 from ..recognition import LONG_SIDE_PIXELS, Picture, recognised
@@ -24,7 +23,6 @@ _PAGES_LIMIT = 5000
 _SPACES = frozenset(" \t\xa0\u3000")
 _WIDE_FROM = 0x2E80
 """Of characters before this one (Latin, digits) the loose box may be wider than the character."""
-_NO_TEXT = frozenset((0xFFFD, 0xFFFE, 0xFFFF))
 _NEWLINE, _RETURN, _HYPHEN = 10, 13, 2
 _UNMAPPED = re.compile(r"[!-/:-@\[-`{-~\ue000-\uf8ff]")
 _REPEATED = re.compile(r"(.)\1{2,}")

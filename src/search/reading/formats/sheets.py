@@ -51,9 +51,9 @@ class Book:
     author: str = ""
     cells: int = 0
 
-    def count(self, cells: int) -> None:
+    def count(self, row: Sequence[str]) -> None:
         """Count cells that hold something. Raises UnreadableFileError where they are too many."""
-        self.cells += cells
+        self.cells += sum(map(bool, row))
         if self.cells > _CELLS_LIMIT:
             raise UnreadableFileError("cells-too-many", limit=_CELLS_LIMIT)
 
@@ -206,7 +206,7 @@ def _xlsx_rows(
             column = _column(cell.get("r")) or column + 1
             if column not in hidden:
                 cells.append(_xlsx_cell(cell, texts, forms, from_1904=from_1904))
-        book.count(len(cells))
+        book.count(cells)
         rows.append(cells)
     return rows
 
@@ -324,7 +324,7 @@ def _xls_rows(book: Any, sheet: Any, counted: Book) -> Rows:
                 cells.append("TRUE" if value else "FALSE")
             else:
                 cells.append(_ERRORS.get(value, "") if kind == xlrd.XL_CELL_ERROR else "")
-        counted.count(sum(map(bool, cells)))
+        counted.count(cells)
         rows.append(cells)
     return rows
 
@@ -359,7 +359,7 @@ def _xml(data: bytes) -> Book:
         for row in sheet.iter("{*}Row"):
             if value(row, "Hidden") != "1":
                 rows.append([_xml_cell(cell, forms) for cell in row.iterchildren("{*}Cell")])
-                book.count(len(rows[-1]))
+                book.count(rows[-1])
         book.sheets.append((value(sheet, "Name") or "", rows))
     return book
 
@@ -414,5 +414,5 @@ def _ods_rows(table: Element, document: OpenDocument, book: Book) -> Iterator[li
             column += count
         times = number_of(value(row, "number-rows-repeated"), 1, _REPEATS_LIMIT)
         for _ in range(times if any(cells) else 1):
-            book.count(sum(map(bool, cells)))
+            book.count(cells)
             yield cells

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ...analysis.equivalence.synonyms import Synonyms
+from ...analysis.equivalence import Synonyms
 from ...analysis.text import HAN, fold, is_han_run
 from ...analysis.words import Analyzer
 from ..vocabulary import CHARACTERS_READ

@@ -1,1 +1,0 @@
-"""The OpenAPI document of what may be asked as JSON, and a page to read it."""
