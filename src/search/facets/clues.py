@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 try:
@@ -32,10 +33,6 @@ class WordFinder:
 
     def find(self, text: str) -> list[Word]:
         """Every occurrence, in order of start, the longest first."""
-        return sorted([(start, -end, number) for number, start, end in self.find_unordered(text)])
-
-    def find_unordered(self, text: str) -> list[tuple[int, int, int]]:
-        """(number, start, end) of every occurrence."""
         found: list[tuple[int, int, int]]
         try:
             found = self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -43,7 +40,13 @@ class WordFinder:
             # Half a character is no text for the library; one code point stays one.
             whole = text.encode("utf-8", "replace").decode()
             found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
-        return found
+        # They come in order of their ends.
+        found.reverse()
+        found.sort(key=_START)
+        return [(start, -end, number) for number, start, end in found]
+
+
+_START = itemgetter(1)
 
 
 class _Pairs:
@@ -62,9 +65,9 @@ class _Pairs:
     def find_matches_as_indexes(
         self, text: str, *, overlapping: bool
     ) -> list[tuple[int, int, int]]:
-        """(number of the word, start, end) of every occurrence."""
+        """(number of the word, start, end) of every occurrence, in order of the ends."""
         numbers, lengths = self._numbers, self._lengths
-        return [
+        found = [
             (number, at, at + size)
             for at in range(len(text))
             for chars in self._begins
@@ -72,6 +75,7 @@ class _Pairs:
             for size in lengths.get(text[at : at + chars], ())
             if (number := numbers.get(text[at : at + size], -1)) >= 0
         ]
+        return sorted(found, key=itemgetter(2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +166,9 @@ _GIVEN_IN = re.compile(
 
 _AGENCY = re.compile(r"(?:[网社报台刊]|频道|客户端)\s*\Z")
 _SELF = re.compile(
-    r"(?:我|全|本|该)(?P<unit>[省市县区州旗])(?![场面值域])|(?<![\u4e00-\u9fff])(?P<organ>[省市县区州])"
-    r"(?=委[、书政常组宣领办统]|委[,，]|政府|人大|政协|公安局|检察院|法院|司法局)"
+    r"[我全本该省市县区州](?:(?<=[我全本该])(?P<unit>[省市县区州旗])(?![场面值域])"
+    r"|(?<=[省市县区州])(?<![\u4e00-\u9fff].)"
+    r"(?=委[、书政常组宣领办统]|委[,，]|政府|人大|政协|公安局|检察院|法院|司法局))"
 )
 
 
@@ -181,7 +186,7 @@ def self_references(text: str) -> dict[str, int]:
     """How often a text calls its own place 省, 市, 县, 区 … (我市, 全市, 市委)."""
     counts: dict[str, int] = {}
     for match in _SELF.finditer(text):
-        unit = match["unit"] or match["organ"]
+        unit = match["unit"] or match.group()
         counts[unit] = counts.get(unit, 0) + 1
     return counts
 

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..documents.document import NamedPlace, Place
-from .clues import Word
 from .gazetteer import Division, Gazetteer, Kind, Level, Name, Names, contains, level_of
 
 Candidate = tuple[int, int, str]
@@ -71,11 +70,6 @@ _ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "�
 _WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
 
 
-def candidates(words: Sequence[Word], names: Sequence[str]) -> list[Candidate]:
-    """The words of the gazetteer that were found, by their names."""
-    return [(start, -end, names[number]) for start, end, number in words]
-
-
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place named at ``text[start:end]``."""
@@ -104,7 +98,8 @@ class NamesInText:
         """``found`` are all names that stand in the text, where they were looked for."""
         self.text = text
         if found is None:
-            found = candidates(gazetteer.finder.find(text), gazetteer.words)
+            words = gazetteer.words
+            found = [(start, -end, words[n]) for start, end, n in gazetteer.finder.find(text)]
         self._found = list(_occurrences(text, gazetteer.names, found))
         repeated = _repeated(self._found, text)
         self._named = dict.fromkeys(

@@ -20,7 +20,7 @@ import hashlib
 import re
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -156,6 +156,8 @@ def _bad(where: str, reason: Sentence) -> InputError:
 
 
 _THRESHOLD = 3.0
+_LEAST = 0.999 * _THRESHOLD
+"""No topic has less in a whole passage, but for how sums are rounded."""
 _THRESHOLD_IN_A_LIST = 4.5
 _TOPICS_OF_A_LIST = 4
 _PLENTY = 5.0
@@ -170,7 +172,8 @@ _ITEM_CHARS = 8
 """The last item of an enumeration begins within so many characters of its mark."""
 _REPEATED = 1.25
 
-_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+# Of one class and then any number: only what begins with a class is looked for fast.
+_SENTENCE_END = re.compile(r"[。！？!?；;\n][。！？!?；;\n]*")
 _ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AZbB]|\(\?[=!<(]")
 """What lets a pattern match in a passage and not in the text around it."""
 _CLAUSE_MARK = re.compile("[,，:：]")
@@ -334,6 +337,13 @@ class Taxonomy:
         self, text: str, start: int, end: int, hits: list[_Hit]
     ) -> tuple[TopicEvidence, ...]:
         """The topics of ``text[start:end]``, in which these words stand."""
+        sums: dict[int, float] = {}
+        for _, _, number, weight in hits:
+            sums[number] = sums.get(number, 0.0) + weight
+        # Most passages touch topics in a word: no sentence of theirs counts for one.
+        if max(sums.values()) < _LEAST:
+            return ()
+        hits = [hit for hit in hits if sums[hit[2]] >= _LEAST]
         found: dict[int, _Tally] = {}
         at, count = 0, len(hits)
         for mark in _SENTENCE_END.finditer(text, start, end):
@@ -345,11 +355,13 @@ class Taxonomy:
             start = stop
         else:
             self._sentence(text, start, end, hits, at, found)
-        order = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))
+        counting = [(number, tally) for number, tally in found.items() if tally.counts]
+        counting.sort(key=lambda item: (-item[1].weight, item[0]))
         return tuple(
-            TopicEvidence(self.topics[number].name, tuple(tally.words), round(tally.weight, 2))
-            for number, tally in order
-            if tally.counts
+            TopicEvidence(
+                self.topics[number].name, tuple(tally.told or tally.hints), round(tally.weight, 2)
+            )
+            for number, tally in counting
         )
 
     def _sentence(
@@ -362,12 +374,10 @@ class Taxonomy:
         found: dict[int, _Tally],
     ) -> int:
         """Adds one sentence to the tallies; gives the first of the hits behind it."""
+        ending = max(start, end - _ENDING_CHARS)
+        skipped = text.find("本", ending, end) >= 0 and _NO_STATEMENT.search(text, ending, end)
         weights: dict[int, dict[str, float]] = {}
         at, count = first, len(hits)
-        ending = max(start, end - _ENDING_CHARS)
-        skipped = text.find("本", ending, end) >= 0 and (
-            _NO_STATEMENT.search(text, ending, end) is not None
-        )
         clause_start = clause_end = start - 1
         list_end = start
         aside = False
@@ -386,18 +396,16 @@ class Taxonomy:
                 if text.count("、", clause_start, clause_end) >= _LISTED:
                     list_end = text.rfind("、", clause_start, clause_end) + _ITEM_CHARS
                     list_end = min(list_end, clause_end)
-            words = weights.setdefault(number, {})
+            words = weights.get(number)
+            if words is None:
+                words = weights[number] = {}
             word = text[begin:to]
-            halved = aside or (
-                weight < _THRESHOLD
-                and (begin < list_end or _OF_AN_OFFICE.match(text, to, end) is not None)
-            )
-            counted = weight * _ASIDE if halved else weight
-            known = words.get(word)
-            if known is None:
-                words[word] = counted
+            if aside or (
+                weight < _THRESHOLD and (begin < list_end or _OF_AN_OFFICE.match(text, to, end))
+            ):
+                words[word] = max(words.get(word, 0.0), weight * _ASIDE)
             else:
-                words[word] = max(known, counted if halved else weight * _REPEATED)
+                words[word] = max(words[word], weight * _REPEATED) if word in words else weight
         if weights:
             _tally(weights, found)
         return at
@@ -405,25 +413,20 @@ class Taxonomy:
 
 def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally]) -> None:
     """Adds the words of one sentence, by topic, to the tallies of its passage."""
-    sums: list[tuple[int, Mapping[str, float], float, float]] = []
-    highest, reached = 0.0, 0
-    for number, words in weights.items():
-        total = telling = 0.0
-        for weight in words.values():
-            total += weight
-            if weight >= _HINT:
-                telling += weight
-        sums.append((number, words, total, telling))
-        reached += total >= _THRESHOLD
-        highest = max(highest, total)
-    needed = _THRESHOLD_IN_A_LIST if reached >= _TOPICS_OF_A_LIST else _THRESHOLD
+    totals = [sum(words.values()) for words in weights.values()]
+    listed = sum(total >= _THRESHOLD for total in totals) >= _TOPICS_OF_A_LIST
     # What a sentence on something else merely touches is not its topic.
-    needed = max(needed, min(_PLENTY, _SHARE * highest))
-    for number, words, total, telling in sums:
+    needed = max(_THRESHOLD_IN_A_LIST if listed else _THRESHOLD, min(_PLENTY, _SHARE * max(totals)))
+    for (number, words), total in zip(weights.items(), totals, strict=True):
         tally = found.get(number)
         if tally is None:
             tally = found[number] = _Tally()
-        tally.add(words, total, total >= needed and telling >= _THRESHOLD)
+        tally.weight += total
+        tally.sentences += 1
+        if total >= needed and sum(w for w in words.values() if w >= _HINT) >= _THRESHOLD:
+            tally.told.update(words)
+        else:
+            tally.hints.update(words)
 
 
 _Hit = tuple[int, int, int, float]
@@ -431,34 +434,19 @@ _Hit = tuple[int, int, int, float]
 
 
 class _Tally:
-    """What a passage has collected for one topic."""
+    """What a passage has collected for one topic: words of sentences that tell it, and others."""
 
-    __slots__ = ("hints", "reached", "sentences", "told", "weight")
+    __slots__ = ("hints", "sentences", "told", "weight")
 
     def __init__(self) -> None:
         self.told: dict[str, float] = {}
         self.hints: dict[str, float] = {}
         self.weight = 0.0
-        self.reached = False
         self.sentences = 0
-
-    def add(self, words: Mapping[str, float], total: float, reached: bool) -> None:
-        self.weight += total
-        self.sentences += 1
-        if reached:
-            self.reached = True
-            self.told.update(words)
-        else:
-            self.hints.update(words)
 
     @property
     def counts(self) -> bool:
-        throughout = self.weight >= _HINTS_THROUGHOUT and self.sentences > 2
-        return self.reached or throughout
-
-    @property
-    def words(self) -> Iterator[str]:
-        return iter(self.told or self.hints)
+        return bool(self.told) or (self.weight >= _HINTS_THROUGHOUT and self.sentences > 2)
 
 
 def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float], ...]]:

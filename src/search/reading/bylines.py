@@ -85,7 +85,8 @@ _BEGINS = re.compile(r"\A|[。)）】”」 \u3000]")
 _OF_SOME_DESK = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{2,6}}?(?={_ROLE}[\s:：])")
 """新浪手机特约记者 曾诚."""
 _NAME_WROTE = re.compile(rf"[（(]?(?P<names>{_NAME})\s*[/／|｜]\s*文(?=[\s）)/／]|\Z)")
-_MAY_BE_BYLINE = re.compile("记者|通讯员|评论员|文[/:：|｜丨]|图/|[/／|｜] *文")
+# In no alternative a class first: what begins with one of some characters is found fast.
+_MAY_BE_BYLINE = re.compile(r"记者|通讯员|评论员|文[/:：|｜丨]|图/|/ *文|／ *文|\| *文|｜ *文")
 _CLOSING_AUTHOR = re.compile(
     rf"[（(](?:(?:{_OWN})?(?:记者|通讯员|作者|文|撰稿)\s*[/:：]?\s*)?(?P<names>[\u4e00-\u9fff]{{2,4}}"
     r"(?:[\s、,，]+[\u4e00-\u9fff]{2,4}){0,3})[）)]\s*\Z"

@@ -44,8 +44,8 @@ _PARTIAL = re.compile(
     r"|(?<![0-9])(?P<dashed_year>(?:19|20)[0-9]{2})[-/.](?P<dashed_month>1[0-2]|0[1-9])"
     r"(?![-/.0-9])"
 )
-_ANY_DATE = re.compile("[0-9０-９]{2}|年")
-"""Stands in every text with a date, and is found fast where there is none."""
+_ANY_DATE = re.compile("[0-9０-９年](?:(?<=年)|(?=[0-9０-９]))")
+"""Two figures or 年 stand in every text with a date, and are found fast where there is none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
@@ -105,13 +105,18 @@ class Dated(NamedTuple):
     span: tuple[int, int]
 
 
+def may_have_date(text: str) -> bool:
+    """Whether a text has what stands in every date, for what is asked of every line."""
+    return _ANY_DATE.search(text) is not None
+
+
 def date_in(text: str, *, partial: bool = False) -> Dated | None:
     """The first full date of a text; with ``partial``, where there is none, a month or a year.
 
     A clock time is kept where it is printed and not midnight: midnight to the second is what pages
     print when they know only the day. A day that does not exist is none.
     """
-    if _ANY_DATE.search(text) is None:
+    if not may_have_date(text):
         return None
     text = text.translate(HALF_WIDTH)
     for match in _FULL.finditer(text):
@@ -179,7 +184,7 @@ def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
     A clause ends with a full stop, a semicolon, or the bracket that encloses it; numbers in it, as
     in 第78号, end nothing.
     """
-    matches = list(_FULL.finditer(text.translate(HALF_WIDTH)))
+    matches = list(_FULL.finditer(text.translate(HALF_WIDTH))) if may_have_date(text) else []
     ends = [*(match.start() for match in matches[1:]), len(text)]
     for match, end in zip(matches, ends, strict=False):
         iso = _iso(match)

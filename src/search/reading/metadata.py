@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
 from .bylines import has_name_form, is_author_name
-from .dates import Dated, date_in, is_like_date, recorded_date
+from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
     "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
@@ -152,8 +153,15 @@ class Fields:
 
 def read_fields(text: str) -> Fields | None:
     """The labelled fields of a header or editor line; None for a line that is none."""
-    if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
-        return None
+    return None if len(text) > _LONGEST_CHARS or _SENTENCE.search(text) else _fields_in(text)
+
+
+@lru_cache(maxsize=64)
+def _fields_in(text: str) -> Fields | None:
+    """The fields of a line without a full sentence.
+
+    Who looks for the title, for the header and for the first paragraph asks about the same lines.
+    """
     contributor = _CONTRIBUTOR.match(text)
     if contributor and ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
         return Fields(contributor=contributor["who"])
@@ -235,6 +243,8 @@ def _unread(text: str, value: str | None) -> str | None:
 
 def _publication_date(text: str) -> Dated | None:
     """The date that a label marks as that of publication, else the first not marked otherwise."""
+    if not may_have_date(text):
+        return None
     has_colon = _ANY_COLON.search(text) is not None
     for match in _LABEL.finditer(text.translate(_SIMPLIFIED)) if has_colon else ():
         colon = _COLON.match(text, match.end())
