@@ -174,7 +174,7 @@ _SELF = re.compile(
 
 def dateline_end(before: str, after: str) -> bool:
     """Whether a place between these two is a dateline's: 人民网〈贵港〉12月18日电."""
-    return _AGENCY.search(before) is not None and _DATELINE.match(after) is not None
+    return _DATELINE.match(after) is not None and _AGENCY.search(before) is not None
 
 
 def is_where_it_was_given(before: str, after: str) -> bool:

@@ -83,6 +83,8 @@ _SINGLE_YEAR = re.compile(_YEAR)
 _NEXT_OF_LIST = re.compile(_AND)
 _LIST_END = re.compile(r"\s*+[两三四五多]?年")
 
+_MAY_NAME = re.compile(r"[\d年纪](?:(?<=[年纪])|(?=\d{3}))")
+"""Stands in every text that names a year."""
 _MAY_BEGIN = re.compile(
     # What begins with a set of characters is looked for faster than alternatives are.
     rf"[\d一二十公〔\[［{''.join(era[0] for era in _ERAS)}](?:(?<=\d)(?<!\d\d)(?=\d{{3}})"
@@ -140,6 +142,8 @@ def year_of_issue(line: str) -> tuple[int, str] | None:
 
 def named_years(text: str) -> tuple[NamedYears, ...]:
     """The years that a text names, each once, in the order in which they are first named."""
+    if _MAY_NAME.search(text) is None:
+        return ()
     found: dict[tuple[int, int], str] = {}
     for match in _matches(text):
         years = _years(match)

@@ -147,7 +147,7 @@ class Byline:
 
 def byline(text: str) -> Byline | None:
     """What a line tells that is, or ends with, a byline such as 本报记者梁启勇."""
-    if _MAY_BE_BYLINE.search(text) is None:
+    if _MAY_BE_BYLINE.search(text, max(0, len(text) - _BYLINE_CHARS)) is None:
         return None
     if wrote := _NAME_WROTE.match(text):
         return Byline(None, _names_in(wrote["names"])) if len(text) <= _LINE_CHARS else None

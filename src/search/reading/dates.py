@@ -13,10 +13,16 @@ from typing import NamedTuple
 
 from ..facets.year import CIRCLES, chinese_number
 
-HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
+_HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
     ord(full): half for full, half in zip("：／－．\u3000", ":/-. ", strict=True)
 }
-"""Digits and signs of dates in full width to their plain forms, one for one, so ranges hold."""
+_FULL_WIDTH = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
+
+
+def half_width(text: str) -> str:
+    """The digits and signs of dates in their plain forms, one for one, so ranges hold."""
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
+
 
 _HAN_YEAR = f"[一二][{CIRCLES}0一二三四五六七八九]{{3}}"
 _HAN_MONTH = "元|正|十[一二]?|[一二三四五六七八九]"
@@ -118,7 +124,7 @@ def date_in(text: str, *, partial: bool = False) -> Dated | None:
     """
     if not may_have_date(text):
         return None
-    text = text.translate(HALF_WIDTH)
+    text = half_width(text)
     for match in _FULL.finditer(text):
         iso = _iso(match)
         if iso:
@@ -144,7 +150,7 @@ def recorded_date(value: str) -> str | None:
     Besides what texts print: 20190506, 201905, 2019, 20190506105400, 108/05/06 of the Republic and
     seconds or milliseconds since 1970. Of 06/05/2019, which is two days, the year is known.
     """
-    value = _WRAPPED.sub(r"\1", value.strip().translate(HALF_WIDTH))
+    value = _WRAPPED.sub(r"\1", half_width(value.strip()))
     try:
         if alone := _MONTH_ALONE.match(value):
             return f"{alone['year']}-{int(alone['month']):02d}"
@@ -175,7 +181,7 @@ def recorded_date(value: str) -> str | None:
 
 def is_like_date(text: str) -> bool:
     """Whether a text looks like a date, be it one or not: 二〇一九年十三月五日, 06/05/19, 3天前."""
-    return _LIKE_DATE.search(text.strip().translate(HALF_WIDTH)) is not None
+    return _LIKE_DATE.search(half_width(text.strip())) is not None
 
 
 def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
@@ -184,7 +190,7 @@ def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
     A clause ends with a full stop, a semicolon, or the bracket that encloses it; numbers in it, as
     in 第78号, end nothing.
     """
-    matches = list(_FULL.finditer(text.translate(HALF_WIDTH))) if may_have_date(text) else []
+    matches = list(_FULL.finditer(half_width(text))) if may_have_date(text) else []
     ends = [*(match.start() for match in matches[1:]), len(text)]
     for match, end in zip(matches, ends, strict=False):
         iso = _iso(match)

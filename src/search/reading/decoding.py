@@ -16,6 +16,7 @@ from ..errors import UnreadableFileError
 
 _SIMPLIFIED = "国会这来为时说们对发动经还进过后业东车长门问关见现实义书学样里无与产电开机点"
 _TRADITIONAL = "國會這來為時說們對發動經還進過後業東車長門問關見現實義書學樣裡無與產電開機點"
+_ANY_TRADITIONAL = re.compile(f"[{_TRADITIONAL}]")
 _SAMPLE_CHARS = 20_000
 _FEWEST = 3
 """So many characters of a script tell it."""
@@ -24,7 +25,7 @@ _FEWEST = 3
 def script_of(text: str) -> str | None:
     """ISO 15924 "Hans" or "Hant" by common characters that differ; None where too few tell."""
     sample = text[:_SAMPLE_CHARS]
-    traditional = sum(map(sample.count, _TRADITIONAL))
+    traditional = len(_ANY_TRADITIONAL.findall(sample))
     # In most texts the first of them tell.
     for simplified in accumulate(map(sample.count, _SIMPLIFIED)):
         if simplified >= max(traditional, _FEWEST - traditional):

@@ -213,7 +213,9 @@ def is_eyebrow(lines: list[Line], i: int, repeats: set[int]) -> bool:
         return False
     following = [line.text for line in lines[i + 2 :] if is_prose(line.text)]
     following = [each for each in following if furniture(each) is None]
-    return _overlap(text, bare("".join(following))) >= 0.5
+    spoken = "".join(following)
+    # As it stands it mostly shows already.
+    return _overlap(text, spoken) >= 0.5 or _overlap(text, bare(spoken)) >= 0.5
 
 
 # Prose and headings.
