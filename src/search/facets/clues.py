@@ -14,7 +14,7 @@ except ImportError:  # There is no wheel for every system.
     ahocorasick_rs = None  # type: ignore[assignment]
 
 Word = tuple[int, int, int]
-"""Start, end less than zero (so that the longest comes first), and number of a word in a text."""
+"""Number of a word, start and end of it in a text."""
 
 
 class WordFinder:
@@ -33,7 +33,7 @@ class WordFinder:
 
     def find(self, text: str) -> list[Word]:
         """Every occurrence, in order of start, the longest first."""
-        found: list[tuple[int, int, int]]
+        found: list[Word]
         try:
             found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:
@@ -42,11 +42,8 @@ class WordFinder:
             found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
         # They come in order of their ends.
         found.reverse()
-        found.sort(key=_START)
-        return [(start, -end, number) for number, start, end in found]
-
-
-_START = itemgetter(1)
+        found.sort(key=itemgetter(1))
+        return found
 
 
 class _Pairs:
@@ -62,10 +59,8 @@ class _Pairs:
         self._lengths = {begin: tuple(sizes) for begin, sizes in lengths.items()}
         self._begins = (2, 1) if any(len(word) == 1 for word in words) else (2,)
 
-    def find_matches_as_indexes(
-        self, text: str, *, overlapping: bool
-    ) -> list[tuple[int, int, int]]:
-        """(number of the word, start, end) of every occurrence, in order of the ends."""
+    def find_matches_as_indexes(self, text: str, *, overlapping: bool) -> list[Word]:
+        """Every occurrence, in order of the ends."""
         numbers, lengths = self._numbers, self._lengths
         found = [
             (number, at, at + size)

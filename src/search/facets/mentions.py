@@ -102,7 +102,7 @@ class NamesInText:
         self._gazetteer = gazetteer
         if found is None:
             words = gazetteer.words
-            found = [(start, -end, words[n]) for start, end, n in gazetteer.finder.find(text)]
+            found = [(start, end, words[n]) for n, start, end in gazetteer.finder.find(text)]
         self._found = list(_occurrences(text, gazetteer.names, found))
         repeated = _repeated(self._found, text)
         self._named = dict.fromkeys(

@@ -20,7 +20,7 @@ import hashlib
 import re
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -287,10 +287,10 @@ class Taxonomy:
         found = []
         at, count = 0, len(words)
         for which, (start, end) in enumerate(passages):
-            while at < count and words[at][0] < start:
+            while at < count and words[at][1] < start:
                 at += 1
             first = at
-            while at < count and words[at][0] < end:
+            while at < count and words[at][1] < end:
                 at += 1
             hits = self._hits(words[first:at]) if at > first else []
             if which in by_pattern:
@@ -316,7 +316,8 @@ class Taxonomy:
             for which in where:
                 start, end = passages[which]
                 for match in pattern.finditer(text[start:end]):
-                    hit = (start + match.start(), start + match.end(), number, weight)
+                    first, last = match.span()
+                    hit = (start + first, start + last, number, weight, match.group())
                     found.setdefault(which, []).append(hit)
         return found
 
@@ -325,12 +326,12 @@ class Taxonomy:
         hits: list[_Hit] = []
         done: dict[int, int] = {}
         uses = self._uses
-        for at, minus_end, word in words:
-            for number, weight in uses[word]:
-                if at >= done.get(number, 0):
-                    done[number] = -minus_end
+        for word, start, end in words:
+            for number, weight, said in uses[word]:
+                if start >= done.get(number, 0):
+                    done[number] = end
                     if weight:
-                        hits.append((at, -minus_end, number, weight))
+                        hits.append((start, end, number, weight, said))
         return hits
 
     def _topics(
@@ -338,23 +339,29 @@ class Taxonomy:
     ) -> tuple[TopicEvidence, ...]:
         """The topics of ``text[start:end]``, in which these words stand."""
         sums: dict[int, float] = {}
-        for _, _, number, weight in hits:
+        for _, _, number, weight, _ in hits:
             sums[number] = sums.get(number, 0.0) + weight
         # Most passages touch topics in a word: no sentence of theirs counts for one.
         if max(sums.values()) < _LEAST:
             return ()
         hits = [hit for hit in hits if sums[hit[2]] >= _LEAST]
         found: dict[int, _Tally] = {}
-        at, count = 0, len(hits)
-        for mark in _SENTENCE_END.finditer(text, start, end):
-            stop = mark.end()
-            if hits[at][0] < stop:
-                at = self._sentence(text, start, stop, hits, at, found)
-                if at == count:
-                    break
-            start = stop
-        else:
-            self._sentence(text, start, end, hits, at, found)
+        for weights in _weighed(text, start, end, hits):
+            totals = [sum(words.values()) for words in weights.values()]
+            listed = sum([total >= _THRESHOLD for total in totals]) >= _TOPICS_OF_A_LIST
+            needed = _THRESHOLD_IN_A_LIST if listed else _THRESHOLD
+            # What a sentence on something else merely touches is not its topic.
+            needed = max(needed, min(_PLENTY, _SHARE * max(totals)))
+            for (number, words), total in zip(weights.items(), totals, strict=True):
+                tally = found.get(number)
+                if tally is None:
+                    tally = found[number] = _Tally()
+                tally.weight += total
+                tally.sentences += 1
+                if total >= needed and _telling(words) >= _THRESHOLD:
+                    tally.told.update(words)
+                elif not tally.told:
+                    tally.hints.update(words)
         counting = [(number, tally) for number, tally in found.items() if tally.counts]
         counting.sort(key=lambda item: (-item[1].weight, item[0]))
         return tuple(
@@ -364,73 +371,62 @@ class Taxonomy:
             for number, tally in counting
         )
 
-    def _sentence(
-        self,
-        text: str,
-        start: int,
-        end: int,
-        hits: list[_Hit],
-        first: int,
-        found: dict[int, _Tally],
-    ) -> int:
-        """Adds one sentence to the tallies; gives the first of the hits behind it."""
-        ending = max(start, end - _ENDING_CHARS)
-        skipped = text.find("本", ending, end) >= 0 and _NO_STATEMENT.search(text, ending, end)
-        weights: dict[int, dict[str, float]] = {}
-        at, count = first, len(hits)
-        clause_start = clause_end = start - 1
-        list_end = start
-        aside = False
-        while at < count and hits[at][0] < end:
-            begin, to, number, weight = hits[at]
-            at += 1
-            if skipped:
-                continue
-            if begin >= clause_end:
-                # Only clauses with a word in them are looked at.
-                while begin >= clause_end:
-                    clause_start = clause_end + 1
-                    mark = _CLAUSE_MARK.search(text, clause_start, end)
-                    clause_end = mark.start() if mark else end
-                aside = _is_aside(text, clause_start, clause_end)
-                if text.count("、", clause_start, clause_end) >= _LISTED:
-                    list_end = text.rfind("、", clause_start, clause_end) + _ITEM_CHARS
-                    list_end = min(list_end, clause_end)
-            words = weights.get(number)
-            if words is None:
-                words = weights[number] = {}
-            word = text[begin:to]
-            if aside or (
-                weight < _THRESHOLD and (begin < list_end or _OF_AN_OFFICE.match(text, to, end))
-            ):
-                words[word] = max(words.get(word, 0.0), weight * _ASIDE)
-            else:
-                words[word] = max(words[word], weight * _REPEATED) if word in words else weight
-        if weights:
-            _tally(weights, found)
-        return at
 
+def _weighed(
+    text: str, start: int, end: int, hits: Iterable[_Hit]
+) -> Iterator[dict[int, dict[str, float]]]:
+    """What the words of each sentence that states something weigh there, by topic.
 
-def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally]) -> None:
-    """Adds the words of one sentence, by topic, to the tallies of its passage."""
-    totals = [sum(words.values()) for words in weights.values()]
-    listed = sum(total >= _THRESHOLD for total in totals) >= _TOPICS_OF_A_LIST
-    # What a sentence on something else merely touches is not its topic.
-    needed = max(_THRESHOLD_IN_A_LIST if listed else _THRESHOLD, min(_PLENTY, _SHARE * max(totals)))
-    for (number, words), total in zip(weights.items(), totals, strict=True):
-        tally = found.get(number)
-        if tally is None:
-            tally = found[number] = _Tally()
-        tally.weight += total
-        tally.sentences += 1
-        if total >= needed and sum(w for w in words.values() if w >= _HINT) >= _THRESHOLD:
-            tally.told.update(words)
+    Only sentences and clauses of ``text[start:end]`` with words in them are looked at.
+    """
+    weights: dict[int, dict[str, float]] = {}
+    sentence_end, clause_end, list_end = start, start - 1, start
+    skipped = aside = False
+    for begin, to, number, weight, word in hits:
+        if begin >= sentence_end:
+            if weights:
+                yield weights
+                weights = {}
+            while begin >= sentence_end:
+                sentence = list_end = sentence_end
+                mark = _SENTENCE_END.search(text, sentence, end)
+                sentence_end = mark.end() if mark else end
+            clause_end = sentence - 1
+            ending = max(sentence, sentence_end - _ENDING_CHARS)
+            skipped = text.find("本", ending, sentence_end) >= 0 and bool(
+                _NO_STATEMENT.search(text, ending, sentence_end)
+            )
+        if skipped:
+            continue
+        if begin >= clause_end:
+            while begin >= clause_end:
+                clause = clause_end + 1
+                mark = _CLAUSE_MARK.search(text, clause, sentence_end)
+                clause_end = mark.start() if mark else sentence_end
+            aside = _is_aside(text, clause, clause_end)
+            if text.count("、", clause, clause_end) >= _LISTED:
+                list_end = min(text.rfind("、", clause, clause_end) + _ITEM_CHARS, clause_end)
+        words = weights.get(number)
+        if words is None:
+            words = weights[number] = {}
+        if aside or (
+            weight < _THRESHOLD
+            and (begin < list_end or _OF_AN_OFFICE.match(text, to, sentence_end))
+        ):
+            words[word] = max(words.get(word, 0.0), weight * _ASIDE)
         else:
-            tally.hints.update(words)
+            words[word] = max(words[word], weight * _REPEATED) if word in words else weight
+    if weights:
+        yield weights
 
 
-_Hit = tuple[int, int, int, float]
-"""Start, end, number of the topic, weight."""
+def _telling(words: Mapping[str, float]) -> float:
+    """What words weigh without hints that only add to others."""
+    return sum([weight for weight in words.values() if weight >= _HINT])
+
+
+_Hit = tuple[int, int, int, float, str]
+"""Start, end, number of the topic, weight, the word."""
 
 
 class _Tally:
@@ -449,13 +445,13 @@ class _Tally:
         return bool(self.told) or (self.weight >= _HINTS_THROUGHOUT and self.sentences > 2)
 
 
-def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float], ...]]:
+def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float, str], ...]]:
     """Each word with the topics it speaks for; an excluded phrase has weight 0."""
-    uses: dict[str, list[tuple[int, float]]] = {}
+    uses: dict[str, list[tuple[int, float, str]]] = {}
     for number, topic in enumerate(topics):
         weights = {**topic.words, **dict.fromkeys(topic.exclude, 0.0)}
         for word, weight in weights.items():
-            uses.setdefault(word, []).append((number, weight))
+            uses.setdefault(word, []).append((number, weight, word))
     return {word: tuple(of) for word, of in uses.items()}
 
 

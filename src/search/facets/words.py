@@ -23,8 +23,8 @@ class FacetWords:
         """The words of places and those of topics, each in order of start, the longest first."""
         found = self._finder.find(text)
         first, names = self._topics, self._names
-        places = [(start, -end, names[n - first]) for start, end, n in found if n >= first]
-        return places, [word for word in found if word[2] < first]
+        places = [(start, end, names[n - first]) for n, start, end in found if n >= first]
+        return places, [word for word in found if word[0] < first]
 
 
 @lru_cache(maxsize=2)
