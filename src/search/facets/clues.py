@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 try:
@@ -13,7 +14,7 @@ except ImportError:  # There is no wheel for every system.
     ahocorasick_rs = None  # type: ignore[assignment]
 
 Word = tuple[int, int, int]
-"""Start, end less than zero (so that the longest comes first), and number of a word in a text."""
+"""Number of a word, start and end of it in a text."""
 
 
 class WordFinder:
@@ -32,17 +33,16 @@ class WordFinder:
 
     def find(self, text: str) -> list[Word]:
         """Every occurrence, in order of start, the longest first."""
-        return sorted([(start, -end, number) for number, start, end in self.find_unordered(text)])
-
-    def find_unordered(self, text: str) -> list[tuple[int, int, int]]:
-        """(number, start, end) of every occurrence."""
-        found: list[tuple[int, int, int]]
+        found: list[Word]
         try:
             found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:
             # Half a character is no text for the library; one code point stays one.
             whole = text.encode("utf-8", "replace").decode()
             found = self._automaton.find_matches_as_indexes(whole, overlapping=True)
+        # They come in order of their ends.
+        found.reverse()
+        found.sort(key=itemgetter(1))
         return found
 
 
@@ -59,12 +59,10 @@ class _Pairs:
         self._lengths = {begin: tuple(sizes) for begin, sizes in lengths.items()}
         self._begins = (2, 1) if any(len(word) == 1 for word in words) else (2,)
 
-    def find_matches_as_indexes(
-        self, text: str, *, overlapping: bool
-    ) -> list[tuple[int, int, int]]:
-        """(number of the word, start, end) of every occurrence."""
+    def find_matches_as_indexes(self, text: str, *, overlapping: bool) -> list[Word]:
+        """Every occurrence, in order of the ends."""
         numbers, lengths = self._numbers, self._lengths
-        return [
+        found = [
             (number, at, at + size)
             for at in range(len(text))
             for chars in self._begins
@@ -72,6 +70,7 @@ class _Pairs:
             for size in lengths.get(text[at : at + chars], ())
             if (number := numbers.get(text[at : at + size], -1)) >= 0
         ]
+        return sorted(found, key=itemgetter(2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +158,15 @@ _GIVEN_IN = re.compile(
 
 _AGENCY = re.compile(r"(?:[网社报台刊]|频道|客户端)\s*\Z")
 _SELF = re.compile(
-    r"(?:我|全|本|该)(?P<unit>[省市县区州旗])(?![场面值域])|(?<![\u4e00-\u9fff])(?P<organ>[省市县区州])"
-    r"(?=委[、书政常组宣领办统]|委[,，]|政府|人大|政协|公安局|检察院|法院|司法局)"
+    r"[我全本该省市县区州](?:(?<=[我全本该])(?P<unit>[省市县区州旗])(?![场面值域])"
+    r"|(?<=[省市县区州])(?<![\u4e00-\u9fff].)"
+    r"(?=委[、书政常组宣领办统]|委[,，]|政府|人大|政协|公安局|检察院|法院|司法局))"
 )
 
 
 def dateline_end(before: str, after: str) -> bool:
     """Whether a place between these two is a dateline's: 人民网〈贵港〉12月18日电."""
-    return _AGENCY.search(before) is not None and _DATELINE.match(after) is not None
+    return _DATELINE.match(after) is not None and _AGENCY.search(before) is not None
 
 
 def is_where_it_was_given(before: str, after: str) -> bool:
@@ -178,7 +178,7 @@ def self_references(text: str) -> dict[str, int]:
     """How often a text calls its own place 省, 市, 县, 区 … (我市, 全市, 市委)."""
     counts: dict[str, int] = {}
     for match in _SELF.finditer(text):
-        unit = match["unit"] or match["organ"]
+        unit = match["unit"] or match.group()
         counts[unit] = counts.get(unit, 0) + 1
     return counts
 

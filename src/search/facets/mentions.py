@@ -13,9 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from ..documents.document import NamedPlace, Place
-from .clues import Word
 from .gazetteer import Division, Gazetteer, Kind, Level, Name, Names, contains, level_of
 
 Candidate = tuple[int, int, str]
@@ -53,6 +54,7 @@ _STREET = (
     "路", "街", "大道", "大街", "东路", "西路", "南路", "北路", "中路", "岸", "时间", "牌", "银行",
     "条约", "合作组织", "行动计划",
 )  # fmt: skip
+_STREET_BEGINS = frozenset(word[0] for word in _STREET)
 _NOT_BEFORE = {
     "大连": "接续锁片通环任",
     "河源": "头",
@@ -71,13 +73,7 @@ _ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "�
 _WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
 
 
-def candidates(words: Sequence[Word], names: Sequence[str]) -> list[Candidate]:
-    """The words of the gazetteer that were found, by their names."""
-    return [(start, -end, names[number]) for start, end, number in words]
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place named at ``text[start:end]``."""
 
     place: Place
@@ -103,8 +99,10 @@ class NamesInText:
     ) -> None:
         """``found`` are all names that stand in the text, where they were looked for."""
         self.text = text
+        self._gazetteer = gazetteer
         if found is None:
-            found = candidates(gazetteer.finder.find(text), gazetteer.words)
+            words = gazetteer.words
+            found = [(start, end, words[n]) for n, start, end in gazetteer.finder.find(text)]
         self._found = list(_occurrences(text, gazetteer.names, found))
         repeated = _repeated(self._found, text)
         self._named = dict.fromkeys(
@@ -115,7 +113,7 @@ class NamesInText:
         item = self._found[at]
         previous = self._found[at - 1] if at else None
         item.place = (
-            _alone(item.readings)
+            _alone(self._gazetteer, item.name)
             or (_after(previous, previous.place, item, self.text) if previous else None)
             or _with_office(item, self.text)
             or (item.readings[0].division.place if item.name in repeated else None)
@@ -125,15 +123,18 @@ class NamesInText:
     def mentions(self, known: Iterable[Place] = ()) -> tuple[Mention, ...]:
         """The settled mentions in order; ``known`` places count as named in the text."""
         certain = _Context((*known, *self._named))
+        by_context: dict[str, Place | None] = {}
         settled: list[Mention] = []
         previous: _Found | None = None
         above: Place | None = None
         for item in self._found:
             place = item.place
             if place is None:
-                place = (
-                    _after(previous, above, item, self.text) if previous else None
-                ) or _by_context(item.readings, certain)
+                place = _after(previous, above, item, self.text) if previous else None
+            if place is None:
+                if item.name not in by_context:
+                    by_context[item.name] = _by_context(item.readings, certain)
+                place = by_context[item.name]
             if place is not None:
                 settled.append(Mention(place, item.name, item.start, item.end))
             previous, above = item, place
@@ -243,6 +244,8 @@ def _repeated(found: Iterable[_Found], text: str) -> frozenset[str]:
 def _cut_by_a_full_name(candidates: Sequence[Candidate], at: int, text: str, names: Names) -> bool:
     """Whether a full name begins inside a name that proves nothing: in 和平南县 is no 和平."""
     _, end, name = candidates[at]
+    if at + 1 == len(candidates) or candidates[at + 1][0] >= end:
+        return False  # nearly all
     if not all(reading.needs_context for reading in names[name]):
         return False
     for later in range(at + 1, len(candidates)):
@@ -264,13 +267,17 @@ def _stands(text: str, end: int, name: str, kind: Kind) -> bool:
         if text.startswith(_ANY_UNIT, end):
             return False
         return after not in _WORD_END.get(name[-1], "")
-    if text.startswith(_STREET, end) or _RIVER.match(text, end):
+    if after in _STREET_BEGINS and text.startswith(_STREET, end):
+        return False
+    if after == "河" and _RIVER.match(text, end):
         return False
     return after not in _NOT_BEFORE.get(name, "")
 
 
-def _alone(readings: tuple[Name, ...]) -> Place | None:
+@lru_cache(maxsize=10_000)
+def _alone(gazetteer: Gazetteer, name: str) -> Place | None:
     """The place if the name tells it without any context."""
+    readings = gazetteer.names[name]
     full = [r for r in readings if r.kind is Kind.FULL]
     if full:
         return _only(r.division for r in full if not r.needs_context) if len(full) == 1 else None

@@ -129,6 +129,11 @@ class CluesInText:
         return cls(clues, "\n".join([text for _, text in pieces]), tuple(parts))
 
     @property
+    def lead_start(self) -> int:
+        """Where the body begins."""
+        return next((start for start, _, kind in self.parts if kind == "body"), len(self.text))
+
+    @property
     def body(self) -> tuple[tuple[int, int], ...]:
         """Start and end of each body paragraph."""
         return tuple((start, end) for start, end, kind in self.parts if kind == "body")
@@ -141,7 +146,7 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     outlet = office(clues.source, gazetteer, ())
     known = [place for place in (contributor, outlet) if place]
     mentions = names.mentions(known)
-    lead_start = next((start for start, _, kind in text.parts if kind == "body"), len(whole))
+    lead_start = text.lead_start
     votes = Votes(chars=len(whole) - lead_start)
     votes.of_teams = bool(mentions) and is_of_teams(whole)
     silent = _bearers_of_names(mentions, whole, of_teams=votes.of_teams)
@@ -310,7 +315,7 @@ def infer_place(
     if act is not None:
         return act
     votes = count_votes(text, names, gazetteer)
-    selves = self_references("\n".join(clues.body))
+    selves = self_references(text.text[text.lead_start :])
     place = _elect(votes, selves)
     if place == UNKNOWN_PLACE:
         return _from_outlet(clues, votes, selves)
@@ -597,4 +602,4 @@ def _depth(place: Place) -> int:
 
 
 def _name(place: Place) -> str:
-    return next(name for name in reversed(place) if name)
+    return place[2] or place[1] or place[0] or ""

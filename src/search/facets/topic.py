@@ -156,6 +156,8 @@ def _bad(where: str, reason: Sentence) -> InputError:
 
 
 _THRESHOLD = 3.0
+_LEAST = 0.999 * _THRESHOLD
+"""No topic has less in a whole passage, but for how sums are rounded."""
 _THRESHOLD_IN_A_LIST = 4.5
 _TOPICS_OF_A_LIST = 4
 _PLENTY = 5.0
@@ -170,7 +172,8 @@ _ITEM_CHARS = 8
 """The last item of an enumeration begins within so many characters of its mark."""
 _REPEATED = 1.25
 
-_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+# Of one class and then any number: only what begins with a class is looked for fast.
+_SENTENCE_END = re.compile(r"[。！？!?；;\n][。！？!?；;\n]*")
 _ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AZbB]|\(\?[=!<(]")
 """What lets a pattern match in a passage and not in the text around it."""
 _CLAUSE_MARK = re.compile("[,，:：]")
@@ -284,10 +287,10 @@ class Taxonomy:
         found = []
         at, count = 0, len(words)
         for which, (start, end) in enumerate(passages):
-            while at < count and words[at][0] < start:
+            while at < count and words[at][1] < start:
                 at += 1
             first = at
-            while at < count and words[at][0] < end:
+            while at < count and words[at][1] < end:
                 at += 1
             hits = self._hits(words[first:at]) if at > first else []
             if which in by_pattern:
@@ -313,7 +316,8 @@ class Taxonomy:
             for which in where:
                 start, end = passages[which]
                 for match in pattern.finditer(text[start:end]):
-                    hit = (start + match.start(), start + match.end(), number, weight)
+                    first, last = match.span()
+                    hit = (start + first, start + last, number, weight, match.group())
                     found.setdefault(which, []).append(hit)
         return found
 
@@ -322,152 +326,132 @@ class Taxonomy:
         hits: list[_Hit] = []
         done: dict[int, int] = {}
         uses = self._uses
-        for at, minus_end, word in words:
-            for number, weight in uses[word]:
-                if at >= done.get(number, 0):
-                    done[number] = -minus_end
+        for word, start, end in words:
+            for number, weight, said in uses[word]:
+                if start >= done.get(number, 0):
+                    done[number] = end
                     if weight:
-                        hits.append((at, -minus_end, number, weight))
+                        hits.append((start, end, number, weight, said))
         return hits
 
     def _topics(
         self, text: str, start: int, end: int, hits: list[_Hit]
     ) -> tuple[TopicEvidence, ...]:
         """The topics of ``text[start:end]``, in which these words stand."""
+        sums: dict[int, float] = {}
+        for _, _, number, weight, _ in hits:
+            sums[number] = sums.get(number, 0.0) + weight
+        # Most passages touch topics in a word: no sentence of theirs counts for one.
+        if max(sums.values()) < _LEAST:
+            return ()
+        hits = [hit for hit in hits if sums[hit[2]] >= _LEAST]
         found: dict[int, _Tally] = {}
-        at, count = 0, len(hits)
-        for mark in _SENTENCE_END.finditer(text, start, end):
-            stop = mark.end()
-            if hits[at][0] < stop:
-                at = self._sentence(text, start, stop, hits, at, found)
-                if at == count:
-                    break
-            start = stop
-        else:
-            self._sentence(text, start, end, hits, at, found)
-        order = sorted(found.items(), key=lambda item: (-item[1].weight, item[0]))
+        for weights in _weighed(text, start, end, hits):
+            totals = [sum(words.values()) for words in weights.values()]
+            listed = sum([total >= _THRESHOLD for total in totals]) >= _TOPICS_OF_A_LIST
+            needed = _THRESHOLD_IN_A_LIST if listed else _THRESHOLD
+            # What a sentence on something else merely touches is not its topic.
+            needed = max(needed, min(_PLENTY, _SHARE * max(totals)))
+            for (number, words), total in zip(weights.items(), totals, strict=True):
+                tally = found.get(number)
+                if tally is None:
+                    tally = found[number] = _Tally()
+                tally.weight += total
+                tally.sentences += 1
+                if total >= needed and _telling(words) >= _THRESHOLD:
+                    tally.told.update(words)
+                elif not tally.told:
+                    tally.hints.update(words)
+        counting = [(number, tally) for number, tally in found.items() if tally.counts]
+        counting.sort(key=lambda item: (-item[1].weight, item[0]))
         return tuple(
-            TopicEvidence(self.topics[number].name, tuple(tally.words), round(tally.weight, 2))
-            for number, tally in order
-            if tally.counts
-        )
-
-    def _sentence(
-        self,
-        text: str,
-        start: int,
-        end: int,
-        hits: list[_Hit],
-        first: int,
-        found: dict[int, _Tally],
-    ) -> int:
-        """Adds one sentence to the tallies; gives the first of the hits behind it."""
-        weights: dict[int, dict[str, float]] = {}
-        at, count = first, len(hits)
-        ending = max(start, end - _ENDING_CHARS)
-        skipped = text.find("本", ending, end) >= 0 and (
-            _NO_STATEMENT.search(text, ending, end) is not None
-        )
-        clause_start = clause_end = start - 1
-        list_end = start
-        aside = False
-        while at < count and hits[at][0] < end:
-            begin, to, number, weight = hits[at]
-            at += 1
-            if skipped:
-                continue
-            if begin >= clause_end:
-                # Only clauses with a word in them are looked at.
-                while begin >= clause_end:
-                    clause_start = clause_end + 1
-                    mark = _CLAUSE_MARK.search(text, clause_start, end)
-                    clause_end = mark.start() if mark else end
-                aside = _is_aside(text, clause_start, clause_end)
-                if text.count("、", clause_start, clause_end) >= _LISTED:
-                    list_end = text.rfind("、", clause_start, clause_end) + _ITEM_CHARS
-                    list_end = min(list_end, clause_end)
-            words = weights.setdefault(number, {})
-            word = text[begin:to]
-            halved = aside or (
-                weight < _THRESHOLD
-                and (begin < list_end or _OF_AN_OFFICE.match(text, to, end) is not None)
+            TopicEvidence(
+                self.topics[number].name, tuple(tally.told or tally.hints), round(tally.weight, 2)
             )
-            counted = weight * _ASIDE if halved else weight
-            known = words.get(word)
-            if known is None:
-                words[word] = counted
-            else:
-                words[word] = max(known, counted if halved else weight * _REPEATED)
-        if weights:
-            _tally(weights, found)
-        return at
+            for number, tally in counting
+        )
 
 
-def _tally(weights: Mapping[int, Mapping[str, float]], found: dict[int, _Tally]) -> None:
-    """Adds the words of one sentence, by topic, to the tallies of its passage."""
-    sums: list[tuple[int, Mapping[str, float], float, float]] = []
-    highest, reached = 0.0, 0
-    for number, words in weights.items():
-        total = telling = 0.0
-        for weight in words.values():
-            total += weight
-            if weight >= _HINT:
-                telling += weight
-        sums.append((number, words, total, telling))
-        reached += total >= _THRESHOLD
-        highest = max(highest, total)
-    needed = _THRESHOLD_IN_A_LIST if reached >= _TOPICS_OF_A_LIST else _THRESHOLD
-    # What a sentence on something else merely touches is not its topic.
-    needed = max(needed, min(_PLENTY, _SHARE * highest))
-    for number, words, total, telling in sums:
-        tally = found.get(number)
-        if tally is None:
-            tally = found[number] = _Tally()
-        tally.add(words, total, total >= needed and telling >= _THRESHOLD)
+def _weighed(
+    text: str, start: int, end: int, hits: Iterable[_Hit]
+) -> Iterator[dict[int, dict[str, float]]]:
+    """What the words of each sentence that states something weigh there, by topic.
+
+    Only sentences and clauses of ``text[start:end]`` with words in them are looked at.
+    """
+    weights: dict[int, dict[str, float]] = {}
+    sentence_end, clause_end, list_end = start, start - 1, start
+    skipped = aside = False
+    for begin, to, number, weight, word in hits:
+        if begin >= sentence_end:
+            if weights:
+                yield weights
+                weights = {}
+            while begin >= sentence_end:
+                sentence = list_end = sentence_end
+                mark = _SENTENCE_END.search(text, sentence, end)
+                sentence_end = mark.end() if mark else end
+            clause_end = sentence - 1
+            ending = max(sentence, sentence_end - _ENDING_CHARS)
+            skipped = text.find("本", ending, sentence_end) >= 0 and bool(
+                _NO_STATEMENT.search(text, ending, sentence_end)
+            )
+        if skipped:
+            continue
+        if begin >= clause_end:
+            while begin >= clause_end:
+                clause = clause_end + 1
+                mark = _CLAUSE_MARK.search(text, clause, sentence_end)
+                clause_end = mark.start() if mark else sentence_end
+            aside = _is_aside(text, clause, clause_end)
+            if text.count("、", clause, clause_end) >= _LISTED:
+                list_end = min(text.rfind("、", clause, clause_end) + _ITEM_CHARS, clause_end)
+        words = weights.get(number)
+        if words is None:
+            words = weights[number] = {}
+        if aside or (
+            weight < _THRESHOLD
+            and (begin < list_end or _OF_AN_OFFICE.match(text, to, sentence_end))
+        ):
+            words[word] = max(words.get(word, 0.0), weight * _ASIDE)
+        else:
+            words[word] = max(words[word], weight * _REPEATED) if word in words else weight
+    if weights:
+        yield weights
 
 
-_Hit = tuple[int, int, int, float]
-"""Start, end, number of the topic, weight."""
+def _telling(words: Mapping[str, float]) -> float:
+    """What words weigh without hints that only add to others."""
+    return sum([weight for weight in words.values() if weight >= _HINT])
+
+
+_Hit = tuple[int, int, int, float, str]
+"""Start, end, number of the topic, weight, the word."""
 
 
 class _Tally:
-    """What a passage has collected for one topic."""
+    """What a passage has collected for one topic: words of sentences that tell it, and others."""
 
-    __slots__ = ("hints", "reached", "sentences", "told", "weight")
+    __slots__ = ("hints", "sentences", "told", "weight")
 
     def __init__(self) -> None:
         self.told: dict[str, float] = {}
         self.hints: dict[str, float] = {}
         self.weight = 0.0
-        self.reached = False
         self.sentences = 0
-
-    def add(self, words: Mapping[str, float], total: float, reached: bool) -> None:
-        self.weight += total
-        self.sentences += 1
-        if reached:
-            self.reached = True
-            self.told.update(words)
-        else:
-            self.hints.update(words)
 
     @property
     def counts(self) -> bool:
-        throughout = self.weight >= _HINTS_THROUGHOUT and self.sentences > 2
-        return self.reached or throughout
-
-    @property
-    def words(self) -> Iterator[str]:
-        return iter(self.told or self.hints)
+        return bool(self.told) or (self.weight >= _HINTS_THROUGHOUT and self.sentences > 2)
 
 
-def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float], ...]]:
+def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float, str], ...]]:
     """Each word with the topics it speaks for; an excluded phrase has weight 0."""
-    uses: dict[str, list[tuple[int, float]]] = {}
+    uses: dict[str, list[tuple[int, float, str]]] = {}
     for number, topic in enumerate(topics):
         weights = {**topic.words, **dict.fromkeys(topic.exclude, 0.0)}
         for word, weight in weights.items():
-            uses.setdefault(word, []).append((number, weight))
+            uses.setdefault(word, []).append((number, weight, word))
     return {word: tuple(of) for word, of in uses.items()}
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .clues import Word, WordFinder
 from .gazetteer import Gazetteer
-from .mentions import Candidate, candidates
+from .mentions import Candidate
 from .topic import Taxonomy
 
 
@@ -21,11 +21,10 @@ class FacetWords:
 
     def find(self, text: str) -> tuple[list[Candidate], list[Word]]:
         """The words of places and those of topics, each in order of start, the longest first."""
-        found = self._finder.find_unordered(text)
-        first = self._topics
-        topics = sorted([(start, -end, number) for number, start, end in found if number < first])
-        places = [(start, -end, number - first) for number, start, end in found if number >= first]
-        return candidates(sorted(places), self._names), topics
+        found = self._finder.find(text)
+        first, names = self._topics, self._names
+        places = [(start, end, names[n - first]) for n, start, end in found if n >= first]
+        return places, [word for word in found if word[0] < first]
 
 
 @lru_cache(maxsize=2)

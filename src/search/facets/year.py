@@ -55,7 +55,8 @@ _ERAS = {
 _FIRST, _LAST = 1500, 2100
 """A bare number of four digits before 年 is a year only in these; 公元 before it allows any."""
 
-_HAN = f"[一二][{CIRCLES}一二三四五六七八九]{{3}}"
+_DIGIT = f"[{CIRCLES}一二三四五六七八九]"
+_HAN = f"[一二]{_DIGIT}{{3}}"
 # No part of a longer number, and no duration: 近2000年.
 _YEAR = rf"(?:(?<![\d.,])\d{{4}}(?!\d)|(?<![{CIRCLES}一二三四五六七八九十百千万]){_HAN})"
 _NUMBER = "元|[一二三四五六七八九十廿卅]{1,4}|[0-9]{1,2}"
@@ -82,9 +83,15 @@ _SINGLE_YEAR = re.compile(_YEAR)
 _NEXT_OF_LIST = re.compile(_AND)
 _LIST_END = re.compile(r"\s*+[两三四五多]?年")
 
-_MAY_NAME = re.compile(rf"\d{{4}}|{_HAN}|世纪|公元|{'|'.join(_ERAS)}")
-"""Stands in every text that names a year, and is found fast where there is none."""
-_LONGEST_CENTURY_CHARS = 4
+_MAY_NAME = re.compile(r"[\d年纪](?:(?<=[年纪])|(?=\d{3}))")
+"""Stands in every text that names a year."""
+_MAY_BEGIN = re.compile(
+    # What begins with a set of characters is looked for faster than alternatives are.
+    rf"[\d一二十公〔\[［{''.join(era[0] for era in _ERAS)}](?:(?<=\d)(?<!\d\d)(?=\d{{3}})"
+    rf"|(?<=[一二])(?={_DIGIT}{{3}})|(?<=[12二十])(?=\w{{0,2}}\s*世纪)|(?<=[〔\[［])(?=\d{{4}})"
+    rf"|(?=元\d)|(?={'|'.join(era[1:] for era in _ERAS)}))"
+)
+"""The first character of all that ``_PATTERN`` finds, and hardly any other."""
 
 
 def publication_year(published: str | None) -> int | None:
@@ -135,11 +142,10 @@ def year_of_issue(line: str) -> tuple[int, str] | None:
 
 def named_years(text: str) -> tuple[NamedYears, ...]:
     """The years that a text names, each once, in the order in which they are first named."""
-    hint = _MAY_NAME.search(text)
-    if hint is None:
+    if _MAY_NAME.search(text) is None:
         return ()
     found: dict[tuple[int, int], str] = {}
-    for match in _matches(text, max(0, hint.start() - _LONGEST_CENTURY_CHARS)):
+    for match in _matches(text):
         years = _years(match)
         if years is not None:
             words = match.group()
@@ -148,19 +154,24 @@ def named_years(text: str) -> tuple[NamedYears, ...]:
     return tuple(NamedYears(first, last, words) for (first, last), words in found.items())
 
 
-def _matches(text: str, start: int) -> Iterator[re.Match[str]]:
+def _matches(text: str) -> Iterator[re.Match[str]]:
     """What may be a year, from left to right."""
     listed: set[int] | None = None
-    while (match := _PATTERN.search(text, start)) is not None:
-        start = match.end()
+    done = 0
+    for begin in _MAY_BEGIN.finditer(text):
+        start = begin.start()
+        match = _PATTERN.match(text, start) if start >= done else None
+        if match is None:
+            continue
         if match["listed"]:
             listed = _listed(text) if listed is None else listed
-            if match.start() not in listed:
+            if start not in listed:
                 # No 年 ends the list: each of its figures is what it is alone.
-                alone = _UNLISTED.match(text, match.start())
-                if alone is None:
+                done = match.end()
+                match = _UNLISTED.match(text, start)
+                if match is None:
                     continue
-                match, start = alone, alone.end()
+        done = match.end()
         yield match
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..documents.document import Evidence
-from .dates import HALF_WIDTH, days_in
+from .dates import days_in, half_width
 
 _ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|公告|印发|令")
 _PUBLISHED = re.compile(r"公布|颁布|发布|公告|印发|令")
@@ -39,7 +39,9 @@ _EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|�
 
 def is_promulgation(text: str) -> bool:
     """Whether a line tells when a regulation was passed, published or amended."""
-    if len(text) > _HEADING_CHARS or _HEADING.match(text.translate(HALF_WIDTH)) is None:
+    if "年" not in text or len(text) > _HEADING_CHARS:
+        return False
+    if _HEADING.match(half_width(text)) is None:
         return False
     # 根据…修正的《某某法》，制定本规定 is how an act begins.
     return not text.startswith("根据") or _DONE_LAST.search(text) is not None

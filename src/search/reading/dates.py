@@ -13,10 +13,16 @@ from typing import NamedTuple
 
 from ..facets.year import CIRCLES, chinese_number
 
-HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
+_HALF_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {
     ord(full): half for full, half in zip("：／－．\u3000", ":/-. ", strict=True)
 }
-"""Digits and signs of dates in full width to their plain forms, one for one, so ranges hold."""
+_FULL_WIDTH = re.compile(f"[{''.join(map(chr, _HALF_WIDTH))}]")
+
+
+def half_width(text: str) -> str:
+    """The digits and signs of dates in their plain forms, one for one, so ranges hold."""
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
+
 
 _HAN_YEAR = f"[一二][{CIRCLES}0一二三四五六七八九]{{3}}"
 _HAN_MONTH = "元|正|十[一二]?|[一二三四五六七八九]"
@@ -44,8 +50,8 @@ _PARTIAL = re.compile(
     r"|(?<![0-9])(?P<dashed_year>(?:19|20)[0-9]{2})[-/.](?P<dashed_month>1[0-2]|0[1-9])"
     r"(?![-/.0-9])"
 )
-_ANY_DATE = re.compile("[0-9０-９]{2}|年")
-"""Stands in every text with a date, and is found fast where there is none."""
+_ANY_DATE = re.compile("[0-9０-９年](?:(?<=年)|(?=[0-9０-９]))")
+"""Two figures or 年 stand in every text with a date, and are found fast where there is none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
@@ -105,15 +111,20 @@ class Dated(NamedTuple):
     span: tuple[int, int]
 
 
+def may_have_date(text: str) -> bool:
+    """Whether a text has what stands in every date, for what is asked of every line."""
+    return _ANY_DATE.search(text) is not None
+
+
 def date_in(text: str, *, partial: bool = False) -> Dated | None:
     """The first full date of a text; with ``partial``, where there is none, a month or a year.
 
     A clock time is kept where it is printed and not midnight: midnight to the second is what pages
     print when they know only the day. A day that does not exist is none.
     """
-    if _ANY_DATE.search(text) is None:
+    if not may_have_date(text):
         return None
-    text = text.translate(HALF_WIDTH)
+    text = half_width(text)
     for match in _FULL.finditer(text):
         iso = _iso(match)
         if iso:
@@ -139,7 +150,7 @@ def recorded_date(value: str) -> str | None:
     Besides what texts print: 20190506, 201905, 2019, 20190506105400, 108/05/06 of the Republic and
     seconds or milliseconds since 1970. Of 06/05/2019, which is two days, the year is known.
     """
-    value = _WRAPPED.sub(r"\1", value.strip().translate(HALF_WIDTH))
+    value = _WRAPPED.sub(r"\1", half_width(value.strip()))
     try:
         if alone := _MONTH_ALONE.match(value):
             return f"{alone['year']}-{int(alone['month']):02d}"
@@ -170,7 +181,7 @@ def recorded_date(value: str) -> str | None:
 
 def is_like_date(text: str) -> bool:
     """Whether a text looks like a date, be it one or not: 二〇一九年十三月五日, 06/05/19, 3天前."""
-    return _LIKE_DATE.search(text.strip().translate(HALF_WIDTH)) is not None
+    return _LIKE_DATE.search(half_width(text.strip())) is not None
 
 
 def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
@@ -179,7 +190,7 @@ def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
     A clause ends with a full stop, a semicolon, or the bracket that encloses it; numbers in it, as
     in 第78号, end nothing.
     """
-    matches = list(_FULL.finditer(text.translate(HALF_WIDTH)))
+    matches = list(_FULL.finditer(half_width(text))) if may_have_date(text) else []
     ends = [*(match.start() for match in matches[1:]), len(text)]
     for match, end in zip(matches, ends, strict=False):
         iso = _iso(match)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..documents.document import (
@@ -34,9 +33,6 @@ from .metadata import source_kind
 _NUMBER_CHARS = 40
 _NUMBER_LINES = 12
 """The number of an official document is no longer, and stands among the first lines."""
-
-_MAY_NAME_YEARS = re.compile(r"[年纪紀]|\d{4}")
-"""Stands in every text that names a year."""
 
 
 def read_document(
@@ -170,7 +166,7 @@ def _with_facets(
             yield Paragraph(*paragraph)
             continue
         passage, about, named = next(facets)
-        years = named_years(passage) if _MAY_NAME_YEARS.search(passage) else ()
+        years = named_years(passage)
         topics = tuple([evidence.topic for evidence in about]) or (UNCLASSIFIED,)
         line = text.count("\n", 0, paragraph.start) + 1 if recognised else 0
         yield Paragraph(*paragraph, topics, about, named, years, recognised.get(line))

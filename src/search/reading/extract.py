@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..documents.document import Evidence, Role
 from .bylines import is_personal_name
 
 _LINE = re.compile(r"[^\r\n]*")
 _MARKDOWN = re.compile(r"(#{1,6})\s+(?=\S)")
-_SENTENCE_END = re.compile(r"[。！？!?…；;](?=[”’」』）)】》\"']*)")
+_SENTENCE_END = re.compile("[。！？!?…；;]")
 _SENTENCE_MARKS = frozenset("。！？!?…；;：:，,、.")
 _CLOSING = "”’」』）)】》\"'"
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank: ``text`` is ``source[start:end]``, stripped of white space.
 
     ``number`` counts all lines of the file from 1; ``level`` is the Markdown heading level, 0 for
@@ -73,6 +73,16 @@ def _raw_lines(source: str) -> Iterator[tuple[int, str]]:
         position = match.end() + (2 if source.startswith("\r\n", match.end()) else 1)
 
 
+def any_of(signs: str, *words: str) -> re.Pattern[str]:
+    """What finds some signs, given as in a class of characters, and words.
+
+    Only a pattern that begins with a class is looked for as fast as a text can be passed over.
+    """
+    firsts = "".join(dict.fromkeys(word[0] for word in words))
+    rests = "|".join(rf"(?<={word[0]}){word[1:]}" for word in words)
+    return re.compile(rf"[{signs}{firsts}](?:(?<=[{signs}])|{rests})")
+
+
 def bare(text: str) -> str:
     """A text without white space, punctuation and symbols, to compare what it says."""
     return _NOT_WORD.sub("", text).lower()
@@ -84,6 +94,11 @@ def ends_sentence(text: str) -> bool:
     while end and (text[end - 1] in _CLOSING or text[end - 1].isspace()):
         end -= 1
     return end > 0 and text[end - 1] in _SENTENCE_MARKS
+
+
+def has_sentence_end(text: str) -> bool:
+    """Whether a sentence ends anywhere in it."""
+    return _SENTENCE_END.search(text) is not None
 
 
 def sentence_count(text: str) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from . import metadata
 from .acts import is_promulgation
 from .bylines import byline, is_outlet, lone_names
-from .extract import Line, bare, ends_sentence, is_short, sentence_count
+from .extract import Line, any_of, bare, ends_sentence, has_sentence_end, is_short, sentence_count
 
 # Furniture: lines that their own words show not to be of the article.
 
@@ -37,23 +36,25 @@ _CONTACTS = """
     联系电话 联系地址 地址 邮编 电话 传真 邮箱 e-?mail 违法和不良信息举报\\S*
 """
 _SHARE = "扫一扫 扫码 二维码 微信好友 加入群聊 企业微信 关注公众号 关注我们 微信公众号[:：]"
-_LEGAL = "copyright|all rights reserved|powered by|©|icp备|icp证|公网安备|网站标识码"
+_LEGAL = any_of(
+    "©", "copyright", "all rights reserved", "powered by", "icp[备证]", "公网安备", "网站标识码",
+    "建议使用.{0,12}分辨率",
+)  # fmt: skip
+"""What a text in small letters has of these shows a footer."""
 
 
 def _any_of(words: str) -> str:
     return "(?:" + "|".join(words.split()) + ")"
 
 
+_MAY_LEAD = any_of(">»›＞/", "位置")
+_BREADCRUMB = re.compile(
+    # As many signs as can be part levels, each after a character that may be such a sign too.
+    r"(?:(?:[^<>＞《》](?:[^<>＞《》»›]|[»›](?=[>＞]))*+(?:>{1,2}+|[»›]|＞)){2,}+[^<>＞《》]*+"
+    r"|(?:网站)?(?:首页|主页)\s*(?:>{1,2}|»|›|＞|/)[^<>＞《》]*"
+    r"|.*(?:当前|您的|所在|现在)的?位置\s*[:：].*)\s*\Z"
+)
 _PATTERNS = (
-    (
-        "breadcrumb",
-        "面包屑导航",
-        # As many signs as can be part levels, each after a character that may be such a sign too.
-        r"(?:[^<>＞《》](?:[^<>＞《》»›]|[»›](?=[>＞]))*+(?:>{1,2}+|[»›]|＞)){2,}+[^<>＞《》]*+",
-    ),
-    ("breadcrumb", "面包屑导航", r"(?:网站)?(?:首页|主页)\s*(?:>{1,2}|»|›|＞|/)[^<>＞《》]*"),
-    ("breadcrumb", "面包屑导航", r".*(?:当前|您的|所在|现在)的?位置\s*[:：].*"),
-    ("footer", "页脚的版权或备案信息", rf".*(?:{_LEGAL}|建议使用.{{0,12}}分辨率).*"),
     ("footer", "主办单位或联系方式", rf"{_any_of(_CONTACTS)}\s*[:：].*"),
     ("footer", "主办单位或联系方式", r"\S{2,16}(?:主办|版权所有)|版权所有.*"),
     ("footer", "论坛的页脚", r"欢迎光临.*\(https?://.*\).*"),
@@ -66,9 +67,8 @@ _PATTERNS = (
 )
 _MARKUP = re.compile(r"<!--.*-->\Z|[-=*_~—]{3,}\Z", re.DOTALL)
 _TAIL = re.compile(rf"[\s【\[（(]*{_any_of(_TAIL_OPENERS)}(?:[:：】\])）\s>»]*\Z|[:：]\s*\S)")
-_FURNITURE = tuple(
-    (kind, reason, re.compile(rf"(?:{pattern})\s*\Z", re.IGNORECASE))
-    for kind, reason, pattern in _PATTERNS
+_FURNITURE = re.compile(
+    "|".join(rf"((?:{pattern})\s*\Z)" for _, _, pattern in _PATTERNS), re.IGNORECASE
 )
 _SENTENCE = re.compile(r"[。！？]")
 _LONGEST_CHARS = 120
@@ -83,10 +83,12 @@ def furniture(text: str) -> tuple[str, str] | None:
         return "markup", "注释或分隔线，不是文字"
     if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
         return None
-    for kind, reason, pattern in _FURNITURE:
-        if pattern.match(text):
-            return kind, reason
-    return None
+    if _MAY_LEAD.search(text) and _BREADCRUMB.match(text):
+        return "breadcrumb", "面包屑导航"
+    if _LEGAL.search(text.lower()):
+        return "footer", "页脚的版权或备案信息"
+    found = _FURNITURE.match(text)
+    return _PATTERNS[found.lastindex - 1][:2] if found and found.lastindex else None
 
 
 def opens_tail(text: str) -> bool:
@@ -120,9 +122,7 @@ def first_prose(lines: list[Line], front: int, head: set[int]) -> int:
     """
     for i, line in enumerate(lines):
         text = line.text
-        if i < front or i in head:
-            continue
-        if is_promulgation(text) and i < HEAD_LINES:
+        if i < front or i in head or (i < HEAD_LINES and is_promulgation(text)):
             continue
         if line.level > 1 or (
             is_prose(text)
@@ -138,8 +138,8 @@ def first_prose(lines: list[Line], front: int, head: set[int]) -> int:
 def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
     """Where the title stands: marked as one, or the last before the line with source and date."""
     # Settings keep their places in the numbering, but hold neither title nor header.
-    head = [replace(line, text="") if i < front else line for i, line in enumerate(lines)]
-    head = head[: min(body_start, HEAD_LINES)]
+    head = lines[: min(body_start, HEAD_LINES)]
+    head = [line._replace(text="") if i < front else line for i, line in enumerate(head)]
     header = next((i for i, line in enumerate(head) if _is_header(line.text)), None)
     for i, line in enumerate(head):
         if metadata.labelled_title(line.text):
@@ -176,6 +176,7 @@ def _is_header(text: str) -> bool:
 def _may_be_title(text: str) -> bool:
     return (
         4 <= len(text) <= 80
+        and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
         and len(bare(text)) >= 3
         and furniture(text) is None
         and not opens_tail(text)
@@ -183,9 +184,8 @@ def _may_be_title(text: str) -> bool:
         and metadata.read_fields(text) is None
         and byline(text) is None
         and not is_promulgation(text)
-        and not lone_names(text)
         and not is_outlet(text)
-        and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
+        and not lone_names(text)
     )
 
 
@@ -211,12 +211,11 @@ def is_eyebrow(lines: list[Line], i: int, repeats: set[int]) -> bool:
     text = lines[i].text
     if i in repeats or not 8 <= len(text) <= 40 or not _may_be_title(text):
         return False
-    following = "".join(
-        bare(line.text)
-        for line in lines[i + 2 :]
-        if is_prose(line.text) and furniture(line.text) is None
-    )
-    return _overlap(text, following) >= 0.5
+    following = [line.text for line in lines[i + 2 :] if is_prose(line.text)]
+    following = [each for each in following if furniture(each) is None]
+    spoken = "".join(following)
+    # As it stands it mostly shows already.
+    return _overlap(text, spoken) >= 0.5 or _overlap(text, bare(spoken)) >= 0.5
 
 
 # Prose and headings.
@@ -224,7 +223,8 @@ def is_eyebrow(lines: list[Line], i: int, repeats: set[int]) -> bool:
 _HEADING_CHARS = 40
 _PROSE_CHARS = 30
 _SENTENCE_CHARS = 16
-_ENDS_FULL = re.compile(r"[。！？][”’」』）)\"']*\Z")
+_FULL_STOPS = ("。", "！", "？")
+_CLOSING = "”’」』）)\"'"
 _NUMBERED = (
     ("part", re.compile(r"第[一二三四五六七八九十百零〇0-9]+[编部篇]\s*\S")),
     ("chapter", re.compile(r"第[一二三四五六七八九十百零〇0-9]+章\s*\S")),
@@ -242,11 +242,10 @@ _LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
 
 def is_prose(text: str) -> bool:
     """Whether a line reads as a paragraph: it holds a sentence, or is too long for a heading."""
-    if _ENDS_FULL.search(text) and len(text) >= _SENTENCE_CHARS:
+    size = len(text)
+    if size >= _SENTENCE_CHARS and text.rstrip(_CLOSING).endswith(_FULL_STOPS):
         return True
-    return (sentence_count(text) > 0 and len(text) >= _PROSE_CHARS) or len(
-        text
-    ) > 2 * _HEADING_CHARS
+    return size > 2 * _HEADING_CHARS or (size >= _PROSE_CHARS and has_sentence_end(text))
 
 
 def heading_style(line: Line, following: list[Line]) -> str | None:
@@ -259,14 +258,14 @@ def heading_style(line: Line, following: list[Line]) -> str | None:
     if line.level:
         return "#" * line.level
     text = line.text
-    if _ITEM.match(text) or not _HAN.search(text):
+    if not is_short(text, _HEADING_CHARS) or _ITEM.match(text) or not _HAN.search(text):
         return None
     for style, pattern in _NUMBERED:
         if pattern.match(text):
-            return style if is_short(text, _HEADING_CHARS) and not ends_sentence(text) else None
+            return style if not ends_sentence(text) else None
     if _DASHED.match(text):
         return "——" if _is_dashed_heading(text, following) else None
-    if not is_short(text, _HEADING_CHARS) or ends_sentence(text) or _LEADER.search(text):
+    if ends_sentence(text) or _LEADER.search(text):
         return None
     return "plain" if _stands_above_prose(following) else None
 

@@ -18,7 +18,7 @@ from ..documents.document import Evidence, Role
 from . import metadata
 from .acts import is_effective_date, is_promulgation
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
-from .extract import Guide, Line, bare, ends_sentence, split_lines
+from .extract import Guide, Line, any_of, bare, ends_sentence, split_lines
 from .headings import (
     HEAD_LINES,
     HeadingPath,
@@ -50,7 +50,7 @@ _WIDE_RANGES = (
 _WIDE = re.compile(f"[{_WIDE_RANGES}]")
 _NARROW = re.compile(f"[^{_WIDE_RANGES}]")
 _INDENT = " \t\u3000"
-_MAY_HAVE_FIELDS = re.compile(r"[\d:：年月日a-zA-Z稿]|[来來]源|作者")
+_MAY_HAVE_FIELDS = any_of(r"\d:：年月日a-zA-Z稿", "来源", "來源", "作者")
 """Stands in every line of labels or with a date; most items of lists have nothing of it."""
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
 
@@ -98,7 +98,7 @@ def join_wrapped(lines: list[Line], source: str) -> list[Line]:
         else:
             joined.append([line])
     return [
-        replace(lines[0], end=lines[-1].end, text=joined_lines([line.text for line in lines]))
+        lines[0]._replace(end=lines[-1].end, text=joined_lines([line.text for line in lines]))
         if len(lines) > 1
         else lines[0]
         for lines in joined
@@ -295,7 +295,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
 
 
 def _with_level(line: Line, guide: Guide) -> Line:
-    return replace(line, level=guide.levels.get(line.number, 0))
+    return line._replace(level=guide.levels.get(line.number, 0))
 
 
 def _marked_title(
@@ -492,6 +492,7 @@ def _judge_body(
     titled = next((i for i in sorted(verdicts) if verdicts[i].role == "title"), None)
     styles: dict[int, str] = {}
     last_body = open_lines[-1] if open_lines else None
+    opened = [lines[i] for i in open_lines]
     for at, i in enumerate(open_lines):
         line = lines[i]
         if titled is not None and i < titled and first_body is not None:
@@ -501,7 +502,7 @@ def _judge_body(
             layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
-        style = heading_style(line, [lines[j] for j in open_lines[at + 1 : at + 4]])
+        style = heading_style(line, opened[at + 1 : at + 4])
         if style and line.number not in plain:
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from operator import itemgetter
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from ..documents.document import Document, Evidence
 from ..facets.gazetteer import Gazetteer
 from .bylines import has_initials, has_name_form, is_author_name, is_outlet
-from .dates import Dated, date_in, is_like_date, recorded_date
+from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
     "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
@@ -35,10 +36,9 @@ def _label_pattern(words: str) -> str:
 
 
 _LABEL = re.compile(
-    "|".join(
-        rf"(?P<{name}>(?<![\u4e00-\u9fff])(?:{_label_pattern(words)}))"
-        for name, words in _LABELS.items()
-    )
+    r"(?<![\u4e00-\u9fff])(?:"
+    + "|".join(rf"(?P<{name}>{_label_pattern(words)})" for name, words in _LABELS.items())
+    + ")"
 )
 _GLUED = re.compile(
     r"(?:(?P<editors>责任编辑|实习编辑|值班编辑)|(?P<source>文章来源|信息来源|稿件来源)"
@@ -59,6 +59,7 @@ _SIMPLIFIED = str.maketrans(
     "來發佈時間責編輯單號關閱點擊瀏覽撰寫轉載", "来发布时间责编辑单号关阅点击浏览撰写转载"
 )
 """The characters of labels in traditional writing, one for one, so ranges hold."""
+_ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 _PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
 _DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -100,6 +101,7 @@ _POSITION = re.compile(
 _COUNTERS = frozenset("浏览 点击 阅读 字号 字体 人气 回复 查看 分享 打印 评论".split())  # noqa: SIM905
 """Buttons and counters have bars between them."""
 _ANY_COLON = re.compile("[:：】]")
+_ANY_MARK = re.compile("[:：】丨｜|]")
 _FIELD_LABEL = re.compile(r"\A(?:(?:文章|信息|稿件)?来源|作者|责任者)\s*[:：]\s*")
 _WRITTEN_LIST = re.compile(r"[\[(]\s*(?:[\"'][^\"']*[\"']\s*,?\s*)+[\])]")
 _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
@@ -166,11 +168,19 @@ class Fields:
 
 def read_fields(text: str) -> Fields | None:
     """The labelled fields of a header or editor line; None for a line that is none."""
-    if len(text) > _LONGEST_CHARS or _SENTENCE.search(text):
-        return None
-    contributor = _CONTRIBUTOR.match(text)
-    if contributor and ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
-        return Fields(contributor=contributor["who"])
+    return None if len(text) > _LONGEST_CHARS or _SENTENCE.search(text) else _fields_in(text)
+
+
+@lru_cache(maxsize=64)
+def _fields_in(text: str) -> Fields | None:
+    """The fields of a line without a full sentence.
+
+    Who looks for the title, for the header and for the first paragraph asks about the same lines.
+    """
+    if ("供稿" in text or "来稿" in text) and ":" not in text and "：" not in text:
+        contributor = _CONTRIBUTOR.match(text)
+        if contributor:
+            return Fields(contributor=contributor["who"])
     values = _labelled(text)
     dated = _publication_date(text)
     values = values or _labels_alone(text.strip())
@@ -250,18 +260,24 @@ def without_closing_label(text: str) -> str:
     return _CLOSING_LABELS.sub("", text).rstrip()
 
 
+def _simplified(text: str) -> str:
+    return text.translate(_SIMPLIFIED) if _ANY_TRADITIONAL.search(text) else text
+
+
 def _unread(text: str, value: str | None) -> str | None:
     """What a label says is the date of publication, where it does not have the form of one."""
     if not value:
         return None
-    sure = _PUBLISHED_LABEL.search(text.translate(_SIMPLIFIED)) is not None
+    sure = _PUBLISHED_LABEL.search(_simplified(text)) is not None
     return value[:_DATE_CHARS] if sure or is_like_date(value) else None
 
 
 def _publication_date(text: str) -> Dated | None:
     """The date that a label marks as that of publication, else the first not marked otherwise."""
+    if not may_have_date(text):
+        return None
     has_colon = _ANY_COLON.search(text) is not None
-    for match in _LABEL.finditer(text.translate(_SIMPLIFIED)) if has_colon else ():
+    for match in _LABEL.finditer(_simplified(text)) if has_colon else ():
         colon = _COLON.match(text, match.end())
         if colon and match.lastgroup == "published":
             rest = text[colon.end() :]
@@ -283,9 +299,9 @@ def _publication_date(text: str) -> Dated | None:
 def _labelled(text: str) -> dict[str, str]:
     """Label kind → value, each up to the next label, a date, an address or a wide space."""
     marks: list[tuple[str, int, int]] = []
-    if _ANY_COLON.search(text) is None and _BAR.search(text) is None:
+    if _ANY_MARK.search(text) is None:
         return {}
-    plain = text.translate(_SIMPLIFIED)
+    plain = _simplified(text)
     glued = [match for match in _GLUED.finditer(plain) if match.start() > 0]
     found = {match.start(): match for match in [*glued, *_LABEL.finditer(plain)]}
     for _, match in sorted(found.items()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -109,8 +110,8 @@ def _find_out(code: int, form: str) -> None:
 
 
 _MOST_16 = (1 << 16) - 1
-_RANGE_TOKENS = 1 << 20
-"""Occurrences inverted at a time, which bounds the memory for it to about 50 MB."""
+_RANGE_TOKENS = 1 << 19
+"""Occurrences inverted at a time; as one range is packed meanwhile, about 50 MB are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,27 @@ def without_offsets(inverted: Inverted) -> Inverted:
 
 def write_field(file: ArrayFileWriter, name: str, field: Inverted) -> dict[str, int]:
     """Write a field; gives the sizes that reading it needs without touching the arrays."""
-    with Spills(file.path.parent) as spills:
+    with Spills(file.path.parent) as spills, ThreadPoolExecutor(1) as beside:
         waiting = {column: spills.new() for column in ("term", "gap", "count", "offset")}
-        _write_field(file, name, field, waiting)
+        _write_field(file, name, _ahead(field.ranges, beside), field.lengths, waiting)
     return {"units": len(field.lengths), "length": int(field.lengths.sum(dtype=np.int64))}
 
 
+def _ahead(ranges: Iterable[TermRange], beside: ThreadPoolExecutor) -> Iterator[TermRange]:
+    """The ranges; while one is packed, the next is inverted in another thread: Numpy lets it."""
+    left = iter(ranges)
+    coming = beside.submit(next, left, None)
+    while (part := coming.result()) is not None:
+        coming = beside.submit(next, left, None)
+        yield part
+
+
 def _write_field(
-    file: ArrayFileWriter, name: str, field: Inverted, spills: Mapping[str, Spill]
+    file: ArrayFileWriter,
+    name: str,
+    ranges: Iterable[TermRange],
+    lengths: Ints,
+    spills: Mapping[str, Spill],
 ) -> None:
     columns = {column: _Ends() for column in ("term", "posting", "gap", "count", "offset")}
 
@@ -160,7 +174,7 @@ def _write_field(
         spills[column].add(data)
         columns[column].add(data_ends)
 
-    for part in field.ranges:
+    for part in ranges:
         spills["term"].add(part.terms[0])
         columns["term"].add(part.terms[1])
         ends = part.posting_ends.astype(np.int64)
@@ -180,7 +194,6 @@ def _write_field(
         if spills[column].size or column != "offset":
             file.add_parts(f"{name}.{column}s", np.uint8, spills[column].parts())
             file.add(f"{name}.{column}_ends", columns[column].take())
-    lengths = field.lengths
     file.add(f"{name}.lengths", lengths.astype(smallest_unsigned(int(lengths.max(initial=0)))))
 
 
