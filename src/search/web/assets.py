@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from flask import request
 
 from ..documents.document import sha256_hex
+from .safety import SMALLEST_BYTES
 
 _HASH_DIGITS = 12
 _JOINED = (".css", ".js")
@@ -31,6 +33,8 @@ class Asset:
     """A static file, its media type and the hash of its content."""
 
     content: bytes
+    packed: bytes | None
+    """The same gzipped, where that is worth it."""
     media_type: str
     version: str
 
@@ -62,4 +66,6 @@ class Assets:
 
 def _asset(name: str, content: bytes) -> Asset:
     media_type = _MEDIA_TYPES[Path(name).suffix]
-    return Asset(content, media_type, sha256_hex(content)[:_HASH_DIGITS])
+    # Once for all, so as tightly as it can be.
+    packed = gzip.compress(content, 9, mtime=0) if len(content) >= SMALLEST_BYTES else None
+    return Asset(content, packed, media_type, sha256_hex(content)[:_HASH_DIGITS])

@@ -18,6 +18,7 @@ from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
+from ..searching.results import SearchResults
 from .addresses import Added, Addresses
 from .assets import Assets
 from .processes import READERS, MachineTurn
@@ -130,6 +131,13 @@ def current_index() -> Index:
         g.index = cast(Index, current_app.extensions["duansou.index"]).newest()
         current_app.extensions["duansou.tally"].add(READERS)
     return cast(Index, g.index)
+
+
+def found(state: SearchRequest) -> SearchResults:
+    """What a search finds. How its query is understood is kept for who logs it."""
+    results = current_index().run(state)
+    g.understood = results.query
+    return results
 
 
 def current_assets() -> Assets:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 from .context import current_assets, site_address, site_origin
+from .safety import takes_packed
 from .templating import render_template
 
 bp = Blueprint("discovery", __name__)
@@ -28,6 +29,11 @@ def static(name: str) -> Response:
     if asset is None:
         raise NotFound
     response = Response(asset.content, content_type=asset.media_type)
+    response.set_etag(asset.version)
+    if asset.packed is not None and takes_packed():
+        response.set_data(asset.packed)
+        response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{asset.version}-gzip")
     if request.args.get("v") == asset.version:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

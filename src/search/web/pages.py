@@ -11,7 +11,7 @@ from ..query.examples import EXAMPLES
 from ..query.fields import FIELD_NAMES
 from ..query.request import SearchRequest
 from . import wording
-from .context import added_by_reader, addresses, current_index, search_request, settings
+from .context import added_by_reader, addresses, current_index, found, search_request, settings
 from .document_view import document_view
 from .exports import taking
 from .facet_page import asks_for_years, chosen_years
@@ -33,15 +33,15 @@ def results() -> str | Response:
     if asks_for_years(request.args):
         state = chosen_years(search_request(), request.args, index)
         return make_response(redirect(addresses().search(state), 302))
-    found = index.run(search_request())
-    view = results_view(index, found, addresses())
+    answer = found(search_request())
+    view = results_view(index, answer, addresses())
     return render_template(
         "results.html",
         view=view,
         search=view.request,
         stats=index.stats(),
         addresses=addresses(),
-        taking=taking(found, addresses(), settings().export_limit),
+        taking=taking(answer, addresses(), settings().export_limit),
     )
 
 

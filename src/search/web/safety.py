@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from markupsafe import Markup, escape
 
-_SMALLEST_BYTES = 1024
+SMALLEST_BYTES = 1024
+"""Less is sent as it is."""
 _LEVEL = 4
 _MEDIA_TYPES = {
     "application/atom+xml",
@@ -35,12 +36,19 @@ def register_compression(app: Flask) -> None:
         if response.is_streamed or response.mimetype not in _MEDIA_TYPES:
             return response
         response.vary.add("Accept-Encoding")
+        if "Content-Encoding" in response.headers:
+            return response
         data = response.get_data()
-        if len(data) >= _SMALLEST_BYTES and request.accept_encodings["gzip"] > 0:
+        if len(data) >= SMALLEST_BYTES and takes_packed():
             # A fixed time of writing keeps the bytes, and so the validator, the same.
             response.set_data(gzip.compress(data, _LEVEL, mtime=0))
             response.headers["Content-Encoding"] = "gzip"
         return response
+
+
+def takes_packed() -> bool:
+    """Whether who asks can unpack."""
+    return request.accept_encodings["gzip"] > 0
 
 
 POLICY = "; ".join(
