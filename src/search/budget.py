@@ -193,13 +193,13 @@ class _Request:
             self._is_short = False
             self.long_work.end_short()
 
-    def may_go_on(self, *, is_large: bool = False) -> bool:
+    def may_go_on(self, now: float, *, is_large: bool = False) -> bool:
         """Whether somebody still wants the answer, once it is this request's turn."""
         if self.is_gone():
             return False
         if self.long_work is None:
             return True
-        if not self._has_turn and (is_large or _clock() - self.begun > SHORT_S):
+        if not self._has_turn and (is_large or now - self.begun > SHORT_S):
             self._end_short()
             self._has_turn = self.long_work.take(self.is_gone)
             if not self._has_turn:
@@ -264,8 +264,11 @@ class Budget:
         Raises BusyError where it is nobody's turn for long work within reason.
         """
         if not self.was_spent:
-            left = self.left_ms
-            self.was_spent = (left is not None and left < 0) or not self._request.may_go_on()
+            # To read the clock of a thread asks the system, and a search is here a hundred times.
+            now = _clock()
+            spent_ms = (now - self._begun + self._waited_s) * 1000
+            is_late = self.time_ms is not None and spent_ms > self.time_ms
+            self.was_spent = is_late or not self._request.may_go_on(now)
             self.left_out |= self.was_spent
         return self.was_spent
 
@@ -281,7 +284,9 @@ class Budget:
         """
         if size_bytes > self.memory_mb * _mb:
             raise OverBudgetError("over-memory", memory_mb=self.memory_mb)
-        if size_bytes * 8 > self.memory_mb * _mb and not self._request.may_go_on(is_large=True):
+        if size_bytes * 8 > self.memory_mb * _mb and not self._request.may_go_on(
+            _clock(), is_large=True
+        ):
             self.was_spent = True
             raise self.refusal()
 

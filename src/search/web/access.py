@@ -12,8 +12,8 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -41,12 +41,13 @@ _TOKEN = re.compile(r"[!-~]{16,500}")
 _DIFFERENT = 8
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _FORWARDED = frozenset(
-    """
+    f"HTTP_{name.upper().replace('-', '_')}"
+    for name in """
     forwarded via x-real-ip cf-connecting-ip x-forwarded-for x-forwarded-host x-forwarded-proto
     x-forwarded-port x-forwarded-prefix
     """.split()  # noqa: SIM905 - a list of words
 )
-"""Headers of a proxy, which may have on this computer what comes from anywhere."""
+"""Headers of a proxy, as the environment has them; it may have here what comes from anywhere."""
 _WRITTEN = "/?%!$&'()*+,;=:@-._~"
 """What an address may have as it is; a per cent sign begins what is written otherwise."""
 _ALWAYS = {"operating.ready"}
@@ -122,7 +123,7 @@ def register(app: Flask, chosen: Access) -> None:
             if not (request.environ.get(BELIEVED) and g.user):
                 raise NoAccessError("access-unnamed")
         elif chosen.kind == LOCAL and not (
-            is_loopback(request.environ.get(PEER, "")) and _FORWARDED.isdisjoint(_names())
+            is_loopback(request.environ.get(PEER, "")) and _FORWARDED.isdisjoint(request.environ)
         ):
             raise NoAccessError("access-local-only")
 
@@ -189,10 +190,6 @@ def _require_token(token: bytes) -> None:
     g.has_cookie = True
 
 
-def _names() -> Iterator[str]:
-    return (name.lower() for name, _ in request.headers)
-
-
 def _token() -> bytes:
     chosen: Access = current_app.extensions["duansou.access"]
     return chosen.token
@@ -244,6 +241,7 @@ def _token_in(path: Path) -> bytes:
     return text.encode()
 
 
+@lru_cache(1024)
 def is_loopback(address: str) -> bool:
     """Whether nobody but this computer has an address; a socket in a folder has none."""
     if not address:

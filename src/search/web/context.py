@@ -38,6 +38,10 @@ class OneCommitFlask(Flask):
             _let_go()
             return super().dispatch_request()
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: none of ours is a coroutine, and each request would ask of a dozen."""
+        return func
+
     def process_response(self, response: Response) -> Response:
         """Have the commit let go when the last byte is sent: a body may be made while it is."""
         response = super().process_response(response)
