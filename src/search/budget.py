@@ -38,6 +38,8 @@ WAITING = 0.2
 _AT_ONCE = 2
 """So many threads work at short requests at the same time, and others that have begun wait: they
 would only take the interpreter from each other, and from the thread that refuses."""
+_PLACE_S = 0.03
+"""One that works longer goes on beside the next, which is likely an ordinary search of 10 ms."""
 _POLL_S = 0.05
 """Who waits for a turn looks so often whether the client is still there; and so long, between two
 steps, long work gives way to short."""
@@ -199,6 +201,8 @@ class _Request:
             return False
         if self.long_work is None:
             return True
+        if now - self.begun > _PLACE_S:
+            self.leave_place()
         if not self._has_turn and (is_large or now - self.begun > SHORT_S):
             self._end_short()
             self._has_turn = self.long_work.take(self.is_gone)
