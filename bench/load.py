@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -34,6 +35,8 @@ __all__ = ["Load", "addresses", "main", "run"]
 _PASSAGES_READ = 3_000
 _SEED = 5
 _TIMEOUT_S = 60.0
+_WARM_UP_S = 60
+"""So long, at most a quarter of the time, caches may fill."""
 _MIXTURE = (
     (34, "/?q={word}"),
     (12, "/?q={word} {other}"),
@@ -61,10 +64,14 @@ class Load:
     errors: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     memory_mb: list[float] = field(default_factory=list)
+    """Each second, of all processes."""
+    processor_s: float = 0.0
 
     def lines(self) -> list[str]:
         """As a report."""
         memory = self.memory_mb or [0.0]
+        at = min(_WARM_UP_S, len(memory) // 4)
+        warm = memory[at]
         return [
             f"{len(self.answered_ms)} answers in {self.seconds:.0f} s, "
             f"{len(self.answered_ms) / self.seconds:.1f}/s: p50 {_part(self.answered_ms, 50):.0f} "
@@ -72,8 +79,9 @@ class Load:
             f"{len(self.refused_ms)} refused: p50 {_part(self.refused_ms, 50):.0f} "
             f"p99 {_part(self.refused_ms, 99):.0f} ms",
             f"errors: {sum(self.errors.values())} {dict(self.errors.most_common(5))}",
-            f"memory of all processes: {memory[len(memory) // 4]:.0f} MB after a quarter, "
-            f"{memory[-1]:.0f} MB at the end",
+            f"memory of all processes: {warm:.0f} MB after {at} s, {memory[-1]:.0f} MB at the end",
+            f"processor: {self.processor_s / self.seconds:.2f} cores, "
+            f"{self.processor_s * 1000 / max(1, len(self.answered_ms)):.1f} ms an answer",
         ]
 
 
@@ -179,9 +187,11 @@ async def run(
                 load.memory_mb.append(_memory_mb(pid))
             await asyncio.sleep(1)
 
+    used_s = _processor_s(pid)
     work = [arrivals()] if rate else [client() for _ in range(clients)]
     await asyncio.gather(watch(), *work)
     load.seconds = time.monotonic() - began
+    load.processor_s = _processor_s(pid) - used_s
     return load
 
 
@@ -195,6 +205,18 @@ def _memory_mb(parent: int) -> float:
             continue
         total += sum(int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:")
     return total / 1000
+
+
+def _processor_s(parent: int | None) -> float:
+    """What a process and those below it have taken of the processor; 0 where it is not told."""
+    total = 0
+    for pid in (parent, *_children(parent)) if parent else ():
+        with contextlib.suppress(OSError):
+            # Of what follows the name, in parentheses: utime and stime.
+            total += sum(
+                map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])
+            )
+    return total / (os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100)
 
 
 def _children(parent: int) -> list[int]:

@@ -126,7 +126,7 @@ SETTINGS = (
         "names of the fields in .jsonl and .csv records, such as title=标题,text=正文",
     ),
     Setting("segmenter", "", "what segments: jieba or rjieba; empty for rjieba where it is there"),
-    Setting("postings_cache_mb", 640, "most memory for decoded postings, in megabytes"),
+    Setting("postings_cache_mb", 320, "most memory for decoded postings, in megabytes"),
     Setting("index_memory_mb", 512, "memory that indexing takes, about, in megabytes"),
 )
 

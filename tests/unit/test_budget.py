@@ -101,6 +101,33 @@ def test_work_ends_when_nobody_waits_for_it() -> None:
         one.spend()
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_third_short_request_waits_for_a_place(clock: Clock, waits: bool) -> None:
+    turns, begun = LongWork(turns=1, queue=0, wait_s=0), threading.Event()
+    first, second, third = (Budget(long_work=turns) for _ in range(3))
+
+    def work() -> None:
+        with third.in_force():
+            begun.set()
+
+    thread = threading.Thread(target=work)
+    with first.in_force(), second.in_force():
+        thread.start()
+        assert not begun.wait(0.05)
+        # Who waits for somebody else, or takes longer than most, gives it away.
+        if waits:
+            with first.waiting():
+                assert begun.wait(5)
+        else:
+            clock.now_s = 0.04
+            assert not first.is_spent()
+            assert begun.wait(5)
+    thread.join()
+    for _ in range(2):
+        with Budget(long_work=turns).in_force(), Budget(long_work=turns).in_force():
+            pass
+
+
 def test_long_work_is_done_in_turns(clock: Clock) -> None:
     turns = LongWork(turns=1, queue=0, wait_s=0)
     first, second = Budget(long_work=turns), Budget(long_work=turns)

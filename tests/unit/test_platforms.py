@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,15 +46,43 @@ def test_only_one_module_knows_which_system_it_is_on() -> None:
             for name, line in module.imports()
             if name.split(".")[0] in ELSEWHERE - ALIKE.get(module.name, set())
         ]
-        for node in ast.walk(ast.parse(module.path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
-                continue
-            name = (node.value.id, node.attr)
+        for name, line in named(module.path.read_text(encoding="utf-8")):
             # On macOS processes are not forked unless that is asked for: a rule of the page.
             is_rule = name == SYSTEM and module.name == "search.web.processes"
             if name in LACKED or (name == SYSTEM and not is_rule):
-                wrong.append(f"{module.name}:{node.lineno} names {'.'.join(name)}")
+                wrong.append(f"{module.name}:{line} names {'.'.join(name)}")
     assert wrong == []
+
+
+def named(source: str) -> Iterator[tuple[tuple[str, str], int]]:
+    """What a program names of modules, whichever way it imports them, and in which lines."""
+    nodes = list(ast.walk(ast.parse(source)))
+    modules_of = {
+        alias.asname or alias.name: alias.name
+        for node in nodes
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield (modules_of.get(node.value.id, node.value.id), node.attr), node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                yield (node.module, alias.name), node.lineno
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nos.fork()",
+        "from os import fork",
+        "from os import fork as branch",
+        "import os as system\nsystem.fork()",
+        "def f():\n    from os import path, fork",
+    ],
+)
+def test_a_call_is_seen_however_it_is_imported(source: str) -> None:
+    assert ("os", "fork") in {name for name, _ in named(source)}
 
 
 def test_a_lock_is_one_holders_and_comes_back(tmp_path: Path) -> None:

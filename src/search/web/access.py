@@ -12,11 +12,11 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, request
 
@@ -41,12 +41,15 @@ _TOKEN = re.compile(r"[!-~]{16,500}")
 _DIFFERENT = 8
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _FORWARDED = frozenset(
-    """
+    f"HTTP_{name.upper().replace('-', '_')}"
+    for name in """
     forwarded via x-real-ip cf-connecting-ip x-forwarded-for x-forwarded-host x-forwarded-proto
     x-forwarded-port x-forwarded-prefix
     """.split()  # noqa: SIM905 - a list of words
 )
-"""Headers of a proxy, which may have on this computer what comes from anywhere."""
+"""Headers of a proxy, as the environment has them; it may have here what comes from anywhere."""
+_WRITTEN = "/?%!$&'()*+,;=:@-._~"
+"""What an address may have as it is; a per cent sign begins what is written otherwise."""
 _ALWAYS = {"operating.ready"}
 """Tells nothing but that the page answers, for whoever watches over it."""
 _BEFORE_TOKEN = {*_ALWAYS, "access.sign_in", "discovery.static", "discovery.favicon"}
@@ -120,7 +123,7 @@ def register(app: Flask, chosen: Access) -> None:
             if not (request.environ.get(BELIEVED) and g.user):
                 raise NoAccessError("access-unnamed")
         elif chosen.kind == LOCAL and not (
-            is_loopback(request.environ.get(PEER, "")) and _FORWARDED.isdisjoint(_names())
+            is_loopback(request.environ.get(PEER, "")) and _FORWARDED.isdisjoint(request.environ)
         ):
             raise NoAccessError("access-local-only")
 
@@ -128,9 +131,7 @@ def register(app: Flask, chosen: Access) -> None:
 def sign_in_page(status: int, wrong: bool = False, to: str | None = None) -> Response:
     """The form that takes the token, and leads back to ``to``, else to what was asked for."""
     if to is None:
-        query = request.query_string.decode("utf-8", "replace")
-        to = request.script_root + request.path + (f"?{query}" if query else "")
-        to = to if request.method in ("GET", "HEAD") else ""
+        to = _asked_for() if request.method in ("GET", "HEAD") else ""
     return make_response(
         render_template(
             "sign_in.html",
@@ -189,10 +190,6 @@ def _require_token(token: bytes) -> None:
     g.has_cookie = True
 
 
-def _names() -> Iterator[str]:
-    return (name.lower() for name, _ in request.headers)
-
-
 def _token() -> bytes:
     chosen: Access = current_app.extensions["duansou.access"]
     return chosen.token
@@ -207,9 +204,20 @@ def _same(given: bytes, right: bytes) -> bool:
     return hmac.compare_digest(hashlib.sha256(given).digest(), hashlib.sha256(right).digest())
 
 
+def _asked_for() -> str:
+    """The path and the query of the request as they were written."""
+    root, whole = quote(request.script_root), request.script_root + request.path
+    # What a proxy takes away, and what a path can be written with otherwise, the decoded one lacks.
+    written = quote(request.environ.get("REQUEST_URI", "").partition("?")[0], safe=_WRITTEN)
+    kept = [path for path in (written, root + written) if unquote(path) == whole]
+    query = quote(request.query_string, safe=_WRITTEN)
+    return (kept[0] if kept else quote(whole)) + (f"?{query}" if query else "")
+
+
 def _leads_here(to: str) -> bool:
     """Whether an address is a path of this site, which no browser takes for another."""
-    if not to.startswith(f"{request.script_root}/") or to.startswith(("//", "/\\")):
+    is_below = to.startswith("/") and unquote(to).startswith(f"{request.script_root}/")
+    if not is_below or to.startswith(("//", "/\\")):
         return False
     if re.search(r"[\x00-\x20\x7f\\]", to):
         return False
@@ -233,6 +241,7 @@ def _token_in(path: Path) -> bytes:
     return text.encode()
 
 
+@lru_cache(1024)
 def is_loopback(address: str) -> bool:
     """Whether nobody but this computer has an address; a socket in a folder has none."""
     if not address:

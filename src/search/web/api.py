@@ -11,7 +11,7 @@ from ..documents.declared import json_of
 from ..documents.document import inspected
 from ..searching.results import FacetsAnswer, SearchAnswer
 from .about import Health
-from .context import addresses, current_index, search_request
+from .context import addresses, current_index, found, search_request
 from .openapi import OPERATIONS, openapi_document
 from .suggestions import completions
 from .templating import render_template
@@ -24,16 +24,15 @@ SUGGESTIONS = 8
 @bp.get("/api/v1/search")
 def search() -> Response:
     """One page of a search."""
-    index = current_index()
-    results = index.run(search_request())
+    results = found(search_request())
     return jsonify(json_of(SearchAnswer(results, results.readings.corrections)))
 
 
 @bp.get("/api/v1/facets")
 def facets() -> Response:
     """The counts of a search without its passages."""
-    found = current_index().run(replace(search_request().collapsed(False), limit=1))
-    return jsonify(json_of(FacetsAnswer.of(found)))
+    results = found(replace(search_request().collapsed(False), limit=1))
+    return jsonify(json_of(FacetsAnswer.of(results)))
 
 
 @bp.get("/api/v1/suggest")
@@ -61,8 +60,8 @@ def why(passage_id: str) -> Response:
     """Why a passage matches a search, and what its score is made of."""
     index = current_index()
     passage = index.get(passage_id)
-    found = index.explain(index.parse(search_request()), passage.passage_id)
-    return jsonify(json_of(replace(found, passage_id=passage_id)))
+    explained = index.explain(index.parse(search_request()), passage.passage_id)
+    return jsonify(json_of(replace(explained, passage_id=passage_id)))
 
 
 @bp.get("/api/v1/documents/<document_id>")

@@ -2,8 +2,8 @@
 
 waitress queues without end, stops to listen at its limit, lets a request take any time to arrive,
 and where the system has no descriptors left it tries again as fast as it can. Here whatever is
-too much is answered 503 by a thread that does nothing else, what is slow is closed, and what the
-server says by itself has the headers of the application.
+too much is answered 503 as soon as it is read, without a thread, what is slow is closed, and what
+the server says by itself has the headers of the application.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from http import HTTPStatus
 
 from flask import Flask
@@ -25,7 +26,6 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
-from waitress.utilities import Error
 
 from .. import platforms
 from ..config import Settings, terminal_language
@@ -37,6 +37,10 @@ from .safety import HEADERS
 _HEADER_LIMIT_BYTES = 64 * 1024
 _BODY_MORE_BYTES = 64 * 1024
 """So much more than the application takes, which answers in words where it is too much."""
+_SENT_AT_ONCE_BYTES = 16 * 1024
+_UNSENT_BYTES = 64 * 1024
+"""So much the system keeps for a client that does not take it: of megabytes nobody would see for
+minutes that a slow one takes something all the time."""
 _SURPLUS = 100
 """So many connections beyond the limit are kept until they have asked, to be told why not."""
 _OWN_DESCRIPTORS = 256
@@ -62,29 +66,22 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             raise ParsingError("Content-Length and Transfer-Encoding exclude each other")
 
 
-class _BusyError(Error):  # type: ignore[misc]
-    code = 503
-    reason = "Service Unavailable"
-
-
 class _Refusal(ErrorTask):  # type: ignore[misc]
-    """What the server answers without the application."""
+    """What is answered where the application failed unforeseen."""
 
     def execute(self) -> None:
-        """Write one sentence in both languages, and end the connection."""
-        status, headers, body = refusal(self.request.error.code)
-        self.status = status
-        self.response_headers.extend(headers)
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(b"" if getattr(self.request, "command", "") == "HEAD" else body)
+        """Write the refusal, and end the connection."""
+        self.wrote_header = self.close_on_finish = True
+        self.channel.write_soon(refusal(self.request.error.code))
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection that knows since when a request arrives."""
+    """A connection that knows since when a request arrives, and who holds it up."""
 
     parser_class = Parser
     error_task_class = _Refusal
+    requests: list[HTTPRequestParser]
+    close_when_flushed: bool
     arriving_since: float | None = None
     is_surplus = False
 
@@ -98,22 +95,53 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def service(self) -> None:
         """Answer one request."""
-        if self.requests[0].error:
+        with self.server.answering():
             super().service()
-        else:
-            with self.server.answering():
-                super().service()
+
+    def writable(self) -> bool:
+        """Whether something can be sent now; a little waits for what else is being written."""
+        is_enough = not self.requests or self.total_outbufs_len >= self.adj.send_bytes
+        return bool(
+            self.will_close or self.close_when_flushed or (self.total_outbufs_len and is_enough)
+        )
+
+    def write_soon(self, data: bytes) -> int:
+        """Have something sent; the client has its time to take it from now."""
+        if not self.total_outbufs_len:
+            self.last_activity = time.time()
+        return int(super().write_soon(data))
+
+    def refuse(self, code: int) -> None:
+        """Answer at once what was asked last, and end the connection.
+
+        To be called where requests are added, which is with their lock.
+        """
+        answer = refusal(code)
+        if getattr(self.requests[0], "command", "") == "HEAD":
+            answer = answer[: answer.index(b"\r\n\r\n") + 4]
+        if not self.close_when_flushed:
+            with self.outbuf_lock:
+                self.outbufs[-1].append(answer)
+                self.total_outbufs_len += len(answer)
+                self.close_when_flushed = True
+                self._flush_exception(self._flush_some, do_close=False)
+        # Last: without requests it is sent from without a lock.
+        for request in self.requests:
+            request.close()
+        self.requests = []
 
     def is_slow(self, now: float, patience_s: float) -> bool:
-        """Whether it takes too long to ask, or to take its answer; 0 is any time."""
+        """Whether it takes too long to ask, or takes nothing of its answer; 0 is any time."""
         if self.is_surplus:
             return bool(now - self.creation_time > _SURPLUS_S)
-        if not patience_s:
-            return False
-        if self.arriving_since is not None and now - self.arriving_since > patience_s:
-            return True
-        is_waited_for = not self.requests or self.total_outbufs_len >= self.adj.send_bytes
-        return bool(is_waited_for and now - self.last_activity > patience_s)
+        if not self.readable():
+            # Whatever it has sent is not looked at for now.
+            self.arriving_since = None
+        since = [] if self.arriving_since is None else [self.arriving_since]
+        # Less than that is not offered yet, while there is more to come.
+        if not self.requests or self.total_outbufs_len >= self.adj.send_bytes:
+            since.append(self.last_activity)
+        return bool(patience_s and since and now - min(since) > patience_s)
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
@@ -130,8 +158,6 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         # Read now: later there may be no descriptor for its catalogue.
         self._without = Sentence("no-descriptors").said(terminal_language())
         self._reserve: int | None = os.open(os.devnull, os.O_RDONLY)
-        self._refusing = ThreadedTaskDispatcher()
-        self._refusing.set_thread_count(1)
         self._busy_threads = 0
         self._busy_lock = threading.Lock()
         adjustments = Adjustments(
@@ -148,6 +174,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             # Without a look ahead nobody notices that a client is gone.
             channel_request_lookahead=1,
         )
+        # The head of an answer goes with its body; an argument is deprecated, the attribute is not.
+        adjustments.send_bytes = _SENT_AT_ONCE_BYTES
+        if (unsent := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
+            adjustments.socket_options = [
+                *adjustments.socket_options,
+                (socket.IPPROTO_TCP, unsent, _UNSENT_BYTES),
+            ]
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(adjustments.threads)
         at = (listener.family, listener.type, listener.proto, listener.getsockname())
@@ -166,10 +199,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         # One that a thread is about to take does not wait. The dispatcher's own count has
         # threads that have yet to begin among the busy ones.
         idle = max(0, len(threads.threads) - self._busy_threads)
-        if task.is_surplus or len(threads.queue) >= self._waiting + idle:
+        error = task.requests[0].error
+        if error or task.close_when_flushed:
+            task.refuse(error.code if error else HTTPStatus.SERVICE_UNAVAILABLE)
+        elif task.is_surplus or len(threads.queue) >= self._waiting + idle:
             note_refused(self._app)
-            task.requests[0].error = _BusyError("")
-            self._refusing.add_task(task)
+            task.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         else:
             super().add_task(task)
 
@@ -217,7 +252,6 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
     def shut_down(self, timeout_s: float) -> None:
         """End the threads and let go of the socket."""
         self.task_dispatcher.shutdown(timeout=timeout_s)
-        self._refusing.shutdown(timeout=timeout_s)
         self.close()
         if self._reserve is not None:
             os.close(self._reserve)
@@ -253,28 +287,29 @@ def _within_descriptors(connections: int) -> tuple[int, int]:
     return max(1, min(connections, there - own)), min(_SURPLUS, there // 8)
 
 
-def refusal(code: int) -> tuple[str, list[tuple[str, str]], bytes]:
-    """Status line, headers and body of an answer that the application does not give."""
+@lru_cache(16)
+def refusal(code: int) -> bytes:
+    """An answer that the application does not give: one sentence in both languages."""
     status = HTTPStatus(code)
+    is_busy = status == HTTPStatus.SERVICE_UNAVAILABLE
     fitting = status if status in ANSWERS else HTTPStatus.BAD_REQUEST
-    sentence = Sentence("server-busy") if code == _BusyError.code else ANSWERS[fitting][1]
+    sentence = Sentence("server-busy") if is_busy else ANSWERS[fitting][1]
     body = "".join(f"{sentence.said(each)}\r\n" for each in (CHINESE, ENGLISH)).encode()
-    headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Cache-Control", "private, no-store"),
-        *HEADERS.items(),
-    ]
-    if code == _BusyError.code:
-        headers.append(("Retry-After", RETRY_AFTER_S))
-    return f"{code} {status.phrase}", headers, body
+    headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Cache-Control": "private, no-store",
+        **HEADERS,
+        **({"Retry-After": RETRY_AFTER_S} if is_busy else {}),
+        "Connection": "close",
+        "Content-Length": str(len(body)),
+    }
+    lines = [f"HTTP/1.1 {code} {status.phrase}", *(f"{n}: {v}" for n, v in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
 def _turn_away(connection: socket.socket) -> None:
     """Say that it is too much, and close: nothing is read."""
-    status, headers, body = refusal(_BusyError.code)
-    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
-    lines += ["Connection: close", f"Content-Length: {len(body)}", "", ""]
     with contextlib.closing(connection), contextlib.suppress(OSError):
         connection.setblocking(False)
-        connection.send("\r\n".join(lines).encode("latin-1") + body)
+        connection.send(refusal(HTTPStatus.SERVICE_UNAVAILABLE))
         connection.shutdown(socket.SHUT_WR)

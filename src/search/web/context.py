@@ -18,6 +18,7 @@ from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
 from ..searching.concordance import ConcordanceRequest
 from ..searching.index import Index
+from ..searching.results import SearchResults
 from .addresses import Added, Addresses
 from .processes import READERS, MachineTurn
 from .templating import Assets
@@ -36,6 +37,10 @@ class OneCommitFlask(Flask):
         except CommitGoneError:
             _let_go()
             return super().dispatch_request()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: none of ours is a coroutine, and each request would ask of a dozen."""
+        return func
 
     def process_response(self, response: Response) -> Response:
         """Have the commit let go when the last byte is sent: a body may be made while it is."""
@@ -130,6 +135,13 @@ def current_index() -> Index:
         g.index = cast(Index, current_app.extensions["duansou.index"]).newest()
         current_app.extensions["duansou.tally"].add(READERS)
     return cast(Index, g.index)
+
+
+def found(state: SearchRequest) -> SearchResults:
+    """What a search finds. How its query is understood is kept for who logs it."""
+    results = current_index().run(state)
+    g.understood = results.query
+    return results
 
 
 def current_assets() -> Assets:

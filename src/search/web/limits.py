@@ -25,7 +25,7 @@ _ADDRESSES = 20_000
 _NETWORK_BITS = 64
 """One reader has as many addresses of IPv6 as he likes, all in one network."""
 _UNCOUNTED = {"discovery.static", "discovery.favicon", "operating.ready"}
-"""What comes with a page, and who watches whether it answers."""
+"""What comes with a page and is ready as it is sent, and who watches whether it answers."""
 
 
 def register(app: Flask, settings: Settings) -> None:

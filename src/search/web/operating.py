@@ -22,6 +22,7 @@ from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
 from ..budget import STAGES, current
 from ..config import Settings
 from ..errors import DuansouError, UsageError
+from .access import WARMING
 from .context import current_index, search_request
 from .processes import OPEN, READERS, Tally
 from .site import BELIEVED
@@ -63,6 +64,8 @@ def register(app: Flask, settings: Settings, tally: Tally) -> None:
 
     @app.after_request
     def note(response: Response) -> Response:
+        if request.environ.get(WARMING):  # Nobody asked.
+            return response
         took_s = time.monotonic() - g.began_s
         route = request.endpoint or _NO_ROUTE
         if route not in routes:  # One that was added later.
@@ -211,9 +214,10 @@ def _log(settings: Settings, response: Response, took_s: float, stages: dict[str
 def _plan(*, shown: bool) -> Any:
     """How the query of a request was understood, with its words or only its shape."""
     try:
-        tree = current_index().parse(search_request()).tree
+        query = g.get("understood") or current_index().parse(search_request())
     except DuansouError as error:
         return {"error": error.sentence.code}
+    tree = query.tree
     return tree if shown else _shape(tree)
 
 

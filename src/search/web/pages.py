@@ -28,6 +28,7 @@ from .context import (
     addresses,
     current_assets,
     current_index,
+    found,
     search_request,
     settings,
     site_address,
@@ -39,6 +40,7 @@ from .facet_page import asks_for_years, chosen_years
 from .facets import Chip, chips
 from .passage_view import passage_view
 from .results_view import Pieces, results_view, why_view
+from .safety import takes_packed
 from .templating import render_template
 
 bp = Blueprint("pages", __name__)
@@ -54,15 +56,15 @@ def results() -> str | Response:
     if asks_for_years(request.args):
         state = chosen_years(search_request(), request.args, index)
         return make_response(redirect(addresses().search(state), 302))
-    found = index.run(search_request())
-    view = results_view(index, found, addresses())
+    answer = found(search_request())
+    view = results_view(index, answer, addresses())
     return render_template(
         "results.html",
         view=view,
         search=view.request,
         stats=index.stats(),
         addresses=addresses(),
-        taking=taking(found, addresses(), settings().export_limit),
+        taking=taking(answer, addresses(), settings().export_limit),
     )
 
 
@@ -190,6 +192,11 @@ def static(name: str) -> Response:
     if asset is None:
         raise NotFound
     response = Response(asset.content, content_type=asset.media_type)
+    response.set_etag(asset.version)
+    if asset.packed is not None and takes_packed():
+        response.set_data(asset.packed)
+        response.headers["Content-Encoding"] = "gzip"
+        response.set_etag(f"{asset.version}-gzip")
     if request.args.get("v") == asset.version:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -251,8 +251,8 @@ _EVEN = 1
 
 OPEN, READERS = "open", "readers"
 """Numbers of what a process has at the moment: requests, and commits that they read."""
-_SLOTS = 16_384
-"""Numbers that each process has: some 40 routes take 15 each."""
+_SLOTS = 2_048
+"""Numbers that each process has: some 50 routes take 16 each, and 5 stages 12."""
 _NUMBER_BYTES = 8
 
 

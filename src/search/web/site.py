@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Request, request
@@ -37,7 +37,7 @@ def register(app: Flask, chosen: Settings) -> None:
     if first in {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} - {""}:
         raise UsageError("public-path-taken", path=public.path)
     app.wsgi_app = _Mounted(  # type: ignore[method-assign]
-        app.wsgi_app, public.path.rstrip("/"), _networks(chosen.proxies)
+        app.wsgi_app, _as_environ(public.path.rstrip("/")), _networks(chosen.proxies)
     )
     names = {_name_of(public), chosen.host, socket.gethostname(), *_listed(chosen.hosts)}
     known = frozenset(name.lower() for name in names if name)
@@ -106,6 +106,11 @@ class _Mounted:
             return any(ip_address(address) in network for network in self._proxies)
         except ValueError:
             return False
+
+
+def _as_environ(path: str) -> str:
+    """A path of an address as the environment of a request has it (PEP 3333)."""
+    return unquote(path).encode().decode("latin-1")
 
 
 def _networks(proxies: str) -> tuple[IPv4Network | IPv6Network, ...]:

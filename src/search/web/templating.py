@@ -6,6 +6,7 @@ that rendering looks up only what depends on a number or a value.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -23,7 +24,7 @@ from ..budget import current, stage
 from ..documents.document import sha256_hex
 from ..languages.sentences import CHINESE, languages
 from .languages import language, translations
-from .safety import escaped
+from .safety import SMALLEST_BYTES, escaped
 
 _HASH_DIGITS = 12
 _JOINED = (".css", ".js")
@@ -46,6 +47,8 @@ class Asset:
     """A static file, its media type and the hash of its content."""
 
     content: bytes
+    packed: bytes | None
+    """The same gzipped, where that is worth it."""
     media_type: str
     version: str
 
@@ -77,7 +80,9 @@ class Assets:
 
 def _asset(name: str, content: bytes) -> Asset:
     media_type = _MEDIA_TYPES[Path(name).suffix]
-    return Asset(content, media_type, sha256_hex(content)[:_HASH_DIGITS])
+    # Once for all, so as tightly as it can be.
+    packed = gzip.compress(content, 9, mtime=0) if len(content) >= SMALLEST_BYTES else None
+    return Asset(content, packed, media_type, sha256_hex(content)[:_HASH_DIGITS])
 
 
 class _Writing(CodeGenerator):

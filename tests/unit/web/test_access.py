@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -38,41 +40,50 @@ def client_of(index: Index, **chosen: Any) -> FlaskClient:
     return create_app(index, settings, {"TESTING": True}).test_client()
 
 
-def every_answer(client: FlaskClient, **options: Any) -> dict[str, list[TestResponse]]:
+def every_answer(client: FlaskClient, **options: Any) -> dict[str, dict[str, TestResponse]]:
     """What each route answers to each of its methods, and what is no route."""
     values = {"passage_id": "x", "document_id": GUIGANG.document_id, "name": "app.css"}
-    answers: dict[str, list[TestResponse]] = {}
+    answers: dict[str, dict[str, TestResponse]] = {}
     for rule in client.application.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values.get(m[1], "csv"), rule.rule)
         for method in sorted({*(rule.methods or ()), "GET", "DELETE"}):
-            answers.setdefault(rule.rule, []).append(client.open(address, method=method, **options))
+            answer = client.open(address, method=method, **options)
+            answers.setdefault(rule.rule, {})[method] = answer
     assert len(answers) > 35
-    answers["nowhere"] = [client.get("/nowhere"), client.get("/nowhere?lang=en")]
+    answers["nowhere"] = {"GET": client.get("/nowhere", **options)}
     return answers
 
 
 def test_without_the_token_no_route_tells_anything(index: Index, token: dict[str, str]) -> None:
     client = client_of(index, **token)
     for rule, answers in every_answer(client).items():
-        for answer in answers:
-            if rule in BEFORE_TOKEN:
-                assert answer.status_code in (200, 400, 401, 405), rule
+        for method, answer in answers.items():
+            if rule in BEFORE_TOKEN and method in ("GET", "HEAD"):
+                assert answer.status_code == 200, rule
             else:
-                assert answer.status_code == 401, rule
-                assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+                assert answer.status_code == 401, (rule, method)
+                if (rule, method) != ("/login", "POST"):
+                    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
             # Nothing of the collection, neither a text nor how much there is.
             assert TITLE not in answer.text
             assert "documents" not in answer.text
-            cached = answer.headers["Cache-Control"]
-            assert cached == "private, no-store" or "static" in rule or rule == "/favicon.ico"
-            assert "public" not in cached
+            assert answer.headers["Cache-Control"] == "private, no-store"
+    form = client.get("/login").text
+    addresses = re.findall(r'"(/static/[^"]+)"', form)
+    assert {each.partition("?")[0] for each in addresses} >= {"/static/app.css", "/static/app.js"}
+    for address in addresses:
+        kept = client.get(address)
+        assert kept.status_code == 200
+        # A browser may keep it, and nobody else.
+        assert kept.headers["Cache-Control"] == "private, max-age=31536000, immutable"
 
 
 def test_with_the_token_every_route_answers_as_ever(index: Index, token: dict[str, str]) -> None:
     client = client_of(index, **token)
     for rule, answers in every_answer(client, headers=BEARER).items():
-        for answer in answers:
-            assert answer.status_code != 401 or rule in ("nowhere", "/login")
+        for method, answer in answers.items():
+            assert (answer.status_code == 401) == ((rule, method) == ("/login", "POST"))
+            assert (answer.status_code == 404) >= (rule == "nowhere")
             assert "public" not in answer.headers["Cache-Control"]
     again = client.get("/?q=信访", headers=BEARER)
     assert TITLE in again.text
@@ -142,6 +153,31 @@ def test_another_token_ends_what_the_one_before_opened(index: Index, token: dict
     assert later.get("/").status_code == 401
 
 
+@pytest.mark.parametrize("root", ["", "/图书"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/p/a%2Fb%3Fc%25d?q=%E4%BF%A1+x&page=2",
+        "/d/%E8%B4%B5%E6%B8%AF%23",
+        "/p/%FF?q=%FF&q=a%26b",
+        "/?q=信访",
+        "/",
+    ],
+)
+def test_the_form_leads_to_what_was_asked_for_as_it_was_written(
+    index: Index, token: dict[str, str], asked: str, root: str
+) -> None:
+    public = {"public_url": f"https://lib.example{root}"} if root else {}
+    client = client_of(index, **token, **public)
+    form = client.get(asked, environ_overrides={"REQUEST_URI": asked})
+    to = re.search(r'name="to" value="([^"]*)"', form.text)
+    assert to
+    done = sign_in(client, to=html.unescape(to[1]))
+    place, _, query = asked.partition("?")
+    written = quote(root) + place + (f"?{quote(query, safe='=&+%')}" if query else "")
+    assert (done.status_code, done.headers["Location"]) == (303, written)
+
+
 @pytest.mark.parametrize(
     "to",
     [
@@ -150,6 +186,7 @@ def test_another_token_ends_what_the_one_before_opened(index: Index, token: dict
         "/\\evil.example",
         "javascript:x",
         "/\t/e",
+        "%2F%2Fevil.example",
         "",
         "x",
     ],
@@ -191,8 +228,10 @@ def test_whom_the_proxy_names_reads_and_nobody_else(index: Index) -> None:
     ]:
         options = {"headers": headers, "environ_overrides": {"REMOTE_ADDR": peer}}
         for rule, answers in every_answer(client, **options).items():
-            for answer in answers:
-                assert (answer.status_code == 403) != may or rule in ("/readyz", "nowhere"), rule
+            for method, answer in answers.items():
+                refused = not may and (rule != "/readyz" or method == "DELETE")
+                assert (answer.status_code == 403) == refused, (rule, method)
+                assert (answer.status_code == 404) >= (may and rule == "nowhere")
                 assert answer.headers["Cache-Control"].startswith("private, ")
 
 

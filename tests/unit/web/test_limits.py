@@ -34,6 +34,7 @@ from .corpus import GUIGANG
 TESTS = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import time
+from flask import Response
 from unit.web.corpus import GUIGANG, index_of
 from search.config import load_settings
 from search.web import create_app, serve
@@ -41,8 +42,22 @@ from search.web import create_app, serve
 def with_work(*args, **options):
     app = create_app(*args, **options)
     app.add_url_rule("/work", "work", lambda: time.sleep(0.4) or "x")
-    app.add_url_rule("/large", "large", lambda: "x" * 50_000_000)
+    app.add_url_rule("/large", "large", lambda: Response("x" * 100_000 for _ in range(400)))
+    app.add_url_rule("/most", "most", lambda: str(most))
+    app.add_url_rule("/calculate", "calculate", calculate)
     return app
+
+at_work = most = 0
+
+def calculate():
+    global at_work, most
+    at_work += 1
+    most = max(most, at_work)
+    end = time.monotonic() + 0.1
+    while time.monotonic() < end:
+        pass
+    at_work -= 1
+    return "x"
 
 serve.create_app = with_work
 serve.serve(index_of(GUIGANG), load_settings(port=0))
@@ -120,6 +135,17 @@ def test_more_requests_than_can_wait_are_refused_at_once() -> None:
             # One of the others takes 0.4 s, all that wait 1.2.
             assert took_s < 0.3
         assert ask(port, "/healthz")[0] == 200
+        # Of several requests on one connection the first is refused, and the others not read.
+        one = b"GET /work HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with contextlib.ExitStack() as stack:
+            for _ in range(3):
+                other = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+                other.sendall(one * 2)
+                time.sleep(0.05)
+            answered = raw(port, one.replace(b"GET", b"HEAD") + one)
+        assert answered.startswith(b"HTTP/1.1 503 ")
+        assert answered.endswith(b"\r\n\r\n")
+        assert answered.count(b"HTTP/1.1") == 1
 
 
 def test_no_place_to_wait_and_no_limit_of_time_close_nothing() -> None:
@@ -155,12 +181,50 @@ def test_who_asks_or_takes_too_slowly_is_cut_off() -> None:
                     drop_by_drop.sendall(b"X-A: b\r\n")
                     time.sleep(0.25)
             assert time.monotonic() < end
-        with socket.create_connection(("127.0.0.1", port)) as takes_nothing:
-            takes_nothing.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            takes_nothing.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with asks_for_much(port) as takes_nothing:
             time.sleep(0.5)
             # It has the only thread until it is cut off.
-            assert ask(port, "/healthz")[0] == 200
+            took_s = ask(port, "/healthz")[2]
+            assert 0.3 < took_s < 10
+            takes_nothing.settimeout(5)
+            with contextlib.suppress(ConnectionResetError):
+                while takes_nothing.recv(1 << 20):
+                    pass
+
+
+@contextlib.contextmanager
+def asks_for_much(port: int) -> Iterator[socket.socket]:
+    """A client that takes little of 40 MB at a time."""
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", port))
+        client.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        yield client
+
+
+def test_who_takes_slowly_but_steadily_or_waits_for_a_thread_is_not_cut_off() -> None:
+    one = b"GET /work HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with (
+        serving(connection_timeout_s=1, threads=2) as (port, _),
+        asks_for_much(port) as steady,
+        socket.create_connection(("127.0.0.1", port), timeout=20) as waits,
+    ):
+        # Two requests are read at a time: half of another has come, and the rest is not looked at.
+        waits.sendall(one * 5 + one[:20])
+        time.sleep(0.05)
+        waits.sendall(one[20:])
+        began, taken = time.monotonic(), 0
+        while time.monotonic() < began + 3:
+            part = steady.recv(20_000)
+            assert part
+            taken += len(part)
+            time.sleep(0.1)
+        assert taken > 100_000
+        answered = b""
+        while answered.count(b"200 OK") < 6:
+            part = waits.recv(65536)
+            assert part
+            answered += part
 
 
 @pytest.mark.parametrize(
@@ -198,6 +262,15 @@ def test_what_the_server_refuses_by_itself_has_the_headers_of_the_page(
 def plain_server() -> Iterator[int]:
     with serving() as (port, _):
         yield port
+
+
+def test_threads_that_calculate_leave_the_interpreter_to_who_refuses(plain_server: int) -> None:
+    asking = [threading.Thread(target=ask, args=(plain_server, "/calculate")) for _ in range(8)]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+    assert raw(plain_server, b"GET /most HTTP/1.0\r\n\r\n").endswith((b"\r\n1", b"\r\n2"))
 
 
 @pytest.mark.parametrize("when", ["at the start", "later"])

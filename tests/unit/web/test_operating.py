@@ -140,6 +140,8 @@ def test_any_process_tells_what_all_have_counted(
             with paused(asleep):
                 found = samples(server.get("metrics"))
                 assert one(found, "processes") == 2
+                # What a server asks itself when it starts is no request.
+                assert one(found, "requests_total", route="pages.results", status="2xx") == 0
                 assert one(found, "requests_total", route="discovery.robots", status="2xx") == 6
 
 
@@ -164,6 +166,15 @@ def test_each_request_is_a_line_of_json(index: Index, capsys: pytest.CaptureFixt
     assert second["path"] == "/p/x"
     assert second["status"] == 404
     assert second["id"] != first["id"]
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/search", "/api/v1/facets"])
+def test_a_query_is_read_once_for_the_answer_and_the_log(
+    index: Index, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.delattr(Index, "parse")
+    assert client_of(index, log="json", slow_ms=0).get(f"{path}?q=信访").status_code == 200
+    assert "信访" in str(lines(capsys.readouterr().err)[0]["plan"])
 
 
 def test_what_is_asked_and_read_is_left_out_where_it_has_to_be(

@@ -154,6 +154,24 @@ def test_static_files_are_kept_for_good_only_at_their_current_address(client: Fl
         assert old.headers["Cache-Control"] == "no-cache"
 
 
+def test_static_files_are_compressed_once(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = client.get("/static/app.css")
+    monkeypatch.delattr(gzip, "compress")
+    packed = client.get("/static/app.css", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert {answer.headers["Vary"] for answer in (plain, packed)} == {"Accept-Encoding"}
+    for answer in (plain, packed):
+        asked = {
+            "If-None-Match": answer.headers["ETag"],
+            "Accept-Encoding": answer.headers.get("Content-Encoding", "identity"),
+        }
+        assert client.get("/static/app.css", headers=asked).status_code == 304
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+
+
 @pytest.mark.parametrize(
     "address",
     [
