@@ -39,7 +39,7 @@ def test_agrees_with_the_oracle(
     check_history(history, requests, merge_below_passages)
 
 
-@settings(max_examples=cases(200), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=cases(100), suppress_health_check=[HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_two_writers_and_two_readers_in_any_order(steps: list[Step]) -> None:
     check_two_of_each(steps)
