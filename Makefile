@@ -19,7 +19,7 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean test-windows wheels prove-printed
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean test-windows wheels prove-printed prove-proxy
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -45,6 +45,7 @@ help:
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-walk        every address and command with any value fails in a sentence at most; likewise'
 	@echo 'make prove-texts       no repeated units of text cost a reader more than their length; likewise'
+	@echo 'make prove-proxy       the browser tests through nginx, with TLS and below a path'
 	@echo 'make prove-words       jieba and rjieba give the same words in all corpora; needs CORPUS, a folder; likewise'
 	@echo 'make prove-quotes      3,000 quotations get the right verdict and source; needs CORPUS; likewise'
 	@echo 'make prove-identity    no id of a passage changes without cause; likewise'
@@ -161,6 +162,11 @@ prove-walk:
 prove-texts:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.texts $(ARGS)
+
+# Needs nginx and openssl beside what the browser tests need.
+prove-proxy:
+	@sh tools/bootstrap.sh test
+	@BEHIND_NGINX=1 .venv/bin/python -m pytest -m browser $(ARGS)
 
 # CORPUS is a folder with corpora as .jsonl, .jsonl.gz and .tar.xz. A quarter of an hour.
 prove-words:

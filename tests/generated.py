@@ -270,3 +270,14 @@ REQUESTS = st.builds(
 CHANGES = st.lists(
     st.one_of(documents(), st.integers(0, 5).map(lambda number: f"document-{number}")), max_size=8
 )
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("change"), st.integers(0, 1), CHANGES),
+        st.tuples(st.sampled_from(["commit", "commit", "cancel"]), st.integers(0, 1), st.none()),
+        st.tuples(st.just("refresh"), st.integers(0, 1), st.none()),
+        st.tuples(st.just("ask"), st.integers(0, 1), REQUESTS),
+    ),
+    min_size=5,
+    max_size=40,
+)
+"""Turns of two writers and two readers; a writer who has not begun begins instead."""

@@ -6,18 +6,20 @@ each, always the same; ``python -m proofs.engine`` runs very many.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from generated import ANALYZER
-from naive_engine import NaiveEngine, NaiveStore
+from naive_engine import NaiveEngine, NaiveStore, NaiveWriter
 from search.analysis.text import fold
 from search.analysis.words import characters, pairs
 from search.documents.document import ARTICLE, Document, Passage, forms, passages_of
@@ -42,7 +44,8 @@ from search.engines.whoosh import (
     writer,
 )
 from search.engines.whoosh.engine import WhooshEngine, open_engine
-from search.engines.whoosh.writer import open_writer
+from search.engines.whoosh.writer import WhooshWriter, open_writer
+from search.errors import IndexBusyError
 from search.index.engine import EngineRequest
 from search.query.nodes import And, Node, Not, Or, Query
 from whoosh_oracle import compile_query, stock_searcher
@@ -173,6 +176,66 @@ def assert_same_contents(naive: NaiveEngine, whoosh: WhooshEngine) -> None:
         naive.reader().stats().documents,
         naive.reader().stats().passages,
     )
+
+
+Step = tuple[str, int, Any]
+"""What is done, by the how manieth writer or reader, and with what."""
+
+
+def check_two_of_each(steps: list[Step]) -> None:
+    """Two writers and two readers take turns in any order; a reader keeps to its commit.
+
+    Who comes second is told that the index is being written, what was not committed is nowhere, and
+    what a reader was opened on it answers from for as long as it is held.
+    """
+    with tempfile.TemporaryDirectory() as made, contextlib.ExitStack() as ended:
+        pair = Pair(Path(made), merge_below_passages=3)
+        engines = [pair.whoosh, open_engine(pair.folder)]
+        for engine in engines:
+            ended.callback(engine.close)
+        held: list[tuple[Any, Any]] = [
+            (_Held(pair.naive.reader()), _Held(engine.reader())) for engine in engines
+        ]
+        writers: list[tuple[NaiveWriter, WhooshWriter] | None] = [None, None]
+        for kind, who, given in steps:
+            writing = writers[who]
+            if kind == "refresh":
+                held[who] = (_Held(pair.naive.reader()), _Held(engines[who].reader()))
+            elif kind == "ask":
+                assert_same_search(*held[who], given)
+            elif writing is None:
+                if any(writers):
+                    with pytest.raises(IndexBusyError):
+                        open_writer(pair.folder, ANALYZER)
+                    continue
+                begun = open_writer(pair.folder, ANALYZER)
+                begun.merge_below_passages = (0, 3, 2_000)[len(steps) % 3]
+                writers[who] = (pair.store.writer(), ended.enter_context(begun))
+            elif kind == "change":
+                for naive_or_whoosh in writing:
+                    for change in given:
+                        if isinstance(change, Document):
+                            naive_or_whoosh.put(change)
+                        else:
+                            naive_or_whoosh.delete(change)
+            else:
+                for naive_or_whoosh in writing:
+                    if kind == "commit":
+                        naive_or_whoosh.commit({})
+                    naive_or_whoosh.cancel()
+                writers[who] = None
+        for readers in held:
+            assert_same_contents(*readers)
+
+
+class _Held:
+    """An engine whose reader is always the same."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def reader(self) -> Any:
+        return self._reader
 
 
 def check_formula(corpus: list[Document], query: Query, lookup_cost: int) -> None:

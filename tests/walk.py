@@ -32,7 +32,15 @@ from search import open_index
 from search.cli import main
 from search.web import create_app
 
-__all__ = ["Collection", "Problem", "command_cases", "make_collections", "web_cases"]
+__all__ = [
+    "Collection",
+    "Problem",
+    "Site",
+    "address_of",
+    "command_cases",
+    "make_collections",
+    "web_cases",
+]
 
 Problem = str
 """What is wrong with an answer, for whoever reads the report."""
@@ -253,7 +261,7 @@ class Site:
         self.app.request_class = _NotingRequest
         try:
             for value in self._collection.ids[:2]:
-                client.get(_address(rule, [value] * len(rule.arguments)))
+                client.get(address_of(rule, [value] * len(rule.arguments)))
         finally:
             self.app.request_class = Request
         names |= _Noted.asked
@@ -290,18 +298,18 @@ class Site:
         chosen.shuffle(singles)
         bodies = list(_BODIES) if method == "POST" else [("", b"")]
         for body in bodies:
-            yield WebCase(method, _address(rule, self._path(rule, inside, chosen)), *body)
+            yield WebCase(method, address_of(rule, self._path(rule, inside, chosen)), *body)
         for value in inside if rule.arguments else ():
-            yield WebCase(method, _address(rule, [value] * len(rule.arguments)), *bodies[0])
+            yield WebCase(method, address_of(rule, [value] * len(rule.arguments)), *bodies[0])
         for pair in singles:
             path = self._path(rule, inside[: len(self._collection.ids) + 20], chosen)
-            yield WebCase(method, _address(rule, path, [pair]), *chosen.choice(bodies))
+            yield WebCase(method, address_of(rule, path, [pair]), *chosen.choice(bodies))
         while len(names) > 1:
             pairs = [(n, chosen.choice(self.values(n))) for n in chosen.sample(names, 2)]
             if chosen.random() < 0.2:
                 pairs += [pairs[0]] * chosen.choice((1, 60))
             path = self._path(rule, inside[: len(self._collection.ids) + 20], chosen)
-            yield WebCase(method, _address(rule, path, pairs), *chosen.choice(bodies))
+            yield WebCase(method, address_of(rule, path, pairs), *chosen.choice(bodies))
 
     def _names_of(self, rule: Rule) -> list[str]:
         """What else may stand in the path: of a file, its suffixes; of a facet, its name."""
@@ -354,7 +362,8 @@ def _documented_path(rule: Rule) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
 
 
-def _address(rule: Rule, inside: Sequence[str], pairs: Sequence[tuple[str, str]] = ()) -> str:
+def address_of(rule: Rule, inside: Sequence[str], pairs: Sequence[tuple[str, str]] = ()) -> str:
+    """The address of a route with these texts in its path, and these parameters."""
     values = iter(inside)
     path = re.sub(r"<[^>]+>", lambda _: _quoted(next(values)) or "-", rule.rule)
     query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)

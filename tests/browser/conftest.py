@@ -10,11 +10,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 
+from behind_nginx import CERTIFICATE, PREFIX, behind_nginx, site_of_nginx
 from search.cli import main as duansou
 
 from .every_page import every_page
@@ -38,16 +41,39 @@ Open = Callable[..., "Page"]
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Where an index is served, while it is."""
+def served(folder: Path, *, proxy: bool = "BEHIND_NGINX" in os.environ) -> Iterator[str]:
+    """Where an index is served, while it is; with ``proxy`` that is nginx, TLS and a path."""
     serving = [sys.executable, "-m", "search", "serve", "--index", str(folder), "--port", "0"]
-    with subprocess.Popen(serving, stdout=subprocess.PIPE, text=True, encoding="utf-8") as server:
-        assert server.stdout is not None
-        announced = re.search(r"http://[0-9.]+:[0-9]+", server.stdout.readline())
-        assert announced is not None
-        yield announced.group()
-        server.terminate()
-        server.wait(timeout=20)
+    site = site_of_nginx(tls=True) if proxy else ""
+    named = {"PUBLIC_URL": site, "PROXIES": "127.0.0.1", "ACCESS": "open"} if proxy else {}
+    environment = {**os.environ, **{f"DUANSOU_{name}": value for name, value in named.items()}}
+    with (
+        TemporaryDirectory() as files,
+        subprocess.Popen(
+            serving, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+        ) as server,
+    ):
+        try:
+            assert server.stdout is not None
+            announced = re.search(r"http://[0-9.]+:[0-9]+", server.stdout.readline())
+            assert announced is not None
+            if not proxy:
+                yield announced.group()
+                return
+            with (
+                behind_nginx(Path(files), site, announced.group()),
+                pytest.MonkeyPatch.context() as patch,
+            ):
+                patch.setenv("SSL_CERT_FILE", f"{files}/{CERTIFICATE}")
+                yield site
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def path(address: str) -> str:
+    """The path of an address, below that of the site."""
+    return urlsplit(address).path.removeprefix(PREFIX)
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +131,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     made: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        made.append(browser.new_context(locale="zh-CN", **options))
+        made.append(browser.new_context(locale="zh-CN", ignore_https_errors=True, **options))
         made[-1].set_default_timeout(15_000)
         return made[-1]
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from search.cli import main as duansou
 
-from .conftest import PHONE, Open, served
+from .conftest import PHONE, Open, path, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -48,7 +48,7 @@ def test_a_number_of_the_table_leads_to_its_passages_and_back(
 ) -> None:
     page = open_page(f"/?q={QUERY}", java_script_enabled=script)
     page.get_by_role("link", name="对比").click()
-    assert urlsplit(page.url).path == "/compare"
+    assert path(page.url) == "/compare"
     page.get_by_role("link", name="省级").click()
     number = page.locator(".heat tbody tr:not(.sums) td a").first
     count = int(number.inner_text())
@@ -175,7 +175,7 @@ def test_without_script_a_long_facet_is_a_page(open_page: Open) -> None:
     assert 0 < page.locator(".every a.option").count() < every
     page.get_by_role("link", name="按名称").click()
     page.locator(".every a.option").first.click()
-    assert urlsplit(page.url).path == "/"
+    assert path(page.url) == "/"
     assert page.locator("a.chip").count() == 1
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from .conftest import DESKTOP, PHONE, Open
+from .conftest import DESKTOP, PHONE, Open, path
 from .every_page import KINDS, STATUS
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_search_narrow_open_and_walk_back(open_page: Open, script: bool) -> None
     assert "贵港市" in page.locator("a.chip").inner_text()
 
     page.locator(".hit h2 a").first.click()
-    assert urlsplit(page.url).path.startswith("/p/")
+    assert path(page.url).startswith("/p/")
     assert page.locator("#text mark").first.inner_text() == "信访"
     page.get_by_role("link", name="回到检索结果").click()
     assert total(page) == count
@@ -79,7 +79,7 @@ def test_pages_sorting_and_documents_are_plain_links(open_page: Open, script: bo
 
     page.locator(".hit h2 a").first.click()
     page.get_by_role("link", name="全文").first.click()
-    assert urlsplit(page.url).path.startswith("/d/")
+    assert path(page.url).startswith("/d/")
     assert page.locator(".row:target").count() == 1
     page.get_by_role("link", name="看每一行").click()
     assert page.locator(".role-boilerplate .reason").count() > 0
@@ -333,7 +333,7 @@ def test_occurrences_stand_below_each_other_and_lead_to_passages(
 ) -> None:
     page = open_page(f"/?q={quote('信访')}", java_script_enabled=script)
     page.get_by_role("link", name="逐例").click()
-    assert urlsplit(page.url).path == "/kwic"
+    assert path(page.url) == "/kwic"
     assert re.match(r"\d+ 处，见于 \d+ 个段落", page.locator("h1").inner_text())
     page.get_by_role("link", name="按左文").click()
     assert parameters(page) == {"q": ["信访"], "order": ["left"]}

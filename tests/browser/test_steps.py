@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from .conftest import PHONE, Open
+from .conftest import PHONE, Open, path
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -118,7 +118,7 @@ def test_a_new_tab_and_other_pages_are_the_browsers_business(open_page: Open) ->
     assert "city=" in opened.value.url
     assert parameters(page) == {"q": ["信访"]}
     page.locator(".hit h2 a").first.click()
-    assert urlsplit(page.url).path.startswith("/p/")
+    assert path(page.url).startswith("/p/")
     assert not is_same(page)
     page.go_back()
     assert parameters(page) == {"q": ["信访"]}

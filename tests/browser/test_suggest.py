@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from .conftest import PHONE, Open
+from .conftest import PHONE, Open, path
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -25,9 +25,7 @@ def asked(page: Page) -> list[str]:
     found: list[str] = []
 
     def note(url: str) -> None:
-        if urlsplit(url).path == "/api/v1/suggest" and (
-            q := parse_qs(urlsplit(url).query).get("q")
-        ):
+        if path(url) == "/api/v1/suggest" and (q := parse_qs(urlsplit(url).query).get("q")):
             found.extend(q)
 
     page.on("request", lambda request: note(request.url))

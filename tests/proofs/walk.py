@@ -7,10 +7,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
+from attacks import as_answers, as_requests, documents, harm_in
 from proofs.page import write_section
-from walk import command_cases, make_collections, web_cases
+from search.documents.document import passages_of
+from unit.web.corpus import index_of
+from walk import Collection, Site, command_cases, make_collections, web_cases
 
 __all__ = ["main"]
 
@@ -20,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m proofs.walk", description=__doc__)
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--commands", type=int, default=4_000)
+    parser.add_argument("--attacks", type=int, default=10**9, help="requests with attack strings")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     began = time.monotonic()
@@ -41,6 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
                     failures[name] += problem is not None
                     if problem:
                         print(f"{problem!r}: {case!a}", file=sys.stderr)
+        for name, problem in _attacks(options.attacks):
+            cases[name] += 1
+            failures[name] += problem is not None
+            if problem:
+                print(problem, file=sys.stderr)
     write_section(
         "Walk",
         "A case is one request to a route of the page or the API, or one command, with parameters, "
@@ -54,10 +65,29 @@ def main(arguments: list[str] | None = None) -> int:
         [
             "No request may be answered with 5xx or a status that is not documented; no command "
             "may end with a traceback, without a sentence where it ends with 2 or 4, or send a "
-            "control character of a document to a terminal."
+            "control character of a document to a terminal. Of 200 strings that mean harm none may "
+            "become markup, a header, a formula, a file that is read or a place that is led to."
         ],
     )
     return int(any(failures.values()))
+
+
+def _attacks(number: int) -> Iterator[tuple[str, str | None]]:
+    """So many of the requests, and all answers, with what is wrong with each."""
+    attacked = tuple(documents())
+    first = next(passages_of(attacked[0]))
+    ids = (first.passage_id, first.document_id)
+    site = Site(Collection("attacks", Path(), Path(), (), ids), index_of(*attacked))
+    client = site.app.test_client()
+    shown = (("GET", address, None) for each in attacked for address in as_answers(each))
+    asked = islice(as_requests(site, attacked[0]), number)
+    for name, walked in (
+        ("attack strings in documents, on every page and in every file", shown),
+        ("attack strings in every parameter and path", asked),
+    ):
+        for case in walked:
+            problem = harm_in(client, *case)
+            yield name, problem and f"{problem}: {case!a}"
 
 
 if __name__ == "__main__":

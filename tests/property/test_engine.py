@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generated import ALPHABET, ANALYZER, CHANGES, REQUESTS, document_of, documents, queries
-from oracles import cases, check_formula, check_history
+from generated import ALPHABET, ANALYZER, CHANGES, REQUESTS, STEPS, document_of, documents, queries
+from oracles import Step, cases, check_formula, check_history, check_two_of_each
 from search.analysis.text import fold
 from search.documents.document import Document
 from search.engines.whoosh.engine import open_engine
@@ -37,6 +37,12 @@ def test_agrees_with_the_oracle(
     merge_below_passages: int,
 ) -> None:
     check_history(history, requests, merge_below_passages)
+
+
+@settings(max_examples=cases(100), suppress_health_check=[HealthCheck.too_slow])
+@given(steps=STEPS)
+def test_two_writers_and_two_readers_in_any_order(steps: list[Step]) -> None:
+    check_two_of_each(steps)
 
 
 @settings(max_examples=cases(300))

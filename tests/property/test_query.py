@@ -22,6 +22,10 @@ def test_a_sample_of_hostile_texts() -> None:
     assert problems == []
 
 
+def test_words_that_only_ask_take_time_by_their_number() -> None:
+    assert check_query("{\t的" * 2_000, ANALYZER) is None
+
+
 @given(st.text(max_size=60), st.booleans())
 def test_any_text_is_a_query(text: str, any_term: bool) -> None:
     assert check_query(text, ANALYZER, any_term=any_term) is None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -20,8 +22,11 @@ TEXT = "贵港市推进网格化管理。\n\n网格员每天巡逻三次。\n"
 
 
 @pytest.fixture
-def _registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package is installed that has the engine ``naive``."""
+def _registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A package is installed that has the engine ``naive``; commands forget its options again."""
+    context = click.Context(main)
+    commands = [main.get_command(context, name) for name in main.list_commands(context)]
+    options = [(command, [*command.params]) for command in commands if command is not None]
     installed = tmp_path / "site" / "naive_engine-1.0.dist-info"
     installed.mkdir(parents=True)
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: naive-engine\nVersion: 1.0\n")
@@ -30,6 +35,9 @@ def _registered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(installed.parent))
     monkeypatch.chdir(tmp_path)
     STORES.clear()
+    yield
+    for command, own in options:
+        command.params[:] = own
 
 
 @pytest.fixture

@@ -164,14 +164,11 @@ class _Parser:
             and not any(isinstance(near, Sign) for near in read[max(place - 1, 0) : place + 2])
             and left_out(fold(token.text), self._analyzer)
         ]
-        if (
-            not asking
-            or self._any_term
-            or all(token in asking for token in read if _is_plain(token))
-        ):
+        those: set[Token] = set(asking)
+        if not asking or self._any_term or those.issuperset(t for t in read if _is_plain(t)):
             return read
         self._asking += [word for t in asking for word in left_out(fold(t.text), self._analyzer)]
-        return [token for token in read if token not in asking]
+        return [token for token in read if token not in those]
 
     def _opened(self, around: _Group, sign: Sign) -> _Group:
         excluded = around.negation is not None

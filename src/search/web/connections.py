@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from http import HTTPStatus
 
+import waitress.channel
+import waitress.server
 from flask import Flask
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
@@ -53,6 +55,17 @@ _NO_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _SAY_AGAIN_S = 60.0
 _REST_S = 0.1
 """So long nobody is let in where there are no descriptors."""
+
+
+class _Clock:
+    """What waitress takes for the clock of connections: set forward, the other one closes all of
+    them; set back, it leaves slow ones for as long.
+    """
+
+    time = staticmethod(time.monotonic)
+
+
+waitress.channel.time = waitress.server.time = _Clock
 
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -91,7 +104,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.request is None:
             self.arriving_since = None
         elif self.arriving_since is None:
-            self.arriving_since = time.time()
+            self.arriving_since = time.monotonic()
 
     def service(self) -> None:
         """Answer one request."""
@@ -108,7 +121,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def write_soon(self, data: bytes) -> int:
         """Have something sent; the client has its time to take it from now."""
         if not self.total_outbufs_len:
-            self.last_activity = time.time()
+            self.last_activity = time.monotonic()
         return int(super().write_soon(data))
 
     def refuse(self, code: int) -> None:
@@ -154,7 +167,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self._waiting = settings.waiting
         self._patience_s = settings.connection_timeout_s
         self._app = app
-        self._said_at = self._closed_until = 0.0
+        self._said_at = self._closed_until = -_SAY_AGAIN_S
         # Read now: later there may be no descriptor for its catalogue.
         self._without = Sentence("no-descriptors").said(terminal_language())
         self._reserve: int | None = os.open(os.devnull, os.O_RDONLY)
@@ -221,7 +234,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def readable(self) -> bool:
         """Whether it listens now."""
-        return bool(super().readable()) and time.time() >= self._closed_until
+        return bool(super().readable()) and time.monotonic() >= self._closed_until
 
     def handle_accept(self) -> None:
         """Take a connection; one too many is told so when it has asked."""
@@ -257,7 +270,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             os.close(self._reserve)
 
     def _turn_away_without_descriptors(self) -> None:
-        now = time.time()
+        now = time.monotonic()
         if now - self._said_at > _SAY_AGAIN_S:
             self._said_at = now
             print(f"duansou: {self._without}", file=sys.stderr, flush=True)

@@ -39,6 +39,12 @@ from unit.web.corpus import GUIGANG, index_of
 from search.config import load_settings
 from search.web import create_app, serve
 
+now = time.time
+
+def set_clock(by_s):
+    time.time = lambda: now() + by_s
+    return "set"
+
 def with_work(*args, **options):
     app = create_app(*args, **options)
     app.add_url_rule("/work", "work", lambda: time.sleep(0.4) or "x")
@@ -46,6 +52,7 @@ def with_work(*args, **options):
     app.add_url_rule("/large", "large", lambda: Response("x" * 100_000 for _ in range(400)))
     app.add_url_rule("/most", "most", lambda: str(most))
     app.add_url_rule("/calculate", "calculate", calculate)
+    app.add_url_rule("/clock/<int(signed=True):by_s>", "clock", set_clock)
     return app
 
 at_work = most = 0
@@ -173,8 +180,21 @@ def test_more_connections_than_may_be_are_told_so() -> None:
         assert ask(port, "/healthz")[0] == 200
 
 
-def test_who_asks_or_takes_too_slowly_is_cut_off() -> None:
-    with serving(connection_timeout_s=1, threads=1) as (port, _):
+def test_a_clock_that_is_set_closes_nothing_and_lets_nobody_stay() -> None:
+    with (
+        serving(connection_timeout_s=2) as (port, _),
+        contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as kept,
+    ):
+        for _ in range(2):
+            kept.request("GET", "/healthz")
+            assert kept.getresponse().read()
+        idle = kept.sock
+        assert ask(port, "/clock/3600")[0] == 200
+        time.sleep(1.2)  # it is looked every second
+        kept.request("GET", "/healthz")
+        assert kept.getresponse().status == 200
+        assert kept.sock is idle
+        assert ask(port, "/clock/-3600")[0] == 200
         with socket.create_connection(("127.0.0.1", port)) as drop_by_drop:
             drop_by_drop.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
             end = time.monotonic() + 10
@@ -183,6 +203,10 @@ def test_who_asks_or_takes_too_slowly_is_cut_off() -> None:
                     drop_by_drop.sendall(b"X-A: b\r\n")
                     time.sleep(0.25)
             assert time.monotonic() < end
+
+
+def test_who_takes_nothing_is_cut_off() -> None:
+    with serving(connection_timeout_s=1, threads=1) as (port, _):
         began = time.monotonic()
         with asks_for_much(port) as takes_nothing:
             time.sleep(0.5)

@@ -6,11 +6,9 @@ import contextlib
 import http.client
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +18,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from behind_nginx import NGINX, behind_nginx, site_of_nginx
 from search.config import load_settings
 from search.documents.document import passages_of
 from search.errors import UsageError
@@ -30,8 +29,6 @@ from .corpus import GUIGANG
 
 TESTS = Path(__file__).parents[2]
 PUBLIC = "https://lib.example/duansou"
-# Debian has it where a user's path does not look.
-_NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin")
 QUOTE = {"text": f"“{next(passages_of(GUIGANG)).text[:20]}”"}
 _ADDRESS = re.compile(r'(?:href|src|action)="([^"]*)"')
 
@@ -170,10 +167,11 @@ def test_what_cannot_be_is_said_at_the_start(index: Index) -> None:
         client_of(index, public_url="https://lib.example/quotes/x")
 
 
-@pytest.mark.skipif(_NGINX is None, reason="nginx is not installed")
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 @pytest.mark.parametrize("kept", [True, False], ids=["path kept", "path taken away"])
 def test_through_nginx(tmp_path: Path, kept: bool) -> None:
     with _served(tmp_path, kept=kept) as site:
+        origin = site.removesuffix("/duansou")
 
         def ask(method: str, address: str, *sent: Any) -> tuple[int, str, str]:
             connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=20)
@@ -189,8 +187,8 @@ def test_through_nginx(tmp_path: Path, kept: bool) -> None:
 
         pages = crawl(get, f"/duansou/?q={quote('矛盾')}")
         assert len(pages) > 25
-        assert any(f"{site}/duansou/p/" in text for text in pages.values())
-        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": site}
+        assert any(f"{site}/p/" in text for text in pages.values())
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin}
         assert ask("POST", "/duansou/quotes", urlencode(QUOTE), form)[0] == 200
         form["Origin"] = "https://evil.example"
         assert ask("POST", "/duansou/quotes", urlencode(QUOTE), form)[0] == 403
@@ -206,48 +204,25 @@ serve(index_of(GUIGANG, DATONG, HOSTILE), load_settings(port=0))
 
 @contextlib.contextmanager
 def _served(folder: Path, *, kept: bool) -> Iterator[str]:
-    """The page behind nginx below /duansou/; the address of nginx."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    site = f"http://127.0.0.1:{port}"
+    """The page behind nginx; its address there."""
+    site = site_of_nginx(tls=False)
     environment = {
         **os.environ,
         "PYTHONPATH": str(TESTS),
         "PYTHONIOENCODING": "utf-8",
-        "DUANSOU_PUBLIC_URL": f"{site}/duansou",
+        "DUANSOU_PUBLIC_URL": site,
+        "DUANSOU_PROXIES": "127.0.0.1",
+        "DUANSOU_ACCESS": "open",
     }
     page = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM], stdout=subprocess.PIPE, text=True, env=environment
     )
-    assert page.stdout is not None
-    address = re.search(r"http://127\.0\.0\.1:\d+", page.stdout.readline())
-    assert address
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        f"""
-        daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
-        events {{}}
-        http {{
-          access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-          fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-          server {{
-            listen 127.0.0.1:{port};
-            location /duansou/ {{
-              proxy_pass {address[0]}{"" if kept else "/"};
-            }}
-          }}
-        }}
-        """
-    )
-    nginx = [str(_NGINX), "-p", str(folder), "-c", str(configuration), "-e", f"{folder}/error.log"]
-    with page, subprocess.Popen(nginx) as proxy:
+    with page:
+        assert page.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+", page.stdout.readline())
+        assert address
         try:
-            for _ in range(100):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                    break
-                time.sleep(0.05)
-            yield site
+            with behind_nginx(folder, site, address[0], kept=kept):
+                yield site
         finally:
-            proxy.terminate()
             page.terminate()

@@ -30,6 +30,7 @@ from .toc import (
     Toc,
     WriterLock,
     committed_toc,
+    is_as_written,
     new_name,
     put_file,
     read_toc,
@@ -164,7 +165,7 @@ def _copy(sources: list[_Source], folder: Path, toc: Toc, progress: Progress) ->
     done = copied = copied_bytes = 0
     for source in sources:
         target = folder / source.entry.name
-        if not _is_sound(target, source.entry):
+        if not is_as_written(target, source.entry):
             _copy_one(source, target)
             copied, copied_bytes = copied + 1, copied_bytes + source.entry.size
         done += source.entry.size
@@ -198,17 +199,6 @@ def _copy_one(source: _Source, target: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _is_sound(path: Path, entry: FileEntry) -> bool:
-    """Whether a file is there and is what was written."""
-    try:
-        if path.stat().st_size != entry.size:
-            return False
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256
-    except FileNotFoundError:
-        return False
-
-
 def _sound(source: Path) -> Toc:
     """What a backup holds, all of it held to its hashes."""
     try:
@@ -216,6 +206,6 @@ def _sound(source: Path) -> Toc:
     except IndexBrokenError as error:
         raise IndexBrokenError("backup-damaged", folder=source, file=TOC_NAME) from error
     for entry in toc.files():
-        if not _is_sound(source / entry.name, entry):
+        if not is_as_written(source / entry.name, entry):
             raise IndexBrokenError("backup-damaged", folder=source, file=entry.name)
     return toc

@@ -19,7 +19,7 @@ from whoosh import reading as whoosh_reading
 from whoosh.codec import base as whoosh_codec
 
 from ...analysis.words import Analyzer
-from ...errors import IndexBrokenError, IndexStateError
+from ...errors import IndexStateError
 from .container import Ints
 from .passage_fields import SORTABLE, ListedTerms, Terms, column_of, fields_of, stored_values
 from .segment import Segment
@@ -66,7 +66,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
             folder = Path(storage.folder)
             try:
                 self._arrays = Segment(folder, self.entry, _postings())
-            except IndexBrokenError:
+            except IndexStateError:
                 # A later commit may have removed its files: Whoosh then looks for that.
                 for file in (self.entry.file, self.entry.deleted or self.entry.file):
                     (folder / file.name).stat()

@@ -13,6 +13,7 @@ stretches that are asked for where an array is large and read in parts.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import mmap
@@ -27,7 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import IndexBrokenError
+from ...errors import IndexBrokenError, IndexStateError
 from ...platforms import let_go, read_at
 
 Ints = npt.NDArray[Any]
@@ -52,6 +53,7 @@ _KINDS = "uib"
 
 MENDED = (".segment", ".deleted", ".order")
 """Kinds of files that ``duansou index`` writes anew from what they were made of."""
+_LOST = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EIO, errno.ENXIO}
 
 
 def broken(path: Path, what: str) -> IndexBrokenError:
@@ -59,6 +61,17 @@ def broken(path: Path, what: str) -> IndexBrokenError:
     if path.suffix in MENDED:
         return IndexBrokenError("index-file-damaged", path=path, what=what, damaged_file=path.name)
     return IndexBrokenError("index-file-lost", path=path, what=what)
+
+
+def unreadable(path: Path, error: OSError) -> IndexStateError:
+    """The error for a file that the system does not let us read.
+
+    Damaged is what is not there or cannot be read from the disk. Anything else (no right to it, no
+    descriptor or memory left, a server that is away) passes: nothing is mended, nothing given up.
+    """
+    if error.errno in _LOST:
+        return broken(path, f"cannot be read ({error.strerror})")
+    return IndexStateError("index-unreadable", path=path, reason=error.strerror or error)
 
 
 def smallest_unsigned(largest: int) -> np.dtype[Any]:
@@ -181,7 +194,7 @@ class ArrayFile:
         try:
             self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError as error:
-            raise broken(path, f"cannot be read ({error.strerror})") from error
+            raise unreadable(path, error) from error
         weakref.finalize(self, os.close, self._descriptor)
         try:
             self._stamp = self._stamp_now()
@@ -197,7 +210,9 @@ class ArrayFile:
             if zlib.crc32(directory) != crc:
                 raise broken(path, "is damaged in its directory")
             self._map = mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_READ) if mapped else None
-        except (OSError, ValueError, struct.error) as error:
+        except OSError as error:
+            raise unreadable(path, error) from error
+        except (ValueError, struct.error) as error:
             raise broken(path, f"cannot be read ({error})") from error
         self._directory_at: int = offset
         try:
@@ -301,7 +316,7 @@ class ArrayFile:
         try:
             return read_at(self._descriptor, max(0, end - start), start)
         except OSError as error:
-            raise broken(self.path, f"cannot be read ({error.strerror})") from error
+            raise unreadable(self.path, error) from error
 
     def _section(self, name: str) -> _Section:
         try:

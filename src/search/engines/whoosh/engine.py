@@ -15,7 +15,7 @@ from ...analysis.words import Analyzer
 from ...budget import current
 from ...documents.document import Document, Passage
 from ...documents.facets import FacetName
-from ...errors import IndexBrokenError, IndexStateError, NotFoundError
+from ...errors import IndexStateError, NotFoundError
 from ...index.answers import Answer, CrossTable, Explanation, FacetCount, Found, LabelHit
 from ...index.engine import (
     CountUnit,
@@ -139,7 +139,7 @@ class WhooshEngine:
         for _ in range(_ATTEMPTS):
             try:
                 return self._snapshot_of(toc)
-            except IndexBrokenError:
+            except IndexStateError:
                 # A commit may have replaced the files between the two reads.
                 newer = read_toc(self._folder)
                 if newer == toc:

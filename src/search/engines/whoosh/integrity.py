@@ -8,7 +8,6 @@ block costs those that lie in it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from ...documents.document import Document
 from ...errors import IndexBrokenError
 from .container import MENDED, ArrayFile
 from .segment import Segment
-from .toc import FileEntry, SegmentEntry, Toc, read_checked, read_toc, whoosh_toc
+from .toc import FileEntry, SegmentEntry, Toc, is_as_written, read_checked, read_toc, whoosh_toc
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def check_index(folder: Path) -> tuple[Damage, ...]:
     found = []
     for entry in toc.files():
         path = folder / entry.name
-        if _sha256(path) == entry.sha256:
+        if is_as_written(path, entry):
             continue
         segment = entries.get(entry.name)
         if segment is not None:
@@ -167,11 +166,3 @@ def _narrowed(folder: Path, entry: SegmentEntry) -> Damage:
 
 def _live(segment: Segment) -> Iterator[int]:
     return (number for number in range(segment.documents) if segment.is_live(number))
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -43,7 +43,7 @@ from ...documents.document import (
     TopicEvidence,
 )
 from ...index.engine import EngineStats
-from .container import broken
+from .container import broken, unreadable
 from .toc import FORMAT, TOC_NAME
 
 _SEGMENTS = {1: (1, 2, 3), 2: (3, 4), 3: (5,)}
@@ -70,7 +70,9 @@ class OlderIndex:
             body = envelope["body"]
             text = json.dumps(body, ensure_ascii=True, sort_keys=True)
             sound = hashlib.sha256(text.encode()).hexdigest() == envelope["sha256"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
+            raise unreadable(path, error) from error
+        except (ValueError, KeyError, TypeError) as error:
             raise broken(path, "is not a table of contents") from error
         if not sound or envelope["format"] != FORMAT or envelope["version"] not in _SEGMENTS:
             raise broken(path, "is damaged")
@@ -138,7 +140,7 @@ class OlderIndex:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise broken(path, f"cannot be read ({error.strerror})") from error
+            raise unreadable(path, error) from error
         if digest != entry["sha256"]:
             raise broken(path, "is damaged")
 

@@ -27,7 +27,7 @@ from ...errors import (
     IndexTooOldError,
 )
 from ...platforms import lock, patiently, remove, replace, sync_folder, unlock
-from .container import VERSION, broken
+from .container import VERSION, broken, unreadable
 
 
 class WriterLock:
@@ -167,7 +167,7 @@ def read_toc(folder: Path) -> Toc:
         require_ours(folder)
         raise IndexMissingError("index-missing", folder=folder) from error
     except OSError as error:
-        raise broken(path, f"cannot be read ({error.strerror})") from error
+        raise unreadable(path, error) from error
     try:
         envelope = json.loads(data)
         name, version, body = envelope["format"], envelope["version"], envelope["body"]
@@ -292,10 +292,24 @@ def read_checked(folder: Path, entry: FileEntry) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise broken(path, f"cannot be read ({error.strerror})") from error
+        raise unreadable(path, error) from error
     if len(data) != entry.size or hashlib.sha256(data).hexdigest() != entry.sha256:
         raise broken(path, "is damaged")
     return data
+
+
+def is_as_written(path: Path, entry: FileEntry) -> bool:
+    """Whether a file is there and has its hash. Raises as ``unreadable`` says."""
+    try:
+        if path.stat().st_size != entry.size:
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == entry.sha256
+    except OSError as error:
+        failure = unreadable(path, error)
+        if isinstance(failure, IndexBrokenError):
+            return False
+        raise failure from error
 
 
 def require_ours(folder: Path) -> None:
@@ -316,7 +330,7 @@ def require_ours(folder: Path) -> None:
             )
         )
     except OSError as error:
-        raise broken(folder, f"cannot be read ({error.strerror})") from error
+        raise unreadable(folder, error) from error
     if foreign and foreign != [TOC_NAME]:
         raise IndexBrokenError("index-foreign", folder=folder, file=foreign[0])
 
