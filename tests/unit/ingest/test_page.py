@@ -163,13 +163,21 @@ def test_a_false_declaration_and_a_damaged_byte_do_no_harm() -> None:
     assert FIRST in decode_page(damaged)[0]
 
 
-def test_a_web_archive_is_its_page_with_the_address_it_came_from() -> None:
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"http://www.mou.gov.cn/a/1.html",
+        b"http://www.mou.gov.cn/\n a/1.html",
+        b"=?utf-8?Q?http://www.mou.gov.cn?= =?utf-8?Q?/a/1.html?=",
+    ],
+)
+def test_a_web_archive_is_its_page_with_the_address_it_came_from(written: bytes) -> None:
     page = html_page(f"<h1>平安建设取得新成效</h1><p>{FIRST}</p><p>{SECOND}</p>")
     archive = (
         b"From: <Saved>\nSnapshot-Content-Location: http://www.mou.gov.cn/a/1.html\n"
         b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=xx\n\n--xx\n"
         b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
-        b"Content-Location: http://www.mou.gov.cn/a/1.html\n\n" + page + b"\n--xx--\n"
+        b"Content-Location: " + written + b"\n\n" + page + b"\n--xx--\n"
     )
     extract = read_mhtml(archive)
     assert extract.guide is not None

@@ -12,8 +12,10 @@ import email.policy
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -370,22 +372,30 @@ def read_mhtml(data: bytes) -> Extract:
     if data.lower().count(b"multipart/") > _PARTS_IN_PARTS_LIMIT:
         raise UnreadableFileError("web-archive-nested-too-deeply")
     try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        # The newer policy takes the square of a header's length while it parses.
+        message = email.message_from_bytes(data, policy=email.policy.compat32)
         for part in message.walk():
-            if any(len(value) > _HEADER_CHARS for _, value in part.raw_items()):
+            if any(len(str(value)) > _HEADER_CHARS for _, value in part.raw_items()):
                 raise UnreadableFileError("web-archive-headers-too-long")
-            if isinstance(part, EmailMessage) and part.get_content_type() == "text/html":
+            if part.get_content_type() == "text/html":
                 content = part.get_payload(decode=True)
                 address = part.get("Content-Location") or message.get("Snapshot-Content-Location")
                 if isinstance(content, bytes) and content.strip():
                     return read_page(
                         content,
                         charset=part.get_content_charset(),
-                        address=str(address) if address else None,
+                        address=_header_text(str(address)) if address else None,
                     )
     except (ValueError, LookupError, IndexError, AttributeError, TypeError) as error:
         raise UnreadableFileError("web-archive-damaged", error=str(error)) from error
     raise UnreadableFileError("web-archive-empty")
+
+
+def _header_text(value: str) -> str:
+    """An address in a header as it was written: long ones are folded, or in encoded words."""
+    with suppress(MessageError, LookupError, ValueError):
+        value = str(make_header(decode_header(value)))
+    return re.sub(r"\s+", "", value)
 
 
 def decode_page(data: bytes, charset: str | None = None) -> Decoded:
