@@ -59,5 +59,6 @@ def test_thirty_thousand_passages_are_merged_within_the_limit(tmp_path: Path) ->
     buffering, peak = map(float, run.stdout.split())
     figures = f"{buffering:.0f} MB while buffering, {peak:.0f} MB after the merge"
     assert peak <= 1.1 * _LIMIT_MB, figures
-    # Opening a segment reads no column, so the first who read the columns are those who merge.
-    assert peak <= buffering + 0.12 * _LIMIT_MB, figures
+    # Opening a segment reads no column, so the first who read the columns are those who merge. Two
+    # ranges of terms are there at a time, and what a thread lets go of is given back late.
+    assert peak <= buffering + 0.18 * _LIMIT_MB, figures
