@@ -14,7 +14,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
-from search.analysis.numbers import NUMERALS
+from search.analysis.equivalence.numbers import NUMERALS
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import Document, Passage, passages_of, place_path

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import opencc
 
-TABLE = Path(__file__).parents[1] / "src/search/analysis/scripts.tsv"
+TABLE = Path(__file__).parents[1] / "src/search/analysis/equivalence/scripts.tsv"
 
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
 

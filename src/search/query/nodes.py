@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
-from ..analysis.numbers import NUMERALS
+from ..analysis.equivalence.numbers import NUMERALS
 from ..documents.declared import Says, view
 from ..documents.facets import FacetName, YearRange
 from ..languages.sentences import CHINESE, ENGLISH, Sentence

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..analysis.equivalence import simplified
-from ..analysis.numbers import number_texts, year_texts
+from ..analysis.equivalence.numbers import number_texts, year_texts
 from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED, WHOLE_COUNTRY

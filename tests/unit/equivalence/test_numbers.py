@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.numbers import number_texts
+from search.analysis.equivalence.numbers import number_texts
 from search.query.nodes import Alike
 
 

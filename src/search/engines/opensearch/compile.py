@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ...analysis.numbers import NUMERALS
+from ...analysis.equivalence.numbers import NUMERALS
 from ...documents.facets import ALL_FACETS, BY_NAME, DOCUMENT_FACETS
 from ...query.nodes import (
     SENTENCE_ENDS,

@@ -16,11 +16,11 @@ from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, get_args
 
-from ..errors import UsageError
-from ..facets.gazetteer import other_names
+from ...errors import UsageError
+from ...facets.gazetteer import other_names
+from ..text import fold
+from ..words import Analyzer
 from .numbers import ZEROS, number_texts, year_texts
-from .text import fold
-from .words import Analyzer
 
 if TYPE_CHECKING:
     import opencc
