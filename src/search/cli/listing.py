@@ -196,6 +196,8 @@ def _print_otherwise(results: SearchResults) -> None:
     for reading in results.readings.otherwise:
         kind = _READINGS[reading.kind]
         what = Sentence("reading-of", kind=kind, text=reading.text) if reading.text else kind
+        if reading.counts_writings:
+            what = Sentence("with-writings", text=what)
         echo("\n" + phrase("reading-found", what=what, passages=reading.total))
         for hit in reading.hits:
             echo()
@@ -208,6 +210,8 @@ def _narrowed(narrower: Narrower) -> str:
     """The filters that a query names, what is searched for with them, and what that finds."""
     names = ", ".join(f"{named(facet)} {value}" for facet, value in narrower.names)
     text = phrase("text-with", text=narrower.rest, names=names) if narrower.rest else names
+    if narrower.counts_writings:
+        text = phrase("with-writings", text=text)
     return phrase("with-passages", text=text, passages=narrower.total)
 
 

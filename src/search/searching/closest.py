@@ -7,7 +7,7 @@ so that a passage with one rare word comes before one with two that stand everyw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..analysis.equivalence import simplified
@@ -15,6 +15,7 @@ from ..analysis.text import fold
 from ..analysis.words import Analyzer, characters, pairs
 from ..budget import current
 from ..documents.document import Passage
+from ..errors import OverBudgetError
 from ..index.engine import Asking, EngineRequest, Reader
 from ..query.nodes import Alike, And, Every, Literal, Node, Or, Part, Query, Word
 from .snippets import lead_in
@@ -25,8 +26,8 @@ _LOOKED_AT = 120
 _PARTS = 48
 """With more parts nothing is offered: to compare them would take longer than the search."""
 _AROUND = 0.3
-"""What a part weighs that stands around a passage (its title, headings, what leads into its list,
-its document's place and year) and not in it."""
+"""What a part weighs that stands around a passage (its title, headings, its document's place and
+year) and not in it."""
 _SINGLE = 0.5
 """What a single character weighs of its rarity: as a word it is rare, in other words it is not."""
 _MOST = 4
@@ -78,10 +79,10 @@ def closest_passages(reader: Reader, request: EngineRequest) -> Asking[tuple[Clo
     for passage, score in hits:
         # What stands in several documents is looked at once.
         if passage.sha256 not in compared:
-            one, share = _compared(reader, passage, score, parts, weights)
+            one, share = _compared(passage, score, parts, weights)
             compared[passage.sha256] = (-(share**_MOST) * score, -share, one)
     ranked = sorted(compared.values(), key=lambda each: each[:2])
-    best = [one for _, _, one in ranked[:_SHOWN]]
+    best = [_with_lead_in(reader, one, parts) for _, _, one in ranked[:_SHOWN]]
     # Beside one that lacks a single thing, those that lack much are far off.
     absent = [len(closest.lacks) - len(closest.around) for closest in best]
     most = max(1, len(parts) // 3) if min(absent) <= 1 else len(parts)
@@ -89,28 +90,48 @@ def closest_passages(reader: Reader, request: EngineRequest) -> Asking[tuple[Clo
 
 
 def _compared(
-    reader: Reader,
-    passage: Passage,
-    score: float,
-    parts: tuple[Part, ...],
-    weights: list[float],
+    passage: Passage, score: float, parts: tuple[Part, ...], weights: list[float]
 ) -> tuple[Closest, float]:
     """(what of the parts a passage has, the share of their weight)."""
     text = fold(passage.text)
-    said = (passage.title, *passage.headings, *passage.city, lead_in(reader, passage))
-    near = fold("\n".join(filter(None, said)) + f"\n{passage.year or ''}年")
+    year = "" if passage.year is None else f"{passage.year}年"
+    near = _folded(passage.title, *passage.headings, *passage.city, year)
     has = dict.fromkeys(part.text for part in parts if _stands(part.match, text))
     lacks = dict.fromkeys(part.text for part in parts if part.text not in has)
-    around = {part.text for part in parts if part.text not in has and _stands(part.match, near)}
+    around = _standing(parts, lacks, near)
     share = sum(
         weight if part.text in has else weight * _AROUND
         for part, weight in zip(parts, weights, strict=True)
         if part.text in has or part.text in around
     )
-    in_order = tuple(part for part in lacks if part in around)
-    return Closest(passage, score, tuple(has), tuple(lacks), in_order), share / (
-        sum(weights) or 1.0
-    )
+    one = Closest(passage, score, tuple(has), tuple(lacks), around)
+    return one, share / (sum(weights) or 1.0)
+
+
+def _with_lead_in(reader: Reader, one: Closest, parts: tuple[Part, ...]) -> Closest:
+    """What stands around a passage with what leads into its list, as far as there is time.
+
+    Only for those that are shown: in a cluster each is a question of its own.
+    """
+    if len(one.around) == len(one.lacks) or current().is_spent():
+        return one
+    try:
+        lead = lead_in(reader, one.passage)
+    except OverBudgetError:
+        return one
+    found = {*one.around, *_standing(parts, one.lacks, _folded(lead))}
+    return replace(one, around=tuple(part for part in one.lacks if part in found))
+
+
+def _folded(*texts: str | None) -> str:
+    """Texts folded each by itself: nothing stands across two of them."""
+    return "\n".join(fold(text) for text in texts if text)
+
+
+def _standing(parts: tuple[Part, ...], among: Iterable[str], folded: str) -> tuple[str, ...]:
+    """Which of some parts a folded text has."""
+    found = {part.text for part in parts if _stands(part.match, folded)}
+    return tuple(text for text in among if text in found)
 
 
 def _of_parts(query: Query, parts: tuple[Part, ...], analyzer: Analyzer) -> Query:

@@ -106,10 +106,10 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     if meant and titles.is_most_of(left, meant[0]):
         return Understood(" ".join(left), None, meant)
     if not meant and "year" in facets:
-        # A whole title beside a year that is not in it: less of one is what was found that year.
-        meant = titles.named(
-            "".join(item for item in apart if not _YEAR.match(item.removesuffix("年")))
-        )
+        # A whole title beside a year that is not in it: less of one is what was found that year,
+        # and of several documents with it the filter tells which are of the year.
+        whole = titles.named("".join(rest))
+        meant = whole if len(whole) == 1 else ()
     if len(rest) > 1:
         for place, item in enumerate(rest):
             found = titles.named(item) if len(item) >= _SHORTEST_CHARS else ()

@@ -204,15 +204,15 @@ class _Reading:
         narrowed = replace(request, query=query, page=1)
         for name, value in known.facets:
             narrowed = narrowed.only(name, value)
-        if limit:
+        wider = narrowed.with_also(ALL_WRITINGS)
+        if limit and known.rest and wider.also != narrowed.also:
             # Other writings too, where nothing has this one.
-            wider = narrowed.with_also(ALL_WRITINGS)
             (total, hits), others = yield from together(
                 self._run(narrowed, limit), self._run(wider, limit)
             )
             if not total:
                 narrowed, (total, hits) = wider, others
-        elif known.rest or len(names) > 1:
+        elif limit or known.rest or len(names) > 1:
             total, hits = yield from self._run(narrowed, limit)
         else:
             total, hits = self._in_collection(*known.facets[0]), ()

@@ -12,7 +12,7 @@ from ..documents.declared import Count, DocumentId, Member, json_of, view
 from ..documents.document import Passage
 from ..index.answers import FacetCounts, LabelHit
 from ..query.nodes import Equivalent, Notice, Query
-from ..query.request import SearchRequest
+from ..query.request import ALL_WRITINGS, SearchRequest
 
 Reprint = Annotated[
     Passage,
@@ -136,6 +136,11 @@ class Narrower:
 
     JSON = view("names rest total search=request.to_query_string")
 
+    @property
+    def counts_writings(self) -> bool:
+        """Whether other writings of the rest count: nothing there has it as it was written."""
+        return self.request.also == (ALL_WRITINGS,)
+
 
 ReadingKind = OneOf["punctuation", "writings", "article", "narrower", "pinyin", "correction"]
 
@@ -155,6 +160,12 @@ class Reading:
     request: SearchRequest | None = None
 
     JSON = view("kind text total search=request.to_query_string hits")
+
+    @property
+    def counts_writings(self) -> bool:
+        """Whether other writings count too, where its kind does not say so."""
+        also = self.request.also if self.request else ()
+        return self.kind != "writings" and also == (ALL_WRITINGS,)
 
 
 LooserWay = OneOf["filters", "quotes", "any"]

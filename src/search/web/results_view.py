@@ -109,6 +109,7 @@ class NarrowerView:
 
     where: str
     rest: str
+    counts_writings: bool
     address: str
     passages: int
 
@@ -120,7 +121,7 @@ class ReadingView:
     kind: str
     text: str
     where: str
-    has_other_writings: bool
+    counts_writings: bool
     passages: int
     hits: tuple[HitView, ...]
     address: str | None
@@ -408,6 +409,7 @@ def _narrower(narrower: Narrower | None, addresses: Addresses) -> NarrowerView |
     return NarrowerView(
         where=wording.where(narrower.names),
         rest=narrower.rest,
+        counts_writings=narrower.counts_writings,
         address=addresses.search(narrower.request),
         passages=narrower.total,
     )
@@ -427,7 +429,7 @@ def _reading(results: SearchResults, reading: Reading, addresses: Addresses) -> 
         kind=reading.kind,
         text=reading.text,
         where=where,
-        has_other_writings=shown.request.also not in ((), results.request.also),
+        counts_writings=reading.counts_writings,
         passages=reading.total,
         hits=tuple(_hit(hit, n, shown, addresses) for n, hit in enumerate(reading.hits, 1)),
         address=addresses.search(reading.request) if reading.request else None,

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from click.testing import CliRunner, Result
 
 from search import open_index
 from search.cli import main
+from search.engines.whoosh import backup
 from search.engines.whoosh.backup import MARK_NAME, back_up, restore
 from search.engines.whoosh.toc import TOC_NAME, _digest, read_toc
 from search.engines.whoosh.writer import open_writer
@@ -118,14 +120,32 @@ def test_a_made_up_backup_writes_nothing_elsewhere(index: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("begun", [b"", b"{", b'{"of"'])
+@pytest.mark.parametrize("name", [MARK_NAME, "duansou-0123456789ab.toc"])
 def test_a_first_backup_that_was_broken_off_is_made_anew(
-    index: Path, tmp_path: Path, begun: bytes
+    index: Path, tmp_path: Path, begun: bytes, name: str
 ) -> None:
     target = tmp_path / "kept"
     target.mkdir()
-    (target / MARK_NAME).write_bytes(begun)
+    (target / name).write_bytes(begun)
     backed_up(index, target)
     assert contents(target) == contents(index)
+    assert (target / name).exists() == (name == MARK_NAME)
+
+
+def test_of_two_first_backups_at_once_one_has_the_folder(index: Path, tmp_path: Path) -> None:
+    other, target = tmp_path / "other", tmp_path / "kept"
+    shutil.copytree(index, other)
+    looked = backup._require_free
+
+    def look(folder: Path) -> None:
+        looked(folder)
+        if not (target / MARK_NAME).exists():
+            with mock.patch.object(backup, "_require_free", looked):
+                back_up(other, target, ignore)
+
+    with mock.patch.object(backup, "_require_free", look), pytest.raises(UsageError):
+        back_up(index, target, ignore)
+    assert json.loads((target / MARK_NAME).read_bytes())["of"] == str(other.resolve())
 
 
 def test_a_file_of_the_backup_that_decayed_is_copied_anew(index: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,8 +42,8 @@ from .toc import (
 
 MARK_NAME = "duansou-backup.json"
 """Says of which folder a backup is: no other index, and no index in use, is taken for it."""
-_BEGUN = frozenset((MARK_NAME, LOCK_NAME))
-"""All that a first backup leaves that was broken off at once."""
+_BEGUN = re.compile(rf"{re.escape(MARK_NAME)}|{re.escape(LOCK_NAME)}|duansou-[0-9a-f]{{12}}\.toc")
+"""All that a first backup leaves that was broken off at once: its mark may not be named yet."""
 
 _AT_ONCE_BYTES = 1 << 20
 _ATTEMPTS = 20
@@ -71,8 +72,11 @@ def back_up(folder: Path, target: Path, progress: Progress) -> Kept:
     if target.resolve() == folder.resolve():
         raise UsageError("backup-onto-itself", folder=target)
     read_toc(folder)
-    _claim(target, of)
+    if not (target / MARK_NAME).exists():
+        _require_free(target)
+    target.mkdir(parents=True, exist_ok=True)
     with _locked(target), _opened(folder) as (toc, sources):
+        _claim(target, of)
         kept = _copy(sources, target, toc, progress)
         write_toc(target, toc)
         remove_leftovers(target, toc)
@@ -112,7 +116,7 @@ def restore(source: Path, folder: Path, *, force: bool, progress: Progress) -> K
 
 
 def _claim(target: Path, of: str) -> None:
-    """Make a folder the place of the backups of one index, or see that it is."""
+    """Make a folder the place of the backups of one index, or see that it is. Its lock is held."""
     mark = target / MARK_NAME
     try:
         owner = json.loads(mark.read_bytes())["of"]
@@ -123,12 +127,16 @@ def _claim(target: Path, of: str) -> None:
             raise IndexBrokenError("backup-damaged", folder=target, file=MARK_NAME) from error
         owner = None  # the first backup was broken off
     if owner is None:
-        if target.exists() and any(entry.name not in _BEGUN for entry in target.iterdir()):
-            raise UsageError("backup-foreign", folder=target)
-        target.mkdir(parents=True, exist_ok=True)
+        _require_free(target)
         put_file(target, MARK_NAME, json.dumps({"of": of}, ensure_ascii=True).encode())
     elif owner != of:
         raise UsageError("backup-of-another", folder=target, other=owner)
+
+
+def _require_free(target: Path) -> None:
+    """Raise UsageError where a folder has anything that no first backup leaves."""
+    if target.exists() and not all(_BEGUN.fullmatch(entry.name) for entry in target.iterdir()):
+        raise UsageError("backup-foreign", folder=target)
 
 
 @contextlib.contextmanager
