@@ -163,6 +163,9 @@ def test_an_index_among_the_documents_is_none_of_them(tmp_path: Path) -> None:
         assert done.returncode == 0
         assert told in done.stderr
         assert done.stderr.count("\n") == 1
+    # Documents beside it are read.
+    (tmp_path / "index" / "b.txt").write_text("全县平安建设成效明显。", encoding="utf-8")
+    assert "1 added" in duansou(tmp_path, "index", ".").stderr
     assert re.search("^ *overrides$", duansou(tmp_path, "stats").stdout, re.MULTILINE)
 
 

@@ -189,7 +189,7 @@ _INSTITUTION = (
     rf"{_GAP}{{0,12}}?(?:有限|股份|责任)公司|{_GAP}{{0,6}}?(?:公司|集团|交易所)"
     rf"|{_GAP}{{0,8}}?(?:大学|学院|卫星)"
     r"|(?:银行|证券|基金|信托|保险|人寿|股份|控股|汽车|啤酒|药业|航空|钢铁|石化|重工|实业|电器|水泥|矿业|"
-    r"水电|轮胎|高科|仪器)"
+    r"水电|轮胎|高科)"
 )
 _BEARS_ITS_NAME = re.compile(
     rf"{_INSTITUTION}|{_GAP}{{0,4}}?[报网社台刊](?=讯|记者|报道|消息|电|社)"
@@ -198,12 +198,14 @@ _BEARS_ITS_NAME = re.compile(
     rf"|{_GAP}{{0,4}}?(?:圆桌会议|论坛|峰会)"
     r"|(?:[冬残]?奥(?:运|组委)|亚运|世博|大运会|全运会)"
 )
-_IS_INSTITUTION = re.compile(_INSTITUTION)
+_OF_NO_PLACE = re.compile(r"(?:证券|保险)报|大学(?!生)|时间\Z")
 _NAMED_AFTER = re.compile(
-    r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话|扑克)"
-    rf"|(?![一某多各大几两])(?:{_GAP}|[和同]){{0,8}}?医院"
+    r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话)"
+    rf"|(?:{_GAP}|[和同]){{0,8}}?医院[^，。,;；]{{0,8}}?(?:医生|医师|主任|教授|专家)"
 )
-_FOREIGN_NAME = re.compile(r"[\u4e00-\u9fff][-·•][\u4e00-\u9fff]{1,3}\Z")
+_FOREIGN_NAME = re.compile(
+    r"[\u4e00-\u9fff](?:[·•][\u4e00-\u9fff]{1,3}|(?<![网报社台])-[\u4e00-\u9fff])\Z"
+)
 _ABROAD = re.compile(r"(?:[美英法德俄韩泰]国|日本|印度|俄罗斯|加拿大|澳大利亚)\Z")
 _SOURCE = re.compile(r"[^，。,;；]{0,12}?(?:消息|报道|数据|统计|资料)")
 _REPORTED = re.compile(r"[^，。,;；]{0,14}?(?:报道|消息|媒体)")
@@ -228,7 +230,7 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
         return True
     if before[-1:] == "据" and _REPORTED.match(after):
         return True
-    # Who comes from a place is elsewhere; 优丽亚娜-瑟吉安科 is a person.
+    # Who comes from a place is elsewhere; 优丽亚娜·瑟吉安科 is a person.
     if before[-2:] == "来自" and short and not _SOURCE.match(after):
         return True
     if _FOREIGN_NAME.search(before):
@@ -236,23 +238,31 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
     return short and _NAMED_AFTER.match(after) is not None
 
 
-_GAME = re.compile(
-    "联赛|赛季|[主客]场|球[队员迷门]|外援|主帅|教练|俱乐部|首发|助攻|篮板|进球|替补|常规赛|季后赛|"
-    "夺冠|冠军|晋级|[24八四]强|国脚|比分|CBA|NBA|中[超甲乙]|亚冠|足协|足球|保级|男[篮足排]|女[篮足排]"
+_MATCH = (
+    "联赛|赛季|[主客]场|外援|主帅|助攻|篮板|进球|替补|常规赛|季后赛|国脚|CBA|NBA|中[超甲乙]|亚冠|"
+    "(?:[248四八]|16|32|十六)强|足协|保级|男[篮足排]|女[篮足排]"
 )
+_GAME = re.compile(rf"(?P<match>{_MATCH})|球[队员迷门]|教练|俱乐部|首发|夺冠|冠军|晋级|比分|足球")
 _SEVERAL_WORDS = 4
 _GAME_CHARS = 4000
 _PLAYED_IN = re.compile(
-    r"[^，。,;；]{0,12}?(?:体育[馆场]|体育中心|球场|机场|举行|进行|打响|开[赛战幕])|市"
+    r"[^，。,;；]{0,12}?(?:体育[馆场]|体育中心|球场|机场|举行|进行|打响|开[赛战幕])"
+    r"|市|警|交警|消防|一[家名位]"
 )
 
 
 def is_of_teams(text: str) -> bool:
-    """Whether a text is of games, in which the short names of places are those of teams."""
+    """Whether a text is of games, in which the short names of places are those of teams.
+
+    Half of its words must be of matches: champions, coaches and clubs are elsewhere too.
+    """
     words: set[str] = set()
-    for match in _GAME.finditer(text, 0, _GAME_CHARS):
-        words.add(match.group())
-        if len(words) == _SEVERAL_WORDS:
+    of_matches: set[str] = set()
+    for found in _GAME.finditer(text, 0, _GAME_CHARS):
+        words.add(found.group())
+        if found["match"]:
+            of_matches.add(found.group())
+        if len(words) >= _SEVERAL_WORDS and 2 * len(of_matches) >= _SEVERAL_WORDS:
             return True
     return False
 
@@ -267,9 +277,9 @@ def is_abroad(before: str) -> bool:
     return _ABROAD.search(before) is not None
 
 
-def is_institution(after: str) -> bool:
-    """Whether a name goes on as that of what only bears it: 上海〈证券报〉, 南京〈大学〉."""
-    return _IS_INSTITUTION.match(after) is not None
+def is_of_no_place(after: str) -> bool:
+    """Whether an outlet that begins with a place and goes on so is of the whole country."""
+    return _OF_NO_PLACE.match(after) is not None
 
 
 _FULL_OFFICE = re.compile(

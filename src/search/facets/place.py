@@ -22,7 +22,7 @@ from .clues import (
     bears_its_name,
     dateline_end,
     is_abroad,
-    is_institution,
+    is_of_no_place,
     is_of_teams,
     is_office,
     is_where_it_is_played,
@@ -54,7 +54,6 @@ _ENOUGH_OF_SHORT = 2.5
 _ENOUGH_OF_ANY = 8.0
 _ENOUGH_OF_A_PART = 4.0
 _CHARS_FOR_A_VOTE = 400.0
-_NAMED_AGAIN_CHARS = 800
 _BEGINNING_CHARS = 200
 _FIRST_CHARS, _FEW_TIMES = 60, 2
 """What a text is about it names early on or often, what it names only twice in its first words."""
@@ -68,7 +67,6 @@ class Votes:
     body: Counter[Place] = field(default_factory=Counter)
     named_at: dict[Place, int] = field(default_factory=dict)
     title: list[Place] = field(default_factory=list)
-    title_begins: bool = False
     dateline: Place | None = None
     outlet: Place | None = None
     contributor: Place | None = None
@@ -85,7 +83,8 @@ class Votes:
             return True
         begin = min((at for p, at in self.named_at.items() if contains(place, p)), default=0)
         times = sum(count for p, count in self.body.items() if contains(place, p))
-        return begin < (_FIRST_CHARS if times <= _FEW_TIMES else _BEGINNING_CHARS)
+        first = _FIRST_CHARS if times <= _FEW_TIMES else _BEGINNING_CHARS
+        return begin < min(first, _BEGINNING_CHARS)
 
     def names_one(self, place: Place) -> bool:
         """Whether the votes in a place are for itself or for one part of it."""
@@ -191,7 +190,6 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             weight = 2.0 if full_chain or (is_full and is_office(after)) else 1.0
             _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
-    votes.title_begins = bool(titles) and titles[0].start == 0
     _without_bureau(votes)
     if contributor:
         votes.contributor = contributor
@@ -220,10 +218,8 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str, *, of_teams: bool)
             continue
         if all(mentions[at].name != _name(place) for at in where):
             followers = [text[mentions[at].end : mentions[at].end + 3] for at in where]
-            abroad = any(
-                is_abroad(text[max(0, mentions[at].start - 6) : mentions[at].start]) for at in where
-            )
-            if abroad or same_continuation(followers):
+            first = mentions[where[0]].start
+            if is_abroad(text[max(0, first - 6) : first]) or same_continuation(followers):
                 silent.update(where)
     return frozenset(silent)
 
@@ -247,8 +243,8 @@ def _without_bureau(votes: Votes) -> None:
     city = votes.dateline
     if city is None or city[1] is None or votes.body[city] > 1 or city in votes.title:
         return
-    others = (p for p, score in votes.score.items() if score and p[0] == city[0] and p[1])
-    if any(not contains(city, p) for p in others):
+    others = (p for p in votes.score if p[0] == city[0] and p[1] and not contains(city, p))
+    if any(votes.body[p] > 1 or p in votes.title for p in others):
         del votes.score[city]
         votes.dateline = None
 
@@ -275,7 +271,7 @@ def office(text: str | None, gazetteer: Gazetteer, known: Iterable[Place]) -> Pl
     mentions = NamesInText(text, gazetteer).mentions(known)
     if mentions:
         last = mentions[-1]
-        is_there = contains(mentions[0].place, last.place) and not is_institution(text[last.end :])
+        is_there = contains(mentions[0].place, last.place) and not is_of_no_place(text[last.end :])
         return last.place if is_there else None
     match = OUTLET.search(text)
     begin = text[: match.start()] if match else ""
@@ -414,11 +410,6 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
     place = _title_subject(votes.title)
     if place != UNKNOWN_PLACE and votes.within(place) < _MAJORITY_WITH_TITLE * total:
         return UNKNOWN_PLACE
-    if place != UNKNOWN_PLACE and not votes.title_begins and votes.chars > _NAMED_AGAIN_CHARS:
-        # What a text is about it names again, or says 我市.
-        again = votes.within(place) > _TITLE * sum(contains(place, p) for p in votes.title)
-        if not again and not selves:
-            return UNKNOWN_PLACE
     if place == UNKNOWN_PLACE and votes.title:
         # Several places in the title, with nothing above them all: a document about neither.
         return place
@@ -442,11 +433,11 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
 
 
 def _is_only_city(place: Place, child: Place, rivals: float, votes: Votes) -> bool:
-    """Whether a province is named for one city in it: no other is, and it not more often."""
+    """Whether a province is named for one city in it: once beside it, and not for an office."""
     if place == UNKNOWN_PLACE or child[1] is None or child[2] is not None or rivals:
         return False
     own = votes.score[place] - _TITLE * (place in votes.title)
-    return votes.within(child) >= own
+    return own <= min(1.0, votes.within(child))
 
 
 def _title_subject(places: list[Place]) -> Place:

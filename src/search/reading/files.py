@@ -16,7 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
-from ..config import LOCK_NAME, TOC_NAME
+from ..config import LOCK_NAME, RECOGNISED_NAME, TOC_NAME
 from ..documents.document import sha256_hex
 from ..errors import InputError, UnreadableFileError
 from ..languages.sentences import Sentence
@@ -44,6 +44,9 @@ Stamp = tuple[int, int, int]
 _READABLE = DOCUMENT_SUFFIXES | CONTAINER_SUFFIXES
 _BEGINNING_BYTES = 4_096
 """So much of a text says what encoding it is in."""
+_OF_INDEX = re.compile(
+    rf"{TOC_NAME}|{LOCK_NAME}|{RECOGNISED_NAME}|duansou-[0-9a-f]{{12}}\.[a-z]+|_MAIN_[0-9]+\.toc"
+)
 _RECORD = re.compile(r"(?P<file>.*)#(?P<line>[0-9]+)\Z", re.DOTALL)
 
 
@@ -196,8 +199,9 @@ def _walk(root: Path) -> Iterator[tuple[str, os.DirEntry[str] | OSError]]:
         except OSError as error:
             yield above, error
             continue
-        if above and any(entry.name in (TOC_NAME, LOCK_NAME) for entry in entries):
-            continue
+        if any(entry.name in (TOC_NAME, LOCK_NAME) for entry in entries):
+            # An index was made here; what else stands beside it are documents.
+            entries = [entry for entry in entries if not _OF_INDEX.fullmatch(entry.name)]
         entries.sort(key=lambda entry: entry.name)
         folders = []
         for entry in entries:

@@ -11,8 +11,7 @@ from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from ..facets.gazetteer import Gazetteer
-from .bylines import has_initials, has_name_form, is_author_name, is_outlet
+from .bylines import has_initials, has_name_form, is_author_name
 from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
@@ -46,8 +45,8 @@ _GLUED = re.compile(
 )
 """Labels that follow the value of another one without a space between."""
 _UNMARKED = re.compile(
-    r"(?<=[\s\u3000])(?:(?P<author>作者|记者|撰文)|(?P<editors>责任编辑|责编|编辑))[\s\u3000]*"
-    r"(?P<value>[\u4e00-\u9fff]{2,4})(?=\Z|[\s\u3000、，,/])"
+    r"(?<=[\s\u3000])(?:(?P<author>作者|记者|撰文|通讯员)|(?P<editors>责任编辑|责编|编辑))[\s\u3000]*"
+    r"(?P<value>(?P<first>[\u4e00-\u9fff]{2,4})(?:[、，,/][\u4e00-\u9fff]{2,4})*)(?=\Z|[\s\u3000])"
 )
 """Behind a label with a colon others have none: 来源：新京报 作者 张三."""
 _NOT_PUBLISHED = re.compile(
@@ -136,11 +135,7 @@ _ORGANISATION = re.compile(
     r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
 )
 _ORGANISATION_OR_STATION = re.compile(rf"{_ORGANISATION.pattern}|[站所队科室]\Z")
-_EVENT = re.compile(
-    r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s+(?!(?:星期|周|週|礼拜)[一二三四五六日天]|农历)"
-    r"[\u4e00-\u9fff]{2,}"
-)
-"""A day that is set apart from words behind it."""
+_WEEKDAY = re.compile(r"(?:星期|周|週|礼拜)[一二三四五六日天]")
 _NO_OUTLET = re.compile(
     r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
 )
@@ -299,6 +294,7 @@ def _publication_date(text: str) -> Dated | None:
 def _labelled(text: str) -> dict[str, str]:
     """Label kind → value, each up to the next label, a date, an address or a wide space."""
     marks: list[tuple[str, int, int]] = []
+    ends: dict[int, int] = {}
     if _ANY_MARK.search(text) is None:
         return {}
     plain = _simplified(text)
@@ -316,14 +312,14 @@ def _labelled(text: str) -> dict[str, str]:
         if colon:
             marks.append((name, match.start(), colon.end()))
     if marks:
-        unmarked = (m for m in _UNMARKED.finditer(plain, marks[0][2]) if has_name_form(m["value"]))
-        marks += [
-            ("author" if m["author"] else "editors", m.start(), m.start("value")) for m in unmarked
-        ]
+        for m in _UNMARKED.finditer(plain, marks[0][2]):
+            if has_name_form(m["first"]):
+                marks.append(("author" if m["author"] else "editors", m.start(), m.start("value")))
+                ends[m.start("value")] = m.end("value")
         marks.sort(key=itemgetter(1))
     values: dict[str, str] = {}
     for i, (name, _, start) in enumerate(marks):
-        end = marks[i + 1][1] if i + 1 < len(marks) else len(text)
+        end = ends.get(start) or (marks[i + 1][1] if i + 1 < len(marks) else len(text))
         value = text[start:end]
         if name not in ("published", "other"):
             dated = date_in(value)
@@ -430,24 +426,11 @@ def _without(text: str, dated: Dated) -> str:
 
 def _only_date(text: str, dated: Dated) -> bool:
     """Whether besides its date a line has hardly more than a clock time or an outlet's name."""
-    if text[dated.span[1] :].lstrip()[:1] in tuple("，,；;"):
+    behind = text[dated.span[1] :].lstrip()
+    if behind[:1] in tuple("，,；;") and not _WEEKDAY.match(behind[1:].lstrip()):
         return False  # 1949年10月1日，……: a day in a story
-    rest = _without(text, dated)
-    if len(rest) > 12 or _NO_OUTLET.search(rest):
-        return False
-    told = text[dated.span[1] :].strip(_BRACKETS)
-    # 2008年5月12日 汶川地震: what happened on a day. An outlet, an office, a name or a place signs.
-    return told != rest or not _EVENT.fullmatch(text[dated.span[0] :]) or _is_of_origin(told)
-
-
-def _is_of_origin(words: str) -> bool:
-    """Whether words beside a date tell who or where it is of: an outlet, an office, a place."""
-    return (
-        _ORGANISATION_OR_STATION.search(words) is not None
-        or is_outlet(words)
-        or is_author_name(words)
-        or bool(Gazetteer.load().resolve(words))
-    )
+    rest = _WEEKDAY.sub("", _without(text, dated)).strip(_BRACKETS + "，,；;")
+    return len(rest) <= 12 and not _NO_OUTLET.search(rest)
 
 
 def _is_counter(text: str) -> bool:

@@ -95,7 +95,6 @@ def test_the_capital_is_no_place_where_news_was_only_given_there(body: str) -> N
         ("流感疫情趋缓", "据福建媒体报道，流感疫情趋缓。据福建东南网消息，专家提醒注意防护。"),
         ("钢铁业盈利下降", "唐山钢铁公布年报。邯郸钢铁和唐山钢铁的利润都下降了。"),
         ("管好血压从清晨开始", "苏州同仁医院张医生介绍，早晨血压高。苏州同仁医院每周有讲座。"),
-        ("名媛钟爱民族风", "优丽亚娜-瑟吉安科是设计师。优丽亚娜-瑟吉安科今年二十七岁。"),
         ("牛仔节开幕", "美国德州的牛仔节开幕。德州有一百多个牧场，德州农民踊跃参加。"),
         ("代表热议减税", "来自广州的代表说，减税有力。一位来自广州的企业家表示赞同。"),
         (
@@ -103,7 +102,6 @@ def test_the_capital_is_no_place_where_news_was_only_given_there(body: str) -> N
             "联赛第七轮，辽宁昨晚在主场以九十八比九十五战胜新疆，辽宁的外援得分最高。"
             "新疆球员多次投篮不中。辽宁主教练说，本赛季球队要打进四强。",
         ),
-        ("如何提升仿药质量", "第九期苏州圆桌会议召开。专家在苏州圆桌会议上谈到仿药的质量。"),
         ("业主盼望装电梯", "延安小区的业主说，延安小区没有电梯，盼望早日安装。"),
     ],
 )
@@ -153,24 +151,63 @@ def test_what_is_named_late_is_not_what_a_text_is_about() -> None:
     assert place_of(*(FILLING,) * 2, PASSING * 2) == ("河南省", "洛阳市", None)
 
 
-def test_what_only_the_title_of_a_long_text_names_it_is_not_about() -> None:
-    title = "怎样记单词：洛阳名师谈方法"
-    assert place_of(*(FILLING,) * 30, title=title) == UNKNOWN_PLACE
-    assert place_of(*(FILLING,) * 30, title="洛阳名师谈方法")[1] == "洛阳市"
-    assert place_of("我市、全市。", *(FILLING,) * 30, title=title)[1] == "洛阳市"
-
-
 @pytest.mark.parametrize(
     ("title", "body"),
     [
         ("河南一司机受伤", "4日下午，在河南省洛阳市一景区附近，两名司机起了纠纷。" + FILLING),
-        (None, "昨日电影节在河南洛阳开幕。作为河南人，她十分高兴。" + FILLING),
     ],
 )
 def test_a_province_with_one_city_named_in_it_stands_for_that_city(
     title: str | None, body: str
 ) -> None:
     assert place_of(body, title=title) == ("河南省", "洛阳市", None)
+
+
+def test_a_conference_that_bears_its_name_tells_nothing_of_a_city() -> None:
+    said = "首届苏州论坛昨日闭幕。在苏州峰会上，专家谈到仿药。苏州圆桌会议下月召开。"
+    assert place_of(said) == UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    ("city", "title", "body"),
+    [
+        (
+            "沈阳市",
+            None,
+            "沈阳一家健身俱乐部突然关门。沈阳市民刘女士说，教练联系不上，墙上有冠军的赛季海报。",
+        ),
+        (
+            "郑州市",
+            "警方查酒驾",
+            "郑州警方加强查酒驾，球迷看足球，冠军和比分都有人猜。郑州警方提醒市民。",
+        ),
+        (
+            "武汉市",
+            None,
+            "武汉同济医院昨天完成了首例手术，患者恢复良好。武汉同济医院的病房已满。",
+        ),
+        (
+            "德州市",
+            "德州玉米丰收",
+            "今年德州玉米丰收，德州农民笑开颜。来自美国德州的专家也来参观德州的农田。",
+        ),
+        (
+            "广州市",
+            None,
+            "新华社广州5月3日电（记者王某）地铁将延长运营时间。前往佛山的线路也延长一小时。",
+        ),
+        ("长沙市", None, "人民网-湖南长沙5月3日电 长沙的地铁昨日开通。"),
+        (
+            None,
+            "陕西出台政策",
+            "陕西省政府昨天出台措施，促进旅游。记者在西安看到，游客很多。西安的酒店已满。",
+        ),
+    ],
+)
+def test_clubs_hospitals_and_visitors_take_no_place_away(
+    city: str | None, title: str | None, body: str
+) -> None:
+    assert place_of(body, title=title)[1] == city
 
 
 def test_an_agency_reports_from_the_capital_on_another_city_of_the_province() -> None:
@@ -284,7 +321,8 @@ def test_what_a_ministry_promulgates_holds_in_the_whole_country(history: str) ->
         ("义乌商报", ("浙江省", "金华市", "义乌市")),
         ("上海证券报", UNKNOWN_PLACE),
         ("南京大学新闻网", UNKNOWN_PLACE),
-        ("重庆钢铁", UNKNOWN_PLACE),
+        ("国网池州供电公司", ("安徽省", "池州市", None)),
+        ("浙江日报报业集团", ("浙江省", None, None)),
     ],
 )
 def test_a_paper_is_of_a_city_but_not_of_a_district_that_is_a_word(

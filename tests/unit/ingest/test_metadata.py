@@ -153,7 +153,6 @@ def test_a_line_gives_its_date_as_far_as_it_is_known(line: str, published: str) 
         "2019年10月1日起施行",
         "二〇一九年重点工作",
         "一九九九年十月三十一日前完成",
-        "2008年5月12日 汶川地震",
     ],
 )
 def test_a_line_that_says_more_than_a_date_is_not_the_date_of_publication(line: str) -> None:
@@ -238,3 +237,29 @@ def test_a_day_in_a_story_dates_nothing(comma: str) -> None:
     told = [p.role for p in document.paragraphs if "日" in document.slice(p)]
     assert len(told) == 2
     assert "metadata" not in told
+
+
+@pytest.mark.parametrize(
+    "beside", ["澎湃新闻", "南方周末", "腾讯", "第三版", "上午", "村委会", "戊戌年九月廿八"]
+)
+def test_a_date_beside_an_outlet_or_a_few_words_is_that_of_publication(beside: str) -> None:
+    for line in (f"2018年11月5日 {beside}", f"{beside} 2018年11月5日", "2018年11月5日，星期一"):
+        fields = read_fields(line)
+        assert fields is not None, line
+        assert fields.published == "2018-11-05"
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("来源：新京报 作者 张三", "张三"),
+        ("来源：新华社 记者 王伟 通讯员 李明", "王伟"),
+        ("来源：新京报 作者 张三 阅读 300", "张三"),
+        ("来源：新华社 记者 王伟 发自北京", "王伟"),
+        ("来源：新华社 作者 张三、李四", "张三、李四"),
+    ],
+)
+def test_behind_a_label_without_a_colon_names_alone_are_its_value(line: str, author: str) -> None:
+    fields = read_fields(line)
+    assert fields is not None
+    assert fields.author == author

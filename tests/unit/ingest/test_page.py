@@ -17,7 +17,8 @@ from search.evaluation.pages import evaluate_pages
 from search.facets.topic import Taxonomy
 from search.reading.document import read_document
 from search.reading.extract import Extract
-from search.reading.formats.page import decode_page, read_mhtml, read_page
+from search.reading.formats.mail import read_mhtml
+from search.reading.formats.page import decode_page, read_page
 from search.reading.layout import Layout, lay_out
 
 FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
@@ -169,6 +170,7 @@ def test_a_false_declaration_and_a_damaged_byte_do_no_harm() -> None:
         b"http://www.mou.gov.cn/a/1.html",
         b"http://www.mou.gov.cn/\n a/1.html",
         b"=?utf-8?Q?http://www.mou.gov.cn?= =?utf-8?Q?/a/1.html?=",
+        "http://www.mou.gov.cn/新闻/1.html".encode(),
     ],
 )
 def test_a_web_archive_is_its_page_with_the_address_it_came_from(written: bytes) -> None:
@@ -181,7 +183,8 @@ def test_a_web_archive_is_its_page_with_the_address_it_came_from(written: bytes)
     )
     extract = read_mhtml(archive)
     assert extract.guide is not None
-    assert extract.guide.fields["url"] == "http://www.mou.gov.cn/a/1.html"
+    last = "a" if written.isascii() else "新闻"
+    assert extract.guide.fields["url"] == f"http://www.mou.gov.cn/{last}/1.html"
     assert FIRST in extract.text
 
 

@@ -205,7 +205,7 @@ def extract_as(
 
             return read_page(data)
         case "mhtml":
-            from .page import read_mhtml
+            from .mail import read_mhtml
 
             return read_mhtml(data)
         case "pdf":

@@ -1,4 +1,4 @@
-"""Read mails (.eml, .msg): the subject, the text, and the files that were sent with it.
+"""Read mails (.eml, .msg) with the files that were sent with them, and pages saved as one (.mhtml).
 
 GB2312 in a mail is what Windows writes under that name, GB18030; words of a header that were
 encoded one by one are joined before they are decoded, for they may be cut inside of a character.
@@ -26,13 +26,14 @@ from ..extract import Extract
 from .archive import Allowance, checked_name
 from .office import OfficeLine, line_of, office_extract
 from .ole import Compound, code_page
-from .page import decode_page
+from .page import decode_page, read_page
 from .page_lines import parse_page, visible_lines
 from .rtf import read_rtf
 
 _PARTS_IN_PARTS_LIMIT = 100
 """The library goes over the lines of a part once for each part around it."""
 _HEADER_CHARS = 100_000
+_ARCHIVE_HEADER_CHARS = 4_000
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _PIECE_OF_NAME_CHARS = 80
@@ -125,6 +126,36 @@ def _extract(
         return extract
     note = "邮件的主题"
     return replace(extract, guide=replace(guide, fields=fields, evidence=evidence, title_note=note))
+
+
+# Saved pages (.mhtml)
+
+
+def read_mhtml(data: bytes) -> Extract:
+    """The page inside of a saved web archive (.mhtml)."""
+    if data.lower().count(b"multipart/") > _PARTS_IN_PARTS_LIMIT:
+        raise UnreadableFileError("web-archive-nested-too-deeply")
+    try:
+        # The newer policy takes the square of the length of a header.
+        message = email.message_from_bytes(data, policy=email.policy.compat32)
+        for part in message.walk():
+            if any(len(str(value)) > _ARCHIVE_HEADER_CHARS for _, value in part.raw_items()):
+                raise UnreadableFileError("web-archive-headers-too-long")
+            if part.get_content_type() == "text/html":
+                content = part.get_payload(decode=True)
+                address = _header(part, "Content-Location") or _header(
+                    message, "Snapshot-Content-Location"
+                )
+                if isinstance(content, bytes) and content.strip():
+                    return read_page(
+                        content,
+                        charset=part.get_content_charset(),
+                        # Long ones are folded.
+                        address=re.sub(r"\s+", "", address) or None,
+                    )
+    except (ValueError, LookupError, IndexError, AttributeError, TypeError) as error:
+        raise UnreadableFileError("web-archive-damaged", error=str(error)) from error
+    raise UnreadableFileError("web-archive-empty")
 
 
 # .eml

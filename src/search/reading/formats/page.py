@@ -7,15 +7,10 @@ Dublin Core, schema.org (JSON-LD). No date is guessed from a text or an address.
 from __future__ import annotations
 
 import codecs
-import email
-import email.policy
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from email.errors import MessageError
-from email.header import decode_header, make_header
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -285,8 +280,6 @@ def _names(value: Any) -> str | None:
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.I)
 _CHARSET_BYTES = 8192
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
-_PARTS_IN_PARTS_LIMIT = 100
-_HEADER_CHARS = 4_000
 """The library goes over the lines of a part once for each part around it, and over a header as
 often as it has words. Browsers write one part around all others, and addresses of 2,000
 characters."""
@@ -365,37 +358,6 @@ def _divide(lines: list[PageLine], source: str, anchors: Anchors, offered: PageM
     around = "发帖人、时间、楼层一类的信息"
     apart.update(dict.fromkeys(posts.heads, ("post-head", around)))
     return _Parts(main, apart, posts.text)
-
-
-def read_mhtml(data: bytes) -> Extract:
-    """The page inside of a saved web archive (.mhtml)."""
-    if data.lower().count(b"multipart/") > _PARTS_IN_PARTS_LIMIT:
-        raise UnreadableFileError("web-archive-nested-too-deeply")
-    try:
-        # The newer policy takes the square of a header's length while it parses.
-        message = email.message_from_bytes(data, policy=email.policy.compat32)
-        for part in message.walk():
-            if any(len(str(value)) > _HEADER_CHARS for _, value in part.raw_items()):
-                raise UnreadableFileError("web-archive-headers-too-long")
-            if part.get_content_type() == "text/html":
-                content = part.get_payload(decode=True)
-                address = part.get("Content-Location") or message.get("Snapshot-Content-Location")
-                if isinstance(content, bytes) and content.strip():
-                    return read_page(
-                        content,
-                        charset=part.get_content_charset(),
-                        address=_header_text(str(address)) if address else None,
-                    )
-    except (ValueError, LookupError, IndexError, AttributeError, TypeError) as error:
-        raise UnreadableFileError("web-archive-damaged", error=str(error)) from error
-    raise UnreadableFileError("web-archive-empty")
-
-
-def _header_text(value: str) -> str:
-    """An address in a header as it was written: long ones are folded, or in encoded words."""
-    with suppress(MessageError, LookupError, ValueError):
-        value = str(make_header(decode_header(value)))
-    return re.sub(r"\s+", "", value)
 
 
 def decode_page(data: bytes, charset: str | None = None) -> Decoded:

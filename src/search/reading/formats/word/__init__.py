@@ -114,7 +114,8 @@ class _Reading:
             finally:
                 package.close()
             return
-        from ..page import read_mhtml, read_page
+        from ..mail import read_mhtml
+        from ..page import read_page
         from ..rtf import read_rtf
 
         if data.startswith(b"{\\rtf"):
