@@ -123,6 +123,8 @@ def complete(home: Path) -> None:
 
 def main() -> None:
     """Raises AssertionError where something does not hold."""
+    # A request to terminate unwinds the stack, as an interrupt does.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     home = Path(sys.argv[1]).resolve()
     complete(home)
     with TemporaryDirectory() as made:
