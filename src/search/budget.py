@@ -40,6 +40,8 @@ _AT_ONCE = 2
 would only take the interpreter from each other, and from the thread that refuses."""
 _PLACE_S = 0.03
 """One that works longer goes on beside the next, which is likely an ordinary search of 10 ms."""
+_PLACE_WAIT_S = 0.25
+"""So long one waits for its place at most: those at work may be waiting for the disk."""
 _POLL_S = 0.05
 """Who waits for a turn looks so often whether the client is still there; and so long, between two
 steps, long work gives way to short."""
@@ -87,11 +89,11 @@ class LongWork:
         self.short = 0
         """How many requests work, or wait for a place, that have not taken long so far."""
 
-    def begin_short(self) -> None:
-        """Count a request among the short ones, and wait for its place."""
+    def begin_short(self) -> bool:
+        """Count a request among the short ones, and wait for its place; whether it has it."""
         with self._changed:
             self.short += 1
-        self.places.acquire()
+        return self.places.acquire(timeout=_PLACE_WAIT_S)
 
     def end_short(self) -> None:
         """Count it no more: it has ended, or takes long."""
@@ -170,8 +172,8 @@ class _Request:
     def begin(self) -> None:
         """It is worked at, shortly as far as is known."""
         if self.long_work is not None and not self._is_short:
-            self._is_short = self._has_place = True
-            self.long_work.begin_short()
+            self._is_short = True
+            self._has_place = self.long_work.begin_short()
 
     def end(self) -> None:
         """It is not worked at for now."""
@@ -349,6 +351,10 @@ class Budget:
             return
         with self.part(left * part) as budget:
             yield budget
+
+    def leave_place(self) -> None:
+        """Have others begin: what comes now may take long, or is waited for."""
+        self._request.leave_place()
 
     @contextmanager
     def waiting(self) -> Iterator[None]:

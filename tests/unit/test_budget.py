@@ -10,6 +10,7 @@ import pytest
 from search import budget
 from search.budget import Budget, LongWork, current, ensured
 from search.errors import BusyError, OverBudgetError
+from search.index.engine import OncePerCommit
 
 
 class Clock:
@@ -126,6 +127,42 @@ def test_a_third_short_request_waits_for_a_place(clock: Clock, waits: bool) -> N
     for _ in range(2):
         with Budget(long_work=turns).in_force(), Budget(long_work=turns).in_force():
             pass
+
+
+def test_who_is_at_work_without_calculating_holds_nobody_up_for_long(clock: Clock) -> None:
+    turns, began_s = LongWork(turns=1, queue=0, wait_s=0), time.monotonic()
+    places = [Budget(long_work=turns) for _ in range(3)]
+    with places[0].in_force(), places[1].in_force(), places[2].in_force():
+        assert time.monotonic() - began_s < 5
+    # Whoever began without a place gives none back.
+    assert turns.places.acquire(blocking=False)
+    assert turns.places.acquire(blocking=False)
+    assert not turns.places.acquire(blocking=False)
+
+
+def test_what_is_made_once_is_waited_for_without_a_place() -> None:
+    turns, once = LongWork(turns=1, queue=0, wait_s=0), OncePerCommit()
+    making, may_end = threading.Event(), threading.Event()
+
+    def make() -> int:
+        making.set()
+        assert may_end.wait(5)
+        return 1
+
+    def work() -> None:
+        with Budget(long_work=turns).in_force():
+            assert once.get("x", make) == 1
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert making.wait(5)
+    # Both wait, and both places are free.
+    for _ in range(2):
+        assert turns.places.acquire(timeout=5)
+    may_end.set()
+    for thread in threads:
+        thread.join()
 
 
 def test_long_work_is_done_in_turns(clock: Clock) -> None:

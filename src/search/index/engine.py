@@ -417,6 +417,8 @@ class OncePerCommit:
             return cast(T, self._made[name])
         with self._lock:
             making = self._making.setdefault(name, threading.Lock())
+        # For whoever waits for it as for whoever makes it: others go on.
+        current().leave_place()
         with making:
             if name not in self._made:
                 # It is for everybody: what one request has left must not decide what is kept.

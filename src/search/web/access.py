@@ -219,7 +219,7 @@ def _leads_here(to: str) -> bool:
     is_below = to.startswith("/") and unquote(to).startswith(f"{request.script_root}/")
     if not is_below or to.startswith(("//", "/\\")):
         return False
-    if re.search(r"[\x00-\x20\x7f\\]", to):
+    if re.search(r"[\x00-\x20\x7f\\]", to) or {".", ".."} & {*unquote(to).split("/")}:
         return False
     try:
         parts = urlsplit(to)

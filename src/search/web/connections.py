@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import select
 import socket
@@ -100,10 +101,11 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def handle_read(self) -> None:
         """Take what has come."""
+        before = self.request
         super().handle_read()
         if self.request is None:
             self.arriving_since = None
-        elif self.arriving_since is None:
+        elif self.request is not before:
             self.arriving_since = time.monotonic()
 
     def service(self) -> None:
@@ -164,7 +166,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def __init__(self, app: Flask, settings: Settings, listener: socket.socket) -> None:
         self._limit, self._surplus = _within_descriptors(max(1, settings.connections))
-        self._waiting = settings.waiting
+        # One at least: a thread that has answered is busy for a moment more.
+        self._waiting = max(1, settings.waiting)
         self._patience_s = settings.connection_timeout_s
         self._app = app
         self._said_at = self._closed_until = -_SAY_AGAIN_S
@@ -172,13 +175,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self._without = Sentence("no-descriptors").said(terminal_language())
         self._reserve: int | None = os.open(os.devnull, os.O_RDONLY)
         self._busy_threads = 0
+        self._looked_at = time.monotonic()
         self._busy_lock = threading.Lock()
         adjustments = Adjustments(
             threads=max(1, settings.threads),
             ident="duansou",
             # What is too much is refused here.
             connection_limit=sys.maxsize,
-            cleanup_interval=_CLEANUP_S,
             asyncore_use_poll=hasattr(select, "poll"),
             # Whose headers count is decided in ``site``.
             clear_untrusted_proxy_headers=False,
@@ -205,6 +208,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             sockinfo=at,
             bind_socket=False,
         )
+        self.next_channel_cleanup = math.inf  # see ``end_slow``
 
     def add_task(self, task: Channel) -> None:
         """Have a request answered, or refused where too many wait already."""
@@ -255,8 +259,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 self._turn_away_without_descriptors()
             # Else it was closed before it was looked at.
 
-    def maintenance(self, now: float) -> None:
-        """End connections that hold others up."""
+    def end_slow(self) -> None:
+        """Once a second, end connections that hold others up.
+
+        Between two rounds of the loop: waitress does so while it polls, where the number of a
+        closed connection may be given to a new one, which is then closed as well.
+        """
+        now = time.monotonic()
+        if now < self._looked_at + _CLEANUP_S:
+            return
+        self._looked_at = now
         for channel in list(self.active_channels.values()):
             if channel.is_slow(now, self._patience_s):
                 # Who writes to it is told so, instead of waiting for ever.

@@ -92,9 +92,12 @@ class _Budgeted:
         self._turns = turns
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        is_ready = path.startswith("/static/") or path in ("/healthz", "/readyz")
         budget = Budget(
             self._index.query_budget_ms or None,
-            long_work=self._turns,
+            # What is ready waits for nobody.
+            long_work=None if is_ready else self._turns,
             is_gone=environ.get("waitress.client_disconnected"),
         )
         with budget.in_force():

@@ -194,6 +194,7 @@ def _accept_evenly(server: Any, is_stopping: threading.Event, loads: Loads, proc
 
 def _exchange(server: Any, timeout_s: float) -> None:
     """Read and write once what can be, waiting so long for it at most."""
+    server.end_slow()
     server.asyncore.loop(
         timeout=timeout_s, map=server._map, use_poll=server.adj.asyncore_use_poll, count=1
     )

@@ -61,7 +61,7 @@ def calculate():
     global at_work, most
     at_work += 1
     most = max(most, at_work)
-    end = time.monotonic() + 0.1
+    end = time.monotonic() + 0.04
     while time.monotonic() < end:
         pass
     at_work -= 1
@@ -165,6 +165,28 @@ def test_no_place_to_wait_and_no_limit_of_time_close_nothing() -> None:
             time.sleep(2.2)  # it is looked every second
             idle.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             assert idle.recv(100).startswith(b"HTTP/1.0 200")
+
+
+def test_a_connection_that_comes_as_another_is_cut_off_is_answered() -> None:
+    with serving(connection_timeout_s=1) as (port, _):
+        for _ in range(8):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as silent:
+                assert not silent.recv(1)
+                assert ask(port, "/healthz")[0] == 200
+
+
+def test_requests_that_come_in_parts_of_one_connection_each_have_their_time() -> None:
+    one = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with (
+        serving(connection_timeout_s=2) as (port, _),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as client,
+    ):
+        client.sendall(one[:20])
+        for _ in range(8):
+            time.sleep(0.5)
+            # The end of one and the beginning of the next come together.
+            client.sendall(one[20:] + one[:20])
+            assert b"200 OK" in client.recv(65536)
 
 
 def test_more_connections_than_may_be_are_told_so() -> None:
