@@ -57,7 +57,7 @@ _MODULES = {
     "inspect": "inspecting",
     "stats": "reading",
     "check": "reading",
-    "check-quotes": "citing",
+    "check-quotes": "quoting",
     "evaluate": "evaluating",
     "export": "exporting",
     "record": "exporting",
