@@ -55,7 +55,7 @@ def test_without_all_of_them_the_answers_are_the_same(tmp_path: Path, seeds_dir:
     assert answers[0] == answers[1]
 
 
-WORDS = ("贵港", "贵港市", "港", "市委", "委书记", "𠮷野", "a", "ab")
+WORDS = ("贵港", "贵港市", "港", "市委", "委书记", "𠮷野", "a", "ab", "abb", "港", "贵港")
 
 
 @given(st.text(alphabet="贵港市委书记𠮷野ab，", max_size=40))

@@ -52,7 +52,9 @@ class _Pairs:
     """
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._numbers = {word: number for number, word in enumerate(words)}
+        self._numbers: dict[str, list[int]] = {}
+        for number, word in enumerate(words):
+            self._numbers.setdefault(word, []).append(number)
         lengths: dict[str, set[int]] = {}
         for word in words:
             lengths.setdefault(word[:2], set()).add(len(word))
@@ -68,7 +70,8 @@ class _Pairs:
             for chars in self._begins
             if at + chars <= len(text)
             for size in lengths.get(text[at : at + chars], ())
-            if (number := numbers.get(text[at : at + size], -1)) >= 0
+            if at + size <= len(text)
+            for number in numbers.get(text[at : at + size], ())
         ]
         return sorted(found, key=itemgetter(2))
 
