@@ -50,7 +50,7 @@ _WIDE_RANGES = (
 _WIDE = re.compile(f"[{_WIDE_RANGES}]")
 _NARROW = re.compile(f"[^{_WIDE_RANGES}]")
 _INDENT = " \t\u3000"
-_MAY_HAVE_FIELDS = any_of(r"\d:：年月日a-zA-Z稿", "来源", "來源", "作者")
+_MAY_HAVE_FIELDS = any_of(r"\d:：】丨｜|年月日a-zA-Z稿", "来源", "來源", "作者")
 """Stands in every line of labels or with a date; most items of lists have nothing of it."""
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
 

@@ -440,10 +440,7 @@ def _is_counter(text: str) -> bool:
 def _is_account(author: str) -> bool:
     """Whether a labelled author is a posting account, not a person or an office that wrote."""
     return _ACCOUNT.match(author) is not None or not (
-        has_name_form(author)
-        or has_initials(author)
-        or _ORGANISATION.search(author)
-        or re.search(r"[\s、,，]", author)
+        is_author_name(author) or _ORGANISATION.search(author) or re.search(r"[\s、,，]", author)
     )
 
 

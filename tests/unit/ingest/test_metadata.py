@@ -46,6 +46,7 @@ from search.reading.metadata import (
         ("作者：J.K.罗琳", Fields(author="J.K.罗琳")),
         ("作者：A·C·克拉克", Fields(author="A·C·克拉克")),
         ("作者：平安某县 时间：2019/7/1", Fields(posted_by="平安某县", published="2019-07-01")),
+        ("作者：古丽·阿不都", Fields(author="古丽·阿不都")),
         ("供稿：县委政法委", Fields(contributor="县委政法委")),
         (
             "来源：某报 http://www.example.com/2020/0102/c12.html",
