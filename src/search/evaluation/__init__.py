@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..index.engine import Engine, EngineRequest, Reader, Writer
 from ..query.nodes import Query
 from ..searching.index import Index
-from .judged import AS_SEARCHED, PEER_WORDS, Lost, Variant, lost_queries
+from .judged import AS_SEARCHED, NO_LIMIT_CHARS, PEER_WORDS, Lost, Variant, lost_queries
 from .sets import (
     Measured,
     Qrels,
@@ -45,7 +45,6 @@ _DEPTH = 100
 _ON_PAGE = 10
 _PAGES = 100
 """So many queries are enough to see how many find nothing, each of which takes long."""
-_NO_LIMIT_CHARS = 1_000_000
 _REPORT_EVERY = 500
 
 
@@ -180,7 +179,7 @@ def evaluate(
             if progress:
                 asking.told = lambda: progress(done + asking.answered, total)
             run, times_ms = asking.searched()
-            page = asking.on_page(Index(engine, query_limit_chars=_NO_LIMIT_CHARS), qrels)
+            page = asking.on_page(Index(engine, query_limit_chars=NO_LIMIT_CHARS), qrels)
             runs = {variant.name: asking.varied(variant, run) for variant in wanted}
     rows = [_row(name, other, run, qrels, judged) for name, other in runs.items()]
     lost_total: int | None = None

@@ -27,7 +27,8 @@ from ..query.request import SearchRequest
 from ..searching.index import Index
 from .sets import Measured, Qrels, ndcg_at, read_groups, read_passages, read_qrels, read_queries
 
-_NO_LIMIT_CHARS = 1_000_000
+NO_LIMIT_CHARS = 1_000_000
+"""No query of a judged set is longer."""
 _SCORED_CHARS = 1000
 _TEXTS = ("words", "pairs", "characters")
 _SIGNS = ("definition", "opening")
@@ -76,7 +77,7 @@ class Variant:
             text,
             analyzer,
             any_term=any_term,
-            limit_chars=_NO_LIMIT_CHARS,
+            limit_chars=NO_LIMIT_CHARS,
             equivalences=kinds,
         )
         return self.change(query, analyzer)
