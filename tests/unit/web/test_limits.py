@@ -48,7 +48,7 @@ def set_clock(by_s):
 def with_work(*args, **options):
     app = create_app(*args, **options)
     app.add_url_rule("/work", "work", lambda: time.sleep(0.4) or "x")
-    app.add_url_rule("/longer", "longer", lambda: time.sleep(2) or "x")
+    app.add_url_rule("/longer", "longer", lambda: time.sleep(1) or "x")
     app.add_url_rule("/large", "large", lambda: Response("x" * 100_000 for _ in range(400)))
     app.add_url_rule("/most", "most", lambda: str(most))
     app.add_url_rule("/calculate", "calculate", calculate)
