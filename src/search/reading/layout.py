@@ -28,6 +28,7 @@ from .headings import (
     heading_style,
     is_eyebrow,
     is_prose,
+    lines_of_title,
     opens_tail,
     starts_numbered,
     title_line,
@@ -257,6 +258,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     title = _marked_title(layout, lines, guide, verdicts)
     if title is None and "title" not in guide.fields:
         title = title_line(lines, front, body_start)
+        if title is not None:
+            title = _read_title(layout, lines, lines_of_title(lines, title, body_start), verdicts)
     tail = _tail_start(lines, body_start)
     # Notes stand beside a text and divide nothing.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
@@ -264,9 +267,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if i in verdicts:
             continue
         verdict = None
-        if i == title:
-            verdict = _title_verdict(layout, line)
-        elif title is not None and i < body_start:
+        if title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None:
             dated = not is_divided or title is None or i <= title + _DATED_LINES
@@ -352,14 +353,17 @@ def _prose_from(lines: list[Line]) -> list[int]:
     return list(accumulate(sizes))[::-1]
 
 
-def _title_verdict(layout: Layout, line: Line) -> _Verdict:
+def _read_title(
+    layout: Layout, lines: list[Line], title: range, verdicts: dict[int, _Verdict]
+) -> int:
+    """The last line of a title; each gets its verdict."""
+    line = lines[title[0]]
     span = metadata.labelled_title(line.text)
-    title = line.text[slice(*span)] if span else line.text
-    note = (
-        "标有“标题”" if span else "Markdown 一级标题" if line.level else "正文和来源行之前的标题行"
-    )
-    layout.read("title", title, line, note)
-    return _Verdict("title", "title", note)
+    note = "标有“标题”" if span else "一级标题" if line.level else "正文和来源行之前的标题行"
+    text = line.text[slice(*span)] if span else joined_lines([lines[i].text for i in title])
+    layout.read("title", text, line, note)
+    verdicts.update({i: _Verdict("title", "title", note) for i in title})
+    return title[-1]
 
 
 def _judge_head(
