@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from search import open_index
+from search.engines.whoosh.face import open_whoosh
 from search.facets.gazetteer import use_places
+from search.query.request import SearchRequest
 
 from .collection import Desk
+
+qparser: Any = importlib.import_module("whoosh.qparser")
 
 PLACES = (
     "name,level,parent,aliases\n"
@@ -87,6 +94,34 @@ def test_more_names_for_a_place_that_is_there(desk: Desk, tmp_path: Path) -> Non
     own.write_text("name,level,parent,aliases\n深圳市,市,广东省,鹏城\n", encoding="utf-8")
     desk.index("--places", own)
     assert desk.listed()["鹏城.txt"]["city"] == ["广东省", "深圳市", None]
+
+
+def test_every_index_has_its_own_places_whatever_was_asked_before(
+    desk: Desk, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(PLACES, encoding="utf-8")
+    desk.index("--places", own)
+    plain = Desk(tmp_path / "plain")
+    plain.write("学校.txt", NEWS)
+    plain.write("改革.txt", OTHER)
+    plain.index()  # what this process reads next has no places of its own
+    with open_index(desk.index_dir) as here, open_index(plain.index_dir) as other:
+        narrower = here.search("容东新城 学校").readings.narrower
+        assert narrower is not None
+        assert narrower.names == (("city", "河北省/雄安新区/容东片区"),)
+        assert other.search("容东新城 学校").readings.narrower is None
+        for _ in range(2):
+            assert here.search("学校", city="雄安").total == 1
+            assert here.search("学校 地区:容东新城").total == 1
+            assert other.search("学校", city="雄安").notices[0].code == "place-unknown"
+            assert other.search("学校 地区:容东新城").total == 0
+        place, *_ = here.search("容东新城").readings.corrections
+        assert (place.kind, place.value) == ("place", "河北省/雄安新区/容东片区")
+        assert here.run_whoosh(SearchRequest("city:雄安")).total == 2
+        assert other.run_whoosh(SearchRequest("city:雄安")).total == 0
+    parser = qparser.QueryParser("text", open_whoosh(desk.index_dir).schema)
+    assert "河北省/雄安新区" in str(parser.parse("city:雄安"))
 
 
 @pytest.mark.parametrize(

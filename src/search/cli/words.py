@@ -13,6 +13,7 @@ from ..documents.declared import json_of
 from ..documents.document import UNCLASSIFIED
 from ..errors import EXIT_NOTHING_FOUND, DuansouError, InputError
 from ..evaluation.readings import TopicScore, TopicsResult, evaluate_topics, read_labels
+from ..searching.collection import gazetteer
 from ..searching.suggest.synonyms import propose_synonyms
 from ..searching.vocabulary import as_taxonomy, find_new_words, suggest_groups
 from .options import Where, index_option, json_option, taxonomy
@@ -214,7 +215,8 @@ def suggest_topics_command(
             for passage in index.passages()
             if not unclassified or passage.topics == (UNCLASSIFIED,)
         )
-        found = suggest_groups(texts, index.analyzer, groups=groups, words=words)
+        places = gazetteer(index.reader)
+        found = suggest_groups(texts, index.analyzer, places, groups=groups, words=words)
     if not found:
         raise InputError("words-too-few")
     if as_json:

@@ -54,8 +54,13 @@ class Gazetteer:
 
     @staticmethod
     def load() -> Gazetteer:
-        """The gazetteer in the package with the places in force; read once per process."""
-        return _with_places(_IN_FORCE[0]) if _IN_FORCE[0] else _load()
+        """The gazetteer for reading, with the places of ``use_places``; read once per process."""
+        return Gazetteer.with_places(_IN_FORCE[0])
+
+    @staticmethod
+    def with_places(text: str) -> Gazetteer:
+        """The gazetteer in the package with the places of a file too, which ``text`` is of."""
+        return _with_places(text) if text else _load()
 
     def resolve(self, name: str) -> tuple[Place, ...]:
         """The places a name can mean: none, one, or all candidates of an ambiguous one.
@@ -134,7 +139,7 @@ def other_names(name: str) -> tuple[str, ...]:
     """
     if name not in _lines_with_former_names() and name[-1:] not in _SHORT_ENDINGS:
         return ()
-    return Gazetteer.load().also_called(name)
+    return _load().also_called(name)
 
 
 @cache
@@ -159,7 +164,8 @@ _IN_FORCE = [""]
 def use_places(text: str) -> None:
     """Let ``Gazetteer.load`` have the places of a file too, from now on in this process.
 
-    The text is that of the file, empty for none; who indexes or asks an index has its places.
+    The text is that of the file, empty for none. It is for what reads files; who asks an index
+    takes those of its commit (``searching.collection.gazetteer``).
     """
     _IN_FORCE[0] = text
 

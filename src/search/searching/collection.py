@@ -67,8 +67,15 @@ def _state(reader: Reader) -> CollectionState:
         taxonomy=manifest.get("taxonomy_digest") or "",
         synonyms=synonyms.digest if synonyms.others else "",
         overrides=sha256_hex(overrides["text"])[:12] if overrides else "",
-        gazetteer=Gazetteer.load().vintage + (f"+{sha256_hex(places)[:12]}" if places else ""),
+        gazetteer=gazetteer(reader).vintage + (f"+{sha256_hex(places)[:12]}" if places else ""),
         reader=manifest.get("reader_version") or 0,
+    )
+
+
+def gazetteer(reader: Reader) -> Gazetteer:
+    """The places that are known in a commit, with those that its keeper added."""
+    return reader.once(
+        "gazetteer", lambda: Gazetteer.with_places(reader.manifest().get("places") or "")
     )
 
 

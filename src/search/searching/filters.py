@@ -6,31 +6,28 @@ matches nothing and is no error, as a query is typed and a filter is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from ..analysis.text import fold
 from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName, YearRange
 from ..errors import FilterError
-from ..facets.gazetteer import Gazetteer
-from ..index.answers import FacetCount
+from ..index.engine import Reader
 from ..languages.sentences import Sentence
 from ..query.fields import Resolved, as_written, is_unknown
 from ..query.nodes import FacetIs, Notice
 from ..query.request import NOT, Filters, SearchRequest, parse_years
+from .collection import collection_values, gazetteer
 
 _SHOWN = 8
 """So many names are listed in a sentence."""
 
-Counts = Mapping[str, tuple[FacetCount, ...]]
-
 
 class FieldValues:
-    """Resolves the values of one query; ``facet_values`` gives those of the collection."""
+    """Resolves the values of queries in a commit."""
 
-    def __init__(self, facet_values: Callable[[], Counts]) -> None:
-        self._facet_values = facet_values
-        self._counts: Counts | None = None
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
     def __call__(self, facet: FacetName, value: str) -> Resolved:
         """The values that are meant, and how that is said where it may surprise."""
@@ -43,9 +40,8 @@ class FieldValues:
         return self._names(facet, value)
 
     def _known(self, facet: FacetName) -> list[str | int]:
-        if self._counts is None:
-            self._counts = self._facet_values()
-        return [count.value for count in self._counts[facet] if count.value is not None]
+        counts = collection_values(self._reader, named=True)[facet]
+        return [count.value for count in counts if count.value is not None]
 
     def _years(self, facet: FacetName, value: str) -> Resolved:
         resolved = as_written(facet, value)
@@ -63,7 +59,7 @@ class FieldValues:
         known = [str(path) for path in self._known(facet)]
         if name in known:
             return Resolved(FacetIs(facet, (name,)))
-        here, elsewhere = places_meant(name, known)
+        here, elsewhere = places_meant(name, known, self._reader)
         if len(here) == 1:
             return Resolved(FacetIs(facet, (here[0],)))
         if here:
@@ -84,9 +80,9 @@ class FieldValues:
         return Resolved(FacetIs(facet, (value,)), (_nothing(facet, value, known),))
 
 
-def places_meant(name: str, known: Sequence[str]) -> tuple[list[str], list[str]]:
+def places_meant(name: str, known: Sequence[str], reader: Reader) -> tuple[list[str], list[str]]:
     """(the known paths that a place name can mean, all paths that it can mean), sorted."""
-    candidates = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
+    candidates = {"/".join(p for p in place if p) for place in gazetteer(reader).resolve(name)}
     candidates |= {path for path in known if path.rsplit("/", 1)[-1] == name}
     return sorted(candidates & set(known)), sorted(candidates)
 
@@ -116,15 +112,9 @@ def _nothing(facet: FacetName, value: str, known: Sequence[str]) -> Notice:
     return Notice("value-unknown", label=row.label, label_en=row.label_en, value=value, there=there)
 
 
-class _FacetValues(Protocol):
-    """Gives the facet values of the collection; ``named`` adds what single passages name."""
-
-    def __call__(self, *, named: bool) -> Mapping[str, tuple[FacetCount, ...]]: ...
-
-
 def resolve_filters(
     request: SearchRequest,
-    facet_values: _FacetValues,
+    reader: Reader,
     notices: list[Notice],
     *,
     limit: int,
@@ -141,36 +131,38 @@ def resolve_filters(
             values = request.choice(name)
             if len(values) > limit:
                 raise FilterError("choices-too-many", count=len(values), limit=limit)
-            resolved[name] = _resolved(facet, values, facet_values, notices)
+            resolved[name] = _resolved(facet, values, reader, notices)
     return Filters(**resolved)
 
 
 def _resolved(
-    facet: Facet, values: tuple[str, ...], facet_values: _FacetValues, notices: list[Notice]
+    facet: Facet, values: tuple[str, ...], reader: Reader, notices: list[Notice]
 ) -> tuple[str | YearRange | None, ...]:
     if facet.kind == "place":
-        return _places(facet, values, facet_values, notices)
+        return _places(facet, values, reader, notices)
     if facet.kind == "year":
         return tuple(parse_years(value) for value in values)
     return tuple(facet.missing if value == UNKNOWN else value for value in values)
 
 
 def _places(
-    facet: Facet, names: tuple[str, ...], facet_values: _FacetValues, notices: list[Notice]
+    facet: Facet, names: tuple[str, ...], reader: Reader, notices: list[Notice]
 ) -> tuple[str | None, ...]:
     if not names:
         return ()
-    counts = facet_values(named=facet.named)[facet.name]
+    counts = collection_values(reader, named=facet.named)[facet.name]
     known = [str(c.value) for c in counts if c.value is not None]
-    return tuple(None if name == UNKNOWN else _place(facet, name, known, notices) for name in names)
+    return tuple(
+        None if name == UNKNOWN else _place(facet, name, known, reader, notices) for name in names
+    )
 
 
-def _place(facet: Facet, name: str, known: list[str], notices: list[Notice]) -> str:
+def _place(facet: Facet, name: str, known: list[str], reader: Reader, notices: list[Notice]) -> str:
     """The full path a place name means in this collection. Raises FilterError if several."""
     name = name.strip().strip("/")
     if name in known:
         return name
-    here, elsewhere = places_meant(name, known)
+    here, elsewhere = places_meant(name, known, reader)
     choices = here or elsewhere
     if len(here) == 1:
         return here[0]

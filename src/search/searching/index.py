@@ -19,7 +19,6 @@ from ..budget import budgeted, current, stage
 from ..documents.document import Document, Passage
 from ..documents.history import History, Superseded
 from ..errors import GoneError, NotFoundError, UsageError
-from ..facets.gazetteer import use_places
 from ..index.answers import Explanation, FacetCount
 from ..index.engine import Engine, EngineRequest, EngineStats, Plan, Reader
 from ..index.reprints import REPRINTS, Reprints
@@ -329,7 +328,7 @@ class Index:
                 self.analyzer,
                 any_term=any_term,
                 limit_chars=self.query_limit_chars,
-                resolve=FieldValues(lambda: self.facet_values(named=True)),
+                resolve=FieldValues(self.reader),
             )
 
         def parse(request: SearchRequest) -> Query:
@@ -453,12 +452,11 @@ class Index:
 
         ``named`` adds the places and years that passages name.
         """
-        use_places(self.manifest().get("places") or "")
         return collection_values(self.reader, named=named)
 
     def filters(self, request: SearchRequest, notices: list[Notice]) -> Filters:
         """What is chosen and left out, as values of this collection; raises FilterError."""
-        return resolve_filters(request, self.facet_values, notices, limit=self.filter_limit)
+        return resolve_filters(request, self.reader, notices, limit=self.filter_limit)
 
 
 @lru_cache(8)

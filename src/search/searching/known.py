@@ -18,10 +18,9 @@ from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED, WHOLE_COUNTRY
 from ..documents.facets import FacetName
-from ..facets.gazetteer import Gazetteer
 from ..index.engine import DocumentTitle, Reader
 from ..query.items import telling_words
-from .collection import collection_values
+from .collection import collection_values, gazetteer
 
 _TITLES = 100_000
 """Most titles that are compared, those of the longest documents: what bounds the memory."""
@@ -179,10 +178,11 @@ def _names(reader: Reader) -> _Names:
         for path in cities:
             ends.setdefault(path.rsplit("/", 1)[-1], []).append(path)
         known = frozenset(cities)
+        places = gazetteer(reader)
 
         @lru_cache(_PLACES)
         def place(name: str) -> str | None:
-            resolved = Gazetteer.load().resolve(name)
+            resolved = places.resolve(name)
             meant = {"/".join(part for part in path if part) for path in resolved}
             here = sorted({*(meant & known), *ends.get(name, ())})
             # Before what it contains stands the place itself: 吉林 is the province. A municipality

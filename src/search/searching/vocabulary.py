@@ -222,7 +222,12 @@ class WordGroup:
 
 
 def suggest_groups(
-    texts: Iterable[str], analyzer: Analyzer, *, groups: int = 20, words: int = 12
+    texts: Iterable[str],
+    analyzer: Analyzer,
+    places: Gazetteer,
+    *,
+    groups: int = 20,
+    words: int = 12,
 ) -> tuple[WordGroup, ...]:
     """At most ``groups`` groups of at most ``words`` words, the weightiest first."""
     frequency: Counter[str] = Counter()
@@ -240,7 +245,6 @@ def suggest_groups(
         for word, count in spread.items()
         if _FEWEST_PASSAGES <= count <= most
     }
-    places = Gazetteer.load()
     ranked = sorted(weights, key=lambda word: (-weights[word], word))
     # The place is a facet of its own.
     ranked = [word for word in ranked[: 2 * _CANDIDATES] if not places.resolve(word)][:_CANDIDATES]

@@ -16,6 +16,7 @@ from ...budget import current
 from ...documents.document import Document, Passage
 from ...documents.facets import FacetName
 from ...errors import IndexStateError, NotFoundError
+from ...facets.gazetteer import Gazetteer
 from ...index.answers import Answer, CrossTable, Explanation, FacetCount, Found, LabelHit
 from ...index.engine import (
     CountUnit,
@@ -189,7 +190,8 @@ class WhooshReader:
         """A text in the language of Whoosh as its query, and the words that it asks for."""
         from .face import parse_whoosh, text_terms
 
-        query = parse_whoosh(text, self.analyzer.user_words)
+        places = Gazetteer.with_places(self.manifest().get("places") or "")
+        query = parse_whoosh(text, self.analyzer.user_words, places)
         return query, tuple(text_terms(query))
 
     def search_whoosh(self, query: Any, request: EngineRequest) -> Found:

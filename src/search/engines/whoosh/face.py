@@ -30,7 +30,7 @@ from ...facets.gazetteer import Gazetteer
 from .codec import ArraySegment, refuse_to_write, shared_analyzer
 from .container import VERSION, Ints
 from .segment import Segment
-from .toc import SegmentEntry, Toc, entry_of, read_toc, too_old
+from .toc import SegmentEntry, Toc, entry_of, read_checked, read_toc, too_old
 
 # Releases of Whoosh differ in how far they are typed.
 analysis: Any = whoosh_analysis
@@ -99,12 +99,15 @@ class _PlaceAnalyzer(analysis.Tokenizer):  # type: ignore[misc]
     贵港 means 广西壮族自治区/贵港市, which is indexed as that and as 广西壮族自治区.
     """
 
+    def __init__(self, places: Callable[[], Gazetteer]) -> None:
+        self._places = places
+
     def __call__(self, value: str, positions: bool = False, **others: Any) -> Iterator[Any]:
         mode, paths = others.get("mode") if others.get("tokenize", True) else None, [value]
         if mode == "index":
             paths = list(map(str, ancestors(value)))
         elif mode == "query":
-            meant = Gazetteer.load().resolve(value)
+            meant = self._places().resolve(value)
             paths = ["/".join(filter(None, place)) for place in meant] or paths
         token = analysis.Token(positions, **others)
         for number, path in enumerate(paths):
@@ -126,8 +129,8 @@ class _Year(fields.NUMERIC):  # type: ignore[misc]
         return None if year == self.max_value else int(year)
 
 
-def schema(user_words: Sequence[str] = ()) -> Any:
-    """The fields of a passage as Whoosh knows them."""
+def schema(user_words: Sequence[str] = (), places: Callable[[], Gazetteer] = Gazetteer.load) -> Any:
+    """The fields of a passage as Whoosh knows them; of ``places`` only queries ask."""
     words = JiebaAnalyzer(user_words)
 
     def text() -> Any:
@@ -141,7 +144,7 @@ def schema(user_words: Sequence[str] = ()) -> Any:
         if facet.kind == "year":
             return _Year(stored=is_stored)
         if facet.kind == "place":
-            field = fields.ID(stored=is_stored, sortable=is_stored, analyzer=_PlaceAnalyzer())
+            field = fields.ID(stored=is_stored, sortable=is_stored, analyzer=_PlaceAnalyzer(places))
             field.multitoken_query = "or"
             return field
         if facet.several:
@@ -202,13 +205,17 @@ class ArrayIndex(index.Index):  # type: ignore[misc]
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.schema = schema(self._toc().user_words)
+        self.schema = schema(self._toc().user_words, self._places)
 
     def _toc(self) -> Toc:
         toc = read_toc(self._folder)
         if Analyzer(toc.user_words).digest != toc.analyzer_digest:
             raise too_old(self._folder, "was segmented with an older dictionary")
         return toc
+
+    def _places(self) -> Gazetteer:
+        manifest = json.loads(read_checked(self._folder, self._toc().manifest))
+        return Gazetteer.with_places(manifest.get("places") or "")
 
     def latest_generation(self) -> int:
         """Number of the newest commit."""
@@ -249,12 +256,12 @@ def _searcher_of(toc: Toc, segments: Sequence[Segment]) -> Any:
     return searching.Searcher(_reader(None, schema(words), opened, toc.generation))
 
 
-def parse_whoosh(text: str, user_words: Sequence[str] = ()) -> Any:
+def parse_whoosh(text: str, user_words: Sequence[str], places: Gazetteer) -> Any:
     """A text in the query language of Whoosh as its query; ``text`` is the field without a name.
 
     Raises QueryError where it is not one, such as a year that is no number.
     """
-    parser = qparser.QueryParser("text", schema(user_words))
+    parser = qparser.QueryParser("text", schema(user_words, lambda: places))
     parser.add_plugin(qparser.FuzzyTermPlugin())
     # Normalizing would drop the mark of what could not be read.
     query = parser.parse(text, normalize=False)

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...documents.document import UNCLASSIFIED
-from ...facets.gazetteer import Gazetteer
 from ...index.engine import Asking, EngineRequest, Reader
 from ...query.nodes import Literal, Query, Word
 from ...query.parser import parse_query
 from ...query.request import SearchRequest
-from ..collection import collection_values
+from ..collection import collection_values, gazetteer
 from ..results import Correction
 from .completion import Completion, Suggestion, syllables
 from .corrections import Spelling, correct, slips
@@ -122,7 +121,7 @@ def corrections(
 
 def _places(reader: Reader, name: str) -> Iterator[Correction]:
     """The places of the collection that a name may mean."""
-    meant = {"/".join(p for p in place if p) for place in Gazetteer.load().resolve(name)}
+    meant = {"/".join(p for p in place if p) for place in gazetteer(reader).resolve(name)}
     for counted in collection_values(reader)["city"]:
         path = str(counted.value)
         if path in meant or path.rsplit("/", 1)[-1] == name:
