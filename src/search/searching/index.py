@@ -199,6 +199,7 @@ class Index:
             notices.append(unfinished(budget.time_ms))
         return SearchResults(
             request=replace(request, page=page),
+            filters=engine_request.filters,
             query=query,
             total=found.total,
             documents=found.documents,
@@ -243,6 +244,7 @@ class Index:
         hits = tuple(hit_of(passage, score, query, self.analyzer) for passage, score in found.hits)
         return SearchResults(
             request=request,
+            filters=asked.filters,
             query=query,
             total=found.total,
             documents=found.documents,

@@ -12,7 +12,7 @@ from ..documents.declared import Count, DocumentId, Member, json_of, view
 from ..documents.document import Passage
 from ..index.answers import FacetCounts, LabelHit
 from ..query.nodes import Equivalent, Notice, Query
-from ..query.request import ALL_WRITINGS, SearchRequest
+from ..query.request import ALL_WRITINGS, Filters, SearchRequest
 
 Reprint = Annotated[
     Passage,
@@ -203,6 +203,8 @@ class SearchResults:
     """One page of a search, with the counts of all of it."""
 
     request: SearchRequest
+    filters: Filters
+    """The choices of the request, each as a value of the collection."""
     query: Query
     total: Annotated[Count, "Passages that match."]
     documents: Count

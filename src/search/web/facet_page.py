@@ -63,8 +63,9 @@ def facet(name: str) -> str:
     order = request.args.get("order", "") or next(iter(orders))
     if order not in orders:
         raise UsageError("order-unknown", value=order, known=tuple(orders))
-    counts = current_index().run(replace(state, limit=1)).facets.get(facet.name, ())
-    options = flat_options(facet, counts, state, addresses())
+    results = replace(current_index().run(replace(state, limit=1)), request=state)
+    counts = results.facets.get(facet.name, ())
+    options = flat_options(facet, results, addresses())
     if facet.kind == "place":
         # A municipality stands below itself as a city, with the same passages.
         listed = {option.value for option in options}

@@ -11,15 +11,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from markupsafe import Markup
 
 from ..documents.document import UNCLASSIFIED, shown_place
-from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
-from ..errors import FilterError
+from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName, Value, ancestors
 from ..index.answers import FacetCount, distinct_values
-from ..query.request import SearchRequest, parse_years
+from ..query.request import NOT, SearchRequest
 from ..searching.results import SearchResults
 from . import wording
 from .addresses import Addresses
@@ -216,7 +216,7 @@ def facet_lists(
     """
     request = results.request
     return tuple(
-        _facet_list(facet, counts, request, addresses, misfits and facet.name == "topic")
+        _facet_list(facet, counts, results, addresses, misfits and facet.name == "topic")
         for facet in ALL_FACETS
         for counts in (results.facets.get(facet.name, ()),)
         if len(distinct_values(facet, counts)) >= _LEAST_VALUES
@@ -227,13 +227,11 @@ def facet_lists(
 
 
 def flat_options(
-    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest, addresses: Addresses
+    facet: Facet, results: SearchResults, addresses: Addresses
 ) -> tuple[FacetOption, ...]:
     """Every value of one facet by itself, with what is chosen or left out but not found."""
-    counts = _with_choices(facet, counts, request)
-    typed = _typed(facet, counts, request.chosen(facet.name))
-    out = _typed(facet, counts, request.excluded(facet.name))
-    return tuple(_option(facet, c, request, addresses, typed, out) for c in counts)
+    counts, typed, out = _with_choices(facet, results.facets.get(facet.name, ()), results)
+    return tuple(_option(facet, c, results.request, addresses, typed, out) for c in counts)
 
 
 def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tuple[Chip, ...]:
@@ -272,14 +270,13 @@ def shown_value(facet: Facet, value: str) -> str:
 def _facet_list(
     facet: Facet,
     counts: Sequence[FacetCount],
-    request: SearchRequest,
+    results: SearchResults,
     addresses: Addresses,
     misfits: bool,
 ) -> FacetList:
+    request = results.request
     values = len(distinct_values(facet, counts))
-    counts = _with_choices(facet, counts, request)
-    typed = _typed(facet, counts, request.chosen(facet.name))
-    out = _typed(facet, counts, request.excluded(facet.name))
+    counts, typed, out = _with_choices(facet, counts, results)
     years = None
     if facet.kind == "place":
         options = _tree(facet, counts, request, addresses, typed, out)
@@ -309,50 +306,47 @@ def _facet_list(
     )
 
 
-def _typed(facet: Facet, counts: Sequence[FacetCount], choices: Sequence[str]) -> Mapping[str, str]:
-    """Each listed value that a choice stands for, with that choice as typed."""
-    return {value: choice for choice in choices for value in _meant(facet, choice, counts)}
+_Typed = Mapping[str, str]
+"""Each listed value that a choice stands for, with that choice as typed."""
 
 
 def _with_choices(
-    facet: Facet, counts: Sequence[FacetCount], request: SearchRequest
-) -> Sequence[FacetCount]:
-    """The counts with what is chosen but not found, as 0, so that it can be taken back here too."""
-    listed = [c.value for c in counts]
-    missing: list[FacetCount] = []
-    for choice in (*request.chosen(facet.name), *request.excluded(facet.name)):
-        if choice == UNKNOWN or _meant(facet, choice, counts):
-            continue
-        levels = choice.split("/") if facet.kind == "place" else [choice]
-        for depth in range(len(levels)):
-            value = "/".join(levels[: depth + 1])
-            if value not in listed:
-                listed.append(value)
-                missing.append(FacetCount(value, 0, 0))
+    facet: Facet, counts: Sequence[FacetCount], results: SearchResults
+) -> tuple[Sequence[FacetCount], _Typed, _Typed]:
+    """The counts, with what is chosen but not found as 0 so that it can be taken back here too;
+    what of them is chosen, and what is left out.
+    """
+    listed = {UNKNOWN if c.value is None else str(c.value): c.value for c in counts}
+    missing: dict[str, FacetCount] = {}
+    meant: list[dict[str, str]] = []
+    for name in (facet.name, f"{NOT}{facet.name}"):
+        typed: dict[str, str] = {}
+        resolved = getattr(results.filters, name)
+        for choice, value in zip(results.request.choice(name), resolved, strict=True):
+            shown = [each for each, known in listed.items() if _is_meant(facet, known, value)]
+            if not shown and choice != UNKNOWN:
+                shown = [choice]
+                levels: Sequence[Value] = shown
+                if facet.kind == "place":
+                    levels = ancestors(value)
+                    shown = [str(each) for each in levels if _is_meant(facet, each, value)]
+                missing |= {str(e): FacetCount(e, 0, 0) for e in levels if e not in listed}
+            typed |= dict.fromkeys(shown, choice)
+        meant.append(typed)
+    chosen, left_out = meant
     known = [c for c in counts if c.value is not None]
-    return [*known, *missing, *(c for c in counts if c.value is None)] if missing else counts
+    unknown = [c for c in counts if c.value is None]
+    return [*known, *missing.values(), *unknown] if missing else counts, chosen, left_out
 
 
-def _meant(facet: Facet, choice: str, counts: Sequence[FacetCount]) -> list[str]:
-    """The listed values that a choice as typed stands for."""
-    values = [UNKNOWN if c.value is None else str(c.value) for c in counts]
-    if choice in values:
-        return [choice]
-    if facet.kind == "place":
-        last = {value: value.rsplit("/", 1)[-1] for value in values if value != UNKNOWN}
-        return (
-            [value for value, name in last.items() if name == choice]
-            or [value for value, name in last.items() if name.startswith(choice)]
-        )[:1]
+def _is_meant(facet: Facet, known: Value, value: Any) -> bool:
+    """Whether a value is that of a resolved choice, or lies in it where that is a range of years;
+    a municipality is the same place twice.
+    """
     if facet.kind == "year":
-        try:
-            span = parse_years(choice)
-        except FilterError:
-            return []
-        if span is None:
-            return []
-        return [v for v in values if v != UNKNOWN and span[0] <= int(v) <= span[1]]
-    return []
+        return facet.has(known, (value,))
+    is_place = facet.kind == "place" and value is not None
+    return known == value or (is_place and known == shown_place(value))
 
 
 def _option(

@@ -163,6 +163,41 @@ def test_a_short_place_name_marks_the_place_it_means(client: FlaskClient) -> Non
     assert state(options[0]["href"]).city == ()
 
 
+def offered(client: FlaskClient, address: str) -> list[str]:
+    page = get(client, address)
+    return [text for text, a in page.links if "option" in a.get("class", "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [
+        ("襄樊", "襄阳市（已选，点按取消）1"),
+        ("湖北/襄樊市", "襄阳市（已选，点按取消）1"),
+        ("湖北省襄阳市", "襄阳市（已选，点按取消）1"),
+        ("北京", "北京市（已选，点按取消）1"),
+        ("天津", "天津市（已选，点按取消）0"),
+        ("随州", "随州市（已选，点按取消）0"),
+    ],
+)
+@pytest.mark.parametrize("page", ["/", "/facet/city"])
+def test_a_place_by_any_of_its_names_is_marked_where_it_stands(
+    name: str, chosen: str, page: str
+) -> None:
+    places = ("湖北省", "襄阳市", None), ("北京市", "北京市", None), ("山西省", "大同市", None)
+    documents = [
+        document(f"{n:016x}", [("body", "body", f"第{n}处的内容。")], title=f"第{n}处", city=city)
+        for n, city in enumerate(places)
+    ]
+    client = create_app(index_of(*documents)).test_client()
+    shown = offered(client, f"{page}?city={name}")
+    assert [text.split(" › ")[-1] for text in shown if "已选" in text] == [chosen]
+    assert not [text for text in shown if name in text and "市" not in text]
+    left_out = offered(client, f"{page}?not_city={name}")
+    assert [text.split(" › ")[-1] for text in left_out if "已排除" in text] == [
+        chosen.replace("已选，点按取消", "已排除，点按恢复")
+    ]
+
+
 def test_a_range_of_years_is_one_choice(client: FlaskClient) -> None:
     page = get(client, "/?year=2017..2018")
     assert "2017–2018" in page.text
