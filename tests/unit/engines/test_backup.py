@@ -17,7 +17,7 @@ from search import open_index
 from search.cli import main
 from search.engines.whoosh import backup
 from search.engines.whoosh.backup import MARK_NAME, back_up, restore
-from search.engines.whoosh.toc import TOC_NAME, _digest, read_toc
+from search.engines.whoosh.toc import TOC_NAME, WriterLock, _digest, read_toc
 from search.engines.whoosh.writer import open_writer
 from search.errors import IndexBrokenError, UsageError
 
@@ -251,6 +251,21 @@ def test_an_index_that_is_there_stays_unless_it_is_said(index: Path, tmp_path: P
         assert read_toc(index).generation == generation + 1
     assert contents(index) == kept
     assert run("check", "--index", str(index)).exit_code == 0
+
+
+def test_an_index_that_is_made_there_meanwhile_stays(index: Path, tmp_path: Path) -> None:
+    target, there = tmp_path / "kept", tmp_path / "there"
+    backed_up(index, target)
+
+    def late(folder: Path) -> WriterLock:
+        write(folder, *EXTRA[:3])
+        return WriterLock(folder)
+
+    with mock.patch.object(backup, "WriterLock", late):
+        refused = run("restore", str(target), "--index", str(there))
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert len(contents(there)) == 3
 
 
 def test_a_broken_index_is_restored_over(index: Path, tmp_path: Path) -> None:

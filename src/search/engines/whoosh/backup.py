@@ -95,13 +95,11 @@ def restore(source: Path, folder: Path, *, force: bool, progress: Progress) -> K
     if source.resolve() == folder.resolve():
         raise UsageError("backup-onto-itself", folder=folder)
     toc = _sound(source)
-    if (folder / TOC_NAME).exists():
-        if not force:
-            raise UsageError("restore-over-index", folder=folder)
-    else:
-        require_ours(folder)
+    _require_place(folder, force=force)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder), _opened(source) as (opened, sources):
+        # Until the lock is held another process may make an index there.
+        _require_place(folder, force=force)
         if opened != toc:
             raise IndexBrokenError("backup-damaged", folder=source, file=TOC_NAME)
         kept = _copy(sources, folder, toc, progress)
@@ -113,6 +111,14 @@ def restore(source: Path, folder: Path, *, force: bool, progress: Progress) -> K
         write_toc(folder, toc)
         remove_leftovers(folder, toc)
     return kept
+
+
+def _require_place(folder: Path, *, force: bool) -> None:
+    """Raise UsageError where there is an index and no ``force``, or anything that is not ours."""
+    if not (folder / TOC_NAME).exists():
+        require_ours(folder)
+    elif not force:
+        raise UsageError("restore-over-index", folder=folder)
 
 
 def _claim(target: Path, of: str) -> None:
