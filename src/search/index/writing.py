@@ -276,7 +276,7 @@ class _Writing:
             report.unchanged += len(paths)
             if run.reader is None:
                 continue
-            if run.resegment or paths != self.old_paths.get(identity):
+            if paths != self.old_paths.get(identity):
                 run.writer.put(with_paths(run.reader.document(identity), paths))
                 report.committed = True
         for identity in sorted(self.old_paths.keys() - now_paths.keys()):
@@ -284,6 +284,8 @@ class _Writing:
             self._archive(identity, None, "edited" if edited else "pruned")
             run.writer.delete(identity)
             report.committed = True
+        # With another dictionary the commit segments everything again.
+        report.committed |= run.resegment
         # A touched file has a new time stamp: remembering it spares reading it again.
         report.committed = report.committed or self.before.files != self.after.files
         report.documents = len(now_paths)
