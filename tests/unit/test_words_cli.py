@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from search.documents.document import Document
+from search.engines.whoosh import writer
+from search.engines.whoosh.segment_writer import SegmentBuilder
+from search.engines.whoosh.toc import WriterLock
+
 from .collection import Desk, article
 
 
@@ -60,6 +65,48 @@ def test_suggested_words_become_the_dictionary_of_the_index(desk: Desk, tmp_path
     assert again.code in (0, 1)
     assert "霱坬柈" in again.out.splitlines()
     assert not any(line.startswith("霱坬柈\t") for line in again.out.splitlines())
+
+
+def test_a_new_dictionary_takes_every_document_apart_once(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, taken_apart = tmp_path / "words.txt", []
+    words.write_text("霱坬柈\n", encoding="utf-8")
+    add = SegmentBuilder.add
+
+    def counted(builder: SegmentBuilder, document: Document) -> None:
+        taken_apart.append(str(document.title))
+        add(builder, document)
+
+    monkeypatch.setattr(SegmentBuilder, "add", counted)
+    desk.index("--dictionary", words)
+    assert sorted(taken_apart) == ["关于霱坬柈的通知", "工作报告"]
+    assert words_of(desk, "霱坬柈") == ["霱坬柈"]
+    assert desk.run("search", "霱坬柈", "--json").json["total"] == 60
+
+
+@pytest.mark.parametrize("command", ["index", "reprints"])
+def test_a_dictionary_that_another_process_gave_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    desk, words = Desk(tmp_path), tmp_path / "words.txt"
+    desk.write("a.txt", article("关于霱坬柈的通知", "各地继续推进霱坬柈建设，群众普遍满意。"))
+    desk.index()
+    words.write_text("霱坬柈\n", encoding="utf-8")
+
+    def late(folder: Path) -> WriterLock:
+        monkeypatch.setattr(writer, "WriterLock", WriterLock)
+        desk.index("--dictionary", words)
+        return WriterLock(folder)
+
+    monkeypatch.setattr(writer, "WriterLock", late)
+    desk.write("b.txt", article("另一篇", "这里写到县里其他各项重点工作，还有霱坬柈。"))
+    args = (command, desk.documents) if command == "index" else (command,)
+    done = desk.run(*args)
+    assert (done.code, "run the command again" in done.err) == (4, True)
+    assert words_of(desk, "霱坬柈") == ["霱坬柈"]
+    assert desk.run(*args).code == 0
+    assert words_of(desk, "霱坬柈") == ["霱坬柈"]
 
 
 def test_a_word_the_dictionary_lacks_is_found_literally_meanwhile(desk: Desk) -> None:

@@ -217,7 +217,8 @@ def _run(order: _Order) -> IndexReport:
         # Only under the lock of the writer does the newest commit stay the newest.
         _newest(settings) as reader,
     ):
-        if _damaged_in(reader) != damaged:
+        is_other = reader and reader.analyzer.digest != analyzer.digest
+        if _damaged_in(reader) != damaged or (is_other and order.dictionary is None):
             raise IndexBusyError("index-changed", place=place_of(settings))
         manifest = reader.manifest() if reader else {}
         chosen = taxonomy(order.topics, manifest.get("taxonomy"))

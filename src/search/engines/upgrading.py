@@ -14,7 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..analysis.words import Analyzer
-from ..errors import DuansouError, IndexMissingError, IndexStateError, IndexTooOldError
+from ..errors import (
+    DuansouError,
+    IndexBusyError,
+    IndexMissingError,
+    IndexStateError,
+    IndexTooOldError,
+)
 from ..index.registry import Copied
 from ..platforms import replace as replace_file
 from .unloading import copy_whole
@@ -57,7 +63,9 @@ def upgrade(
         return None
     with open_writer(folder, analyzer, memory_mb=memory_mb) as writer:
         # Only now nobody else changes it. A commit with another analyzer segments everything anew.
-        toc = read_toc(folder)
+        user_words, toc = toc.user_words, read_toc(folder)
+        if toc.user_words != user_words:
+            raise IndexBusyError("index-changed", place=folder)
         writer.commit(json.loads(read_checked(folder, toc.manifest)))
     return Copied(
         sum(segment.documents for segment in toc.segments),

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from ..analysis.words import Analyzer
 from ..config import Setting, Settings, registered_engine, registered_engines
-from ..errors import UsageError
+from ..errors import IndexBusyError, UsageError
 from ..languages.sentences import Sentence
 from .engine import Engine, Reader, Writer
 
@@ -214,11 +214,14 @@ def reading(settings: Settings, *, sound_only: bool = False) -> Iterator[Reader]
 def changing(settings: Settings) -> Iterator[tuple[Reader, Writer]]:
     """A writer that keeps the dictionary, with a reader of the commit that it changes.
 
-    Raises as ``open_engine`` and ``open_writer``.
+    Raises as ``open_engine`` and ``open_writer``, IndexBusyError also where another writer gave it
+    another dictionary meanwhile.
     """
     with contextlib.closing(open_engine(settings)) as engine:
         with engine.reader() as reader:
             analyzer = reader.analyzer
         # Only under the lock of the writer does the newest commit stay the newest.
         with open_writer(settings, analyzer) as writer, engine.reader() as reader:
+            if reader.analyzer.digest != analyzer.digest:
+                raise IndexBusyError("index-changed", place=place_of(settings))
             yield reader, writer
