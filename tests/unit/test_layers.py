@@ -39,11 +39,9 @@ RANK = {
 # text of pages is compared with stands in evaluation.peers.
 HOMES: dict[str, str | tuple[str, ...]] = {
     "ahocorasick_rs": "search.facets",
-    "babel": "search.web.languages",
     "citeproc": "search.citing.csl",
     "click": ("search.cli", "search.engines.opensearch.commands"),
     "flask": "search.web",
-    "flask_babel": "search.web.languages",
     "jinja2": "search.web",
     "libarchive": "search.reading.formats.archive",
     "lxml": ("search.reading", "search.evaluation.pages"),

@@ -27,6 +27,9 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n > 1);\n"
 "Content-Type: text/plain; charset=utf-8\n"
 
+msgid "language-name"
+msgstr "Esperanto"
+
 msgid "帮助"
 msgstr "Helpo"
 

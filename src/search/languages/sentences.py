@@ -82,7 +82,16 @@ class Sentence:
 
 def translated(text: str, language: str) -> str:
     """A text of the terminal's help, which is English, in a language as far as that has it."""
-    return text if language == ENGLISH else _texts(language, FOLDER).get(text) or text
+    return text if language == ENGLISH else (_entries(language, FOLDER).get(text) or (text,))[0]
+
+
+def message(text: str, language: str, number: int | None = None) -> str:
+    """A text of the page, which is Chinese, in a language, else in English, else as it is."""
+    for each in dict.fromkeys((language, ENGLISH)) if language != CHINESE else ():
+        if forms := _entries(each, FOLDER).get(text):
+            chosen = 0 if number is None else _plural(each, FOLDER, number)
+            return forms[min(chosen, len(forms) - 1)]
+    return text
 
 
 def languages() -> tuple[str, ...]:
@@ -140,18 +149,19 @@ def _forms(code: str, language: str, folder: Path) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def _texts(language: str, folder: Path) -> dict[str, str]:
-    """What has one form in the catalogue of a language, by its key."""
-    found: dict[str, str] = {}
+def _entries(language: str, folder: Path) -> dict[str, tuple[str, ...]]:
+    """Every wording in the catalogue of a language, in each of its forms, by its key."""
+    found: dict[str, tuple[str, ...]] = {}
     for entry in _catalogue(language, folder).split("\n\n"):
-        parts = {"msgid": "", "msgstr": ""}
+        parts: dict[str, str] = {}
         part = ""
         for line in entry.splitlines():
             keyword, _, quoted = line.partition('"')
             part = keyword.strip() or part
-            if quoted and part in parts:
-                parts[part] += json.loads(f'"{quoted}', strict=False)
-        found[parts["msgid"]] = parts["msgstr"]
+            if quoted and part.startswith("msg"):
+                parts[part] = parts.get(part, "") + json.loads(f'"{quoted}', strict=False)
+        forms = tuple(text for name, text in parts.items() if name.startswith("msgstr"))
+        found[parts.get("msgid", "")] = forms if all(forms) else ()
     return found
 
 

@@ -12,23 +12,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from ..languages import sentences
-from ..languages.sentences import CHINESE, ENGLISH, Sentence
+from ..languages.sentences import CHINESE, Sentence
 
 COOKIE = "lang"
 """Name of the parameter that chooses a language and of the cookie that remembers it."""
@@ -41,9 +33,6 @@ _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Signs and digits that may stand inside of a Chinese text.
 _BETWEEN = "0-9·，。、；：？！“”‘’（）《》〈〉【】— "
 _CHINESE = re.compile(f"[{_HAN}](?:[{_HAN}{_BETWEEN}]*[{_HAN}])?")
-
-
-_AS_WRITTEN = NullTranslations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +52,15 @@ class _Asked:
     found: str | None = None
 
 
-class _Catalogue(Domain):  # type: ignore[misc]
-    """The messages of the language of the request."""
-
-    def get_translations(self) -> NullTranslations:
-        return translations(language())
-
-
 def register(app: Flask) -> None:
     """Let templates and views speak the language of the request, and remember one that is chosen.
 
     To be registered after what adds validators, as it runs before.
     """
-    babel = Babel()
-    babel.init_app(app, default_locale="zh_Hans", locale_selector=_locale)
-    babel.domain_instance = _Catalogue()
+    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext,
-        lambda one, several, number: _form(one, number, language()),
+        lambda one, several, number: _message(one, language(), number),
         newstyle=True,
     )
     app.jinja_env.globals.update(
@@ -128,65 +108,24 @@ def gettext(message: str, **values: object) -> str:
 
 def counted(message: str, number: int, **values: object) -> str:
     """A message about ``number`` things, which it has as ``%(num)s``, in its plural form."""
-    text = _form(message, number, language())
+    text = _message(message, language(), number)
     return text % {"num": f"{number:,}", **values}
 
 
 def language_links() -> tuple[LanguageLink, ...]:
     """This page in each language. What was sent is not kept, so its form stands for it."""
-    here = language()
+    here, own_name = language(), Sentence("language-name")
     return tuple(
-        LanguageLink(_own_name(code), _tag(code), _here((COOKIE, code)), code == here)
+        LanguageLink(own_name.said(code), _tag(code), _here((COOKIE, code)), code == here)
         for code in sentences.languages()
     )
 
 
-def translations(language: str) -> NullTranslations:
-    """The messages of a language, English where it has none."""
-    return _AS_WRITTEN if language == CHINESE else _read(sentences.FOLDER / f"{language}.po")
-
-
-@lru_cache(maxsize=4096)
-def _message(message: str, language: str) -> str:
-    text: str = translations(language).gettext(message)
-    return text
-
-
-@lru_cache(maxsize=4096)
-def _form(message: str, number: int, language: str) -> str:
-    """A message about so many things."""
-    text: str = translations(language).ngettext(message, message, number)
-    return text
-
-
-@lru_cache(maxsize=16)
-def _read(catalogue: Path) -> Translations:
-    with catalogue.open("rb") as source:
-        messages = read_po(source, abort_invalid=True)
-    packed = BytesIO()
-    write_mo(packed, messages)
-    packed.seek(0)
-    read = Translations(packed)
-    if catalogue.stem != ENGLISH:
-        read.add_fallback(_read(catalogue.with_name(f"{ENGLISH}.po")))
-    return read
-
-
-@lru_cache(maxsize=64)
-def _own_name(language: str) -> str:
-    """What a language is called in that language; its code where nobody knows."""
-    try:
-        return Locale.parse(language).get_display_name() or language
-    except (UnknownLocaleError, ValueError):
-        return language
+_message = lru_cache(maxsize=4096)(sentences.message)
 
 
 def _tag(language: str) -> str:
     return "zh-Hans" if language == CHINESE else language
-
-
-def _locale() -> str:
-    return "zh_Hans" if language() == CHINESE else ENGLISH
 
 
 def _known(value: str | None) -> str | None:
@@ -255,7 +194,7 @@ def _counted_in_template(
     context: EvalContext, message: str, number: int, **values: object
 ) -> str | Markup:
     """As ``counted``; the message is markup, the values are escaped."""
-    text = _form(message, number, language())
+    text = _message(message, language(), number)
     if context.autoescape:
         text = Markup(text)  # noqa: S704
     return text % {"num": f"{number:,}", **values}
@@ -290,6 +229,9 @@ def chinese_tagged(text: object) -> Markup:
     return Markup(marked)  # noqa: S704
 
 
+_MONTHS = "January February March April May June July August September October November December"
+
+
 def _prose_day(date: str | None) -> str:
     """The day of an ISO date in a sentence: as it is in Chinese, 18 December 2018 in English."""
     day = (date or "").partition("T")[0]
@@ -297,7 +239,9 @@ def _prose_day(date: str | None) -> str:
         known = datetime.fromisoformat(day)
     except ValueError:
         return day
-    return day if language() == CHINESE else format_date(known, "d MMMM y", locale="en")
+    if language() == CHINESE:
+        return day
+    return f"{known.day} {_MONTHS.split()[known.month - 1]} {known.year}"
 
 
 def _moment(date: str | None) -> str:

@@ -7,7 +7,7 @@ that rendering looks up only what depends on a number or a value.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -22,8 +22,8 @@ from jinja2.visitor import NodeTransformer
 
 from ..budget import current, stage
 from ..documents.document import sha256_hex
-from ..languages.sentences import CHINESE, languages
-from .languages import language, translations
+from ..languages.sentences import CHINESE, languages, message
+from .languages import language
 from .safety import SMALLEST_BYTES, escaped
 
 _HASH_DIGITS = 12
@@ -169,19 +169,18 @@ class _Translating(NodeTransformer):
     """
 
     def __init__(self, spoken: str) -> None:
-        self._gettext: Callable[[str], str] = translations(spoken).gettext
-        self._is_chinese = spoken == CHINESE
+        self._spoken = spoken
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name is Jinja's
         called = self.generic_visit(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
-        if name == "zh" and self._is_chinese:
+        if name == "zh" and self._spoken == CHINESE:
             return nodes.MarkSafe(nodes.Const(""), lineno=node.lineno)
         if name == "_" and len(node.args) == 1 and isinstance(node.args[0], nodes.Const):
-            message = nodes.Const(self._gettext(node.args[0].value), lineno=node.lineno)
+            translated = nodes.Const(message(node.args[0].value, self._spoken), lineno=node.lineno)
             if not node.kwargs:
                 # A message is markup of ours, as the environment takes all that is translated.
-                return nodes.MarkSafe(message, lineno=node.lineno)
+                return nodes.MarkSafe(translated, lineno=node.lineno)
             node.node = nodes.Name("filled", "load", lineno=node.lineno)
-            node.args = [message]
+            node.args = [translated]
         return called

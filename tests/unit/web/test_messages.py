@@ -12,6 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from search.languages import sentences
 from search.languages.sentences import FOLDER, languages
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -162,3 +163,14 @@ def test_no_template_has_chinese_outside_of_messages(path: Path) -> None:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_no_script_has_chinese(path: Path) -> None:
     assert not HAN.search(path.read_text(encoding="utf-8"))
+
+
+def test_a_catalogue_is_read_as_gettext_reads_it(tool: ModuleType) -> None:
+    read = [each for each in _catalogue("en") if each.id]
+    assert len(read) > 1000
+    for each in read:
+        forms = tool.texts(each)
+        key = tool.key(each)
+        assert sentences.message(key, "en") == sentences.message(key, "en", 1) == forms[0]
+        assert sentences.message(key, "en", 2) == sentences.message(key, "eo", 2) == forms[-1]
+        assert sentences.message(key, "zh", 2) == key
