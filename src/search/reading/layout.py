@@ -24,7 +24,7 @@ from .headings import (
     HeadingPath,
     adjacent_repeats,
     first_prose,
-    furniture,
+    furniture_at,
     heading_style,
     is_eyebrow,
     is_prose,
@@ -271,7 +271,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if verdict is None:
             dated = not is_divided or title is None or i <= title + _DATED_LINES
             verdict = _judge_anywhere(
-                layout, line, in_head=i < body_start, repeated=i in repeats, dated=dated
+                layout, lines, i, in_head=i < body_start, repeated=i in repeats, dated=dated
             )
         name = layout.fields.get("title") or guide.fields.get("title")
         if verdict is None and name:
@@ -281,7 +281,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if verdict is not None:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
-        verdicts.setdefault(i, _judge_tail(layout, lines[i]))
+        verdicts.setdefault(i, _judge_tail(layout, lines, i))
     styles = _judge_body(layout, lines, verdicts, guide.plain)
     _first_words(layout, lines, verdicts)
     _last_words(layout, lines, verdicts)
@@ -403,11 +403,12 @@ def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
 
 
 def _judge_anywhere(
-    layout: Layout, line: Line, *, in_head: bool, repeated: bool, dated: bool
+    layout: Layout, lines: list[Line], i: int, *, in_head: bool, repeated: bool, dated: bool
 ) -> _Verdict | None:
     """What a line says of itself wherever it stands."""
+    line = lines[i]
     text = line.text
-    plain = furniture(text)
+    plain = furniture_at(lines, i)
     if plain:
         kind, reason = plain
         if kind == "breadcrumb" and layout.breadcrumbs is None:
@@ -469,12 +470,13 @@ _bare_title = lru_cache(maxsize=8)(bare)
 """A title may be as long as its document, and is compared to every line."""
 
 
-def _judge_tail(layout: Layout, line: Line) -> _Verdict:
+def _judge_tail(layout: Layout, lines: list[Line], i: int) -> _Verdict:
+    line = lines[i]
     fields = metadata.read_fields(line.text)
     if fields is not None and (fields.editors or fields.contributor) and len(line.text) <= 60:
         return _take_fields(layout, line, fields)
     layout.read("site", metadata.site_in_footer(line.text), line, "页脚“欢迎光临”之后的站名")
-    plain = furniture(line.text)
+    plain = furniture_at(lines, i)
     if plain:
         return _Verdict("boilerplate", *plain)
     if opens_tail(line.text):

@@ -213,3 +213,25 @@ def test_front_matter_and_comments_of_markdown_are_no_paragraphs() -> None:
         "boilerplate",
         "body",
     ]
+
+
+def test_who_holds_an_event_and_how_to_reach_them_is_body_unless_a_footer_is_near() -> None:
+    contacts = ["主办单位：某市文化馆", "联系电话：0999-1234567", "地址：某市人民路九号"]
+    prose = "各社区都可以报名，每队不超过二十人，服装自备。"
+    notice = ["关于举办广场舞比赛的通知", prose, *contacts]
+    assert [text for role, text in roles("\n".join(notice)) if role == "body"] == notice[1:]
+    page = roles("\n".join([*notice, "版权所有 某市文化馆"]))
+    assert [role for role, _ in page] == ["title", "body", *["boilerplate"] * 4]
+
+
+def test_codes_to_scan_and_replies_are_body_unless_a_share_box_is_near() -> None:
+    prose = "各单位按照分工抓好落实，每月底报送进展情况，年底统一验收。"
+    plan = ["智慧社区建设方案", "（一）推广电梯二维码管理", prose, "（二）推行企业微信办公", prose]
+    answers = ["答：微信扫码、现金都可以", "回复：已修好路灯六盏"]
+    assert [role for role, _ in roles("\n".join([*plan, *answers[:1]]))] == [
+        *("title", "heading", "body", "heading", "body", "body")
+    ]
+    assert all(role != "boilerplate" for role, _ in roles("\n".join([*plan, *answers])))
+    box = ["使用企业微信", "扫一扫加入群聊"]
+    found = roles("\n".join([*plan, *box]))
+    assert [text for role, text in found if role == "boilerplate"] == box
