@@ -259,7 +259,7 @@ _NUMBERED = (
 )
 _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*]|第[一二三四五六七八九十百零〇0-9]+条")
+_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条")
 _LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
 
 

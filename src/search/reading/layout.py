@@ -256,7 +256,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     body_start = first_prose(lines, front, head)
     title = _marked_title(layout, lines, guide, verdicts)
     if title is None and "title" not in guide.fields:
-        title = title_line(lines, front, body_start)
+        title = _title_among(lines, guide.rows, front, body_start)
     tail = _tail_start(lines, body_start)
     # Notes stand beside a text and divide nothing.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
@@ -264,11 +264,14 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if i in verdicts:
             continue
         verdict = None
+        is_row = line.number in guide.rows - guide.head and (title is None or i > title)
         if i == title:
             verdict = _title_verdict(layout, line)
+        elif is_row:
+            verdict = _furniture_verdict(layout, lines, i)
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
-        if verdict is None:
+        if verdict is None and not is_row:
             dated = not is_divided or title is None or i <= title + _DATED_LINES
             verdict = _judge_anywhere(
                 layout, lines, i, in_head=i < body_start, repeated=i in repeats, dated=dated
@@ -282,7 +285,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
         verdicts.setdefault(i, _judge_tail(layout, lines, i))
-    styles = _judge_body(layout, lines, verdicts, guide.plain)
+    styles = _judge_body(layout, lines, verdicts, guide)
     _first_words(layout, lines, verdicts)
     _last_words(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
@@ -309,6 +312,15 @@ def _marked_title(
     layout.read("title", "".join(lines[i].text for i in marked), lines[marked[0]], note)
     verdicts.update({i: _Verdict("title", "title", note) for i in marked})
     return marked[-1]
+
+
+def _title_among(
+    lines: list[Line], rows: frozenset[int], front: int, body_start: int
+) -> int | None:
+    """Where the title stands; a row of a table is the title only where no other line is."""
+    others = [line._replace(text="") if line.number in rows else line for line in lines]
+    found = title_line(others, front, body_start) if rows else None
+    return title_line(lines, front, body_start) if found is None else found
 
 
 def _add_offered(layout: Layout, guide: Guide) -> None:
@@ -408,13 +420,8 @@ def _judge_anywhere(
     """What a line says of itself wherever it stands."""
     line = lines[i]
     text = line.text
-    plain = furniture_at(lines, i)
-    if plain:
-        kind, reason = plain
-        if kind == "breadcrumb" and layout.breadcrumbs is None:
-            layout.breadcrumbs = text
-        layout.read("site", metadata.site_in_footer(text), line, "页脚“欢迎光临”之后的站名")
-        return _Verdict("boilerplate", kind, reason)
+    if verdict := _furniture_verdict(layout, lines, i):
+        return verdict
     fields = metadata.read_fields(text) if _MAY_HAVE_FIELDS.search(text) else None
     if fields is not None:
         return _take_fields(
@@ -433,6 +440,17 @@ def _judge_anywhere(
         layout.date(closing, line, "单独一行的日期")
         return _Verdict("metadata", "date", "单独一行的日期")
     return None
+
+
+def _furniture_verdict(layout: Layout, lines: list[Line], i: int) -> _Verdict | None:
+    plain = furniture_at(lines, i)
+    if plain is None:
+        return None
+    line = lines[i]
+    if plain[0] == "breadcrumb" and layout.breadcrumbs is None:
+        layout.breadcrumbs = line.text
+    layout.read("site", metadata.site_in_footer(line.text), line, "页脚“欢迎光临”之后的站名")
+    return _Verdict("boilerplate", *plain)
 
 
 def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdict:
@@ -486,7 +504,7 @@ def _judge_tail(layout: Layout, lines: list[Line], i: int) -> _Verdict:
 
 
 def _judge_body(
-    layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict], plain: frozenset[int]
+    layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict], guide: Guide
 ) -> dict[int, str]:
     """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
@@ -500,12 +518,13 @@ def _judge_body(
         if titled is not None and i < titled and first_body is not None:
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
-        if i == last_body and (signed := metadata.signature(line.text)):
+        is_row = line.number in guide.rows
+        if i == last_body and not is_row and (signed := metadata.signature(line.text)):
             layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
         style = heading_style(line, opened[at + 1 : at + 4])
-        if style and line.number not in plain:
+        if style and not is_row and line.number not in guide.plain:
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
         else:

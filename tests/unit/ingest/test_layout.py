@@ -235,3 +235,11 @@ def test_codes_to_scan_and_replies_are_body_unless_a_share_box_is_near() -> None
     box = ["使用企业微信", "扫一扫加入群聊"]
     found = roles("\n".join([*plan, *box]))
     assert [text for role, text in found if role == "boilerplate"] == box
+
+
+def test_items_rows_and_quotes_of_markdown_are_no_headings() -> None:
+    prose = "老街在城北，清末建成，现存骑楼三十余栋，保存得最完整。"
+    marked = ["> 调研人：某小组", "| 甲街 | 居住 |", "- 清末民初", "+ 民国"]
+    for line in marked:
+        found = roles(f"# 老街调研笔记\n\n{prose}\n\n{line}\n\n{prose}")
+        assert [role for role, _ in found] == ["title", "body", "body", "body"]
