@@ -257,9 +257,11 @@ _NUMBERED = (
     ("1、", re.compile(r"[0-9]{1,2}\s*[、．.]\s*(?![0-9])\S")),
     ("(1)", re.compile(r"[（(][0-9]{1,2}[)）]\s*\S")),
 )
+_NUMBERED_ITEMS = [pattern for _, pattern in _NUMBERED[3:]]
+"""Not parts, chapters and sections, which are headings in a table of contents too."""
 _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条")
+_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
 _LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
 
 
@@ -291,6 +293,26 @@ def heading_style(line: Line, following: list[Line]) -> str | None:
     if ends_sentence(text) or _LEADER.search(text) or furniture(text):
         return None
     return "plain" if _stands_above_prose(following) else None
+
+
+def is_item(lines: list[Line], i: int) -> bool:
+    """Whether a line is one of a list: the next has the same numbering, with nothing between.
+
+    The last of a list has two such lines before, and none of a finer numbering below it.
+    """
+    found = next((each for each in _NUMBERED_ITEMS if each.match(lines[i].text)), None)
+    if found is None or lines[i].level:
+        return False
+    below = lines[i + 1].text if i + 1 < len(lines) else ""
+    if found.match(below):
+        return True
+    finer = _NUMBERED_ITEMS[_NUMBERED_ITEMS.index(found) + 1 :]
+    before = [line.text for line in lines[max(0, i - 2) : i]]
+    return (
+        len(before) == 2
+        and all(is_short(text, _HEADING_CHARS) and found.match(text) for text in before)
+        and not any(each.match(below) for each in finer)
+    )
 
 
 def starts_numbered(text: str) -> bool:

@@ -27,6 +27,7 @@ from .headings import (
     furniture_at,
     heading_style,
     is_eyebrow,
+    is_item,
     is_prose,
     opens_tail,
     starts_numbered,
@@ -523,7 +524,7 @@ def _judge_body(
             layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
-        style = heading_style(line, opened[at + 1 : at + 4])
+        style = None if is_item(lines, i) else heading_style(line, opened[at + 1 : at + 4])
         if style and not is_row and line.number not in guide.plain:
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")

@@ -243,3 +243,18 @@ def test_items_rows_and_quotes_of_markdown_are_no_headings() -> None:
     for line in marked:
         found = roles(f"# 老街调研笔记\n\n{prose}\n\n{line}\n\n{prose}")
         assert [role for role, _ in found] == ["title", "body", "body", "body"]
+
+
+def test_lines_numbered_alike_with_nothing_between_are_items() -> None:
+    prose = "材料不全的，窗口一次告知，补齐以后当日受理，三日内办结。"
+    items = ["一、材料", "1. 申请表", "2. 身份证", "3. 照片", "二、流程", "（一）受理"]
+    found = roles("\n".join(["办证指南", prose, *items, prose]))
+    assert [text for role, text in found if role == "heading"] == [items[0], *items[-2:]]
+    chapters = roles(f"某市信访条例\n第一章 总则\n第二章 办理\n第三章 附则\n{prose}")
+    assert [role for role, _ in chapters] == ["title", *["heading"] * 3, "body"]
+
+
+def test_an_answer_is_no_heading() -> None:
+    prose = "答：带齐材料到镇里的窗口办理，当日就能拿到，不收费用。"
+    found = roles(f"办证问答\n{prose}\n问：能代办吗？\n答：可以，带身份证\n{prose}")
+    assert [role for role, _ in found] == ["title", *["body"] * 4]
