@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ..analysis.text import is_han
 from ..documents.document import Evidence, Role
+from ..facets.year import year_of_issue
 from . import metadata
 from .acts import is_effective_date, is_promulgation
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
@@ -516,6 +517,9 @@ def _judge_body(
     opened = [lines[i] for i in open_lines]
     for at, i in enumerate(open_lines):
         line = lines[i]
+        if year_of_issue(line.text) is not None:
+            verdicts[i] = _IS_BODY  # a document's number, who cites it searches for it
+            continue
         if titled is not None and i < titled and first_body is not None:
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue

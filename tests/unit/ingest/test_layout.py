@@ -258,3 +258,12 @@ def test_an_answer_is_no_heading() -> None:
     prose = "答：带齐材料到镇里的窗口办理，当日就能拿到，不收费用。"
     found = roles(f"办证问答\n{prose}\n问：能代办吗？\n答：可以，带身份证\n{prose}")
     assert [role for role, _ in found] == ["title", *["body"] * 4]
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_documents_number_is_body_above_and_below_its_title(is_above: bool) -> None:
+    title, number = "某县人民政府关于加强信访工作的通知", "某政发〔2018〕27号"
+    prose = "各乡镇要落实领导接访，按月排查矛盾，年底统一考核，结果通报全县。"
+    head = [number, title] if is_above else [title, number]
+    found = roles("\n\n".join(["某县人民政府文件", *head, prose]))
+    assert [text for role, text in found if role == "body"] == [number, prose]
