@@ -161,6 +161,10 @@ def _begins_item(text: str) -> bool:
 _DATED_LINES = 6
 """On a page that its format divides, a date of publication stands so near below the title."""
 
+_BYLINE_LINES = 4
+"""A name or an outlet alone in a line is whose text it is so near below the title."""
+_MOST_BYLINES = 2
+
 _DATELINE_PARAGRAPHS = 3
 """A dateline may stand below a summary or an editor's note."""
 
@@ -393,10 +397,13 @@ def _judge_head(
     if i == title + 1 and line.text.startswith(("——", "—", "──")) and not ends_sentence(line.text):
         layout.read("subtitle", line.text.strip("—─ "), line, "紧接在标题之下、以破折号起头的副题")
         return _Verdict("metadata", "subtitle", "标题下方的副题")
-    if is_outlet(line.text):
+    # Further down, or where there are several, such lines are what the text lists.
+    is_near = i <= title + _BYLINE_LINES
+    if is_near and is_outlet(line.text):
         layout.infer("source", line.text, line, "标题与正文之间单独一行的媒体名")
         return _Verdict("metadata", "byline", "标题与正文之间单独一行的媒体名")
-    if names := lone_names(line.text):
+    names = lone_names(line.text) if is_near else ()
+    if names and not _are_listed(lines[title + 1 : title + 1 + 2 * _BYLINE_LINES]):
         if _are_spoken_of(names, lines, i):
             return _Verdict("metadata", "caption", "图片说明")
         layout.read("author", "、".join(names), line, "标题与正文之间单独一行的署名")
@@ -408,6 +415,11 @@ def _judge_head(
         layout.evidence["promulgated"] += (Evidence("公布或修正的日期", line.number, line.text),)
         return _Verdict("metadata", "promulgation", "制定、公布或修正的经过")
     return None
+
+
+def _are_listed(lines: list[Line]) -> bool:
+    """Whether more lines are names alone than bylines take."""
+    return sum(bool(lone_names(line.text)) for line in lines) > _MOST_BYLINES
 
 
 def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:

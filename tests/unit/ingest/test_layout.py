@@ -267,3 +267,17 @@ def test_a_documents_number_is_body_above_and_below_its_title(is_above: bool) ->
     head = [number, title] if is_above else [title, number]
     found = roles("\n\n".join(["某县人民政府文件", *head, prose]))
     assert [text for role, text in found if role == "body"] == [number, prose]
+
+
+def test_names_and_outlets_that_a_text_lists_are_no_bylines() -> None:
+    names = ["王建国", "李小明", "张志强", "陈国华"]
+    found = lay_out("\n".join(["全县优秀教师名单", *names]))
+    assert [p.role for p in found.paragraphs] == ["title", *["body"] * 4]
+    assert "author" not in found.fields
+    channels = ["网站专栏", "社区橱窗", "乡村广播", "流动展板", "某某日报"]
+    found = lay_out("\n".join(["宣传工作安排", *channels]))
+    assert [p.role for p in found.paragraphs] == ["title", *["body"] * 5]
+    prose = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率很高。"
+    signed = lay_out("\n".join(["调解工作见成效", "某某日报", "王建国", prose]))
+    assert signed.fields["author"] == "王建国"
+    assert signed.fields["source"] == "某某日报"
