@@ -127,21 +127,23 @@ def joined_lines(lines: Iterable[str]) -> str:
 def _wrapping_width(lines: list[Line], widths: list[int]) -> int | None:
     """The width at which lines were broken; None if they were not."""
     inside = [
-        widths[i]
+        i
         for i in range(len(lines) - 1)
         if not lines[i + 1].gap and not ends_sentence(lines[i].text) and not lines[i].level
     ]
     if len(inside) < _LINES_AT_LEAST:
         return None
     # Nearly all lines that stop within a sentence are the longest there are: that is a width.
-    width = sorted(inside)[int(0.9 * (len(inside) - 1))]
+    width = sorted(widths[i] for i in inside)[int(0.9 * (len(inside) - 1))]
     if not _NARROWEST_COLUMNS <= width <= _WIDEST_COLUMNS:
         return None
-    full = sum(width - _SLACK_COLUMNS <= each <= width + 2 for each in inside)
+    full = [i for i in inside if width - _SLACK_COLUMNS <= widths[i] <= width + 2]
     longer = sum(each > width + 2 for each in widths)
-    if full < _LINES_AT_LEAST or full < _SHARE * len(lines) or longer > _LONGER_SHARE * len(lines):
+    if len(full) < max(_LINES_AT_LEAST, _SHARE * len(lines)):
         return None
-    return width
+    # In a list of lines of one length none goes on to the end of a sentence.
+    goes_on = any(ends_sentence(lines[i + 1].text) for i in full)
+    return width if goes_on and longer <= _LONGER_SHARE * len(lines) else None
 
 
 def _indent(line: Line, source: str) -> int:
@@ -253,10 +255,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     lines = [line for line in every if line.number not in guide.apart]
     is_forum = any(metadata.is_forum_footer(line.text) for line in every[-8:])
     layout = Layout(is_forum=is_forum or guide.is_forum)
-    verdicts: dict[int, _Verdict] = {}
-    verdicts.update(
-        {i: _Verdict("metadata", "front-matter", "文件头部的设置") for i in range(front)}
-    )
+    settings = _Verdict("metadata", "front-matter", "文件头部的设置")
+    verdicts = dict.fromkeys(range(front), settings)
     repeats = adjacent_repeats(lines)
     head = {i for i, line in enumerate(lines) if line.number in guide.head}
     body_start = first_prose(lines, front, head)

@@ -64,6 +64,12 @@ def test_a_poem_stays_as_it_is() -> None:
     assert texts("\n".join(poem)) == poem
 
 
+def test_a_list_of_lines_of_one_length_stays_as_it_is() -> None:
+    towns = ["东河", "西河", "南河", "北河", "前山", "后山"]
+    farms = [f"{town}镇大坡村丰收家庭农场，负责人王某某" for town in towns]
+    assert texts("\n".join(["示范家庭农场名单", *farms])) == ["示范家庭农场名单", *farms]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "joined"),
     [
