@@ -525,7 +525,6 @@ def _judge_body(
     first_body = next((i for i in open_lines if is_prose(lines[i].text)), None)
     titled = next((i for i in sorted(verdicts) if verdicts[i].role == "title"), None)
     styles: dict[int, str] = {}
-    last_body = open_lines[-1] if open_lines else None
     opened = [lines[i] for i in open_lines]
     for at, i in enumerate(open_lines):
         line = lines[i]
@@ -536,11 +535,14 @@ def _judge_body(
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
         is_row = line.number in guide.rows
-        if i == last_body and not is_row and (signed := metadata.signature(line.text)):
+        if i == open_lines[-1] and not is_row and (signed := metadata.signature(line.text)):
             layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
-        style = None if is_item(lines, i) else heading_style(line, opened[at + 1 : at + 4])
+        following = opened[at + 1 : at + 4]
+        style = None if is_item(lines, i) else heading_style(line, following)
+        if style == "plain" and guide.levels and following[0].level:
+            style = None  # where headings are marked, the last line above one is none
         if style and not is_row and line.number not in guide.plain:
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")

@@ -126,6 +126,16 @@ def test_rows_of_a_table_are_neither_headings_nor_fields() -> None:
     assert read(word_file(body)).paragraphs[-1].role == "body"
 
 
+def test_where_headings_are_styled_the_last_line_above_one_is_none() -> None:
+    lines = [("Heading 1", "材料"), ("Normal", "申请表"), ("Normal", "银行卡复印件")]
+    styled = docx_document(
+        [("Title", "办证须知"), *lines, ("Heading 1", "流程"), ("Normal", PROSE)]
+    )
+    body = ["申请表", "银行卡复印件", PROSE]
+    document = read(styled)
+    assert [document.slice(p) for p in document.paragraphs if p.role == "body"] == body
+
+
 def test_a_table_of_contents_is_furniture_whatever_its_style() -> None:
     def mark(kind: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
