@@ -6,7 +6,8 @@ import pytest
 
 from search.analysis.text import fold
 from search.reading.extract import split_lines
-from search.reading.layout import columns, join_wrapped, joined_lines, lay_out
+from search.reading.layout import lay_out
+from search.reading.wrapping import columns, join_wrapped, joined_lines
 
 PARAGRAPHS = [
     "贵港市深入推进平安建设，不断提升人民群众的安全感和满意度，全市社会大局持续稳定，各项工作取得新的进展"
