@@ -40,7 +40,7 @@ _AT_ONCE = 2
 would only take the interpreter from each other, and from the thread that refuses."""
 _PLACE_S = 0.03
 """One that works longer goes on beside the next, which is likely an ordinary search of 10 ms."""
-_PLACE_WAIT_S = 0.25
+_PLACE_WAIT_S = 1.0
 """So long one waits for its place at most: those at work may be waiting for the disk."""
 _POLL_S = 0.05
 """Who waits for a turn looks so often whether the client is still there; and so long, between two
@@ -89,11 +89,10 @@ class LongWork:
         self.short = 0
         """How many requests work, or wait for a place, that have not taken long so far."""
 
-    def begin_short(self) -> bool:
-        """Count a request among the short ones, and wait for its place; whether it has it."""
+    def begin_short(self) -> None:
+        """Count a request among the short ones."""
         with self._changed:
             self.short += 1
-        return self.places.acquire(timeout=_PLACE_WAIT_S)
 
     def end_short(self) -> None:
         """Count it no more: it has ended, or takes long."""
@@ -149,6 +148,7 @@ class _Request:
 
     __slots__ = (
         "_gave_way_s",
+        "_had_place",
         "_has_large_turn",
         "_has_place",
         "_has_turn",
@@ -165,7 +165,8 @@ class _Request:
         self.begun = begun
         self.long_work = long_work
         self.is_gone = is_gone or _never
-        self._has_turn = self._has_large_turn = self._is_short = self._has_place = False
+        self._has_turn = self._has_large_turn = self._is_short = False
+        self._had_place = self._has_place = False
         self._gave_way_s = 0.0
         self.stages: dict[str, float] = {}
 
@@ -173,7 +174,11 @@ class _Request:
         """It is worked at, shortly as far as is known."""
         if self.long_work is not None and not self._is_short:
             self._is_short = True
-            self._has_place = self.long_work.begin_short()
+            self.long_work.begin_short()
+            # What is made already is handed on without one.
+            if not self._had_place:
+                self._had_place = True
+                self._has_place = self.long_work.places.acquire(timeout=_PLACE_WAIT_S)
 
     def end(self) -> None:
         """It is not worked at for now."""

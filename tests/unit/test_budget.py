@@ -140,6 +140,20 @@ def test_who_is_at_work_without_calculating_holds_nobody_up_for_long(clock: Cloc
     assert not turns.places.acquire(blocking=False)
 
 
+def test_what_is_made_is_handed_on_without_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "_PLACE_WAIT_S", 60.0)
+    turns = LongWork(turns=1, queue=0, wait_s=0)
+    made, first, second = (Budget(long_work=turns) for _ in range(3))
+    with made.in_force():
+        pass
+    with first.in_force(), second.in_force():
+        began_s = time.monotonic()
+        with made.in_force():
+            assert time.monotonic() - began_s < 30
+            assert turns.short == 3
+    assert turns.short == 0
+
+
 def test_what_is_made_once_is_waited_for_without_a_place() -> None:
     turns, once = LongWork(turns=1, queue=0, wait_s=0), OncePerCommit()
     making, may_end = threading.Event(), threading.Event()

@@ -125,11 +125,37 @@ HEAD_LINES = 40
 """Title and header fields stand in the first so many lines, or nowhere."""
 
 
-_COLUMN = re.compile(
+_COLUMN = (
     r"[【\[（(|｜]?\s*(?:[\u4e00-\u9fff·]{0,4}(?:要闻|新闻|动态|播报|头条|快讯|专题|专栏|聚焦|观察|评论|视点|纵横"
     r"|之窗|园地|天地|文苑|副刊)|第?\s*[A-Z]?[0-9]{1,3}\s*版\s*[:：]?\s*\S{0,6})\s*[】\]）)|｜]?"
 )
 """Names of columns and of a paper's pages: 今日要闻, 【工作动态】, 第3版：时政."""
+_YEAR = r"[〔\[（(【]?(?:19|20)[0-9]{2}[〕\]）)】]?"
+_NUMBER = (
+    rf"\S{{0,12}}?{_YEAR}\s*(?:年?\s*第?|\S{{2,12}})\s*[0-9]{{1,6}}\s*[号期].{{0,12}}"
+    r"|[（(]?(?:总|增)?第?\s*[0-9一二三四五六七八九十百]+\s*期.{0,12}"
+)
+"""Numbers of a letter or an issue: 浔政办发〔2018〕27号, （2020年第3期）, 第12期."""
+_SPEAKER = (
+    r"\S{2,16}(?:书记|[市县区州省镇乡]长|主任|[局厅部处院校会]长|主席|秘书长|常委|委员|代表|总理)"
+    r"[\s\u3000]+[\u4e00-\u9fff\s\u3000]{2,6}"
+)
+_OFFICE = (
+    r"[\u4e00-\u9fff、]{2,20}?(?<!成立)(?:人民政府|委员会|办公室|(?:统计|公安|审计|财政|[\u4e00-\u9fff]{2})局|"
+    r"[\u4e00-\u9fff]厅|[党省市县区政]委|法院|检察院)"
+)
+_DATED_DASH = r"[—─－]{1,2}.{0,12}?[0-9一二三四五六七八九〇○]{4}年.{1,40}"
+_BESIDE_TITLE = re.compile(
+    rf"{_COLUMN}|{_NUMBER}|{_SPEAKER}|{_OFFICE}|{_DATED_DASH}"
+    r"|目\s*[录次]|第[一二三四五六七八九十百零〇0-9]+[编部篇章节]\s*\S.*"
+    r"|[一二三四五六七八九十]{1,3}\s*[、．.].*|[（(][一二三四五六七八九十]{1,3}[)）].*"
+)
+"""No title where another line may be one: a column, a number, who speaks, who issues, when and
+where it was said, a part of the text or of its table of contents."""
+_KIND_OF_LETTER = re.compile(
+    r"(?:通知|意见|办法|决定|批复|公告|通告|通报|函|方案|报告|规定|细则|条例|请示|讲话|纪要|规划|公报|答复|"
+    r"预案|要点|名单|公示|制度|规则|章程|令)(?:[（(][^（）()]{1,20}[）)])?\Z"
+)
 
 
 def adjacent_repeats(lines: list[Line]) -> set[int]:
@@ -163,24 +189,25 @@ def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
     # Settings keep their places in the numbering, but hold neither title nor header.
     head = lines[: min(body_start, HEAD_LINES)]
     head = [line._replace(text="") if i < front else line for i, line in enumerate(head)]
-    header = next((i for i, line in enumerate(head) if _is_header(line.text)), None)
+    header = next((i for i, line in enumerate(head) if is_header(line.text)), None)
     for i, line in enumerate(head):
         if metadata.labelled_title(line.text):
             return i
     marked = next((i for i, line in enumerate(head) if line.level == 1), None)
     if marked is not None:
-        return marked
+        is_chapter = sum(line.level == 1 for line in lines) > 1
+        above = title_line(lines[:marked], front, marked) if is_chapter else None
+        return marked if above is None else above
     repeats = adjacent_repeats(head)
     candidates = [
         i
         for i, line in enumerate(head)
-        if i not in repeats and i != header and _may_be_title(line.text)
+        if i not in repeats and i != header and may_be_title(line.text)
     ]
-    # A column's name is no title where there is another line that may be one.
-    candidates = [i for i in candidates if not _COLUMN.fullmatch(head[i].text)] or candidates
+    candidates = [i for i in candidates if not _BESIDE_TITLE.fullmatch(head[i].text)] or candidates
     if not candidates:
         # A title that stands twice at the top is no caption.
-        return 0 if 0 in repeats and head and _may_be_title(head[0].text) else None
+        return 0 if 0 in repeats and head and may_be_title(head[0].text) else None
     before = [i for i in candidates if header is not None and i < header]
     if before:
         return before[-1]
@@ -189,14 +216,47 @@ def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
     return _best_title(lines, candidates, body_start)
 
 
-def _is_header(text: str) -> bool:
+def lines_of_title(lines: list[Line], at: int, end: int) -> range:
+    """All lines of the title that one of them belongs to: letters break theirs where it suits.
+
+    贵港市人民政府 / 关于进一步加强 / 耕地保护工作的意见 is one.
+    """
+
+    def may_go(i: int) -> bool:
+        return 0 <= i < end and not lines[i].level and may_be_title(lines[i].text)
+
+    def is_begun(i: int) -> bool:
+        text = lines[i].text
+        return "关于" in text and _KIND_OF_LETTER.search(text) is None
+
+    first = last = at
+    if lines[at].level:
+        return range(at, at + 1)
+    if is_begun(at) and may_go(at + 1) and _KIND_OF_LETTER.search(lines[at + 1].text):
+        last = at + 1
+    elif (
+        _KIND_OF_LETTER.search(lines[at].text)
+        and "关于" not in lines[at].text
+        and may_go(at - 1)
+        and is_begun(at - 1)
+    ):
+        first = at - 1
+    above = lines[first - 1].text if may_go(first - 1) else ""
+    if lines[first].text.startswith("关于") and re.fullmatch(_OFFICE, above):
+        first -= 1
+    return range(first, last + 1)
+
+
+def is_header(text: str) -> bool:
+    """Whether a line tells source, date or author."""
     fields = metadata.read_fields(text)
     return fields is not None and bool(
         fields.published or fields.source or fields.author or fields.posted_by
     )
 
 
-def _may_be_title(text: str) -> bool:
+def may_be_title(text: str) -> bool:
+    """Whether a line has the form of a title, and nothing of another kind of line."""
     return (
         4 <= len(text) <= 80
         and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
@@ -232,7 +292,7 @@ def _overlap(text: str, body: str) -> float:
 def is_eyebrow(lines: list[Line], i: int, repeats: set[int]) -> bool:
     """Whether a line is the eyebrow (肩题) above the title: the article speaks of it."""
     text = lines[i].text
-    if i in repeats or not 8 <= len(text) <= 40 or not _may_be_title(text):
+    if i in repeats or not 8 <= len(text) <= 40 or not may_be_title(text):
         return False
     following = [line.text for line in lines[i + 2 :] if is_prose(line.text)]
     following = [each for each in following if furniture(each) is None]
@@ -266,8 +326,10 @@ _LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
 
 
 def is_prose(text: str) -> bool:
-    """Whether a line reads as a paragraph: it holds a sentence, or is too long for a heading."""
+    """Whether a line reads as a paragraph: it holds a sentence, leads in, or is too long."""
     size = len(text)
+    if size >= _PROSE_CHARS and text.endswith(("：", ":")) and "，" in text:
+        return True
     if size >= _SENTENCE_CHARS and text.rstrip(_CLOSING).endswith(_FULL_STOPS):
         return True
     return size > 2 * _HEADING_CHARS or (size >= _PROSE_CHARS and has_sentence_end(text))

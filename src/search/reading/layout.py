@@ -25,10 +25,11 @@ from .headings import (
     is_eyebrow,
     is_item,
     is_prose,
+    lines_of_title,
     opens_tail,
     title_line,
 )
-from .wrapping import join_wrapped
+from .wrapping import join_wrapped, joined_lines
 
 _MAY_HAVE_FIELDS = any_of(r"\d:：】丨｜|年月日a-zA-Z稿", "来源", "來源", "作者")
 """Stands in every line of labels or with a date; most items of lists have nothing of it."""
@@ -136,6 +137,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     title = _marked_title(layout, lines, guide, verdicts)
     if title is None and "title" not in guide.fields:
         title = _title_among(lines, guide.rows, front, body_start)
+        if title is not None:
+            title = _read_title(layout, lines, lines_of_title(lines, title, body_start), verdicts)
     tail = _tail_start(lines, body_start)
     # Notes stand beside a text and divide nothing.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
@@ -144,9 +147,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
             continue
         verdict = None
         is_row = line.number in guide.rows - guide.head and (title is None or i > title)
-        if i == title:
-            verdict = _title_verdict(layout, line)
-        elif is_row:
+        if is_row:
             verdict = _furniture_verdict(layout, lines, i)
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
@@ -243,14 +244,17 @@ def _prose_from(lines: list[Line]) -> list[int]:
     return list(accumulate(sizes))[::-1]
 
 
-def _title_verdict(layout: Layout, line: Line) -> _Verdict:
+def _read_title(
+    layout: Layout, lines: list[Line], title: range, verdicts: dict[int, _Verdict]
+) -> int:
+    """The last line of a title; each gets its verdict."""
+    line = lines[title[0]]
     span = metadata.labelled_title(line.text)
-    title = line.text[slice(*span)] if span else line.text
-    note = (
-        "标有“标题”" if span else "Markdown 一级标题" if line.level else "正文和来源行之前的标题行"
-    )
-    layout.read("title", title, line, note)
-    return _Verdict("title", "title", note)
+    note = "标有“标题”" if span else "一级标题" if line.level else "正文和来源行之前的标题行"
+    text = line.text[slice(*span)] if span else joined_lines([lines[i].text for i in title])
+    layout.read("title", text, line, note)
+    verdicts.update({i: _Verdict("title", "title", note) for i in title})
+    return title[-1]
 
 
 def _judge_head(

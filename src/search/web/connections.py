@@ -149,9 +149,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         """Whether it takes too long to ask, or takes nothing of its answer; 0 is any time."""
         if self.is_surplus:
             return bool(now - self.creation_time > _SURPLUS_S)
-        if not self.readable():
-            # Whatever it has sent is not looked at for now.
-            self.arriving_since = None
+        if self.arriving_since is not None and not self.readable():
+            # Whatever it sends is not looked at for now.
+            self.arriving_since = now
         since = [] if self.arriving_since is None else [self.arriving_since]
         # Less than that is not offered yet, while there is more to come.
         if not self.requests or self.total_outbufs_len >= self.adj.send_bytes:

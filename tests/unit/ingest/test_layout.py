@@ -281,3 +281,60 @@ def test_names_and_outlets_that_a_text_lists_are_no_bylines() -> None:
     signed = lay_out("\n".join(["调解工作见成效", "某某日报", "王建国", prose]))
     assert signed.fields["author"] == "王建国"
     assert signed.fields["source"] == "某某日报"
+
+
+PROSE = "为了加强河道管理，保障防洪安全，改善水环境，根据有关法律，结合本县实际，制定本办法。"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "某某县河道管理条例\n（2019年9月3日通过）\n目　录\n第一章 总则\n第二章 保护\n"
+            f"第一章 总则\n第一条 {PROSE}\n第二章 保护\n第二条 河道设标志。",
+            "某某县河道管理条例",
+        ),
+        (
+            f"某某县人民政府办公室\n关于印发某某县河道\n管理办法的通知\n{PROSE}",
+            "某某县人民政府办公室关于印发某某县河道管理办法的通知",
+        ),
+        (f"某某县水利局\n关于河道清淤的通知\n{PROSE}", "某某县水利局关于河道清淤的通知"),
+        (
+            f"2019年某某县水利统计公报\n某某县统计局\n2020年3月2日\n{PROSE}",
+            "2019年某某县水利统计公报",
+        ),
+        (
+            f"在全县水利工作会议上的讲话\n县委副书记 张某某\n2020年3月2日\n{PROSE}",
+            "在全县水利工作会议上的讲话",
+        ),
+        (f"水利简报\n第12期\n2020年3月2日\n{PROSE}", "水利简报"),
+        (f"某水发〔2020〕8号\n某某县水利工作要点\n{PROSE}", "某某县水利工作要点"),
+        (
+            f"政府工作报告\n——2020年1月6日在某某县第九届人民代表大会第四次会议上\n{PROSE}",
+            "政府工作报告",
+        ),
+        (
+            "某某县水利局招聘公告\n因工作需要，某某县水利局面向社会公开招聘河道管理人员五名，现公告如下：\n"
+            f"一、报名时间\n{PROSE}",
+            "某某县水利局招聘公告",
+        ),
+        # Where nothing else may be one, that is the title.
+        (f"某某县水利局\n2020年3月2日\n{PROSE}", "某某县水利局"),
+    ],
+)
+def test_the_title_is_the_line_or_lines_that_name_the_text(text: str, title: str) -> None:
+    assert lay_out(text).fields["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"某某县河道规划\n# 总则\n{PROSE}\n# 保护\n{PROSE}", "某某县河道规划"),
+        (f"# 某某县河道规划\n{PROSE}\n# 保护\n{PROSE}", "某某县河道规划"),
+        (f"某某县\n# 某某县河道规划\n{PROSE}", "某某县河道规划"),
+    ],
+)
+def test_of_several_headings_of_the_first_level_none_is_the_title_where_one_stands_above(
+    text: str, title: str
+) -> None:
+    assert lay_out(text).fields["title"] == title

@@ -130,6 +130,17 @@ def test_a_title_broken_into_lines_is_one_title() -> None:
     assert layout.fields["title"] == "关于进一步加强平安建设工作的通知"
 
 
+def test_where_tags_name_the_site_the_title_is_the_line_above_source_and_date() -> None:
+    for tag in ("<title>某县水利局</title>", "<title>欢迎访问水利网</title>", ""):
+        extract, layout = read(
+            "<div><a href='/'>首页</a> <a href='/a'>公开</a></div><p>全县开展河道清淤专项行动</p>"
+            f"<p>来源：县水利局 时间：2020-03-02</p><div><p>{FIRST}</p><p>{SECOND}</p></div>",
+            tag,
+        )
+        assert layout.fields["title"] == "全县开展河道清淤专项行动"
+        assert by_role(extract, layout, "body") == [FIRST, SECOND]
+
+
 def test_prose_of_a_sidebar_is_not_the_articles() -> None:
     extract, layout = read(
         '<div id="main"><h1>平安建设取得新成效</h1>'
@@ -280,7 +291,7 @@ def test_a_page_that_claims_thousands_of_titles_is_read_in_its_length() -> None:
     page += "".join(f"<p>第{n}段说的是别的事情。</p>" for n in range(1000))
     began = time.process_time()
     assert read_page(page.encode()).text.count("说的是别的事情") == 1000
-    assert time.process_time() - began < 10  # it took half a minute
+    assert time.process_time() - began < 2  # it took half a minute
 
 
 def test_items_of_a_list_and_rows_of_a_table_are_neither_headings_nor_fields() -> None:

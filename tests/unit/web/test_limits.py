@@ -200,6 +200,28 @@ def test_requests_that_come_in_parts_of_one_connection_each_have_their_time() ->
             assert b"200 OK" in client.recv(65536)
 
 
+def test_who_waits_for_an_answer_has_no_more_time_to_ask_for_the_next() -> None:
+    head = b"GET /longer HTTP/1.1\r\nHost: localhost\r\n"
+    with (
+        serving(connection_timeout_s=2) as (port, _),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as client,
+    ):
+        # While two wait, the beginning of the third is not looked at.
+        client.sendall((head + b"\r\n") * 2 + head)
+        for _ in range(2):
+            assert b"200 OK" in client.recv(65536)
+        client.settimeout(0.1)
+        end = time.monotonic() + 10
+        with contextlib.suppress(ConnectionError):
+            while time.monotonic() < end:
+                client.sendall(b"x")
+                with contextlib.suppress(TimeoutError):
+                    if not client.recv(65536):
+                        break
+                time.sleep(0.3)
+        assert time.monotonic() < end
+
+
 def test_more_connections_than_may_be_are_told_so() -> None:
     with serving(connections=5) as (port, _), contextlib.ExitStack() as idle:
         for _ in range(5):

@@ -24,7 +24,7 @@ from ..bylines import byline
 from ..dates import date_in, recorded_date
 from ..decoding import Decoded, decode
 from ..extract import Extract, Guide, bare
-from ..headings import is_prose
+from ..headings import is_header, is_prose, may_be_title
 from ..metadata import article_address
 from .main_text import (
     Anchors,
@@ -287,6 +287,8 @@ _HEAD_LINES = 15
 """Header lines stand at most so many lines before the article where the title is not found."""
 _AFTER_LINES = 6
 """Lines after the article in which its editors may be named."""
+_TITLE_CHARS = 8
+"""A shorter line is the name of a column."""
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
 _OPENING_SHARE = 0.05
@@ -387,6 +389,10 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
         if (span := metadata.labelled_title(line.text)) is not None
     ]
     title = _title_lines(lines, (*labelled, *offered.titles), first)
+    note = "与网页标签或“标题”一栏相同的标题行"
+    if not title:
+        title = _title_above_header(lines, max(first - _HEAD_LINES, 0), first)
+        note = "正文和来源行之前的标题行"
     # Between the title and the article there are source, date and author, and page furniture.
     start = title[0] if title and title[0] < first else max(first - _HEAD_LINES, 0)
     head = set()
@@ -415,7 +421,7 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     return Guide(
         apart=apart,
         title=tuple(i + 1 for i in title),
-        title_note="与网页标签或“标题”一栏相同的标题行",
+        title_note=note,
         head=frozenset(i + 1 for i in head),
         levels={
             i + 1: line.level
@@ -431,6 +437,13 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
         evidence=offered.evidence,
         is_forum=offered.is_forum,
     )
+
+
+def _title_above_header(lines: list[PageLine], start: int, first: int) -> tuple[int, ...]:
+    """What tags name is the site: the title is the last line above source and date that may be."""
+    header = next((i for i in range(start, first) if is_header(lines[i].text)), start)
+    named = [i for i in range(start, header) if len(lines[i].text) >= _TITLE_CHARS]
+    return tuple([i for i in named if may_be_title(lines[i].text)][-1:])
 
 
 def _place(i: int, first: int, last: int) -> str:
