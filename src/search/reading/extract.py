@@ -118,10 +118,11 @@ class Guide:
     ``apart`` are lines judged already: (role, kind, reason in Chinese). ``title`` are the lines of
     the title and ``title_note`` says how they were known. Lines in ``head`` may hold metadata, but
     are never body. ``levels`` are those of headings, 1 to 6; lines in ``plain`` are none, whatever
-    they look like; ``sections`` are headings of the first level that stand in no line, but above
-    that one: a sheet's name. ``fields`` are values from the
-    format's own metadata (tags, properties), each with its evidence: for what no line says, or for
-    good if ``is_certain``.
+    they look like, nor are ``rows``, several cells of a table each: below the title these hold no
+    metadata either, unless they are in ``head``. ``sections`` are headings of the first level that
+    stand in no line, but above that one: a sheet's name. ``fields`` are values from the format's
+    own metadata (tags, properties), each with its evidence: for what no line says, or for good if
+    ``is_certain``.
     """
 
     apart: Mapping[int, tuple[Role, str, str]]
@@ -131,6 +132,7 @@ class Guide:
     levels: Mapping[int, int] = field(default_factory=dict)
     sections: Mapping[int, str] = field(default_factory=dict)
     plain: frozenset[int] = frozenset()
+    rows: frozenset[int] = frozenset()
     fields: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     is_certain: bool = False

@@ -31,11 +31,14 @@ _MENU = """
 _COLUMNS = """
     分类标题 当前栏目 栏目导航 网站地图 正文 内容 详情 新闻详情 文章详情 文章内容 信息详情
 """
+_KEEPERS = "技术支持 运维 运维单位 网站管理 违法和不良信息举报\\S*"
 _CONTACTS = """
-    主办 主办单位 承办 承办单位 协办 协办单位 技术支持 运维 运维单位 网站管理
-    联系电话 联系地址 地址 邮编 电话 传真 邮箱 e-?mail 违法和不良信息举报\\S*
+    主办 主办单位 承办 承办单位 协办 协办单位 联系电话 联系地址 地址 邮编 电话 传真 邮箱 e-?mail
 """
-_SHARE = "扫一扫 扫码 二维码 微信好友 加入群聊 企业微信 关注公众号 关注我们 微信公众号[:：]"
+_SHARE = """
+    扫一扫 微信好友 加入群聊 关注公众号 关注我们 微信公众号[:：]
+    (?:长按|识别|扫描|扫码).{0,6}(?:二维码|关注|下载|分享|阅读)
+"""
 _LEGAL = any_of(
     "©", "copyright", "all rights reserved", "powered by", "icp[备证]", "公网安备", "网站标识码",
     "建议使用.{0,12}分辨率",
@@ -55,16 +58,21 @@ _BREADCRUMB = re.compile(
     r"|.*(?:当前|您的|所在|现在)的?位置\s*[:：].*)\s*\Z"
 )
 _PATTERNS = (
-    ("footer", "主办单位或联系方式", rf"{_any_of(_CONTACTS)}\s*[:：].*"),
+    ("footer", "主办单位或联系方式", rf"{_any_of(_KEEPERS)}\s*[:：].*"),
+    ("contact", "主办单位或联系方式", rf"{_any_of(_CONTACTS)}\s*[:：].*"),
     ("footer", "主办单位或联系方式", r"\S{2,16}(?:主办|版权所有)|版权所有.*"),
     ("footer", "论坛的页脚", r"欢迎光临.*\(https?://.*\).*"),
     ("control", "页面按钮", rf"(?:[\[【(（]?+\s*+{_any_of(_BUTTONS)}\s*+[\]】)）:：>]*+\s*+)++"),
     ("share", "分享与二维码框", rf".{{0,20}}{_any_of(_SHARE)}.{{0,24}}"),
+    ("code", "分享与二维码框", r".{0,20}(?:扫码|二维码|企业微信).{0,24}"),
     ("navigation", "导航条", rf"(?:(?:{_any_of(_MENU)}|\S{{2,4}}新闻)(?:\s++|[|｜/·-]|\Z)){{2,}}+"),
     ("navigation", "栏目名", _any_of(_COLUMNS)),
     ("end", "文末的结束标记", r"[\W_]*+(?:the\s)?end[\W_]*+"),
-    ("comment", "评论栏", r"(?:评论|跟帖|回复)\s*[:：(（].*"),
+    ("comment", "评论栏", r"(?:评论|跟帖)\s*[:：(（].*|回复\s*[:：(（]\s*[0-9]*\s*[)）]?"),
 )
+_BESIDE = {"contact": "footer", "code": "share"}
+"""Kinds of lines that an article has too: furniture only near lines of the second kind."""
+_NEAR_LINES = 3
 _MARKUP = re.compile(r"<!--.*-->\Z|[-=*_~—]{3,}\Z", re.DOTALL)
 _TAIL = re.compile(rf"[\s【\[（(]*{_any_of(_TAIL_OPENERS)}(?:[:：】\])）\s>»]*\Z|[:：]\s*\S)")
 _FURNITURE = re.compile(
@@ -77,7 +85,9 @@ _LONGEST_CHARS = 120
 def furniture(text: str) -> tuple[str, str] | None:
     """(kind, reason in Chinese) where a line by itself is page furniture, else None.
 
-    A line with a full sentence is never furniture: an article may well speak of copyright.
+    A line with a full sentence is never furniture: an article may well speak of copyright. Who
+    holds an event, how to reach an office and a code to scan ("contact", "code") are an article's
+    as often as a page's: what is around them decides.
     """
     if _MARKUP.match(text):
         return "markup", "注释或分隔线，不是文字"
@@ -88,7 +98,20 @@ def furniture(text: str) -> tuple[str, str] | None:
     if _LEGAL.search(text.lower()):
         return "footer", "页脚的版权或备案信息"
     found = _FURNITURE.match(text)
-    return _PATTERNS[found.lastindex - 1][:2] if found and found.lastindex else None
+    if found is None or not found.lastindex or starts_numbered(text):
+        return None
+    return _PATTERNS[found.lastindex - 1][:2]
+
+
+def furniture_at(lines: list[Line], i: int) -> tuple[str, str] | None:
+    """(kind, reason in Chinese) where a line is furniture among those around it, else None."""
+    told = furniture(lines[i].text)
+    if told is None or told[0] not in _BESIDE:
+        return told
+    kind, reason = _BESIDE[told[0]], told[1]
+    around = lines[max(0, i - _NEAR_LINES) : i + _NEAR_LINES + 1]
+    near = any((furniture(line.text) or ("",))[0] == kind for line in around)
+    return (kind, reason) if near else None
 
 
 def opens_tail(text: str) -> bool:
@@ -294,9 +317,11 @@ _NUMBERED = (
     ("1、", re.compile(r"[0-9]{1,2}\s*[、．.]\s*(?![0-9])\S")),
     ("(1)", re.compile(r"[（(][0-9]{1,2}[)）]\s*\S")),
 )
+_NUMBERED_ITEMS = [pattern for _, pattern in _NUMBERED[3:]]
+"""Not parts, chapters and sections, which are headings in a table of contents too."""
 _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*]|第[一二三四五六七八九十百零〇0-9]+条")
+_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
 _LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
 
 
@@ -327,9 +352,29 @@ def heading_style(line: Line, following: list[Line]) -> str | None:
             return style if not ends_sentence(text) else None
     if _DASHED.match(text):
         return "——" if _is_dashed_heading(text, following) else None
-    if ends_sentence(text) or _LEADER.search(text):
+    if ends_sentence(text) or _LEADER.search(text) or furniture(text):
         return None
     return "plain" if _stands_above_prose(following) else None
+
+
+def is_item(lines: list[Line], i: int) -> bool:
+    """Whether a line is one of a list: the next has the same numbering, with nothing between.
+
+    The last of a list has two such lines before, and none of a finer numbering below it.
+    """
+    found = next((each for each in _NUMBERED_ITEMS if each.match(lines[i].text)), None)
+    if found is None or lines[i].level:
+        return False
+    below = lines[i + 1].text if i + 1 < len(lines) else ""
+    if found.match(below):
+        return True
+    finer = _NUMBERED_ITEMS[_NUMBERED_ITEMS.index(found) + 1 :]
+    before = [line.text for line in lines[max(0, i - 2) : i]]
+    return (
+        len(before) == 2
+        and all(is_short(text, _HEADING_CHARS) and found.match(text) for text in before)
+        and not any(each.match(below) for each in finer)
+    )
 
 
 def starts_numbered(text: str) -> bool:

@@ -1,20 +1,16 @@
-"""Give each line of a document its role, and join lines that were wrapped at a fixed width.
-
-A paragraph of several lines keeps its place in the source, line breaks included, so that its text
-is the unchanged slice; what the lines say is judged without the breaks.
-"""
+"""Give each line of a document its role: title, heading, metadata, body or boilerplate."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from ..analysis.text import is_han
 from ..documents.document import Evidence, Role
+from ..facets.year import year_of_issue
 from . import metadata
 from .acts import is_effective_date, is_promulgation
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
@@ -24,141 +20,26 @@ from .headings import (
     HeadingPath,
     adjacent_repeats,
     first_prose,
-    furniture,
+    furniture_at,
     heading_style,
     is_eyebrow,
+    is_item,
     is_prose,
     lines_of_title,
     opens_tail,
-    starts_numbered,
     title_line,
 )
+from .wrapping import join_wrapped, joined_lines
 
-_LINES_AT_LEAST = 4
-"""So many full lines that stop within a sentence show that a text was wrapped."""
-_SHARE = 0.3
-"""And so large a share of the lines."""
-_LONGER_SHARE = 0.05
-"""At most so large a share of the lines may be longer than the width."""
-_NARROWEST_COLUMNS = 28
-_WIDEST_COLUMNS = 140
-_SLACK_COLUMNS = 5
-"""A full line may be shorter than the width by a character and the punctuation kept off its end."""
-_WIDE_RANGES = (
-    "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3"
-    "\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
-)
-_WIDE = re.compile(f"[{_WIDE_RANGES}]")
-_NARROW = re.compile(f"[^{_WIDE_RANGES}]")
-_INDENT = " \t\u3000"
 _MAY_HAVE_FIELDS = any_of(r"\d:：】丨｜|年月日a-zA-Z稿", "来源", "來源", "作者")
 """Stands in every line of labels or with a date; most items of lists have nothing of it."""
-_ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
-
-
-def columns(text: str) -> int:
-    """The width of a text in columns of a terminal: a wide character takes two."""
-    # Nearly all of a Chinese text is wide: the few others are faster to count.
-    return len(text) if text.isascii() else 2 * len(text) - len(_NARROW.findall(text))
-
-
-def join_wrapped(lines: list[Line], source: str) -> list[Line]:
-    """The same lines, those of one wrapped paragraph joined; all unchanged if nothing was wrapped.
-
-    A line goes on in the next one if it fills the width, no blank line is between, the next is
-    neither indented nor begins an item or a heading, and, where paragraphs are neither indented nor
-    set apart by blank lines, it does not end a sentence.
-    """
-    if sum(len(line.text) > _WIDEST_COLUMNS for line in lines) > _LONGER_SHARE * len(lines):
-        return lines  # most texts have a line for each paragraph: nothing to look at
-    widths = [columns(line.text) + _indent(line, source) for line in lines]
-    width = _wrapping_width(lines, widths)
-    if width is None:
-        return lines
-    indented = sum(_indent(line, source) >= 2 for line in lines)
-    marked = indented >= 2 or sum(line.gap > 0 for line in lines[1:]) >= 2
-    joined: list[list[Line]] = []
-    for i, line in enumerate(lines):
-        goes_on = (
-            i > 0
-            and widths[i - 1] >= width - _SLACK_COLUMNS
-            and widths[i - 1] <= width + 2
-            and not line.gap
-            and not line.level
-            and not lines[i - 1].level
-            and _indent(line, source) < 2
-            and not _begins_item(line.text)
-            and (
-                marked
-                or not ends_sentence(lines[i - 1].text)
-                or lines[i - 1].text[-1] in "，、,；;"
-            )
-        )
-        if goes_on:
-            joined[-1].append(line)
-        else:
-            joined.append([line])
-    return [
-        lines[0]._replace(end=lines[-1].end, text=joined_lines([line.text for line in lines]))
-        if len(lines) > 1
-        else lines[0]
-        for lines in joined
-    ]
-
-
-def joined_lines(lines: Iterable[str]) -> str:
-    """Lines as one: a space only between two words that are not Han.
-
-    A hyphen before a small letter is taken for that of a divided word.
-    """
-    pieces: list[str] = []
-    for line in filter(None, lines):
-        if pieces:
-            left, right = pieces[-1][-1], line[0]
-            if left == "-" and right.islower():
-                pieces[-1] = pieces[-1][:-1]
-            elif not any(is_han(c) or _WIDE.match(c) for c in (left, right)):
-                pieces.append(" ")
-        pieces.append(line)
-    return "".join(pieces)
-
-
-def _wrapping_width(lines: list[Line], widths: list[int]) -> int | None:
-    """The width at which lines were broken; None if they were not."""
-    inside = [
-        widths[i]
-        for i in range(len(lines) - 1)
-        if not lines[i + 1].gap and not ends_sentence(lines[i].text) and not lines[i].level
-    ]
-    if len(inside) < _LINES_AT_LEAST:
-        return None
-    # Nearly all lines that stop within a sentence are the longest there are: that is a width.
-    width = sorted(inside)[int(0.9 * (len(inside) - 1))]
-    if not _NARROWEST_COLUMNS <= width <= _WIDEST_COLUMNS:
-        return None
-    full = sum(width - _SLACK_COLUMNS <= each <= width + 2 for each in inside)
-    longer = sum(each > width + 2 for each in widths)
-    if full < _LINES_AT_LEAST or full < _SHARE * len(lines) or longer > _LONGER_SHARE * len(lines):
-        return None
-    return width
-
-
-def _indent(line: Line, source: str) -> int:
-    """Columns of white space before a line."""
-    start = line.start
-    if start == 0 or source[start - 1] == "\n":
-        return 0
-    while start > 0 and source[start - 1] in _INDENT:
-        start -= 1
-    return columns(source[start : line.start])
-
-
-def _begins_item(text: str) -> bool:
-    return _ITEM.match(text) is not None or starts_numbered(text)
-
 
 _DATED_LINES = 6
 """On a page that its format divides, a date of publication stands so near below the title."""
+
+_BYLINE_LINES = 4
+"""A name or an outlet alone in a line is whose text it is so near below the title."""
+_MOST_BYLINES = 2
 
 _DATELINE_PARAGRAPHS = 3
 """A dateline may stand below a summary or an editor's note."""
@@ -248,16 +129,14 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     lines = [line for line in every if line.number not in guide.apart]
     is_forum = any(metadata.is_forum_footer(line.text) for line in every[-8:])
     layout = Layout(is_forum=is_forum or guide.is_forum)
-    verdicts: dict[int, _Verdict] = {}
-    verdicts.update(
-        {i: _Verdict("metadata", "front-matter", "文件头部的设置") for i in range(front)}
-    )
+    settings = _Verdict("metadata", "front-matter", "文件头部的设置")
+    verdicts = dict.fromkeys(range(front), settings)
     repeats = adjacent_repeats(lines)
     head = {i for i, line in enumerate(lines) if line.number in guide.head}
     body_start = first_prose(lines, front, head)
     title = _marked_title(layout, lines, guide, verdicts)
     if title is None and "title" not in guide.fields:
-        title = title_line(lines, front, body_start)
+        title = _title_among(lines, guide.rows, front, body_start)
         if title is not None:
             title = _read_title(layout, lines, lines_of_title(lines, title, body_start), verdicts)
     tail = _tail_start(lines, body_start)
@@ -267,12 +146,15 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if i in verdicts:
             continue
         verdict = None
-        if title is not None and i < body_start:
+        is_row = line.number in guide.rows - guide.head and (title is None or i > title)
+        if is_row:
+            verdict = _furniture_verdict(layout, lines, i)
+        elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
-        if verdict is None:
+        if verdict is None and not is_row:
             dated = not is_divided or title is None or i <= title + _DATED_LINES
             verdict = _judge_anywhere(
-                layout, line, in_head=i < body_start, repeated=i in repeats, dated=dated
+                layout, lines, i, in_head=i < body_start, repeated=i in repeats, dated=dated
             )
         name = layout.fields.get("title") or guide.fields.get("title")
         if verdict is None and name:
@@ -282,8 +164,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if verdict is not None:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
-        verdicts.setdefault(i, _judge_tail(layout, lines[i]))
-    styles = _judge_body(layout, lines, verdicts, guide.plain)
+        verdicts.setdefault(i, _judge_tail(layout, lines, i))
+    styles = _judge_body(layout, lines, verdicts, guide)
     _first_words(layout, lines, verdicts)
     _last_words(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
@@ -310,6 +192,15 @@ def _marked_title(
     layout.read("title", "".join(lines[i].text for i in marked), lines[marked[0]], note)
     verdicts.update({i: _Verdict("title", "title", note) for i in marked})
     return marked[-1]
+
+
+def _title_among(
+    lines: list[Line], rows: frozenset[int], front: int, body_start: int
+) -> int | None:
+    """Where the title stands; a row of a table is the title only where no other line is."""
+    others = [line._replace(text="") if line.number in rows else line for line in lines]
+    found = title_line(others, front, body_start) if rows else None
+    return title_line(lines, front, body_start) if found is None else found
 
 
 def _add_offered(layout: Layout, guide: Guide) -> None:
@@ -383,10 +274,13 @@ def _judge_head(
     if i == title + 1 and line.text.startswith(("——", "—", "──")) and not ends_sentence(line.text):
         layout.read("subtitle", line.text.strip("—─ "), line, "紧接在标题之下、以破折号起头的副题")
         return _Verdict("metadata", "subtitle", "标题下方的副题")
-    if is_outlet(line.text):
+    # Further down, or where there are several, such lines are what the text lists.
+    is_near = i <= title + _BYLINE_LINES
+    if is_near and is_outlet(line.text):
         layout.infer("source", line.text, line, "标题与正文之间单独一行的媒体名")
         return _Verdict("metadata", "byline", "标题与正文之间单独一行的媒体名")
-    if names := lone_names(line.text):
+    names = lone_names(line.text) if is_near else ()
+    if names and not _are_listed(lines[title + 1 : title + 1 + 2 * _BYLINE_LINES]):
         if _are_spoken_of(names, lines, i):
             return _Verdict("metadata", "caption", "图片说明")
         layout.read("author", "、".join(names), line, "标题与正文之间单独一行的署名")
@@ -400,6 +294,11 @@ def _judge_head(
     return None
 
 
+def _are_listed(lines: list[Line]) -> bool:
+    """Whether more lines are names alone than bylines take."""
+    return sum(bool(lone_names(line.text)) for line in lines) > _MOST_BYLINES
+
+
 def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
     """Whether other lines have names of one: then it is of whom a picture shows, no byline."""
     others = [line.text for j, line in enumerate(lines) if j != i]
@@ -407,17 +306,13 @@ def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
 
 
 def _judge_anywhere(
-    layout: Layout, line: Line, *, in_head: bool, repeated: bool, dated: bool
+    layout: Layout, lines: list[Line], i: int, *, in_head: bool, repeated: bool, dated: bool
 ) -> _Verdict | None:
     """What a line says of itself wherever it stands."""
+    line = lines[i]
     text = line.text
-    plain = furniture(text)
-    if plain:
-        kind, reason = plain
-        if kind == "breadcrumb" and layout.breadcrumbs is None:
-            layout.breadcrumbs = text
-        layout.read("site", metadata.site_in_footer(text), line, "页脚“欢迎光临”之后的站名")
-        return _Verdict("boilerplate", kind, reason)
+    if verdict := _furniture_verdict(layout, lines, i):
+        return verdict
     fields = metadata.read_fields(text) if _MAY_HAVE_FIELDS.search(text) else None
     if fields is not None:
         return _take_fields(
@@ -436,6 +331,17 @@ def _judge_anywhere(
         layout.date(closing, line, "单独一行的日期")
         return _Verdict("metadata", "date", "单独一行的日期")
     return None
+
+
+def _furniture_verdict(layout: Layout, lines: list[Line], i: int) -> _Verdict | None:
+    plain = furniture_at(lines, i)
+    if plain is None:
+        return None
+    line = lines[i]
+    if plain[0] == "breadcrumb" and layout.breadcrumbs is None:
+        layout.breadcrumbs = line.text
+    layout.read("site", metadata.site_in_footer(line.text), line, "页脚“欢迎光临”之后的站名")
+    return _Verdict("boilerplate", *plain)
 
 
 def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdict:
@@ -473,12 +379,13 @@ _bare_title = lru_cache(maxsize=8)(bare)
 """A title may be as long as its document, and is compared to every line."""
 
 
-def _judge_tail(layout: Layout, line: Line) -> _Verdict:
+def _judge_tail(layout: Layout, lines: list[Line], i: int) -> _Verdict:
+    line = lines[i]
     fields = metadata.read_fields(line.text)
     if fields is not None and (fields.editors or fields.contributor) and len(line.text) <= 60:
         return _take_fields(layout, line, fields)
     layout.read("site", metadata.site_in_footer(line.text), line, "页脚“欢迎光临”之后的站名")
-    plain = furniture(line.text)
+    plain = furniture_at(lines, i)
     if plain:
         return _Verdict("boilerplate", *plain)
     if opens_tail(line.text):
@@ -488,26 +395,32 @@ def _judge_tail(layout: Layout, line: Line) -> _Verdict:
 
 
 def _judge_body(
-    layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict], plain: frozenset[int]
+    layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict], guide: Guide
 ) -> dict[int, str]:
     """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
     first_body = next((i for i in open_lines if is_prose(lines[i].text)), None)
     titled = next((i for i in sorted(verdicts) if verdicts[i].role == "title"), None)
     styles: dict[int, str] = {}
-    last_body = open_lines[-1] if open_lines else None
     opened = [lines[i] for i in open_lines]
     for at, i in enumerate(open_lines):
         line = lines[i]
+        if year_of_issue(line.text) is not None:
+            verdicts[i] = _IS_BODY  # a document's number, who cites it searches for it
+            continue
         if titled is not None and i < titled and first_body is not None:
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
-        if i == last_body and (signed := metadata.signature(line.text)):
+        is_row = line.number in guide.rows
+        if i == open_lines[-1] and not is_row and (signed := metadata.signature(line.text)):
             layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
-        style = heading_style(line, opened[at + 1 : at + 4])
-        if style and line.number not in plain:
+        following = opened[at + 1 : at + 4]
+        style = None if is_item(lines, i) else heading_style(line, following)
+        if style == "plain" and guide.levels and following[0].level:
+            style = None  # where headings are marked, the last line above one is none
+        if style and not is_row and line.number not in guide.plain:
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
         else:

@@ -20,8 +20,8 @@ from ..errors import UnreadableFileError
 from .columns import Piece, usual_height
 from .extract import Extract, Guide, bare, borne_out, ends_sentence
 from .headings import starts_numbered
-from .layout import joined_lines
 from .recognition import how_to_recognise
+from .wrapping import joined_lines
 
 Kind = Literal["", "running-head", "note"]
 _APART: dict[Kind, tuple[Role, str, str]] = {

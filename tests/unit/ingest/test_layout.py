@@ -215,6 +215,74 @@ def test_front_matter_and_comments_of_markdown_are_no_paragraphs() -> None:
     ]
 
 
+def test_who_holds_an_event_and_how_to_reach_them_is_body_unless_a_footer_is_near() -> None:
+    contacts = ["主办单位：某市文化馆", "联系电话：0999-1234567", "地址：某市人民路九号"]
+    prose = "各社区都可以报名，每队不超过二十人，服装自备。"
+    notice = ["关于举办广场舞比赛的通知", prose, *contacts]
+    assert [text for role, text in roles("\n".join(notice)) if role == "body"] == notice[1:]
+    page = roles("\n".join([*notice, "版权所有 某市文化馆"]))
+    assert [role for role, _ in page] == ["title", "body", *["boilerplate"] * 4]
+
+
+def test_codes_to_scan_and_replies_are_body_unless_a_share_box_is_near() -> None:
+    prose = "各单位按照分工抓好落实，每月底报送进展情况，年底统一验收。"
+    plan = ["智慧社区建设方案", "（一）推广电梯二维码管理", prose, "（二）推行企业微信办公", prose]
+    answers = ["答：微信扫码、现金都可以", "回复：已修好路灯六盏"]
+    assert [role for role, _ in roles("\n".join([*plan, *answers[:1]]))] == [
+        *("title", "heading", "body", "heading", "body", "body")
+    ]
+    assert all(role != "boilerplate" for role, _ in roles("\n".join([*plan, *answers])))
+    box = ["使用企业微信", "扫一扫加入群聊"]
+    found = roles("\n".join([*plan, *box]))
+    assert [text for role, text in found if role == "boilerplate"] == box
+
+
+def test_items_rows_and_quotes_of_markdown_are_no_headings() -> None:
+    prose = "老街在城北，清末建成，现存骑楼三十余栋，保存得最完整。"
+    marked = ["> 调研人：某小组", "| 甲街 | 居住 |", "- 清末民初", "+ 民国"]
+    for line in marked:
+        found = roles(f"# 老街调研笔记\n\n{prose}\n\n{line}\n\n{prose}")
+        assert [role for role, _ in found] == ["title", "body", "body", "body"]
+
+
+def test_lines_numbered_alike_with_nothing_between_are_items() -> None:
+    prose = "材料不全的，窗口一次告知，补齐以后当日受理，三日内办结。"
+    items = ["一、材料", "1. 申请表", "2. 身份证", "3. 照片", "二、流程", "（一）受理"]
+    found = roles("\n".join(["办证指南", prose, *items, prose]))
+    assert [text for role, text in found if role == "heading"] == [items[0], *items[-2:]]
+    chapters = roles(f"某市信访条例\n第一章 总则\n第二章 办理\n第三章 附则\n{prose}")
+    assert [role for role, _ in chapters] == ["title", *["heading"] * 3, "body"]
+
+
+def test_an_answer_is_no_heading() -> None:
+    prose = "答：带齐材料到镇里的窗口办理，当日就能拿到，不收费用。"
+    found = roles(f"办证问答\n{prose}\n问：能代办吗？\n答：可以，带身份证\n{prose}")
+    assert [role for role, _ in found] == ["title", *["body"] * 4]
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_documents_number_is_body_above_and_below_its_title(is_above: bool) -> None:
+    title, number = "某县人民政府关于加强信访工作的通知", "某政发〔2018〕27号"
+    prose = "各乡镇要落实领导接访，按月排查矛盾，年底统一考核，结果通报全县。"
+    head = [number, title] if is_above else [title, number]
+    found = roles("\n\n".join(["某县人民政府文件", *head, prose]))
+    assert [text for role, text in found if role == "body"] == [number, prose]
+
+
+def test_names_and_outlets_that_a_text_lists_are_no_bylines() -> None:
+    names = ["王建国", "李小明", "张志强", "陈国华"]
+    found = lay_out("\n".join(["全县优秀教师名单", *names]))
+    assert [p.role for p in found.paragraphs] == ["title", *["body"] * 4]
+    assert "author" not in found.fields
+    channels = ["网站专栏", "社区橱窗", "乡村广播", "流动展板", "某某日报"]
+    found = lay_out("\n".join(["宣传工作安排", *channels]))
+    assert [p.role for p in found.paragraphs] == ["title", *["body"] * 5]
+    prose = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率很高。"
+    signed = lay_out("\n".join(["调解工作见成效", "某某日报", "王建国", prose]))
+    assert signed.fields["author"] == "王建国"
+    assert signed.fields["source"] == "某某日报"
+
+
 PROSE = "为了加强河道管理，保障防洪安全，改善水环境，根据有关法律，结合本县实际，制定本办法。"
 
 

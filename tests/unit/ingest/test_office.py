@@ -395,6 +395,34 @@ def test_rows_stand_below_the_names_of_their_columns_and_their_sheet() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rows", "headings"),
+    [
+        (
+            [
+                ["低保发放情况表"],
+                ["填报单位：某市民政局", "单位：万元"],
+                ["乡镇", "城市", "", "农村"],
+                ["", "户数", "金额", "户数", "金额"],
+                ["甲镇", "120", "36.5", "560", "150.2"],
+            ],
+            ["乡镇  城市  农村", "户数  金额  户数  金额"],
+        ),
+        (
+            [["姓名", "职务", "电话"], ["王建国", "组长"], ["李小明", "组员", "5012345"]],
+            ["姓名  职务  电话"],
+        ),
+    ],
+)
+def test_the_names_of_columns_may_take_two_rows_below_what_is_said_of_the_table(
+    rows: list[list[str]], headings: list[str]
+) -> None:
+    lines = sheets.table_lines(sheets.Book([("Sheet1", rows)]))
+    found = [line for line in lines if line.level]
+    assert [line.text for line in found] == headings
+    assert [line.level for line in found] == [3, 4][: len(headings)]
+
+
+@pytest.mark.parametrize(
     ("name", "data", "read"),
     [
         ("a.doc", rtf(gbk(FIRST)), "rtf"),

@@ -292,3 +292,17 @@ def test_a_page_that_claims_thousands_of_titles_is_read_in_its_length() -> None:
     began = time.process_time()
     assert read_page(page.encode()).text.count("说的是别的事情") == 1000
     assert time.process_time() - began < 2  # it took half a minute
+
+
+def test_items_of_a_list_and_rows_of_a_table_are_neither_headings_nor_fields() -> None:
+    items = "<ul><li>近期照片一张</li><li>户口簿及复印件</li></ul>"
+    rows = (
+        "<table><tr><td>2019年3月5日</td><td>立项</td></tr>"
+        "<tr><td>甲村</td><td>九十户</td></tr></table>"
+    )
+    extract, layout = read(
+        f"<h1>办证须知</h1><div><p>{FIRST}</p>{items}{rows}<p>{SECOND}</p></div>"
+    )
+    body = [FIRST, "近期照片一张", "户口簿及复印件", "2019年3月5日  立项", "甲村  九十户", SECOND]
+    assert by_role(extract, layout, "body") == body
+    assert "published" not in layout.fields

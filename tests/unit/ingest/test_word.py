@@ -114,6 +114,28 @@ def test_a_note_does_not_change_where_a_date_is_read() -> None:
     assert plain.published == noted.published
 
 
+def test_rows_of_a_table_are_neither_headings_nor_fields() -> None:
+    rows = [("日期", "事项"), ("2020年9月10日", "报名"), ("某某镇", "已报"), ("来源", "某日报")]
+    table = "".join(
+        f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in row)}</w:tr>" for row in rows
+    )
+    body = f"{paragraph('关于报送年度总结的通知')}<w:tbl>{table}</w:tbl>"
+    document = read(word_file(f"{body}{paragraph(PROSE)}"))
+    assert [p.role for p in document.paragraphs] == ["title", *["body"] * 5]
+    assert document.published is document.source is None
+    assert read(word_file(body)).paragraphs[-1].role == "body"
+
+
+def test_where_headings_are_styled_the_last_line_above_one_is_none() -> None:
+    lines = [("Heading 1", "材料"), ("Normal", "申请表"), ("Normal", "银行卡复印件")]
+    styled = docx_document(
+        [("Title", "办证须知"), *lines, ("Heading 1", "流程"), ("Normal", PROSE)]
+    )
+    body = ["申请表", "银行卡复印件", PROSE]
+    document = read(styled)
+    assert [document.slice(p) for p in document.paragraphs if p.role == "body"] == body
+
+
 def test_a_table_of_contents_is_furniture_whatever_its_style() -> None:
     def mark(kind: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'

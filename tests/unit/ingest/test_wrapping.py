@@ -6,7 +6,8 @@ import pytest
 
 from search.analysis.text import fold
 from search.reading.extract import split_lines
-from search.reading.layout import columns, join_wrapped, joined_lines, lay_out
+from search.reading.layout import lay_out
+from search.reading.wrapping import columns, join_wrapped, joined_lines
 
 PARAGRAPHS = [
     "贵港市深入推进平安建设，不断提升人民群众的安全感和满意度，全市社会大局持续稳定，各项工作取得新的进展"
@@ -62,6 +63,12 @@ def test_a_text_of_one_line_a_paragraph_stays_as_it_is() -> None:
 def test_a_poem_stays_as_it_is() -> None:
     poem = ["床前明月光，", "疑是地上霜。", "举头望明月，", "低头思故乡。"] * 4
     assert texts("\n".join(poem)) == poem
+
+
+def test_a_list_of_lines_of_one_length_stays_as_it_is() -> None:
+    towns = ["东河", "西河", "南河", "北河", "前山", "后山"]
+    farms = [f"{town}镇大坡村丰收家庭农场，负责人王某某" for town in towns]
+    assert texts("\n".join(["示范家庭农场名单", *farms])) == ["示范家庭农场名单", *farms]
 
 
 @pytest.mark.parametrize(

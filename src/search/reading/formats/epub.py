@@ -82,4 +82,4 @@ def _lines(package: Package, part: str) -> Iterator[OfficeLine]:
     data = package.read(part)
     if data.strip():
         for line in visible_lines(parse_page(decode_page(data).text)):
-            yield OfficeLine(line.text, line.level)
+            yield OfficeLine(line.text, line.level, "row" if line.is_row else "")

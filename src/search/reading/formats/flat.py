@@ -161,7 +161,7 @@ def read_office_page(data: bytes) -> Extract:
         lines = [
             OfficeLine(line.text, kind="title")
             if _TITLE.search(line.block.get("class") or "")
-            else OfficeLine(line.text, line.level)
+            else OfficeLine(line.text, line.level, "row" if line.is_row else "")
             for line in visible_lines(root)
         ]
     title = next((element.text or "" for element in root.iter("title")), "")

@@ -27,6 +27,7 @@ _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\xad\ufffe\uffff\ud800-\udfff]")
 """Controls, soft hyphens, halves of characters."""
 _TITLE_WITHIN_LINES = 30
+_BETWEEN_CELLS = "  "
 _APART: dict[Kind, tuple[Role, str, str]] = {
     "note": ("metadata", "note", "上一段的脚注或尾注"),
     "speaker-note": ("metadata", "note", "幻灯片的备注"),
@@ -68,7 +69,7 @@ def styled(text: str, style: str) -> OfficeLine:
 
 def row_of(cells: Sequence[str]) -> str:
     """The cells of a row as one line; empty ones leave nothing."""
-    return "  ".join(filter(None, cells))
+    return _BETWEEN_CELLS.join(filter(None, cells))
 
 
 def office_extract(
@@ -92,6 +93,7 @@ def office_extract(
     sections: dict[int, str] = {}
     marked: list[int] = []
     named: list[int] = []
+    rows: list[int] = []
     for number, line in enumerate(lines, start=1):
         if line.section:
             sections[number] = line.section
@@ -100,6 +102,8 @@ def office_extract(
             continue
         if line.kind == "title":
             marked.append(number)
+        elif line.kind == "row" and _BETWEEN_CELLS in line.text:
+            rows.append(number)
         elif line.level:
             levels[number] = min(line.level, 6)
         if line.text == fields.get("title"):
@@ -113,6 +117,7 @@ def office_extract(
             title_note="样式为“标题”或与文件属性里的标题相同的段落",
             levels=levels,
             sections=sections,
+            rows=frozenset(rows),
             fields=fields,
             evidence=evidence,
         ),

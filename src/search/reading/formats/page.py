@@ -428,8 +428,11 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
             for i, line in enumerate(lines)
             if line.level and len(line.text) <= _LEVEL_CHARS and i not in title
         },
-        # A row is no heading, nor is what somebody says in one word.
-        plain=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row or i in posts),
+        # What somebody says in one word is no heading, nor is an item of a list.
+        plain=frozenset(
+            i + 1 for i, line in enumerate(lines) if i in posts or line.block.tag == "li"
+        ),
+        rows=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row),
         fields=offered.fields,
         evidence=offered.evidence,
         is_forum=offered.is_forum,

@@ -26,6 +26,9 @@ _COLUMNS_LIMIT = 16_384
 _REPEATS_LIMIT = 1_000
 """How often a row or cell that says something may stand for others like it."""
 _HEADER_CHARS = 40
+_LOOKED_AT = 50
+"""So many rows below the names of the columns tell how many columns there are."""
+_OF_ALL = re.compile(r"[^:：]{2,10}[:：]\s*\S")
 _NUMBER = re.compile(r"[-+¥$€(]?[0-9][0-9,.]*[%‰)]?\Z")
 _UNNAMED = re.compile(r"(?:sheet|工作表|表)\s*[0-9]*\Z", re.IGNORECASE)
 _ERRORS = {
@@ -88,29 +91,51 @@ def table_lines(book: Book) -> Iterator[OfficeLine]:
                 line = OfficeLine(text, kind="title") if not number else OfficeLine(text, level=2)
             elif alone:
                 line = OfficeLine(text)
+            elif at in header:
+                # Names of several columns together stand above those of each.
+                line = OfficeLine(text, level=3 + at - header.start)
             else:
-                line = (
-                    OfficeLine(text, level=3) if at == header else OfficeLine(text, kind="record")
-                )
+                line = OfficeLine(text, kind="record")
             yield replace(line, section=section) if at == 0 else line
+
+
+def _said(row: Sequence[str]) -> list[str]:
+    return [cell for cell in row if cell]
 
 
 def _alone(row: Sequence[str]) -> str:
     """The only cell of a row that says something; "" where there are several."""
-    said = [cell for cell in row if cell]
+    said = _said(row)
     return said[0] if len(said) == 1 else ""
 
 
-def _header(rows: Rows) -> int | None:
-    """Which row has the names of the columns: the first of several cells, if none is a number."""
+def _header(rows: Rows) -> range:
+    """Which rows have the names of the columns: the first of several cells, if none is a number.
+
+    A row that says something of the whole table (填报单位：…) is before it. Two rows have the names
+    where neither has as many as there are columns, and figures stand right below.
+    """
     for at, row in enumerate(rows):
-        said = [cell for cell in row if cell]
-        if len(said) < 2:
+        said = _said(row)
+        if len(said) < 2 or _OF_ALL.match(said[0]):
             continue
-        named = all(len(cell) <= _HEADER_CHARS and not _NUMBER.match(cell) for cell in said)
         followed = any(not _alone(below) for below in rows[at + 1 :])
-        return at if named and followed and len(set(said)) == len(said) else None
-    return None
+        if not followed or not _are_names(said) or len(set(said)) < len(said):
+            break
+        below = [_said(row) for row in rows[at + 1 : at + 1 + _LOOKED_AT]]
+        is_parted = (
+            len(below) > 1
+            and max(len(said), len(below[0])) < max(map(len, below))
+            and len(below[0]) > 1
+            and _are_names(below[0])
+            and any(map(_NUMBER.match, below[1]))
+        )
+        return range(at, at + 2 if is_parted else at + 1)
+    return range(0)
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    return all(len(cell) <= _HEADER_CHARS and not _NUMBER.match(cell) for cell in cells)
 
 
 # .xlsx

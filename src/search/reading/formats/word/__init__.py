@@ -37,7 +37,7 @@ def read_word(data: bytes) -> Extract:
 
 
 def _line(line: WordLine) -> OfficeLine:
-    if line.kind in ("note", "drawing", "contents"):
+    if line.kind in ("row", "note", "drawing", "contents"):
         return OfficeLine(line.text, kind=line.kind)
     return styled(line.text, line.style)
 
