@@ -31,8 +31,6 @@ from .systems import LABELS, OURS, make_system
 from .targets import rows
 from .values import MissingPeerError
 
-__all__ = ["about_machine", "main"]
-
 _SIZES = (10_000, 100_000, 320_000, 1_000_000)
 _CORPUS = ROOT.parent / "shared" / "corpora" / "regulations.tar.xz"
 _LIBRARIES = ("duansou", "numpy", "tantivy", "whoosh3", "rjieba")

@@ -15,8 +15,6 @@ from waitress import create_server
 
 from search.engines.whoosh.engine import open_engine
 
-__all__ = ["bare_app", "main"]
-
 _SHOWN = 10
 _KNOWN = 1000
 """So many passages are shown in turn, spread over the index as hits are."""

@@ -41,8 +41,6 @@ from .systems.duansou import Duansou
 from .timing import Times, by_class
 from .values import Answer, Question, Series
 
-__all__ = ["main"]
-
 _CORPUS = ROOT.parent / "shared" / "corpora" / "regulations.tar.xz"
 _NAME = "bench"
 SERIES = {

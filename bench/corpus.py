@@ -20,19 +20,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-__all__ = [
-    "PLANTED",
-    "BenchDocument",
-    "BenchPassage",
-    "Corpus",
-    "CorpusError",
-    "generated_documents",
-    "read_regulations",
-    "take",
-    "unpack",
-    "write_corpus",
-]
-
 LEAST_CHARS = 10
 PLANTED = {
     f"{first}{second}{first}": hits

@@ -11,8 +11,6 @@ from .corpus import Corpus
 from .process import SystemFailedError, SystemProcess
 from .worker import text_key
 
-__all__ = ["phrase_exactness"]
-
 
 def phrase_exactness(
     corpus: Corpus, phrases: Sequence[str], processes: Mapping[str, SystemProcess]

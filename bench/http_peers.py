@@ -25,8 +25,6 @@ from .serving import Client, Place
 from .systems.peer_text import joined_words, rows
 from .values import MissingPeerError, Question
 
-__all__ = ["datasette", "datasette_page", "groonga", "groonga_select", "groonga_total"]
-
 _WAIT_S = 60
 _SCHEMA = """\
 table_create Passages TABLE_NO_KEY

@@ -15,8 +15,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["main"]
-
 _ARM = """() => {
   window.painted = new Promise((give) => {
     let clicked = 0;

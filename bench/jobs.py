@@ -38,8 +38,6 @@ from .serving import Client, our_page, served
 from .timing import Times, spread
 from .values import MissingPeerError, Question, Series
 
-__all__ = ["Compared", "main"]
-
 _CORPUS = ROOT.parent / "shared" / "corpora" / "regulations.tar.xz"
 _TYPED = Series("typed")
 _SEGMENTED = Series("facets", "fused")

@@ -30,8 +30,6 @@ from search import open_index
 
 from .serving import our_page, served
 
-__all__ = ["Load", "addresses", "main", "run"]
-
 _PASSAGES_READ = 3_000
 _SEED = 5
 _TIMEOUT_S = 60.0

@@ -17,8 +17,6 @@ from .systems import LABELS, OURS, SLOW
 from .timing import Times, by_class, ratios, spread
 from .values import MissingPeerError, Question, Series
 
-__all__ = ["SEARCH_SERIES", "Plan", "measure_size"]
-
 SEARCH_SERIES = tuple(
     Series(task, fields, any_term, filtered)
     for filtered in (False, True)

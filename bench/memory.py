@@ -6,8 +6,6 @@ import resource
 import sys
 from pathlib import Path
 
-__all__ = ["Memory", "memory_mb"]
-
 Memory = dict[str, float]
 """Megabytes: ``peak`` and ``now`` resident, ``own`` without the pages of mapped files."""
 

@@ -14,8 +14,6 @@ from .serving import Client, Place, our_page, served
 from .timing import spread
 from .values import Question
 
-__all__ = ["address_of", "measure_page"]
-
 CLIENTS = 16
 
 

@@ -13,8 +13,6 @@ from typing import Any
 from .corpus import Corpus
 from .values import MissingPeerError
 
-__all__ = ["ROOT", "SystemFailedError", "SystemProcess"]
-
 ROOT = Path(__file__).resolve().parent.parent
 
 

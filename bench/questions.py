@@ -19,8 +19,6 @@ from search.analysis.words import Analyzer, characters, pairs
 from .corpus import PLANTED, BenchDocument
 from .values import CLASSES, Question
 
-__all__ = ["planted_questions", "questions", "single_words"]
-
 SAMPLED_PASSAGES = 10_000
 _SEED = 7
 _COMMON = 60

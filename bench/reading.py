@@ -24,8 +24,6 @@ from search.reading.workers import Readers
 
 from .process import ROOT
 
-__all__ = ["main", "megabytes_per_s", "pages_per_s", "read_folder"]
-
 _SECONDS = 5.0
 _PAGES = ROOT.parent / "shared" / "eval" / "html" / "pages"
 

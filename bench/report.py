@@ -8,8 +8,6 @@ from typing import Any
 from .systems import LABELS, OURS
 from .targets import Row, describe, rows
 
-__all__ = ["render"]
-
 _INTRODUCTION = """# Bench 性能对比
 
 段搜与其他全文检索引擎的对比：同样的段落、同样的词、同样的问题，一次运行、轮流计时。

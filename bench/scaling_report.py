@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["render"]
-
 Run = Mapping[str, Any]
 
 _FAR = 100_000_000

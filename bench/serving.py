@@ -15,8 +15,6 @@ from pathlib import Path
 
 from .process import ROOT, SystemFailedError
 
-__all__ = ["Client", "Place", "our_page", "served"]
-
 Place = tuple[str, int]
 """Host and port."""
 

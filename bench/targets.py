@@ -8,8 +8,6 @@ from typing import Any
 
 from .systems import LABELS, OURS
 
-__all__ = ["Row", "describe", "rows"]
-
 Size = Mapping[str, Any]
 
 

@@ -7,8 +7,6 @@ from statistics import median
 
 from .values import Question
 
-__all__ = ["Spread", "Times", "by_class", "quantile", "ratios", "spread"]
-
 Spread = dict[str, float]
 """``n`` questions, ``p50`` and ``p95`` of their times in milliseconds."""
 

@@ -8,19 +8,6 @@ from typing import Any, Protocol
 
 from .corpus import BenchDocument, Corpus
 
-__all__ = [
-    "CLASSES",
-    "FACETS",
-    "UNKNOWN",
-    "Answer",
-    "MissingPeerError",
-    "Question",
-    "Series",
-    "System",
-    "ancestors",
-    "disjunctive_counts",
-]
-
 CLASSES = ("common word", "two words", "rare word", "phrase", "sentence")
 FACETS = ("city", "year", "topic")
 UNKNOWN = "~"

@@ -20,8 +20,6 @@ from .memory import memory_mb
 from .systems import make_system
 from .values import MissingPeerError, Question, Series, System
 
-__all__ = ["main", "text_key"]
-
 
 class _Reading:
     """Iterates over documents as a system reads them and keeps the time that this took."""

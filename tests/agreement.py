@@ -36,8 +36,6 @@ from search.query.nodes import (
 from search.query.parser import parse_query
 from search.query.request import Filters
 
-__all__ = ["Agreement", "Requests", "compare"]
-
 _TOP = 10
 _ALIKE = ("一1壹", "二2", "国國", "法灋", "条條", "会會", "万萬")
 

@@ -31,8 +31,6 @@ from office_files import (
 )
 from printed_pages import ofd_file, ofd_text
 
-__all__ = ["GOOD_TEXT", "KINDS", "broken_files", "mutated_files"]
-
 GOOD_TEXT = "贵港市深入推进平安建设，不断提升人民群众的安全感和满意度，社会大局持续稳定。"
 """A sentence of the files that are whole."""
 

@@ -11,8 +11,6 @@ from search.engines.opensearch.engine import open_engine
 from search.engines.opensearch.writer import open_writer
 from search.index.engine import Engine, Writer
 
-__all__ = ["ClusterIndex"]
-
 
 class ClusterIndex:
     """An index with a name of its own, of two shards, so that counts have to be added up."""

@@ -16,8 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-__all__ = ["UNITS", "Costly", "cpu_s", "growth", "patterns_of", "single_texts", "texts"]
-
 _SIGNS = """
     1 2018 年 月 日 号 、 ， 。 ： : / - — . … ( ) （ ） [ ] 【 】 〔 〕 「 『 “ ” " ' < > » &#
     http:// www. 第 一 二〇一八 十 条 章 国 市 北京 全市 平安 为 以 记者 本报 通讯员 来源： 责编

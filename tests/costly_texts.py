@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-__all__ = ["UNITS", "costly_texts"]
-
 _SIGNS = (
     "()（）[]【】{}<>《》\"＂“”「」『』'‘’-－+*＊?？!！~～:：|&/\\#_`=^%@,，.。;；、… \t\n\u3000\0"
 )

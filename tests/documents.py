@@ -9,8 +9,6 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["csv_table", "docx_document", "html_page", "json_lines", "pdf_document", "zip_archive"]
-
 _POINTS = 12
 _LEFT, _TOP, _LEADING = 72, 760, 20
 

@@ -14,8 +14,6 @@ from search.analysis.words import Analyzer
 from search.query.nodes import And, Node, Not, Or, Query
 from search.query.parser import NODES_LIMIT, parse_query
 
-__all__ = ["LIMIT_MS", "check_query", "fuzzed", "nodes_of"]
-
 LIMIT_MS = 50
 """The most processor time that parsing one text may take."""
 

@@ -34,8 +34,6 @@ from search.index import run as indexing
 from search.searching.index import Index
 from search.web import create_app
 
-__all__ = ["CASES", "DAMAGES", "MADE", "Case", "Made", "check_case", "make"]
-
 _WORDS = re.findall(
     r"\w+",
     "网格化管理、安全生产、矛盾纠纷、群众、社区、服务、监督、检查、落实、责任、制度、平安建设、"

@@ -8,23 +8,6 @@ from itertools import pairwise
 
 from documents import zip_archive
 
-__all__ = [
-    "DELETED",
-    "HIDDEN",
-    "compound_file",
-    "doc_file",
-    "epub_file",
-    "msg_file",
-    "ods_file",
-    "odt_file",
-    "ppt_file",
-    "pptx_file",
-    "seven_zip",
-    "word_6_file",
-    "xls_file",
-    "xlsx_file",
-]
-
 _SECTOR = 512
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _LEAST_BYTES = 4096

@@ -31,22 +31,6 @@ from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.searching.index import Index
 
-__all__ = [
-    "ERASED",
-    "FOLDER",
-    "Kept",
-    "answers",
-    "broken_promises",
-    "check_killed",
-    "check_whole",
-    "files_of",
-    "format_of",
-    "kept_indexes",
-    "make",
-    "run",
-    "settle",
-]
-
 FOLDER = Path(__file__).parent / "data" / "older-indexes"
 
 ERASED = "此件内容后来应当全部抹去，任何文件里都不应再有紫云英三个字。"

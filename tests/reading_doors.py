@@ -21,8 +21,6 @@ from search.reading.document import read_document, to_document
 from search.reading.files import parts_in
 from search.reading.formats.records import DEFAULT_FIELDS
 
-__all__ = ["doors", "patterns"]
-
 
 def doors() -> Mapping[str, Callable[[str], object]]:
     """Readers of files, finders of quotations, and what is made of a text that was read."""

@@ -18,19 +18,6 @@ from search.documents.document import Document, passages_of
 from search.index.engine import Engine, Writer
 from unit.web.corpus import document
 
-__all__ = [
-    "ADDRESSES",
-    "COMMANDS",
-    "DOCUMENT",
-    "DRAFT",
-    "FIRST",
-    "PASSAGE",
-    "QUESTIONS",
-    "SECOND",
-    "Turns",
-    "torn",
-]
-
 QUESTIONS = (
     "search",
     "search_all",

@@ -32,16 +32,6 @@ from search import open_index
 from search.cli import main
 from search.web import create_app
 
-__all__ = [
-    "Collection",
-    "Problem",
-    "Site",
-    "address_of",
-    "command_cases",
-    "make_collections",
-    "web_cases",
-]
-
 Problem = str
 """What is wrong with an answer, for whoever reads the report."""
 

@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from documents import zip_archive
 
-__all__ = ["CONSTRUCTIONS", "Made", "paragraph", "run", "word_file"]
-
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _STRICT = "http://purl.oclc.org/ooxml"

@@ -6,8 +6,6 @@ from importlib import import_module
 
 from ..values import MissingPeerError, System
 
-__all__ = ["LABELS", "OURS", "SLOW", "make_system"]
-
 OURS = "duansou"
 LABELS = {
     OURS: "Duansou",

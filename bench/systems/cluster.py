@@ -14,8 +14,6 @@ from search.engines.opensearch.writer import open_writer
 from ..corpus import Corpus
 from .duansou import Duansou
 
-__all__ = ["DuansouCluster"]
-
 
 class DuansouCluster(Duansou):
     """The distributed engine; the folder that a system gets is the name of its index here."""

@@ -27,8 +27,6 @@ from search.searching.index import Index
 from ..corpus import BenchDocument, Corpus
 from ..values import FACETS, UNKNOWN, Answer, Question, Series
 
-__all__ = ["Duansou", "DuansouIndex", "to_document"]
-
 
 class Duansou:
     """The system under development."""

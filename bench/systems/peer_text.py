@@ -10,8 +10,6 @@ from search.analysis.words import Analyzer, characters, pairs
 from ..corpus import BenchDocument
 from ..values import UNKNOWN, Cell
 
-__all__ = ["cell_of", "joined_characters", "joined_pairs", "joined_words", "rows"]
-
 _ANALYZER = Analyzer()
 
 

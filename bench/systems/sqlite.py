@@ -16,8 +16,6 @@ from ..corpus import BenchDocument, Corpus
 from ..values import Answer, Cell, Question, Series, disjunctive_counts
 from .peer_text import joined_words, rows
 
-__all__ = ["SqliteTrigrams", "SqliteWords"]
-
 _TABLES = """
 create table passage (id integer primary key, text text not null, cell integer not null);
 create table cell (id integer primary key, city text, year integer, topic text);

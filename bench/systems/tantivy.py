@@ -17,8 +17,6 @@ from ..corpus import BenchDocument, Corpus
 from ..values import FACETS, UNKNOWN, Answer, Question, Series, ancestors
 from .peer_text import joined_characters, joined_pairs, joined_words, rows
 
-__all__ = ["Tantivy", "TantivyWithPositions"]
-
 _LIBRARY = "tantivy"
 _WRITER_BYTES = 256_000_000
 _VALUES = 10_000

@@ -13,8 +13,6 @@ from ..corpus import BenchDocument, Corpus
 from ..values import FACETS, UNKNOWN, Answer, Question, Series, ancestors
 from .peer_text import joined_words, rows
 
-__all__ = ["StockWhoosh"]
-
 _WRITER_MB = 256
 
 

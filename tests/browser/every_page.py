@@ -6,8 +6,6 @@ import json
 from urllib.parse import quote
 from urllib.request import urlopen
 
-__all__ = ["KINDS", "STATUS", "every_page"]
-
 QUERY = quote("网格化管理")
 
 KINDS = (

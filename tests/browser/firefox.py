@@ -16,8 +16,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ENTER", "TAB", "Firefox", "firefox_program", "opened_firefox"]
-
 ENTER, TAB = "\ue007", "\ue004"
 """Keys by the names that WebDriver gives them."""
 

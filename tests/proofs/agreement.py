@@ -32,8 +32,6 @@ from search.index.engine import Reader
 from search.reading.document import read_document
 from search.reading.files import find_files, read_bytes
 
-__all__ = ["both_readers", "documents_of", "main"]
-
 _LEAST_OVERLAP = 0.95
 _MOST_LOST = 0.005
 """Of nDCG@10."""

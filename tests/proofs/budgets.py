@@ -27,8 +27,6 @@ from proofs.page import Row, write_section
 from search import open_index
 from search.searching.index import Index
 
-__all__ = ["dearest", "main"]
-
 MOST_CPU_S = 1.0
 MOST_TIMES = 4.0
 CLIENTS = 8

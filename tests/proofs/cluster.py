@@ -14,8 +14,6 @@ from cluster.nodes import Cluster
 from cluster.server import UnavailableError
 from proofs.page import Row, write_section
 
-__all__ = ["main"]
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the proof and write its section; 1 if anything failed, 2 where no cluster can run."""

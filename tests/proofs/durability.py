@@ -14,8 +14,6 @@ from pathlib import Path
 from durability import FAULTS, check_fault, check_kills
 from proofs.page import Row, write_section
 
-__all__ = ["main"]
-
 _COMMITS = {"a new segment": 5, "a merge of some": 4, "a merge of all": 3}
 """Which commit fails → the number of the commit before it."""
 

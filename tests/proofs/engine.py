@@ -24,8 +24,6 @@ from generated import CHANGES, REQUESTS, STEPS, documents, queries
 from oracles import check_formula, check_history, check_stock_searcher, check_two_of_each
 from proofs.page import write_section
 
-__all__ = ["main", "run_chunk"]
-
 _CHUNK = 100
 """Cases of one seed."""
 

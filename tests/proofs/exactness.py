@@ -32,8 +32,6 @@ from search.evaluation.sets import read_corpus
 from search.index.engine import EngineRequest
 from search.query.parser import parse_query
 
-__all__ = ["Checked", "check_texts", "main", "sampled", "scripts_mixed"]
-
 _LONGEST = 12
 _LOOKED_AT = 1000
 """So many of the passages found are compared one by one, of the rest their number."""

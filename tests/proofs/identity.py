@@ -34,8 +34,6 @@ from search.errors import NotFoundError
 from search.index import run as indexing_run
 from search.searching.index import Index
 
-__all__ = ["Collection", "check_identity", "generate", "main"]
-
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 _WORDS = [
     "平安",

@@ -14,8 +14,6 @@ from pathlib import Path
 from integrity import CASES, DAMAGES, MADE, check_case, make
 from proofs.page import write_section
 
-__all__ = ["main"]
-
 _FAILED = ("wrong", "crash")
 
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-__all__ = ["PAGE", "Row", "write_section"]
-
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "proofs.md"
 
 Row = tuple[str, int, int]

@@ -11,8 +11,6 @@ from fuzzed_queries import LIMIT_MS, check_query, fuzzed
 from proofs.page import write_section
 from search.analysis.words import Analyzer
 
-__all__ = ["main"]
-
 _CHUNK = 1000
 """Texts of one seed."""
 

@@ -22,8 +22,6 @@ from search.errors import UnreadableFileError
 from search.reading.extract import Extract
 from search.reading.formats import extract_text
 
-__all__ = ["main"]
-
 _FLOOR = 0.95
 _STRETCH_CHARS = 12
 

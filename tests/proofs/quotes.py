@@ -33,8 +33,6 @@ from search.reading.document import read_document
 from search.reading.files import find_files, read_bytes
 from search.searching.index import Index
 
-__all__ = ["KINDS", "Case", "Judged", "cases_of", "judge", "main"]
-
 KINDS = (
     "exact",
     "punctuation changed",

@@ -21,8 +21,6 @@ from broken_files import GOOD_TEXT, broken_files, mutated_files
 from proofs.page import write_section
 from search import open_index
 
-__all__ = ["Verdict", "check_folder", "main"]
-
 _TIMEOUT_S = 20
 _MEMORY_MB = 600
 

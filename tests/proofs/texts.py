@@ -19,8 +19,6 @@ from proofs.page import write_section
 from reading_doors import doors, patterns
 from search.citing.quotes.drafts import quotations_of
 
-__all__ = ["main"]
-
 _CHARS = 2000
 _FREE_S = 0.1
 _PATTERN_S = 0.25

@@ -14,8 +14,6 @@ from pathlib import Path
 from older_indexes import answers, broken_promises, check_killed, kept_indexes, run
 from proofs.page import Row, write_section
 
-__all__ = ["main"]
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the proof and write its section; the exit code is 1 if anything failed."""

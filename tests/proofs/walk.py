@@ -17,8 +17,6 @@ from search.documents.document import passages_of
 from unit.web.corpus import index_of
 from walk import Collection, Site, command_cases, make_collections, web_cases
 
-__all__ = ["main"]
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the proof and write its section; the exit code is 1 if anything failed."""

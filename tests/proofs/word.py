@@ -30,8 +30,6 @@ from proofs.page import write_section
 from search.reading.formats.word import read_word
 from word_files import CONSTRUCTIONS
 
-__all__ = ["main", "words_more"]
-
 _LIMIT_S = 400
 _TOKEN = re.compile(r"[\u3400-\u9fff〇○]+|[A-Za-z]+|[0-9]+")
 _HAN = re.compile(r"[\u3400-\u9fff〇○]+")

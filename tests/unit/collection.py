@@ -12,8 +12,6 @@ from click.testing import CliRunner
 
 from search.cli import main
 
-__all__ = ["FIRST", "SECOND", "THIRD", "Answer", "Desk", "article"]
-
 FIRST = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
 SECOND = "全县配备网格员五千人，建成视频监控平台九个，群众安全感明显提升，治安形势平稳。"
 THIRD = "县财政将综治经费列入预算，今年拨付三百八十万元，专款专用，逐级审计。"

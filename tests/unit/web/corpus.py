@@ -26,8 +26,6 @@ from search.searching.index import Index
 
 ANALYZER = Analyzer()
 
-__all__ = ["DATONG", "GUIGANG", "HOSTILE", "REPRINT", "SCRIPT", "document", "index_of"]
-
 Line = tuple[str, str, str]
 """Role, kind, text."""
 

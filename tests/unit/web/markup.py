@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-__all__ = ["Page", "read"]
-
 _VOID = {"meta", "link", "input", "br", "img", "hr"}
 _SPACE = re.compile(r"\s+")
 
