@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import settings
@@ -40,13 +40,14 @@ from search.engines.whoosh import (
     places,
     postings,
     scoring,
+    snapshot,
     term_postings,
     writer,
 )
 from search.engines.whoosh.engine import WhooshEngine, open_engine
 from search.engines.whoosh.writer import WhooshWriter, open_writer
 from search.errors import IndexBusyError
-from search.index.engine import EngineRequest
+from search.index.engine import EngineRequest, TermKind
 from search.query.nodes import And, Node, Not, Or, Query
 from whoosh_oracle import compile_query, stock_searcher
 
@@ -95,6 +96,9 @@ def check_history(
         if merge_below_passages == 3:
             patch.setattr(matching, "_SPARSE", 0)
             patch.setattr(postings, "_POSTINGS_AT_ONCE", 3)
+            patch.setattr(places, "_POSTINGS_AT_ONCE", 3)
+            patch.setattr(snapshot, "_POSTINGS_AT_ONCE", 3)
+            patch.setattr(places, "_FEWER", 1_000)
             patch.setattr(postings, "_LONG", 3)
             patch.setattr(postings, "_SAMPLED", 2)
             patch.setattr(ranking, "REPEATS_BLOCK", 3)
@@ -105,14 +109,13 @@ def check_history(
             patch.setattr(facet_counts, "_FEW", 0)
         if merge_below_passages == 0:
             # Large enough, that everything small takes the ways of what is large.
-            patch.setattr(postings, "_FEWER", 1_000)
             patch.setattr(matching, "_DENSE", 1_000)
             patch.setattr(term_postings, "_TABLE_FROM", 1_000)
             patch.setattr(scoring, "_FEW", 0)
             patch.setattr(facet_counts, "_FEW", 1_000)
             patch.setattr(postings, "_FEW", 0)
-            patch.setattr(postings, "_FEWER", 0)
             patch.setattr(places, "_FEW", 0)
+            patch.setattr(places, "_FEWER", 0)
         pair = Pair(Path(folder), merge_below_passages)
         for changes in history:
             pair.commit(changes)
@@ -171,6 +174,8 @@ def assert_same_contents(naive: NaiveEngine, whoosh: WhooshEngine) -> None:
         )
         digest = passage.passage_id[:20]
         assert whoosh.reader().with_text(digest) == naive.reader().with_text(digest)
+    for kind in get_args(TermKind):
+        assert list(whoosh.reader().terms(kind)) == list(naive.reader().terms(kind))
     stats = whoosh.reader().stats()
     assert (stats.documents, stats.passages) == (
         naive.reader().stats().documents,

@@ -17,8 +17,6 @@ from .unit_facts import UnitFacts
 _TERMS_REMEMBERED = 4096
 _FEW = 8
 """With less than 1/8 as many candidates as places, the candidates are looked up in these."""
-_FEWER = 2
-"""With less than half as many candidates as postings, only these are asked where the term is."""
 _LONG = 128
 """The longest text that is wholly covered by its pairs."""
 _SAMPLED = 64
