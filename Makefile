@@ -19,7 +19,10 @@ export DOCS INDEX PORT PYTHON
 export PYTHONUTF8 = 1
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster prove-engine prove-durability prove-integrity prove-reading prove-word prove-parser prove-walk prove-texts prove-exactness prove-quotes prove-identity prove-budgets prove-shown prove-cluster prove-agreement prove-words load sbom audit image-check release-check clean test-windows wheels prove-printed prove-proxy
+# Each is a module of tests/proofs that says what it takes: make prove-engine ARGS=--help
+PROOFS = agreement budgets cluster engine exactness identity integrity parser printed quotes reading shown texts walk word words
+
+.PHONY: help run test test-cluster cluster format check bench bench-jobs bench-cluster load sbom audit image-check release-check clean test-windows wheels prove-durability prove-proxy $(PROOFS:%=prove-%)
 
 help:
 	@echo 'make run     search the documents in seeds/ in a browser (installs itself on first use)'
@@ -124,90 +127,32 @@ bench-cluster:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m bench.cluster $(ARGS)
 
-# Hours on one core; ARGS="--cases 20000 --minutes 10 --jobs 2" for less.
-prove-engine:
+# CORPUS is a folder of documents (prove-words: of corpora as .jsonl, .jsonl.gz and .tar.xz), which
+# prove-word and prove-identity add to the generated ones; SETS are folders with a corpus.jsonl.gz.
+#   prove-engine     hours on one core; ARGS="--cases 20000 --minutes 10 --jobs 2" for less
+#   prove-word       needs LibreOffice (soffice)
+#   prove-words      a quarter of an hour
+#   prove-shown      indexes ../shared/corpora/regulations.tar.xz first; ARGS="--index FOLDER" for an index of it
+#   prove-quotes     leaves a twentieth of CORPUS out of the index
+#   prove-budgets    ARGS="--index DIR" takes an index of CORPUS that is there; Linux only: reads /proc
+#   prove-cluster    Java and Maven as for make test-cluster; ARGS="--cases 5" for less
+#   prove-agreement  likewise, one node; ARGS="--set FOLDER" ranks a judged set by both engines
+GIVEN =
+prove-word prove-words prove-quotes prove-identity prove-budgets prove-agreement: GIVEN = $(CORPUS)
+prove-printed prove-exactness: GIVEN = $(SETS)
+$(PROOFS:%=prove-%): prove-%:
 	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.engine $(ARGS)
+	@PYTHONPATH=tests .venv/bin/python -m proofs.$* $(GIVEN) $(ARGS)
 
 prove-durability:
 	@sh tools/bootstrap.sh test
 	@PYTHONPATH=tests .venv/bin/python -m proofs.durability $(ARGS)
 	@PYTHONPATH=tests .venv/bin/python -m proofs.upgrading
 
-prove-integrity:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.integrity $(ARGS)
-
-prove-reading:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.reading $(ARGS)
-
-# Needs LibreOffice (soffice). CORPUS, if given, is a folder of Word files to add to the generated ones.
-prove-word:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.word $(CORPUS) $(ARGS)
-
-prove-printed:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.printed $(SETS) $(ARGS)
-
-prove-parser:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.parser $(ARGS)
-
-prove-walk:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.walk $(ARGS)
-
-prove-texts:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.texts $(ARGS)
-
 # Needs nginx and openssl beside what the browser tests need.
 prove-proxy:
 	@sh tools/bootstrap.sh test
 	@BEHIND_NGINX=1 .venv/bin/python -m pytest -m browser $(ARGS)
-
-# CORPUS is a folder with corpora as .jsonl, .jsonl.gz and .tar.xz. A quarter of an hour.
-prove-words:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.words $(CORPUS) $(ARGS)
-
-# SETS are folders with a corpus.jsonl.gz, whose texts are indexed.
-# Indexes ../shared/corpora/regulations.tar.xz first; ARGS="--index FOLDER" for an index of it.
-prove-shown:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.shown $(ARGS)
-
-prove-exactness:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.exactness $(SETS) $(ARGS)
-
-# CORPUS is a folder of documents, a twentieth of which is left out of the index.
-prove-quotes:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.quotes $(CORPUS) $(ARGS)
-
-# CORPUS, if given, is a folder of real documents to add to the generated ones.
-prove-identity:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.identity $(CORPUS) $(ARGS)
-
-# CORPUS is a folder of documents; ARGS="--index DIR" takes an index of them that is there. Linux only:
-# what a process took is read from /proc.
-prove-budgets:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.budgets $(CORPUS) $(ARGS)
-
-# Java and Maven as for make test-cluster. ARGS="--cases 5" for less.
-prove-cluster:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.cluster $(ARGS)
-
-# One node; CORPUS is a folder of documents. ARGS="--set FOLDER" ranks a judged set by both engines.
-prove-agreement:
-	@sh tools/bootstrap.sh test
-	@PYTHONPATH=tests .venv/bin/python -m proofs.agreement $(CORPUS) $(ARGS)
 
 load:
 	@sh tools/bootstrap.sh run
