@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
 
 from ..documents.declared import json_of
 from ..engines.whoosh.engine import open_engine
@@ -26,7 +24,7 @@ from ..languages.sentences import Sentence
 from ..searching.results import Correction
 from ..web import create_app
 from .options import Where, index_option, json_option
-from .terminal import cut, echo, phrase, print_json, secho
+from .terminal import cut, echo, phrase, print_json, progress_bar, secho
 
 _SHOWN_COLUMNS = 200
 """Of a passage."""
@@ -90,12 +88,7 @@ def evaluate_command(
         return
     say: Callable[[Any], None]
     variants = VARIANTS if ablation else PEERS if peers else ()
-    with tqdm(desc=phrase("measuring"), unit="", disable=not sys.stderr.isatty()) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total or None
-            bar.update(done - bar.n)
-
+    with progress_bar(phrase("measuring")) as progress:
         if is_judged_set(set_dir):
             with where.open() as index:
                 judged = evaluate_judged(set_dir, index, variants=variants, progress=progress)
@@ -217,18 +210,11 @@ def _columns(figures: Figures | None) -> str:
 
 def _measure_slips(set_dir: Path, slips: int, seed: int, as_json: bool, where: Where) -> None:
     queries = read_queries(set_dir / "queries.jsonl")
-    with (
-        where.open() as index,
-        tqdm(desc=phrase("measuring"), unit="", disable=not sys.stderr.isatty()) as bar,
-    ):
+    with where.open() as index, progress_bar(phrase("measuring")) as progress:
 
         def ask(text: str) -> tuple[int, Sequence[Correction]]:
             results = index.search(text, limit=1)
             return results.total, results.readings.corrections
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
 
         result = evaluate_slips(
             (passage.text for passage in index.passages()),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
-from tqdm import tqdm
 
 from ..config import Settings, load_settings
 from ..errors import UsageError
 from ..index.registry import Kept, engine_kinds, kind_of, place_of, reading
 from ..languages.sentences import Sentence
 from .options import Where, chosen_of_engine, index_option, json_option
-from .terminal import echo, phrase, print_json
+from .terminal import echo, phrase, print_json, progress_bar
 
 
 @click.command("migrate")
@@ -49,9 +45,15 @@ def migrate_command(origin: str, target: str, restart: bool, quiet: bool, as_jso
         raise UsageError("migrate-needs-two-engines", engines=tuple(engine_kinds()))
     with (
         reading(source) as reader,
-        _bar("moving", reader.stats().passages, hidden=quiet or as_json) as show,
+        progress_bar("moving", "passage", hidden=quiet or as_json) as show,
     ):
-        done = kind_of(goal).copy(goal, reader, restart=restart, progress=show)
+        total = reader.stats().passages
+        done = kind_of(goal).copy(
+            goal,
+            reader,
+            restart=restart,
+            progress=lambda done, resumed: show(done, total, resumed),
+        )
     where = place_of(goal)
     if as_json:
         print_json(
@@ -106,8 +108,10 @@ def upgrade_command(quiet: bool, where: Where) -> None:
 
 def brought_up_to_date(settings: Settings, *, quiet: bool) -> bool:
     """Upgrade an index and say so in one line; whether anything had to be done."""
-    with _bar("upgrading", 0, hidden=quiet) as show:
-        done = kind_of(settings).upgrade(settings, show)
+    with progress_bar("upgrading", "passage", hidden=quiet) as show:
+        done = kind_of(settings).upgrade(
+            settings, lambda done, resumed, total: show(done, total, resumed)
+        )
     if done is not None and not quiet:
         echo(
             phrase(
@@ -134,7 +138,7 @@ def backup_command(target: Path, quiet: bool, where: Where, as_json: bool) -> No
     searched. A document that is forgotten is in it until the next backup.
     """
     settings = where.settings()
-    with _bytes_bar("backing up", hidden=quiet or as_json) as show:
+    with progress_bar("backing up", "B", hidden=quiet or as_json) as show:
         kept = kind_of(settings).back_up(settings, target, show)
     if not quiet:
         _say_kept(kept, settings, target, as_json=as_json, is_made=True)
@@ -153,7 +157,7 @@ def restore_command(source: Path, force: bool, quiet: bool, where: Where, as_jso
     once. An index that is there stays unless --force is given.
     """
     settings = where.settings()
-    with _bytes_bar("restoring", hidden=quiet or as_json) as show:
+    with progress_bar("restoring", "B", hidden=quiet or as_json) as show:
         kept = kind_of(settings).restore(settings, source, show, force=force)
     if not quiet:
         _say_kept(kept, settings, source, as_json=as_json, is_made=False)
@@ -177,36 +181,3 @@ def _say_kept(
                 copied_mb=kept.copied_bytes / 1_000_000,
             )
         )
-
-
-@contextmanager
-def _bytes_bar(what: str, *, hidden: bool) -> Iterator[Any]:
-    with tqdm(
-        unit="B", unit_scale=True, desc=what, disable=hidden or None, mininterval=0.5, delay=0.5
-    ) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show
-
-
-@contextmanager
-def _bar(what: str, passages: int, *, hidden: bool) -> Iterator[Any]:
-    """A bar with rate and time left, moved by what it is told: (passages there, of them before)."""
-    with tqdm(
-        total=passages,
-        unit="passage",
-        desc=what,
-        disable=hidden or None,
-        mininterval=0.5,
-        delay=0.5,
-    ) as bar:
-
-        def show(done: int, resumed: int, total: int = passages) -> None:
-            # What was there before must not make the rate look better than it is.
-            bar.total, bar.initial = total, resumed
-            bar.update(done - bar.n)
-
-        yield show

@@ -17,7 +17,7 @@ import shutil
 import signal
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -221,6 +221,28 @@ def write_exact(lines: Iterable[str]) -> None:
     for line in lines:
         stream.buffer.write(line.encode("utf-8", "replace"))
     stream.buffer.flush()
+
+
+@contextmanager
+def progress_bar(
+    what: str, unit: str = "", *, hidden: bool = False
+) -> Iterator[Callable[..., None]]:
+    """A bar with rate and time left, where there is a terminal and it takes more than a moment.
+
+    What it gives moves it: ``show(done, total, resumed)``.
+    """
+    from tqdm import tqdm
+
+    # None: where nobody looks at a terminal there is nothing to move.
+    hide, scale = hidden or None, unit == "B"
+    with tqdm(desc=what, unit=unit, unit_scale=scale, disable=hide, delay=0.5) as bar:
+
+        def show(done: int, total: int, resumed: int = 0) -> None:
+            # What was there before must not make the rate look better than it is.
+            bar.total, bar.initial = total or None, resumed
+            bar.update(done - bar.n)
+
+        yield show
 
 
 def columns(text: str) -> int:

@@ -36,7 +36,7 @@ from ..reading.reading import ReadingLimits
 from ..reading.recognition import MEMORY_MB, RecognitionOrder, is_installed
 from ..reading.workers import Readers
 from .options import Where, index_option, json_option, taxonomy
-from .terminal import echo, phrase, print_json, say, told
+from .terminal import echo, phrase, print_json, progress_bar, say, told
 
 EXIT_SOME_SKIPPED = 3
 _LISTED = 20
@@ -470,10 +470,8 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
     with changing(settings) as (reader, writer):
         total = reader.stats().passages
         silent = quiet or as_json
-        with tqdm(
-            total=total, unit="passage", desc=phrase("comparing"), disable=silent or None
-        ) as bar:
-            reprints = link_reprints(reader.passages(), lambda done: bar.update(done - bar.n))
+        with progress_bar(phrase("comparing"), "passage", hidden=silent) as show:
+            reprints = link_reprints(reader.passages(), lambda done: show(done, total))
         writer.commit(reprints.changed_in(reader.manifest()))
     if as_json:
         print_json(
