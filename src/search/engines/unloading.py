@@ -70,7 +70,6 @@ def unload(
     memory_mb: int,
     restart: bool = False,
     progress: Callable[[int, int], None] = lambda done, resumed: None,
-    part_passages: int = _PART_PASSAGES,
 ) -> Copied:
     """Copy every document of an index, with its manifest, into a folder that is not there yet.
 
@@ -82,14 +81,7 @@ def unload(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         return _there_already(source, folder)
     beside = folder.with_name(f".{folder.name}.loading")
-    done = copy_whole(
-        source,
-        beside,
-        memory_mb=memory_mb,
-        restart=restart,
-        progress=progress,
-        part_passages=part_passages,
-    )
+    done = copy_whole(source, beside, memory_mb=memory_mb, restart=restart, progress=progress)
     if folder.exists():
         folder.rmdir()  # it is empty
     platforms.replace(beside, folder)

@@ -133,7 +133,6 @@ def evaluate(
     *,
     open_writer: Callable[[Path, Analyzer], Writer],
     open_engine: Callable[[Path], Engine],
-    analyzer: Analyzer | None = None,
     any_term: bool = True,
     variants: Sequence[Variant] = (),
     lost: int = 0,
@@ -167,7 +166,7 @@ def evaluate(
         started = time.perf_counter()
         entries = _index(
             read_corpus(set_dir),
-            open_writer(index_dir, analyzer or Analyzer()),
+            open_writer(index_dir, Analyzer()),
             not_in_corpus(set_dir / "qrels.tsv", lines),
             progress,
         )

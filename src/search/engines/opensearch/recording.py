@@ -188,8 +188,8 @@ class Recording:
 
 REQUEST_BYTES = 4_000_000
 REQUEST_RECORDS = 5_000
-PARALLEL = 3
-PATIENCE_S = 180
+_PARALLEL = 3
+_PATIENCE_S = 180
 """Given up if for so long nothing at all was taken: a node that restarts is back by then."""
 
 _LONGEST_PAUSE_S = 10.0
@@ -201,21 +201,13 @@ Line = tuple[bytes, bytes]
 class BulkSender:
     """Sends records to one index from construction to ``close``; not shared between threads."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        index: str,
-        *,
-        parallel: int = PARALLEL,
-        patience_s: float = PATIENCE_S,
-    ) -> None:
+    def __init__(self, connection: Connection, index: str) -> None:
         self._connection = connection
         self._index = index
-        self._patience_s = patience_s
         self._lines: list[Line] = []
         self._bytes = 0
-        self._workers = ThreadPoolExecutor(parallel, thread_name_prefix="duansou-bulk")
-        self._room = threading.BoundedSemaphore(parallel + 1)
+        self._workers = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="duansou-bulk")
+        self._room = threading.BoundedSemaphore(_PARALLEL + 1)
         self._under_way: set[Future[None]] = set()
         self._stopped = threading.Event()
         self._taken_at = time.monotonic()
@@ -235,7 +227,7 @@ class BulkSender:
         """Return when all that was added is in the index, on every copy that is there.
 
         Raises IndexStateError for a record that the index refuses, and what
-        ``Connection.translated`` raises when nothing was taken for ``PATIENCE_S``.
+        ``Connection.translated`` raises when nothing was taken for ``_PATIENCE_S``.
         """
         self._hand_on()
         for future in list(self._under_way):
@@ -281,7 +273,7 @@ class BulkSender:
                 self._taken_at, attempt = time.monotonic(), 0
             if left:
                 self.retried += len(left)
-                if time.monotonic() - self._taken_at > self._patience_s:
+                if time.monotonic() - self._taken_at > _PATIENCE_S:
                     raise self._given_up(error)
                 attempt += 1
                 pause_s = min(_LONGEST_PAUSE_S, 0.25 * 2**attempt)
@@ -323,9 +315,7 @@ class BulkSender:
         place, addresses = self._connection.place, self._connection.addresses
         if error is not None:
             return translation(error, place, addresses)
-        return IndexStateError(
-            "cluster-takes-nothing", addresses=addresses, patience_s=self._patience_s
-        )
+        return IndexStateError("cluster-takes-nothing", addresses=addresses, patience_s=_PATIENCE_S)
 
 
 def _json(value: object) -> bytes:

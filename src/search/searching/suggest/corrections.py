@@ -78,8 +78,8 @@ class Spelling:
         self._forward = _Neighbours(forward, number)
         self._back = _Neighbours(back[order], number[order])
 
-    def propose(self, query: str, limit: int = 24) -> tuple[Proposal, ...]:
-        """At most ``limit`` texts one slip away from a query, the likeliest first.
+    def propose(self, query: str) -> tuple[Proposal, ...]:
+        """At most 24 texts one slip away from a query, the likeliest first.
 
         Each differs in one run of Han characters; operators, quotation marks, what is excluded and
         what is not Han stay as they are.
@@ -100,7 +100,7 @@ class Spelling:
             if left < 2:
                 break
         ranked = sorted(found.values(), key=lambda p: (-p.score, p.text))
-        return tuple(ranked[:limit])
+        return tuple(ranked[:24])
 
     def _of_run(self, run: str) -> Iterator[tuple[str, Slip, float]]:
         size = len(run)
