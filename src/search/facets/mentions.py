@@ -141,28 +141,13 @@ class NamesInText:
         return tuple(settled)
 
 
-def named_places(
-    title: str | None, paragraphs: Sequence[str], known: Iterable[Place] = ()
-) -> list[tuple[NamedPlace, ...]]:
-    """For each paragraph the places it names, each once with its words, in order of naming.
-
-    The document is read as one text, so that a full name anywhere settles a short one elsewhere;
-    ``known`` places count as named. Of a chain (湖南省常德市) only the last place is meant. What
-    stays ambiguous is left out.
-    """
-    parts = [title or "", *paragraphs]
-    names = NamesInText("\n".join(parts), Gazetteer.load())
-    spans, start = [], 0
-    for part in parts:
-        spans.append((start, start + len(part)))
-        start += len(part) + 1
-    return places_in(names.mentions(known), spans[1:])
-
-
 def places_in(
     mentions: Sequence[Mention], spans: Iterable[tuple[int, int]]
 ) -> list[tuple[NamedPlace, ...]]:
-    """For each stretch of the text, in order, the places that are named in it."""
+    """For each stretch of the text, in order, the places that are named in it.
+
+    Each once with its words, in order of naming; of a chain (湖南省常德市) only the last is meant.
+    """
     named: list[tuple[NamedPlace, ...]] = []
     at = 0
     for start, end in spans:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import pytest
 
-from search.documents.document import NamedPlace, NamedYears
-from search.facets.mentions import named_places
+from search.documents.document import NamedPlace, NamedYears, Place
+from search.facets.gazetteer import Gazetteer
+from search.facets.mentions import NamesInText, places_in
 from search.facets.place import place_of_outlet
 from search.facets.year import named_years
 
@@ -65,6 +68,14 @@ def test_the_words_for_a_year_are_kept() -> None:
     )
 
 
+def named_places(
+    title: str, paragraphs: Sequence[str], known: Iterable[Place] = ()
+) -> list[tuple[NamedPlace, ...]]:
+    text = "\n".join([title, *paragraphs])
+    spans = [(text.index(part), text.index(part) + len(part)) for part in paragraphs]
+    return places_in(NamesInText(text, Gazetteer.load()).mentions(known), spans)
+
+
 def test_each_paragraph_has_its_own_places_and_the_document_settles_them() -> None:
     found = named_places(
         "贵港市推进平安建设",
@@ -90,11 +101,11 @@ def test_each_paragraph_has_its_own_places_and_the_document_settles_them() -> No
 
 
 def test_the_place_of_the_document_settles_a_short_name() -> None:
-    assert named_places(None, ["桂平的做法值得推广。"]) == [()]
-    assert named_places(None, ["桂平的做法值得推广。"], [GUIPING]) == [
+    assert named_places("", ["桂平的做法值得推广。"]) == [()]
+    assert named_places("", ["桂平的做法值得推广。"], [GUIPING]) == [
         (NamedPlace(GUIPING, ("桂平",)),)
     ]
-    assert named_places(None, [], [GUIPING]) == []
+    assert named_places("", [], [GUIPING]) == []
 
 
 def test_an_outlet_has_a_place_of_its_own() -> None:
