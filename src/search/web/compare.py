@@ -232,7 +232,7 @@ def compare_view(
     shown_rows, shown_columns = layout.arranged(found)
 
     def at(state: CompareRequest, form: str = "", **changes: object) -> str:
-        address = addresses.compare(state, form)
+        address = addresses.of(f"compare{form}", state)
         params = urlencode(replace(layout, **changes).to_params())  # type: ignore[arg-type]
         return f"{address}{'&' if '?' in address else '?'}{params}" if params else address
 
@@ -326,9 +326,9 @@ def compare_view(
         chips=chips(request.search, lambda search: at(replace(request, search=search))),
         notices=found.notices,
         back=addresses.search(request.search),
-        csv_address=addresses.compare(request, ".csv"),
+        csv_address=addresses.of("compare.csv", request),
         svg_address=at(request, ".svg"),
-        json_address=addresses.compare_api(request),
+        json_address=addresses.of("api/v1/compare", request),
     )
 
 

@@ -103,14 +103,16 @@ def concordance_view(
         last=first + len(lines) - 1,
         orders=tuple(
             Choice(
-                label, addresses.kwic(replace(first_page, order=order)), order == first_page.order
+                label,
+                addresses.of("kwic", replace(first_page, order=order)),
+                order == first_page.order,
             )
             for order, label in wording.KWIC_ORDERS.items()
         ),
         widths=tuple(
             Choice(
                 counted("%(num)s 字", width),
-                addresses.kwic(replace(found.request, width=width)),
+                addresses.of("kwic", replace(found.request, width=width)),
                 width == found.request.width,
             )
             for width in _WIDTHS
@@ -118,7 +120,7 @@ def concordance_view(
         nears=tuple(
             Choice(
                 counted("%(num)s 字", near) if near else _("词"),
-                addresses.kwic(replace(found.request, near_chars=near)) + "#beside",
+                addresses.of("kwic", replace(found.request, near_chars=near)) + "#beside",
                 near == found.request.near_chars,
             )
             for near in _NEAR_CHARS
@@ -126,11 +128,13 @@ def concordance_view(
         neighbours=tuple(_neighbours(found, analyzer)),
         notices=found.notices,
         chips=_chips(found.request, addresses),
-        pager=pager_of(page, pages, lambda number: addresses.kwic(found.request.on_page(number))),
+        pager=pager_of(
+            page, pages, lambda number: addresses.of("kwic", found.request.on_page(number))
+        ),
         back=addresses.search(replace(found.request.search, page=1, limit=None)),
-        csv_address=addresses.kwic(first_page, ".csv"),
-        json_lines_address=addresses.kwic(first_page, ".jsonl"),
-        json_address=addresses.kwic_api(found.request),
+        csv_address=addresses.of("kwic.csv", first_page),
+        json_lines_address=addresses.of("kwic.jsonl", first_page),
+        json_address=addresses.of("api/v1/kwic", found.request),
     )
 
 
@@ -142,7 +146,9 @@ def _layout(width: int) -> OneOf["", "wide", "flowing"]:
 
 def _chips(request: ConcordanceRequest, addresses: Addresses) -> tuple[Chip, ...]:
     """The chosen filters, each leading to the lines without it."""
-    return chips(request.search, lambda search: addresses.kwic(replace(request, search=search)))
+    return chips(
+        request.search, lambda search: addresses.of("kwic", replace(request, search=search))
+    )
 
 
 def _line(line: Line, request: ConcordanceRequest, addresses: Addresses) -> LineView:

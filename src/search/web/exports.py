@@ -53,14 +53,18 @@ def taking(results: SearchResults, addresses: Addresses, export_limit: int) -> T
     exports = tuple(
         Choice(
             wording.EXPORTS[form.name],
-            addresses.export(replace(search, collapse=False, by_document=False), form.suffix),
+            addresses.of(
+                f"export{form.suffix}", replace(search, collapse=False, by_document=False)
+            ),
         )
         for form in EXPORTS.values()
         if 0 < results.total <= export_limit and not results.partial
     )
     return Taking(
-        record=addresses.record(search),
-        feed=addresses.feed(replace(search, sort="relevance", collapse=False, by_document=False)),
+        record=addresses.of("record", search),
+        feed=addresses.of(
+            "feed.atom", replace(search, sort="relevance", collapse=False, by_document=False)
+        ),
         basket=addresses.basket_with(*ids) if ids else None,
         forms=tuple((form.suffix, wording.EXPORTS[form.name]) for form in EXPORTS.values()),
         exports=exports,
@@ -117,7 +121,7 @@ def feed() -> Response:
         replace(results, request=state),
         indexed_at=state_of(index.reader).indexed_at or None,
         base=site_address(),
-        self_path=addresses().feed(state).removeprefix(addresses().root),
+        self_path=addresses().of("feed.atom", state).removeprefix(addresses().root),
     )
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 

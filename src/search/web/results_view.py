@@ -242,9 +242,9 @@ def results_view(index: Index, results: SearchResults, addresses: Addresses) -> 
             results.pages,
             lambda number: addresses.search(request.on_page(number)),
         ),
-        json_address=addresses.api(request),
+        json_address=addresses.of("api/v1/search", request),
         kwic_address=_kwic(results, addresses),
-        compare_address=addresses.compare(CompareRequest(request)) if results.total else None,
+        compare_address=addresses.of("compare", CompareRequest(request)) if results.total else None,
     )
 
 
@@ -280,7 +280,7 @@ def _kwic(results: SearchResults, addresses: Addresses) -> str | None:
     if not results.total or not results.query.asks_for_text:
         return None
     search = replace(results.request, page=1, limit=None)
-    return addresses.kwic(ConcordanceRequest(search))
+    return addresses.of("kwic", ConcordanceRequest(search))
 
 
 def _sorts(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...]:
