@@ -374,31 +374,6 @@ def test_a_writer_that_stops_anywhere_leaves_the_commit_before(
     engine.close()
 
 
-@pytest.mark.parametrize("allowed_bytes", [0, 100, 3_000, 8_000, 12_000])
-def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed_bytes: int) -> None:
-    commit(tmp_path, document("a", "甲"))
-    written = 0
-    write = container.ArrayFileWriter._write
-
-    def limited(self: container.ArrayFileWriter, data: bytes) -> None:
-        nonlocal written
-        written += len(data)
-        if written > allowed_bytes:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        write(self, data)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(container.ArrayFileWriter, "_write", limited)
-        writer = open_writer(tmp_path, ANALYZER)
-        writer.put(document("b", "乙" * 3_000))
-        with writer, pytest.raises(IndexStateError, match="No space left"):
-            writer.commit({})
-    assert found(tmp_path) == ["甲"]
-    assert len(list(tmp_path.glob("*.segment"))) == 1
-    commit(tmp_path, document("b", "乙"))
-    assert found(tmp_path) == ["甲", "乙"]
-
-
 # Documents on their way into a segment
 
 
