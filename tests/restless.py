@@ -7,15 +7,20 @@ them at rest. ``index.reader()`` gives that; two questions to two commits would 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from search.cli import main
 from search.documents.document import Document, passages_of
 from search.index.engine import Engine, Writer
+from search.searching.index import Index
+from search.web import create_app
 from unit.web.corpus import document
 
 QUESTIONS = (
@@ -214,3 +219,29 @@ def torn(turns: Turns, asked: Iterable[str], answer: Callable[[str], str]) -> li
     turns.on = True
     # Once is enough: the next question sees the other collection, whichever the first one saw.
     return [one for one in asked if said(answer(one)) not in whole[one]]
+
+
+def torn_on_pages(turns: Turns, index: Index, asked: Iterable[str]) -> list[str]:
+    """Likewise, of addresses of the page; ``/quotes`` is given the draft."""
+    client = create_app(index, config={"TESTING": True}).test_client()
+
+    def answer(address: str) -> str:
+        if address == "/quotes":
+            return client.post(address, data={"text": DRAFT}).text
+        response = client.get(address.format(passage=PASSAGE, document=DOCUMENT))
+        assert response.status_code == 200, response.text
+        return response.text
+
+    return torn(turns, asked, answer)
+
+
+def torn_in_commands(turns: Turns, asked: Iterable[str], *options: str) -> list[str]:
+    """Likewise, of commands, each with these options."""
+
+    def answer(command: str) -> str:
+        words = shlex.split(command.format(passage=PASSAGE))
+        done = CliRunner().invoke(main, [*words, *options], catch_exceptions=False)
+        assert done.exit_code in (0, 1), done.output
+        return done.output
+
+    return torn(turns, asked, answer)

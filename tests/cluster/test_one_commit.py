@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 import pytest
-from click.testing import CliRunner
 
 from cluster_index import ClusterIndex
-from restless import DOCUMENT, DRAFT, FIRST, PASSAGE, SECOND, Turns, torn, write
+from restless import FIRST, SECOND, Turns, torn_in_commands, torn_on_pages, write
 from search import open_index
-from search.cli import main
 from search.documents.document import Document
 from search.engines.opensearch.engine import OpenSearchEngine, OpenSearchReader
 from search.engines.opensearch.state import State, read_state, write_state
-from search.web import create_app
 from unit.web.corpus import ANALYZER
 
 # One of each way to ask; all there are turn to and fro on the embedded engine.
@@ -63,23 +59,8 @@ def turns(opensearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Turn
 
 def test_addresses(turns: Turns) -> None:
     with open_index() as index:
-        client = create_app(index, config={"TESTING": True}).test_client()
-
-        def answer(address: str) -> str:
-            if address == "/quotes":
-                return client.post(address, data={"text": DRAFT}).text
-            response = client.get(address.format(passage=PASSAGE, document=DOCUMENT))
-            assert response.status_code == 200, response.text
-            return response.text
-
-        assert torn(turns, ADDRESSES, answer) == []
+        assert torn_on_pages(turns, index, ADDRESSES) == []
 
 
 def test_commands(turns: Turns) -> None:
-    def answer(command: str) -> str:
-        words = shlex.split(command.format(passage=PASSAGE))
-        done = CliRunner().invoke(main, words, catch_exceptions=False)
-        assert done.exit_code in (0, 1), done.output
-        return done.output
-
-    assert torn(turns, COMMANDS, answer) == []
+    assert torn_in_commands(turns, COMMANDS) == []

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from inspect import isfunction
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from restless import (
     ADDRESSES,
     COMMANDS,
-    DOCUMENT,
-    DRAFT,
     FIRST,
-    PASSAGE,
     QUESTIONS,
     SECOND,
     Turns,
-    torn,
+    torn_in_commands,
+    torn_on_pages,
     write,
 )
 from search import open_index
-from search.cli import main
 from search.documents.document import Document
 from search.engines.whoosh.engine import WhooshEngine, WhooshReader
 from search.engines.whoosh.toc import TOC_NAME
@@ -70,26 +65,11 @@ def test_every_question_of_the_port_is_disturbed() -> None:
 
 def test_addresses(turns: Turns, tmp_path: Path) -> None:
     with open_index(tmp_path) as index:
-        client = create_app(index, config={"TESTING": True}).test_client()
-
-        def answer(address: str) -> str:
-            if address == "/quotes":
-                return client.post(address, data={"text": DRAFT}).text
-            response = client.get(address.format(passage=PASSAGE, document=DOCUMENT))
-            assert response.status_code == 200, response.text
-            return response.text
-
-        assert torn(turns, (*ADDRESSES, "/quotes"), answer) == []
+        assert torn_on_pages(turns, index, (*ADDRESSES, "/quotes")) == []
 
 
 def test_commands(turns: Turns, tmp_path: Path) -> None:
-    def answer(command: str) -> str:
-        words = shlex.split(command.format(passage=PASSAGE))
-        done = CliRunner().invoke(main, [*words, "--index", str(tmp_path)], catch_exceptions=False)
-        assert done.exit_code in (0, 1), done.output
-        return done.output
-
-    assert torn(turns, COMMANDS, answer) == []
+    assert torn_in_commands(turns, COMMANDS, "--index", str(tmp_path)) == []
 
 
 def test_a_request_whose_commit_is_gone_is_begun_anew_once(
