@@ -92,7 +92,7 @@ def evaluate_command(
         if is_judged_set(set_dir):
             with where.open() as index:
                 judged = evaluate_judged(set_dir, index, variants=variants, progress=progress)
-            record, say = judged.to_json(), partial(_print_judged, result=judged)
+            record, say = json_of(judged), partial(_print_judged, result=judged)
         elif is_shown_set(set_dir):
             record, say = _measure_shown(set_dir, where, progress), _print_shown
         elif is_readings_set(set_dir):

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences, Kind, Synonyms
 from ..analysis.words import Analyzer, characters, pairs
-from ..documents.declared import view
+from ..documents.declared import Rounded, view
 from ..documents.document import Passage, is_item, sha256_hex
 from ..errors import InputError
 from ..index.engine import EngineRequest
@@ -194,6 +194,9 @@ _PAGE = 10
 _DEPTH = 100
 
 
+_Figure = Annotated[float, Rounded(6)]
+
+
 @dataclass(frozen=True, slots=True)
 class PageFigures:
     """Means over queries of what stands on the first page.
@@ -205,24 +208,20 @@ class PageFigures:
     the same as one above, and those not judged.
     """
 
-    ndcg: float
-    ndcg_judged: float
-    ndcg_groups: float
-    first_is_best: float
-    items_or_short: float
-    repeats: float
-    near_repeats: float
-    unjudged: float
+    ndcg: _Figure
+    ndcg_judged: _Figure
+    ndcg_groups: _Figure
+    first_is_best: _Figure
+    items_or_short: _Figure
+    repeats: _Figure
+    near_repeats: _Figure
+    unjudged: _Figure
     queries: int
 
-    def to_json(self) -> dict[str, Any]:
-        """The values by their names."""
-        return {
-            name if name == "queries" else name.replace("ndcg", "ndcg@10"): (
-                round(value, 6) if isinstance(value, float) else value
-            )
-            for name, value in asdict(self).items()
-        }
+    JSON = view(
+        "ndcg@10=ndcg ndcg@10_judged=ndcg_judged ndcg@10_groups=ndcg_groups first_is_best"
+        " items_or_short repeats near_repeats unjudged queries"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +232,8 @@ class JudgedRow:
     all: PageFigures
     odd: PageFigures | None
 
+    JSON = view("*all odd")
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedResult:
@@ -241,19 +242,17 @@ class JudgedResult:
     rows: tuple[JudgedRow, ...]
     lost: int
 
-    def to_json(self) -> dict[str, Any]:
-        """The answer of ``evaluate --json``."""
-        ours, *others = (
-            {**row.all.to_json(), "odd": row.odd.to_json() if row.odd else None}
-            for row in self.rows
-        )
-        record: dict[str, Any] = {**ours, "lost": self.lost}
-        if others:
-            names = (row.name for row in self.rows[1:])
-            record["ablation"] = [
-                {"name": name, **other} for name, other in zip(names, others, strict=True)
-            ]
-        return record
+    JSON = view("*ours lost ablation?")
+
+    @property
+    def ours(self) -> JudgedRow:
+        """The search of the page."""
+        return self.rows[0]
+
+    @property
+    def ablation(self) -> tuple[Annotated[JudgedRow, view("name *all odd")], ...] | None:
+        """The other ways, if any."""
+        return self.rows[1:] or None
 
 
 def is_judged_set(set_dir: Path) -> bool:
