@@ -94,11 +94,6 @@ _NODE: Schema = {
     },
     "required": ["node"],
 }
-_LATER = {
-    "Document": {"captured": "url"},
-    "CheckedQuote": {"passage_id": "similarity", "path": "document_id"},
-}
-"""What is described elsewhere than it is sent: after which."""
 
 _NAMES = {id(cls): name for name, cls in COMPONENTS.items() if cls is not None}
 _PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
@@ -107,10 +102,7 @@ _OF_A_TYPE = {"type", "anyOf", "enum", "const", "$ref"}
 
 def components() -> dict[str, Schema]:
     """Name → schema, as it stands in the document under components."""
-    return {
-        name: _NODE if cls is None else _object(cls, None, _LATER.get(name, {}))
-        for name, cls in COMPONENTS.items()
-    }
+    return {name: _NODE if cls is None else _object(cls, None) for name, cls in COMPONENTS.items()}
 
 
 def schema_of(hint: Any) -> Schema:
@@ -146,7 +138,7 @@ def _unsaid(hint: Any, chosen: View | None, said: Sequence[Any]) -> Schema:
         return _mapping(inner[1], next((each for each in said if isinstance(each, Keys)), None))
     if chosen is None and id(origin) in _NAMES:
         return reference(_NAMES[id(origin)])
-    return _object(origin, chosen, {})
+    return _object(origin, chosen)
 
 
 def _mapping(values: Any, keys: Keys | None) -> Schema:
@@ -158,24 +150,19 @@ def _mapping(values: Any, keys: Keys | None) -> Schema:
     )
 
 
-def _object(cls: type, chosen: View | None, later: Mapping[str, str]) -> Schema:
+def _object(cls: type, chosen: View | None) -> Schema:
     fields: dict[str, Schema] = {}
     required: list[str] = []
     for member, hint in members_of(cls, chosen):
         (kind,) = alternatives(hint) if member.is_optional or member.is_spread else (hint,)
         if member.is_spread:
             inner, said = plain(kind)
-            below = _object(inner, next((s for s in said if isinstance(s, tuple)), None), {})
+            below = _object(inner, next((s for s in said if isinstance(s, tuple)), None))
             fields |= below["properties"]
             required += below["required"] if kind is hint else ()
         else:
             fields[member.name] = schema_of(kind)
             required += () if member.is_optional else (member.name,)
-    for name, after in later.items():
-        for places in (order := list(fields), required):
-            places.remove(name)
-            places.insert(places.index(after) + 1, name)
-        fields = {each: fields[each] for each in order}
     return shape(fields, required)
 
 
