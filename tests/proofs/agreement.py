@@ -11,7 +11,6 @@ import contextlib
 import random
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -21,7 +20,7 @@ from agreement import Agreement, Requests, compare
 from cluster.nodes import Cluster
 from cluster.server import UnavailableError
 from cluster_index import ClusterIndex
-from proofs.page import write_section
+from proofs.page import Proof
 from search.analysis.words import Analyzer
 from search.documents.document import Document
 from search.engines.whoosh.engine import open_engine
@@ -82,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--url", help="of a server that runs already (one is started)")
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    checked = Proof()
     with contextlib.ExitStack() as ended:
         url = options.url
         if url is None:
@@ -101,15 +100,14 @@ def main(arguments: list[str] | None = None) -> int:
     for difference in agreement.differences:
         print(difference[:1000], file=sys.stderr)
     notes = [_told(agreement, passages), *(_row(*row) for row in ranked)]
-    write_section(
+    checked.add(("requests", agreement.requests, len(agreement.differences)))
+    checked.write(
         "Two engines",
         "A case is a request about real passages (`tests/agreement.py`: every kind of node, "
         "filter, order, slice) that the embedded engine and a cluster of two shards are asked: "
         "the same passages, totals, facet counts, tables and labels, and where scores do not "
         "decide it the same order.",
-        [("requests", agreement.requests, len(agreement.differences))],
-        time.monotonic() - began,
-        notes,
+        *notes,
     )
     print("\n".join(notes[1:]))
     worse = [

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
-from proofs.page import Row, write_section
+from proofs.page import Proof
 from search import open_index
 from search.searching.index import Index
 
@@ -157,16 +157,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--index", type=Path, help="an index of them that is there already")
     parser.add_argument("--searches", type=int, default=400, help="ordinary searches each time")
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    checked = Proof()
     with tempfile.TemporaryDirectory() as folder:
         index_dir = options.index or Path(folder)
         if options.index is None:
             command = [sys.executable, "-m", "search", "index", "-q", "--index", folder]
             subprocess.run([*command, "--", str(options.documents)], check=False)
-        return _prove(index_dir, options.searches, began)
+        return _prove(index_dir, options.searches, checked)
 
 
-def _prove(index_dir: Path, searches: int, began: float) -> int:
+def _prove(index_dir: Path, searches: int, checked: Proof) -> int:
     with open_index(index_dir) as index:
         passages = index.stats().passages
         requests = list(dearest(index))
@@ -209,7 +209,7 @@ def _prove(index_dir: Path, searches: int, began: float) -> int:
     unforeseen = sum(count for status, count in statuses.items() if status >= 500)
     most = max(costs, key=costs.__getitem__)
     over = sum(cost > MOST_CPU_S for cost in costs.values())
-    rows: list[Row] = [
+    checked.add(
         (f"a dear request takes at most {MOST_CPU_S:.0f} s of a processor", len(costs), over),
         ("it is answered, or refused in a sentence", len(costs), unforeseen),
         (
@@ -218,7 +218,7 @@ def _prove(index_dir: Path, searches: int, began: float) -> int:
             int(times > MOST_TIMES),
         ),
         ("work ends when the client is gone", 1, int(gone_s > MOST_CPU_S / 2)),
-    ]
+    )
     notes = [
         f"The dearest was {most}: {costs[most]:.2f} s. Memory at most {alone_mb:,} MB, with "
         f"{CLIENTS} at once {together_mb:,} MB.",
@@ -229,15 +229,12 @@ def _prove(index_dir: Path, searches: int, began: float) -> int:
         f"A client that was gone after 0.1 s cost {gone_s:.2f} s.",
     ]
     print("\n".join(notes))
-    write_section(
+    return checked.write(
         "Budgets",
         f"Over HTTP, on an index of {passages:,} passages: patterns, nearness, exclusions, tables, "
         "concordances, explanations, baskets and pages made to cost as much as they can.",
-        rows,
-        time.monotonic() - began,
-        notes,
+        *notes,
     )
-    return int(any(failures for _, _, failures in rows))
 
 
 if __name__ == "__main__":

@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import time
-import traceback
-from collections.abc import Callable
 
 from cluster.faults import Answers, Faults
 from cluster.nodes import Cluster
 from cluster.server import UnavailableError
-from proofs.page import Row, write_section
+from proofs.page import Proof
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--documents", type=int, default=1500, help="of the index")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    checked = Proof()
     random_ = random.Random(options.seed)
     loading, searching = Answers(), Answers()
     refused_loads = 0
@@ -35,51 +32,31 @@ def main(arguments: list[str] | None = None) -> int:
     with cluster:
         faults = Faults(cluster, options.documents)
 
-        def load() -> None:
+        def load(_: int) -> None:
             nonlocal refused_loads
             accepted, answers = faults.check_load(random_)
             refused_loads += not accepted
             loading.add(answers)
 
-        def search() -> None:
+        def search(_: int) -> None:
             searching.add(faults.check_searches(random_))
 
-        rows = [
-            _repeat("node killed (SIGKILL) during a load", options.cases, load),
-            _repeat("node killed under 16 threads that search", options.cases, search),
-        ]
+        checked.repeat("node killed (SIGKILL) during a load", options.cases, load)
+        checked.repeat("node killed under 16 threads that search", options.cases, search)
         faults.remove()
-    write_section(
+    return checked.write(
         "Cluster",
         "A case is one of three OpenSearch nodes killed and started again on its own data, while a "
         "load replaces every document of an index (three shards, one further copy of each), or "
         "while 16 threads search it. Afterwards all copies must be whole again and every passage "
         "of the last commit that was accepted must be there, once and no other; no count may be "
         "wrong unless the answer says that it is partial.",
-        rows,
-        time.monotonic() - began,
-        [
-            f"{options.documents:,} documents and more. Of the loads, "
-            f"{options.cases - refused_loads} were accepted, {refused_loads} refused with a "
-            "sentence; after these the commit before, or the new one, was whole.",
-            f"During loads {_said(loading)}",
-            f"In the other cases {_said(searching)}",
-        ],
+        f"{options.documents:,} documents and more. Of the loads, {options.cases - refused_loads} "
+        f"were accepted, {refused_loads} refused with a sentence; after these the commit before, "
+        "or the new one, was whole.",
+        f"During loads {_said(loading)}",
+        f"In the other cases {_said(searching)}",
     )
-    return int(any(failures for _, _, failures in rows))
-
-
-def _repeat(name: str, cases: int, check: Callable[[], None]) -> Row:
-    failures = 0
-    for case in range(cases):
-        try:
-            check()
-        except Exception:
-            failures += 1
-            traceback.print_exc()
-        print(f"\r{name}: {case + 1}, {failures} failed", end="", file=sys.stderr)
-    print(file=sys.stderr)
-    return name, cases, failures
 
 
 def _said(answers: Answers) -> str:

@@ -10,10 +10,8 @@ import argparse
 import itertools
 import multiprocessing
 import sys
-import time
 import traceback
 import warnings
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,7 +20,7 @@ from hypothesis import strategies as st
 
 from generated import CHANGES, REQUESTS, STEPS, documents, queries
 from oracles import check_formula, check_history, check_stock_searcher, check_two_of_each
-from proofs.page import write_section
+from proofs.page import Proof
 
 _CHUNK = 100
 """Cases of one seed."""
@@ -94,33 +92,27 @@ def main(arguments: list[str] | None = None) -> int:
         (next(names), options.seed + n, min(_CHUNK, options.cases - done))
         for n, done in enumerate(range(0, options.cases, _CHUNK))
     ]
-    began = time.monotonic()
-    cases: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
+    checked = Proof(*((name, 0, 0) for name in checks))
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
         for name, run, failed in pool.imap_unordered(run_chunk, work):
-            cases[name] += run
-            failures[name] += bool(failed)
+            checked.add((name, run, bool(failed)))
             if failed:
                 print(failed, file=sys.stderr)
-            took = time.monotonic() - began
-            print(f"\r{sum(cases.values()):,} cases, {took / 60:.1f} min", end="", file=sys.stderr)
+            took = checked.seconds
+            done = checked.cases.total()
+            print(f"\r{done:,} cases, {took / 60:.1f} min", end="", file=sys.stderr)
             if options.minutes and took > options.minutes * 60:
                 break
     print(file=sys.stderr)
-    rows = [(name, cases[name], failures[name]) for name in checks]
     notes = []
-    if sum(cases.values()) < options.cases:
+    if checked.cases.total() < options.cases:
         notes.append(f"The run was stopped by its time limit before {options.cases:,} cases.")
-    write_section(
+    return checked.write(
         f"Engine: {options.only}" if options.only else "Engine",
         "A case is a generated history of commits or a collection, with the queries asked of it. "
         "Documents, totals, facets, labels, order and scores must be those of the oracle.",
-        rows,
-        time.monotonic() - began,
-        notes,
+        *notes,
     )
-    return int(any(failures.values()))
 
 
 if __name__ == "__main__":

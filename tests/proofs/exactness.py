@@ -12,7 +12,6 @@ import random
 import re
 import sys
 import tempfile
-import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import opencc
 
-from proofs.page import write_section
+from proofs.page import Proof
 from search.analysis.equivalence import Equivalences, Synonyms
 from search.analysis.text import fold
 from search.analysis.words import Analyzer
@@ -169,7 +168,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--texts", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    proof = Proof()
     texts = [
         " ".join(text.split())
         for folder in options.sets
@@ -180,17 +179,15 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         asked = sampled(texts, options.texts, options.seed)
         checked = check_texts(Path(folder), texts, asked)
-    write_section(
+    proof.add(*((name, cases, wrong) for name, cases, _, wrong in checked))
+    return proof.write(
         "Exactness",
         "A case is a text of 1 to 12 characters cut from one of "
         f"{len(texts):,} passages, a third of them in traditional script. It must find the "
         "passages that have it, all and no others (recall and precision 1.000); failures are "
         "passages missed or wrongly found.",
-        [(name, cases, wrong) for name, cases, _, wrong in checked],
-        time.monotonic() - began,
-        [f"Passages to find: {', '.join(f'{many:,} {name}' for name, _, many, _ in checked)}."],
+        f"Passages to find: {', '.join(f'{many:,} {name}' for name, _, many, _ in checked)}.",
     )
-    return int(any(wrong for *_, wrong in checked))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from unittest import mock
 
 from click.testing import CliRunner
 
-from proofs.page import Row, write_section
+from proofs.page import Proof, Row
 from search import open_index
 from search.citing.showing import Shown, show
 from search.cli import main as duansou
@@ -369,7 +368,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--documents", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    checked = Proof()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "first"
         generate(work / "documents", options.documents, options.seed)
@@ -377,20 +376,18 @@ def main(arguments: list[str] | None = None) -> int:
         if options.corpus is not None:
             shutil.copytree(options.corpus, work / "documents" / "corpus")
         collection = Collection(work, work / "documents")
-        rows = check_identity(collection, options.seed)
+        checked.add(*check_identity(collection, options.seed))
         documents = len(collection.files()) + options.documents // 4
         files = sum(1 for f in collection.documents.rglob("*") if f.is_file())
-    write_section(
+    code = checked.write(
         "Identity",
         f"A case is one passage id of a collection of {documents:,} texts ({files:,} files) after "
         "one change: it must stand for its very text. Only an edit of its own words takes an id "
         "out of the search, and then it must answer with the old ones.",
-        rows,
-        time.monotonic() - began,
     )
-    for name, cases, failures in rows:
+    for name, cases, failures in checked.rows:
         print(f"{failures:>6} of {cases:>7,}  {name}")
-    return int(any(failures for _, _, failures in rows))
+    return code
 
 
 if __name__ == "__main__":

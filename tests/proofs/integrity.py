@@ -7,12 +7,11 @@ import itertools
 import random
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
 from integrity import CASES, DAMAGES, MADE, check_case, make
-from proofs.page import write_section
+from proofs.page import Proof
 
 _FAILED = ("wrong", "crash")
 
@@ -24,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-page", action="store_true", help="Only print the figures.")
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    checked = Proof()
     outcomes: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         made = {name: make(Path(folder) / str(n), name) for n, name in enumerate(MADE)}
@@ -41,35 +40,27 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"\r{number + 1} cases", end="", file=sys.stderr)
     print(file=sys.stderr)
     count = {name: sum(n for (_, of), n in outcomes.items() if of == name) for name in _ALL}
-    rows = [
-        (
-            kind,
-            sum(outcomes[kind, worst] for worst in _ALL),
-            sum(outcomes[kind, worst] for worst in _FAILED),
-        )
-        for kind in CASES
-    ]
-    notes = [
+    for kind in CASES:
+        cases, failures = (sum(outcomes[kind, of] for of in worst) for worst in (_ALL, _FAILED))
+        checked.add((kind, cases, failures))
+    note = (
         f"Silently wrong: {count['wrong']}. Tracebacks: {count['crash']}. Refused in a sentence "
         f"that says what mends it: {count['sentence']}. Answered everything as before, the damage "
         f"mended or of no consequence to what was asked: {count['same']}."
-    ]
+    )
     if options.no_page:
-        print(*rows, *notes, sep="\n")
-    else:
-        write_section(
-            "Integrity: damaged indexes",
-            "A case is one file of an index damaged at one place (a bit, bytes, zeros, a cut): an "
-            "index of one segment, of several with deletions, after a merge, or rewritten by "
-            "`forget`. Then searches, facets, passages, documents, citations, exports and "
-            "`duansou check` are asked, through the page, its JSON and the command line. Each must "
-            "answer as before the damage or refuse in a sentence that says what mends it, and "
-            "`check` must never call a damaged index whole.",
-            rows,
-            time.monotonic() - began,
-            notes,
-        )
-    return int(any(failures for _, _, failures in rows))
+        print(*checked.rows, note, sep="\n")
+        return int(checked.failures.total() > 0)
+    return checked.write(
+        "Integrity: damaged indexes",
+        "A case is one file of an index damaged at one place (a bit, bytes, zeros, a cut): an "
+        "index of one segment, of several with deletions, after a merge, or rewritten by "
+        "`forget`. Then searches, facets, passages, documents, citations, exports and "
+        "`duansou check` are asked, through the page, its JSON and the command line. Each must "
+        "answer as before the damage or refuse in a sentence that says what mends it, and "
+        "`check` must never call a damaged index whole.",
+        note,
+    )
 
 
 _ALL = ("same", "sentence", "wrong", "crash")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-from collections import Counter
 
 from fuzzed_queries import LIMIT_MS, check_query, fuzzed
-from proofs.page import write_section
+from proofs.page import Proof
 from search.analysis.words import Analyzer
 
 _CHUNK = 1000
@@ -24,33 +22,26 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     analyzer = Analyzer()
     analyzer.words("先读词典")
-    began = time.monotonic()
-    cases: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
+    checked = Proof()
     for number in range(-(-options.texts // _CHUNK)):
         size = min(_CHUNK, options.texts - number * _CHUNK)
         for place, text in enumerate(fuzzed(size, options.seed + number)):
             any_term = place % 4 == 0
             kind = "any of the words" if any_term else "all of the words"
             problem = check_query(text, analyzer, any_term=any_term)
-            cases[kind] += 1
-            failures[kind] += problem is not None
-            if problem:
-                print(f"seed {options.seed + number}, {text[:80]!r}: {problem}", file=sys.stderr)
-        if options.minutes and time.monotonic() - began > options.minutes * 60:
+            where = f"seed {options.seed + number}, {text[:80]!r}"
+            checked.note(kind, problem and f"{where}: {problem}")
+        if options.minutes and checked.seconds > options.minutes * 60:
             break
     notes = [f"No text may raise, take more than {LIMIT_MS} ms or exceed the largest tree."]
-    if sum(cases.values()) < options.texts:
+    if checked.cases.total() < options.texts:
         notes.append(f"The run was stopped by its time limit before {options.texts:,} texts.")
-    write_section(
+    return checked.write(
         "Parser",
         "A case is one query text made of operators, brackets, quotation marks, fields, wildcards, "
         "Han and other characters, up to 10,000 of them.",
-        [(kind, cases[kind], failures[kind]) for kind in cases],
-        time.monotonic() - began,
-        notes,
+        *notes,
     )
-    return int(any(failures.values()))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import opencc
 
-from proofs.page import write_section
+from proofs.page import Proof
 from search.analysis.words import Analyzer
 from search.citing.quotes.checking import Checker
 from search.citing.quotes.reports import CheckedQuote
@@ -287,7 +287,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--files", type=int, default=10**9, help="at most so many documents")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
-    began = time.monotonic()
+    checked = Proof()
     documents = _read(options.documents, options.files, options.seed)
     left_out = documents[7::20]
     kept = [d for number, d in enumerate(documents) if number % 20 != 7]
@@ -297,26 +297,23 @@ def main(arguments: list[str] | None = None) -> int:
         with index:
             passages = index.stats().passages
             judged, times = check_all(index, absent, options.cases, options.seed)
-    wrong = [one for one in judged if one.wrong]
-    for one in wrong:
-        print(f"{one.case.kind}: {one.wrong}: {one.case.quote!r}", file=sys.stderr)
-    of = {k: [one for one in judged if one.case.kind == k] for k in KINDS}
-    write_section(
+    checked.add(*((kind, 0, 0) for kind in KINDS))
+    for one in judged:
+        told = f"{one.case.kind}: {one.wrong}: {one.case.quote!r}"
+        checked.note(one.case.kind, told if one.wrong else None)
+    wrong = checked.failures.total()
+    checked.write(
         "Quotes",
         f"A case is a quotation cut from one of {passages:,} passages, changed in one known way; "
         "absent ones are of documents left out of the index and like nothing in it. Verdict and "
         "source must be right: at least 0.99 of all, and none wrongly called exact.",
-        [(k, len(of[k]), sum(bool(one.wrong) for one in of[k])) for k in KINDS],
-        time.monotonic() - began,
-        [
-            f"Right: {1 - len(wrong) / len(judged):.4f}. Wrongly called exact: "
-            f"{sum(one.wrong == 'FALSE EXACT' for one in judged)}.",
-            f"One quotation took {times[len(times) // 2]:.0f} ms in the middle of all, "
-            f"{times[int(len(times) * 0.95)]:.0f} ms at the 95th percentile.",
-        ],
+        f"Right: {1 - wrong / len(judged):.4f}. Wrongly called exact: "
+        f"{sum(one.wrong == 'FALSE EXACT' for one in judged)}.",
+        f"One quotation took {times[len(times) // 2]:.0f} ms in the middle of all, "
+        f"{times[int(len(times) * 0.95)]:.0f} ms at the 95th percentile.",
     )
     false_exact = any(one.wrong == "FALSE EXACT" for one in judged)
-    return int(false_exact or len(wrong) > 0.01 * len(judged))
+    return int(false_exact or wrong > 0.01 * len(judged))
 
 
 if __name__ == "__main__":

@@ -10,12 +10,10 @@ import argparse
 import itertools
 import logging
 import sys
-import time
-from collections import Counter
 from collections.abc import Callable
 
 from costly_documents import Costly, cpu_s, growth, patterns_of, single_texts, texts
-from proofs.page import write_section
+from proofs.page import Proof
 from reading_doors import doors, patterns
 from search.citing.quotes.drafts import quotations_of
 
@@ -36,42 +34,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     logging.disable(logging.CRITICAL)
-    began = time.monotonic()
-    cases: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
+    checked = Proof()
     slowest: tuple[float, str] = (0.0, "")
     ways = doors()
     for door, work in ways.items():
         cpu_s(lambda: work("先读词典。"))  # noqa: B023
         for costly in itertools.chain(single_texts(), texts(options.texts, options.seed)):
             for text in (costly.of, costly.in_lines):
-                cases[door] += 1
                 problem = growth(work, text, _CHARS, _FREE_S)
-                failures[door] += problem is not None
-                if problem:
-                    print(f"{door}, {costly}: {problem}", file=sys.stderr)
+                checked.note(door, problem and f"{door}, {costly}: {problem}")
         slowest = max(slowest, _seconds(door, work))
     for name, pattern in patterns():
         for own in patterns_of(pattern, max(20, options.texts // 10), options.seed):
-            cases[_PATTERNS] += 1
             spent = cpu_s(lambda: (pattern.search(own), pattern.match(own)), 2)  # noqa: B023
-            failures[_PATTERNS] += spent > _PATTERN_S
-            if spent > _PATTERN_S:
-                print(f"{name}, {own!r}: {spent:.2f} s", file=sys.stderr)
+            problem = f"{name}, {own!r}: {spent:.2f} s" if spent > _PATTERN_S else None
+            checked.note(_PATTERNS, problem)
     dearest = "; ".join(f"{name} {cpu_s(work):.2f} s" for name, work in _DEAREST)
-    write_section(
+    return checked.write(
         "Texts",
         "A case is a text of signs, words and white space that the readers look for, repeated: "
         f"{4 * _CHARS:,} characters of it may take at most eight times as long as {_CHARS:,}, as "
         "one line and as many.",
-        [(kind, cases[kind], failures[kind]) for kind in cases],
-        time.monotonic() - began,
-        [
-            f"Time of the processor: {dearest}; 40,000 characters of `2018、` in a file at most "
-            f"{slowest[0]:.2f} s ({slowest[1]}).",
-        ],
+        f"Time of the processor: {dearest}; 40,000 characters of `2018、` in a file at most "
+        f"{slowest[0]:.2f} s ({slowest[1]}).",
     )
-    return int(any(failures.values()))
 
 
 def _seconds(door: str, work: Callable[[str], object]) -> tuple[float, str]:

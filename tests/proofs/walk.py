@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from attacks import as_answers, as_requests, documents, harm_in
-from proofs.page import write_section
+from proofs.page import Proof
 from search.documents.document import passages_of
 from unit.web.corpus import index_of
 from walk import Collection, Site, command_cases, make_collections, web_cases
@@ -26,9 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--attacks", type=int, default=10**9, help="requests with attack strings")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    began = time.monotonic()
-    cases: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
+    checked = Proof()
     with tempfile.TemporaryDirectory() as scratch:
         for collection in make_collections(Path(scratch)):
             desk = Path(scratch, "desk", collection.name)
@@ -41,16 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
             ):
                 for case, problem in walked:
                     name = f"{kind} on the {collection.name} collection"
-                    cases[name] += 1
-                    failures[name] += problem is not None
-                    if problem:
-                        print(f"{problem!r}: {case!a}", file=sys.stderr)
+                    checked.note(name, problem and f"{problem!r}: {case!a}")
         for name, problem in _attacks(options.attacks):
-            cases[name] += 1
-            failures[name] += problem is not None
-            if problem:
-                print(problem, file=sys.stderr)
-    write_section(
+            checked.note(name, problem)
+    return checked.write(
         "Walk",
         "A case is one request to a route of the page or the API, or one command, with parameters, "
         "filters, exclusions and switches by themselves and in pairs: values that mean something "
@@ -58,16 +48,11 @@ def main(arguments: list[str] | None = None) -> int:
         "Routes and parameters are read from the application's map and its OpenAPI document, "
         "commands and options from the command tree. One collection has places, records, an "
         "archive, superseded and erased passages; the other is empty.",
-        [(name, cases[name], failures[name]) for name in cases],
-        time.monotonic() - began,
-        [
-            "No request may be answered with 5xx or a status that is not documented; no command "
-            "may end with a traceback, without a sentence where it ends with 2 or 4, or send a "
-            "control character of a document to a terminal. Of 200 strings that mean harm none may "
-            "become markup, a header, a formula, a file that is read or a place that is led to."
-        ],
+        "No request may be answered with 5xx or a status that is not documented; no command may "
+        "end with a traceback, without a sentence where it ends with 2 or 4, or send a control "
+        "character of a document to a terminal. Of 200 strings that mean harm none may become "
+        "markup, a header, a formula, a file that is read or a place that is led to.",
     )
-    return int(any(failures.values()))
 
 
 def _attacks(number: int) -> Iterator[tuple[str, str | None]]:

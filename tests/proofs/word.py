@@ -17,7 +17,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,7 +25,7 @@ from typing import Any
 
 from lxml import etree
 
-from proofs.page import write_section
+from proofs.page import Proof
 from search.reading.formats.word import read_word
 from word_files import CONSTRUCTIONS
 
@@ -147,7 +146,7 @@ def main(arguments: list[str] | None = None) -> int:
     if shutil.which("soffice") is None:
         print("SKIPPED: LibreOffice is not here (apt: libreoffice-writer-nogui)", file=sys.stderr)
         return 0
-    began = time.monotonic()
+    checked = Proof()
     cases = list(_cases(options.folders))
     more: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as scratch:
@@ -172,24 +171,20 @@ def main(arguments: list[str] | None = None) -> int:
     for name, words in failures.items():
         print(f"{name}: LibreOffice has {', '.join(words)}", file=sys.stderr)
     made = [name for name, _ in cases if name in CONSTRUCTIONS]
-    rows = [("constructions", len(made), sum(name in failures for name in made))]
+    wrong = sum(name in failures for name in made)
+    checked.add(("constructions", len(made), wrong))
     if len(cases) > len(made):
         others = len(cases) - len(made)
-        rows.append(("files of other origin", others, len(failures) - rows[0][2]))
-    write_section(
+        checked.add(("files of other origin", others, len(failures) - wrong))
+    return checked.write(
         "Word",
         "A case is a Word file that LibreOffice converts too: no word may stand in what it gives "
         "that the reader does not have, as often.",
-        rows,
-        time.monotonic() - began,
-        [
-            "Words of LibreOffice that Word does not show: "
-            + "; ".join(f"{name} ({why})" for name, (_, why) in SHOWN_MORE.items())
-            + ".",
-            "Not asked: " + "; ".join(f"{name} ({why})" for name, why in NOT_ASKED.items()) + ".",
-        ],
+        "Words of LibreOffice that Word does not show: "
+        + "; ".join(f"{name} ({why})" for name, (_, why) in SHOWN_MORE.items())
+        + ".",
+        "Not asked: " + "; ".join(f"{name} ({why})" for name, why in NOT_ASKED.items()) + ".",
     )
-    return int(bool(failures))
 
 
 if __name__ == "__main__":

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
-from proofs.page import write_section
+from proofs.page import Proof
 from segmented import corpora, differing, runs_of
 
 
@@ -21,24 +20,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="of .jsonl, .jsonl.gz and .tar.xz")
     parser.add_argument("--every", type=int, default=1, help="of so many runs one is compared")
     options = parser.parse_args(arguments)
-    began = time.monotonic()
-    rows: list[tuple[str, int, int]] = []
+    checked = Proof()
     for name, texts in corpora(options.folder):
         compared, different = differing(runs_of(texts), options.every)
-        rows.append((name, compared, len(different)))
+        checked.add((name, compared, len(different)))
         print(name, compared, *different[:5], file=sys.stderr)
-    write_section(
+    checked.write(
         "Words",
         "A case is a run of Han characters, each once in a corpus: jieba and rjieba cut it into "
         "the same words, and for search into the same words inside of words. Where two ways are "
         "equally probable rounding decides, which is of little harm: a passage is found literally "
         "too. Of 100,000 runs one may differ so.",
-        rows,
-        time.monotonic() - began,
-        [f"Of {options.every} runs one was compared."] if options.every > 1 else (),
+        *([f"Of {options.every} runs one was compared."] if options.every > 1 else []),
     )
-    cases, failures = sum(row[1] for row in rows), sum(row[2] for row in rows)
-    return int(failures * 100_000 > cases)
+    return int(checked.failures.total() * 100_000 > checked.cases.total())
 
 
 if __name__ == "__main__":
