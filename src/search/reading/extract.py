@@ -120,8 +120,8 @@ class Guide:
     are never body. ``levels`` are those of headings, 1 to 6; lines in ``plain`` are none, whatever
     they look like; ``sections`` are headings of the first level that stand in no line, but above
     that one: a sheet's name. ``fields`` are values from the
-    format's own metadata (tags, properties), each with its evidence: for what no line says, or for
-    good if ``is_certain``.
+    format's own metadata (tags, properties), each with its evidence: for what no line says, or, if
+    ``is_certain``, for good where that evidence is certain.
     """
 
     apart: Mapping[int, tuple[Role, str, str]]

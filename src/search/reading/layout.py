@@ -314,7 +314,8 @@ def _marked_title(
 def _add_offered(layout: Layout, guide: Guide) -> None:
     """Fields from the format's own metadata, where no line says it; an address always."""
     for name, value in guide.fields.items():
-        if guide.is_certain or name == "url" or name not in layout.fields:
+        is_told = guide.is_certain and guide.evidence[name].sure == "certain"
+        if is_told or name == "url" or name not in layout.fields:
             layout.fields[name] = value
             layout.evidence[name] = (guide.evidence[name],)
     for name, (value, told) in layout.inferred.items():
