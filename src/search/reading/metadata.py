@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from .bylines import has_initials, has_name_form, is_author_name
-from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
+from .acts import is_of_act
+from .bylines import has_initials, has_name_form, is_author_name, is_outlet
+from .dates import Dated, date_in, is_labelled_day, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
     "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
@@ -50,7 +51,8 @@ _UNMARKED = re.compile(
 )
 """Behind a label with a colon others have none: 来源：新京报 作者 张三."""
 _NOT_PUBLISHED = re.compile(
-    r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|开标)(?:日期|时间)"
+    r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|笔试|面试|培训|比赛|开标|定标|"
+    r"开工|竣工|完成|完工|签订|签署|停电|停水|收稿|修回|填报)(?:日期|时间)"
     r"\s*[:：]?\s*(?P<date>\S.{0,24})"
 )
 """Dates that a line marks as those of something else."""
@@ -60,6 +62,9 @@ _SIMPLIFIED = str.maketrans(
 """The characters of labels in traditional writing, one for one, so ranges hold."""
 _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 _PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
+_PERIOD = re.compile(r"\s*(?:至|到|起|止|前|[—–~～-]+\s*[0-9])")
+"""Behind a day it says that something lasts."""
+_ENCLOSED = re.compile(r"《[^《》]*》|[（(【\[][^（()）【】\[\]]*[）)】\]]")
 _DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
@@ -185,6 +190,8 @@ def _fields_in(text: str) -> Fields | None:
             return Fields(published=dated.iso)
         return None
     labels = values.keys()
+    if dated and labels <= {"published", "other"} and _PERIOD.match(text, dated.span[1]):
+        return None
     if labels == {"other"} and not dated:
         return Fields() if _is_counter(text) else None
     if not labels & {"source", "author", "published", "editors", "contributor", "address"}:
@@ -210,6 +217,27 @@ def _fields_in(text: str) -> Fields | None:
         site=site,
         url=url,
         unread=unread,
+    )
+
+
+def is_day_told(text: str, fields: Fields | None) -> bool:
+    """Whether a line below the head, maybe read as fields, has a date of what the text tells.
+
+    One of the text itself has a label that says so, counters or an outlet beside it, or has
+    nothing but a signature has or what is in brackets.
+    """
+    if fields is None:
+        return is_labelled_day(text)
+    dateless = replace(fields, published=None, unread=None)
+    if fields == dateless or dateless != Fields() or is_of_act(text):
+        return False
+    dated = date_in(text)
+    return not (
+        _PUBLISHED_LABEL.search(_simplified(text))
+        or "other" in _labelled(text)
+        or signature(_WEEKDAY.sub("", text))
+        or (dated is not None and is_outlet(_without(text, dated)))
+        or not _ENCLOSED.sub("", text).strip()
     )
 
 
