@@ -191,12 +191,6 @@ def is_labelled_day(text: str) -> bool:
     return _DAY_LABEL.match(text) is not None and date_in(text, partial=True) is not None
 
 
-def is_entry(text: str) -> bool:
-    """Whether a line begins with a day, a month or a year and has words apart from it."""
-    dated = date_in(text, partial=True)
-    return dated is not None and not dated.span[0] and text[dated.span[1] :][:1].isspace()
-
-
 def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:
     """Each full date with what is said after it, up to the next date or the end of the clause.
 

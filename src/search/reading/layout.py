@@ -16,9 +16,9 @@ from typing import NamedTuple
 from ..analysis.text import is_han
 from ..documents.document import Evidence, Role
 from . import metadata
-from .acts import is_effective_date, is_of_act, is_promulgation
+from .acts import is_effective_date, is_promulgation
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
-from .dates import is_entry
+from .days import Days
 from .extract import Guide, Line, any_of, bare, ends_sentence, split_lines
 from .headings import (
     HEAD_LINES,
@@ -258,6 +258,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     title = _marked_title(layout, lines, guide, verdicts)
     if title is None and "title" not in guide.fields:
         title = title_line(lines, front, body_start)
+    days = Days.of(tuple(line.text for line in lines), body_start, title, frozenset(head))
     tail = _tail_start(lines, body_start)
     # Notes stand beside a text and divide nothing.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
@@ -270,19 +271,12 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None:
-            verdict = _judge_anywhere(
-                layout,
-                line,
-                in_head=i < body_start,
-                in_text=i not in head
-                and (i >= body_start or (i > (title or 0) and _is_of_program(lines, i))),
-                repeated=i in repeats,
-                dated=not is_divided or title is None or i <= title + _DATED_LINES,
-            )
+            dated = not is_divided or title is None or i <= title + _DATED_LINES
+            verdict = _judge_anywhere(layout, line, i, days, repeated=i in repeats, dated=dated)
         name = layout.fields.get("title") or guide.fields.get("title")
         if verdict is None and name:
             verdict = _repeated_title(line, name)
-        if verdict is None and i in head:
+        if (verdict is None or verdict is _IS_BODY) and i in head:
             verdict = _Verdict("boilerplate", "page-head", "正文之外的页面内容")
         if verdict is not None:
             verdicts[i] = verdict
@@ -410,10 +404,10 @@ def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
 
 
 def _judge_anywhere(
-    layout: Layout, line: Line, *, in_head: bool, in_text: bool, repeated: bool, dated: bool
+    layout: Layout, line: Line, i: int, days: Days, *, repeated: bool, dated: bool
 ) -> _Verdict | None:
     """What a line says of itself wherever it stands."""
-    text = line.text
+    text, in_head = line.text, i < days.body_start
     plain = furniture(text)
     if plain:
         kind, reason = plain
@@ -424,8 +418,8 @@ def _judge_anywhere(
     # 一、时间：… and （二）审核：… are what a plan says, not what is said of it.
     may_have = _MAY_HAVE_FIELDS.search(text) and not starts_numbered(text)
     fields = metadata.read_fields(text) if may_have else None
-    if in_text and metadata.is_day_told(text, fields):
-        if in_head and fields is not None and not is_entry(text):
+    if days.is_told(i, fields):
+        if fields is not None and days.may_date(i):
             # Minutes have no other day than that of the meeting; an invitation is signed.
             layout.infer("published", fields.published, line, "正文之前写明的日期")
         return _IS_BODY
@@ -446,14 +440,6 @@ def _judge_anywhere(
         layout.date(closing, line, "单独一行的日期")
         return _Verdict("metadata", "date", "单独一行的日期")
     return None
-
-
-def _is_of_program(lines: list[Line], i: int) -> bool:
-    """Whether a line has a place beside it, as an event has, or is one of several entries."""
-    if any("地点" in line.text[:8] for line in lines[max(i - 1, 0) : i + 2]):
-        return True
-    beside = (line.text for line in lines[max(i - 2, 0) : i + 3])
-    return is_entry(lines[i].text) and sum(is_entry(t) and not is_of_act(t) for t in beside) > 2
 
 
 def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdict:

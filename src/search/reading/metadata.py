@@ -50,10 +50,13 @@ _UNMARKED = re.compile(
     r"(?P<value>(?P<first>[\u4e00-\u9fff]{2,4})(?:[、，,/][\u4e00-\u9fff]{2,4})*)(?=\Z|[\s\u3000])"
 )
 """Behind a label with a colon others have none: 来源：新京报 作者 张三."""
+_EVENTS = (
+    "失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|笔试|面试|培训|比赛|开标|定标|开工|竣工|完成|完工|"
+    "停电|停水|收稿|修回|填报"
+)
+_EVENT_ALONE = re.compile(rf"(?:{_EVENTS})(?:日期|时间)\s*[:：]?")
 _NOT_PUBLISHED = re.compile(
-    r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|笔试|面试|培训|比赛|开标|定标|"
-    r"开工|竣工|完成|完工|签订|签署|停电|停水|收稿|修回|填报)(?:日期|时间)"
-    r"\s*[:：]?\s*(?P<date>\S.{0,24})"
+    rf"(?:成文|施行|实施|生效|签订|签署|{_EVENTS})(?:日期|时间)\s*[:：]?\s*(?P<date>\S.{{0,24}})"
 )
 """Dates that a line marks as those of something else."""
 _SIMPLIFIED = str.maketrans(
@@ -220,6 +223,19 @@ def _fields_in(text: str) -> Fields | None:
     )
 
 
+def is_event_label(text: str) -> bool:
+    """Whether a line is only the label of a day on which something else happens: 出生日期."""
+    return _EVENT_ALONE.fullmatch(text) is not None
+
+
+def is_date_alone(fields: Fields | None) -> bool:
+    """Whether a line tells nothing but a date."""
+    if fields is None:
+        return False
+    dateless = replace(fields, published=None, unread=None)
+    return fields != dateless and dateless == Fields()
+
+
 def is_day_told(text: str, fields: Fields | None) -> bool:
     """Whether a line below the head, maybe read as fields, has a date of what the text tells.
 
@@ -228,8 +244,7 @@ def is_day_told(text: str, fields: Fields | None) -> bool:
     """
     if fields is None:
         return is_labelled_day(text)
-    dateless = replace(fields, published=None, unread=None)
-    if fields == dateless or dateless != Fields() or is_of_act(text):
+    if not is_date_alone(fields) or is_of_act(text):
         return False
     dated = date_in(text)
     return not (

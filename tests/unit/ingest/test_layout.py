@@ -184,6 +184,20 @@ def test_entries_of_a_chronicle_are_body_and_date_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize("label", ["出生日期", "成立时间：", "报名时间"])
+def test_a_day_below_the_label_of_an_event_is_body_and_dates_nothing(label: str) -> None:
+    day = "1998年5月12日"
+    layout = lay_out(text := f"某某工程咨询公司\n{label}\n{day}\n注册资本\n三千万元\n{PROSE}\n")
+    assert "published" not in layout.fields
+    assert ("body", day) in [(p.role, text[p.start : p.end]) for p in layout.paragraphs]
+
+
+def test_a_birthday_that_a_page_shows_above_dates_nothing_either() -> None:
+    page = f"张某某\n1975年1月28日\n新加坡\n{PROSE}\n出生日期\n1975年1月28日\n"
+    assert "published" not in lay_out(page).fields
+    assert lay_out(page.replace("出生", "发布")).fields["published"] == "1975-01-28"
+
+
 def test_the_day_of_a_meeting_dates_its_minutes_where_nothing_else_does() -> None:
     minutes = f"县人民政府常务会议纪要\n时间：2020年5月11日\n地点：三楼会议室\n{PROSE}\n"
     layout = lay_out(minutes)
