@@ -12,6 +12,7 @@ from itertools import pairwise
 from . import metadata
 from .acts import is_of_act
 from .dates import date_in
+from .headings import starts_numbered
 
 _PLACE_CHARS = 8
 _ENTRIES = 3
@@ -40,17 +41,26 @@ class Days:
         return cls(texts, body_start, title, heads, frozenset(below))
 
     def is_told(self, i: int, fields: metadata.Fields | None) -> bool:
-        """Whether a line, maybe read as fields, has a day of which the text tells."""
+        """Whether a line, maybe read as fields, has a day of which the text tells.
+
+        What stands between two numbered lines is what the text says whatever label it has.
+        """
         if self.texts[i] in self.events:
             return metadata.is_date_alone(fields) or metadata.signature(self.texts[i]) is not None
         if i in self.heads or (i < self.body_start and not self._is_of_program(i)):
             return False
+        if not metadata.is_date_alone(fields) and self._is_between_items(i):
+            return fields is not None or metadata.has_label(self.texts[i])
         return metadata.is_day_told(self.texts[i], fields)
 
     def may_date(self, i: int) -> bool:
         """Whether a day that is told may be that of the text, for it stands above all of it."""
         text = self.texts[i]
         return i < self.body_start and not (_is_entry(text) or text in self.events)
+
+    def _is_between_items(self, i: int) -> bool:
+        beside = self.texts[i - 1 : i + 2 : 2]
+        return i > self.body_start and len(beside) > 1 and all(map(starts_numbered, beside))
 
     def _is_of_program(self, i: int) -> bool:
         if i <= (self.title or 0):

@@ -67,6 +67,8 @@ _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 _PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
 _PERIOD = re.compile(r"\s*(?:至|到|起|止|前|[—–~～-]+\s*[0-9])")
 """Behind a day it says that something lasts."""
+_SHARE = re.compile(r"[%％]|[0-9]\s*[万亿]?元")
+"""What comes of a source of money, no outlet."""
 _ENCLOSED = re.compile(r"《[^《》]*》|[（(【\[][^（()）【】\[\]]*[）)】\]]")
 _DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
@@ -195,6 +197,8 @@ def _fields_in(text: str) -> Fields | None:
     labels = values.keys()
     if dated and labels <= {"published", "other"} and _PERIOD.match(text, dated.span[1]):
         return None
+    if _SHARE.search(values.get("source", "")):
+        return None
     if labels == {"other"} and not dated:
         return Fields() if _is_counter(text) else None
     if not labels & {"source", "author", "published", "editors", "contributor", "address"}:
@@ -226,6 +230,11 @@ def _fields_in(text: str) -> Fields | None:
 def is_event_label(text: str) -> bool:
     """Whether a line is only the label of a day on which something else happens: 出生日期."""
     return _EVENT_ALONE.fullmatch(text) is not None
+
+
+def has_label(text: str) -> bool:
+    """Whether a line has a label that headers have, whatever stands behind it."""
+    return len(text) <= _LONGEST_CHARS and bool(_labelled(text))
 
 
 def is_date_alone(fields: Fields | None) -> bool:

@@ -184,6 +184,25 @@ def test_entries_of_a_chronicle_are_body_and_date_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "（二）审核：县自然资源局",
+        "四、统筹：县住建局",
+        "三、资金来源\n来源：上级财政\n四、工作措施",
+        "三、资金来源\n来源：财政拨款占80%\n四、工作措施",
+        "来源：上级补助资金80%，地方配套20%",
+        "来源：县财政拨款200万元",
+    ],
+)
+def test_a_label_in_a_plan_is_what_the_plan_says(told: str) -> None:
+    layout = lay_out(text := f"饮水工程实施方案\n{PROSE}\n{told}\n{PROSE}\n")
+    assert layout.fields.keys() == {"title"}
+    roles = {text[p.start : p.end]: p.role for p in layout.paragraphs}
+    assert {roles[line] for line in told.split("\n")} <= {"heading", "body"}
+    assert "\n" not in told or roles[told.split("\n")[1]] == "body"
+
+
 @pytest.mark.parametrize("label", ["出生日期", "成立时间：", "报名时间"])
 def test_a_day_below_the_label_of_an_event_is_body_and_dates_nothing(label: str) -> None:
     day = "1998年5月12日"
