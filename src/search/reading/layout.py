@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -157,9 +157,6 @@ def _begins_item(text: str) -> bool:
     return _ITEM.match(text) is not None or starts_numbered(text)
 
 
-_DATED_LINES = 6
-"""On a page that its format divides, a date of publication stands so near below the title."""
-
 _DATELINE_PARAGRAPHS = 3
 """A dateline may stand below a summary or an editor's note."""
 
@@ -258,10 +255,11 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     title = _marked_title(layout, lines, guide, verdicts)
     if title is None and "title" not in guide.fields:
         title = title_line(lines, front, body_start)
-    days = Days.of(tuple(line.text for line in lines), body_start, title, frozenset(head))
     tail = _tail_start(lines, body_start)
     # Notes stand beside a text and divide nothing.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
+    texts = tuple(line.text for line in lines)
+    days = Days.of(texts, body_start, title, frozenset(head), is_divided=is_divided)
     for i, line in enumerate(lines[:tail]):
         if i in verdicts:
             continue
@@ -271,8 +269,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None:
-            dated = not is_divided or title is None or i <= title + _DATED_LINES
-            verdict = _judge_anywhere(layout, line, i, days, repeated=i in repeats, dated=dated)
+            verdict = _judge_anywhere(layout, line, i, days, repeated=i in repeats)
         name = layout.fields.get("title") or guide.fields.get("title")
         if verdict is None and name:
             verdict = _repeated_title(line, name)
@@ -404,7 +401,7 @@ def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
 
 
 def _judge_anywhere(
-    layout: Layout, line: Line, i: int, days: Days, *, repeated: bool, dated: bool
+    layout: Layout, line: Line, i: int, days: Days, *, repeated: bool
 ) -> _Verdict | None:
     """What a line says of itself wherever it stands."""
     text, in_head = line.text, i < days.body_start
@@ -420,13 +417,10 @@ def _judge_anywhere(
     fields = metadata.read_fields(text) if may_have else None
     if days.is_told(i, fields):
         if fields is not None and days.may_date(i):
-            # Minutes have no other day than that of the meeting; an invitation is signed.
             layout.infer("published", fields.published, line, "正文之前写明的日期")
         return _IS_BODY
     if fields is not None:
-        return _take_fields(
-            layout, line, fields if dated else replace(fields, published=None, unread=None)
-        )
+        return _take_fields(layout, line, days.dated(i, fields))
     signed = byline(text)
     if (in_head or len(text) <= 120) and metadata.is_caption(text):
         layout.signed(signed, line, "署名“记者”的一行")

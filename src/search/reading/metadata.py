@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from .acts import is_of_act
 from .bylines import has_initials, has_name_form, is_author_name, is_outlet
-from .dates import Dated, date_in, is_labelled_day, is_like_date, may_have_date, recorded_date
+from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
     "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
@@ -237,29 +236,17 @@ def has_label(text: str) -> bool:
     return len(text) <= _LONGEST_CHARS and bool(_labelled(text))
 
 
-def is_date_alone(fields: Fields | None) -> bool:
-    """Whether a line tells nothing but a date."""
-    if fields is None:
-        return False
-    dateless = replace(fields, published=None, unread=None)
-    return fields != dateless and dateless == Fields()
+def dates_its_text(text: str) -> bool:
+    """Whether a line with a date and no name says, even below the head, that it dates the text.
 
-
-def is_day_told(text: str, fields: Fields | None) -> bool:
-    """Whether a line below the head, maybe read as fields, has a date of what the text tells.
-
-    One of the text itself has a label that says so, counters or an outlet beside it, or has
-    nothing but a signature has or what is in brackets.
+    It has a label that says so, counters or an outlet beside it, or has nothing but a signature
+    has or what is in brackets.
     """
-    if fields is None:
-        return is_labelled_day(text)
-    if not is_date_alone(fields) or is_of_act(text):
-        return False
     dated = date_in(text)
-    return not (
-        _PUBLISHED_LABEL.search(_simplified(text))
+    return (
+        _PUBLISHED_LABEL.search(_simplified(text)) is not None
         or "other" in _labelled(text)
-        or signature(_WEEKDAY.sub("", text))
+        or signature(_WEEKDAY.sub("", text)) is not None
         or (dated is not None and is_outlet(_without(text, dated)))
         or not _ENCLOSED.sub("", text).strip()
     )
