@@ -6,6 +6,7 @@ is one of several entries, as of a chronicle or a career, or stands below a labe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -14,7 +15,8 @@ from .acts import is_of_act
 from .dates import date_in, is_labelled_day
 from .headings import starts_numbered
 
-_PLACE_CHARS = 8
+_COLON = re.compile("[:：丨｜|]")
+_LABEL_CHARS = 8
 _ENTRIES = 3
 _NEAR_LINES = 6
 """On a page that its format divides, a date of publication stands so near below the title."""
@@ -46,7 +48,11 @@ class Days:
         is_divided: bool,
     ) -> Days:
         """The days that the lines of a text have."""
-        below = (day for label, day in pairwise(texts) if metadata.is_event_label(label))
+        below = (
+            day
+            for label, day in pairwise(texts)
+            if len(label) <= _LABEL_CHARS and metadata.is_event_label(label)
+        )
         return cls(texts, body_start, title, heads, is_divided, frozenset(below))
 
     def is_told(self, i: int, fields: metadata.Fields | None) -> bool:
@@ -56,6 +62,8 @@ class Days:
         """
         if self.texts[i] in self.events:
             return _is_date_alone(fields) or metadata.signature(self.texts[i]) is not None
+        if fields is None and not _COLON.search(self.texts[i]):
+            return False  # most lines
         if i in self.heads or (i < self.body_start and not self._is_of_program(i)):
             return False
         if not _is_date_alone(fields) and self._is_between_items(i):
@@ -85,7 +93,7 @@ class Days:
     def _is_of_program(self, i: int) -> bool:
         if i <= (self.title or 0):
             return False
-        if any("地点" in text[:_PLACE_CHARS] for text in self.texts[i - 1 : i + 2]):
+        if any("地点" in text[:_LABEL_CHARS] for text in self.texts[i - 1 : i + 2]):
             return True
         beside = self.texts[max(i - 2, 0) : i + 3]
         entries = sum(_is_entry(text) and not is_of_act(text) for text in beside)

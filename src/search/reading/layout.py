@@ -412,9 +412,9 @@ def _judge_anywhere(
             layout.breadcrumbs = text
         layout.read("site", metadata.site_in_footer(text), line, "页脚“欢迎光临”之后的站名")
         return _Verdict("boilerplate", kind, reason)
-    # 一、时间：… and （二）审核：… are what a plan says, not what is said of it.
-    may_have = _MAY_HAVE_FIELDS.search(text) and not starts_numbered(text)
-    fields = metadata.read_fields(text) if may_have else None
+    fields = metadata.read_fields(text) if _MAY_HAVE_FIELDS.search(text) else None
+    if fields is not None and starts_numbered(text):
+        fields = None  # （二）审核：… is what a plan says, not what is said of it
     if days.is_told(i, fields):
         if fields is not None and days.may_date(i):
             layout.infer("published", fields.published, line, "正文之前写明的日期")
