@@ -34,7 +34,7 @@ _HEADING = re.compile(
     rf"[^。！？]*(?:{_DONE})[^。！？]*[。]?[）)】〕\]]?\Z"
 )
 _DONE_LAST = re.compile(rf"(?:{_DONE})[。）)]*\Z")
-_EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|生效)\s*[）)]?\Z")
+_EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|生效|执行)\s*[）)]?\Z")
 
 
 def is_promulgation(text: str) -> bool:
@@ -50,6 +50,11 @@ def is_promulgation(text: str) -> bool:
 def is_effective_date(text: str) -> bool:
     """Whether a line says from which day a regulation applies."""
     return len(text) <= 30 and _EFFECTIVE.match(text) is not None
+
+
+def is_of_act(text: str) -> bool:
+    """Whether a line tells when a regulation was passed, published or amended, or applies."""
+    return is_promulgation(text) or is_effective_date(text)
 
 
 def promulgation_date(lines: tuple[Evidence, ...]) -> tuple[str | None, Evidence | None]:

@@ -95,6 +95,8 @@ _LIKE_DATE = re.compile(
     r"|\A\S{1,3}月\S{1,3}日|\A[0-9]{6,}\Z|\A(?:今天|昨天|前天|刚刚|[0-9]+\s*(?:秒|分钟|小时|天|周|个?月|年)前)"
 )
 
+_DAY_LABEL = re.compile(r"[\u4e00-\u9fff]{0,8}(?:日期|时间)\s*[:：]")
+
 _CHINA = datetime.timezone(datetime.timedelta(hours=8))
 _BEFORE_REPUBLIC = 1911
 _EARLIEST = 1900
@@ -182,6 +184,11 @@ def recorded_date(value: str) -> str | None:
 def is_like_date(text: str) -> bool:
     """Whether a text looks like a date, be it one or not: 二〇一九年十三月五日, 06/05/19, 3天前."""
     return _LIKE_DATE.search(half_width(text.strip())) is not None
+
+
+def is_labelled_day(text: str) -> bool:
+    """Whether a line is a date behind a label, whatever it is that of: 面试时间：2021年10月16日."""
+    return _DAY_LABEL.match(text) is not None and date_in(text, partial=True) is not None
 
 
 def days_in(text: str) -> Iterator[tuple[datetime.date, str]]:

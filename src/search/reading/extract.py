@@ -121,8 +121,8 @@ class Guide:
     they look like, nor are ``rows``, several cells of a table each: below the title these hold no
     metadata either, unless they are in ``head``. ``sections`` are headings of the first level that
     stand in no line, but above that one: a sheet's name. ``fields`` are values from the format's
-    own metadata (tags, properties), each with its evidence: for what no line says, or for good if
-    ``is_certain``.
+    own metadata (tags, properties), each with its evidence: for what no line says, or, if
+    ``is_certain``, for good where that evidence is certain.
     """
 
     apart: Mapping[int, tuple[Role, str, str]]

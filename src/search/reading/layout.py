@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from ..facets.year import year_of_issue
 from . import metadata
 from .acts import is_effective_date, is_promulgation
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
+from .days import Days
 from .extract import Guide, Line, any_of, bare, ends_sentence, split_lines
 from .headings import (
     HEAD_LINES,
@@ -27,15 +28,13 @@ from .headings import (
     is_prose,
     lines_of_title,
     opens_tail,
+    starts_numbered,
     title_line,
 )
 from .wrapping import join_wrapped, joined_lines
 
 _MAY_HAVE_FIELDS = any_of(r"\d:：】丨｜|年月日a-zA-Z稿", "来源", "來源", "作者")
 """Stands in every line of labels or with a date; most items of lists have nothing of it."""
-
-_DATED_LINES = 6
-"""On a page that its format divides, a date of publication stands so near below the title."""
 
 _BYLINE_LINES = 4
 """A name or an outlet alone in a line is whose text it is so near below the title."""
@@ -142,6 +141,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     tail = _tail_start(lines, body_start)
     # Notes stand beside a text and divide nothing.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
+    texts = tuple(line.text for line in lines)
+    days = Days.of(texts, body_start, title, frozenset(head), is_divided=is_divided)
     for i, line in enumerate(lines[:tail]):
         if i in verdicts:
             continue
@@ -152,14 +153,11 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None and not is_row:
-            dated = not is_divided or title is None or i <= title + _DATED_LINES
-            verdict = _judge_anywhere(
-                layout, lines, i, in_head=i < body_start, repeated=i in repeats, dated=dated
-            )
+            verdict = _judge_anywhere(layout, lines, i, days, repeated=i in repeats)
         name = layout.fields.get("title") or guide.fields.get("title")
         if verdict is None and name:
             verdict = _repeated_title(line, name)
-        if verdict is None and i in head:
+        if (verdict is None or verdict is _IS_BODY) and i in head:
             verdict = _Verdict("boilerplate", "page-head", "正文之外的页面内容")
         if verdict is not None:
             verdicts[i] = verdict
@@ -206,7 +204,8 @@ def _title_among(
 def _add_offered(layout: Layout, guide: Guide) -> None:
     """Fields from the format's own metadata, where no line says it; an address always."""
     for name, value in guide.fields.items():
-        if guide.is_certain or name == "url" or name not in layout.fields:
+        is_told = guide.is_certain and guide.evidence[name].sure == "certain"
+        if is_told or name == "url" or name not in layout.fields:
             layout.fields[name] = value
             layout.evidence[name] = (guide.evidence[name],)
     for name, (value, told) in layout.inferred.items():
@@ -306,18 +305,22 @@ def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
 
 
 def _judge_anywhere(
-    layout: Layout, lines: list[Line], i: int, *, in_head: bool, repeated: bool, dated: bool
+    layout: Layout, lines: list[Line], i: int, days: Days, *, repeated: bool
 ) -> _Verdict | None:
     """What a line says of itself wherever it stands."""
-    line = lines[i]
+    line, in_head = lines[i], i < days.body_start
     text = line.text
     if verdict := _furniture_verdict(layout, lines, i):
         return verdict
     fields = metadata.read_fields(text) if _MAY_HAVE_FIELDS.search(text) else None
+    if fields is not None and starts_numbered(text):
+        fields = None  # （二）审核：… is what a plan says, not what is said of it
+    if days.is_told(i, fields):
+        if fields is not None and days.may_date(i):
+            layout.infer("published", fields.published, line, "正文之前写明的日期")
+        return _IS_BODY
     if fields is not None:
-        return _take_fields(
-            layout, line, fields if dated else replace(fields, published=None, unread=None)
-        )
+        return _take_fields(layout, line, days.dated(i, fields))
     signed = byline(text)
     if (in_head or len(text) <= 120) and metadata.is_caption(text):
         layout.signed(signed, line, "署名“记者”的一行")

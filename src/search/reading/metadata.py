@@ -11,7 +11,7 @@ from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from .bylines import has_initials, has_name_form, is_author_name
+from .bylines import has_initials, has_name_form, is_author_name, is_outlet
 from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
@@ -49,9 +49,13 @@ _UNMARKED = re.compile(
     r"(?P<value>(?P<first>[\u4e00-\u9fff]{2,4})(?:[、，,/][\u4e00-\u9fff]{2,4})*)(?=\Z|[\s\u3000])"
 )
 """Behind a label with a colon others have none: 来源：新京报 作者 张三."""
+_EVENTS = (
+    "失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|笔试|面试|培训|比赛|开标|定标|开工|竣工|完成|完工|"
+    "停电|停水|收稿|修回|填报"
+)
+_EVENT_ALONE = re.compile(rf"(?:{_EVENTS})(?:日期|时间)\s*[:：]?")
 _NOT_PUBLISHED = re.compile(
-    r"(?:成文|施行|实施|生效|失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|开标)(?:日期|时间)"
-    r"\s*[:：]?\s*(?P<date>\S.{0,24})"
+    rf"(?:成文|施行|实施|生效|签订|签署|{_EVENTS})(?:日期|时间)\s*[:：]?\s*(?P<date>\S.{{0,24}})"
 )
 """Dates that a line marks as those of something else."""
 _SIMPLIFIED = str.maketrans(
@@ -60,6 +64,11 @@ _SIMPLIFIED = str.maketrans(
 """The characters of labels in traditional writing, one for one, so ranges hold."""
 _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 _PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
+_PERIOD = re.compile(r"\s*(?:至|到|起|止|前|[—–~～-]+\s*[0-9])")
+"""Behind a day it says that something lasts."""
+_SHARE = re.compile(r"[%％]|[0-9]\s*[万亿]?元")
+"""What comes of a source of money, no outlet."""
+_ENCLOSED = re.compile(r"《[^《》]*》|[（(【\[][^（()）【】\[\]]*[）)】\]]")
 _DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
@@ -185,6 +194,10 @@ def _fields_in(text: str) -> Fields | None:
             return Fields(published=dated.iso)
         return None
     labels = values.keys()
+    if dated and labels <= {"published", "other"} and _PERIOD.match(text, dated.span[1]):
+        return None
+    if _SHARE.search(values.get("source", "")):
+        return None
     if labels == {"other"} and not dated:
         return Fields() if _is_counter(text) else None
     if not labels & {"source", "author", "published", "editors", "contributor", "address"}:
@@ -210,6 +223,32 @@ def _fields_in(text: str) -> Fields | None:
         site=site,
         url=url,
         unread=unread,
+    )
+
+
+def is_event_label(text: str) -> bool:
+    """Whether a line is only the label of a day on which something else happens: 出生日期."""
+    return _EVENT_ALONE.fullmatch(text) is not None
+
+
+def has_label(text: str) -> bool:
+    """Whether a line has a label that headers have, whatever stands behind it."""
+    return len(text) <= _LONGEST_CHARS and bool(_labelled(text))
+
+
+def dates_its_text(text: str) -> bool:
+    """Whether a line with a date and no name says, even below the head, that it dates the text.
+
+    It has a label that says so, counters or an outlet beside it, or has nothing but a signature
+    has or what is in brackets.
+    """
+    dated = date_in(text)
+    return (
+        _PUBLISHED_LABEL.search(_simplified(text)) is not None
+        or "other" in _labelled(text)
+        or signature(_WEEKDAY.sub("", text)) is not None
+        or (dated is not None and is_outlet(_without(text, dated)))
+        or not _ENCLOSED.sub("", text).strip()
     )
 
 

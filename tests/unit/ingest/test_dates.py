@@ -34,8 +34,8 @@ def of_text(text: str) -> Document:
     return read_document(text.encode(), "x.txt", TAXONOMY)
 
 
-def of_record(date: object) -> Document:
-    record = {"title": "河道整治进展", "text": BODY, "date": date}
+def of_record(date: object, name: str = "date") -> Document:
+    record = {"title": "河道整治进展", "text": BODY, name: date}
     data = json.dumps(record, ensure_ascii=False).encode()
     (part,) = parts_in(io.BytesIO(data), "a.jsonl", DEFAULT_FIELDS)
     return to_document(part.extract(), part.path, part.sha256(), TAXONOMY)
@@ -70,6 +70,23 @@ def test_a_date_in_a_header_line_is_read_however_it_is_written(written: str, iso
     assert document.published == iso
     assert document.year == int(iso[:4])
     assert document.source == "水利站"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pubDate",
+        "pub_date",
+        "publishTime",
+        "PubTime",
+        "datePublished",
+        "发表时间",
+        "时间",
+        "发稿时间",
+    ],
+)
+def test_the_field_of_the_date_is_known_by_all_the_names_it_has(name: str) -> None:
+    assert of_record("2019-05-06", name).published == "2019-05-06"
 
 
 @pytest.mark.parametrize(("written", "iso"), WRITTEN)

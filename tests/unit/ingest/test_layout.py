@@ -142,6 +142,89 @@ def test_a_plain_article_needs_no_header_line() -> None:
     assert [role for role, _ in roles(text)] == ["title", "body", "body"]
 
 
+NOTICE = "关于举办全县职工拔河比赛的通知"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "时间：2021年10月16日上午9时",
+        "时间：2021年10月16日至17日",
+        "面试时间：2021年10月16日",
+        "停电日期：2021年10月16日",
+        "一、时间：2021年10月16日",
+        "时间：10月16日上午",
+        "2021年10月16日 报名启动",
+        "2021年10月 县体育中心",
+    ],
+)
+def test_a_day_in_a_text_is_body_and_the_signature_dates_it(told: str) -> None:
+    layout = lay_out(text := f"{NOTICE}\n{PROSE}\n{told}\n{PROSE}\n县总工会\n2021年9月3日\n")
+    assert layout.fields["published"] == "2021-09-03"
+    roles = {text[p.start : p.end]: p.role for p in layout.paragraphs}
+    assert roles[told] == ("heading" if told.startswith("一") else "body")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2021年9月3日", "发布时间：2021年9月3日", "（2021年9月3日）", "2021年9月3日 某县日报"],
+)
+def test_below_the_text_a_day_that_has_nothing_else_beside_it_dates_it(line: str) -> None:
+    layout = lay_out(f"{NOTICE}\n{PROSE}\n{line}\n{PROSE}\n")
+    assert layout.fields["published"] == "2021-09-03"
+
+
+def test_entries_of_a_chronicle_are_body_and_date_nothing() -> None:
+    entries = ["2003年7月 某大学", "2006年3月1日 县教育局", "2011年9月 县人民政府"]
+    layout = lay_out(text := "\n".join(["某某简历", "工作经历", *entries, PROSE]))
+    assert "published" not in layout.fields
+    assert [text[p.start : p.end] for p in layout.paragraphs if p.role == "body"] == [
+        *entries,
+        PROSE,
+    ]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "（二）审核：县自然资源局",
+        "四、统筹：县住建局",
+        "三、资金来源\n来源：上级财政\n四、工作措施",
+        "三、资金来源\n来源：财政拨款占80%\n四、工作措施",
+        "来源：上级补助资金80%，地方配套20%",
+        "来源：县财政拨款200万元",
+    ],
+)
+def test_a_label_in_a_plan_is_what_the_plan_says(told: str) -> None:
+    layout = lay_out(text := f"饮水工程实施方案\n{PROSE}\n{told}\n{PROSE}\n")
+    assert layout.fields.keys() == {"title"}
+    roles = {text[p.start : p.end]: p.role for p in layout.paragraphs}
+    assert {roles[line] for line in told.split("\n")} <= {"heading", "body"}
+    assert "\n" not in told or roles[told.split("\n")[1]] == "body"
+
+
+@pytest.mark.parametrize("label", ["出生日期", "成立时间：", "报名时间"])
+def test_a_day_below_the_label_of_an_event_is_body_and_dates_nothing(label: str) -> None:
+    day = "1998年5月12日"
+    layout = lay_out(text := f"某某工程咨询公司\n{label}\n{day}\n注册资本\n三千万元\n{PROSE}\n")
+    assert "published" not in layout.fields
+    assert ("body", day) in [(p.role, text[p.start : p.end]) for p in layout.paragraphs]
+
+
+def test_a_birthday_that_a_page_shows_above_dates_nothing_either() -> None:
+    page = f"张某某\n1975年1月28日\n新加坡\n{PROSE}\n出生日期\n1975年1月28日\n"
+    assert "published" not in lay_out(page).fields
+    assert lay_out(page.replace("出生", "发布")).fields["published"] == "1975-01-28"
+
+
+def test_the_day_of_a_meeting_dates_its_minutes_where_nothing_else_does() -> None:
+    minutes = f"县人民政府常务会议纪要\n时间：2020年5月11日\n地点：三楼会议室\n{PROSE}\n"
+    layout = lay_out(minutes)
+    assert layout.fields["published"] == "2020-05-11"
+    assert layout.evidence["published"][0].sure == "probable"
+    assert lay_out(f"{minutes}2020年5月13日\n").fields["published"] == "2020-05-13"
+
+
 def test_a_list_of_other_articles_after_the_text_is_boilerplate_with_its_teasers() -> None:
     text = f"某县扎实推进平安建设\n2020-01-02 来源：某县日报\n{PROSE}\n{PROSE}\n相关阅读\n{PROSE}\n"
     assert [role for role, _ in roles(text)][-2:] == ["boilerplate", "boilerplate"]

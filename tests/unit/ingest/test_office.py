@@ -41,6 +41,7 @@ from search.reading.formats.number_format import shown
 from search.reading.formats.ole import Compound
 from search.reading.formats.package import parse_xml
 from search.reading.formats.records import DEFAULT_FIELDS
+from search.reading.layout import lay_out
 from unit.collection import Desk
 
 TAXONOMY = Taxonomy.load()
@@ -618,6 +619,15 @@ def test_only_cells_that_hold_something_are_too_many(monkeypatch: pytest.MonkeyP
     assert extract_text(book(3), "a.xlsx").text == "\n".join([FIRST] * 3)
     with pytest.raises(UnreadableFileError, match="cells"):
         extract_text(book(4), "a.xlsx")
+
+
+def test_a_mail_is_of_the_day_it_was_sent_and_who_signs_a_report_in_it_is_its_author() -> None:
+    text = f"{FIRST}\r\n记者 李晓明\r\n发送时间: 2024年1月12日 16:20\r\n{SECOND}"
+    data = io.BytesIO(mail("关于渠首的答复", f"{PLAIN}{text}"))
+    (part,) = parts_in(data, "a.eml", DEFAULT_FIELDS)
+    extract = part.extract()
+    fields = lay_out(extract.text, extract.guide).fields
+    assert (fields["published"], fields["author"]) == ("2024-02-05T09:30:00", "李晓明")
 
 
 def test_a_mail_has_its_date_and_its_sender_in_search(tmp_path: Path) -> None:

@@ -124,8 +124,11 @@ def _extract(
     guide = extract.guide
     if guide is None:
         return extract
-    note = "邮件的主题"
-    return replace(extract, guide=replace(guide, fields=fields, evidence=evidence, title_note=note))
+    # The lines of a mail have the days of other mails and of what it announces.
+    told = replace(
+        guide, fields=fields, evidence=evidence, title_note="邮件的主题", is_certain=True
+    )
+    return replace(extract, guide=told)
 
 
 # Saved pages (.mhtml)

@@ -22,14 +22,22 @@ from ..extract import Extract, Guide
 from ..metadata import article_address, recorded_name, unread_date
 
 FieldMap = Mapping[str, tuple[str, ...]]
-"""Field of a document → the names under which a record may hold it, likeliest first."""
+"""Field of a document → the names under which a record may hold it, likeliest first.
+
+Where it has none of them one counts that differs in capitals and low lines: pubDate, Publish_Time.
+"""
 
 DEFAULT_FIELDS: FieldMap = {
     "title": ("title", "headline", "name", "标题", "题目", "名称"),
     "text": ("text", "content", "body", "article", "正文", "内容", "全文"),
     "html": ("html", "raw_html", "网页"),
     "source": ("source", "outlet", "media", "publisher", "来源", "媒体", "发布机构"),
-    "published": ("published", "date", "pubdate", "publish_time", "发布时间", "发布日期", "日期"),
+    "published": (
+        *("published", "date", "pubdate", "pubtime", "publish_time", "publish_date"),
+        *("date_published", "published_at", "published_time", "release_date", "post_time"),
+        *("发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "刊发时间", "刊发日期"),
+        *("出版日期", "日期", "时间"),
+    ),
     "author": ("author", "byline", "作者"),
     "site": ("site", "website", "网站"),
     "url": ("url", "link", "网址", "链接"),
@@ -103,8 +111,12 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
     values: dict[str, str] = {}
     named: dict[str, str] = {}
     faults: list[str] = []
+    alike: dict[str, str] = {}
+    for each in record.values:
+        alike.setdefault(_alike(each), each)
     for field, names in fields.items():
-        for name in names:
+        also = (found for name in names if (found := alike.get(_alike(name))) is not None)
+        for name in (*names, *also):
             value = _text(_valued(record.values, name), "、" if field == "author" else "\n")
             if value:
                 values[field], named[field] = value, name
@@ -180,6 +192,10 @@ def _is_markup(text: str) -> bool:
     """Whether a text is a page: an element in it is closed again, or several are opened."""
     opened = list(_MARKUP.finditer(text[:_MARKUP_CHARS]))
     return len(opened) > 1 or any(f"</{found['tag']}>" in text for found in opened)
+
+
+def _alike(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _valued(values: Mapping[str, Any], name: str) -> Any:
