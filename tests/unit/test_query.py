@@ -78,7 +78,9 @@ def test_a_leading_minus_excludes(minus: str) -> None:
     assert parse(f"{minus}信访").match == And((Every(), Not(Literal("信访"))))
 
 
-@pytest.mark.parametrize("text", ["2-3", "信访-越级", "-", "信访 - 越级"])
+@pytest.mark.parametrize(
+    "text", ["2-3", "信访-越级", "-", "信访 - 越级", "信访 ——越级", "信访 — 越级", "信访 −5"]
+)
 def test_a_minus_elsewhere_is_text(text: str) -> None:
     def has_not(node: Node) -> bool:
         return isinstance(node, Not) or any(map(has_not, getattr(node, "children", ())))
@@ -89,6 +91,8 @@ def test_a_minus_elsewhere_is_text(text: str) -> None:
 def test_only_the_outermost_quotation_marks_are_operators() -> None:
     assert parse("“他说“好”了”").match == Literal('他说"好"了')
     assert parse('"他说“好”了"').match == Literal('他说"好"了')
+    assert parse('"他说“好”、“是”了"').match == Literal('他说"好"、"是"了')
+    assert parse("“他说“好”、“是”了。”").match == Literal('他说"好"、"是"了。')
     assert literally(parse("深化“平安贵池”建设").match) == Literal('深化"平安贵池"建设')
 
 

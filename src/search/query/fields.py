@@ -19,9 +19,14 @@ _TEXT_FIELDS: dict[TextField, tuple[str, ...]] = {
     "title": ("标题", "题名", "篇名", "intitle"),
     "author": ("作者",),
 }
-FIELD_NAMES: dict[str, FieldName] = {
+_TRADITIONAL = str.maketrans("标题区来类点", "標題區來類點")
+_NAMES: dict[str, FieldName] = {
     **{name: field for field, more in _TEXT_FIELDS.items() for name in (field, *more)},
     **{name: f.name for f in ALL_FACETS for name in (f.name, f.label, *f.aliases)},
+}
+FIELD_NAMES: dict[str, FieldName] = {
+    **_NAMES,
+    **{name.translate(_TRADITIONAL): field for name, field in _NAMES.items()},
 }
 """Every name that may stand before a colon. The first of each field is the one in addresses."""
 

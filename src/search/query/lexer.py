@@ -8,6 +8,7 @@ either finds it or is not begun again for marks of its kind.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal as OneOf
@@ -64,7 +65,13 @@ _SPACE = re.compile(r"\s+")
 _STOP = re.compile(r"[\s()]")
 _AFTER_GROUP = re.compile(r"[\s)|]|&&|(?:AND|OR|NOT|and|or)(?=[\s(\"“「『])")
 """What may stand right after a group; anything else makes its parentheses part of a text."""
-_WORD = re.compile(r"(AND|OR|NOT|and|or|not)(?=[\s()\"“「『]|\Z)")
+_WORD = re.compile(r"(AND|OR|NOT|[Aa]nd|[Oo]r|[Nn]ot)(?=[\s()\"“「『]|\Z)")
+_INSIDE_GROUP = re.compile(r"\s(?:AND|OR|NOT|\|\|?|&&)(?=\s)")
+"""What makes a group of parentheses, whatever touches them."""
+_DASHES = "‐‑–—−"
+"""What word processors make of a hyphen."""
+_AFTER_QUOTATION = "。、…,.;:!?"
+"""Is none of a quotation that it stands behind."""
 _PROXIMITY = re.compile(r"(?:(?:NEAR|W|N|PRE|ADJ)/\d+|NEAR\d*)(?=[\s)]|\Z)")
 _EVERYTHING = re.compile(r"\*:\*(?=[\s)]|\Z)")
 _BRACKETS = re.compile(r"[\[{][^\]}]{1,20}[\]}]")
@@ -88,9 +95,10 @@ class _Lexer:
         self._tail = len(self._plain.rstrip(") \n\t\r"))
         self._dropped = 0
         self._partner = _partners(self._plain)
+        self._joins = [found.start() for found in _INSIDE_GROUP.finditer(self._plain)]
         self._last_text = len(self._plain.rstrip("() \t\n\u3000"))
         self._last: dict[str, int] = {}
-        self._last_ends: dict[tuple[str, bool], int] = {}
+        self._last_ends: dict[tuple[str, str, bool], int] = {}
 
     def tokens(self) -> Iterator[Token]:
         at = 0
@@ -125,6 +133,11 @@ class _Lexer:
         glued = at + 1 < self._size and not (
             plain[at + 1].isspace() or (plain[at + 1] == ")" and self._depth)
         )
+        if sign in _DASHES and not glued:
+            sign = "-"
+        if sign in _DASHES and plain[at + 1] not in _DASHES and not plain[at + 1].isdigit():
+            self._notices.append(Notice("read-as", written=sign, meant="-"))
+            return Sign("NOT", sign, at, at + 1), at + 1
         if _EVERYTHING.match(plain, at):
             return Sign("LONE", "*", at, at + 3), at + 3
         if sign in "-+&!*?" and not glued:
@@ -144,13 +157,13 @@ class _Lexer:
 
     def _operator(self, word: str, at: int) -> tuple[Token | None, int]:
         end = at + len(word)
-        if word == "not":
+        if word in ("not", "Not"):
             # To exclude what was a word would lose passages; to widen does not.
             return Item(word, at, end), end
-        if word.islower():
+        if not word.isupper():
             self._notices.append(Notice("operator-lower-case", word=word, operator=word.upper()))
         kind: OneOf["AND", "OR", "NOT"] = (
-            "AND" if word in ("AND", "and") else "OR" if word in ("OR", "or") else "NOT"
+            "AND" if word.upper() == "AND" else "OR" if word.upper() == "OR" else "NOT"
         )
         return Sign(kind, word, at, end), end
 
@@ -172,7 +185,9 @@ class _Lexer:
         if partner is None:
             if at >= self._last_text:
                 return Sign("LONE", "(", at, at + 1), at + 1
-        elif partner + 1 < self._size and _AFTER_GROUP.match(plain, partner + 1) is None:
+        elif partner + 1 < self._size and not (
+            _AFTER_GROUP.match(plain, partner + 1) or self._has_operator(at)
+        ):
             return None
         if self._depth >= DEPTH_LIMIT:
             if not self._dropped:
@@ -227,11 +242,13 @@ class _Lexer:
         return (Item(word, start, at + len(word), False, None, field, sign) if word else None), end
 
     def _end_of_word(self, at: int) -> int:
-        """Where a word ends: at white space, or where the group around it is closed."""
+        """Where a word ends: at white space, before a group, or where that around it is closed."""
         inner = 0
         for stop in _STOP.finditer(self._plain, at):
             sign = stop[0]
             if sign == "(":
+                if self._has_operator(stop.start()):
+                    return stop.start()
                 inner += 1
             elif sign == ")":
                 if not inner and self._depth:
@@ -241,6 +258,11 @@ class _Lexer:
                 return stop.start()
         return self._size
 
+    def _has_operator(self, at: int) -> bool:
+        """Whether an operator between spaces stands in the parentheses that open at a place."""
+        first = bisect_right(self._joins, at)
+        return first < len(self._joins) and self._joins[first] < self._partner.get(at, at)
+
     def _quotation(
         self, at: int, start: int, field: FieldName | None, sign: str
     ) -> tuple[Token | None, int] | None:
@@ -248,19 +270,22 @@ class _Lexer:
         text, plain = self._text, self._plain
         opening, closers = text[at], _CLOSING[text[at]]
         if max(self._last_of(mark) for mark in closers) <= at:
+            # Two left marks around it, as a keyboard gives them.
+            closers = opening
+        if closers == opening and self._last_end(closers, opening) <= at:
             self._notices.append(Notice("quote-closed"))
             rest = text[at + 1 :].rstrip()
             return (Item(rest, start, self._size, True, None, field, sign) if rest else None), (
                 self._size
             )
-        if self._last_end(closers) <= at:
+        if self._last_end(closers, opening) <= at:
             return None
         depth, last = 1, at
         for i in range(at + 1, self._size):
             mark = text[i]
             if mark in closers:
                 depth -= 1
-                if self._ends_item(i + 1):
+                if self._ends_item(i + 1, opening):
                     last = i
                     if depth <= 0:
                         break
@@ -274,34 +299,47 @@ class _Lexer:
                 distance = int(tilde["distance"][:9])
                 return Item(inside, start, end, True, distance, field, sign), end
             self._notices.append(Notice("near-malformed"))
-        if not inside.strip():
-            return None, end
-        return Item(inside, start, end, True, None, field, sign), end
+        item = Item(inside, start, end, True, None, field, sign) if inside.strip() else None
+        return item, end if tilde else self._after_quotation(end)
 
-    def _ends_item(self, at: int) -> bool:
-        """Whether an item may end before ``at``."""
+    def _ends_item(self, at: int, opening: str) -> bool:
+        """Whether a quotation that begins with ``opening`` may end before ``at``.
+
+        Punctuation may follow, and another of its kind at once.
+        """
+        if self._plain[at : at + 1] == "~":
+            return _TILDE.match(self._plain, at) is not None
+        at = self._after_quotation(at)
         if at >= self._size or self._text[at].isspace():
             return True
         sign = self._plain[at]
         if sign == ")":
             # Inside a quotation a parenthesis is text, unless it closes one that is open.
             return bool(self._depth) or at >= self._tail
-        return sign == "~" and _TILDE.match(self._plain, at) is not None
+        if self._text[at] == opening:
+            return at + 1 < self._size and not self._text[at + 1].isspace()
+        return sign == "|" or self._plain.startswith("&&", at)
+
+    def _after_quotation(self, at: int) -> int:
+        """Where the punctuation behind a quotation ends."""
+        while at < self._size and self._plain[at] in _AFTER_QUOTATION:
+            at += 1
+        return at
 
     def _last_of(self, mark: str) -> int:
         if mark not in self._last:
             self._last[mark] = self._text.rfind(mark)
         return self._last[mark]
 
-    def _last_end(self, closers: str) -> int:
-        """The last mark of a kind at which an item may end; -1 where there is none."""
-        key = closers, bool(self._depth)
+    def _last_end(self, closers: str, opening: str) -> int:
+        """The last of some marks at which a quotation may end; -1 where there is none."""
+        key = closers, opening, bool(self._depth)
         if key not in self._last_ends:
             self._last_ends[key] = max(
                 (
                     i
                     for i, mark in enumerate(self._text)
-                    if mark in closers and self._ends_item(i + 1)
+                    if mark in closers and self._ends_item(i + 1, opening)
                 ),
                 default=-1,
             )
