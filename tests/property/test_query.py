@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fuzzed_queries import check_query, fuzzed
+from generated import WORDS, document_of
+from naive_engine import matches, unit_of
+from search.analysis.equivalence import KINDS, NO_EQUIVALENCES, Equivalences, Synonyms
 from search.analysis.words import Analyzer
+from search.documents.document import passages_of
+from search.query.nodes import Node
 from search.query.parser import parse_query
 
 ANALYZER = Analyzer()
@@ -36,3 +41,42 @@ def test_a_quoted_text_is_searched_as_it_is(text: str) -> None:
     query = parse_query(f'"{text}"', ANALYZER)
     assert query.notices == ()
     assert query.match == parse_query(f"“{text}”", ANALYZER).match
+
+
+TYPED = st.lists(
+    st.one_of(
+        WORDS,
+        st.sampled_from(
+            ["城市", "养犬", "饲养犬只", "打工", "公司赔", "怎么", "？", "，", " ", "1", "qq"]
+        ),
+    ),
+    min_size=1,
+    max_size=5,
+).map("".join)
+WRITINGS = st.sets(st.sampled_from(KINDS)).map(lambda kinds: Equivalences.of(kinds, Synonyms()))
+
+
+def found(match: Node, *texts: str) -> list[bool]:
+    """Of which texts a tree is true."""
+    passages = passages_of(document_of("d", *texts))
+    return [matches(match, unit_of(passage, ANALYZER)) for passage in passages]
+
+
+@example(typed="养犬", texts=["饲养犬只"], also=NO_EQUIVALENCES)
+@given(typed=TYPED, texts=st.lists(TYPED, min_size=1, max_size=8), also=WRITINGS)
+def test_any_word_finds_what_all_words_find(
+    typed: str, texts: list[str], also: Equivalences
+) -> None:
+    every = parse_query(typed, ANALYZER, equivalences=also)
+    some = parse_query(typed, ANALYZER, any_term=True, equivalences=also)
+    pairs = zip(found(every.match, *texts), found(some.match, *texts), strict=True)
+    assert all(any_ or not all_ for all_, any_ in pairs)
+
+
+@given(items=st.lists(WORDS, min_size=2, max_size=4, unique=True), also=WRITINGS)
+def test_any_word_of_single_words_is_or(items: list[str], also: Equivalences) -> None:
+    text = "".join(items)
+    texts = [*items, text, text[1:], "无法", "城市", "公安全部"]
+    some = parse_query(" ".join(items), ANALYZER, any_term=True, equivalences=also)
+    either = parse_query(" OR ".join(items), ANALYZER, equivalences=also)
+    assert found(some.match, *texts) == found(either.match, *texts)

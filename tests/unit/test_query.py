@@ -67,7 +67,7 @@ def test_the_ideographic_space_parts_items() -> None:
 
 def test_any_term_ors_words_and_keeps_phrases() -> None:
     assert parse("网格化管理 “一把手”", any_term=True).match == Or(
-        (Word("网格化"), Word("管理"), Literal("一把手"))
+        (Literal("网格化管理"), Word("网格化"), Word("管理"), Literal("一把手"))
     )
     assert parse("！！", any_term=True).match == Literal("!!")
 
@@ -122,7 +122,7 @@ def test_nearness_among_other_items() -> None:
     assert parse('"矛盾 化解"~5 "信访"').match == And((Near("矛盾", "化解", 5), Literal("信访")))
     assert parse('-"矛盾 化解"~5').match == And((Every(), Not(Near("矛盾", "化解", 5))))
     assert parse('"矛盾 化解"~5 越级', any_term=True).match == Or(
-        (Near("矛盾", "化解", 5), Word("越级"))
+        (Near("矛盾", "化解", 5), Literal("越级"))
     )
 
 
@@ -184,7 +184,9 @@ def test_words_that_only_make_a_question_do_not_score(
 
 def test_where_any_word_will_do_words_that_ask_are_looked_for_and_marked() -> None:
     query = parse("信访为什么增加", any_term=True)
-    assert query.match == Or((Word("信访"), Word("为什么"), Word("增加")))
+    assert query.match == Or(
+        (Literal("信访为什么增加"), Word("信访"), Word("为什么"), Word("增加"))
+    )
     assert query.highlighted_words == ("信访", "为什么", "增加")
 
 

@@ -154,7 +154,10 @@ def test_fields_are_excluded_grouped_and_joined_like_items() -> None:
 
 def test_any_joins_words_and_leaves_fields_required() -> None:
     assert parse("甲 网格化管理 title:甲", any_term=True).match == And(
-        (Or((Word("甲"), Word("网格化"), Word("管理"))), InField("title", A))
+        (
+            Or((A, Literal("网格化管理"), Word("网格化"), Word("管理"))),
+            InField("title", A),
+        )
     )
 
 

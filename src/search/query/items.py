@@ -364,17 +364,28 @@ def _any_word(
     notices: list[Notice],
     most_nodes: int,
 ) -> Understood:
-    """A text of which any word will do."""
+    """A text of which any word will do.
+
+    It finds whatever its words together find: of each of its items the text too, which stands
+    across words (养犬 in 饲养犬只), and the word that is alone in one.
+    """
     # Where any will do, a word that only asks loses no passage.
     known = writings.known_in(folded[0], analyzer)
-    words = tuple(dict.fromkeys((*analyzer.words(folded[0]), *known)))
-    if len(words) + 3 > most_nodes:
+    words = dict.fromkeys((*analyzer.words(folded[0]), *known))
+    texts = dict.fromkeys(folded)
+    for piece in pieces(folded[0], analyzer):
+        telling, asking = telling_words(piece, analyzer, writings.known_in(piece, analyzer))
+        words |= dict.fromkeys((*telling, *asking))
+        if not left_out(piece, analyzer):
+            texts |= dict.fromkeys((piece, *(telling if len(telling) == 1 else ())))
+    if len(words) + len(texts) + 3 > most_nodes:
         notices.append(Notice("words-left-out", text=shortened(written)))
-        words = ()
-    if not words:
         return _understood(writings, folded, writings.text(folded[0]), written)
-    of_each = tuple(node for term in words for node in (Word(term), *writings.word(term)))
-    return _understood(writings, folded, of_each, written, words)
+    nodes = [node for text in texts for node in writings.text(text)]
+    for word in words:
+        if word not in texts:
+            nodes += (Word(word), *writings.word(word))
+    return _understood(writings, folded, tuple(dict.fromkeys(nodes)), written, tuple(words))
 
 
 def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer) -> Understood:
