@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from fuzzed_queries import check_query, fuzzed
 from generated import WORDS, document_of
 from naive_engine import matches, unit_of
-from search.analysis.equivalence import KINDS, NO_EQUIVALENCES, Equivalences, Synonyms
+from search.analysis.equivalence import (
+    KINDS,
+    NO_EQUIVALENCES,
+    Equivalences,
+    Synonyms,
+    conversions,
+    in_simplified,
+)
 from search.analysis.words import Analyzer
 from search.documents.document import passages_of
 from search.query.nodes import Node
@@ -47,7 +54,23 @@ TYPED = st.lists(
     st.one_of(
         WORDS,
         st.sampled_from(
-            ["城市", "养犬", "饲养犬只", "打工", "公司赔", "怎么", "？", "，", " ", "1", "qq"]
+            [
+                "城市",
+                "养犬",
+                "登记",
+                "網格",
+                "環境保護",
+                "环境",
+                "饲养犬只",
+                "打工",
+                "公司赔",
+                "怎么",
+                "？",
+                "，",
+                " ",
+                "1",
+                "qq",
+            ]
         ),
     ),
     min_size=1,
@@ -80,3 +103,24 @@ def test_any_word_of_single_words_is_or(items: list[str], also: Equivalences) ->
     some = parse_query(" ".join(items), ANALYZER, any_term=True, equivalences=also)
     either = parse_query(" OR ".join(items), ANALYZER, equivalences=also)
     assert found(some.match, *texts) == found(either.match, *texts)
+
+
+SIMPLIFIED = TYPED.filter(lambda text: in_simplified(text) == text)
+SCRIPT = Equivalences.of(["script"], Synonyms())
+
+
+@given(typed=TYPED, texts=st.lists(TYPED, min_size=1, max_size=8), also=WRITINGS)
+def test_other_writings_only_add(typed: str, texts: list[str], also: Equivalences) -> None:
+    plain = parse_query(typed, ANALYZER)
+    wide = parse_query(typed, ANALYZER, equivalences=also)
+    pairs = zip(found(plain.match, *texts), found(wide.match, *texts), strict=True)
+    assert all(other or not one for one, other in pairs)
+
+
+@example(typed="养犬登记", texts=["饲养犬只登记"])
+@given(typed=SIMPLIFIED, texts=st.lists(SIMPLIFIED, min_size=1, max_size=8))
+def test_the_other_script_adds_only_what_holds_it(typed: str, texts: list[str]) -> None:
+    plain = parse_query(typed, ANALYZER)
+    for text in (typed, *conversions(typed)):
+        both = parse_query(text, ANALYZER, equivalences=SCRIPT)
+        assert found(both.match, *texts) == found(plain.match, *texts)

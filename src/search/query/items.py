@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
-from ..analysis.equivalence import Equivalences, Form
+from ..analysis.equivalence import Equivalences, Form, in_simplified
 from ..analysis.text import HAN, is_han_run
 from ..analysis.words import Analyzer
 from ..documents.facets import BY_NAME
@@ -127,10 +127,11 @@ _LONGEST_CHARS = 8
 class Writings:
     """Makes the nodes for texts, and remembers what they added to the texts as they were written.
 
-    ``alikes`` and ``literals`` are marked in a passage, ``scored`` texts add score.
+    ``alikes``, ``literals`` and ``words`` are marked in a passage, ``scored`` texts add score.
     """
 
     equivalences: Equivalences
+    words: dict[str, None] = field(default_factory=dict)
     literals: dict[str, None] = field(default_factory=dict)
     alikes: dict[Alike, None] = field(default_factory=dict)
     scored: dict[str, None] = field(default_factory=dict)
@@ -143,12 +144,51 @@ class Writings:
         forms = self.equivalences.forms(folded)
         return self._nodes(folded, forms, self.equivalences.shown(folded))
 
-    def word(self, word: str) -> tuple[Node, ...]:
-        """Other writings of a word, without the word itself."""
+    def word(self, word: str, analyzer: Analyzer) -> tuple[Node, ...]:
+        """Other writings of a word, none of which has the word itself inside of another one."""
         if not self.equivalences.kinds:
             return ()
-        nodes = self._nodes(word, self.equivalences.forms(word, is_word=True), ())
-        return tuple(node for node in nodes if node != Literal(word))
+        forms = self.equivalences.forms(word, is_word=True)
+        self._say(word, forms)
+        nodes: list[Node] = [*self._otherwise(word)]
+        for text in (form.text for form in forms):
+            if analyzer.words(text) == [text]:
+                self.words[text] = None
+                nodes.append(Word(text))
+            else:
+                self.literals[text] = None
+                nodes.append(Literal(text))
+            nodes += self._otherwise(text)
+        return tuple(dict.fromkeys(nodes))
+
+    def _otherwise(self, text: str) -> Iterator[Alike]:
+        """Where a text stands with another character in one place at least."""
+        characters = self.equivalences.alike(text)
+        for place, (written, same) in enumerate(zip(text, characters, strict=True)):
+            others = same.replace(written, "")
+            if others:
+                found = Alike((*characters[:place], others, *characters[place + 1 :]))
+                self.alikes[found] = None
+                yield found
+
+    def plain(self, text: str) -> str:
+        """A text as its words are known: in simplified script where both scripts count."""
+        return in_simplified(text) if "script" in self.equivalences.kinds else text
+
+    def telling_words(
+        self, piece: str, analyzer: Analyzer
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """``telling_words`` of a text, the words for which there are others among them."""
+        return telling_words(piece, analyzer, self.known_in(piece, analyzer))
+
+    def as_typed(self, piece: str, analyzer: Analyzer) -> tuple[Node, ...]:
+        """The words of a text that is cut otherwise than its plain one, without other writings."""
+        if self.plain(piece) == piece or not is_han_run(piece):
+            return ()
+        words, _ = self.telling_words(piece, analyzer)
+        if len(words) == 1:
+            return (Literal(words[0]),)
+        return (And(tuple(map(Word, words)), is_apart=True),)
 
     def known_in(self, folded: str, analyzer: Analyzer) -> tuple[str, ...]:
         """The words inside of a text for which there are others, the longest at each place.
@@ -370,11 +410,11 @@ def _any_word(
     across words (养犬 in 饲养犬只), and the word that is alone in one.
     """
     # Where any will do, a word that only asks loses no passage.
-    known = writings.known_in(folded[0], analyzer)
-    words = dict.fromkeys((*analyzer.words(folded[0]), *known))
+    plain = writings.plain(folded[0])
+    words = dict.fromkeys((*analyzer.words(plain), *writings.known_in(plain, analyzer)))
     texts = dict.fromkeys(folded)
     for piece in pieces(folded[0], analyzer):
-        telling, asking = telling_words(piece, analyzer, writings.known_in(piece, analyzer))
+        telling, asking = writings.telling_words(writings.plain(piece), analyzer)
         words |= dict.fromkeys((*telling, *asking))
         if not left_out(piece, analyzer):
             texts |= dict.fromkeys((piece, *(telling if len(telling) == 1 else ())))
@@ -384,7 +424,9 @@ def _any_word(
     nodes = [node for text in texts for node in writings.text(text)]
     for word in words:
         if word not in texts:
-            nodes += (Word(word), *writings.word(word))
+            nodes += (Word(word), *writings.word(word, analyzer))
+    if plain != folded[0]:
+        nodes += map(Word, analyzer.words(folded[0]))
     return _understood(writings, folded, tuple(dict.fromkeys(nodes)), written, tuple(words))
 
 
@@ -401,16 +443,18 @@ def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer)
         words: tuple[str, ...] = (piece,)
         asking: tuple[str, ...] = ()
         if is_han_run(piece):
-            words, asking = telling_words(piece, analyzer, writings.known_in(piece, analyzer))
+            words, asking = writings.telling_words(writings.plain(piece), analyzer)
         if len(items) > 1 and left_out(piece, analyzer):
             asked += words
             continue
         asked += asking
         itself = exact if piece == folded else writings.text(piece)
+        itself += writings.as_typed(piece, analyzer)
         literals.append(piece)
-        of_each = [either((Word(word), *writings.word(word))) for word in words]
         if len(words) == 1:
             of_each = [either(writings.text(words[0]))]
+        else:
+            of_each = [either((Word(word), *writings.word(word, analyzer))) for word in words]
         if len(words) + len(asking) == 1:
             nodes.append(either(itself))
             parts.append(Part(piece, nodes[-1]))
@@ -447,7 +491,7 @@ def _understood(
         match,
         _size(match),
         tuple(dict.fromkeys((*folded, *writings.literals))),
-        words,
+        tuple(dict.fromkeys((*words, *writings.words))),
         alikes=tuple(writings.alikes),
         equivalents=tuple(writings.equivalents),
         scored=tuple(dict.fromkeys((*folded, *writings.scored))),

@@ -253,7 +253,12 @@ class _Reading:
         texts = dict.fromkeys(e.text for e in wider.equivalents if e.text in found)
         if not texts:
             # Characters that are alike stand for others one by one.
-            texts = dict.fromkeys(e.text for e in wider.equivalents)
+            texts = dict.fromkeys(
+                text
+                for alike in self.parse(wider.request).alikes
+                for start, end in alike.spans(found)
+                if (text := found[start:end]) not in fold(self.request.query)
+            )
         return Reading("writings", "、".join(list(texts)[:_TEXTS]), total, hits, wider.request)
 
     def _article(self, documents: tuple[KnownDocument, ...]) -> Reading | None:

@@ -217,12 +217,18 @@ def same_in_scripts(character: str) -> str:
 
 
 @lru_cache(maxsize=256)
+def in_simplified(text: str) -> str:
+    """A text as it is usually written in simplified script."""
+    return _converter("t2s").convert(text)
+
+
+@lru_cache(maxsize=256)
 def conversions(text: str) -> tuple[str, ...]:
     """A text as it is usually written in simplified and in traditional script, others than itself.
 
     Traditional as the standard of OpenCC, of Taiwan and of Hong Kong have it.
     """
-    plain = _converter("t2s").convert(text)
+    plain = in_simplified(text)
     others = (plain, *(_converter(name).convert(plain) for name in _TRADITIONAL))
     return tuple(other for other in dict.fromkeys(others) if other != text)
 
