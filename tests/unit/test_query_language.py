@@ -116,6 +116,8 @@ def test_parentheses_in_a_name_stay_inside_a_group() -> None:
         ("标题：网格化管理", InField("title", Literal("网格化管理"))),
         ("TITLE:“甲 乙”", InField("title", Literal("甲乙"))),
         ("作者:张三", InField("author", Literal("张三"))),
+        ("标题:“《甲》”", InField("title", Literal("《甲》"))),
+        ("标题:《甲》乙", InField("title", Literal("《甲》乙"))),
         ("title:甲*乙", InField("title", Wildcard(("甲", "乙"), (wildcard("甲*乙").gaps[0],)))),  # type: ignore[union-attr]
         ("city:贵港市", FacetIs("city", ("贵港市",))),
         ("地点:桂平", FacetIs("place", ("桂平",))),

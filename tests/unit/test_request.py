@@ -48,6 +48,13 @@ def test_parameters_come_in_a_fixed_order_and_repeat() -> None:
     assert SearchRequest.from_params(request.to_params()) == request
 
 
+def test_the_page_stays_wherever_it_stands() -> None:
+    params = [("page", "2"), ("also", "script"), ("any", "1"), ("sort", "date"), ("city", "贵港市")]
+    forwards, backwards = SearchRequest.from_params(params), SearchRequest.from_params(params[::-1])
+    assert forwards == backwards
+    assert forwards.page == 2
+
+
 def test_foreign_parameters_empty_values_and_repeats_are_dropped() -> None:
     params = [("utm", "x"), ("city", ""), ("city", "贵港市"), ("city", "贵港市"), ("sort", "")]
     assert SearchRequest.from_params(params) == SearchRequest(city=("贵港市",))

@@ -275,6 +275,7 @@ _PIECE = re.compile(rf"(?:{_ATOM})(?:[+·•&@#_=~]+(?:{_ATOM}))*")
 """Full stops, commas, colons, slashes and hyphens are signs inside of letters and digits only."""
 _HAN = re.compile(f"[{HAN}]")
 _MARKS = "。、…《》〈〉【】"
+_IN_TITLE_MARKS = re.compile("[《〈]([^《》〈〉]+)[》〉]")
 _DIGITS = re.compile(r"[0-9]")
 _ORDINAL = "第"
 _LISTED = """
@@ -532,7 +533,9 @@ def field_item(
             notices.append(Notice("read-as", written=f"{field}{item.sign}", meant=f"{field}:"))
         writings = Writings(equivalences)
         texts: list[Literal | Wildcard] = []
-        for folded in writings.texts(" ".join(item.folded)):
+        value = " ".join(item.folded)
+        in_marks = None if item.quoted else _IN_TITLE_MARKS.fullmatch(value)
+        for folded in writings.texts(in_marks[1] if in_marks else value):
             text: Literal | Wildcard = Literal(folded)
             if not item.quoted and ("?" in folded or "*" in folded):
                 found = wildcard(folded)

@@ -153,7 +153,7 @@ class SearchRequest(_Choosing):
                 request = replace(request, any_term=_flag(value))
             elif name == "also":
                 for kind in filter(None, value.split(",")):
-                    request = request.with_also(kind)
+                    request = request.with_also(kind).on_page(request.page)
             elif name == "collapse":
                 request = replace(request, collapse=_flag(value))
             elif name == "by" and value:
