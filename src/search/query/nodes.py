@@ -378,6 +378,11 @@ class Query:
         return tree_json(self.match)
 
     @property
+    def is_all_read(self) -> bool:
+        """Whether all of it are unquoted items: what only asks stands in them, not between them."""
+        return "".join(self.plain) == "".join(self.text.split())
+
+    @property
     def is_empty(self) -> bool:
         """Whether it asks for every passage."""
         return isinstance(self.match, Every)

@@ -187,6 +187,9 @@ class Index:
         counts = answer.counts
         if literal == query.match:
             counts = (found.total, *counts)
+        if literal != query.match and 0 < found.total == counts[0] and query.is_all_read:
+            # What is found has the words that only ask, too.
+            notices = [notice for notice in notices if notice.code != "asking-left-out"]
         wider = None
         readings = Readings()
         if not found.partial:

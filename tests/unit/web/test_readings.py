@@ -203,6 +203,9 @@ def test_a_question_is_answered_by_its_words(client: FlaskClient) -> None:
     assert record["total"] == 1
     assert "asking-left-out" in [notice["code"] for notice in record["notices"]]
     assert asked(client, "“养犬登记证遗失了怎么办”")["total"] == 0
+    # They took part where the very text was found.
+    assert asked(client, "遗失的应当补办")["notices"] == []
+    assert asked(client, "遗失的应当补办 吗")["notices"] != []
     # With something that is nowhere: the passage with most of it, by what tells most.
     record = asked(client, "外星人的养犬登记证怎么补办")
     assert record["total"] == 0
