@@ -29,7 +29,11 @@ _MOST_OF_TITLE = 0.5
 _NEARLY = 0.8
 """What is so much of a title names nothing but it."""
 _MOST_OF_TEXT = 0.75
-"""So much of a text stands in the title that it means."""
+"""So much of a text stands in the title that it means,"""
+_SLIPPED_CHARS = 1
+"""which lacks so many of its characters at most: the slip of a finger, not another name."""
+_PLACE_ENDS = "(?:[省市县区]|.{0,8}自治[区州县])?"
+"""What the short name of a place leaves out."""
 _SHORTEST_CHARS = 4
 """Shorter than that are words, unless they are a whole title."""
 _PLACES = 8192
@@ -39,11 +43,14 @@ _MARKS = re.compile(r"[\s《》〈〉“”\"'、，,。()（）·.-]+")
 _COUNTRY = "中华人民共和国"
 _NUMERALS = "一二三四五六七八九十百千零〇两"
 _ARTICLE = re.compile(
-    rf"第(?P<number>[0-9]{{1,4}}|[{_NUMERALS}]{{1,9}})条(?P<sub>之[{_NUMERALS}]{{1,3}})?"
-    r"|(?<![0-9.第])(?P<bare>[1-9][0-9]{0,3})条(?![例款约])"
+    rf"(?:第\s*(?P<number>[0-9]{{1,4}}|[{_NUMERALS}]{{1,9}})\s*条"
+    rf"|(?<![0-9.第{_NUMERALS}])(?P<bare>[1-9][0-9]{{0,3}}|[{_NUMERALS}]{{2,9}})\s*条(?![例款约]))"
+    rf"(?P<sub>之[{_NUMERALS}]{{1,3}})?"
 )
-_BELOW_ARTICLE = re.compile(rf"\s*第?[（(]?[0-9{_NUMERALS}]+[)）]?[款项目]")
-"""A paragraph or item of an article: what is led to is the article."""
+_BELOW_ARTICLE = re.compile(
+    rf"\s*第?\s*[（(]?[0-9{_NUMERALS}]+[)）]?\s*[款项目]|\s*[和与及或](?=\s*(?:第|[0-9{_NUMERALS}]))"
+)
+"""A paragraph or item of an article, and what leads to the next: articles are what is led to."""
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}\Z")
 _SEPARATORS = re.compile(r"[\s，。、；：？！,;:?!《》〈〉]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
@@ -54,12 +61,13 @@ class Understood:
     """A text as things of the collection, and what is left of it.
 
     ``titles`` are the documents that are meant by what is not an article or a year, likeliest
-    first. ``named`` are titles of which ``rest`` is not a part.
+    first; ``is_whole`` if what names them stands in them, and was not only likely to mean them.
     """
 
     rest: str
-    article: str | None = None
+    articles: tuple[str, ...] = ()
     titles: tuple[DocumentTitle, ...] = ()
+    is_whole: bool = False
     within: DocumentTitle | None = None
     facets: tuple[tuple[FacetName, str], ...] = ()
 
@@ -77,18 +85,15 @@ def plain_text(items: Iterable[str]) -> str:
 def understand(reader: Reader, items: Sequence[str]) -> Understood:
     """What the unquoted items of a query name."""
     text = plain_text(items)
-    article = None
-    match = _ARTICLE.search(text)
-    if match is not None:
-        article = _article(match)
-        after = text[match.end() :]
-        while below := _BELOW_ARTICLE.match(after):
-            after = after[below.end() :]
-        text = f"{text[: match.start()]} {after}"
-    left = [item for item in _SEPARATORS.split(text) if item]
     titles = _titles(reader)
-    if article is not None:
-        return Understood(" ".join(left), article, titles.meant(left, reader.analyzer))
+    articles, without = _articles(text)
+    if articles:
+        left = _items(without)
+        meant = titles.meant(left, reader.analyzer)
+        if meant:
+            is_whole = titles.are_whole(left, meant, reader.analyzer)
+            return Understood(" ".join(left), articles, meant, is_whole)
+    left = _items(text)
     facets: dict[FacetName, str] = {}
     within = None
     rest: list[str] = []
@@ -103,7 +108,8 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
             rest.append(item)
     meant = titles.meant(apart, reader.analyzer)
     if meant and titles.is_most_of(left, meant[0]):
-        return Understood(" ".join(left), None, meant)
+        is_whole = titles.are_whole(apart, meant, reader.analyzer)
+        return Understood(" ".join(left), (), meant, is_whole)
     if not meant and "year" in facets:
         # A whole title beside a year that is not in it: less of one is what was found that year,
         # and of several documents with it the filter tells which are of the year.
@@ -116,7 +122,24 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
                 within = found[0]
                 del rest[place]
                 break
-    return Understood(" ".join(rest), None, meant, within, tuple(facets.items()))
+    is_whole = titles.are_whole(apart, meant, reader.analyzer)
+    return Understood(" ".join(rest), (), meant, is_whole, within, tuple(facets.items()))
+
+
+def _items(text: str) -> list[str]:
+    return [item for item in _SEPARATORS.split(text) if item]
+
+
+def _articles(text: str) -> tuple[tuple[str, ...], str]:
+    """The articles that a text names, and the text without them."""
+    found: dict[str, None] = {}
+    while match := _ARTICLE.search(text):
+        found[_article(match)] = None
+        after = text[match.end() :]
+        while below := _BELOW_ARTICLE.match(after):
+            after = after[below.end() :]
+        text = f"{text[: match.start()]} {after}"
+    return tuple(found), text
 
 
 def _article(match: re.Match[str]) -> str:
@@ -228,9 +251,7 @@ class _Titles:
         """The documents whose titles have most of some items and are mostly these, or have all
         words of several; those with the largest share first.
         """
-        words = dict.fromkeys(
-            word for item in items for word in telling_words(_bare(item), analyzer)[0]
-        )
+        words = _telling(items, analyzer)
         if not words or sum(map(len, words)) < 2:
             return ()
         size = sum(map(len, words))
@@ -239,17 +260,37 @@ class _Titles:
         scored = []
         for number in self._with_rarest(words):
             line = self._plain[number]
-            has = sum(len(word) for word in words if word in line)
+            lacks = [word for word in words if word not in line]
+            has = size - sum(map(len, lacks))
             share = has / max(len(line), 1)
-            complete = has == size and (len(items) > 1 or share >= _MOST_OF_TITLE)
-            if complete or (has >= _MOST_OF_TEXT * size and share >= _MOST_OF_TITLE):
+            complete = not lacks and (len(items) > 1 or share >= _MOST_OF_TITLE)
+            nearly = has >= _MOST_OF_TEXT * size and _is_slip(lacks, line)
+            if complete or (nearly and share >= _MOST_OF_TITLE):
                 scored.append((-has / size, -share, number))
         scored.sort()
         # Beside a title in full, or one with all words, others are not meant.
         if scored and scored[0][0] == -1:
             exact = scored[0][1] == -1
             scored = [one for one in scored if one[0] == -1 and (one[1] == -1 or not exact)]
-        return tuple(self._titles[number] for _, _, number in scored)
+        found = tuple(self._titles[number] for _, _, number in scored)
+        # 未成年人保护条例 is not 未成年人网络保护条例 where there is a 北京市未成年人保护条例.
+        return tuple(t for t in found if self.are_whole(items, (t,), analyzer)) or found
+
+    def are_whole(
+        self, items: Sequence[str], titles: Sequence[DocumentTitle], analyzer: Analyzer
+    ) -> bool:
+        """Whether each item stands in some titles as it is, but for the ends of names of places."""
+        words = _telling(items, analyzer)
+        standing = [
+            re.compile(
+                _PLACE_ENDS.join(re.escape(w) for w in _telling([item], analyzer) if w in words)
+            )
+            for item in items
+        ]
+        lines = [_bare(title.title) for title in titles]
+        return "".join(map(_bare, items)) in lines or all(
+            pattern.search(line) for pattern in standing for line in lines
+        )
 
     def is_most_of(self, items: Sequence[str], title: DocumentTitle) -> bool:
         """Whether some items are nearly a whole title."""
@@ -272,6 +313,25 @@ class _Titles:
 
 
 _NO_TITLES = array("I")
+
+
+def _telling(items: Iterable[str], analyzer: Analyzer) -> dict[str, None]:
+    """The words of some items that tell something, without a place around another of them."""
+    words = dict.fromkeys(
+        word for item in items for word in telling_words(_bare(item), analyzer)[0]
+    )
+    resolve = Gazetteer.load().resolve
+    places = [word for word in words if len(word) > 1 and resolve(word)]
+    for place in places:
+        if any(resolve(f"{place}/{other}") for other in places if other != place):
+            del words[place]
+    return words
+
+
+def _is_slip(lacks: Sequence[str], line: str) -> bool:
+    """Whether a title lacks some words by a slip only: another place is none."""
+    absent = sum(character not in line for word in lacks for character in word)
+    return absent <= _SLIPPED_CHARS and not any(map(Gazetteer.load().resolve, lacks))
 
 
 def _bare(title: str) -> str:

@@ -8,9 +8,10 @@ words. What is found so is shown as what it is, and never counted as found.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations, islice
 from typing import Protocol
 
 from ..analysis.text import HAN, fold
@@ -120,24 +121,27 @@ class _Reading:
             self._pinyin(total),
         )
         found: list[Reading] = []
+        is_enough = partial(_is_enough, is_whole=known.is_whole)
 
         def add(*readings: Reading | None) -> None:
-            found.extend(r for r in readings if r and r.hits and not _is_enough(found))
+            found.extend(r for r in readings if r and r.hits and not is_enough(found))
 
         closest: tuple[PartialHit, ...] = ()
         if is_little:
-            add(punctuated, self._article(documents), written)
+            add(punctuated)
+            found += [] if is_enough(found) else self._articles(documents)
+            add(written)
             if narrower:
                 add(Reading("narrower", known.rest, narrower.total, hits, narrower.request))
             add(spelled)
-        if not total and not _is_enough(found):
+        if not total and not is_enough(found):
             # Beside what the collection knows, corrections are only links.
             is_known = documents or narrower
             queries = [c for c in meant if c.kind == "query" and not is_known]
             corrected = [self._found("correction", query.text) for query in queries]
             so_far = found + [Reading("correction", c.text, c.passages, ()) for c in queries]
             *searched, closest = yield from together(
-                *corrected, _nothing() if _is_enough(so_far) else self._closest()
+                *corrected, _nothing() if is_enough(so_far) else self._closest()
             )
             add(*searched)
             shown = {hit.passage_id for reading in found for hit in reading.hits}
@@ -149,8 +153,11 @@ class _Reading:
         reader = self.index.reader
         if self.request.is_filtered:
             return ()
-        if known.article is not None:
-            return (yield from self._with_article(known.article, known.titles))
+        if known.articles:
+            articles = known.articles[:_DOCUMENTS]
+            most = _DOCUMENTS // len(articles)
+            each = (self._with_article(article, known.titles, most) for article in articles)
+            return tuple(chain.from_iterable((yield from together(*each))))
         found = []
         for title in known.titles[:_DOCUMENTS]:
             first = next(iter(reader.passages_in(title.document_id, 1, 1)), None)
@@ -158,11 +165,9 @@ class _Reading:
         return tuple(found)
 
     def _with_article(
-        self, article: str, titles: tuple[DocumentTitle, ...]
+        self, article: str, titles: tuple[DocumentTitle, ...], most: int
     ) -> Asking[tuple[KnownDocument, ...]]:
-        """The likeliest of some documents that has an article."""
-        if not titles:
-            return ()
+        """The likeliest of some documents that have an article."""
         names = dict.fromkeys(fold(title.title) for title in titles[:_SAME_TITLES])
         named = Or(tuple(InField("title", Literal(name)) for name in names))
         mentions = replace(
@@ -176,17 +181,18 @@ class _Reading:
             for passage, _ in reversed(found.hits)
             if fold(passage.text).lstrip().startswith(article)
         }
-        for title in titles[:_SAME_TITLES]:
-            passage = begins.get(title.document_id)
-            if passage is not None:
-                return (KnownDocument(title.document_id, title.title, passage, article),)
-        return ()
+        having = (
+            KnownDocument(title.document_id, title.title, passage, article)
+            for title in titles[:_SAME_TITLES]
+            if (passage := begins.get(title.document_id)) is not None
+        )
+        return tuple(islice(having, most))
 
     def _narrower(
         self, known: Understood, limit: int
     ) -> Asking[tuple[Narrower | None, tuple[Hit, ...]]]:
         """The search with what is named as filters, and its first passages; None without any."""
-        if known.article is not None or not known.narrows or current().is_spent():
+        if known.articles or not known.narrows or current().is_spent():
             return None, ()
         query = known.rest
         if plain_text(self.asked.query.plain) != " ".join(map(fold, self.asked.query.plain)):
@@ -261,8 +267,8 @@ class _Reading:
             )
         return Reading("writings", "、".join(list(texts)[:_TEXTS]), total, hits, wider.request)
 
-    def _article(self, documents: tuple[KnownDocument, ...]) -> Reading | None:
-        """The passages of an article, to where the next begins."""
+    def _articles(self, documents: tuple[KnownDocument, ...]) -> Iterator[Reading]:
+        """The passages of each article, to where the next begins."""
         for known in documents:
             if known.article is None or known.passage is None:
                 continue
@@ -281,8 +287,7 @@ class _Reading:
                 hit_of(p, 0.0, Query("", Literal(known.article)), self.index.analyzer)
                 for p in passages
             )
-            return Reading("article", known.article, len(hits), hits)
-        return None
+            yield Reading("article", known.article, len(hits), hits)
 
     def _pinyin(self, total: int) -> Asking[Reading | None]:
         """What is read where letters alone were typed, as the completion box reads it."""
@@ -388,7 +393,10 @@ def _loosened(request: SearchRequest) -> Iterator[tuple[tuple[LooserWay, ...], S
             yield ways, looser
 
 
-def _is_enough(readings: list[Reading]) -> bool:
-    """Whether what is read so far needs nothing beside it: an article is what was asked for."""
-    found = sum(reading.total for reading in readings)
-    return found >= _ENOUGH or any(reading.kind == "article" for reading in readings)
+def _is_enough(readings: Sequence[Reading], is_whole: bool) -> bool:
+    """Whether what is read so far needs nothing beside it: an article is what was asked for where
+    the title ``is_whole``, and else counts for nothing.
+    """
+    articles = [reading for reading in readings if reading.kind == "article"]
+    found = sum(reading.total for reading in readings if reading not in articles)
+    return found >= _ENOUGH or (is_whole and bool(articles))

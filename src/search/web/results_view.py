@@ -417,12 +417,11 @@ def _narrower(narrower: Narrower | None, addresses: Addresses) -> NarrowerView |
 
 def _reading(results: SearchResults, reading: Reading, addresses: Addresses) -> ReadingView:
     narrower = results.readings.narrower
-    documents = results.readings.documents
     where = ""
     if reading.kind == "narrower" and narrower is not None:
         where = wording.where(narrower.names)
-    elif reading.kind == "article" and documents:
-        where = wording.titled(documents[0].title)
+    elif reading.kind == "article":
+        where = wording.titled(reading.hits[0].title or reading.hits[0].path)
     # What is marked and what a link carries along is what was read.
     shown = replace(results, request=reading.request or results.request)
     return ReadingView(

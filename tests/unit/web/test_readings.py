@@ -31,6 +31,7 @@ CODE = document(
     "2222222222222222",
     [
         ("body", "body", "第一千二百五十四条 禁止从建筑物中抛掷物品。"),
+        ("body", "body", "第一千二百五十五条之一 违反的，依法承担责任。"),
         ("body", "body", "本法自二〇〇九年三月一日起施行；宁波的物业也适用杭州的做法。"),
     ],
     title="中华人民共和国民法典",
@@ -153,6 +154,9 @@ def test_a_title_is_led_to_first(client: FlaskClient, query: str) -> None:
         ("物业管理条例48条", "第四十八条", "第四十八条 物业"),
         ("《民法典》第1254条", "第一千二百五十四条", "第一千二百五十四条 禁止"),
         ("民法典 1254條", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+        ("《民法典》第 1254 条", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+        ("民法典一千二百五十四条第一款", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+        ("民法典1255条之一", "第一千二百五十五条之一", "第一千二百五十五条之一 违反"),
     ],
 )
 def test_an_article_is_led_to(client: FlaskClient, query: str, article: str, begins: str) -> None:
@@ -168,6 +172,56 @@ def test_an_article_is_led_to(client: FlaskClient, query: str, article: str, beg
 def test_an_article_ends_where_the_next_begins(client: FlaskClient) -> None:
     (reading, *_) = asked(client, "物业管理条例48条")["otherwise"]
     assert [hit["paragraph"] for hit in reading["hits"]] == [2, 3]
+
+
+def test_several_articles_are_led_to(client: FlaskClient) -> None:
+    record = asked(client, "物业管理条例第四十八条、第四十九条")
+    assert [known["article"] for known in record["known"]] == ["第四十八条", "第四十九条"]
+    assert [reading["text"] for reading in record["otherwise"]] == ["第四十八条", "第四十九条"]
+
+
+@pytest.fixture(scope="module")
+def of_cities() -> Iterator[FlaskClient]:
+    titles = [f"{city}消防条例" for city in ("北京市", "湖北省", "上海市", "天津市")]
+    titles += ["北京市未成年人保护条例", "未成年人网络保护条例", "上海市航道管理条例"]
+    documents = [
+        document(f"{n:016x}", [("body", "body", f"第十条 单位（{n}）依法办理。")], title=title)
+        for n, title in enumerate(titles)
+    ]
+    citing = document("f" * 16, [("body", "body", "上海市的航到，管理条例另说。")], title="答复")
+    with index_of(*documents, citing) as opened:
+        yield create_app(opened, config={"TESTING": True}).test_client()
+
+
+@pytest.mark.parametrize("query", ["重庆市消防条例", "湖南省消防条例", "上海市养犬管理条例"])
+def test_the_title_of_another_place_or_matter_is_not_led_to(
+    of_cities: FlaskClient, query: str
+) -> None:
+    for asked_for in (query, f"{query}第十条", query.replace("条例", " 条例")):
+        record = asked(of_cities, asked_for)
+        assert (record["known"], kinds(record)) == ([], [])
+
+
+def test_of_several_titles_that_have_the_article_three_are_listed(of_cities: FlaskClient) -> None:
+    record = asked(of_cities, "消防条例第十条")
+    assert len({known["title"] for known in record["known"]}) == 3
+    assert kinds(record) == ["article"] * 3
+    shown = text_of(page(of_cities, "消防条例第十条"))
+    assert all(f"《{known['title']}》第十条" in shown for known in record["known"])
+    (known,) = asked(of_cities, "湖北消防条例第十条")["known"]
+    assert known["title"] == "湖北省消防条例"
+
+
+def test_a_title_with_a_word_in_between_is_another(of_cities: FlaskClient) -> None:
+    (known,) = asked(of_cities, "未成年人保护条例第十条")["known"]
+    assert known["title"] == "北京市未成年人保护条例"
+
+
+def test_beside_what_only_nearly_is_a_title_other_readings_stay(of_cities: FlaskClient) -> None:
+    record = asked(of_cities, "上海市航到管理条例第十条")
+    assert [known["title"] for known in record["known"]] == ["上海市航道管理条例"]
+    assert kinds(record)[0] == "article"
+    assert len(kinds(record)) > 1 or record["closest"]
 
 
 @pytest.mark.parametrize(
