@@ -39,7 +39,7 @@ def test_corrections_of_articles_of_law_keep_their_floor(shared_dir: Path) -> No
 
     def ask(text: str) -> tuple[int, Sequence[Correction]]:
         total = count(text)
-        proposals = slips(text, total, lambda: spelling, ANALYZER.words)
+        proposals = slips(text, total, lambda: spelling, ANALYZER)
         found = [count(proposal.text) for proposal in proposals]
         runs = [count(proposal.run) for proposal in proposals]
         return total, correct(proposals, total, found, runs)

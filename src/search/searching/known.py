@@ -36,6 +36,9 @@ _PLACE_ENDS = "(?:[省市县区]|.{0,8}自治[区州县])?"
 """What the short name of a place leaves out."""
 _SHORTEST_CHARS = 4
 """Shorter than that are words, unless they are a whole title."""
+_FEWEST_OF_LAW = 3
+_MOST_OF_LAW = 6
+_SHORTENED = 3
 _PLACES = 8192
 """So many names are remembered with the place that they mean, or that they mean none."""
 _CANDIDATES = 200
@@ -247,6 +250,13 @@ class _Titles:
         """The documents whose whole title a text is."""
         return tuple(self._exact.get(_bare(text), ()))
 
+    def shortened(self, items: Sequence[str]) -> tuple[DocumentTitle, ...]:
+        """The laws that a text shortens: 民诉法 is 民事诉讼法. Of more than three none is meant."""
+        text = _bare("".join(items)) if len(items) == 1 else ""
+        lines = [line for line in self._exact if _shortens(text, line)]
+        few = lines if len(lines) <= _SHORTENED else []
+        return tuple(title for line in few for title in self._exact[line])
+
     def meant(self, items: Sequence[str], analyzer: Analyzer) -> tuple[DocumentTitle, ...]:
         """The documents whose titles have most of some items and are mostly these, or have all
         words of several; those with the largest share first.
@@ -256,7 +266,7 @@ class _Titles:
             return ()
         size = sum(map(len, words))
         if len(items) == 1 and size < _SHORTEST_CHARS:
-            return self.named(items[0])
+            return self.named(items[0]) or self.shortened(items)
         scored = []
         for number in self._with_rarest(words):
             line = self._plain[number]
@@ -274,7 +284,11 @@ class _Titles:
             scored = [one for one in scored if one[0] == -1 and (one[1] == -1 or not exact)]
         found = tuple(self._titles[number] for _, _, number in scored)
         # 未成年人保护条例 is not 未成年人网络保护条例 where there is a 北京市未成年人保护条例.
-        return tuple(t for t in found if self.are_whole(items, (t,), analyzer)) or found
+        return (
+            tuple(t for t in found if self.are_whole(items, (t,), analyzer))
+            or found
+            or self.shortened(items)
+        )
 
     def are_whole(
         self, items: Sequence[str], titles: Sequence[DocumentTitle], analyzer: Analyzer
@@ -288,9 +302,10 @@ class _Titles:
             for item in items
         ]
         lines = [_bare(title.title) for title in titles]
-        return "".join(map(_bare, items)) in lines or all(
-            pattern.search(line) for pattern in standing for line in lines
-        )
+        text = "".join(map(_bare, items))
+        if text in lines or (len(set(lines)) == 1 and _shortens(text, lines[0])):
+            return True
+        return all(pattern.search(line) for pattern in standing for line in lines)
 
     def is_most_of(self, items: Sequence[str], title: DocumentTitle) -> bool:
         """Whether some items are nearly a whole title."""
@@ -313,6 +328,19 @@ class _Titles:
 
 
 _NO_TITLES = array("I")
+
+
+def _shortens(text: str, line: str) -> bool:
+    """Whether a law is called by its first character, some others and 法, at least three."""
+    if not (
+        _FEWEST_OF_LAW <= len(text) <= _MOST_OF_LAW
+        and len(text) < len(line)
+        and text[0] == line[0]
+        and text[-1] == line[-1] == "法"
+    ):
+        return False
+    rest = iter(line[1:-1])
+    return not line.endswith("办法") and all(character in rest for character in text[1:-1])
 
 
 def _telling(items: Iterable[str], analyzer: Analyzer) -> dict[str, None]:

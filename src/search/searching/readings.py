@@ -120,6 +120,9 @@ class _Reading:
             self._in_writings(wider if is_little else None),
             self._pinyin(total),
         )
+        if documents and known.is_whole:
+            # What was typed is the name of something: no slip.
+            meant = tuple(c for c in meant if c.kind != "query")
         found: list[Reading] = []
         is_enough = partial(_is_enough, is_whole=known.is_whole)
 

@@ -15,6 +15,9 @@ TEXTS = [
     *["坚持和发展枫桥经验"] * 50,
     *["固定资产投资项目审批"] * 40,
     *["今年的安全生产责任制"] * 40,
+    *["第二十四条部门物业管理规定"] * 40,
+    *["依据刑法的公司法处罚"] * 40,
+    *["主体环保达标，百分之五以上"] * 40,
     "原文误作矛盾纠分",
 ]
 PAIRS = Counter(pair for text in TEXTS for pair in {text[i : i + 2] for i in range(len(text) - 1)})
@@ -27,7 +30,7 @@ def count(text: str) -> int:
 def offered(query: str) -> list[str]:
     spelling = Spelling(sorted(PAIRS.items()))
     total = count(query)
-    proposals = slips(query, total, lambda: spelling, ANALYZER.words)
+    proposals = slips(query, total, lambda: spelling, ANALYZER)
     found = [count(proposal.text) for proposal in proposals]
     runs = [count(proposal.run) for proposal in proposals]
     return [c.text for c in correct(proposals, total, found, runs)]
@@ -62,6 +65,18 @@ def test_nothing_is_offered_for_what_is_right_or_unknown(query: str) -> None:
     assert offered(query) == []
 
 
+@pytest.mark.parametrize(
+    "query", ["二十大", "第三十四条", "厦门物业管理", "新公司法", "主题:环保达标", "主体：环保达标"]
+)
+def test_numbers_places_and_fields_are_no_slips(query: str) -> None:
+    assert offered(query) == []
+
+
+def test_a_number_may_have_been_meant() -> None:
+    assert offered("第二十四条部门物叶管理") == ["第二十四条部门物业管理"]
+    assert offered("百分之舞以上") == ["百分之五以上"]
+
+
 def test_only_the_run_with_the_slip_changes() -> None:
     spelling = Spelling(sorted(PAIRS.items()))
     texts = [p.text for p in spelling.propose('"风桥" 项目 -安全升产')]
@@ -73,7 +88,7 @@ def test_nothing_is_read_where_enough_was_found() -> None:
     def never() -> Spelling:
         raise AssertionError
 
-    assert slips("矛盾", FINDS_LITTLE + 1, never, ANALYZER.words) == ()
+    assert slips("矛盾", FINDS_LITTLE + 1, never, ANALYZER) == ()
 
 
 def test_an_empty_collection_proposes_nothing() -> None:

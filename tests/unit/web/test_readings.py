@@ -183,7 +183,13 @@ def test_several_articles_are_led_to(client: FlaskClient) -> None:
 @pytest.fixture(scope="module")
 def of_cities() -> Iterator[FlaskClient]:
     titles = [f"{city}消防条例" for city in ("北京市", "湖北省", "上海市", "天津市")]
-    titles += ["北京市未成年人保护条例", "未成年人网络保护条例", "上海市航道管理条例"]
+    titles += [
+        "北京市未成年人保护条例",
+        "未成年人网络保护法",
+        "未成年人网络保护办法",
+        "未成年人网络保护条例",
+        "上海市航道管理条例",
+    ]
     documents = [
         document(f"{n:016x}", [("body", "body", f"第十条 单位（{n}）依法办理。")], title=title)
         for n, title in enumerate(titles)
@@ -200,6 +206,14 @@ def test_the_title_of_another_place_or_matter_is_not_led_to(
     for asked_for in (query, f"{query}第十条", query.replace("条例", " 条例")):
         record = asked(of_cities, asked_for)
         assert (record["known"], kinds(record)) == ([], [])
+
+
+@pytest.mark.parametrize("query", ["未网法", "未络法 第十条", "未网法第10条"])
+def test_a_law_is_known_by_its_short_name(of_cities: FlaskClient, query: str) -> None:
+    record = asked(of_cities, query)
+    assert [known["title"] for known in record["known"]] == ["未成年人网络保护法"]
+    assert record["did_you_mean"] == []
+    assert asked(of_cities, query.replace("未", "人"))["known"] == []
 
 
 def test_of_several_titles_that_have_the_article_three_are_listed(of_cities: FlaskClient) -> None:

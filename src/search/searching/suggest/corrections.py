@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -20,6 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...analysis.text import HAN, fold, is_han
+from ...analysis.words import Analyzer
+from ...facets.gazetteer import Gazetteer
+from ...query.fields import FIELD_NAMES
+from ...query.items import left_out
 from ..results import Correction
 from .completion import readings, syllables
 
@@ -28,6 +33,11 @@ Slip = OneOf["homophone", "swap", "shape", "missing", "extra"]
 """How a text differs from what was meant; "shape" is any other character in the place of one."""
 
 _HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
+_NUMERALS = "[一二三四五六七八九十百千零〇两]"
+_NUMBERS = re.compile(rf"(?<=第){_NUMERALS}+|{_NUMERALS}{{2,}}|[二三四五六七八九]")
+"""Numbers; 一, 十, 百 and 两 by themselves are parts of words (统一, 百姓)."""
+_OF_NUMBER = re.compile(rf"{_NUMERALS}{{2}}")
+"""What begins with several numerals is a name made of them: 二十大, 十四五."""
 _LONGEST_SLIP_CHARS = 24
 """Longer texts are sentences: a slip in one is looked for in its first characters only."""
 _LEAST_GAIN = 3.0
@@ -87,7 +97,8 @@ class Spelling:
         found: dict[str, Proposal] = {}
         left = _LONGEST_SLIP_CHARS
         for match in _HAN_RUN.finditer(query):
-            if query[: match.start()].endswith(("-", "－")):
+            is_field = match[0] in FIELD_NAMES and query[match.end() :].startswith((":", "："))
+            if is_field or query[: match.start()].endswith(("-", "－")):
                 continue
             run = fold(match.group())[:left]
             rest = match.group()[len(run) :]
@@ -227,19 +238,32 @@ _PAIR_CHARS = 3
 
 
 def slips(
-    query: str, total: int, spelling: Callable[[], Spelling], words: Callable[[str], Sequence[str]]
+    query: str, total: int, spelling: Callable[[], Spelling], analyzer: Analyzer
 ) -> tuple[Proposal, ...]:
     """The texts that may have been meant by a query that finds ``total`` passages.
 
-    ``spelling`` is asked for only where it is needed; ``words`` cuts a run of Han characters.
-    Nothing where ``total`` is above ``FINDS_LITTLE``, or for a query of a whole sentence.
+    ``spelling`` is asked for only where it is needed. Numbers and places stay as they are:
+    another is as good as the one that was typed. Nothing where ``total`` is above
+    ``FINDS_LITTLE``, or for a query of a whole sentence.
     """
     if total > FINDS_LITTLE or len(query) > _LONGEST_CHARS:
         return ()
 
+    typed = fold(query)
+    runs = _HAN_RUN.findall(typed)
+    kept = [run for run in runs if _OF_NUMBER.match(run)]
+    kept += [word for run in runs for word in analyzer.words(run) if Gazetteer.load().resolve(word)]
+    numbers = Counter(_NUMBERS.findall(typed))
+
     def is_told(proposal: Proposal) -> bool:
+        text = fold(proposal.text)
+        if not (numbers <= Counter(_NUMBERS.findall(text)) and all(name in text for name in kept)):
+            return False
+        # 的公司法 and 在公司法 stand everywhere, and are no texts that are meant.
+        if left_out(proposal.run[0], analyzer) and proposal.run[0] not in typed:
+            return False
         shortest = _WORD_CHARS if proposal.slip in _ONE_WORD else 0 if total else _PAIR_CHARS
-        return len(proposal.run) >= shortest or len(words(proposal.run)) == 1
+        return len(proposal.run) >= shortest or len(analyzer.words(proposal.run)) == 1
 
     return tuple(filter(is_told, spelling().propose(query)))
 
@@ -250,7 +274,7 @@ def correct(
     """What was meant of some proposals, the likeliest first.
 
     ``found`` is how many passages each finds, ``occurs`` in how many its run stands literally, as
-    a word where it has two characters only.
+    a word where it is one.
     """
     # Bayes' rule: how often the text occurs, times how often one slips like that.
     ranked: list[tuple[float, str, int]] = []
