@@ -55,6 +55,16 @@ _BELOW_ARTICLE = re.compile(
 )
 """A paragraph or item of an article, and what leads to the next: articles are what is led to."""
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}\Z")
+_FOUR = "(?<![0-9-])(?P<{}>(?:19|20)[0-9]{{2}})(?![0-9])"
+_YEARS = re.compile(
+    rf"{_FOUR.format('first')}年?\s*[-~–至到]+\s*(?P<last>(?:19|20)[0-9]{{2}})(?![0-9-])年?(?:之?间|期间)?"
+    rf"|{_FOUR.format('since')}(?:年?(?:以后|之后|以来|至今)|年[后起](?=\s|\Z))"
+    rf"|{_FOUR.format('until')}(?:年?(?:以前|之前)|年前(?=\s|\Z))"
+)
+_EDITION = re.compile(
+    r"[（(]?(?:(?:19|20)[0-9]{2}年?(?:修正|修订|修改)|全文|最新|现行)[版本]?[）)]?"
+)
+"""What is said beside a title of its wording, and stands in none."""
 _SEPARATORS = re.compile(r"[\s，。、；：？！,;:?!《》〈〉]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 
@@ -91,26 +101,35 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     titles = _titles(reader)
     articles, without = _articles(text)
     if articles:
-        left = _items(without)
-        meant = titles.meant(left, reader.analyzer)
-        if meant:
-            is_whole = titles.are_whole(left, meant, reader.analyzer)
-            return Understood(" ".join(left), articles, meant, is_whole)
+        for left in (_items(without), _items(_EDITION.sub(" ", without))):
+            meant = titles.meant(left, reader.analyzer)
+            if meant:
+                is_whole = titles.are_whole(left, meant, reader.analyzer)
+                return Understood(" ".join(left), articles, meant, is_whole)
+    years, text = _years(text, _names(reader).years)
+    facets: dict[FacetName, str] = {"year": years} if years else {}
     left = _items(text)
-    facets: dict[FacetName, str] = {}
     within = None
     rest: list[str] = []
     apart: list[str] = []
     for item in left:
         name, other, value = _value(reader, item, reader.analyzer)
         apart += [item.replace(other, "", 1), other] if other not in ("", item) else [item]
-        if name is not None and name not in facets:
+        if name is not None and (name not in facets or f"{value}/".startswith(f"{facets[name]}/")):
+            # A place in the one before it is what is meant.
             facets[name] = value
+            rest += [other] if other else []
+        elif name is not None and f"{facets[name]}/".startswith(f"{value}/"):
             rest += [other] if other else []
         else:
             rest.append(item)
     meant = titles.meant(apart, reader.analyzer)
-    if meant and titles.is_most_of(left, meant[0]):
+    if not meant:
+        bare = _items(_EDITION.sub(" ", text))
+        edition = titles.meant(bare, reader.analyzer) if bare != left else ()
+        if edition and titles.is_most_of(bare, edition[0], reader.analyzer):
+            left, apart, meant = bare, bare, edition
+    if meant and not years and titles.is_most_of(left, meant[0], reader.analyzer):
         is_whole = titles.are_whole(apart, meant, reader.analyzer)
         return Understood(" ".join(left), (), meant, is_whole)
     if not meant and "year" in facets:
@@ -127,6 +146,20 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
                 break
     is_whole = titles.are_whole(apart, meant, reader.analyzer)
     return Understood(" ".join(rest), (), meant, is_whole, within, tuple(facets.items()))
+
+
+def _years(text: str, known: frozenset[int]) -> tuple[str | None, str]:
+    """The years from one to another that a text names, as a filter takes them, where the collection
+    has any of them, and the text without. The year that bounds them is one: nothing is missed.
+    """
+    match = _YEARS.search(text)
+    if match is None or not known:
+        return None, text
+    first = int(match["first"] or match["since"] or min(known))
+    last = int(match["last"] or match["until"] or max(known))
+    if not any(first <= year <= last for year in known):
+        return None, text
+    return f"{first}..{last}", f"{text[: match.start()]} {text[match.end() :]}"
 
 
 def _items(text: str) -> list[str]:
@@ -307,9 +340,12 @@ class _Titles:
             return True
         return all(pattern.search(line) for pattern in standing for line in lines)
 
-    def is_most_of(self, items: Sequence[str], title: DocumentTitle) -> bool:
+    def is_most_of(self, items: Sequence[str], title: DocumentTitle, analyzer: Analyzer) -> bool:
         """Whether some items are nearly a whole title."""
-        return sum(map(len, items)) >= _NEARLY * len(_bare(title.title))
+        line = _bare(title.title)
+        words = (word for item in items for word in telling_words(_bare(item), analyzer)[0])
+        beside = sum(len(word) for word in words if word not in line)
+        return sum(map(len, items)) - beside >= _NEARLY * len(line)
 
     def _with_rarest(self, words: Iterable[str]) -> list[int]:
         """The titles with the rarest pair of characters of each of the rarest two words."""

@@ -321,7 +321,7 @@ def where(names: Iterable[tuple[str, str]]) -> str:
         if facet == "title":
             which.append(_("标题有“%(title)s”", title=value))
         elif facet == "year":
-            which.append(_("%(year)s 年发布", year=value))
+            which.append(_("%(year)s 年发布", year=years(value)))
         elif facet == "city":
             which.append(_("关于%(place)s", place=value.rsplit("/", 1)[-1]))
         elif facet == "source":

@@ -118,6 +118,42 @@ def test_of_places_with_one_name_the_widest_is_meant(
             assert [(each.facet, each.value) for each in narrower.names] == [("city", value)]
 
 
+@pytest.mark.parametrize(
+    "query", ["浙江 杭州 业主", "杭州 浙江省 业主", "浙江省杭州市 业主", "浙江 杭州业主"]
+)
+def test_a_place_in_another_is_the_one_that_is_meant(client: FlaskClient, query: str) -> None:
+    narrower = asked(client, query)["narrower"]
+    assert narrower["names"] == [{"facet": "city", "value": "浙江省/杭州市"}]
+    assert (narrower["rest"], narrower["total"]) == ("业主", 3)
+
+
+@pytest.mark.parametrize(
+    ("query", "years"),
+    [
+        ("2018-2020年 登记", "2018..2020"),
+        ("2018年至2019年登记", "2018..2019"),
+        ("2018—2020 登记", "2018..2020"),
+        ("2018年以来 登记", "2018..2021"),
+        ("登记 2018年之后", "2018..2021"),
+        ("2018年后 登记", "2018..2021"),
+        ("2019年以前的登记", "2018..2019"),
+        ("1998年至1999年 登记", None),
+        ("2018年前期 登记", None),
+        ("2018-20190 登记", None),
+    ],
+)
+def test_years_from_one_to_another_are_understood(
+    client: FlaskClient, query: str, years: str | None
+) -> None:
+    narrower = asked(client, query)["narrower"]
+    if years is None:
+        assert narrower is None
+        return
+    assert narrower["names"] == [{"facet": "year", "value": years}]
+    assert narrower["total"] == 3
+    assert f"{years.replace('..', '–')} 年发布的文献" in text_of(page(client, query))
+
+
 def test_beside_what_is_found_it_is_one_line(client: FlaskClient) -> None:
     record = asked(client, "杭州 物业")
     assert record["total"] == 1
@@ -145,6 +181,21 @@ def test_a_title_with_another_year_is_led_to_all_the_same(client: FlaskClient) -
 )
 def test_a_title_is_led_to_first(client: FlaskClient, query: str) -> None:
     assert results_of(page(client, query))[0] == ("d", PROPERTY.document_id)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "民法典（2020修正）",
+        "民法典 2021年修订",
+        "民法典全文",
+        "民法典 最新版",
+        "现行民法典",
+        "民法典（2020年修正）第1254条",
+    ],
+)
+def test_a_title_with_its_edition_is_led_to(client: FlaskClient, query: str) -> None:
+    assert [known["title"] for known in asked(client, query)["known"]] == [CODE.title]
 
 
 @pytest.mark.parametrize(
