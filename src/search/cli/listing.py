@@ -198,7 +198,8 @@ def _print_otherwise(results: SearchResults) -> None:
         what = Sentence("reading-of", kind=kind, text=reading.text) if reading.text else kind
         if reading.counts_writings:
             what = Sentence("with-writings", text=what)
-        echo("\n" + phrase("reading-found", what=what, passages=reading.total))
+        least = Sentence("at-least") if reading.partial else ""
+        echo("\n" + phrase("reading-found", what=what, least=least, passages=reading.total))
         for hit in reading.hits:
             echo()
             _print_line(hit)
@@ -218,7 +219,8 @@ def _narrowed(narrower: Narrower) -> str:
 def _print_closest(results: SearchResults) -> None:
     """What comes closest where nothing was found."""
     if results.closest:
-        echo("\n" + phrase("closest"))
+        is_in_words = any(not near.lacks for near in results.closest)
+        echo("\n" + (phrase("closest-in-words") if is_in_words else phrase("closest")))
     for closest in results.closest:
         echo()
         _print_line(closest.hit)

@@ -358,7 +358,8 @@ class _Reading:
         ]
         analyzer = self.index.analyzer
         hits = tuple(hit_of(p, s, marked, analyzer) for p, s in same[: self.asked.limit])
-        return Reading("punctuation", bare, len(same), hits) if hits else None
+        partial = found.total > _LOOKED_AT
+        return Reading("punctuation", bare, len(same), hits, partial=partial) if hits else None
 
     def _closest(self) -> Asking[tuple[PartialHit, ...]]:
         """The passages with most of what is asked for, other writings of its words too."""

@@ -150,7 +150,7 @@ class Reading:
     """What another reading of a query finds, where little is found literally; never counted.
 
     ``text`` is what was read, ``request`` the search that finds ``total`` passages so; None where
-    no search does.
+    no search does. ``partial`` says that not all were looked at: there may be more.
     """
 
     kind: ReadingKind
@@ -158,8 +158,9 @@ class Reading:
     total: Count
     hits: tuple[Hit, ...]
     request: SearchRequest | None = None
+    partial: bool = False
 
-    JSON = view("kind text total search=request.to_query_string hits")
+    JSON = view("kind text total partial search=request.to_query_string hits")
 
     @property
     def counts_writings(self) -> bool:

@@ -123,6 +123,7 @@ class ReadingView:
     where: str
     counts_writings: bool
     passages: int
+    partial: bool
     hits: tuple[HitView, ...]
     address: str | None
 
@@ -430,6 +431,7 @@ def _reading(results: SearchResults, reading: Reading, addresses: Addresses) -> 
         where=where,
         counts_writings=reading.counts_writings,
         passages=reading.total,
+        partial=reading.partial,
         hits=tuple(_hit(hit, n, shown, addresses) for n, hit in enumerate(reading.hits, 1)),
         address=addresses.search(reading.request) if reading.request else None,
     )

@@ -317,6 +317,47 @@ def test_what_differs_a_little_is_shown_as_that(client: FlaskClient, query: str,
     assert record["otherwise"][0]["hits"]
 
 
+def test_what_was_not_all_looked_at_is_no_count() -> None:
+    bodies = [("body", "body", f"第{n}项：发现，隐患及时处理。") for n in range(61)]
+    with index_of(document("6666666666666666", bodies[:60], title="甲")) as few:
+        (reading,) = few.search("“发现隐患及时处理”").readings.otherwise
+        assert (reading.total, reading.partial) == (60, False)
+    with index_of(document("6666666666666666", bodies, title="甲")) as many:
+        client = create_app(many, config={"TESTING": True}).test_client()
+        (found,) = asked(client, "“发现隐患及时处理”")["otherwise"]
+        assert (found["total"], found["partial"]) == (60, True)
+        assert "（至少 60 个段落，不计入结果）" in text_of(page(client, "“发现隐患及时处理”"))
+
+
+def test_words_inside_of_words_are_said_not_to_be_words(client: FlaskClient) -> None:
+    # 证 stands there in 登记证 only.
+    query = "养犬遗失证"
+    record = asked(client, query)
+    assert (record["total"], record["closest"][0]["lacks"]) == (0, [])
+    shown = text_of(page(client, query))
+    assert "没有段落以单独的词含有全部各项" in shown
+    assert "没有段落符合全部各项" not in shown
+    assert "没有段落符合全部各项" in text_of(page(client, "养犬 登记 外星人"))
+
+
+def test_titles_and_headings_with_all_of_it_come_before_passages_with_some() -> None:
+    number = [
+        ("heading", "heading", "法释〔2023〕8号"),
+        ("body", "body", "为依法惩治犯罪，制定本解释。"),
+    ]
+    others = [("body", "body", "第二十条 本解释自2023年8月15日起施行，号令作废。")]
+    documents = (
+        document("7777777777777777", number, title="审理破坏森林资源案件的解释"),
+        document("8888888888888888", others, title="另一解释"),
+    )
+    with index_of(*documents) as index:
+        client = create_app(index, config={"TESTING": True}).test_client()
+        record = asked(client, "法释〔2023〕8号")
+        assert (record["total"], record["labels_total"]) == (0, 1)
+        shown = text_of(page(client, "法释〔2023〕8号"))
+        assert shown.index("审理破坏森林资源案件的解释") < shown.index("第二十条")
+
+
 def test_a_question_is_answered_by_its_words(client: FlaskClient) -> None:
     record = asked(client, "养犬登记证遗失了应当怎么补办？")
     assert record["total"] == 1
