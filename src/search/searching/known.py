@@ -36,8 +36,7 @@ _PLACE_ENDS = "(?:[省市县区]|.{0,8}自治[区州县])?"
 """What the short name of a place leaves out."""
 _SHORTEST_CHARS = 4
 """Shorter than that are words, unless they are a whole title."""
-_FEWEST_OF_LAW = 3
-_MOST_OF_LAW = 6
+_SHORT_LAW = re.compile(rf"[{HAN}]{{2,5}}法")
 _SHORTENED = 3
 _PLACES = 8192
 """So many names are remembered with the place that they mean, or that they mean none."""
@@ -286,7 +285,8 @@ class _Titles:
     def shortened(self, items: Sequence[str]) -> tuple[DocumentTitle, ...]:
         """The laws that a text shortens: 民诉法 is 民事诉讼法. Of more than three none is meant."""
         text = _bare("".join(items)) if len(items) == 1 else ""
-        lines = [line for line in self._exact if _shortens(text, line)]
+        is_short = _SHORT_LAW.fullmatch(text)
+        lines = [line for line in self._exact if is_short and _shortens(text, line)]
         few = lines if len(lines) <= _SHORTENED else []
         return tuple(title for line in few for title in self._exact[line])
 
@@ -315,30 +315,20 @@ class _Titles:
         if scored and scored[0][0] == -1:
             exact = scored[0][1] == -1
             scored = [one for one in scored if one[0] == -1 and (one[1] == -1 or not exact)]
-        found = tuple(self._titles[number] for _, _, number in scored)
         # 未成年人保护条例 is not 未成年人网络保护条例 where there is a 北京市未成年人保护条例.
-        return (
-            tuple(t for t in found if self.are_whole(items, (t,), analyzer))
-            or found
-            or self.shortened(items)
-        )
+        stands = _standing(items, analyzer)
+        whole = [one for one in scored if stands(self._plain[one[-1]])]
+        found = tuple(self._titles[number] for _, _, number in whole or scored)
+        return found or self.shortened(items)
 
     def are_whole(
         self, items: Sequence[str], titles: Sequence[DocumentTitle], analyzer: Analyzer
     ) -> bool:
         """Whether each item stands in some titles as it is, but for the ends of names of places."""
-        words = _telling(items, analyzer)
-        standing = [
-            re.compile(
-                _PLACE_ENDS.join(re.escape(w) for w in _telling([item], analyzer) if w in words)
-            )
-            for item in items
-        ]
-        lines = [_bare(title.title) for title in titles]
-        text = "".join(map(_bare, items))
-        if text in lines or (len(set(lines)) == 1 and _shortens(text, lines[0])):
+        lines = {_bare(title.title) for title in titles}
+        if len(lines) == 1 and _shortens("".join(map(_bare, items)), *lines):
             return True
-        return all(pattern.search(line) for pattern in standing for line in lines)
+        return all(map(_standing(items, analyzer), lines))
 
     def is_most_of(self, items: Sequence[str], title: DocumentTitle, analyzer: Analyzer) -> bool:
         """Whether some items are nearly a whole title."""
@@ -367,16 +357,22 @@ _NO_TITLES = array("I")
 
 
 def _shortens(text: str, line: str) -> bool:
-    """Whether a law is called by its first character, some others and 法, at least three."""
-    if not (
-        _FEWEST_OF_LAW <= len(text) <= _MOST_OF_LAW
-        and len(text) < len(line)
-        and text[0] == line[0]
-        and text[-1] == line[-1] == "法"
-    ):
+    """Whether a law is called by its first character, some others and 法."""
+    if not (_SHORT_LAW.fullmatch(text) and text[0] == line[:1] and line[-1:] == "法"):
         return False
     rest = iter(line[1:-1])
     return not line.endswith("办法") and all(character in rest for character in text[1:-1])
+
+
+def _standing(items: Sequence[str], analyzer: Analyzer) -> Callable[[str], bool]:
+    """Says of a title as it is compared whether each item stands in it."""
+    text = "".join(map(_bare, items))
+    words = _telling(items, analyzer)
+    patterns = [
+        re.compile(_PLACE_ENDS.join(re.escape(w) for w in _telling([item], analyzer) if w in words))
+        for item in items
+    ]
+    return lambda line: text == line or all(pattern.search(line) for pattern in patterns)
 
 
 def _telling(items: Iterable[str], analyzer: Analyzer) -> dict[str, None]:
