@@ -36,8 +36,8 @@ _HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
 _NUMERALS = "[一二三四五六七八九十百千零〇两]"
 _NUMBERS = re.compile(rf"(?<=第){_NUMERALS}+|{_NUMERALS}{{2,}}|[二三四五六七八九]")
 """Numbers; 一, 十, 百 and 两 by themselves are parts of words (统一, 百姓)."""
-_OF_NUMBER = re.compile(rf"{_NUMERALS}{{2}}")
-"""What begins with several numerals is a name made of them: 二十大, 十四五."""
+_OF_NUMBER = re.compile(rf"{_NUMERALS}{{2}}.")
+"""What so begins is a name made of numerals: 二十大, 十四五."""
 _LONGEST_SLIP_CHARS = 24
 """Longer texts are sentences: a slip in one is looked for in its first characters only."""
 _LEAST_GAIN = 3.0
@@ -251,7 +251,7 @@ def slips(
 
     typed = fold(query)
     runs = _HAN_RUN.findall(typed)
-    kept = [run for run in runs if _OF_NUMBER.match(run)]
+    kept = [run for run in runs if _OF_NUMBER.fullmatch(run)]
     kept += [word for run in runs for word in analyzer.words(run) if Gazetteer.load().resolve(word)]
     numbers = Counter(_NUMBERS.findall(typed))
 
@@ -260,7 +260,8 @@ def slips(
         if not (numbers <= Counter(_NUMBERS.findall(text)) and all(name in text for name in kept)):
             return False
         # 的公司法 and 在公司法 stand everywhere, and are no texts that are meant.
-        if left_out(proposal.run[0], analyzer) and proposal.run[0] not in typed:
+        first = analyzer.words(proposal.run)[0]
+        if len(first) == 1 and first not in typed and left_out(first, analyzer):
             return False
         shortest = _WORD_CHARS if proposal.slip in _ONE_WORD else 0 if total else _PAIR_CHARS
         return len(proposal.run) >= shortest or len(analyzer.words(proposal.run)) == 1
@@ -274,7 +275,7 @@ def correct(
     """What was meant of some proposals, the likeliest first.
 
     ``found`` is how many passages each finds, ``occurs`` in how many its run stands literally, as
-    a word where it is one.
+    a word where it has two characters only.
     """
     # Bayes' rule: how often the text occurs, times how often one slips like that.
     ranked: list[tuple[float, str, int]] = []

@@ -111,13 +111,8 @@ def corrections(
         parse_query(p.text, reader.analyzer, any_term=request.any_term, limit_chars=len(p.text))
         for p in proposals
     ]
-    # Characters stand side by side by chance (确保目标 has 保目, 居民在法律 has 民在法).
-    words = reader.analyzer.words
-    are_words = [len(p.run) == 2 or words(p.run) == [p.run] for p in proposals]
-    runs = [
-        Query(p.run, (Word if is_word else Literal)(p.run))
-        for p, is_word in zip(proposals, are_words, strict=True)
-    ]
+    # Two characters stand side by side by chance (确保目标 has 保目): they are to be a word.
+    runs = [Query(p.run, (Word if len(p.run) == 2 else Literal)(p.run)) for p in proposals]
     counts = [found.total for found in (yield [asked.counting(query) for query in (*texts, *runs)])]
     found = correct(proposals, total, counts[: len(texts)], counts[len(texts) :])
     places = () if total or request.city else _places(reader, request.query.strip())
