@@ -15,6 +15,7 @@ from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.errors import InputError
 from search.evaluation.slips import evaluate_slips
+from search.facets.gazetteer import Gazetteer
 from search.searching.results import Correction
 from search.searching.suggest.corrections import Spelling, correct, slips
 
@@ -39,7 +40,7 @@ def test_corrections_of_articles_of_law_keep_their_floor(shared_dir: Path) -> No
 
     def ask(text: str) -> tuple[int, Sequence[Correction]]:
         total = count(text)
-        proposals = slips(text, total, lambda: spelling, ANALYZER)
+        proposals = slips(text, total, lambda: spelling, ANALYZER, Gazetteer.load())
         found = [count(proposal.text) for proposal in proposals]
         runs = [count(proposal.run) for proposal in proposals]
         return total, correct(proposals, total, found, runs)

@@ -18,6 +18,7 @@ from ..analysis.text import HAN, fold
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED, WHOLE_COUNTRY
 from ..documents.facets import FacetName
+from ..facets.gazetteer import Gazetteer
 from ..index.engine import DocumentTitle, Reader
 from ..query.items import telling_words
 from .collection import collection_values, gazetteer
@@ -101,9 +102,9 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     articles, without = _articles(text)
     if articles:
         for left in (_items(without), _items(_EDITION.sub(" ", without))):
-            meant = titles.meant(left, reader.analyzer)
+            meant = titles.meant(left)
             if meant:
-                is_whole = titles.are_whole(left, meant, reader.analyzer)
+                is_whole = titles.are_whole(left, meant)
                 return Understood(" ".join(left), articles, meant, is_whole)
     years, text = _years(text, _names(reader).years)
     facets: dict[FacetName, str] = {"year": years} if years else {}
@@ -122,14 +123,14 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
             rest += [other] if other else []
         else:
             rest.append(item)
-    meant = titles.meant(apart, reader.analyzer)
+    meant = titles.meant(apart)
     if not meant:
         bare = _items(_EDITION.sub(" ", text))
-        edition = titles.meant(bare, reader.analyzer) if bare != left else ()
-        if edition and titles.is_most_of(bare, edition[0], reader.analyzer):
+        edition = titles.meant(bare) if bare != left else ()
+        if edition and titles.is_most_of(bare, edition[0]):
             left, apart, meant = bare, bare, edition
-    if meant and not years and titles.is_most_of(left, meant[0], reader.analyzer):
-        is_whole = titles.are_whole(apart, meant, reader.analyzer)
+    if meant and not years and titles.is_most_of(left, meant[0]):
+        is_whole = titles.are_whole(apart, meant)
         return Understood(" ".join(left), (), meant, is_whole)
     if not meant and "year" in facets:
         # A whole title beside a year that is not in it: less of one is what was found that year,
@@ -143,7 +144,7 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
                 within = found[0]
                 del rest[place]
                 break
-    is_whole = titles.are_whole(apart, meant, reader.analyzer)
+    is_whole = titles.are_whole(apart, meant)
     return Understood(" ".join(rest), (), meant, is_whole, within, tuple(facets.items()))
 
 
@@ -259,7 +260,7 @@ def _names(reader: Reader) -> _Names:
 def _titles(reader: Reader) -> _Titles:
     def read() -> _Titles:
         titles = sorted(reader.titles(), key=lambda title: -title.passages)
-        return _Titles(titles[:_TITLES])
+        return _Titles(titles[:_TITLES], reader.analyzer, gazetteer(reader))
 
     return reader.once("titles", read)
 
@@ -267,7 +268,11 @@ def _titles(reader: Reader) -> _Titles:
 class _Titles:
     """Titles, compared without marks, found by the pairs of characters in them."""
 
-    def __init__(self, titles: Sequence[DocumentTitle]) -> None:
+    def __init__(
+        self, titles: Sequence[DocumentTitle], analyzer: Analyzer, places: Gazetteer
+    ) -> None:
+        self._analyzer = analyzer
+        self._places = places
         self._titles = tuple(titles)
         self._plain = [_bare(title.title) for title in titles]
         self._with_pair: dict[str, array[int]] = {}
@@ -290,11 +295,11 @@ class _Titles:
         few = lines if len(lines) <= _SHORTENED else []
         return tuple(title for line in few for title in self._exact[line])
 
-    def meant(self, items: Sequence[str], analyzer: Analyzer) -> tuple[DocumentTitle, ...]:
+    def meant(self, items: Sequence[str]) -> tuple[DocumentTitle, ...]:
         """The documents whose titles have most of some items and are mostly these, or have all
         words of several; those with the largest share first.
         """
-        words = _telling(items, analyzer)
+        words = self._telling(items)
         if not words or sum(map(len, words)) < 2:
             return ()
         size = sum(map(len, words))
@@ -307,7 +312,7 @@ class _Titles:
             has = size - sum(map(len, lacks))
             share = has / max(len(line), 1)
             complete = not lacks and (len(items) > 1 or share >= _MOST_OF_TITLE)
-            nearly = has >= _MOST_OF_TEXT * size and _is_slip(lacks, line)
+            nearly = has >= _MOST_OF_TEXT * size and self._is_slip(lacks, line)
             if complete or (nearly and share >= _MOST_OF_TITLE):
                 scored.append((-has / size, -share, number))
         scored.sort()
@@ -316,26 +321,52 @@ class _Titles:
             exact = scored[0][1] == -1
             scored = [one for one in scored if one[0] == -1 and (one[1] == -1 or not exact)]
         # 未成年人保护条例 is not 未成年人网络保护条例 where there is a 北京市未成年人保护条例.
-        stands = _standing(items, analyzer)
+        stands = self._standing(items)
         whole = [one for one in scored if stands(self._plain[one[-1]])]
         found = tuple(self._titles[number] for _, _, number in whole or scored)
         return found or self.shortened(items)
 
-    def are_whole(
-        self, items: Sequence[str], titles: Sequence[DocumentTitle], analyzer: Analyzer
-    ) -> bool:
+    def are_whole(self, items: Sequence[str], titles: Sequence[DocumentTitle]) -> bool:
         """Whether each item stands in some titles as it is, but for the ends of names of places."""
         lines = {_bare(title.title) for title in titles}
         if len(lines) == 1 and _shortens("".join(map(_bare, items)), *lines):
             return True
-        return all(map(_standing(items, analyzer), lines))
+        return all(map(self._standing(items), lines))
 
-    def is_most_of(self, items: Sequence[str], title: DocumentTitle, analyzer: Analyzer) -> bool:
+    def is_most_of(self, items: Sequence[str], title: DocumentTitle) -> bool:
         """Whether some items are nearly a whole title."""
         line = _bare(title.title)
-        words = (word for item in items for word in telling_words(_bare(item), analyzer)[0])
+        words = (word for item in items for word in self._words(item))
         beside = sum(len(word) for word in words if word not in line)
         return sum(map(len, items)) - beside >= _NEARLY * len(line)
+
+    def _words(self, item: str) -> tuple[str, ...]:
+        return telling_words(_bare(item), self._analyzer)[0]
+
+    def _telling(self, items: Iterable[str]) -> dict[str, None]:
+        """The words of some items that tell something, without a place around another of them."""
+        words = dict.fromkeys(word for item in items for word in self._words(item))
+        resolve = self._places.resolve
+        places = [word for word in words if len(word) > 1 and resolve(word)]
+        for place in places:
+            if any(resolve(f"{place}/{other}") for other in places if other != place):
+                del words[place]
+        return words
+
+    def _standing(self, items: Sequence[str]) -> Callable[[str], bool]:
+        """Says of a title as it is compared whether each item stands in it."""
+        text = "".join(map(_bare, items))
+        words = self._telling(items)
+        patterns = [
+            re.compile(_PLACE_ENDS.join(re.escape(w) for w in self._telling([item]) if w in words))
+            for item in items
+        ]
+        return lambda line: text == line or all(pattern.search(line) for pattern in patterns)
+
+    def _is_slip(self, lacks: Sequence[str], line: str) -> bool:
+        """Whether a title lacks some words by a slip only: another place is none."""
+        absent = sum(character not in line for word in lacks for character in word)
+        return absent <= _SLIPPED_CHARS and not any(map(self._places.resolve, lacks))
 
     def _with_rarest(self, words: Iterable[str]) -> list[int]:
         """The titles with the rarest pair of characters of each of the rarest two words."""
@@ -362,36 +393,6 @@ def _shortens(text: str, line: str) -> bool:
         return False
     rest = iter(line[1:-1])
     return not line.endswith("办法") and all(character in rest for character in text[1:-1])
-
-
-def _standing(items: Sequence[str], analyzer: Analyzer) -> Callable[[str], bool]:
-    """Says of a title as it is compared whether each item stands in it."""
-    text = "".join(map(_bare, items))
-    words = _telling(items, analyzer)
-    patterns = [
-        re.compile(_PLACE_ENDS.join(re.escape(w) for w in _telling([item], analyzer) if w in words))
-        for item in items
-    ]
-    return lambda line: text == line or all(pattern.search(line) for pattern in patterns)
-
-
-def _telling(items: Iterable[str], analyzer: Analyzer) -> dict[str, None]:
-    """The words of some items that tell something, without a place around another of them."""
-    words = dict.fromkeys(
-        word for item in items for word in telling_words(_bare(item), analyzer)[0]
-    )
-    resolve = Gazetteer.load().resolve
-    places = [word for word in words if len(word) > 1 and resolve(word)]
-    for place in places:
-        if any(resolve(f"{place}/{other}") for other in places if other != place):
-            del words[place]
-    return words
-
-
-def _is_slip(lacks: Sequence[str], line: str) -> bool:
-    """Whether a title lacks some words by a slip only: another place is none."""
-    absent = sum(character not in line for word in lacks for character in word)
-    return absent <= _SLIPPED_CHARS and not any(map(Gazetteer.load().resolve, lacks))
 
 
 def _bare(title: str) -> str:

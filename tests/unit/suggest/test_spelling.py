@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from search.analysis.words import Analyzer
+from search.facets.gazetteer import Gazetteer
 from search.searching.suggest.corrections import FINDS_LITTLE, Spelling, correct, slips
 
 ANALYZER = Analyzer()
@@ -30,7 +31,7 @@ def count(text: str) -> int:
 def offered(query: str) -> list[str]:
     spelling = Spelling(sorted(PAIRS.items()))
     total = count(query)
-    proposals = slips(query, total, lambda: spelling, ANALYZER)
+    proposals = slips(query, total, lambda: spelling, ANALYZER, Gazetteer.load())
     found = [count(proposal.text) for proposal in proposals]
     runs = [count(proposal.run) for proposal in proposals]
     return [c.text for c in correct(proposals, total, found, runs)]
@@ -88,7 +89,7 @@ def test_nothing_is_read_where_enough_was_found() -> None:
     def never() -> Spelling:
         raise AssertionError
 
-    assert slips("矛盾", FINDS_LITTLE + 1, never, ANALYZER) == ()
+    assert slips("矛盾", FINDS_LITTLE + 1, never, ANALYZER, Gazetteer.load()) == ()
 
 
 def test_an_empty_collection_proposes_nothing() -> None:

@@ -238,7 +238,11 @@ _PAIR_CHARS = 3
 
 
 def slips(
-    query: str, total: int, spelling: Callable[[], Spelling], analyzer: Analyzer
+    query: str,
+    total: int,
+    spelling: Callable[[], Spelling],
+    analyzer: Analyzer,
+    places: Gazetteer,
 ) -> tuple[Proposal, ...]:
     """The texts that may have been meant by a query that finds ``total`` passages.
 
@@ -252,7 +256,7 @@ def slips(
     typed = fold(query)
     runs = _HAN_RUN.findall(typed)
     kept = [run for run in runs if _OF_NUMBER.fullmatch(run)]
-    kept += [word for run in runs for word in analyzer.words(run) if Gazetteer.load().resolve(word)]
+    kept += [word for run in runs for word in analyzer.words(run) if places.resolve(word)]
     numbers = Counter(_NUMBERS.findall(typed))
 
     def is_told(proposal: Proposal) -> bool:

@@ -106,7 +106,9 @@ def corrections(
 
     ``asked`` is what the engine was asked for it.
     """
-    proposals = slips(request.query, total, lambda: spelling(reader), reader.analyzer)
+    proposals = slips(
+        request.query, total, lambda: spelling(reader), reader.analyzer, gazetteer(reader)
+    )
     texts = [
         parse_query(p.text, reader.analyzer, any_term=request.any_term, limit_chars=len(p.text))
         for p in proposals
