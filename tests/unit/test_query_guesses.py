@@ -153,3 +153,10 @@ def test_text_stays_text(text: str) -> None:
     assert "Not" not in repr(query.match)
     assert literally(query.match) == parse_query(f'"{text}"', ANALYZER).match
     assert query.notices == ()
+
+
+def test_years_as_a_range_are_explained_with_these_years() -> None:
+    for typed in ("2015-2018年", "2015年至2018年"):
+        (notice,) = parse_query(typed, ANALYZER).notices
+        assert "year:2015..2018" in notice.said("zh")
+        assert "year:2015..2018" in notice.said("en")

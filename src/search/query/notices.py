@@ -53,7 +53,10 @@ _GUESSES: tuple[tuple[re.Pattern[str], Sentence], ...] = tuple(
             r"(date|日期|时间|发布日期|filetype|类型|type|省份|province):\S",
             Sentence("guess-other-field", fields=_FIELDS, labels=_LABELS),
         ),
-        (r"(1[89]|20)\d\d年?(-|\.\.|—|–|~|至|到)(1[89]|20)\d\d年?\Z", Sentence("guess-years")),
+        (
+            r"(?P<first>(?:1[89]|20)\d\d)年?(?:-|\.\.|—|–|~|至|到)(?P<last>(?:1[89]|20)\d\d)年?\Z",
+            Sentence("guess-years"),
+        ),
         (r"[^\s|]+\|+[^\s|]+\Z", Sentence("guess-or")),
         (r"[^\s&]+&&[^\s&]+\Z", Sentence("guess-and")),
         (r"%[^%]+%?\Z|[^%]*[^%0-9]%\Z", Sentence("guess-percent")),
@@ -75,7 +78,9 @@ def about_word(word: str) -> Notice | None:
     """What is said of an unquoted item that looks like an operator elsewhere and is text here."""
     if len(word) <= _LONGEST_GUESS:
         for pattern, meant in _GUESSES:
-            if pattern.match(word):
+            if match := pattern.match(word):
+                if values := match.groupdict():
+                    meant = Sentence(meant.code, **values)
                 return Notice("taken-as-text", text=shortened(word), meant=meant)
     return None
 
