@@ -53,16 +53,15 @@ _GUESSES: tuple[tuple[re.Pattern[str], Sentence], ...] = tuple(
             r"(date|日期|时间|发布日期|filetype|类型|type|省份|province):\S",
             Sentence("guess-other-field", fields=_FIELDS, labels=_LABELS),
         ),
-        (
-            r"(?P<first>(?:1[89]|20)\d\d)年?(?:-|\.\.|—|–|~|至|到)(?P<last>(?:1[89]|20)\d\d)年?\Z",
-            Sentence("guess-years"),
-        ),
         (r"[^\s|]+\|+[^\s|]+\Z", Sentence("guess-or")),
         (r"[^\s&]+&&[^\s&]+\Z", Sentence("guess-and")),
         (r"%[^%]+%?\Z|[^%]*[^%0-9]%\Z", Sentence("guess-percent")),
         (r"[^\s]*\.[*+][^\s]*\Z|/.*[*+?\[\\].*/\Z", Sentence("guess-expression")),
         (rf".*[{HAN}][~^][0-9.]*\Z", Sentence("guess-fuzzy")),
     )
+)
+_YEARS = re.compile(
+    r"(?P<first>(?:1[89]|20)\d\d)年?(?:-|\.\.|—|–|~|至|到)(?P<last>(?:1[89]|20)\d\d)年?\Z"
 )
 _LONGEST_GUESS = 100
 """Longer items are no guess at syntax, and some of the expressions would take long on them."""
@@ -76,11 +75,12 @@ _CONNECTIVES = {
 
 def about_word(word: str) -> Notice | None:
     """What is said of an unquoted item that looks like an operator elsewhere and is text here."""
+    if years := _YEARS.match(word):
+        meant = Sentence("guess-years", first=years["first"], last=years["last"])
+        return Notice("taken-as-text", text=shortened(word), meant=meant)
     if len(word) <= _LONGEST_GUESS:
         for pattern, meant in _GUESSES:
-            if match := pattern.match(word):
-                if values := match.groupdict():
-                    meant = Sentence(meant.code, **values)
+            if pattern.match(word):
                 return Notice("taken-as-text", text=shortened(word), meant=meant)
     return None
 

@@ -208,8 +208,6 @@ def test_who_waits_for_an_answer_has_no_more_time_to_ask_for_the_next() -> None:
     ):
         # While two wait, the beginning of the third is not looked at.
         client.sendall((head + b"\r\n") * 2 + head)
-        for _ in range(2):
-            assert b"200 OK" in client.recv(65536)
         client.settimeout(0.1)
         end = time.monotonic() + 10
         with contextlib.suppress(ConnectionError):
