@@ -326,11 +326,12 @@ class _Reading:
             )
             for _, request in loosened
         ]
-        looser = [
-            Looser(ways, request, one.total)
-            for (ways, request), one in zip(loosened, found, strict=True)
-            if one.total
-        ]
+        looser: list[Looser] = []
+        for (ways, request), one in zip(loosened, found, strict=True):
+            # What is loosened more and finds no more says nothing.
+            less = (each.total for each in looser if {*each.ways} < {*ways})
+            if one.total > max(less, default=0):
+                looser.append(Looser(ways, request, one.total))
         return tuple(looser[:_LOOSER])
 
     def _punctuated(self, is_little: bool) -> Asking[Reading | None]:

@@ -261,6 +261,13 @@ def test_an_empty_result_offers_looser_searches_that_find_something(client: Flas
     assert "换成更短的词" in page.text
 
 
+def test_what_is_looser_and_finds_no_more_is_not_offered(client: FlaskClient) -> None:
+    page = get(client, "/?q=信访&year=1999")
+    assert "没有找到段落" in page.text
+    assert not state(page.link("去掉筛选条件")).year
+    assert "含任一词即可" not in page.text
+
+
 def test_an_empty_index_says_how_to_fill_it() -> None:
     page = get(create_app(index_of()).test_client(), "/")
     assert "duansou index" in page.text
