@@ -6,7 +6,7 @@ import re
 
 from . import metadata
 from .acts import is_promulgation
-from .bylines import byline, is_outlet, lone_names
+from .bylines import byline, has_name_form, is_outlet, lone_names
 from .extract import Line, any_of, bare, ends_sentence, has_sentence_end, is_short, sentence_count
 
 # Furniture: lines that their own words show not to be of the article.
@@ -109,9 +109,20 @@ def furniture_at(lines: list[Line], i: int) -> tuple[str, str] | None:
     if told is None or told[0] not in _BESIDE:
         return told
     kind, reason = _BESIDE[told[0]], told[1]
-    around = lines[max(0, i - _NEAR_LINES) : i + _NEAR_LINES + 1]
-    near = any((furniture(line.text) or ("",))[0] == kind for line in around)
-    return (kind, reason) if near else None
+
+    def near(step: int) -> bool:
+        left = _NEAR_LINES
+        at = i + step
+        while left and 0 <= at < len(lines) and abs(at - i) <= HEAD_LINES:
+            beside = (furniture(lines[at].text) or ("",))[0]
+            if beside == kind:
+                return True
+            # Lines of the same kind are no distance.
+            left -= beside not in _BESIDE
+            at += step
+        return False
+
+    return (kind, reason) if near(1) or near(-1) else None
 
 
 def opens_tail(text: str) -> bool:
@@ -131,31 +142,45 @@ _COLUMN = (
 )
 """Names of columns and of a paper's pages: 今日要闻, 【工作动态】, 第3版：时政."""
 _YEAR = r"[〔\[（(【]?(?:19|20)[0-9]{2}[〕\]）)】]?"
+_ISSUE = r"(?:\s*+总?第?\s*+[0-9]{1,5}\s*+期)?+[）)]?"
 _NUMBER = (
-    rf"\S{{0,12}}?{_YEAR}\s*(?:年?\s*第?|\S{{2,12}})\s*[0-9]{{1,6}}\s*[号期].{{0,12}}"
-    r"|[（(]?(?:总|增)?第?\s*[0-9一二三四五六七八九十百]+\s*期.{0,12}"
+    rf"\S{{0,12}}?{_YEAR}\s*+(?:年?第?|\S{{2,12}}?)\s*+[0-9]{{1,6}}\s*+[号期]{_ISSUE}"
+    rf"|[（(]?(?:总|增)?第?\s*+[0-9一二三四五六七八九十百]++\s*+期{_ISSUE}"
 )
 """Numbers of a letter or an issue: 浔政办发〔2018〕27号, （2020年第3期）, 第12期."""
-_SPEAKER = (
+_SPEAKER = re.compile(
     r"\S{2,16}(?:书记|[市县区州省镇乡]长|主任|[局厅部处院校会]长|主席|秘书长|常委|委员|代表|总理)"
-    r"[\s\u3000]+[\u4e00-\u9fff\s\u3000]{2,6}"
+    r"\s+([\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]\s+[\u4e00-\u9fff])"
 )
 _OFFICE = (
-    r"[\u4e00-\u9fff、]{2,20}?(?<!成立)(?:人民政府|委员会|办公室|(?:统计|公安|审计|财政|[\u4e00-\u9fff]{2})局|"
-    r"[\u4e00-\u9fff]厅|[党省市县区政]委|法院|检察院)"
+    r"(?!.*(?:走进|记者|诉|告|访|成立|揭牌|[与在对向被获把]))[\u4e00-\u9fff、]{2,20}?"
+    r"(?:人民政府|委员会|办公室|[\u4e00-\u9fff]{2}局|[\u4e00-\u9fff]厅|[党省市县区政]委|法院|检察院)"
 )
 _DATED_DASH = r"[—─－]{1,2}.{0,12}?[0-9一二三四五六七八九〇○]{4}年.{1,40}"
 _BESIDE_TITLE = re.compile(
-    rf"{_COLUMN}|{_NUMBER}|{_SPEAKER}|{_OFFICE}|{_DATED_DASH}"
-    r"|目\s*[录次]|第[一二三四五六七八九十百零〇0-9]+[编部篇章节]\s*\S.*"
-    r"|[一二三四五六七八九十]{1,3}\s*[、．.].*|[（(][一二三四五六七八九十]{1,3}[)）].*"
+    rf"{_COLUMN}|{_NUMBER}|{_OFFICE}|{_DATED_DASH}"
+    r"|目\s*[录次]|第[一二三四五六七八九十百零〇0-9]+(?:[编章节]|[部篇]\s)\s*\S.*"
+    r"|[一二三四五六七八九十]{1,3}\s*[、．.](?![一二三四五六七八九十]、?[月季]).*"
+    r"|[（(][一二三四五六七八九十]{1,3}[)）].*"
 )
-"""No title where another line may be one: a column, a number, who speaks, who issues, when and
-where it was said, a part of the text or of its table of contents."""
+_CHAPTER = re.compile(
+    r"第[一二三四五六七八九十百0-9]+[编部篇章]|[0-9一二三四五六七八九十]{1,2}[、．.\s]"
+)
+_CLOSED = re.compile(r"(?:述评|综述|评论|解读|思考|启示|调查)\Z")
 _KIND_OF_LETTER = re.compile(
     r"(?:通知|意见|办法|决定|批复|公告|通告|通报|函|方案|报告|规定|细则|条例|请示|讲话|纪要|规划|公报|答复|"
     r"预案|要点|名单|公示|制度|规则|章程|令)(?:[（(][^（）()]{1,20}[）)])?\Z"
 )
+
+
+def is_beside_title(text: str) -> bool:
+    """Whether a line is no title where another may be one: a column, a number, who speaks, who
+    issues, when and where it was said, a part of the text or of its table of contents.
+    """
+    speaker = _SPEAKER.fullmatch(text)
+    if speaker:
+        return has_name_form("".join(speaker[1].split()))
+    return _BESIDE_TITLE.fullmatch(text) is not None
 
 
 def adjacent_repeats(lines: list[Line]) -> set[int]:
@@ -195,7 +220,8 @@ def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
             return i
     marked = next((i for i, line in enumerate(head) if line.level == 1), None)
     if marked is not None:
-        is_chapter = sum(line.level == 1 for line in lines) > 1
+        first_level = [line.text for line in lines if line.level == 1]
+        is_chapter = len(first_level) > 1 and any(map(_CHAPTER.match, first_level))
         above = title_line(lines[:marked], front, marked) if is_chapter else None
         return marked if above is None else above
     repeats = adjacent_repeats(head)
@@ -204,13 +230,14 @@ def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
         for i, line in enumerate(head)
         if i not in repeats and i != header and may_be_title(line.text)
     ]
-    candidates = [i for i in candidates if not _BESIDE_TITLE.fullmatch(head[i].text)] or candidates
+    # What stands above source and date is looked at first: all that is there may be one.
+    before = [i for i in candidates if header is not None and i < header]
+    if before:
+        return next((i for i in reversed(before) if not is_beside_title(head[i].text)), before[-1])
+    candidates = [i for i in candidates if not is_beside_title(head[i].text)] or candidates
     if not candidates:
         # A title that stands twice at the top is no caption.
         return 0 if 0 in repeats and head and may_be_title(head[0].text) else None
-    before = [i for i in candidates if header is not None and i < header]
-    if before:
-        return before[-1]
     if header is not None:
         return candidates[0]
     return _best_title(lines, candidates, body_start)
@@ -227,7 +254,7 @@ def lines_of_title(lines: list[Line], at: int, end: int) -> range:
 
     def is_begun(i: int) -> bool:
         text = lines[i].text
-        return "关于" in text and _KIND_OF_LETTER.search(text) is None
+        return "关于" in text and not (_KIND_OF_LETTER.search(text) or _CLOSED.search(text))
 
     first = last = at
     if lines[at].level:
@@ -358,23 +385,26 @@ def heading_style(line: Line, following: list[Line]) -> str | None:
 
 
 def is_item(lines: list[Line], i: int) -> bool:
-    """Whether a line is one of a list: the next has the same numbering, with nothing between.
-
-    The last of a list has two such lines before, and none of a finer numbering below it.
+    """Whether a line is one of three of the same numbering with nothing between, but no last one
+    with a finer numbering below it.
     """
     found = next((each for each in _NUMBERED_ITEMS if each.match(lines[i].text)), None)
     if found is None or lines[i].level:
         return False
+
+    def is_alike(at: int) -> bool:
+        return (
+            0 <= at < len(lines)
+            and is_short(lines[at].text, _HEADING_CHARS)
+            and found.match(lines[at].text) is not None
+        )
+
     below = lines[i + 1].text if i + 1 < len(lines) else ""
-    if found.match(below):
-        return True
     finer = _NUMBERED_ITEMS[_NUMBERED_ITEMS.index(found) + 1 :]
-    before = [line.text for line in lines[max(0, i - 2) : i]]
-    return (
-        len(before) == 2
-        and all(is_short(text, _HEADING_CHARS) and found.match(text) for text in before)
-        and not any(each.match(below) for each in finer)
-    )
+    if any(each.match(below) for each in finer):
+        return False
+    alike = [is_alike(at) for at in range(i - 2, i + 3)]
+    return any(all(alike[at : at + 3]) for at in range(3))
 
 
 def starts_numbered(text: str) -> bool:

@@ -143,11 +143,13 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
     texts = tuple(line.text for line in lines)
     days = Days.of(texts, body_start, title, frozenset(head), is_divided=is_divided)
+    # One row alone is a line of source and date, or a signature, that a table sets apart.
+    rows = {n for n in guide.rows - guide.head if n - 1 in guide.rows or n + 1 in guide.rows}
     for i, line in enumerate(lines[:tail]):
         if i in verdicts:
             continue
         verdict = None
-        is_row = line.number in guide.rows - guide.head and (title is None or i > title)
+        is_row = line.number in rows and (title is None or i > title)
         if is_row:
             verdict = _furniture_verdict(layout, lines, i)
         elif title is not None and i < body_start:
@@ -163,7 +165,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
             verdicts[i] = verdict
     for i in range(tail, len(lines)):
         verdicts.setdefault(i, _judge_tail(layout, lines, i))
-    styles = _judge_body(layout, lines, verdicts, guide)
+    styles = _judge_body(layout, lines, verdicts, guide, rows)
     _first_words(layout, lines, verdicts)
     _last_words(layout, lines, verdicts)
     judged = {line.number: (line, verdicts[i], styles.get(i)) for i, line in enumerate(lines)}
@@ -398,7 +400,11 @@ def _judge_tail(layout: Layout, lines: list[Line], i: int) -> _Verdict:
 
 
 def _judge_body(
-    layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict], guide: Guide
+    layout: Layout,
+    lines: list[Line],
+    verdicts: dict[int, _Verdict],
+    guide: Guide,
+    rows: set[int],
 ) -> dict[int, str]:
     """Headings and body among the lines not judged yet; gives the styles of the headings."""
     open_lines = [i for i in range(len(lines)) if i not in verdicts]
@@ -414,8 +420,8 @@ def _judge_body(
         if titled is not None and i < titled and first_body is not None:
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
-        is_row = line.number in guide.rows
-        if i == open_lines[-1] and not is_row and (signed := metadata.signature(line.text)):
+        is_last = i == open_lines[-1] and line.number not in rows
+        if is_last and (signed := metadata.signature(line.text)):
             layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
@@ -423,7 +429,7 @@ def _judge_body(
         style = None if is_item(lines, i) else heading_style(line, following)
         if style == "plain" and guide.levels and following[0].level:
             style = None  # where headings are marked, the last line above one is none
-        if style and not is_row and line.number not in guide.plain:
+        if style and not (line.number in guide.rows or line.number in guide.plain):
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")
         else:

@@ -63,10 +63,10 @@ _SIMPLIFIED = str.maketrans(
 )
 """The characters of labels in traditional writing, one for one, so ranges hold."""
 _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
-_PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)")
+_PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新|录入|发稿|上传)(?:时间|日期|于)|信息时间")
 _PERIOD = re.compile(r"\s*(?:至|到|起|止|前|[—–~～-]+\s*[0-9])")
 """Behind a day it says that something lasts."""
-_SHARE = re.compile(r"[%％]|[0-9]\s*[万亿]?元")
+_SHARE = re.compile(r"[%％]|[0-9]\s*[万亿]?元(?=\Z|[\s，,；;）)])")
 """What comes of a source of money, no outlet."""
 _ENCLOSED = re.compile(r"《[^《》]*》|[（(【\[][^（()）【】\[\]]*[）)】\]]")
 _DATE_CHARS = 40
@@ -194,12 +194,16 @@ def _fields_in(text: str) -> Fields | None:
             return Fields(published=dated.iso)
         return None
     labels = values.keys()
-    if dated and labels <= {"published", "other"} and _PERIOD.match(text, dated.span[1]):
+    is_period = dated is not None and _PERIOD.match(text, dated.span[1]) is not None
+    if is_period and labels <= {"published", "other"} and not _PUBLISHED_LABEL.search(text):
         return None
     if _SHARE.search(values.get("source", "")):
         return None
     if labels == {"other"} and not dated:
-        return Fields() if _is_counter(text) else None
+        # 回复：说得好 is a reply, no count of them.
+        says = values["other"]
+        is_figure = not says or any(map(str.isdigit, says)) or not text.startswith("回复")
+        return Fields() if _is_counter(text) and is_figure else None
     if not labels & {"source", "author", "published", "editors", "contributor", "address"}:
         return Fields(published=dated[0] if dated else None) if dated else None
     unread = None if dated else _unread(text, values.get("published"))

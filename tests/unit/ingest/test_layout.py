@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
+from search.reading.extract import Guide
 from search.reading.layout import Layout, lay_out
 
 DATA = Path(__file__).parents[2] / "data"
@@ -401,6 +403,20 @@ PROSE = "为了加强河道管理，保障防洪安全，改善水环境，根�
             f"一、报名时间\n{PROSE}",
             "某某县水利局招聘公告",
         ),
+        *(
+            (f"{title}\n来源：某某日报 2019-03-05\n巡逻防控成效明显\n{PROSE}", title)
+            for title in (
+                "第十期市民课堂在某某县开讲",
+                "二、三季度全县经济平稳运行",
+                "第一部反家暴地方条例出台",
+                "台风2018年第22号“山竹”登陆",
+            )
+        ),
+        (
+            f"柔性执法赢民心\n走进某某市中级人民法院\n来源：某报 2019-03-05\n{PROSE}",
+            "走进某某市中级人民法院",
+        ),
+        (f"平安人物\n某某市市长 看望慰问\n来源：某报 2019-03-05\n{PROSE}", "某某市市长 看望慰问"),
         # Where nothing else may be one, that is the title.
         (f"某某县水利局\n2020年3月2日\n{PROSE}", "某某县水利局"),
     ],
@@ -412,7 +428,9 @@ def test_the_title_is_the_line_or_lines_that_name_the_text(text: str, title: str
 @pytest.mark.parametrize(
     ("text", "title"),
     [
-        (f"某某县河道规划\n# 总则\n{PROSE}\n# 保护\n{PROSE}", "某某县河道规划"),
+        (f"某某县河道规划\n# 第一章 总则\n{PROSE}\n# 第二章 保护\n{PROSE}", "某某县河道规划"),
+        (f"某某县河道规划\n# 1 总则\n{PROSE}\n# 2 保护\n{PROSE}", "某某县河道规划"),
+        (f"今日某某网\n# 全县开展夜间巡逻\n{PROSE}\n# 相关情况\n{PROSE}", "全县开展夜间巡逻"),
         (f"# 某某县河道规划\n{PROSE}\n# 保护\n{PROSE}", "某某县河道规划"),
         (f"某某县\n# 某某县河道规划\n{PROSE}", "某某县河道规划"),
     ],
@@ -421,3 +439,23 @@ def test_of_several_headings_of_the_first_level_none_is_the_title_where_one_stan
     text: str, title: str
 ) -> None:
     assert lay_out(text).fields["title"] == title
+
+
+def test_two_headings_with_nothing_between_are_no_list() -> None:
+    found = roles(f"某某县工作方案\n一、总体要求\n二、主要任务\n（一）加强巡逻\n{PROSE}")
+    assert [role for role, _ in found] == ["title", "heading", "heading", "heading", "body"]
+
+
+def test_lines_of_contacts_are_no_distance_from_the_footer_below_them() -> None:
+    lines = ["主办：某某县", "地址：某某路", "电话：0775-1", "传真：0775-2", "邮编：537100"]
+    found = roles("\n".join(["某某县新闻", PROSE, *lines, "桂ICP备05000000号"]))
+    assert [role for role, _ in found[2:]] == ["boilerplate"] * 6
+
+
+def test_a_table_of_many_rows_is_read_in_its_length() -> None:
+    size = 20_000
+    guide = Guide(apart={}, rows=frozenset(range(3, size + 3)))
+    text = "\n".join(["某某县名单", PROSE, *(f"张三{n}  李四{n}" for n in range(size))])
+    began = time.process_time()
+    assert len(lay_out(text, guide).paragraphs) == size + 2
+    assert time.process_time() - began < 2

@@ -34,6 +34,7 @@ _PARTS_IN_PARTS_LIMIT = 100
 """The library goes over the lines of a part once for each part around it."""
 _HEADER_CHARS = 100_000
 _ARCHIVE_HEADER_CHARS = 4_000
+"""The library goes over a header as often as it has words; addresses take 2,000 characters."""
 _WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
 _PIECE_OF_NAME_CHARS = 80

@@ -24,7 +24,7 @@ from ..bylines import byline
 from ..dates import date_in, recorded_date
 from ..decoding import Decoded, decode
 from ..extract import Extract, Guide, bare
-from ..headings import is_header, is_prose, may_be_title
+from ..headings import is_beside_title, is_header, is_prose, may_be_title
 from ..metadata import article_address
 from .main_text import (
     Anchors,
@@ -280,15 +280,15 @@ def _names(value: Any) -> str | None:
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.I)
 _CHARSET_BYTES = 8192
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
-"""The library goes over the lines of a part once for each part around it, and over a header as
-often as it has words. Browsers write one part around all others, and addresses of 2,000
-characters."""
 _HEAD_LINES = 15
 """Header lines stand at most so many lines before the article where the title is not found."""
 _AFTER_LINES = 6
 """Lines after the article in which its editors may be named."""
-_TITLE_CHARS = 8
-"""A shorter line is the name of a column."""
+_NAMES_SITE = re.compile(
+    r"\A欢迎|(?:[网站局厅委院]|网站|门户|政府|办公室|委员会|首页|主页|页面|详情|正文)\Z",
+    re.IGNORECASE,
+)
+"""A title that is that of the site, or of its pages."""
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
 _OPENING_SHARE = 0.05
@@ -390,7 +390,8 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     ]
     title = _title_lines(lines, (*labelled, *offered.titles), first)
     note = "与网页标签或“标题”一栏相同的标题行"
-    if not title:
+    # What stands before a dash or a bar is the shortest of them.
+    if not title and _NAMES_SITE.search(min(offered.titles, key=len, default="首页")):
         title = _title_above_header(lines, max(first - _HEAD_LINES, 0), first)
         note = "正文和来源行之前的标题行"
     # Between the title and the article there are source, date and author, and page furniture.
@@ -440,10 +441,20 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
 
 
 def _title_above_header(lines: list[PageLine], start: int, first: int) -> tuple[int, ...]:
-    """What tags name is the site: the title is the last line above source and date that may be."""
-    header = next((i for i in range(start, first) if is_header(lines[i].text)), start)
-    named = [i for i in range(start, header) if len(lines[i].text) >= _TITLE_CHARS]
-    return tuple([i for i in named if may_be_title(lines[i].text)][-1:])
+    """What tags name is the site: the title is the heading, else the last line that may be one,
+    above source and date.
+    """
+    headers = [i for i in range(start, first) if is_header(lines[i].text)]
+    while headers[1:] and headers[-2] == headers[-1] - 1:
+        headers.pop()
+    named = [
+        i
+        for i in range(start, headers[-1] if headers else start)
+        if may_be_title(lines[i].text)
+        and not is_beside_title(lines[i].text)
+        and 2 * lines[i].link_chars < len(lines[i].text)
+    ]
+    return tuple(([i for i in named if 0 < lines[i].level <= 3] or named)[-1:])
 
 
 def _place(i: int, first: int, last: int) -> str:
