@@ -220,11 +220,3 @@ def test_a_query_that_is_too_long_is_refused_with_both_numbers() -> None:
     with pytest.raises(QueryError, match=r"10001 .* 10000") as refused:
         parse_query("市" * 10_001, ANALYZER)
     assert "10001" in refused.value.sentence.said("zh")
-
-
-@pytest.mark.parametrize(
-    "text", ["2020 年报", "110 个人信息", "2023 条例", "2020 日本", "第 三方", "2019 年 12345 热线"]
-)
-def test_a_number_before_another_word_stays_an_item(text: str) -> None:
-    items = [item for item in text.replace("2019 年", "2019年").split(" ") if item]
-    assert list(parse(text).plain) == items

@@ -283,7 +283,7 @@ _LISTED = """
 吨 克 岁 户 家 天 周 届 代 版 期 幢 栋 层 楼 平方米 公里 公斤 小时 分钟 万元 亿元 千元 年度 年代
 世纪 月份 周岁 工作日 條 項 節 號 時 點 級 類 碼 萬 億 個 噸 歲 戶 屆 層 樓 小時 分鐘 萬元
 """
-MEASURES = frozenset(_LISTED.split())
+_MEASURES = frozenset(_LISTED.split())
 """What is counted or numbered with the digits before it."""
 
 
@@ -307,7 +307,7 @@ def pieces(folded: str, analyzer: Analyzer) -> tuple[str, ...]:
             # Only a change of script is between this and the last.
             if is_han_run(piece):
                 first = analyzer.words(piece)[0]
-                if first in MEASURES and _DIGITS.search(found[-1]):
+                if first in _MEASURES and _DIGITS.search(found[-1]):
                     found[-1] += first
                     piece = piece[len(first) :]
                     joins = not piece

@@ -63,13 +63,14 @@ _CLOSING = {'"': '"＂”', "＂": '"＂”', "“": '”"＂', "「": "」", "�
 
 _SPACE = re.compile(r"\s+")
 _STOP = re.compile(r"[\s()]")
-_AFTER_GROUP = re.compile(r"[\s)|]|&&|(?:AND|OR|NOT|and|or)(?=[\s(\"“「『])")
+_OPERATORS = "AND|OR|NOT|[Aa]nd|[Oo]r|[Nn]ot"
+_AFTER_GROUP = re.compile(rf"[\s)|]|&&|(?:{_OPERATORS})(?=[\s(\"“「『])")
 """What may stand right after a group; anything else makes its parentheses part of a text."""
-_WORD = re.compile(r"(AND|OR|NOT|[Aa]nd|[Oo]r|[Nn]ot)(?=[\s()\"“「『]|\Z)")
-_INSIDE_GROUP = re.compile(r"\s(?:AND|OR|NOT|\|\|?|&&)(?=\s)")
+_WORD = re.compile(rf"({_OPERATORS})(?=[\s()\"“「『]|\Z)")
+_INSIDE_GROUP = re.compile(rf"\s(?:{_OPERATORS}|\|\|?|&&)(?=\s)")
 """What makes a group of parentheses, whatever touches them."""
-_DASHES = "‐‑–—−"
-"""What word processors make of a hyphen."""
+_DASHES = "‐‑–−"
+"""What word processors make of a hyphen; an em dash is a dash."""
 _AFTER_QUOTATION = "。、…,.;:!?"
 """Is none of a quotation that it stands behind."""
 _PROXIMITY = re.compile(r"(?:(?:NEAR|W|N|PRE|ADJ)/\d+|NEAR\d*)(?=[\s)]|\Z)")
@@ -316,7 +317,8 @@ class _Lexer:
         if sign == ")":
             # Inside a quotation a parenthesis is text, unless it closes one that is open.
             return bool(self._depth) or at >= self._tail
-        if self._text[at] == opening:
+        # Straight marks are alike at both ends: two of them may stand inside of a quotation.
+        if self._text[at] == opening and opening not in _CLOSING[opening]:
             return at + 1 < self._size and not self._text[at + 1].isspace()
         return sign == "|" or self._plain.startswith("&&", at)
 

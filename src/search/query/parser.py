@@ -18,7 +18,6 @@ from .items import Understood, field_item, left_out, text_item, without_question
 from .lexer import Item, Sign, Token, tokens
 from .nodes import Alike, And, Equivalent, Every, Node, Not, Notice, Or, Part, Query, Wildcard
 from .notices import about_connective, asking_left_out, usage
-from .spacing import unspaced
 
 QUERY_LIMIT_CHARS = 10_000
 NODES_LIMIT = 1024
@@ -66,7 +65,7 @@ class QueryText:
         if len(text) > limit_chars:
             raise QueryError("query-too-long", length=len(text), limit=limit_chars)
         self.written = text
-        self.text = unspaced(without_unseen(text), analyzer)
+        self.text = without_unseen(text)
         self.analyzer = analyzer
         self.any_term = any_term
         self.resolve = resolve

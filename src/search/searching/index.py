@@ -196,6 +196,8 @@ class Index:
             with stage("rewording"):
                 wider = others.wider(counts[1:], found.total)
                 readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
+            if readings.narrower is not None and not found.total:
+                notices = _but_of_names(notices, readings.narrower.rest)
         budget = current()
         is_partial = found.partial or budget.left_out
         if is_partial:
@@ -467,3 +469,16 @@ class Index:
 @lru_cache(8)
 def _synonyms(source: str) -> Synonyms:
     return Synonyms.parse(source, "the synonyms in the index")
+
+
+def _but_of_names(notices: list[Notice], rest: str) -> list[Notice]:
+    """What is said of a query that finds nothing, but for what names something: only ``rest`` is
+    searched for there.
+    """
+    told = {"taken-as-text": "text", "asking-left-out": "words"}
+    return [
+        notice
+        for notice in notices
+        if notice.code not in told
+        or any(word in rest for word in str(notice.values[told[notice.code]]).split("、"))
+    ]

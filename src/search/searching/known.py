@@ -57,8 +57,9 @@ _BELOW_ARTICLE = re.compile(
 _YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}\Z")
 _FOUR = "(?<![0-9-])(?P<{}>(?:19|20)[0-9]{{2}})(?![0-9])"
 _YEARS = re.compile(
-    rf"{_FOUR.format('first')}年?\s*[-~–至到]+\s*(?P<last>(?:19|20)[0-9]{{2}})(?![0-9-])年?(?:之?间|期间)?"
-    rf"|{_FOUR.format('since')}(?:年?(?:以后|之后|以来|至今)|年[后起](?=\s|\Z))"
+    rf"{_FOUR.format('first')}年?\s*[-~–至到]+\s*(?P<last>(?:19|20)[0-9]{{2}})(?![0-9-])"
+    rf"年?+(?:之?间|期间)?+(?!学年|规划|计划|[度号级届])"
+    rf"|[自从]?{_FOUR.format('since')}(?:年?(?:以后|之后|以来|至今)|年[后起](?=\s|\Z))"
     rf"|{_FOUR.format('until')}(?:年?(?:以前|之前)|年前(?=\s|\Z))"
 )
 _EDITION = re.compile(
@@ -349,7 +350,9 @@ class _Titles:
         resolve = self._places.resolve
         places = [word for word in words if len(word) > 1 and resolve(word)]
         for place in places:
-            if any(resolve(f"{place}/{other}") for other in places if other != place):
+            # 北京市 and 北京 are each in the other: one stays.
+            within = (each for each in places if each != place and each in words)
+            if any(resolve(f"{place}/{each}") for each in within):
                 del words[place]
         return words
 

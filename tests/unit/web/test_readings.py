@@ -118,6 +118,12 @@ def test_of_places_with_one_name_the_widest_is_meant(
             assert [(each.facet, each.value) for each in narrower.names] == [("city", value)]
 
 
+def test_a_place_named_twice_is_one(client: FlaskClient) -> None:
+    assert [each["title"] for each in asked(client, "杭州市 杭州 物业管理条例")["known"]] == [
+        each["title"] for each in asked(client, "杭州 物业管理条例")["known"]
+    ]
+
+
 @pytest.mark.parametrize(
     "query", ["浙江 杭州 业主", "杭州 浙江省 业主", "浙江省杭州市 业主", "浙江 杭州业主"]
 )
@@ -140,6 +146,8 @@ def test_a_place_in_another_is_the_one_that_is_meant(client: FlaskClient, query:
         ("1998年至1999年 登记", None),
         ("2018年前期 登记", None),
         ("2018-20190 登记", None),
+        ("登记 2018-2020年度", None),
+        ("2018-2020年规划 登记", None),
     ],
 )
 def test_years_from_one_to_another_are_understood(
@@ -151,6 +159,7 @@ def test_years_from_one_to_another_are_understood(
         return
     assert narrower["names"] == [{"facet": "year", "value": years}]
     assert narrower["total"] == 3
+    assert "taken-as-text" not in {each["code"] for each in asked(client, query)["notices"]}
     assert f"{years.replace('..', '–')} 年发布的文献" in text_of(page(client, query))
 
 
