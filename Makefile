@@ -43,7 +43,7 @@ help:
 	@echo 'make prove-reading     2,000 broken files of all formats neither crash nor hang; likewise'
 	@echo 'make prove-word      LibreOffice finds no word in Word files that the reader lacks; likewise'
 	@echo 'make prove-printed   paragraphs of made PDF pages are read as they were set; SETS may name folders'
-	@echo 'make prove-shown       natural questions asked of the page itself, with floors; needs SETS; ten minutes'
+	@echo 'make prove-shown       natural questions asked of the page itself, with floors; needs ../shared; ten minutes'
 	@echo 'make prove-exactness   5,000 texts find what has them, in both scripts; needs SETS; likewise'
 	@echo 'make prove-parser      1,000,000 hostile query texts each mean something at once; likewise'
 	@echo 'make prove-walk        every address and command with any value fails in a sentence at most; likewise'

@@ -30,6 +30,7 @@ ENGLISH = "en"
 """The language that has every sentence."""
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?![A-Za-z])")
+_FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)
 _PLURAL = re.compile(r"Plural-Forms: nplurals=[0-9]+; *plural=([^;\\]+)")
 
 
@@ -153,6 +154,8 @@ def _entries(language: str, folder: Path) -> dict[str, tuple[str, ...]]:
     """Every wording in the catalogue of a language, in each of its forms, by its key."""
     found: dict[str, tuple[str, ...]] = {}
     for entry in _catalogue(language, folder).split("\n\n"):
+        if _FUZZY.search(entry):
+            continue  # what a tool guessed
         parts: dict[str, str] = {}
         part = ""
         for line in entry.splitlines():

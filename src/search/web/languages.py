@@ -114,11 +114,18 @@ def counted(message: str, number: int, **values: object) -> str:
 
 def language_links() -> tuple[LanguageLink, ...]:
     """This page in each language. What was sent is not kept, so its form stands for it."""
-    here, own_name = language(), Sentence("language-name")
+    here = language()
     return tuple(
-        LanguageLink(own_name.said(code), _tag(code), _here((COOKIE, code)), code == here)
+        LanguageLink(_own_name(code), _tag(code), _here((COOKIE, code)), code == here)
         for code in sentences.languages()
     )
+
+
+def _own_name(code: str) -> str:
+    """What a language calls itself; its code where its catalogue does not say."""
+    name = Sentence("language-name")
+    own, english = name.said(code), name.said(sentences.ENGLISH)
+    return own if own != english or code == sentences.ENGLISH else code
 
 
 _message = lru_cache(maxsize=4096)(sentences.message)

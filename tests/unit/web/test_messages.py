@@ -174,3 +174,12 @@ def test_a_catalogue_is_read_as_gettext_reads_it(tool: ModuleType) -> None:
         assert sentences.message(key, "en") == sentences.message(key, "en", 1) == forms[0]
         assert sentences.message(key, "en", 2) == sentences.message(key, "eo", 2) == forms[-1]
         assert sentences.message(key, "zh", 2) == key
+
+
+def test_what_a_tool_guessed_is_not_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue = '#, fuzzy\nmsgid "帮助"\nmsgstr "faux"\n\nmsgid "检索"\nmsgstr "chercher"\n'
+    (tmp_path / "fr.po").write_text(f'msgid ""\nmsgstr ""\n\n{catalogue}', encoding="utf-8")
+    (tmp_path / "en.po").write_text('msgid "帮助"\nmsgstr "Help"\n', encoding="utf-8")
+    monkeypatch.setattr(sentences, "FOLDER", tmp_path)
+    assert sentences.message("检索", "fr") == "chercher"
+    assert sentences.message("帮助", "fr") == "Help"
