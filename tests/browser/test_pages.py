@@ -362,7 +362,7 @@ def test_nothing_moves_while_a_page_loads(
                 const moved = [];
                 new PerformanceObserver((list) => {
                     for (const entry of list.getEntries()) {
-                        moved.push(...entry.sources.map(({ node }) => node?.textContent));
+                        moved.push(entry.sources.map(({ node }) => node?.textContent));
                     }
                 }).observe({ type: "layout-shift", buffered: true });
                 setTimeout(() => resolve(moved), 300);

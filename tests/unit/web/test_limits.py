@@ -23,6 +23,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.budget import LongWork
 from search.config import load_settings
 from search.searching.index import Index
 from search.web import create_app
@@ -377,6 +378,17 @@ def test_without_descriptors_it_goes_on_and_says_so_once(when: str) -> None:
 def client_of(index: Index, **chosen: Any) -> FlaskClient:
     settings = replace(load_settings(), **chosen)
     return create_app(index, settings, {"TESTING": True}).test_client()
+
+
+def test_what_is_ready_waits_for_no_place(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, waited = client_of(index), []
+    monkeypatch.setattr(LongWork, "begin_short", lambda _: waited.append(True))
+    monkeypatch.setattr(LongWork, "end_short", lambda _: None)
+    for path in ("/healthz", "/readyz", "/static/app.css"):
+        assert client.get(path).status_code == 200
+    assert waited == []
+    assert client.get("/").status_code == 200
+    assert waited
 
 
 def test_one_address_asks_so_often_a_minute(index: Index) -> None:
