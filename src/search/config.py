@@ -62,7 +62,11 @@ SETTINGS = (
         30,
         "seconds that a connection may be silent, take to ask, or not take its answer",
     ),
-    Setting("waiting", 16, "requests of each process that wait for a thread; further get 503"),
+    Setting(
+        "waiting",
+        16,
+        "requests of each process that wait for a thread, at least 1; further get 503",
+    ),
     Setting("exports", 2, "exports that each process writes at the same time; further get 503"),
     Setting(
         "rate_limit",
