@@ -194,6 +194,23 @@ def test_a_process_that_takes_too_much_memory_is_stopped() -> None:
     assert done.returncode == platforms.OUT_OF_MEMORY
 
 
+@pytest.mark.skipif("platform.libc_ver()[0] != 'glibc'", reason="only glibc has several heaps")
+def test_threads_of_a_server_have_one_heap() -> None:
+    program = (
+        "import ctypes, threading\n"
+        "from search.platforms import share_heap\n"
+        "share_heap()\n"
+        "threads = [threading.Thread(target=bytearray, args=(9_000,)) for _ in range(4)]\n"
+        "for thread in threads: thread.start()\n"
+        "for thread in threads: thread.join()\n"
+        "ctypes.CDLL(None).malloc_stats()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, timeout=60, capture_output=True, text=True)
+    assert done.stderr.count("Arena") == 1
+
+
 def test_long_paths_get_the_form_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platforms, "IS_WINDOWS", True)
     short, deep = Path("/文档"), Path("/" + "文" * 300)

@@ -19,7 +19,7 @@ from .. import opened
 from ..config import Settings, load_settings, terminal_language
 from ..errors import DuansouError, UsageError
 from ..index.registry import kind_of
-from ..platforms import STOPPING, listen_alone
+from ..platforms import STOPPING, listen_alone, share_heap
 from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
 from ..searching.suggest.vocabulary import completion, spelling
@@ -56,6 +56,7 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
+    share_heap()
     allowed = access_of(settings)
     check(settings)
     with _listening_socket(settings, allowed) as listener:
@@ -85,6 +86,7 @@ def application() -> Flask:
     As in ``gunicorn 'search.web.serve:application()'``. Where several processes are told to make
     one each, ``DUANSOU_PROCESSES`` says how many have the memory together.
     """
+    share_heap()
     settings = load_settings()
     return create_app(opened(settings, sharers=max(1, settings.processes)), settings)
 
