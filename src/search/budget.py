@@ -52,6 +52,11 @@ STAGES = ("understanding", "finding", "reading", "rewording", "rendering")
 """The stages of a search whose time is noted: of its query, of what matches and in which order, of
 the texts that are shown, of what else may be meant, of the page."""
 
+_LOOK_S = 0.001
+"""So long by the wall, and hence at least so long by the processor, a budget that is not spent is
+not looked at again: to read the clock of a thread asks the system, and a search asks a hundred
+times."""
+
 _mb = 1_000_000
 _clock = time.thread_time
 _wall = time.monotonic
@@ -247,6 +252,7 @@ class Budget:
         self.left_out = False
         """Whether anything was left out, here or where a part of it was spent."""
         self._begun = _clock()
+        self._looked_until = 0.0
         self._request = _Request(self._begun, long_work, is_gone)
         self._parent: Budget | None = None
         self._waited_s = 0.0
@@ -274,12 +280,12 @@ class Budget:
 
         Raises BusyError where it is nobody's turn for long work within reason.
         """
-        if not self.was_spent:
-            # To read the clock of a thread asks the system, and a search is here a hundred times.
+        if not self.was_spent and _wall() >= self._looked_until:
             now = _clock()
             spent_ms = (now - self._begun + self._waited_s) * 1000
             is_late = self.time_ms is not None and spent_ms > self.time_ms
             self.was_spent = is_late or not self._request.may_go_on(now)
+            self._looked_until = _wall() + _LOOK_S
             self.left_out |= self.was_spent
         return self.was_spent
 
@@ -319,7 +325,7 @@ class Budget:
 
     def renew(self) -> None:
         """Begin again with the whole time: for a stream, each piece of which is bounded alone."""
-        self._begun, self._waited_s = _clock(), 0.0
+        self._begun, self._waited_s, self._looked_until = _clock(), 0.0, 0.0
         self.was_spent = self.left_out = False
 
     @contextmanager

@@ -26,6 +26,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(budget, "_clock", clock)
+    monkeypatch.setattr(budget, "_LOOK_S", 0.0)
     return clock
 
 

@@ -211,6 +211,7 @@ def test_an_index_of_several_segments_gives_the_lines_of_a_naive_one(
 def test_time_that_runs_out_makes_counts_lower_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     ticking = itertools.count(0, 10)
     monkeypatch.setattr("search.budget._clock", lambda: next(ticking))
+    monkeypatch.setattr("search.budget._LOOK_S", 0.0)
     found = index_of(TEXTS).concordance(ConcordanceRequest(SearchRequest("信访")))
     assert found.partial
     assert "partial" in [notice.code for notice in found.notices]

@@ -110,7 +110,7 @@ def _number(name: str, value: str) -> int:
 SORTED_CHARS = 40
 """So many characters beside a match decide the order; beyond them lines stay in document order."""
 _NEIGHBOURS_SENT = 50
-_AT_ONCE = 5_000
+_AT_ONCE = 1_000
 """Passages that are held at the same time."""
 _SEARCHING = 0.5
 """The part of what remains that a search for some passages has; in the rest they are read."""

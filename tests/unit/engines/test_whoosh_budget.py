@@ -53,6 +53,7 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
 def _one_second_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count()
     monkeypatch.setattr(budget, "_clock", lambda: next(ticks))
+    monkeypatch.setattr(budget, "_LOOK_S", 0.0)
 
 
 LOOKS = range(40)

@@ -101,6 +101,7 @@ def test_the_dearest_requests_are_bounded(engine: WhooshEngine, path: str, query
 def _one_second_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = itertools.count()
     monkeypatch.setattr(budget, "_clock", lambda: next(ticks))
+    monkeypatch.setattr(budget, "_LOOK_S", 0.0)
 
 
 @pytest.mark.usefixtures("_one_second_a_look")
