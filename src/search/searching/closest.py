@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..analysis.equivalence import simplified
 from ..analysis.text import fold
@@ -123,9 +124,13 @@ def _with_lead_in(reader: Reader, one: Closest, parts: tuple[Part, ...]) -> Clos
     return replace(one, around=tuple(part for part in one.lacks if part in found))
 
 
+# Passages of one document have the same title, place and year, and often the same heading.
+_fold_again = lru_cache(maxsize=1024)(fold)
+
+
 def _folded(*texts: str | None) -> str:
     """Texts folded each by itself: nothing stands across two of them."""
-    return "\n".join(fold(text) for text in texts if text)
+    return "\n".join(_fold_again(text) for text in texts if text)
 
 
 def _standing(parts: tuple[Part, ...], among: Iterable[str], folded: str) -> tuple[str, ...]:

@@ -119,9 +119,8 @@ class Spelling:
             before, after = run[i - 1] if i else None, run[i + 1] if i + 1 < size else None
             typed = self._support(before, run[i], after)
             found = []
-            for other, support in self._between(before, after):
-                gain = _log(support) - _log(typed)
-                if other == run[i] or gain < math.log(_LEAST_GAIN):
+            for other, gain in self._between(before, after, typed):
+                if other == run[i]:
                     continue
                 slip: Slip = "homophone" if _sound_alike(run, i, other) else "shape"
                 if size >= _SHORTEST[slip]:
@@ -137,14 +136,11 @@ class Spelling:
                 yield from self._if_better(run, shorter, "extra", i - 1, i + 1, i)
             if before and size >= _SHORTEST["missing"]:
                 pair = self._support(before, run[i], None)
-                between = [
-                    (_log(support) - _log(pair), other)
-                    for other, support in self._between(before, run[i])
-                ]
-                between.sort(key=lambda item: (-item[0], item[1]))
-                for gain, other in between[:_EACH_PLACE]:
-                    if gain >= math.log(_LEAST_GAIN):
-                        yield run[:i] + other + run[i:], "missing", gain - PENALTY["missing"]
+                between = sorted(
+                    self._between(before, run[i], pair), key=lambda item: (-item[1], item[0])
+                )
+                for other, gain in between[:_EACH_PLACE]:
+                    yield run[:i] + other + run[i:], "missing", gain - PENALTY["missing"]
 
     def _if_better(
         self, run: str, other: str, slip: Slip, first: int, last: int, last_of_other: int
@@ -168,8 +164,12 @@ class Spelling:
             counts.append(self._forward.count(character, after))
         return min(counts)
 
-    def _between(self, before: str | None, after: str | None) -> Iterator[tuple[str, int]]:
-        """(character, passages of its rarer pair) of all that stand between two neighbours."""
+    def _between(
+        self, before: str | None, after: str | None, typed: int
+    ) -> Iterator[tuple[str, float]]:
+        """(character, gain of its rarer pair over ``typed`` passages) of all that stand between
+        two neighbours and gain enough.
+        """
         if before is None or after is None:
             codes, counts = self._forward.of(before) if before else self._back.of(after or "")
         else:
@@ -177,7 +177,11 @@ class Spelling:
             second, second_counts = self._back.of(after)
             codes, a, b = np.intersect1d(first, second, assume_unique=True, return_indices=True)
             counts = np.minimum(first_counts[a], second_counts[b])
-        return zip(map(chr, codes.tolist()), counts.tolist(), strict=True)
+        # Nearly all gain nothing.
+        enough = counts + 0.5 >= (typed + 0.5) * _LEAST_GAIN
+        base = _log(typed)
+        for code, count in zip(codes[enough].tolist(), counts[enough].tolist(), strict=True):
+            yield chr(code), _log(count) - base
 
 
 class _Neighbours:
