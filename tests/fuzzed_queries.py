@@ -1,7 +1,8 @@
-"""Query texts made of what is hard for a parser, and what must hold of each.
+"""Query texts and addresses made of what is hard for a parser, and what must hold of each.
 
 A text is a row of pieces: operators, brackets, quotation marks of all kinds, fields, wildcards,
 Han, characters beyond the BMP, control characters. Half of the texts are a few pieces repeated.
+An address has such texts, and what means something there, as values of some of its parameters.
 """
 
 from __future__ import annotations
@@ -9,10 +10,16 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from search.analysis.words import Analyzer
+from search.citing.basket import Basket
+from search.errors import UsageError
 from search.query.nodes import And, Node, Not, Or, Query
 from search.query.parser import NODES_LIMIT, parse_query
+from search.query.request import CHOICES, SearchRequest
+from search.searching.compare import CompareRequest
+from search.searching.concordance import ConcordanceRequest
 
 LIMIT_MS = 50
 """The most processor time that parsing one text may take."""
@@ -68,6 +75,68 @@ def check_query(text: str, analyzer: Analyzer, *, any_term: bool = False) -> str
     if took_ms > LIMIT_MS:
         return f"took {took_ms:.0f} ms"
     return _problem(query, text)
+
+
+_STATES = (SearchRequest, SearchRequest, ConcordanceRequest, CompareRequest, Basket)
+"""What an address is a state of; half of the pages are those of a search."""
+_NAMES = (
+    *CHOICES,
+    *("q", "any", "also", "collapse", "by", "sort", "page", "limit", "order", "width", "near"),
+    *("rows", "columns", "measure", "level", "id", "add", "style", "accessed", "lang", ""),
+)
+_VALUES = (
+    *("", "0", "1", "2", "-1", "007", "²", "１", "9" * 30, "1e3", "true", "document", "word"),
+    *("script", "all", "script,all", ",", "date", "relevance", "left", "match", "city", "year"),
+    *("topic", "source", "district", "share", "2017", "2017..2021", "2021..2017", "..", "~unknown"),
+    *(
+        "北京市/北京市",
+        "gbt7714",
+        "a3f1-0b-2",
+        "%",
+        "%zz",
+        "%E4",
+        "%00",
+        "%EF%BF%BD",
+        "+",
+        "&",
+        "=",
+    ),
+)
+
+
+def fuzzed_address(text: str, chance: random.Random) -> str:
+    """The part of an address after its question mark, in which a text stands somewhere."""
+    members = []
+    for _ in range(chance.randint(0, 6)):
+        value = text if chance.random() < 0.3 else chance.choice(_VALUES)
+        # What a browser sends is encoded, what somebody types into an address need not be.
+        sent = value if chance.random() < 0.2 else quote_plus(value, errors="replace")
+        members.append(f"{chance.choice(_NAMES)}={sent}")
+    return "&".join(members).encode("utf-8", "replace").decode("utf-8")
+
+
+def check_address(address: str, chance: random.Random) -> str | None:
+    """What is wrong with how an address is read; None where nothing is.
+
+    It is refused, or means a state whose own address means that state again.
+    """
+    state = chance.choice(_STATES)
+    try:
+        request = state.from_params(_params(address))
+    except UsageError:
+        return None
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    again = urlencode(request.to_params())
+    try:
+        same = state.from_params(_params(again)) == request
+    except Exception as error:
+        return f"its own address {again!r}: {type(error).__name__}: {error}"
+    return None if same else f"its own address {again!r} means something else"
+
+
+def _params(address: str) -> list[tuple[str, str]]:
+    return parse_qsl(address, keep_blank_values=True, errors="replace")
 
 
 def _problem(query: Query, text: str) -> str | None:

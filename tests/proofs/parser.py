@@ -1,16 +1,20 @@
-"""``python -m proofs.parser``: very many hostile query texts, each of which must mean something."""
+"""``python -m proofs.parser``: very many hostile query texts and addresses with them, each of which
+must mean something or be refused."""
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 
-from fuzzed_queries import LIMIT_MS, check_query, fuzzed
+from fuzzed_queries import LIMIT_MS, check_address, check_query, fuzzed, fuzzed_address
 from proofs.page import Proof
 from search.analysis.words import Analyzer
 
 _CHUNK = 1000
 """Texts of one seed."""
+_ADDRESSES = 2
+"""Of each text."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,21 +29,29 @@ def main(arguments: list[str] | None = None) -> int:
     checked = Proof()
     for number in range(-(-options.texts // _CHUNK)):
         size = min(_CHUNK, options.texts - number * _CHUNK)
+        chance = random.Random(options.seed + number)
         for place, text in enumerate(fuzzed(size, options.seed + number)):
             any_term = place % 4 == 0
             kind = "any of the words" if any_term else "all of the words"
             problem = check_query(text, analyzer, any_term=any_term)
             where = f"seed {options.seed + number}, {text[:80]!r}"
             checked.note(kind, problem and f"{where}: {problem}")
+            for _ in range(_ADDRESSES):
+                address = fuzzed_address(text, chance)
+                problem = check_address(address, chance)
+                checked.note("addresses", problem and f"{where}, {address[:200]}: {problem}")
         if options.minutes and checked.seconds > options.minutes * 60:
             break
-    notes = [f"No text may raise, take more than {LIMIT_MS} ms or exceed the largest tree."]
+    notes = [
+        f"No text may raise, take more than {LIMIT_MS} ms or exceed the largest tree. An address "
+        "is refused in a sentence, or means a state whose own address means that state again."
+    ]
     if checked.cases.total() < options.texts:
         notes.append(f"The run was stopped by its time limit before {options.texts:,} texts.")
     return checked.write(
         "Parser",
         "A case is one query text made of operators, brackets, quotation marks, fields, wildcards, "
-        "Han and other characters, up to 10,000 of them.",
+        "Han and other characters, up to 10,000 of them, or the address of a page that has it.",
         *notes,
     )
 

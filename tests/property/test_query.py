@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fuzzed_queries import check_query, fuzzed
+from fuzzed_queries import check_address, check_query, fuzzed, fuzzed_address
 from generated import WORDS, document_of
 from naive_engine import matches, unit_of
 from search.analysis.equivalence import (
@@ -30,6 +32,17 @@ def test_a_sample_of_hostile_texts() -> None:
         (text[:80], problem)
         for place, text in enumerate(fuzzed(2_000, seed=0))
         if (problem := check_query(text, ANALYZER, any_term=place % 4 == 0))
+    ]
+    assert problems == []
+
+
+def test_a_sample_of_hostile_addresses() -> None:
+    chance = random.Random(0)
+    addresses = [fuzzed_address(text, chance) for text in fuzzed(2_000, seed=0)]
+    problems = [
+        (address[:80], problem)
+        for address in addresses
+        if (problem := check_address(address, chance))
     ]
     assert problems == []
 

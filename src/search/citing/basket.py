@@ -60,7 +60,7 @@ class Basket:
         for name, value in params:
             value = value.strip()
             if name == "id" and value:
-                ids[value[:_LONGEST]] = None
+                ids[value[:_LONGEST].strip()] = None
             elif name == "add" and value:
                 found = passage_ids(value)
                 if not found:
@@ -69,7 +69,7 @@ class Basket:
             elif name == "style" and value:
                 style = value
             elif name == "accessed" and value:
-                accessed = value[:40]
+                accessed = value[:40].strip()
         checked_style(style)
         if len(ids) > BASKET_LIMIT:
             raise UsageError("basket-too-large", count=len(ids), limit=BASKET_LIMIT)
