@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from ..analysis.text import fold, fold_with_offsets
+from ..analysis.text import fold_with_offsets
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.document import ARTICLE, FARTHEST_LEAD, Passage, forms, is_item
@@ -96,13 +96,10 @@ def occurrences(text: str, query: Query) -> tuple[Range, ...]:
     They are all places of the query's literals and of texts alike, and what its patterns match with
     their gaps. Ranges may overlap: 哈哈 stands twice in 哈哈哈.
     """
-    folded = fold(text)
-    ranges = _literal_ranges(folded, query)
-    if not ranges:
-        return ()
-    original = fold_with_offsets(text).original_range
+    folded = fold_with_offsets(text)
     # Two signs of one character are one place: ㎡ has an m and a 2.
-    return tuple(sorted({original(start, end) for start, end in ranges}))
+    ranges = {folded.original_range(*span) for span in _literal_ranges(folded.text, query)}
+    return tuple(sorted(ranges))
 
 
 def marked(text: str, ranges: Iterable[Range]) -> Iterator[tuple[str, bool]]:
