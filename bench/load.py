@@ -2,6 +2,7 @@
 
     python -m bench.load --index DIR                    64 clients, each asks again at once
     python -m bench.load --index DIR --rate 40          so many requests a second, however it goes
+    python -m bench.load --index DIR --replacing        beside an indexer that replaces documents
 
 Serves the index as users do and asks a mixture of what a page asks: results with and without
 filters, passages, documents, completions, JSON, concordances, tables, exports. Questions are words
@@ -19,11 +20,13 @@ import os
 import random
 import sys
 import time
+from asyncio import create_subprocess_exec
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from search import open_index
@@ -35,6 +38,10 @@ _SEED = 5
 _TIMEOUT_S = 60.0
 _WARM_UP_S = 60
 """So long, at most a quarter of the time, caches may fill."""
+_REPLACED = 100
+"""So many documents are replaced at a time,"""
+_REST_S = 10
+"""and not again for so long."""
 _MIXTURE = (
     (34, "/?q={word}"),
     (12, "/?q={word} {other}"),
@@ -64,6 +71,8 @@ class Load:
     memory_mb: list[float] = field(default_factory=list)
     """Each second, of all processes."""
     processor_s: float = 0.0
+    replacements: int = 0
+    """How often documents were replaced meanwhile."""
 
     def lines(self) -> list[str]:
         """As a report."""
@@ -80,6 +89,7 @@ class Load:
             f"memory of all processes: {warm:.0f} MB after {at} s, {memory[-1]:.0f} MB at the end",
             f"processor: {self.processor_s / self.seconds:.2f} cores, "
             f"{self.processor_s * 1000 / max(1, len(self.answered_ms)):.1f} ms an answer",
+            f"{_REPLACED} documents were replaced {self.replacements} times",
         ]
 
 
@@ -152,8 +162,12 @@ async def run(
     seconds: float,
     rate: float = 0.0,
     pid: int | None = None,
+    replaced: Path | None = None,
 ) -> Load:
-    """Ask for so long: by so many clients, or with ``rate`` so often whatever is still open."""
+    """Ask for so long: by so many clients, or with ``rate`` so often whatever is still open.
+
+    In an index ``replaced``, documents are replaced meanwhile.
+    """
     load, end = Load(), time.monotonic() + seconds
     began, number = time.monotonic(), 0
 
@@ -185,12 +199,30 @@ async def run(
                 load.memory_mb.append(_memory_mb(pid))
             await asyncio.sleep(1)
 
+    async def replace(index_dir: Path) -> None:
+        with TemporaryDirectory() as folder:
+            while time.monotonic() < end:
+                load.replacements += 1
+                for number in range(_REPLACED):
+                    text = (
+                        f"第{load.replacements}次修改的公告\n\n" + "各街道推进网格化管理。\n\n" * 30
+                    )
+                    Path(folder, f"{number}.txt").write_text(text, encoding="utf-8")
+                if await (await create_subprocess_exec(*_indexing(folder, index_dir))).wait():
+                    load.errors["indexing"] += 1
+                await asyncio.sleep(_REST_S)
+
     used_s = _processor_s(pid)
+    others = [replace(replaced)] if replaced else []
     work = [arrivals()] if rate else [client() for _ in range(clients)]
-    await asyncio.gather(watch(), *work)
+    await asyncio.gather(watch(), *others, *work)
     load.seconds = time.monotonic() - began
     load.processor_s = _processor_s(pid) - used_s
     return load
+
+
+def _indexing(folder: str, index_dir: Path) -> list[str]:
+    return [sys.executable, "-m", "search", "index", folder, "--index", str(index_dir), "--quiet"]
 
 
 def _memory_mb(parent: int) -> float:
@@ -233,6 +265,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--rate", type=float, default=0, help="requests a second, whoever waits")
     parser.add_argument("--processes", type=int, default=0)
+    parser.add_argument("--replacing", action="store_true", help="documents of it, all the time")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
     asked = addresses(chosen.index, 5_000)
@@ -250,6 +283,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 seconds=chosen.seconds,
                 rate=chosen.rate,
                 pid=next(iter(_children(os.getpid())), None),
+                replaced=chosen.index if chosen.replacing else None,
             )
         )
     if chosen.json:
