@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from heapq import merge
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -191,8 +190,16 @@ def term_counts(segments: Sequence[Segment], kind: TermKind) -> Iterator[tuple[s
     if len(streams) == 1:
         yield from streams[0]
         return
-    for term, same in groupby(merge(*streams), key=lambda counted: counted[0]):
-        yield term, sum(count for _, count in same)
+    last, total = None, 0
+    for term, count in merge(*streams):
+        if term == last:
+            total += count
+            continue
+        if last is not None:
+            yield last, total
+        last, total = term, count
+    if last is not None:
+        yield last, total
 
 
 def _counted(segment: Segment, kind: TermKind) -> Iterator[tuple[str, int]]:

@@ -76,15 +76,19 @@ class Spelling:
 
     def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
         # A million pairs: as lists of numbers they would take 80 MB while they are read.
-        codes, counts = array("q"), array("q")
+        codes, counts = array("I"), array("q")
         for pair, count in pairs:
-            if len(pair) == 2 and is_han(pair[0]) and is_han(pair[1]):
-                codes.append(ord(pair[0]) << 32 | ord(pair[1]))
+            if len(pair) == 2:
+                codes.extend(map(ord, pair))
                 counts.append(count)
-        forward = np.frombuffer(codes, np.int64)
-        back = (forward & 0xFFFFFFFF) << 32 | forward >> 32
+        found = np.frombuffer(codes, np.uint32)
+        distinct, of_each = np.unique(found, return_inverse=True)
+        han = np.fromiter((is_han(chr(code)) for code in distinct.tolist()), bool, distinct.size)
+        kept = han[of_each].reshape(-1, 2).all(axis=1)
+        first, second = found.reshape(-1, 2)[kept].astype(np.int64).T
+        forward, back = first << 32 | second, second << 32 | first
         order = np.argsort(back, kind="stable")
-        number = np.frombuffer(counts, np.int64)
+        number = np.frombuffer(counts, np.int64)[kept]
         self._forward = _Neighbours(forward, number)
         self._back = _Neighbours(back[order], number[order])
 
