@@ -23,6 +23,7 @@ from search.searching.concordance import ConcordanceRequest
 
 LIMIT_MS = 50
 """The most processor time that parsing one text may take."""
+_TRIES = 5
 
 _PIECES = (
     *"()（）|｜-－+&!！*＊?？\"＂“”「」『』:：~～=<>/.,，。;；%[]{}^_#@\\'’",
@@ -61,17 +62,17 @@ def fuzzed(count: int, seed: int) -> Iterator[str]:
 
 def check_query(text: str, analyzer: Analyzer, *, any_term: bool = False) -> str | None:
     """What is wrong with how a text is parsed; None where nothing is."""
-    began = time.thread_time()
-    try:
-        query = parse_query(text, analyzer, any_term=any_term)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    took_ms = (time.thread_time() - began) * 1000
-    if took_ms > LIMIT_MS:
-        # Once more: what else the machine does is not the parser's.
+    took_ms = float("inf")
+    # Several times: what else the machine does is not the parser's.
+    for _ in range(_TRIES):
         began = time.thread_time()
-        parse_query(text, analyzer, any_term=any_term)
+        try:
+            query = parse_query(text, analyzer, any_term=any_term)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
         took_ms = min(took_ms, (time.thread_time() - began) * 1000)
+        if took_ms <= LIMIT_MS:
+            break
     if took_ms > LIMIT_MS:
         return f"took {took_ms:.0f} ms"
     return _problem(query, text)
