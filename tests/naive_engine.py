@@ -29,6 +29,7 @@ from search.index.answers import (
     Found,
     LabelHit,
     NodeMatch,
+    Occurrences,
     TermShare,
 )
 from search.index.engine import (
@@ -58,6 +59,7 @@ from search.query.nodes import (
     Word,
 )
 from search.query.request import Filters
+from search.searching.snippets import occurrences
 
 T = TypeVar("T")
 
@@ -212,6 +214,16 @@ class NaiveReader:
             for number, passage in enumerate(passages_of(self.document(document_id)), 1)
             if matches(query.match, unit_of(passage, self.analyzer)) and passes(passage, filters)
         )
+
+    def occurrences(self, query: Query, filters: Filters) -> Occurrences | None:
+        if not query.counted_text:
+            return None
+        found = self.search(EngineRequest(query, filters, limit=10**9, facets=False)).hits
+        places = [(p.document_id, len(occurrences(p.text, query))) for p, _ in found]
+        having = [(of, count) for of, count in places if count]
+        documents = {of for of, _ in having}
+        total = sum(count for _, count in having)
+        return Occurrences(total, len(having), len(documents), len(found))
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         passage = self.get(passage_id)

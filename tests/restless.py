@@ -30,6 +30,7 @@ QUESTIONS = (
     "cross_tabulate",
     "explain",
     "matching_in",
+    "occurrences",
     "labels",
     "get",
     "with_text",

@@ -28,11 +28,12 @@ from search.documents.document import (
 from search.engines.whoosh.engine import open_engine
 from search.engines.whoosh.writer import open_writer
 from search.errors import NotFoundError
-from search.index.answers import FacetCount
+from search.index.answers import FacetCount, Occurrences
 from search.index.engine import Engine, EngineRequest, Plan, Reader, Writer
 from search.query.nodes import Alike, And, FacetIs, Literal, Near, Node, Not, Or, Query, Word
 from search.query.parser import parse_query
 from search.query.request import Filters, Sort
+from search.searching.snippets import occurrences
 
 ANALYZER = Analyzer()
 
@@ -811,6 +812,33 @@ def test_the_passages_of_a_document_that_a_search_finds(setup: Setup) -> None:
                 assert list(reader.matching_in(asked.query, filters, of)) == expected
     with pytest.raises(NotFoundError):
         reader.matching_in(ask("甲").query, Filters(), "d")
+
+
+def test_the_places_of_a_text_that_an_index_counts(setup: Setup) -> None:
+    a = document("a", "哈哈哈，甲", "甲乙", "乙 甲", "㍻十年", path="a", year=2018)
+    b = document("b", "甲甲", "乙甲乙甲", path="b", year=2019)
+    setup.commit(a, b)
+    setup.commit(document("c", "甲，哈哈", "甲 乙", path="c", year=2018), delete=("b",))
+    setup.commit(b)
+    reader = setup.reader
+    for filters in (Filters(), Filters(year=((2018, 2018),)), Filters(not_year=((2019, 2019),))):
+        for text in ("甲", '"哈哈"', "甲乙", "甲 -乙", "平成", "成", "甲 OR 乙", "甲*乙", "", "无"):
+            query = ask(text).query
+            found = reader.search(ask(text, filters=filters, limit=100))
+            places = [(p.document_id, occurrences(p.text, query)) for p, _ in found.hits]
+            having = [(of, ranges) for of, ranges in places if ranges]
+            counted = reader.occurrences(query, filters)
+            # Not every engine counts places, and none where several texts may share one.
+            assert counted in (
+                None,
+                Occurrences(
+                    sum(len(ranges) for _, ranges in having),
+                    len(having),
+                    len({of for of, _ in having}),
+                    found.total,
+                ),
+            )
+            assert counted is None or query.counted_text
 
 
 @pytest.mark.parametrize("sort", ["relevance", "date", "document"])

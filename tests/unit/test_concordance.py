@@ -12,9 +12,11 @@ import pytest
 
 from search import open_index
 from search.analysis.words import Analyzer
+from search.budget import current
 from search.documents.document import Document
 from search.engines.whoosh.writer import open_writer
 from search.errors import UsageError
+from search.query.nodes import Query
 from search.query.request import SearchRequest
 from search.searching.concordance import (
     Concordance,
@@ -24,6 +26,7 @@ from search.searching.concordance import (
     neighbours,
     provenance,
 )
+from search.searching.snippets import occurrences
 
 from .web.corpus import DATONG, GUIGANG, document, index_of
 
@@ -206,6 +209,37 @@ def test_an_index_of_several_segments_gives_the_lines_of_a_naive_one(
                 expected.documents,
                 expected.matching,
             )
+
+
+def test_what_an_index_counts_is_exact_when_time_runs_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_writer(tmp_path, Analyzer()) as writer:
+        for one in (TEXTS, DATONG, GUIGANG):
+            writer.put(one)
+        writer.commit({})
+    naive = index_of(TEXTS, DATONG, GUIGANG)
+    requests = [ConcordanceRequest(SearchRequest(text)) for text in ("信访", '"信访"', "全")]
+    expected = list(map(naive.concordance, requests))
+
+    def spending(text: str, query: Query) -> tuple[tuple[int, int], ...]:
+        current().was_spent = True
+        return occurrences(text, query)
+
+    monkeypatch.setattr("search.searching.concordance.occurrences", spending)
+    with open_index(tmp_path) as index:
+        for request, whole in zip(requests, expected, strict=True):
+            found = index.concordance(request)
+            assert (found.occurrences, found.passages, found.documents, found.matching) == (
+                whole.occurrences,
+                whole.passages,
+                whole.documents,
+                whole.matching,
+            )
+            assert not found.partial
+            assert found.lines == whole.lines[: len(found.lines)]
+            assert len(found.lines) < len(whole.lines)
+            assert "kwic-late" in [notice.code for notice in found.notices]
 
 
 def test_time_that_runs_out_makes_counts_lower_bounds(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrences:
+    """In how many places a text stands, in how many passages and documents; of how many passages
+    that were found."""
+
+    total: int
+    passages: int
+    documents: int
+    matching: int
+
+
+@dataclass(frozen=True, slots=True)
 class CrossTable:
     """How many passages, or documents, have each value of one facet and each of another.
 

@@ -32,7 +32,7 @@ from ..documents.document import Document, Passage
 from ..documents.facets import FacetName
 from ..query.nodes import Node, Query
 from ..query.request import Filters, Sort
-from .answers import Answer, CrossTable, Explanation, Found, LabelHit
+from .answers import Answer, CrossTable, Explanation, Found, LabelHit, Occurrences
 
 T = TypeVar("T")
 
@@ -202,6 +202,13 @@ class Reader(Protocol):
         """The ¶ of the passages of a document that a search with these filters finds, ascending.
 
         Raises NotFoundError.
+        """
+        ...
+
+    def occurrences(self, query: Query, filters: Filters) -> Occurrences | None:
+        """The places of ``query.counted_text`` in what a search with these filters finds.
+
+        None where only the texts tell, or time ran out.
         """
         ...
 

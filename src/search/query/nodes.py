@@ -12,6 +12,7 @@ from typing import Literal as OneOf
 
 from ..analysis.equivalence import Kind
 from ..analysis.equivalence.numbers import NUMERALS
+from ..analysis.text import is_han
 from ..documents.declared import Says, view
 from ..documents.facets import FacetName, YearRange
 from ..languages.sentences import CHINESE, ENGLISH, Sentence
@@ -386,6 +387,16 @@ class Query:
     def is_empty(self) -> bool:
         """Whether it asks for every passage."""
         return isinstance(self.match, Every)
+
+    @property
+    def counted_text(self) -> str:
+        """The text whose places an index can count: the only one that is marked, with a character
+        of Han. Empty where texts have to be read: several may share a place, and one of letters may
+        stand twice in a single sign (i in ⅲ).
+        """
+        if self.wildcards or self.alikes or len(set(self.literals)) != 1:
+            return ""
+        return self.literals[0] if any(map(is_han, self.literals[0])) else ""
 
     @property
     def asks_for_text(self) -> bool:

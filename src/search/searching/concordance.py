@@ -20,7 +20,8 @@ from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.declared import TEXT, Count, DocumentId, Member, PassageId, Says, json_of, view
 from ..documents.document import Passage, Place, place_path
-from ..errors import UsageError
+from ..errors import BusyError, OverBudgetError, UsageError
+from ..index.answers import Occurrences
 from ..index.engine import EngineRequest, Reader
 from ..query.nodes import Notice, Query
 from ..query.notices import unfinished
@@ -212,6 +213,7 @@ class Concordance:
 @dataclass(slots=True)
 class _Found:
     lines: list[Line]
+    documents: set[str] = field(default_factory=set)
     occurrences: int = 0
     passages: int = 0
     matching: int = 0
@@ -229,7 +231,8 @@ def concordance(
 ) -> Concordance:
     """The concordance of a parsed query under resolved filters.
 
-    ``limit`` is the most lines. When the budget is spent, what was found is returned.
+    ``limit`` is the most lines. When the budget is spent, what was found is returned; what the
+    index counts is exact even then.
     """
     # Nothing is ranked, so nothing needs to score.
     unscored = replace(query, words=(), pairs=(), characters=())
@@ -237,34 +240,52 @@ def concordance(
     # One more than is shown says whether there is more.
     keep = max(request.width + 1, SORTED_CHARS)
     budget = current()
-    documents: set[str] = set()
     found = _Found([])
     with budget.share(_READING):
+        counted = _counted_by_index(reader, query, filters)
         for passage in _matching(reader, asked, found):
             ranges = occurrences(passage.text, query)
             if ranges:
                 found.occurrences += len(ranges)
                 found.passages += 1
-                documents.add(passage.document_id)
+                found.documents.add(passage.document_id)
                 left = limit - len(found.lines)
                 if left > 0:
                     found.lines.extend(_lines(passage, ranges[:left], keep))
-    said = list(notices)
-    if len(found.lines) < found.occurrences:
-        said.append(Notice("kwic-cut", total=found.occurrences, listed=len(found.lines)))
-    if found.partial:
+                elif counted:
+                    break
+    is_partial = found.partial and counted is None
+    counted = counted or Occurrences(
+        found.occurrences, found.passages, len(found.documents), found.matching
+    )
+    said, listed = list(notices), len(found.lines)
+    if is_partial:
         said.append(unfinished(budget.time_ms))
+    if found.partial and not is_partial and listed < counted.total:
+        said.append(Notice("kwic-late", total=counted.total, listed=listed))
+    elif listed < counted.total:
+        said.append(Notice("kwic-cut", total=counted.total, listed=listed))
     return Concordance(
         request=request,
         query=query,
         lines=tuple(_sorted(found.lines, request.order)),
-        occurrences=found.occurrences,
-        passages=found.passages,
-        documents=len(documents),
-        matching=found.matching,
+        occurrences=counted.total,
+        passages=counted.passages,
+        documents=counted.documents,
+        matching=counted.matching,
         notices=tuple(said),
-        partial=found.partial,
+        partial=is_partial,
     )
+
+
+def _counted_by_index(reader: Reader, query: Query, filters: Filters) -> Occurrences | None:
+    """The counts, where they can be had without reading texts in the time that is left."""
+    try:
+        return reader.occurrences(query, filters)
+    except BusyError:
+        raise
+    except OverBudgetError:
+        return None
 
 
 def _matching(reader: Reader, asked: EngineRequest, found: _Found) -> Iterator[Passage]:

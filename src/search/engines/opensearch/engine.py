@@ -11,7 +11,7 @@ from ...budget import current
 from ...documents.document import Document, Passage
 from ...documents.facets import FacetName
 from ...errors import IndexStateError, NotFoundError
-from ...index.answers import Answer, CrossTable, Explanation, Found, LabelHit
+from ...index.answers import Answer, CrossTable, Explanation, Found, LabelHit, Occurrences
 from ...index.engine import (
     SEARCHING,
     CountUnit,
@@ -140,6 +140,10 @@ class OpenSearchReader:
             "passage", clauses, at_once=_PASSAGES_AT_ONCE, _source=["paragraph"]
         )
         return tuple(source["paragraph"] for source in every)
+
+    def occurrences(self, query: Query, filters: Filters) -> Occurrences | None:
+        """None: a cluster counts passages, not places."""
+        return None
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""

@@ -17,7 +17,15 @@ from ...documents.document import Document, Passage
 from ...documents.facets import FacetName
 from ...errors import IndexStateError, NotFoundError
 from ...facets.gazetteer import Gazetteer
-from ...index.answers import Answer, CrossTable, Explanation, FacetCount, Found, LabelHit
+from ...index.answers import (
+    Answer,
+    CrossTable,
+    Explanation,
+    FacetCount,
+    Found,
+    LabelHit,
+    Occurrences,
+)
 from ...index.engine import (
     CountUnit,
     DocumentTitle,
@@ -29,7 +37,7 @@ from ...index.engine import (
 )
 from ...query.nodes import Query
 from ...query.request import Filters
-from .container import VERSION
+from .container import VERSION, Ints
 from .facet_counts import (
     CellFilters,
     CrossCounting,
@@ -43,6 +51,7 @@ from .hits import slice_of_hits
 from .integrity import Remains, sound_part
 from .matching import SharedSets, Units, as_numbers, match_units
 from .named_facets import NamedCounting, NamedFilters
+from .postings import LONG_CHARS, distinct_places, phrase_counts
 from .scoring import explain
 from .segment import Segment
 from .snapshot import Snapshot, term_counts
@@ -288,17 +297,32 @@ class WhooshReader:
     def matching_in(self, query: Query, filters: Filters, document_id: str) -> tuple[int, ...]:
         """The ¶ of the passages of a document that a search with these filters finds."""
         segment, document = self._find_document(document_id)
-        snapshot = self._snapshot
-        at, columns = snapshot.segments.index(segment), segment.columns
-        named = NamedFilters(segment.names, at, snapshot.named_columns, filters)
-        matched = named.kept(match_units(query.match, segment.text))
+        found = self._passages_of(segment, query, filters)
         # A list that lacks some would be taken for all.
         current().spend()
-        passing = CellFilters(columns, at, snapshot.facet_columns, filters)
-        found = as_numbers(passing.kept(matched, columns.cells_of(matched)))
         numbers = segment.passage_range(document)
         first, last = np.searchsorted(found, (numbers.start, numbers.stop))
         return tuple((found[first:last] - numbers.start + 1).tolist())
+
+    def occurrences(self, query: Query, filters: Filters) -> Occurrences | None:
+        """The places of the only text that is marked, by its postings."""
+        text = query.counted_text
+        if not 0 < len(text) <= LONG_CHARS:
+            return None
+        total = passages = documents = matching = 0
+        for segment in self._snapshot.segments:
+            found = np.zeros(segment.passages, np.bool_)
+            numbers = self._passages_of(segment, query, filters)
+            found[numbers] = True
+            matching += len(numbers)
+            units, counts = phrase_counts(segment.text, text)
+            kept = found[units]
+            total += int(counts[kept].sum())
+            passages += int(kept.sum())
+            documents += len(distinct_places(segment.documents_of(units[kept])))
+        if current().is_spent():
+            return None
+        return Occurrences(total, passages, documents, matching)
 
     def explain(self, query: Query, passage_id: str) -> Explanation:
         """Why a passage matches or not, and the shares of its score. Raises NotFoundError."""
@@ -438,6 +462,15 @@ class WhooshReader:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _passages_of(self, segment: Segment, query: Query, filters: Filters) -> Ints:
+        """The passages of a segment that a search finds, ascending."""
+        snapshot, columns = self._snapshot, segment.columns
+        at = snapshot.segments.index(segment)
+        named = NamedFilters(segment.names, at, snapshot.named_columns, filters)
+        matched = named.kept(match_units(query.match, segment.text, self._shared))
+        passing = CellFilters(columns, at, snapshot.facet_columns, filters)
+        return as_numbers(passing.kept(matched, columns.cells_of(matched)))
 
     def _find_document(self, document_id: str) -> tuple[Segment, int]:
         for segment in self._snapshot.segments:

@@ -17,7 +17,7 @@ from .unit_facts import UnitFacts
 _TERMS_REMEMBERED = 4096
 _FEW = 8
 """With less than 1/8 as many candidates as places, the candidates are looked up in these."""
-_LONG = 128
+LONG_CHARS = 128
 """The longest text that is wholly covered by its pairs."""
 _SAMPLED = 64
 """By about so many pairs a longer one is sought."""
@@ -276,7 +276,7 @@ def phrase_units(fields: TextFields, text: str) -> Ints:
         return fields.characters.postings(_utf8(text)).units
     if len(text) == 2:
         return fields.pairs.postings(_utf8(text)).units
-    if len(text) <= _LONG:
+    if len(text) <= LONG_CHARS:
         return _units_of(phrase_places(fields, text))
     pairs = _frequencies(fields, text, len(text) // _SAMPLED)
     if not min(pairs)[0]:
@@ -303,6 +303,17 @@ def phrase_places(fields: TextFields, text: str) -> Ints:
     # Every second pair covers the text, unless one between them is so rare that it decides.
     cover = [*pairs[::2], *pairs[-1:]]
     return _places_with(fields, text, pairs if rarest * _FEW < min(cover)[0] else cover)
+
+
+def phrase_counts(fields: TextFields, text: str) -> tuple[Ints, Ints]:
+    """(units whose folded text contains a folded text of 1 to 128 characters, ascending, and in how
+    many places each has it)."""
+    if len(text) == 1:
+        postings = fields.characters.postings(_utf8(text))
+        return postings.units, postings.counts
+    units = phrase_places(fields, text) >> 32
+    first = np.flatnonzero(np.diff(units, prepend=-1))
+    return units[first], np.diff(first, append=len(units))
 
 
 def _frequencies(fields: TextFields, text: str, step: int) -> list[tuple[int, int]]:
