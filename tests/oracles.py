@@ -99,7 +99,7 @@ def check_history(
             patch.setattr(places, "_POSTINGS_AT_ONCE", 3)
             patch.setattr(snapshot, "_POSTINGS_AT_ONCE", 3)
             patch.setattr(places, "_FEWER", 1_000)
-            patch.setattr(postings, "_LONG", 3)
+            patch.setattr(postings, "LONG_CHARS", 3)
             patch.setattr(postings, "_SAMPLED", 2)
             patch.setattr(ranking, "REPEATS_BLOCK", 3)
             patch.setattr(places, "_LONG", 1)
@@ -136,6 +136,8 @@ def assert_same_search(naive: NaiveEngine, whoosh: WhooshEngine, request: Engine
     assert got.total == expected.total
     assert got.documents == expected.documents
     assert got.facets == expected.facets
+    asked = request.query, request.filters
+    assert whoosh.reader().occurrences(*asked) == naive.reader().occurrences(*asked)
     page = slice(request.offset, request.offset + request.limit)
     if request.sort != "relevance":
         assert [p for p, _ in got.hits] == [p for p, _ in expected.hits[page]]

@@ -434,7 +434,7 @@ def _any_word(
 def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer) -> Understood:
     """A text as it is written; or each of its items, as written or by all its words."""
     exact = writings.text(folded)
-    items = pieces(folded, analyzer)
+    items = list(dict.fromkeys(pieces(folded, analyzer)))
     nodes: list[Node] = []
     parts: list[Part] = []
     marked: list[str] = []
