@@ -118,6 +118,8 @@ _SEARCHING = 0.5
 _READING = 0.5
 """The part of a budget in which lines are found: to sort them and to count what stands beside them
 takes as long."""
+_READING_FOR_A_PAGE = 0.25
+"""The part for a page whose counts are known: it has some lines, and who waits for it looks."""
 
 
 class Located(NamedTuple):
@@ -228,11 +230,12 @@ def concordance(
     *,
     notices: tuple[Notice, ...] = (),
     limit: int = 50_000,
+    is_page: bool = False,
 ) -> Concordance:
     """The concordance of a parsed query under resolved filters.
 
     ``limit`` is the most lines. When the budget is spent, what was found is returned; what the
-    index counts is exact even then.
+    index counts is exact even then, and a page of it is not waited for as long.
     """
     # Nothing is ranked, so nothing needs to score.
     unscored = replace(query, words=(), pairs=(), characters=())
@@ -241,8 +244,8 @@ def concordance(
     keep = max(request.width + 1, SORTED_CHARS)
     budget = current()
     found = _Found([])
-    with budget.share(_READING):
-        counted = _counted_by_index(reader, query, filters)
+    counted = _counted_by_index(reader, query, filters)
+    with budget.share(_READING_FOR_A_PAGE if counted and is_page else _READING):
         for passage in _matching(reader, asked, found):
             ranges = occurrences(passage.text, query)
             if ranges:

@@ -280,8 +280,11 @@ class Index:
         )
 
     @budgeted(_time_ms)
-    def concordance(self, request: ConcordanceRequest) -> Concordance:
-        """Every occurrence of what a query asks for literally; raises what ``run`` does."""
+    def concordance(self, request: ConcordanceRequest, *, is_page: bool = False) -> Concordance:
+        """Every occurrence of what a query asks for literally; raises what ``run`` does.
+
+        A page of it may list fewer, sooner, where they are counted all the same.
+        """
         query = self.parse(request.search)
         notices = list(query.notices)
         filters = self.filters(request.search, notices)
@@ -292,6 +295,7 @@ class Index:
             filters,
             notices=tuple(notices),
             limit=self.kwic_limit,
+            is_page=is_page,
         )
 
     @budgeted(_time_ms)

@@ -189,7 +189,7 @@ LINES_SHOWN = 50
 def kwic() -> str:
     """Every occurrence with the text around it."""
     index = current_index()
-    found = index.concordance(concordance_request())
+    found = index.concordance(concordance_request(), is_page=True)
     view = concordance_view(found, index.analyzer, addresses(), LINES_SHOWN)
     # The page and size of this list are not those of the next search.
     search = replace(found.request.search, page=1, limit=None)
@@ -200,7 +200,7 @@ def kwic() -> str:
 def kwic_json() -> Response:
     """One page of the lines, and the neighbours of all."""
     index = current_index()
-    found = index.concordance(concordance_request())
+    found = index.concordance(concordance_request(), is_page=True)
     return jsonify(json_of(concordance_page(found, index.analyzer, LINES_SHOWN)))
 
 
