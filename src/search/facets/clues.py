@@ -190,7 +190,7 @@ _NO_BORDER = "的在和与及将对向从被把了是有为等到于以上下中
 _GAP = rf"[^\W{_NO_BORDER}]"
 _INSTITUTION = (
     rf"{_GAP}{{0,12}}?(?:有限|股份|责任)公司|{_GAP}{{0,6}}?(?:公司|集团|交易所)"
-    rf"|{_GAP}{{0,8}}?(?:大学|学院|卫星)"
+    rf"|{_GAP}{{0,8}}?(?:大学|学院|卫星|(?:律师|会计师)事务所)"
     r"|(?:银行|证券|基金|信托|保险|人寿|股份|控股|汽车|啤酒|药业|航空|钢铁|石化|重工|实业|电器|水泥|矿业|"
     r"水电|轮胎|高科)"
 )
@@ -198,14 +198,22 @@ _BEARS_ITS_NAME = re.compile(
     rf"{_INSTITUTION}|{_GAP}{{0,4}}?[报网社台刊](?=讯|记者|报道|消息|电|社)"
     r"|(?:卫视|队|队员|俱乐部|"
     r"(?:青年|都市|环球)?(?:日报|晚报|晨报|早报|商报|时报|都市报|青年报|电视台|广播电台))"
-    rf"|{_GAP}{{0,4}}?(?:圆桌会议|论坛|峰会)"
+    rf"|{_GAP}{{0,4}}?(?:圆桌会议?|论坛|峰会|公开赛)"
     r"|(?:[冬残]?奥(?:运|组委)|亚运|世博|大运会|全运会)"
 )
 _OF_NO_PLACE = re.compile(r"(?:证券|保险)报|大学(?!生)|时间\Z")
 _NAMED_AFTER = re.compile(
     r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话)"
-    rf"|(?:{_GAP}|[和同]){{0,8}}?医院[^，。,;；]{{0,8}}?(?:医生|医师|主任|教授|专家)"
+    r"|(?:著名|知名|资深|老牌|[男女])?(?:演员|歌手|导演|艺人|功夫|武侠|影[星坛迷]|[乐歌]坛|[男女明]星"
+    r"|电视剧|电影(?![学节院周展城市协局]))"
 )
+_EXPERT = re.compile(
+    rf"(?:{_GAP}|[和同中]){{0,10}}?医院[^，。,;；]{{0,12}}?"
+    "(?:医生|医师|主任|教授|专家|院长|博士|说|指出|介绍|提醒|建议)"
+)
+_FOR_EXAMPLE = re.compile(r"为例|[^，。,;；]{0,4}?的(?:数据|研究|调查|经验|例子)")
+_IS_CALLED = re.compile(r"(?:演员|歌手|导演|主持人|编剧|艺人|影星|[男女]星|明星|选手|球员|教练)\Z")
+"""Before the name of a person: 演员高雄."""
 _FOREIGN_NAME = re.compile(
     r"[\u4e00-\u9fff](?:[·•][\u4e00-\u9fff]{1,3}|(?<![网报社台])-[\u4e00-\u9fff])\Z"
 )
@@ -236,14 +244,16 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
     # Who comes from a place is elsewhere; 优丽亚娜·瑟吉安科 is a person.
     if before[-2:] == "来自" and short and not _SOURCE.match(after):
         return True
-    if _FOREIGN_NAME.search(before):
+    if _FOREIGN_NAME.search(before) or _EXPERT.match(after) or _FOR_EXAMPLE.match(after):
+        return True
+    if short and (_IS_CALLED.search(before) or before[-1:] == "老"):
         return True
     return short and _NAMED_AFTER.match(after) is not None
 
 
 _MATCH = (
     "联赛|赛季|[主客]场|外援|主帅|助攻|篮板|进球|替补|常规赛|季后赛|国脚|CBA|NBA|中[超甲乙]|亚冠|"
-    "(?:[248四八]|16|32|十六)强|足协|保级|男[篮足排]|女[篮足排]"
+    "(?:[248四八]|16|32|十六)强|足协|保级|男[篮足排]|女[篮足排]|[后中]卫|[中前]锋(?!区)|迎战|对阵"
 )
 _GAME = re.compile(rf"(?P<match>{_MATCH})|球[队员迷门]|教练|俱乐部|首发|夺冠|冠军|晋级|比分|足球")
 _SEVERAL_WORDS = 4
@@ -273,6 +283,20 @@ def is_of_teams(text: str) -> bool:
 def is_where_it_is_played(before: str, after: str) -> bool:
     """Whether a place between these, in a text of games, is a place after all."""
     return before[-1:] in ("在", "抵", "赴", "到") or _PLAYED_IN.match(after) is not None
+
+
+_COUNTRY = re.compile(
+    "(?:[美英法德韩泰]国|日本|俄罗斯|朝鲜|印度|加拿大|澳大利亚|新西兰|新加坡|马来西亚|越南|菲律宾|印尼|缅甸|芬兰|"
+    "瑞典|挪威|丹麦|荷兰|比利时|瑞士|奥地利|意大利|西班牙|葡萄牙|希腊|土耳其|以色列|伊朗|伊拉克|埃及|南非|巴西|"
+    "阿根廷|墨西哥|乌克兰|波兰|欧洲|美洲|非洲|伦敦|巴黎|纽约|东京|首尔|悉尼|莫斯科)"
+    # 朝鲜族 and 非洲猪瘟 are at home here.
+    "(?!族|猪瘟|白蛾|血吸虫|梧桐)"
+)
+
+
+def countries(text: str, start: int, end: int) -> int:
+    """How often a stretch of a text names other countries and their great cities."""
+    return sum(1 for _ in _COUNTRY.finditer(text, start, end))
 
 
 def is_abroad(before: str) -> bool:

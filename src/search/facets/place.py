@@ -20,6 +20,7 @@ from .clues import (
     REPORT_TITLE,
     PlaceClues,
     bears_its_name,
+    countries,
     dateline_end,
     is_abroad,
     is_of_no_place,
@@ -34,6 +35,8 @@ from .gazetteer import Gazetteer, Kind, Level, contains, level_of
 from .mentions import Mention, NamesInText, leads_on
 
 _CAPITAL = "北京"
+_ABROAD: Place = ("国外", None, None)
+"""What rivals all places here: a text on other countries is about none of these."""
 
 # Votes. A title counts as much as sixteen mentions in the body.
 _TITLE = 8.0
@@ -44,15 +47,17 @@ _SECOND_TITLE = 3.0
 _LEAD = 1.5
 _CAPTION = 1.0
 _BODY = 0.5
+_COUNTRY = 0.25
 
 _LEAD_MENTIONS = 4
 _BODY_MENTIONS = 24
 _CAPTION_MENTIONS = 2
 _LEAD_CHARS = 400
 
-_ENOUGH_OF_SHORT = 2.5
+_ENOUGH_OF_SHORT = 3.5
 _ENOUGH_OF_ANY = 8.0
 _ENOUGH_OF_A_PART = 4.0
+_ENOUGH_OF_GAMES = 6.0
 _CHARS_FOR_A_VOTE = 400.0
 _BEGINNING_CHARS = 200
 _FIRST_CHARS, _FEW_TIMES = 60, 2
@@ -97,9 +102,9 @@ class Votes:
 
         Where no other province is named, half as many do.
         """
-        provinces = {place[0] for place, votes in self.score.items() if votes}
+        provinces = {place[0] for place, votes in self.score.items() if votes >= _BODY}
         chars = _CHARS_FOR_A_VOTE * (2 if len(provinces) == 1 else 1)
-        least = _ENOUGH_OF_A_PART if self.of_teams else _ENOUGH_OF_SHORT
+        least = _ENOUGH_OF_GAMES if self.of_teams else _ENOUGH_OF_SHORT
         return min(_ENOUGH_OF_ANY, max(least, self.chars / chars + 2.0))
 
 
@@ -191,6 +196,10 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
     _without_bureau(votes)
+    abroad = min(countries(whole, lead_start, len(whole)), _BODY_MENTIONS)
+    in_title = countries(whole, 0, len(clues.title or "")) > 0
+    if mentions and (abroad or in_title):
+        votes.score[_ABROAD] = _COUNTRY * abroad + _TITLE * in_title
     if contributor:
         votes.contributor = contributor
         votes.score[contributor] += _CONTRIBUTOR
@@ -427,6 +436,8 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
             ):
                 break
         place = child
+    if place == _ABROAD or votes.within((place[0], None, None)) < votes.enough:
+        return UNKNOWN_PLACE
     if votes.within(place) < 2 * votes.enough and not votes.begins_with(place):
         return UNKNOWN_PLACE
     return _level_by_self_reference(place, votes, selves)
@@ -516,7 +527,7 @@ def _from_outlet(
 ) -> tuple[Place, tuple[Evidence, ...]]:
     """A text that says 我市 and names no place at all is its outlet's own."""
     outlet = votes.outlet
-    if outlet is None or votes.title or any(not contains(outlet, p) for p in votes.score):
+    if outlet is None or votes.title or any(not contains(outlet, p) for p in votes.body):
         return UNKNOWN_PLACE, ()
     deepest = next(name for name in reversed(outlet) if name)
     if selves.get(deepest[-1], 0) < _SELF_REFERENCES:
