@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..documents.document import Evidence
 from .dates import days_in, half_width
@@ -34,6 +34,11 @@ _HEADING = re.compile(
     rf"[^。！？]*(?:{_DONE})[^。！？]*[。]?[）)】〕\]]?\Z"
 )
 _DONE_LAST = re.compile(rf"(?:{_DONE})[。）)]*\Z")
+_HEADING_LINES, _ENTRY_LINES = 60, 4
+_GOES_ON = re.compile(r"[^，。！？；：]{8,600}")
+_BEGINS = re.compile(
+    rf"[（(]?(?:经|根据|于)?\s*{_MONTH}|\s*(?:第[一二三四五六七八九十百0-9]+[章节条]|#|[0-9]{{4}}年)"
+)
 _EFFECTIVE = re.compile(r"[（(]?\s*(?:自)?\S{8,14}日起?\s*(?:施行|实施|生效|执行)\s*[）)]?\Z")
 
 
@@ -45,6 +50,28 @@ def is_promulgation(text: str) -> bool:
         return False
     # 根据…修正的《某某法》，制定本规定 is how an act begins.
     return not text.startswith("根据") or _DONE_LAST.search(text) is not None
+
+
+def wrapped_entries(texts: Sequence[str], first: int) -> Iterator[tuple[range, str]]:
+    """The entries of a heading that go on in the next lines, from line ``first`` on: which, joined.
+
+    What goes on begins with no date of its own, and is no sentence.
+    """
+    i = first
+    while i < min(len(texts), first + _HEADING_LINES):
+        joined, last = texts[i], i
+        while not _DONE_LAST.search(joined) and _GOES_ON.fullmatch(joined):
+            last += 1
+            following = texts[last] if last < min(len(texts), i + _ENTRY_LINES) else ""
+            if not following or _BEGINS.match(half_width(following)):
+                break
+            joined += following
+        if last > i and _DONE_LAST.search(joined) and is_promulgation(joined):
+            yield range(i, last + 1), joined
+            i = last
+        elif not is_of_act(texts[i]):
+            return
+        i += 1
 
 
 def is_effective_date(text: str) -> bool:

@@ -16,6 +16,7 @@ from .dates import date_in, is_labelled_day
 from .headings import starts_numbered
 
 _COLON = re.compile("[:：丨｜|]")
+_LAST = re.compile(r"日\s*期\s*[:：]")
 _LABEL_CHARS = 8
 _ENTRIES = 3
 _NEAR_LINES = 6
@@ -60,6 +61,8 @@ class Days:
 
         What stands between two numbered lines is what the text says whatever label it has.
         """
+        if self._closes(i):
+            return False
         if self.texts[i] in self.events:
             return _is_date_alone(fields) or metadata.signature(self.texts[i]) is not None
         if fields is None and not _COLON.search(self.texts[i]):
@@ -85,6 +88,12 @@ class Days:
         """The fields of a line, without a date where it stands too far from the title for one."""
         far = self.is_divided and self.title is not None and i > self.title + _NEAR_LINES
         return _dateless(fields) if far else fields
+
+    def _closes(self, i: int) -> bool:
+        """Whether a line is 日期：… at the end of a text, below none with another label."""
+        if not 0 < i == len(self.texts) - 1 or _COLON.search(self.texts[i - 1][:_LABEL_CHARS]):
+            return False
+        return _LAST.match(self.texts[i]) is not None
 
     def _is_between_items(self, i: int) -> bool:
         beside = self.texts[i - 1 : i + 2 : 2]

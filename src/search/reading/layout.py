@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..documents.document import Evidence, Role
 from ..facets.year import year_of_issue
 from . import metadata
-from .acts import is_effective_date, is_promulgation
+from .acts import is_effective_date, is_promulgation, wrapped_entries
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
 from .days import Days
 from .extract import Guide, Line, any_of, bare, ends_sentence, split_lines
@@ -142,6 +142,9 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
     # Notes stand beside a text and divide nothing.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
     texts = tuple(line.text for line in lines)
+    if title is not None:
+        for entry, said in wrapped_entries(texts, title + 1):
+            verdicts.update(dict.fromkeys(entry, _promulgated(layout, lines[entry[0]], said)))
     days = Days.of(texts, body_start, title, frozenset(head), is_divided=is_divided)
     # One row alone is a line of source and date, or a signature, that a table sets apart.
     rows = {n for n in guide.rows - guide.head if n - 1 in guide.rows or n + 1 in guide.rows}
@@ -289,10 +292,14 @@ def _judge_head(
     if is_effective_date(line.text):
         return _Verdict("metadata", "effective", "开始施行的日期")
     if is_promulgation(line.text):
-        layout.evidence.setdefault("promulgated", ())
-        layout.evidence["promulgated"] += (Evidence("公布或修正的日期", line.number, line.text),)
-        return _Verdict("metadata", "promulgation", "制定、公布或修正的经过")
+        return _promulgated(layout, line, line.text)
     return None
+
+
+def _promulgated(layout: Layout, line: Line, said: str) -> _Verdict:
+    entry = Evidence("公布或修正的日期", line.number, said)
+    layout.evidence["promulgated"] = (*layout.evidence.get("promulgated", ()), entry)
+    return _Verdict("metadata", "promulgation", "制定、公布或修正的经过")
 
 
 def _are_listed(lines: list[Line]) -> bool:

@@ -51,7 +51,7 @@ _UNMARKED = re.compile(
 """Behind a label with a colon others have none: 来源：新京报 作者 张三."""
 _EVENTS = (
     "失效|截止|出生|逝世|成立|创立|报名|会议|活动|考试|笔试|面试|培训|比赛|开标|定标|开工|竣工|完成|完工|"
-    "停电|停水|收稿|修回|填报"
+    "停电|停水|收稿|修回|填报|填表|登记|申请|受理|到期|有效|开始|结束"
 )
 _EVENT_ALONE = re.compile(rf"(?:{_EVENTS})(?:日期|时间)\s*[:：]?")
 _NOT_PUBLISHED = re.compile(
@@ -77,7 +77,11 @@ _SENTENCE = re.compile(r"[。！？]")
 _LONGEST_CHARS = 200
 """Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
 
-_AFTER_SIGNED = re.compile(r"\A(?:印发|发布|发文|印|[（(]?(?:公章|盖章|章)[)）]?)\Z")
+_AFTER_SIGNED = re.compile(
+    r"\A(?:印发|发布|发文|印|[（(]?(?:公章|盖章|章)[)）]?"
+    r"|(?:清晨|凌?晨|深?夜|晚)?(?:[写作记草改]?[于於](?!\S*[开行办生立])[\u4e00-\u9fff]{2,10})?)\Z"
+)
+_WRITTEN = re.compile(r"(?:[写作记草改成]|[完定脱初成]稿|整理)[于於]\Z")
 _SIGNATURE_CHARS = 60
 _YEAR_CHARS = 4
 _UNREAD_SIGNATURE = re.compile(
@@ -144,7 +148,12 @@ _ORGANISATION = re.compile(
     r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
 )
 _ORGANISATION_OR_STATION = re.compile(rf"{_ORGANISATION.pattern}|[站所队科室]\Z")
-_WEEKDAY = re.compile(r"(?:星期|周|週|礼拜)[一二三四五六日天]")
+_BESIDE_A_DAY = re.compile(
+    r"(?:星期|周|週|礼拜)[一二三四五六日天]|[，,]?\s*[农夏阴]历[^\s，,。）)]{2,9}"
+    r"|\b(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b"
+    r"|第\s?[0-9A-Z]{1,3}\s?版(?:\s*[:：]\s*\S{1,12})?\Z"
+)
+"""What stands beside a day and says nothing else: also its lunar date, and the page of a paper."""
 _NO_OUTLET = re.compile(
     r"[，,;；]|\A(?:起|至|前|止)|(?:通过|批准|修正|修订|施行|实施|生效|失效|废止|截止)"
 )
@@ -187,14 +196,14 @@ def _fields_in(text: str) -> Fields | None:
             return Fields(contributor=contributor["who"])
     values = _labelled(text)
     dated = _publication_date(text)
+    is_period = dated is not None and _PERIOD.match(text, dated.span[1]) is not None
     values = values or _labels_alone(text.strip())
     if not values:
         dated = dated or _dated_by_month(text)
-        if dated and _only_date(text, dated):
+        if dated and not is_period and _only_date(text, dated):
             return Fields(published=dated.iso)
         return None
     labels = values.keys()
-    is_period = dated is not None and _PERIOD.match(text, dated.span[1]) is not None
     if is_period and labels <= {"published", "other"} and not _PUBLISHED_LABEL.search(text):
         return None
     if _SHARE.search(values.get("source", "")):
@@ -250,7 +259,7 @@ def dates_its_text(text: str) -> bool:
     return (
         _PUBLISHED_LABEL.search(_simplified(text)) is not None
         or "other" in _labelled(text)
-        or signature(_WEEKDAY.sub("", text)) is not None
+        or signature(text) is not None
         or (dated is not None and is_outlet(_without(text, dated)))
         or not _ENCLOSED.sub("", text).strip()
     )
@@ -470,9 +479,9 @@ def _without(text: str, dated: Dated) -> str:
 def _only_date(text: str, dated: Dated) -> bool:
     """Whether besides its date a line has hardly more than a clock time or an outlet's name."""
     behind = text[dated.span[1] :].lstrip()
-    if behind[:1] in tuple("，,；;") and not _WEEKDAY.match(behind[1:].lstrip()):
+    if behind[:1] in tuple("，,；;") and not _BESIDE_A_DAY.match(behind[1:].lstrip()):
         return False  # 1949年10月1日，……: a day in a story
-    rest = _WEEKDAY.sub("", _without(text, dated)).strip(_BRACKETS + "，,；;")
+    rest = _BESIDE_A_DAY.sub("", _without(text, dated)).strip(_BRACKETS + "，,；;")
     return len(rest) <= 12 and not _NO_OUTLET.search(rest)
 
 
@@ -561,6 +570,7 @@ def signature(text: str) -> Fields | None:
     text = text.strip(_BRACKETS)
     if len(text) > _SIGNATURE_CHARS:
         return None
+    text = _BESIDE_A_DAY.sub("", text).strip(_BRACKETS)
     dated = date_in(text) or date_in(text, partial=True)
     signer = text if dated is None else text[: dated.span[0]]
     if dated is None:
@@ -572,8 +582,8 @@ def signature(text: str) -> Fields | None:
 
 
 def _signs(text: str) -> bool:
-    """Whether nobody or an office stands before a closing date."""
-    text = text.strip(_BRACKETS)
+    """Whether nobody, an office or 写于 stands before a closing date."""
+    text = _WRITTEN.sub("", text.strip(_BRACKETS))
     return not text or (_ORGANISATION.search(text) is not None and not _SENTENCE.search(text))
 
 

@@ -130,11 +130,45 @@ def test_numbers_in_a_field_of_a_record_are_a_date(value: object, iso: str) -> N
         ("（2011年5月6日）", "2011-05-06"),
         ("某县人民政府办公室　2011年5月6日印发", "2011-05-06"),
         ("镇人民政府\n２０１１年５月６日", "2011-05-06"),
+        ("2011年5月6日于贵港", "2011-05-06"),
+        ("2011年5月于贵港", "2011-05"),
+        ("写于2011年5月6日深夜", "2011-05-06"),
+        ("完稿于2011年5月6日", "2011-05-06"),
+        ("日期：2011年5月6日", "2011-05-06"),
+        ("2011年5月6日，农历四月初四", "2011-05-06"),
     ],
 )
 def test_a_signature_dates_its_text(closing: str, iso: str) -> None:
     document = of_text(f"关于做好防汛工作的通知\n\n各村民委员会：\n\n{BODY}\n{closing}\n")
     assert (document.published, document.year) == (iso, 2011)
+
+
+@pytest.mark.parametrize(
+    ("head", "iso"),
+    [
+        ("河港日报 2011年05月06日 星期五 第04版：副刊", "2011-05-06"),
+        ("Posted on Friday, May 6th, 2011", "2011-05-06"),
+        ("展期：2011年5月6日—5月20日", None),
+        ("登记日期\t2011年5月6日", None),
+    ],
+)
+def test_a_line_below_the_title_dates_its_text_unless_it_is_of_something_else(
+    head: str, iso: str | None
+) -> None:
+    assert of_text(f"桂花树下\n\n{head}\n\n{BODY}").published == iso
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "截止日期：2011年5月6日",
+        "甲方：某公司\n日期：2011年5月6日",
+        "2011年5月6日于江北召开",
+        "某人生于2011年5月6日",
+    ],
+)
+def test_the_last_line_dates_no_text_where_its_day_is_of_something_else(closing: str) -> None:
+    assert of_text(f"桂花树下\n\n{BODY}\n{closing}\n").published is None
 
 
 def in_numerals(number: int) -> str:
@@ -233,6 +267,31 @@ def test_the_heading_of_a_regulation_is_read_to_the_end_of_each_clause(
 ) -> None:
     document = of_text(f"# 某市河道管理条例\n{heading}\n{ACT}")
     assert (document.published, document.year) == (published, year)
+
+
+@pytest.mark.parametrize(
+    ("heading", "published"),
+    [
+        (
+            "2010年3月1日 某省人大常委会第一次会议通过\n"
+            "2018年9月7日 某省人大常委会第九次会议《关于修改〈某省县\n"
+            "乡道路条例〉的决定》修正",
+            "2018-09-07",
+        ),
+        ("2019年3月15日 某市第十三届人民代表大会第二次\n会议通过）", "2019-03-15"),
+        (
+            "2016年1月22日 某省人大常委会批准的2015年12月25日某市人大常委会关于修\n"
+            "改《某市海洋规定》的决定修正根据2018年9月7日某市人大常委会的决定第二次修正",
+            "2018-09-07",
+        ),
+    ],
+)
+def test_an_entry_of_the_heading_may_go_on_in_the_next_line(heading: str, published: str) -> None:
+    document = of_text(f"# 某市海洋规定\n{heading}\n{ACT}")
+    assert document.published == published
+    bodies = [document.slice(p) for p in document.paragraphs if p.role == "body"]
+    assert bodies == [p for p in bodies if p in ACT]
+    assert not any(p.role == "heading" and "修正" in document.slice(p) for p in document.paragraphs)
 
 
 def test_how_an_act_begins_is_no_heading_of_its_amendments() -> None:
