@@ -92,7 +92,7 @@ _UNREAD_SIGNATURE = re.compile(
 _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,40})[）)】\]]")
 _CLOSING_BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}\s*)+\Z")
 _CLOSING_LABELS = re.compile(
-    r"(?<=[。！？”）)\s])(?:本文|文章|稿件|信息)?来源\s*[:：][^。！？，,]{2,40}\Z"
+    r"(?<=[。！？：:”）)》】\s])(?:本文|文章|稿件|信息)?来源\s*[:：][^。！？，,]{2,40}\Z"
 )
 _NO_OUTLETS = frozenset(
     """
