@@ -6,18 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..documents.document import UNKNOWN_PLACE, WHOLE_COUNTRY, Evidence, Place
+from ..documents.document import UNKNOWN_PLACE, Evidence, Place
+from .act import name_of, place_of_act
 from .clues import (
-    ACT_TITLE,
-    GIVEN_TO_THE_CONGRESS,
-    ISSUER,
-    NATIONAL_ACT,
-    NATIONAL_ISSUER,
-    NATIONAL_PAPER,
-    NATIONALLY_PASSED,
     OUTLET,
     PRINTED_IN,
-    REPORT_TITLE,
     PlaceClues,
     bears_its_name,
     countries,
@@ -61,15 +54,20 @@ _ENOUGH_OF_GAMES = 6.0
 _CHARS_FOR_A_VOTE = 400.0
 _BEGINNING_CHARS = 200
 _FIRST_CHARS, _FEW_TIMES = 60, 2
+_SHORT_CHARS, _OFTEN = 200, 4
 """What a text is about it names early on or often, what it names only twice in its first words."""
 
 
 @dataclass(slots=True)
 class Votes:
-    """Votes per place, and where each place was named, ``named_at`` how far into the body first."""
+    """Votes per place, and where each place was named, ``named_at`` how far into the body first.
+
+    ``full`` are those that the body calls by their full name.
+    """
 
     score: defaultdict[Place, float] = field(default_factory=lambda: defaultdict(float))
     body: Counter[Place] = field(default_factory=Counter)
+    full: set[Place] = field(default_factory=set)
     named_at: dict[Place, int] = field(default_factory=dict)
     title: list[Place] = field(default_factory=list)
     dateline: Place | None = None
@@ -90,6 +88,13 @@ class Votes:
         times = sum(count for p, count in self.body.items() if contains(place, p))
         first = _FIRST_CHARS if times <= _FEW_TIMES else _BEGINNING_CHARS
         return begin < min(first, _BEGINNING_CHARS)
+
+    def is_told_of(self, place: Place) -> bool:
+        """Whether a place is more than alluded to: named outright, or again and again."""
+        told = (*self.title, *self.full, self.dateline, self.contributor)
+        times = sum(count for p, count in self.body.items() if contains(place, p))
+        is_told = any(p is not None and contains(place, p) for p in told)
+        return is_told or times >= _OFTEN or self.chars <= _SHORT_CHARS
 
     def names_one(self, place: Place) -> bool:
         """Whether the votes in a place are for itself or for one part of it."""
@@ -166,7 +171,7 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
         if leads_on(mention, following):
             # Of a chain (湖南省常德市) only the deepest place is meant.
             votes.body[mention.place] += kind == "body"
-            chained += mention.name == _name(mention.place)
+            chained += mention.name == name_of(mention.place)
             continue
         full_chain, chained = chained > 0, 0
         if at in silent:
@@ -191,7 +196,9 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
                 # 新华社北京电, 在北京举行: where the news was given, not what it is about.
                 votes.body[place] += 1
                 continue
-            is_full = mention.name == _name(place)
+            is_full = mention.name == name_of(place) and not after.startswith("中心")
+            if is_full or full_chain:
+                votes.full.add(place)
             weight = 2.0 if full_chain or (is_full and is_office(after)) else 1.0
             _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
@@ -214,7 +221,7 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str, *, of_teams: bool)
     silent: set[int] = set()
     places: defaultdict[Place, list[int]] = defaultdict(list)
     for at, mention in enumerate(mentions):
-        is_short = mention.name != _name(mention.place)
+        is_short = mention.name != name_of(mention.place)
         places[mention.place].append(at)
         before = text[max(0, mention.start - 12) : mention.start]
         after = text[mention.end : mention.end + 24]
@@ -225,7 +232,7 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str, *, of_teams: bool)
         # Provinces and their like are named often enough: 北京楼市 is that of the city.
         if place[1] is None or place[0] == place[1]:
             continue
-        if all(mentions[at].name != _name(place) for at in where):
+        if all(mentions[at].name != name_of(place) for at in where):
             followers = [text[mentions[at].end : mentions[at].end + 3] for at in where]
             first = mentions[where[0]].start
             if is_abroad(text[max(0, first - 6) : first]) or same_continuation(followers):
@@ -316,7 +323,7 @@ def infer_place(
     gazetteer = Gazetteer.load()
     text = text or CluesInText.of(clues)
     names = names or NamesInText(text.text, gazetteer)
-    act = _place_of_act(clues, gazetteer, names)
+    act = place_of_act(clues, gazetteer, names)
     if act is not None:
         return act
     votes = count_votes(text, names, gazetteer)
@@ -330,83 +337,6 @@ def infer_place(
 def place_of_outlet(source: str | None) -> Place:
     """Where an outlet or office sits, by its name; unknown where the name does not tell."""
     return office(source, Gazetteer.load(), ()) or UNKNOWN_PLACE
-
-
-def _place_of_act(
-    clues: PlaceClues, gazetteer: Gazetteer, names: NamesInText
-) -> tuple[Place, tuple[Evidence, ...]] | None:
-    """The place of a regulation: of the body that passed it, or the first one in its title."""
-    title = (clues.title or "").strip()
-    if report := _given_to_the_congress(title, clues):
-        return (WHOLE_COUNTRY, None, None), (Evidence("全国：向全国人大作的报告", quote=report),)
-    passed = [line for line in clues.promulgation if ISSUER.search(line)]
-    issued = NATIONAL_ISSUER.match(title) is not None
-    is_national = issued and (
-        NATIONAL_ACT.search(title) is not None
-        # The State Council's paper on one province is of that province.
-        or (
-            NATIONAL_PAPER.search(title) is not None
-            and not NamesInText(title, gazetteer).mentions()
-        )
-    )
-    if (
-        not passed
-        and not is_national
-        and not (ACT_TITLE.search(title) and _has_articles(clues.body))
-    ):
-        return None
-    if issued:
-        return _nationally(title) if is_national else None
-    named = [mention.place for mention in names.mentions()]
-    in_title = _first_place(title, gazetteer, named)
-    for line in passed:
-        match = ISSUER.search(line)
-        issuer = _first_place(match["who"], gazetteer, ()) if match else None
-        if issuer is None:
-            continue
-        if in_title is None or in_title[0] != issuer[0] or _depth(in_title) < _depth(issuer):
-            return issuer, (Evidence(f"{_name(issuer)}：制定机关所在", quote=line.strip()),)
-        break
-    if in_title is None:
-        national = next(filter(NATIONALLY_PASSED.search, clues.promulgation), None)
-        return _nationally(national) if national and ACT_TITLE.search(title) else None
-    return in_title, (Evidence(f"{_name(in_title)}：法规名称中有", quote=title),)
-
-
-def _given_to_the_congress(title: str, clues: PlaceClues) -> str | None:
-    """The line that says so, if it is a report to the National People's Congress."""
-    if not REPORT_TITLE.search(title):
-        return None
-    head = (clues.subtitle or "", *clues.promulgation, *clues.captions, *clues.headings[:3])
-    lines = (*head, *clues.body[:3])
-    return next((line.strip()[:200] for line in lines if GIVEN_TO_THE_CONGRESS.search(line)), None)
-
-
-def _nationally(quote: str) -> tuple[Place, tuple[Evidence, ...]]:
-    return (WHOLE_COUNTRY, None, None), (Evidence("全国：全国性的法规", quote=quote.strip()),)
-
-
-def _has_articles(body: Sequence[str]) -> bool:
-    """Whether it is a regulation itself and not the news of one."""
-    return any(text.lstrip().startswith("第一条") for text in body)
-
-
-def _first_place(text: str, gazetteer: Gazetteer, known: Iterable[Place]) -> Place | None:
-    """The place a name begins with; 安徽省池州市 is the city, 山东省台儿庄古城 the province."""
-    place: Place | None = None
-    end = 0
-    for mention in NamesInText(text, gazetteer).mentions(known):
-        if place is None:
-            if mention.start > len("中华人民共和国（"):
-                return None
-        elif (
-            mention.start != end
-            or not contains(place, mention.place)
-            or mention.name != _name(mention.place)
-        ):
-            break
-        place, end = mention.place, mention.end
-    return place
 
 
 def _elect(votes: Votes, selves: dict[str, int]) -> Place:
@@ -437,6 +367,8 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
                 break
         place = child
     if place == _ABROAD or votes.within((place[0], None, None)) < votes.enough:
+        return UNKNOWN_PLACE
+    if not votes.is_told_of(place):
         return UNKNOWN_PLACE
     if votes.within(place) < 2 * votes.enough and not votes.begins_with(place):
         return UNKNOWN_PLACE
@@ -537,7 +469,7 @@ def _from_outlet(
 
 
 def _reasons(place: Place, votes: Votes, selves: dict[str, int]) -> tuple[Evidence, ...]:
-    name = _name(place)
+    name = name_of(place)
     facts = []
     count = votes.body[place]
     if count:
@@ -546,7 +478,7 @@ def _reasons(place: Place, votes: Votes, selves: dict[str, int]) -> tuple[Eviden
     if place in votes.title:
         facts.append("标题中有")
     elif in_title:
-        inner = "、".join(_name(p) for p in votes.title if contains(place, p))
+        inner = "、".join(name_of(p) for p in votes.title if contains(place, p))
         facts.append(f"标题中的{inner}属于这里")
     if votes.dateline and contains(place, votes.dateline):
         facts.append("电头中有")
@@ -564,7 +496,7 @@ def _reasons(place: Place, votes: Votes, selves: dict[str, int]) -> tuple[Eviden
         reasons.append(Evidence(f"{above}：文中没有出现，由{name}的隶属关系得出", sure="probable"))
     inside = Counter({p: n for p, n in votes.body.items() if p != place and contains(place, p)})
     if inside:
-        listed = "、".join(f"{_name(p)}（{n} 次）" for p, n in inside.most_common(3))
+        listed = "、".join(f"{name_of(p)}（{n} 次）" for p, n in inside.most_common(3))
         reasons.append(Evidence(f"也写到{listed}，都属{name}"))
     return tuple(reasons)
 
@@ -585,7 +517,7 @@ def _misleading(place: Place, clues: PlaceClues, gazetteer: Gazetteer) -> tuple[
     if clues.breadcrumbs:
         named = NamesInText(clues.breadcrumbs, gazetteer).mentions((place,))
         others = {mention.place for mention in named}
-        apart = sorted(_name(p) for p in others if not contains(p, place))
+        apart = sorted(name_of(p) for p in others if not contains(p, place))
         if apart:
             notes.append(Evidence(f"栏目名中的{'、'.join(apart)}不作依据", quote=clues.breadcrumbs))
     return tuple(notes)
@@ -597,11 +529,3 @@ def _starts_with_place(text: str | None, gazetteer: Gazetteer) -> Place | None:
         if text and len(text) > size and (found := gazetteer.resolve(text[:size])):
             return found[0]
     return None
-
-
-def _depth(place: Place) -> int:
-    return sum(name is not None for name in place)
-
-
-def _name(place: Place) -> str:
-    return place[2] or place[1] or place[0] or ""

@@ -155,8 +155,17 @@ def test_two_mentions_say_of_a_short_text_what_it_is_about() -> None:
     assert place_of(PASSING) == ("河南省", "洛阳市", None)
 
 
+def test_a_place_that_a_longer_text_only_alludes_to_is_not_what_it_is_about() -> None:
+    longer = (FILLING,) * 6
+    assert place_of(PASSING, *longer) == UNKNOWN_PLACE
+    assert place_of(PASSING * 2, *longer) == ("河南省", "洛阳市", None)
+    assert place_of(PASSING.replace("洛阳的", "洛阳市的"), *longer) == ("河南省", "洛阳市", None)
+    downtown = PASSING.replace("洛阳的", "洛阳市中心的")
+    assert place_of(downtown, *longer) == UNKNOWN_PLACE
+
+
 def test_fewer_mentions_say_it_of_a_text_that_names_no_other_province() -> None:
-    alone = (PASSING, *(FILLING,) * 28)
+    alone = (PASSING.replace("洛阳的", "洛阳市的"), *(FILLING,) * 28)
     assert place_of(*alone) == ("河南省", "洛阳市", None)
     assert place_of(*alone, "也有合肥的客商到场。") == UNKNOWN_PLACE
 
