@@ -203,9 +203,9 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
             _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
     _without_bureau(votes)
-    abroad = min(countries(whole, lead_start, len(whole)), _BODY_MENTIONS)
-    in_title = countries(whole, 0, len(clues.title or "")) > 0
-    if mentions and (abroad or in_title):
+    if mentions:
+        abroad = min(countries(whole[lead_start:]), _BODY_MENTIONS)
+        in_title = countries(clues.title or "") > 0
         votes.score[_ABROAD] = _COUNTRY * abroad + _TITLE * in_title
     if contributor:
         votes.contributor = contributor
