@@ -118,6 +118,8 @@ class NaiveReader:
         except KeyError:
             raise NotFoundError("document-missing", document_id=document_id) from None
 
+    described = document
+
     def passages_in(
         self, document_id: str, first: int = 1, last: int | None = None
     ) -> tuple[Passage, ...]:

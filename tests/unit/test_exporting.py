@@ -21,6 +21,7 @@ from search.citing.exporting import COLUMNS, EXPORTS, Export, atom_feed, export_
 from search.citing.search_record import read_record
 from search.citing.styles import DEFAULT_STYLE
 from search.documents.document import passages_of
+from search.engines.whoosh.segment import Segment
 from search.errors import UsageError
 from search.query.request import SearchRequest
 from search.searching.index import Index
@@ -278,3 +279,19 @@ def test_hostile_text_stays_text_in_the_feed() -> None:
     assert any(SCRIPT in text for text in texts)
     assert "+1 控制\ufffd字符\ufffd与\ufffd信访" in texts
     assert not list(root.iter("script"))
+
+
+@pytest.mark.parametrize("form", ["csv", "ris", "text"])
+def test_a_reference_is_written_without_reading_what_else_a_document_says(
+    monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    index, request = everything(), SearchRequest("信访")
+    whole = Index.document
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "document", lambda self, identity, **_: whole(self, identity))
+        before = exported(index, form, request)
+    # What reads a document as a whole asks what its paragraphs are.
+    monkeypatch.delattr(Segment, "_verdict")
+    now = exported(index, form, request)
+    moment = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+")
+    assert moment.sub("", now) == moment.sub("", before)

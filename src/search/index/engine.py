@@ -250,6 +250,10 @@ class Reader(Protocol):
         """One document with its text and paragraphs. Raises NotFoundError."""
         ...
 
+    def described(self, document_id: str) -> Document:
+        """One document, its text and paragraphs maybe left out. Raises NotFoundError."""
+        ...
+
     def documents(self) -> Iterator[Document]:
         """Every document in document order (by first path, then id)."""
         ...

@@ -437,10 +437,11 @@ class Index:
             tuple(p for p in around if p.paragraph > at),
         )
 
-    def document(self, document_id: str) -> Document:
-        """One document with its text. Raises NotFoundError, GoneError where it was erased."""
+    def document(self, document_id: str, *, whole: bool = True) -> Document:
+        """One document, ``whole`` with its text. NotFoundError, GoneError where it was erased."""
+        read = self.reader.document if whole else self.reader.described
         try:
-            return self.reader.document(document_id)
+            return read(document_id)
         except NotFoundError:
             if self.history().is_forgotten(document_id):
                 raise GoneError("erased", what=Sentence("the-document", id=document_id)) from None

@@ -201,6 +201,8 @@ class OpenSearchReader:
         """One document with its text and paragraphs. Raises NotFoundError."""
         return document_of(self._document(document_id, "record"))
 
+    described = document
+
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""
         every = self._asking.walk("document", [], at_once=_DOCUMENTS_AT_ONCE, _source=["record"])

@@ -392,11 +392,17 @@ class WhooshReader:
 
     def document(self, document_id: str) -> Document:
         """One document with its text and paragraphs. Raises NotFoundError."""
+        return self._read(document_id, Segment.document)
+
+    def described(self, document_id: str) -> Document:
+        """One document, of a sound segment without its text and paragraphs. NotFoundError."""
+        return self._read(document_id, Segment.described)
+
+    def _read(self, document_id: str, read: Callable[[Segment, int], Document]) -> Document:
         remaining = self._remains.document(document_id) if self._remains else None
         if remaining is not None:
             return remaining
-        segment, number = self._find_document(document_id)
-        return segment.document(number)
+        return read(*self._find_document(document_id))
 
     def documents(self) -> Iterator[Document]:
         """Every document in document order."""

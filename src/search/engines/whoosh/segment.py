@@ -396,10 +396,11 @@ class Segment(SegmentArrays):
                     **named_fields(named),
                 )
             )
-        record = {**self._document_record(number), "text": text}
-        return replace(
-            Document.from_record({**record, "paragraphs": ()}), paragraphs=tuple(paragraphs)
-        )
+        return replace(self.described(number), text=text, paragraphs=tuple(paragraphs))
+
+    def described(self, number: int) -> Document:
+        """A document without its text and paragraphs."""
+        return Document.from_record({**self._document_record(number), "text": "", "paragraphs": ()})
 
     def title_of(self, number: int) -> DocumentTitle | None:
         """What a document is called; None where it has no title."""
