@@ -48,12 +48,7 @@ def behind_nginx(folder: Path, site: str, page: str, *, kept: bool = False) -> I
           fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
           server {{
             listen {listen}; {tls}
-            location {PREFIX}/ {{
-              proxy_pass {page}{"" if kept else "/"};
-              proxy_set_header X-Forwarded-For $remote_addr;
-              proxy_set_header X-Forwarded-Proto $scheme;
-              proxy_set_header X-Request-Id $request_id;
-            }}
+            {_documented().replace("http://127.0.0.1:8765/", page + ("" if kept else "/"))}
           }}
         }}
         """
@@ -69,6 +64,12 @@ def behind_nginx(folder: Path, site: str, page: str, *, kept: bool = False) -> I
             yield
         finally:
             proxy.terminate()
+
+
+def _documented() -> str:
+    """What the documentation says of nginx."""
+    text = (Path(__file__).parents[1] / "docs/en/serving.md").read_text("utf-8")
+    return text.partition("```nginx\n")[2].partition("```")[0]
 
 
 def _certify(folder: Path) -> None:

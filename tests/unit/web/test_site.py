@@ -190,6 +190,11 @@ def test_through_nginx(tmp_path: Path, kept: bool) -> None:
         assert any(f"{site}/p/" in text for text in pages.values())
         form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin}
         assert ask("POST", "/duansou/quotes", urlencode(QUOTE), form)[0] == 200
+        assert get(f"/duansou/?q={quote('安' * 990)}")[0] == 200
+        ids = "&".join(f"id={number:020x}-76f24997" for number in range(200))
+        assert get(f"/duansou/basket?{ids}&without={7:020x}-76f24997")[0] == 302
+        large = {"text": QUOTE["text"] + "字" * 200_000}
+        assert ask("POST", "/duansou/quotes", urlencode(large), form)[0] == 200
         form["Origin"] = "https://evil.example"
         assert ask("POST", "/duansou/quotes", urlencode(QUOTE), form)[0] == 403
 
