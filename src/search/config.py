@@ -34,11 +34,12 @@ SEGMENTERS = ("jieba", "rjieba")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Name (its unit at the end), default and one line of help."""
+    """Name (its unit at the end), default, one line of help, and the least of a number."""
 
     name: str
     default: int | str
     help: str
+    least: int = 0
 
 
 SETTINGS = (
@@ -75,7 +76,7 @@ SETTINGS = (
         "0 for any",
     ),
     Setting("draft_limit_mb", 2, "largest draft whose quotations are checked, in megabytes"),
-    Setting("page_size", 10, "passages on one page of results"),
+    Setting("page_size", 10, "passages on one page of results", least=1),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
     Setting("query_limit_chars", 2_000, "longest query, in characters"),
     Setting(
@@ -254,6 +255,8 @@ def _value(setting: Setting, given: Mapping[str, Any]) -> Any:
             ) from None
         if value < 0:
             raise UsageError("setting-negative", origin=origin, value=value, help=setting.help)
+        if value < setting.least:
+            raise UsageError("setting-too-small", setting=f"DUANSOU_{setting.name.upper()}")
     return value
 
 

@@ -56,6 +56,16 @@ def test_a_wrong_number_is_refused_with_its_origin(
         load_settings(port=value or "x")
 
 
+@pytest.mark.parametrize("name", ["page_size", "opensearch_shards"])
+def test_a_number_with_which_nothing_works_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    engine = "opensearch" if name.startswith("opensearch") else None
+    monkeypatch.setenv(f"DUANSOU_{name.upper()}", "0")
+    with pytest.raises(UsageError, match=f"DUANSOU_{name.upper()} must be at least 1"):
+        load_settings(engine=engine)
+
+
 def test_an_unknown_setting_is_refused() -> None:
     with pytest.raises(UsageError, match="colour"):
         load_settings(colour="red")

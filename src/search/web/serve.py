@@ -238,9 +238,11 @@ def _listening_socket(settings: Settings, allowed: Access) -> socket.socket:
     """A socket bound to the address asked for, which others reach only where they may."""
     listener = None
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        # Without the port: of one too large it would make another.
+        family, kind, protocol, _, found = socket.getaddrinfo(
+            settings.host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
+        address = (found[0], settings.port, *found[2:])
         require_said(allowed, str(address[0]))
         listener = socket.socket(family, kind, protocol)
         listen_alone(listener)

@@ -64,6 +64,11 @@ def test_an_address_that_is_not_ours_is_named() -> None:
         serve(index_of(GUIGANG), load_settings(host="192.0.2.1", port=0, access="open"))
 
 
+def test_a_port_that_no_computer_has_does_not_become_another() -> None:
+    with pytest.raises(UsageError, match=r"port 99999"):
+        serve(index_of(GUIGANG), load_settings(port=99_999))
+
+
 APART: dict[str, Any] = {}
 if sys.platform == "win32":
     # A Ctrl-C goes to everything at a console, the tests too; so the program gives it to itself.

@@ -51,10 +51,17 @@ class OpenSearch(EngineKind):
         Setting(
             "opensearch_verify", 1, "whether the certificate of OpenSearch is verified, 0 for no"
         ),
-        Setting("opensearch_shards", 1, "shards of a new version of the index in OpenSearch"),
+        Setting(
+            "opensearch_shards", 1, "shards of a new version of the index in OpenSearch", least=1
+        ),
         Setting("opensearch_replicas", 1, "further copies of each shard in OpenSearch"),
-        Setting("opensearch_keep", 2, "versions of the index in OpenSearch that are kept"),
-        Setting("opensearch_timeout_s", 30, "longest wait for an answer of OpenSearch, in seconds"),
+        Setting("opensearch_keep", 2, "versions of the index in OpenSearch that are kept", least=1),
+        Setting(
+            "opensearch_timeout_s",
+            30,
+            "longest wait for an answer of OpenSearch, in seconds",
+            least=1,
+        ),
         Setting(
             "opensearch_dfs",
             1,
@@ -77,13 +84,10 @@ class OpenSearch(EngineKind):
     after_erasing = Sentence("snapshots-hold-it")
 
     def check_settings(self, values: Mapping[str, Any]) -> None:
-        """The name is one that an index can have, numbers are not too small."""
+        """The name is one that an index can have."""
         name = values["opensearch_name"]
         if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", name):
             raise UsageError("index-name-unusable", name=name)
-        for setting in ("opensearch_shards", "opensearch_keep", "opensearch_timeout_s"):
-            if values[setting] < 1:
-                raise UsageError("setting-too-small", setting=f"DUANSOU_{setting.upper()}")
         if values["opensearch_api_key"] and values["opensearch_user"]:
             raise UsageError("credentials-ambiguous")
 
