@@ -164,3 +164,14 @@ def test_a_folder_deleted_under_the_server_is_said_and_a_new_one_is_served(index
         said = server.process.stderr.read()
     assert "Traceback" not in said
     assert len(said.splitlines()) <= 2
+
+
+def test_too_little_memory(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("search.engines.whoosh.writer.write_toc", fail)
+        said = run("index", index.parent / "documents", "--prune", index=index, expect=2)
+    one_sentence(said, within="too little memory")
+    assert documents_of(index) == 2

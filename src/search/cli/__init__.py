@@ -152,6 +152,9 @@ class _Commands(Group):
                 failed = phrase("output-failed", reason=reason)
             say(f"duansou: {failed}")
             ctx.exit(UsageError.exit_code)
+        except MemoryError:
+            say(f"duansou: {phrase('memory-lacking')}")
+            ctx.exit(UsageError.exit_code)
         except KeyboardInterrupt:
             say(f"duansou: {phrase('interrupted')}")
             ctx.exit(_EXIT_INTERRUPTED)
