@@ -60,6 +60,19 @@ def test_foreign_parameters_empty_values_and_repeats_are_dropped() -> None:
     assert SearchRequest.from_params(params) == SearchRequest(city=("贵港市",))
 
 
+def test_many_values_are_not_compared_with_each_other() -> None:
+    class Value(str):
+        compared = 0
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            Value.compared += 1
+            return str.__eq__(self, other)
+
+    SearchRequest.from_params(("city", Value(number)) for number in range(500))
+    assert Value.compared < 5_000
+
+
 @pytest.mark.parametrize("value", ["1", "true", "yes", "on"])
 def test_any_is_on(value: str) -> None:
     assert SearchRequest.from_params([("any", value)]).any_term

@@ -141,12 +141,12 @@ class SearchRequest(_Choosing):
 
         Raises UsageError for a sort, page, limit, any or also that does not exist.
         """
-        chosen: dict[str, list[str]] = {name: [] for name in CHOICES}
+        chosen: dict[str, dict[str, None]] = {name: {} for name in CHOICES}
         request = cls()
         for name, value in params:
             if name in chosen:
-                if value and value not in chosen[name]:
-                    chosen[name].append(value)
+                if value:
+                    chosen[name][value] = None
             elif name == "q":
                 request = replace(request, query=value)
             elif name == "any":

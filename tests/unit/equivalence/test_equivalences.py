@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from search.analysis import equivalence
 from search.analysis.equivalence import KINDS, Equivalences, Kind, Synonyms
 from search.errors import UsageError
 
@@ -57,6 +58,19 @@ def test_characters_that_become_one_are_alike_both_ways(character: str) -> None:
 
 def test_zeros_of_a_year_are_alike() -> None:
     assert Equivalences.of(["years"], SYNONYMS).alike("〇") == ("".join(sorted("〇○◯零")),)
+
+
+def test_what_is_alike_to_a_character_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str] = []
+
+    def same_characters(character: str) -> str:
+        looked_up.append(character)
+        return ""
+
+    monkeypatch.setattr(equivalence, "same_characters", same_characters)
+    every = Equivalences.of(["variants"], SYNONYMS)
+    assert every.alike("龘" * 100) == ("龘",) * 100
+    assert looked_up == ["龘"]
 
 
 def test_a_variant_is_alike_in_both_scripts() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -308,25 +308,8 @@ class Equivalences:
 
     def alike(self, folded: str) -> tuple[str, ...]:
         """For each character of a folded text all that are alike to it, itself included."""
-        return tuple(map(self._class_of(), folded))
-
-    def _class_of(self) -> Callable[[str], str]:
-        script, variants = "script" in self.kinds, "variants" in self.kinds
-        zeros = "years" in self.kinds
-
-        def alike(character: str) -> str:
-            same = {character}
-            if script:
-                same.update(same_in_scripts(simplified(character)))
-            if variants:
-                same.update(*map(same_characters, tuple(same)))
-                if script:
-                    same.update(*(same_in_scripts(simplified(one)) for one in tuple(same)))
-            if zeros and character == "〇":
-                same.update(ZEROS)
-            return "".join(sorted({fold(one) for one in same} if len(same) > 1 else same))
-
-        return alike
+        kinds = self.kinds & _OF_CHARACTERS
+        return tuple(_alike(character, kinds) for character in folded)
 
     def shown(self, folded: str) -> tuple[Form, ...]:
         """Usual writings of a text in characters alike to its own, to be shown and to score."""
@@ -342,6 +325,24 @@ class Equivalences:
                     text = fold(folded.replace(character, other))
                     found.setdefault(text, Form(text, "variants"))
         return tuple(form for form in found.values() if form.text != folded)
+
+
+_OF_CHARACTERS: frozenset[Kind] = frozenset(("script", "variants", "years"))
+"""The kinds that say of characters that they are alike."""
+
+
+@lru_cache(maxsize=50_000)
+def _alike(character: str, kinds: frozenset[Kind]) -> str:
+    same = {character}
+    if "script" in kinds:
+        same.update(same_in_scripts(simplified(character)))
+    if "variants" in kinds:
+        same.update(*map(same_characters, tuple(same)))
+        if "script" in kinds:
+            same.update(*(same_in_scripts(simplified(one)) for one in tuple(same)))
+    if "years" in kinds and character == "〇":
+        same.update(ZEROS)
+    return "".join(sorted({fold(one) for one in same} if len(same) > 1 else same))
 
 
 NO_EQUIVALENCES = Equivalences()
