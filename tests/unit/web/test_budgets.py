@@ -123,6 +123,15 @@ def test_what_has_no_partial_answer_is_refused_in_a_sentence(engine: WhooshEngin
 
 
 @pytest.mark.usefixtures("_one_second_a_look")
+def test_a_draft_of_marks_is_no_longer_gone_through_than_a_request_may_take(
+    engine: WhooshEngine,
+) -> None:
+    client = client_of(engine, budget_ms=8000)
+    for text, status in (("无\n" * 100, 200), ("“一”\n" * 100, 400), ("“一”" * 100, 400)):
+        assert client.post("/api/v1/quotes", json={"text": text}).status_code == status
+
+
+@pytest.mark.usefixtures("_one_second_a_look")
 def test_what_has_a_partial_answer_says_so(engine: WhooshEngine) -> None:
     client = client_of(engine, budget_ms=20_000)
     for path in ("/api/v1/search", "/api/v1/kwic"):

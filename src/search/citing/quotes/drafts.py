@@ -27,6 +27,8 @@ DRAFT_SUFFIXES = (".txt", ".md", ".docx")
 _PAIRS = {"“": "”", "「": "」", "『": "』", "﹁": "﹂", "﹃": "﹄", '"': '"', "＂": "＂"}
 _OPENED_BY = {closing: mark for mark, closing in _PAIRS.items()}
 _DIRECTED = [(mark, closing) for mark, closing in _PAIRS.items() if mark != closing]
+_MARK = re.compile(f"[{''.join(_PAIRS)}{''.join(_OPENED_BY)}]")
+_BALANCED = (0,) * (len(_DIRECTED) + 1)
 _SHORTEST_CHARS = 2
 _WRAPPED_LINES = 30
 _MARKDOWN = re.compile(
@@ -70,12 +72,16 @@ def quotations_of(text: str, *, is_markdown: bool = False) -> Draft:
     """What stands between quotation marks, two characters at least; inner ones belong to the outer.
 
     A quotation ends in its own paragraph, unless the next one begins with the same mark again, as
-    is usual where several paragraphs are quoted: then each is a quotation.
+    is usual where several paragraphs are quoted: then each is a quotation. Raises OverBudgetError.
     """
+    budget = current()
     found: list[Quotation] = []
     unclosed: list[int] = []
     paragraphs = list(_paragraphs(text.splitlines()))
     for (first, paragraph), (_, after) in pairwise([*paragraphs, (0, "")]):
+        if not _MARK.search(paragraph):
+            continue
+        budget.spend()
         if is_markdown:
             paragraph = _without_markup(paragraph)
         follows = after.lstrip()[:1]
@@ -96,7 +102,11 @@ def quotations_of(text: str, *, is_markdown: bool = False) -> Draft:
                 break
             else:
                 unclosed.append(line)
-    long_enough = (q for q in found if len(content(q.text).text) >= _SHORTEST_CHARS)
+    long_enough = []
+    for quotation in found:
+        budget.spend()
+        if len(content(quotation.text).text) >= _SHORTEST_CHARS:
+            long_enough.append(quotation)
     return Draft(tuple(long_enough), tuple(unclosed), _notes(text))
 
 
@@ -161,6 +171,8 @@ def _paragraphs(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 def _surplus(line: str) -> tuple[int, ...]:
     """How many more marks of each kind a line opens than it closes; at last its straight marks."""
+    if not _MARK.search(line):
+        return _BALANCED
     return (
         *(line.count(mark) - line.count(closing) for mark, closing in _DIRECTED),
         line.count('"'),
@@ -168,6 +180,8 @@ def _surplus(line: str) -> tuple[int, ...]:
 
 
 def _is_open(surplus: tuple[int, ...]) -> bool:
+    if surplus is _BALANCED:
+        return False
     *directed, straight = surplus
     return any(count > 0 for count in directed) or straight % 2 == 1
 
