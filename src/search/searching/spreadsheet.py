@@ -39,7 +39,8 @@ def csv_row(cells: Sequence[Any]) -> str:
 
 def _harmless(cell: Any) -> Any:
     """A cell on one line that no spreadsheet runs: an apostrophe before it makes it text."""
-    if not isinstance(cell, str):
+    # A letter or digit is no sign in any form, and nothing to be taken out is printable.
+    if not isinstance(cell, str) or (cell[:1].isalnum() and cell.isprintable()):
         return cell
     shown = cell.translate({0x0A: " ", 0x0D: " ", 0x2028: " ", 0x2029: " ", 0x00: None})
     return f"'{shown}" if _is_formula(shown) else shown
