@@ -7,6 +7,7 @@ address of numbers cannot be led elsewhere.
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -25,6 +26,9 @@ BELIEVED = "duansou.believed"
 PEER = "duansou.peer"
 """And the address that it came from, whatever a proxy says of who asked there."""
 _ANY = "*"
+_SAID = "HTTP_X_FORWARDED_PREFIX"
+_PREFIX = re.compile(r"(?:/[\w.~%-]+)+/?")
+"""A path as a proxy may say it: what else a client had it pass on would make links lead away."""
 
 
 def register(app: Flask, chosen: Settings) -> None:
@@ -82,7 +86,10 @@ class _Mounted:
         self._inner = inner
         self._path = path
         self._proxies = proxies
-        self._proxied = ProxyFix(self._below_path, x_for=1, x_proto=1, x_host=1, x_prefix=1)
+        # A path that is set is that of all links, whatever comes through the proxy.
+        self._proxied = ProxyFix(
+            self._below_path, x_for=1, x_proto=1, x_host=1, x_prefix=0 if path else 1
+        )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self._path and not environ.get("SCRIPT_NAME"):
@@ -90,6 +97,9 @@ class _Mounted:
         environ[PEER] = environ.get("REMOTE_ADDR", "")
         environ[BELIEVED] = self._is_believed(environ[PEER])
         if environ[BELIEVED]:
+            said = environ.get(_SAID, "").rpartition(",")[2].strip()
+            if not _PREFIX.fullmatch(said):
+                environ.pop(_SAID, None)
             return self._proxied(environ, start_response)
         return self._below_path(environ, start_response)
 

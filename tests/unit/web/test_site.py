@@ -160,6 +160,24 @@ def test_only_a_proxy_that_is_named_is_believed(index: Index) -> None:
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(("public_url", "path"), [(PUBLIC, "/duansou/"), ("", "/")])
+@pytest.mark.parametrize(
+    "said", ["//evil.example", "javascript:alert(1)//", "/ds, //evil.example", "/a b", "/elsewhere"]
+)
+def test_no_link_leads_away_whatever_path_a_proxy_hands_on(
+    index: Index, public_url: str, path: str, said: str
+) -> None:
+    client = client_of(index, public_url=public_url, proxies="127.0.0.1", access="open")
+    answer = client.get("/", headers={"X-Forwarded-Prefix": said})
+    if said == "/elsewhere" and not public_url:
+        path = "/elsewhere/"
+    links = [link for link in _ADDRESS.findall(answer.text) if not link.startswith("#")]
+    assert len(links) > 10
+    for link in links:
+        assert link.startswith(path)
+        assert not link.startswith("//")
+
+
 def test_what_cannot_be_is_said_at_the_start(index: Index) -> None:
     with pytest.raises(UsageError, match="DUANSOU_PROXIES"):
         client_of(index, proxies="nginx")
