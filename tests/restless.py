@@ -37,6 +37,7 @@ QUESTIONS = (
     "passages",
     "passages_in",
     "document",
+    "described",
     "documents",
     "terms",
     "may_have",
