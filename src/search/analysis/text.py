@@ -30,6 +30,9 @@ HAN = (
 )
 """Inside of a regular-expression class: every Han character."""
 
+NUMERALS = "一二三四五六七八九十百千零〇两"
+"""Likewise: what numbers of articles are written with."""
+
 _KINDS = {
     '"': "“”„‟「」『』〝〞〟«»",
     "'": "‘’‚‛",

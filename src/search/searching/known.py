@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ..analysis.equivalence import simplified
 from ..analysis.equivalence.numbers import number_texts, year_texts
-from ..analysis.text import HAN, fold
+from ..analysis.text import HAN, NUMERALS, fold
 from ..analysis.words import Analyzer
 from ..documents.document import UNCLASSIFIED, WHOLE_COUNTRY
 from ..documents.facets import FacetName
@@ -44,26 +44,26 @@ _PLACES = 8192
 _CANDIDATES = 200
 _MARKS = re.compile(r"[\s《》〈〉“”\"'、，,。()（）·.-]+")
 _COUNTRY = "中华人民共和国"
-_NUMERALS = "一二三四五六七八九十百千零〇两"
 _ARTICLE = re.compile(
-    rf"(?:第\s*(?P<number>[0-9]{{1,4}}|[{_NUMERALS}]{{1,9}})\s*条"
-    rf"|(?<![0-9.第{_NUMERALS}])(?P<bare>[1-9][0-9]{{0,3}}|[{_NUMERALS}]{{2,9}})\s*条(?![例款约]))"
-    rf"(?P<sub>之[{_NUMERALS}]{{1,3}})?"
+    rf"(?:第\s*(?P<number>[0-9]{{1,4}}|[{NUMERALS}]{{1,9}})\s*条"
+    rf"|(?<![0-9.第{NUMERALS}])(?P<bare>[1-9][0-9]{{0,3}}|[{NUMERALS}]{{2,9}})\s*条(?![例款约]))"
+    rf"(?P<sub>之[{NUMERALS}]{{1,3}})?"
 )
 _BELOW_ARTICLE = re.compile(
-    rf"\s*第?\s*[（(]?[0-9{_NUMERALS}]+[)）]?\s*[款项目]|\s*[和与及或](?=\s*(?:第|[0-9{_NUMERALS}]))"
+    rf"\s*第?\s*[（(]?[0-9{NUMERALS}]+[)）]?\s*[款项目]|\s*[和与及或](?=\s*(?:第|[0-9{NUMERALS}]))"
 )
 """A paragraph or item of an article, and what leads to the next: articles are what is led to."""
-_YEAR = re.compile(r"(?:1[89]|20)[0-9]{2}\Z")
-_FOUR = "(?<![0-9-])(?P<{}>(?:19|20)[0-9]{{2}})(?![0-9])"
+_FOUR_DIGITS = "(?:1[89]|20)[0-9][0-9]"
+_YEAR = re.compile(rf"{_FOUR_DIGITS}\Z")
+_FOUR = f"(?<![0-9-])(?P<{{}}>{_FOUR_DIGITS})(?![0-9])"
 _YEARS = re.compile(
-    rf"{_FOUR.format('first')}年?\s*[-~–至到]+\s*(?P<last>(?:19|20)[0-9]{{2}})(?![0-9-])"
+    rf"{_FOUR.format('first')}年?\s*[-~–至到]+\s*(?P<last>{_FOUR_DIGITS})(?![0-9-])"
     rf"年?+(?:之?间|期间)?+(?!学年|规划|计划|[度号级届])"
     rf"|[自从]?{_FOUR.format('since')}(?:年?(?:以后|之后|以来|至今)|年[后起](?=\s|\Z))"
     rf"|{_FOUR.format('until')}(?:年?(?:以前|之前)|年前(?=\s|\Z))"
 )
 _EDITION = re.compile(
-    r"[（(]?(?:(?:19|20)[0-9]{2}年?(?:修正|修订|修改)|全文|最新|现行)[版本]?[）)]?"
+    rf"[（(]?(?:{_FOUR_DIGITS}年?(?:修正|修订|修改)|全文|最新|现行)[版本]?[）)]?"
 )
 """What is said beside a title of its wording, and stands in none."""
 _SEPARATORS = re.compile(r"[\s，。、；：？！,;:?!《》〈〉]+")
@@ -158,6 +158,8 @@ def _years(text: str, known: frozenset[int]) -> tuple[str | None, str]:
         return None, text
     first = int(match["first"] or match["since"] or min(known))
     last = int(match["last"] or match["until"] or max(known))
+    if match["first"]:
+        first, last = min(first, last), max(first, last)
     if not any(first <= year <= last for year in known):
         return None, text
     return f"{first}..{last}", f"{text[: match.start()]} {text[match.end() :]}"
@@ -322,7 +324,7 @@ class _Titles:
             exact = scored[0][1] == -1
             scored = [one for one in scored if one[0] == -1 and (one[1] == -1 or not exact)]
         # 未成年人保护条例 is not 未成年人网络保护条例 where there is a 北京市未成年人保护条例.
-        stands = self._standing(items)
+        stands = self._standing(items, words)
         whole = [one for one in scored if stands(self._plain[one[-1]])]
         found = tuple(self._titles[number] for _, _, number in whole or scored)
         return found or self.shortened(items)
@@ -332,7 +334,7 @@ class _Titles:
         lines = {_bare(title.title) for title in titles}
         if len(lines) == 1 and _shortens("".join(map(_bare, items)), *lines):
             return True
-        return all(map(self._standing(items), lines))
+        return all(map(self._standing(items, self._telling(items)), lines))
 
     def is_most_of(self, items: Sequence[str], title: DocumentTitle) -> bool:
         """Whether some items are nearly a whole title."""
@@ -356,12 +358,13 @@ class _Titles:
                 del words[place]
         return words
 
-    def _standing(self, items: Sequence[str]) -> Callable[[str], bool]:
-        """Says of a title as it is compared whether each item stands in it."""
+    def _standing(self, items: Sequence[str], telling: Collection[str]) -> Callable[[str], bool]:
+        """Says of a title as it is compared whether each item stands in it, by its words that are
+        ``telling``.
+        """
         text = "".join(map(_bare, items))
-        words = self._telling(items)
         patterns = [
-            re.compile(_PLACE_ENDS.join(re.escape(w) for w in self._telling([item]) if w in words))
+            re.compile(_PLACE_ENDS.join(re.escape(w) for w in self._words(item) if w in telling))
             for item in items
         ]
         return lambda line: text == line or all(pattern.search(line) for pattern in patterns)

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain, combinations, islice
 from typing import Protocol
 
-from ..analysis.text import HAN, fold
+from ..analysis.text import HAN, NUMERALS, fold
 from ..analysis.words import Analyzer
 from ..budget import current
 from ..documents.facets import FacetName
@@ -51,7 +51,7 @@ _ARTICLE_PASSAGES = 12
 _SAME_TITLES = 8
 _MENTIONS = 60
 """Of the passages that name an article so many are looked at for the one that it begins."""
-_ARTICLE_BEGINS = re.compile(r"第[一二三四五六七八九十百千零〇]+条")
+_ARTICLE_BEGINS = re.compile(rf"第[{NUMERALS}]+条")
 _LOOKED_AT = 60
 """Of the passages with all runs of a quotation so many are compared without punctuation."""
 _ALIKE_CHARS = 24

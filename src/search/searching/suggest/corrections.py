@@ -20,7 +20,7 @@ from typing import Literal as OneOf
 import numpy as np
 import numpy.typing as npt
 
-from ...analysis.text import HAN, fold, is_han
+from ...analysis.text import HAN, NUMERALS, fold, is_han
 from ...analysis.words import Analyzer
 from ...facets.gazetteer import Gazetteer
 from ...query.fields import FIELD_NAMES
@@ -33,10 +33,10 @@ Slip = OneOf["homophone", "swap", "shape", "missing", "extra"]
 """How a text differs from what was meant; "shape" is any other character in the place of one."""
 
 _HAN_RUN = re.compile(rf"[{HAN}]{{2,}}")
-_NUMERALS = "[一二三四五六七八九十百千零〇两]"
-_NUMBERS = re.compile(rf"(?<=第){_NUMERALS}+|{_NUMERALS}{{2,}}|[二三四五六七八九]")
+_NUMERAL = f"[{NUMERALS}]"
+_NUMBERS = re.compile(rf"(?<=第){_NUMERAL}+|{_NUMERAL}{{2,}}|[二三四五六七八九]")
 """Numbers; 一, 十, 百 and 两 by themselves are parts of words (统一, 百姓)."""
-_OF_NUMBER = re.compile(rf"{_NUMERALS}{{2}}.")
+_OF_NUMBER = re.compile(rf"{_NUMERAL}{{2}}.")
 """What so begins is a name made of numerals: 二十大, 十四五."""
 _LONGEST_SLIP_CHARS = 24
 """Longer texts are sentences: a slip in one is looked for in its first characters only."""
