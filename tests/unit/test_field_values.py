@@ -46,6 +46,11 @@ def index() -> Index:
         ("year:~unknown", 1, [], ""),
         ("topic:信访", 0, ["value-unknown"], "信访"),
         ("甲 -city:鼓楼区", 1, ["value-ambiguous"], ""),
+        ("来源:南京日报、福州日报", 2, [], ""),
+        ("来源:“南京日报”、“福州日报” 甲", 2, [], ""),
+        ("来源:南京日报、晚报", 1, ["value-unknown"], "晚报"),
+        ("city:贵港、福州 -来源:福州日报、南京日报", 1, [], ""),
+        ("年份:２０１７、2018", 2, [], ""),
     ],
 )
 def test_a_value_is_understood_or_matches_nothing_and_that_is_said(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -286,6 +287,38 @@ def test_odd_input_is_repaired_and_told(text: str, match: Node, code: str) -> No
     query = parse(text)
     assert query.match == match
     assert code in [notice.code for notice in query.notices]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["标题:甲、乙", "标题:甲，乙", "标题:《甲》、《乙》", "标题:“甲”、“乙”", "标题:“甲”，“乙”"],
+)
+def test_a_field_holds_for_all_of_a_list(text: str) -> None:
+    titles = [InField("title", A), InField("title", B)]
+    for query, expected in ((text, titles), (f"{text} 丙", [C, *titles])):
+        assert [leaf for leaf in leaves(parse(query).match) if leaf != Every()] == expected
+        assert not parse(query).notices
+
+
+def test_what_is_no_list_is_one_value() -> None:
+    assert parse("标题:“甲”、 “乙”").match == And((B, InField("title", A)))
+    for text in ("标题:《甲、乙》", "标题:“甲、乙”"):
+        assert parse(text).rest == InField("title", Literal("甲、乙"))
+    assert parse("标题:3,5").rest == InField("title", Literal("3,5"))
+
+
+def test_any_of_several_fields_narrows_what_is_asked_for() -> None:
+    query = parse("甲 乙 year:2018 OR year:2019", any_term=True)
+    years = Or((FacetIs("year", ((2018, 2018),)), FacetIs("year", ((2019, 2019),))))
+    assert (query.match, query.rest) == (And((Or((A, B)), years)), years)
+
+
+@pytest.mark.parametrize("sign", ["-", "–", "－", "+", "＋", "＊", "（", "！"])
+def test_a_sign_without_effect_is_named_as_it_was_typed(sign: str) -> None:
+    (notice,) = parse(f"甲 {sign}").notices
+    assert notice.values["sign"] == sign
+    as_usual = unicodedata.normalize("NFKC", sign).replace("–", "-")
+    assert notice.values["usage"] == parse(f"甲 {as_usual}").notices[0].values["usage"]
 
 
 def test_every_notice_says_what_to_write() -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import get_args
 
+from ..analysis.text import HAN
 from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, FacetName, YearRange
-from .nodes import FacetIs, Node, Notice, TextField
+from .nodes import FacetIs, Node, Notice, Or, TextField
 from .notices import shortened
 
 FieldName = TextField | FacetName
@@ -33,6 +34,12 @@ FIELD_NAMES: dict[str, FieldName] = {
 _FIELD = re.compile(
     rf"(?P<name>{'|'.join(sorted(FIELD_NAMES, key=len, reverse=True))})(?P<sign>:|[<>]=?|=)", re.I
 )
+ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Characters of full width to those of ASCII."""
+_LIST = re.compile(
+    rf"(?<=[^、])(?:、|(?<=[{HAN}》〉])[,;，；](?=[{HAN}《〈]))(?=[^、])(?![^《〈]*[》〉])"
+)
+_UNREAD = ("value-unknown", "year-unreadable")
 _UNKNOWN_WORDS = {UNKNOWN, "未知", "不详"}
 _YEAR = r"[0-9]{1,4}"
 _RANGE = re.compile(rf"(?P<first>{_YEAR})?年?(?P<to>\.\.+|[-~至到]|—)?(?P<last>{_YEAR})?年?\Z")
@@ -85,6 +92,7 @@ def parse_year_value(value: str, sign: str = ":") -> YearRange | None:
     Takes ``2017``, ``2017..2021``, ``2017..``, ``..2021``, ``2017-2021``, ``[2017 TO 2021]``, and
     one year behind a comparison.
     """
+    value = value.translate(ASCII)
     match = _RANGE.match(value)
     if match and (match["first"] or match["last"]):
         first = int(match["first"]) if match["first"] else FIRST_YEAR
@@ -117,6 +125,22 @@ def _compared(year: int, sign: str) -> YearRange:
         "<=": (FIRST_YEAR, year),
         "<": (FIRST_YEAR, year - 1),
     }.get(sign, (year, year))
+
+
+def listed(value: str) -> list[str]:
+    """The values that a list of them has, as 甲、乙; a title in its marks is one."""
+    return _LIST.split(value)
+
+
+def resolve_each(resolve: Resolve, facet: FacetName, value: str) -> Resolved:
+    """What a value means, or each of a list that is no value as a whole: any of these may hold."""
+    resolved = resolve(facet, value)
+    several = listed(value)
+    if len(several) > 1 and resolved.notices and resolved.notices[0].code in _UNREAD:
+        each = [resolve(facet, one) for one in several]
+        told = tuple(notice for one in each for notice in one.notices)
+        return Resolved(Or(tuple(one.node for one in each)), told)
+    return resolved
 
 
 def as_written(facet: FacetName, value: str) -> Resolved:

@@ -13,7 +13,15 @@ from ..analysis.equivalence import Equivalences, Form, in_simplified
 from ..analysis.text import HAN, is_han_run
 from ..analysis.words import Analyzer
 from ..documents.facets import BY_NAME
-from .fields import Resolve, Resolved, is_text_field, parse_year_value, year_value
+from .fields import (
+    FieldName,
+    Resolve,
+    is_text_field,
+    listed,
+    parse_year_value,
+    resolve_each,
+    year_value,
+)
 from .lexer import Item
 from .nodes import (
     GAPS_LIMIT,
@@ -388,47 +396,36 @@ def text_item(
         notice = about_word(item.text)
         if notice is not None:
             notices.append(notice)
-    if any_term:
-        return _any_word(writings, folded, item.text, analyzer, notices, most_nodes)
-    understood = _by_items(writings, folded[0], item.text, analyzer)
+    by = _any_word if any_term else _by_items
+    understood = by(writings, folded[0], item.text, analyzer)
     if understood.size + 3 > most_nodes:
         notices.append(Notice("words-left-out", text=shortened(item.text)))
         return _understood(writings, folded, writings.text(folded[0]), item.text)
     return understood
 
 
-def _any_word(
-    writings: Writings,
-    folded: tuple[str, ...],
-    written: str,
-    analyzer: Analyzer,
-    notices: list[Notice],
-    most_nodes: int,
-) -> Understood:
+def _any_word(writings: Writings, folded: str, written: str, analyzer: Analyzer) -> Understood:
     """A text of which any word will do.
 
     It finds whatever its words together find: of each of its items the text too, which stands
     across words (养犬 in 饲养犬只), and the word that is alone in one.
     """
     # Where any will do, a word that only asks loses no passage.
-    plain = writings.plain(folded[0])
+    plain = writings.plain(folded)
     words = dict.fromkeys((*analyzer.words(plain), *writings.known_in(plain, analyzer)))
-    texts = dict.fromkeys(folded)
-    for piece in pieces(folded[0], analyzer):
+    texts = {folded: None}
+    for piece in pieces(folded, analyzer):
         telling, asking = writings.telling_words(writings.plain(piece), analyzer)
         words |= dict.fromkeys((*telling, *asking))
         if not left_out(piece, analyzer):
             texts |= dict.fromkeys((piece, *(telling if len(telling) == 1 else ())))
-    if len(words) + len(texts) + 3 > most_nodes:
-        notices.append(Notice("words-left-out", text=shortened(written)))
-        return _understood(writings, folded, writings.text(folded[0]), written)
     nodes = [node for text in texts for node in writings.text(text)]
     for word in words:
         if word not in texts:
             nodes += (Word(word), *writings.word(word, analyzer))
-    if plain != folded[0]:
-        nodes += map(Word, analyzer.words(folded[0]))
-    return _understood(writings, folded, tuple(dict.fromkeys(nodes)), written, tuple(words))
+    if plain != folded:
+        nodes += map(Word, analyzer.words(folded))
+    return _understood(writings, (folded,), tuple(dict.fromkeys(nodes)), written, tuple(words))
 
 
 def _by_items(writings: Writings, folded: str, written: str, analyzer: Analyzer) -> Understood:
@@ -532,28 +529,18 @@ def field_item(
         if item.sign != ":":
             notices.append(Notice("read-as", written=f"{field}{item.sign}", meant=f"{field}:"))
         writings = Writings(equivalences)
-        texts: list[Literal | Wildcard] = []
         value = " ".join(item.folded)
-        in_marks = None if item.quoted else _IN_TITLE_MARKS.fullmatch(value)
-        for folded in writings.texts(in_marks[1] if in_marks else value):
-            text: Literal | Wildcard = Literal(folded)
-            if not item.quoted and ("?" in folded or "*" in folded):
-                found = wildcard(folded)
-                if found is None:
-                    notices.append(
-                        Notice("wildcard-as-text", text=shortened(item.text), limit=GAPS_LIMIT)
-                    )
-                else:
-                    text = Literal(found) if isinstance(found, str) else found
-            texts.append(text)
-        name: TextField = "author" if field == "author" else "title"
-        match = either(tuple(InField(name, text) for text in texts))
-        used = tuple(writings.equivalents)
-        return Understood(match, _size(match), equivalents=used, is_field=True)
+        nodes = [
+            _in_field(field, one, item, writings, notices)
+            for one in ((value,) if item.quoted else listed(value))
+        ]
+        match = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+        equivalents = tuple(writings.equivalents)
+        return Understood(match, _size(match), equivalents=equivalents, is_field=True)
     facet, value = field, item.text.strip()
     if item.sign != ":":
         if BY_NAME[facet].kind == "year":
-            years = parse_year_value(_plain(value), item.sign)
+            years = parse_year_value(value, item.sign)
             value = value if years is None else year_value(years)
         notices.append(
             Notice(
@@ -562,9 +549,23 @@ def field_item(
                 meant=shortened(f"{field}:{value}"),
             )
         )
-    resolved: Resolved = resolve(facet, _plain(value) if BY_NAME[facet].kind == "year" else value)
+    resolved = resolve(facet, value) if item.quoted else resolve_each(resolve, facet, value)
     notices.extend(resolved.notices)
     return Understood(resolved.node, is_field=True)
+
+
+def _in_field(
+    field: FieldName, folded: str, item: Item, writings: Writings, notices: list[Notice]
+) -> Node:
+    """A text in a field of text, in each of its usual writings; patterns where it is unquoted."""
+    name: TextField = "author" if field == "author" else "title"
+    in_marks = None if item.quoted else _IN_TITLE_MARKS.fullmatch(folded)
+    texts: list[Literal | Wildcard] = []
+    for text in writings.texts(in_marks[1] if in_marks else folded):
+        is_pattern = not item.quoted and ("?" in text or "*" in text)
+        found = _wildcard(text, item, notices) if is_pattern else text
+        texts.append(found if isinstance(found, Wildcard) else Literal(found or text))
+    return either(tuple(InField(name, text) for text in texts))
 
 
 def _pattern(
@@ -587,12 +588,12 @@ def _pattern(
     notice = about_word(item.text)
     if notice is not None:
         notices.append(notice)
+    return _wildcard(folded, item, notices)
+
+
+def _wildcard(folded: str, item: Item, notices: list[Notice]) -> Wildcard | str | None:
+    """What ``wildcard`` makes of a text; None is told."""
     found = wildcard(folded)
     if found is None:
         notices.append(Notice("wildcard-as-text", text=shortened(item.text), limit=GAPS_LIMIT))
     return found
-
-
-def _plain(value: str) -> str:
-    """Digits and signs of full width as those of ASCII."""
-    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in value)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from ..analysis.text import fold
-from .fields import FieldName, read_field
+from .fields import ASCII, FieldName, is_text_field, read_field
 from .nodes import Notice
 
 DEPTH_LIMIT = 32
@@ -57,7 +57,6 @@ class Sign:
 
 Token = Item | Sign
 
-_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _CLOSING = {'"': '"＂”', "＂": '"＂”', "“": '”"＂', "「": "」", "『": "』"}
 """Opening quotation mark → the marks that close it."""
 
@@ -89,7 +88,7 @@ class _Lexer:
     def __init__(self, text: str, notices: list[Notice]) -> None:
         self._text = text
         # One character for one, so that places in it are places in the text.
-        self._plain = text.translate(_PLAIN)
+        self._plain = text.translate(ASCII)
         self._size = len(text)
         self._notices = notices
         self._depth = 0
@@ -103,16 +102,28 @@ class _Lexer:
 
     def tokens(self) -> Iterator[Token]:
         at = 0
+        before: Token | None = None
         while True:
             space = _SPACE.match(self._text, at)
             at = space.end() if space else at
             if at >= self._size:
                 break
-            token, at = self._next(at)
-            if token is not None:
-                yield token
+            field = self._listed(at, before)
+            if field is not None and not is_text_field(field):
+                # Of the values of a facet any may hold.
+                yield Sign("OR", self._text[at - 1], at - 1, at)
+            before, at = self._next(at) if field is None else self._item(at, at, field, ":")
+            if before is not None:
+                yield before
         if self._depth:
             self._notices.append(Notice("group-closed"))
+
+    def _listed(self, at: int, before: Token | None) -> FieldName | None:
+        """The field of a quotation that another at a place goes on from: 标题:“甲”、“乙”."""
+        if not isinstance(before, Item) or not before.quoted or self._text[at] not in _CLOSING:
+            return None
+        between = self._plain[before.end : at]
+        return before.field if between and not between.strip("、,;") else None
 
     def _next(self, at: int) -> tuple[Token | None, int]:
         plain = self._plain
@@ -127,7 +138,7 @@ class _Lexer:
             end = at + 2 if plain.startswith("||", at) else at + 1
             return Sign("OR", self._text[at:end], at, end), end
         if plain.startswith("&&", at):
-            return Sign("AND", "&&", at, at + 2), at + 2
+            return Sign("AND", self._text[at : at + 2], at, at + 2), at + 2
         word = _WORD.match(plain, at)
         if word:
             return self._operator(word[0], at)
@@ -142,11 +153,11 @@ class _Lexer:
         if _EVERYTHING.match(plain, at):
             return Sign("LONE", "*", at, at + 3), at + 3
         if sign in "-+&!*?" and not glued:
-            return Sign("LONE", sign, at, at + 1), at + 1
+            return Sign("LONE", self._text[at], at, at + 1), at + 1
         if sign == "-" or (sign == "!" and plain[at + 1] not in "!=-"):
             if sign == "!":
                 self._notices.append(Notice("read-as", written="!", meant="-"))
-            return Sign("NOT", sign, at, at + 1), at + 1
+            return Sign("NOT", self._text[at], at, at + 1), at + 1
         if sign == "+" and not plain[at + 1].isdigit() and plain[at + 1] not in "+-":
             self._notices.append(Notice("read-as", written="+", meant="AND"))
             return None, at + 1
@@ -185,7 +196,7 @@ class _Lexer:
         plain, partner = self._plain, self._partner.get(at)
         if partner is None:
             if at >= self._last_text:
-                return Sign("LONE", "(", at, at + 1), at + 1
+                return Sign("LONE", self._text[at], at, at + 1), at + 1
         elif partner + 1 < self._size and not (
             _AFTER_GROUP.match(plain, partner + 1) or self._has_operator(at)
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..analysis.text import HAN
+from ..analysis.text import HAN, fold
 from ..documents.facets import ALL_FACETS
 from ..languages.sentences import Sentence
 from .nodes import Notice
@@ -33,9 +33,10 @@ _USAGE = {
 }
 
 
-def usage(sign: str) -> str:
-    """How an operator is used."""
-    return _USAGE.get(sign, _USAGE.get(sign[:1], _USAGE["OR"]))
+def about_operator(sign: str, *, is_text: bool = False) -> Notice:
+    """What is said of an operator without effect, as it was typed."""
+    usage = _USAGE.get(sign) or _USAGE.get(fold(sign)[:1], _USAGE["OR"])
+    return Notice("operator-as-text" if is_text else "operator-alone", sign=sign, usage=usage)
 
 
 _GUESSES: tuple[tuple[re.Pattern[str], Sentence], ...] = tuple(

@@ -17,7 +17,7 @@ from .fields import Resolve, as_written
 from .items import Understood, field_item, left_out, text_item, without_question_words
 from .lexer import Item, Sign, Token, tokens
 from .nodes import Alike, And, Equivalent, Every, Node, Not, Notice, Or, Part, Query, Wildcard
-from .notices import about_connective, asking_left_out, usage
+from .notices import about_connective, about_operator, asking_left_out
 
 QUERY_LIMIT_CHARS = 10_000
 NODES_LIMIT = 1024
@@ -197,20 +197,14 @@ class _Parser:
     def _operator(self, group: _Group, sign: Sign, read: list[Token]) -> None:
         if sign.kind == "LONE":
             if len(read) > 1:
-                self._notices.append(
-                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
-                )
+                self._notices.append(about_operator(sign.text))
         elif sign.kind == "NOT":
             if group.negation is not None:
-                self._notices.append(
-                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
-                )
+                self._notices.append(about_operator(sign.text))
             group.negation = sign
         elif not group.joined or group.pending is not None:
             if len(read) > 1:
-                self._notices.append(
-                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
-                )
+                self._notices.append(about_operator(sign.text))
         else:
             group.pending = sign
 
@@ -218,9 +212,7 @@ class _Parser:
         """Say what is left over at the end of a group."""
         for sign in (group.pending, group.negation):
             if sign is not None and group.joined:
-                self._notices.append(
-                    Notice("operator-alone", sign=sign.text, usage=usage(sign.text))
-                )
+                self._notices.append(about_operator(sign.text))
         # What excludes, and fields, narrow the rest wherever they stand: nothing to mistake.
         several = sum(not _only_narrows(either) for either in group.joined) > 1
         for either in group.joined:
@@ -279,16 +271,14 @@ class _Parser:
         parts: list[Part] = []
         for either in group.joined:
             first = either[0][0]
-            if _only_narrows(either):
-                required.append(first.node)
-                continue
-            if len(either) == 1 and len(either[0]) == 1:
-                wanted.append(first.node)
-                parts.extend(first.understood.parts)
-                continue
             node = self._either([_all([operand.node for operand in both]) for both in either])
+            if _only_narrows(either):
+                required.append(node)
+                continue
             wanted.append(node)
-            if len(either) == 1:
+            if len(either) == 1 and len(either[0]) == 1:
+                parts.extend(first.understood.parts)
+            elif len(either) == 1:
                 parts.extend(part for o in either[0] for part in _parts_of(o))
             else:
                 text = " OR ".join(" ".join(o.text for o in both) for both in either)
@@ -296,6 +286,8 @@ class _Parser:
         if not wanted and not required:
             return None, (), Every()
         rest = _all(required) if required else Every()
+        if not wanted and isinstance(rest, Or):
+            return rest, (), Every()
         join = self._either if self._any_term and group.positive else _all
         match = join(wanted) if wanted else Every()
         return (And((match, *required)) if required else match), tuple(parts), rest
@@ -317,9 +309,7 @@ class _Parser:
             self._notices.append(Notice("star-alone"))
         elif signs and all(sign.kind not in ("OPEN", "CLOSE") for sign in signs):
             item = Item(self._text.strip(), 0, len(self._text), quoted=True)
-            self._notices.append(
-                Notice("operator-as-text", sign=signs[0].text, usage=usage(signs[0].text))
-            )
+            self._notices.append(about_operator(signs[0].text, is_text=True))
             understood = text_item(
                 item,
                 self._analyzer,
@@ -377,9 +367,11 @@ def _is_plain(token: Token) -> bool:
 
 
 def _only_narrows(either: _Either) -> bool:
+    """Whether it is what is excluded, a field, or one of several fields."""
     first = either[0][0]
-    alone = len(either) == 1 and len(either[0]) == 1
-    return alone and (first.excluded or first.understood.is_field)
+    if len(either) == 1 and len(either[0]) == 1 and first.excluded:
+        return True
+    return all(len(both) == 1 and both[0].understood.is_field for both in either)
 
 
 def _all(nodes: list[Node]) -> Node:

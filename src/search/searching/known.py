@@ -62,9 +62,7 @@ _YEARS = re.compile(
     rf"|[自从]?{_FOUR.format('since')}(?:年?(?:以后|之后|以来|至今)|年[后起](?=\s|\Z))"
     rf"|{_FOUR.format('until')}(?:年?(?:以前|之前)|年前(?=\s|\Z))"
 )
-_EDITION = re.compile(
-    rf"[（(]?(?:{_FOUR_DIGITS}年?(?:修正|修订|修改)|全文|最新|现行)[版本]?[）)]?"
-)
+_EDITION = re.compile(rf"[（(]?(?:{_FOUR_DIGITS}年?(?:修正|修订|修改)|全文|最新|现行)[版本]?[）)]?")
 """What is said beside a title of its wording, and stands in none."""
 _SEPARATORS = re.compile(r"[\s，。、；：？！,;:?!《》〈〉]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
