@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 import pytest
 from click.testing import CliRunner, Result
+from tqdm import tqdm
 
 import naive_registered
 from search import open_index
@@ -137,6 +138,26 @@ def test_a_chinese_terminal_reads_no_english_words_of_ours(
     theirs = {"whoosh", "gbt", "idf", "sha", "utf", "txt", "seeds", "duansou", "None"}
     left = re.sub(r"https?://\S+|\S*(?:/|\.txt|\.html|[0-9a-f]{8})\S*", "", shown.output)
     assert set(re.findall(r"[A-Za-z]{3,}", left)) <= theirs | {"APP", "http", "www"}
+
+
+@pytest.mark.parametrize("arguments", ["backup {kept}", "upgrade", "reprints", "export -o {file}"])
+def test_progress_is_told_in_the_language_of_the_terminal(
+    arguments: str, index_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    class Bar(tqdm):  # type: ignore[type-arg]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            told.extend(str(options.get(name, "")) for name in ("desc", "unit"))
+            super().__init__(*args, **options)
+
+    for module in ("tqdm", "search.cli.exporting"):
+        monkeypatch.setattr(f"{module}.tqdm", Bar)
+    words = arguments.format(kept=tmp_path / "kept", file=tmp_path / "all.csv").split()
+    shown = run(" ".join((*words, "--index", str(index_dir))), "zh", monkeypatch)
+    assert shown.exit_code == 0, shown.output
+    assert set(re.findall("[A-Za-z]+", "".join(told))) <= {"B"}
+    assert told
 
 
 def test_names_of_values_are_known_to_be_translated() -> None:

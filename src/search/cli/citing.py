@@ -12,12 +12,12 @@ from ..citing.formats import FORMATS, Entry, write_citations
 from ..citing.proof import LIMIT_BYTES, Verification, read_proof, verify, verify_in
 from ..citing.record import Kind
 from ..citing.showing import Shown, entry_of, show
-from ..citing.styles import DEFAULT_STYLE, STYLES, cite
+from ..citing.styles import cite
 from ..config import load_settings
 from ..documents.declared import json_of
 from ..errors import InputError, UsageError
 from ..searching.index import Index
-from .options import Where, index_option, json_option
+from .options import Where, index_option, json_option, style_option
 from .terminal import echo, phrase, print_json, secho
 
 EXIT_NOT_PROVEN = 1
@@ -82,13 +82,7 @@ def _print(found: Verification) -> None:
 
 @click.command("cite")
 @click.argument("identity", metavar="ID")
-@click.option(
-    "--style",
-    type=click.Choice(list(STYLES)),
-    default=DEFAULT_STYLE,
-    show_default=True,
-    help="Of text, markdown and html.",
-)
+@style_option()
 @click.option(
     "--format",
     "form",

@@ -26,13 +26,12 @@ from ..citing.search_record import (
     record_of,
     record_text,
 )
-from ..citing.styles import DEFAULT_STYLE
 from ..config import load_settings
 from ..documents.document import Passage
 from ..errors import EXIT_NOTHING_FOUND, InputError
 from ..searching.index import Index
 from ..searching.results import SearchResults
-from .options import Where, chosen_request, filter_options, index_option, json_option
+from .options import Where, chosen_request, filter_options, index_option, json_option, style_option
 from .terminal import cut, echo, phrase, print_json, secho, told, visible, write_exact
 
 T = TypeVar("T", bound=Callable[..., Any])
@@ -174,7 +173,7 @@ def _pretty(value: Any) -> str:
     help="csv and jsonl list passages, bibtex, ris and csl-json each document with its passages as "
     "notes, the others references and passages.",
 )
-@click.option("--style", metavar="STYLE", default=DEFAULT_STYLE, show_default=True)
+@style_option()
 @click.option("--accessed", metavar="DATE", help="Day the sources were opened, YYYY-MM-DD.")
 @click.option(
     "--sort",
@@ -254,7 +253,8 @@ def export_command(
 def _shown(passages: Iterable[Passage], size: int, output: str | None) -> Iterator[Passage]:
     """With a progress bar, where there is a terminal that the list itself does not go to."""
     hidden = not sys.stderr.isatty() or (output is None and sys.stdout.isatty())
-    yield from tqdm(passages, total=size, unit=" passages", disable=hidden, leave=False)
+    unit = phrase("unit-passage")
+    yield from tqdm(passages, total=size, unit=unit, disable=hidden, leave=False)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def migrate_command(origin: str, target: str, restart: bool, quiet: bool, as_jso
         raise UsageError("migrate-needs-two-engines", engines=tuple(engine_kinds()))
     with (
         reading(source) as reader,
-        progress_bar("moving", "passage", hidden=quiet or as_json) as show,
+        progress_bar(phrase("moving"), phrase("unit-passage"), hidden=quiet or as_json) as show,
     ):
         total = reader.stats().passages
         done = kind_of(goal).copy(
@@ -108,7 +108,7 @@ def upgrade_command(quiet: bool, where: Where) -> None:
 
 def brought_up_to_date(settings: Settings, *, quiet: bool) -> bool:
     """Upgrade an index and say so in one line; whether anything had to be done."""
-    with progress_bar("upgrading", "passage", hidden=quiet) as show:
+    with progress_bar(phrase("upgrading"), phrase("unit-passage"), hidden=quiet) as show:
         done = kind_of(settings).upgrade(
             settings, lambda done, resumed, total: show(done, total, resumed)
         )
@@ -138,7 +138,7 @@ def backup_command(target: Path, quiet: bool, where: Where, as_json: bool) -> No
     searched. A document that is forgotten is in it until the next backup.
     """
     settings = where.settings()
-    with progress_bar("backing up", "B", hidden=quiet or as_json) as show:
+    with progress_bar(phrase("backing-up"), "B", hidden=quiet or as_json) as show:
         kept = kind_of(settings).back_up(settings, target, show)
     if not quiet:
         _say_kept(kept, settings, target, as_json=as_json, is_made=True)
@@ -157,7 +157,7 @@ def restore_command(source: Path, force: bool, quiet: bool, where: Where, as_jso
     once. An index that is there stays unless --force is given.
     """
     settings = where.settings()
-    with progress_bar("restoring", "B", hidden=quiet or as_json) as show:
+    with progress_bar(phrase("restoring"), "B", hidden=quiet or as_json) as show:
         kept = kind_of(settings).restore(settings, source, show, force=force)
     if not quiet:
         _say_kept(kept, settings, source, as_json=as_json, is_made=False)

@@ -196,6 +196,19 @@ def chosen_request(query: str, *, any_term: bool, also: str, **facets: Any) -> S
     return replace(request.choosing(facets), query=query, any_term=any_term)
 
 
+def style_option(said: str = "Of text, markdown and html.") -> Callable[[T], T]:
+    """The option --style; ``said`` is its help."""
+    from ..citing.styles import DEFAULT_STYLE, STYLES
+
+    return click.option(
+        "--style",
+        type=click.Choice(list(STYLES)),
+        default=DEFAULT_STYLE,
+        show_default=True,
+        help=said,
+    )
+
+
 def record_option(command: T) -> T:
     """The option --record of ``search``."""
     return click.option(

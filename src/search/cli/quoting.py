@@ -23,13 +23,12 @@ from ..citing.quotes.reports import (
     quotes_json,
     text_report,
 )
-from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..config import terminal_language
 from ..errors import InputError, UnreadableFileError
 from ..languages.sentences import Sentence
 from ..reading.decoding import decode
 from ..reading.reading import ReadingLimits
-from .options import Where, index_option, json_option
+from .options import Where, index_option, json_option, style_option
 from .terminal import Styled, echo, phrase, print_json
 
 EXIT_NOT_AS_QUOTED = 1
@@ -50,13 +49,7 @@ EXIT_NOT_AS_QUOTED = 1
     metavar="FILE",
     help="Write the sources, each once: .bib, .ris, .json (CSL-JSON), .txt, .md or .html.",
 )
-@click.option(
-    "--style",
-    type=click.Choice(list(STYLES)),
-    default=DEFAULT_STYLE,
-    show_default=True,
-    help="Style of the references of a .txt, .md or .html bibliography.",
-)
+@style_option("Style of the references of a .txt, .md or .html bibliography.")
 @json_option
 @index_option
 def check_quotes_command(

@@ -202,7 +202,7 @@ def _run(order: _Order) -> IndexReport:
             # None: where nobody looks at a terminal there is nothing to move.
             files,
             total=total,
-            unit="file",
+            unit=phrase("unit-file"),
             desc=phrase("indexing"),
             disable=silent or not total or None,
         )
@@ -470,7 +470,7 @@ def reprints_command(quiet: bool, as_json: bool, where: Where) -> None:
     with changing(settings) as (reader, writer):
         total = reader.stats().passages
         silent = quiet or as_json
-        with progress_bar(phrase("comparing"), "passage", hidden=silent) as show:
+        with progress_bar(phrase("comparing"), phrase("unit-passage"), hidden=silent) as show:
             reprints = link_reprints(reader.passages(), lambda done: show(done, total))
         writer.commit(reprints.changed_in(reader.manifest()))
     if as_json:
