@@ -146,7 +146,7 @@ def test_progress_is_told_in_the_language_of_the_terminal(
 ) -> None:
     told: list[str] = []
 
-    class Bar(tqdm):  # type: ignore[type-arg]
+    class Bar(tqdm):  # type: ignore[misc]
         def __init__(self, *args: Any, **options: Any) -> None:
             told.extend(str(options.get(name, "")) for name in ("desc", "unit"))
             super().__init__(*args, **options)

@@ -61,4 +61,5 @@ def test_thirty_thousand_passages_are_merged_within_the_limit(tmp_path: Path) ->
     assert peak <= 1.1 * _LIMIT_MB, figures
     # Opening a segment reads no column, so the first who read the columns are those who merge. Two
     # ranges of terms are there at a time, and what a thread lets go of is given back late.
+    # Measured: 20 to 23 MB, 0.10 to 0.12 of the limit; half as much again is for other machines.
     assert peak <= buffering + 0.18 * _LIMIT_MB, figures
