@@ -198,6 +198,8 @@ class Index:
                 readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
             if readings.narrower is not None and not found.total:
                 notices = _but_of_names(notices, readings.narrower.rest)
+            if readings.documents_left:
+                notices.append(Notice("more-titles-fit", listed=len(readings.documents)))
         budget = current()
         is_partial = found.partial or budget.left_out
         if is_partial:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, combinations, islice
+from itertools import chain, combinations
 from typing import Protocol
 
 from ..analysis.text import HAN, NUMERALS, fold
@@ -104,7 +104,7 @@ class _Reading:
         is_little = total < _ENOUGH
         limit = self.asked.limit if not total or (is_little and known.rest) else 0
         (
-            documents,
+            (documents, are_left),
             (narrower, hits),
             meant,
             looser,
@@ -149,26 +149,30 @@ class _Reading:
             add(*searched)
             shown = {hit.passage_id for reading in found for hit in reading.hits}
             closest = tuple(near for near in closest or () if near.hit.passage_id not in shown)
-        return Readings(documents, narrower, tuple(found), closest, meant, looser)
+        return Readings(documents, are_left, narrower, tuple(found), closest, meant, looser)
 
-    def _documents(self, known: Understood) -> Asking[tuple[KnownDocument, ...]]:
-        """The documents that are named, with their first passage or the article."""
+    def _documents(self, known: Understood) -> Asking[tuple[tuple[KnownDocument, ...], bool]]:
+        """The first documents that are named, with their first passage or the article; whether
+        there are more.
+        """
         reader = self.index.reader
         if self.request.is_filtered:
-            return ()
+            return (), False
         if known.articles:
             articles = known.articles[:_DOCUMENTS]
             most = _DOCUMENTS // len(articles)
-            each = (self._with_article(article, known.titles, most) for article in articles)
-            return tuple(chain.from_iterable((yield from together(*each))))
+            each = (self._with_article(article, known.titles) for article in articles)
+            having = yield from together(*each)
+            first = tuple(chain.from_iterable(documents[:most] for documents in having))
+            return first, any(len(documents) > most for documents in having)
         found = []
         for title in known.titles[:_DOCUMENTS]:
             first = next(iter(reader.passages_in(title.document_id, 1, 1)), None)
             found.append(KnownDocument(title.document_id, title.title, first))
-        return tuple(found)
+        return tuple(found), len(known.titles) > _DOCUMENTS
 
     def _with_article(
-        self, article: str, titles: tuple[DocumentTitle, ...], most: int
+        self, article: str, titles: tuple[DocumentTitle, ...]
     ) -> Asking[tuple[KnownDocument, ...]]:
         """The likeliest of some documents that have an article."""
         names = dict.fromkeys(fold(title.title) for title in titles[:_SAME_TITLES])
@@ -184,12 +188,11 @@ class _Reading:
             for passage, _ in reversed(found.hits)
             if fold(passage.text).lstrip().startswith(article)
         }
-        having = (
+        return tuple(
             KnownDocument(title.document_id, title.title, passage, article)
             for title in titles[:_SAME_TITLES]
             if (passage := begins.get(title.document_id)) is not None
         )
-        return tuple(islice(having, most))
 
     def _narrower(
         self, known: Understood, limit: int

@@ -188,10 +188,12 @@ class Readings:
 
     ``otherwise`` holds the first readings that find something where little is found literally, and
     ``closest`` the passages with most of it where nothing is, as are ``looser`` searches.
-    ``corrections`` are what may have been meant where little is found.
+    ``corrections`` are what may have been meant where little is found. ``documents_left`` says that
+    more are named than ``documents`` lists.
     """
 
     documents: tuple[KnownDocument, ...] = ()
+    documents_left: bool = False
     narrower: Narrower | None = None
     otherwise: tuple[Reading, ...] = ()
     closest: tuple[PartialHit, ...] = ()

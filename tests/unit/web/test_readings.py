@@ -289,6 +289,19 @@ def test_of_several_titles_that_have_the_article_three_are_listed(of_cities: Fla
     assert known["title"] == "湖北省消防条例"
 
 
+@pytest.mark.parametrize("query", ["消防条例第十条", "消防条例", "第十条 消防 条例"])
+def test_that_more_titles_fit_than_are_listed_is_said(of_cities: FlaskClient, query: str) -> None:
+    def is_said(query: str) -> bool:
+        told = {notice["code"] for notice in asked(of_cities, query)["notices"]}
+        return "more-titles-fit" in told
+
+    assert len(asked(of_cities, query)["known"]) == 3
+    assert is_said(query)
+    assert "标题相符的文献不止这 3 篇" in text_of(page(of_cities, query))
+    assert not is_said(f"上海市{query}")
+    assert not is_said("未成年人网络保护")
+
+
 def test_a_title_with_a_word_in_between_is_another(of_cities: FlaskClient) -> None:
     (known,) = asked(of_cities, "未成年人保护条例第十条")["known"]
     assert known["title"] == "北京市未成年人保护条例"
