@@ -79,13 +79,15 @@ class Page:
 class Printed:
     """A paragraph, or what stands apart from them; ``pages`` are those of its lines, from 1.
 
-    ``score`` is the lowest trust in one of its lines where they were recognised in a picture.
+    ``score`` is the lowest trust in one of its lines where they were recognised in a picture,
+    ``cells`` the most of a line.
     """
 
     text: str
     kind: Kind
     pages: tuple[int, ...]
     score: float | None = None
+    cells: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +149,38 @@ def extract_of(pages: Sequence[Page], encoding: str) -> Extract:
     return Extract(
         "\n".join(each.text for each in printed),
         encoding,
-        Guide(apart=apart),
+        Guide(apart=apart, plain=_rows(printed)),
         scanned=tuple(page.number for page in pages if page.is_scan),
         recognised={n: each.score for n, each in trusted if each.score is not None},
         recognised_pages=tuple(sorted({page for _, each in trusted for page in each.pages})),
     )
 
 
+def _rows(printed: Sequence[Printed]) -> frozenset[int]:
+    """The numbers of rows of tables: three cells or more, or two beside others in cells. A number
+    and its heading are two as well (第一章　总则).
+    """
+    in_cells = {n for n, each in enumerate(printed, start=1) if each.cells > 1}
+    return frozenset(
+        n
+        for n in in_cells
+        if printed[n - 1].cells > 2
+        or (not in_cells.isdisjoint((n - 1, n + 1)) and not starts_numbered(printed[n - 1].text))
+    )
+
+
 def with_properties(extract: Extract, title: str, author: str, origin: str) -> Extract:
     """A text with title and author of its file's own description, where the text bears them out."""
     texts = extract.text.split("\n")
-    apart = extract.guide.apart if extract.guide else {}
+    guide = extract.guide or Guide(apart={})
     fields, evidence = borne_out(title, author, texts[:_TITLE_LINES], origin)
     marked = (
         number
         for number, text in enumerate(texts, start=1)
-        if number not in apart and text == fields.get("title")
+        if number not in guide.apart and text == fields.get("title")
     )
-    guide = Guide(
-        apart=apart,
+    guide = replace(
+        guide,
         title=tuple(marked)[:1],
         title_note=f"与 {origin}里的标题相同的行",
         fields=fields,
@@ -434,4 +449,5 @@ def _printed(group: Sequence[_Line]) -> Printed:
         group[0].kind,
         tuple(pages),
         min(scores, default=None),
+        max(line.piece.cells for line in group),
     )

@@ -167,8 +167,8 @@ class _Reading:
             return first, any(len(documents) > most for documents in having)
         found = []
         for title in known.titles[:_DOCUMENTS]:
-            first = next(iter(reader.passages_in(title.document_id, 1, 1)), None)
-            found.append(KnownDocument(title.document_id, title.title, first))
+            opening = next(iter(reader.passages_in(title.document_id, 1, 1)), None)
+            found.append(KnownDocument(title.document_id, title.title, opening))
         return tuple(found), len(known.titles) > _DOCUMENTS
 
     def _with_article(

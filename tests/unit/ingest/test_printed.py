@@ -114,6 +114,20 @@ def test_rows_of_a_table_are_not_joined() -> None:
     assert read[:2] == ["".join(cells) for cells in rows]
 
 
+def test_a_row_of_a_table_above_a_paragraph_is_no_heading() -> None:
+    rows = [("县区", "件数"), ("东区", "三十"), ("西区", "二十一"), ("第二章", "办理")]
+    marks = [
+        Mark(60 + 130 * i, 780 - 20 * row, 10.5, cell)
+        for row, cells in enumerate(rows)
+        for i, cell in enumerate(cells)
+    ]
+    text = text_in_columns(random.Random(2), 1, pages=1)
+    text.pages[0].marks = [*marks, *(m for m in text.pages[0].marks if m.y < 700)]
+    document = _read(text.pages)
+    assert "西区二十一" in _lines(document, "body")
+    assert "第二章办理" in _lines(document, "chapter")
+
+
 def test_a_list_of_short_items_is_not_taken_for_ragged_text() -> None:
     items = [f"关于{each}级信访工作条例实施细则的若干规定" for each in "省市县乡村镇区"]
     text = text_in_columns(random.Random(3), 1, pages=1)
