@@ -60,15 +60,19 @@ def test_a_search_loads_what_its_answer_needs(
     assert "numpy" in loaded  # the index is arrays
 
 
-def test_importing_the_package_loads_nothing(index: Path) -> None:
+def test_importing_the_package_loads_nothing_and_the_page_not_what_reads_files() -> None:
+    program = "import search, sys; print(*sys.modules); import search.web; print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", "import search, sys; print(*sys.modules)"],
+        [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert {"whoosh", "numpy", "search.searching"}.isdisjoint(done.stdout.split())
+    package, page = map(str.split, done.stdout.splitlines())
+    assert {"whoosh", "numpy", "search.searching"}.isdisjoint(package)
+    assert "search.searching" in page
+    assert {"search.reading", "multiprocessing.connection"}.isdisjoint(page)
 
 
 def test_the_table_of_scripts_is_what_opencc_makes_of_each_character() -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
@@ -36,7 +37,6 @@ from ..citing.styles import DEFAULT_STYLE, STYLES
 from ..documents.document import TextRange
 from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
-from ..reading.reading import ReadingLimits
 from ..searching.snippets import Range, marked
 from . import wording
 from .addresses import Addresses
@@ -48,6 +48,9 @@ from .results_view import Pieces
 from .safety import safe_link
 from .site import refuse_other_sites
 from .templating import attachment, render_template
+
+if TYPE_CHECKING:
+    from ..reading.reading import ReadingLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +306,8 @@ def _checked(texts: list[str]) -> tuple[CitedQuote, ...]:
 
 
 def _limits() -> ReadingLimits:
+    from ..reading.reading import ReadingLimits
+
     chosen = settings()
     return ReadingLimits(
         chosen.draft_limit_mb,

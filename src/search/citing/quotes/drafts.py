@@ -9,17 +9,17 @@ from itertools import pairwise
 from operator import add
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from ...budget import current
 from ...documents.document import sha256_hex
 from ...errors import InputError, UnreadableFileError
 from ...facets.topic import Taxonomy
 from ...languages.sentences import Sentence
-from ...reading.decoding import decode
-from ...reading.files import SourceFile, read_bytes
-from ...reading.reading import ReadingLimits
-from ...reading.workers import Readers
 from .finding import content
+
+if TYPE_CHECKING:
+    from ...reading.reading import ReadingLimits
 
 DRAFT_SUFFIXES = (".txt", ".md", ".docx")
 """The kinds of files that a draft may be."""
@@ -206,6 +206,11 @@ def read_draft(path: Path, limits: ReadingLimits) -> str:
 
     Raises InputError for a file that is none.
     """
+    # Most of a server's start would be the loading of what only drafts need.
+    from ...reading.decoding import decode
+    from ...reading.files import SourceFile, read_bytes
+    from ...reading.workers import Readers
+
     if not path.is_file():
         raise InputError("draft-not-a-file", path=path)
     suffix = path.suffix.lower()
@@ -232,6 +237,8 @@ def draft_of_bytes(data: bytes, name: str, limits: ReadingLimits) -> str:
 
     Raises InputError for a file that is none, BusyError where others have their drafts read.
     """
+    from ...reading.decoding import decode
+
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in DRAFT_SUFFIXES:
         raise InputError("sent-draft-kind-unknown")
