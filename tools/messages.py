@@ -17,7 +17,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -50,17 +50,23 @@ UNNAMED = {"list-separator"}
 """Codes that stand nowhere but in ``sentences``."""
 
 
-@lru_cache
 def sentences(saying: frozenset[str] = SAYING) -> dict[str, set[frozenset[str]]]:
     """Every code in the source, with the names of its values wherever it is said."""
     found: dict[str, set[frozenset[str]]] = {code: {frozenset()} for code in UNNAMED}
-    for path in sorted((ROOT / "src").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) in saying and node.args:
-                names = {each.arg for each in node.keywords if each.arg} - _NO_VALUES
-                for code in _constants(node.args[0]):
-                    found.setdefault(code, set()).add(frozenset(names))
+    for node in _calls():
+        if _name(node.func) in saying:
+            names = {each.arg for each in node.keywords if each.arg} - _NO_VALUES
+            for code in _constants(node.args[0]):
+                found.setdefault(code, set()).add(frozenset(names))
     return found
+
+
+@cache
+def _calls() -> list[ast.Call]:
+    """What is called with a text that may be a code, anywhere in the source."""
+    trees = (ast.parse(p.read_text("utf-8")) for p in sorted((ROOT / "src").rglob("*.py")))
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [node for node in calls if node.args and _constants(node.args[0])]
 
 
 def _constants(node: ast.expr) -> list[str]:
@@ -109,7 +115,7 @@ def _of_page() -> Iterator[str | tuple[str, ...]]:
     yield from sorted(set(_named()))
 
 
-@lru_cache
+@cache
 def help_texts() -> tuple[str, ...]:
     """What the help of every command says, what click says there by itself, and names of values."""
     root = click.Context(cli.main, info_name="duansou")
