@@ -71,8 +71,7 @@ _PATTERNS = (
     ("comment", "评论栏", r"(?:评论|跟帖)\s*[:：(（].*|回复\s*[:：(（]\s*[0-9]*\s*[)）]?"),
 )
 _BESIDE = {"contact": "footer", "code": "share"}
-"""Kinds of lines that an article has too: furniture only near lines of the second kind."""
-_NEAR_LINES = 3
+"""Kinds of lines that an article has too: furniture only beside lines of the second kind."""
 _MARKUP = re.compile(r"<!--.*-->\Z|[-=*_~—]{3,}\Z", re.DOTALL)
 _TAIL = re.compile(rf"[\s【\[（(]*{_any_of(_TAIL_OPENERS)}(?:[:：】\])）\s>»]*\Z|[:：]\s*\S)")
 _FURNITURE = re.compile(
@@ -111,14 +110,12 @@ def furniture_at(lines: list[Line], i: int) -> tuple[str, str] | None:
     kind, reason = _BESIDE[told[0]], told[1]
 
     def near(step: int) -> bool:
-        left = _NEAR_LINES
         at = i + step
-        while left and 0 <= at < len(lines) and abs(at - i) <= HEAD_LINES:
+        while 0 <= at < len(lines) and abs(at - i) <= HEAD_LINES:
             beside = (furniture(lines[at].text) or ("",))[0]
-            if beside == kind:
-                return True
-            # Lines of the same kind are no distance.
-            left -= beside not in _BESIDE
+            # Lines of such kinds are no distance.
+            if beside not in _BESIDE:
+                return beside == kind
             at += step
         return False
 

@@ -307,6 +307,9 @@ def test_who_holds_an_event_and_how_to_reach_them_is_body_unless_a_footer_is_nea
     assert [text for role, text in roles("\n".join(notice)) if role == "body"] == notice[1:]
     page = roles("\n".join([*notice, "版权所有 某市文化馆"]))
     assert [role for role, _ in page] == ["title", "body", *["boilerplate"] * 4]
+    signed = roles("\n".join([*notice, "某市文化馆", "2019年5月6日", "版权所有 某市文化馆"]))
+    assert [text for role, text in signed if role == "body"][: len(notice) - 1] == notice[1:]
+    assert signed[-1][0] == "boilerplate"
 
 
 def test_codes_to_scan_and_replies_are_body_unless_a_share_box_is_near() -> None:
