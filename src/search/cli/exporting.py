@@ -51,7 +51,9 @@ def write_record(index: Index, results: SearchResults, to: str) -> None:
     if to == "-":
         print_json(record.to_json())
         return
-    written = record_text(record) if to.endswith(".txt") else _pretty(record.to_json())
+    written = record_text(record)
+    if not to.endswith(".txt"):
+        written = json.dumps(record.to_json(), ensure_ascii=False, indent=2) + "\n"
     try:
         Path(to).write_text(written, encoding="utf-8", errors="replace")
     except OSError as error:
@@ -155,10 +157,6 @@ def _check_json(found: Check) -> dict[str, Any]:
         "recorded": found.recorded.record_id,
         "now": found.now.to_json(),
     }
-
-
-def _pretty(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 @click.command("export")

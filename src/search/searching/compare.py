@@ -254,8 +254,8 @@ def compare(
     request: CompareRequest,
     query: Query,
     filters: Filters,
-    *,
     notices: tuple[Notice, ...] = (),
+    *,
     bounds: Bounds = PAGE_BOUNDS,
 ) -> Comparison:
     """The table of a search, with ``query`` and ``filters`` as the index understands them.

@@ -227,8 +227,8 @@ def concordance(
     request: ConcordanceRequest,
     query: Query,
     filters: Filters,
-    *,
     notices: tuple[Notice, ...] = (),
+    *,
     limit: int = 50_000,
     is_page: bool = False,
 ) -> Concordance:

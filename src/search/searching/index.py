@@ -287,33 +287,22 @@ class Index:
 
         A page of it may list fewer, sooner, where they are counted all the same.
         """
-        query = self.parse(request.search)
-        notices = list(query.notices)
-        filters = self.filters(request.search, notices)
+        understood = self._understood(request.search)
         return concordance(
-            self.reader,
-            request,
-            query,
-            filters,
-            notices=tuple(notices),
-            limit=self.kwic_limit,
-            is_page=is_page,
+            self.reader, request, *understood, limit=self.kwic_limit, is_page=is_page
         )
 
     @budgeted(_time_ms)
     def compare(self, request: CompareRequest, bounds: Bounds = PAGE_BOUNDS) -> Comparison:
         """A table of two facets for a search; raises what ``run`` does."""
-        query = self.parse(request.search)
+        return compare(self.reader, request, *self._understood(request.search), bounds=bounds)
+
+    def _understood(self, search: SearchRequest) -> tuple[Query, Filters, tuple[Notice, ...]]:
+        """What is asked for, and what is said of that."""
+        query = self.parse(search)
         notices = list(query.notices)
-        filters = self.filters(request.search, notices)
-        return compare(
-            self.reader,
-            request,
-            query,
-            filters,
-            notices=tuple(notices),
-            bounds=bounds,
-        )
+        filters = self.filters(search, notices)
+        return query, filters, tuple(notices)
 
     @budgeted(_time_ms)
     def similar(

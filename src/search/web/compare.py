@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -15,8 +15,6 @@ from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName
 from ..query.nodes import Notice
 from ..query.request import SearchRequest
 from ..searching.compare import (
-    LEVELS,
-    MEASURES,
     WHOLE_BOUNDS,
     Amount,
     CompareRequest,
@@ -32,7 +30,7 @@ from .context import addresses, compare_request, current_index
 from .facets import Chip, chips, shown_value
 from .languages import counted
 from .languages import gettext as _
-from .results_view import Choice
+from .results_view import Choice, choices
 from .safety import DRAWING_POLICY
 from .templating import render_template
 
@@ -307,8 +305,12 @@ def compare_view(
         legend=_legend(limits, request),
         notes=tuple(_notes(found)),
         line=year_line(found.years),
-        measures=_choices(MEASURES, wording.MEASURES, request, "measure", at),
-        levels=_choices(LEVELS, wording.LEVELS, request, "level", at) if request.has_places else (),
+        measures=choices(
+            wording.MEASURES, request.measure, lambda each: at(replace(request, measure=each))
+        ),
+        levels=choices(wording.LEVELS, request.level, lambda each: at(replace(request, level=each)))
+        if request.has_places
+        else (),
         sides=tuple(
             (
                 name,
@@ -380,23 +382,6 @@ def _in_full(amount: Amount, request: CompareRequest) -> str:
 
 def _choosing(search: SearchRequest, facet: FacetName, value: str | int | None) -> SearchRequest:
     return search.only(facet, UNKNOWN if value is None else str(value))
-
-
-def _choices(
-    values: Iterable[str],
-    labels: Mapping[str, str],
-    request: CompareRequest,
-    name: str,
-    address: Callable[[CompareRequest], str],
-) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(
-            labels[value],
-            address(replace(request, **{name: value})),  # type: ignore[arg-type]
-            getattr(request, name) == value,
-        )
-        for value in values
-    )
 
 
 def _number(amount: Amount) -> float:

@@ -30,7 +30,7 @@ from .facets import Chip, chips
 from .languages import counted
 from .languages import gettext as _
 from .limits import limited
-from .results_view import Choice
+from .results_view import Choice, choices
 from .templating import attachment, render_template
 
 _NEIGHBOURS_SHOWN = 12
@@ -91,50 +91,40 @@ def concordance_view(
     found: Concordance, analyzer: Analyzer, addresses: Addresses, lines_shown: int
 ) -> ConcordanceView:
     """The view of one page of a concordance, ``lines_shown`` lines unless the address says more."""
-    size = found.request.search.limit or lines_shown
+    request = found.request
+    size = request.search.limit or lines_shown
     page, pages, lines = found.page(size)
-    first_page = found.request.on_page(1)
+    first_page = request.on_page(1)
     first = (page - 1) * size + 1
     return ConcordanceView(
         found=found,
-        lines=tuple(_line(line, found.request, addresses) for line in lines),
-        layout=_layout(found.request.width),
+        lines=tuple(_line(line, request, addresses) for line in lines),
+        layout=_layout(request.width),
         first=first,
         last=first + len(lines) - 1,
-        orders=tuple(
-            Choice(
-                label,
-                addresses.of("kwic", replace(first_page, order=order)),
-                order == first_page.order,
-            )
-            for order, label in wording.KWIC_ORDERS.items()
+        orders=choices(
+            wording.KWIC_ORDERS,
+            first_page.order,
+            lambda order: addresses.of("kwic", replace(first_page, order=order)),
         ),
-        widths=tuple(
-            Choice(
-                counted("%(num)s 字", width),
-                addresses.of("kwic", replace(found.request, width=width)),
-                width == found.request.width,
-            )
-            for width in _WIDTHS
+        widths=choices(
+            {width: counted("%(num)s 字", width) for width in _WIDTHS},
+            request.width,
+            lambda width: addresses.of("kwic", replace(request, width=width)),
         ),
-        nears=tuple(
-            Choice(
-                counted("%(num)s 字", near) if near else _("词"),
-                addresses.of("kwic", replace(found.request, near_chars=near)) + "#beside",
-                near == found.request.near_chars,
-            )
-            for near in _NEAR_CHARS
+        nears=choices(
+            {near: counted("%(num)s 字", near) if near else _("词") for near in _NEAR_CHARS},
+            request.near_chars,
+            lambda near: addresses.of("kwic", replace(request, near_chars=near)) + "#beside",
         ),
         neighbours=tuple(_neighbours(found, analyzer)),
         notices=found.notices,
-        chips=_chips(found.request, addresses),
-        pager=pager_of(
-            page, pages, lambda number: addresses.of("kwic", found.request.on_page(number))
-        ),
-        back=addresses.search(replace(found.request.search, page=1, limit=None)),
+        chips=_chips(request, addresses),
+        pager=pager_of(page, pages, lambda number: addresses.of("kwic", request.on_page(number))),
+        back=addresses.search(replace(request.search, page=1, limit=None)),
         csv_address=addresses.of("kwic.csv", first_page),
         json_lines_address=addresses.of("kwic.jsonl", first_page),
-        json_address=addresses.of("api/v1/kwic", found.request),
+        json_address=addresses.of("api/v1/kwic", request),
     )
 
 

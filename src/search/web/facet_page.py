@@ -19,7 +19,7 @@ from . import wording
 from .addresses import Pager, pager_of
 from .context import addresses, current_index, search_request
 from .facets import Chip, FacetOption, chips, flat_options
-from .results_view import Choice
+from .results_view import Choice, choices
 from .templating import render_template
 from .wording import Names
 
@@ -98,7 +98,7 @@ def facet(name: str) -> str:
         values=len(distinct_values(facet, counts)),
         find=find,
         order=order if order != next(iter(orders)) else "",
-        orders=tuple(Choice(label, at(each), each == order) for each, label in orders.items()),
+        orders=choices(orders, order, at),
         chips=chips(state, lambda search: addresses().facet(facet.name, search)),
         kept=tuple(state.to_params()),
         pager=pager_of(page, pages, lambda number: at(order, number)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ..analysis.words import Analyzer
 from ..citing.showing import Shown
@@ -25,6 +26,8 @@ from .languages import gettext as _
 from .languages import language
 from .suggestions import Alternative, CorrectionView, corrections, suggestions
 
+V = TypeVar("V", bound=str | int)
+
 _SNIPPET_CHARS = 260
 _OPENING_CHARS = 40
 """Of the passage beside a title: one line of it."""
@@ -43,6 +46,11 @@ class Choice:
     label: str
     address: str
     chosen: bool = False
+
+
+def choices(labels: Mapping[V, str], chosen: V, address: Callable[[V], str]) -> tuple[Choice, ...]:
+    """A choice of each value, by what it is called."""
+    return tuple(Choice(label, address(value), value == chosen) for value, label in labels.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +295,8 @@ def _kwic(results: SearchResults, addresses: Addresses) -> str | None:
 def _sorts(request: SearchRequest, addresses: Addresses) -> tuple[Choice, ...]:
     """The orders. Without a query nothing is more relevant: that is the order of documents."""
     if request.query.strip():
-        return tuple(
-            Choice(label, addresses.search(request.sorted_by(sort)), sort == request.sort)
-            for sort, label in wording.SORTS.items()
+        return choices(
+            wording.SORTS, request.sort, lambda sort: addresses.search(request.sorted_by(sort))
         )
     by_date = request.sort == "date"
     return (

@@ -18,6 +18,7 @@ from ..citing.quotes.reports import VERDICT_WORDS
 from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
 from ..languages.sentences import CHINESE
 from ..query.request import Sort
+from ..searching.compare import Level, Measure
 from ..searching.concordance import Order
 from ..searching.suggest.completion import Kind as SuggestionKind
 from .languages import counted, language
@@ -60,12 +61,12 @@ KWIC_ORDERS: Names[Order] = Names(
     }
 )
 
-MEASURES: Names[str] = Names({"count": "段落数", "share": "每千段", "documents": "文献数"})
+MEASURES: Names[Measure] = Names({"count": "段落数", "share": "每千段", "documents": "文献数"})
 """What a comparison measures."""
 
 MEASURE_UNITS: Names[str] = Names({"count": "段", "share": "每千段中的段数", "documents": "篇文献"})
 
-LEVELS: Names[str] = Names({"province": "省级", "city": "市级", "county": "县级"})
+LEVELS: Names[Level] = Names({"province": "省级", "city": "市级", "county": "县级"})
 
 STYLES: Names[str] = Names(
     {
