@@ -81,10 +81,7 @@ class Export:
             # Nothing is ranked, so nothing needs to score.
             query = replace(query, words=(), pairs=(), characters=())
         asked = EngineRequest(
-            query=query,
-            filters=index.filters(request, []),
-            sort=request.sort,
-            facets=False,
+            query=query, filters=index.filters(request, []), sort=request.sort, facets=False
         )
         offset = 0
         while offset < self.size:
@@ -228,9 +225,7 @@ def csv_passages(found: Iterable[Found], record: SearchRecord | None) -> Iterato
 
 
 def json_passages(
-    found: Iterable[Found],
-    record: SearchRecord | None,
-    missing: Iterable[Mapping[str, str]] = (),
+    found: Iterable[Found], record: SearchRecord | None, missing: Iterable[Mapping[str, str]] = ()
 ) -> Iterator[str]:
     """JSON Lines: the record, one object for each passage, what is missing, and an end.
 
@@ -351,12 +346,7 @@ def _check(style: str, accessed: str | None) -> None:
 
 
 def basket_lines(
-    items: Sequence[Item],
-    form: ExportForm,
-    *,
-    base: str,
-    style: str,
-    accessed: str | None = None,
+    items: Sequence[Item], form: ExportForm, *, base: str, style: str, accessed: str | None = None
 ) -> Iterator[str]:
     """The passages of a basket, written in a form; raises what ``export_lines`` does."""
     _check(style, accessed)

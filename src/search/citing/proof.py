@@ -102,10 +102,7 @@ def read_proof(data: bytes, name: str) -> Proof:
     proof file, of a newer version, or of other types than promised.
     """
     if len(data) > LIMIT_BYTES:
-        raise _unusable(
-            name,
-            Sentence("proof-too-large", limit_mb=LIMIT_BYTES // 1000000),
-        )
+        raise _unusable(name, Sentence("proof-too-large", limit_mb=LIMIT_BYTES // 1000000))
     try:
         record = json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant
@@ -122,10 +119,7 @@ def read_proof(data: bytes, name: str) -> Proof:
     fields = _Fields(record, name)
     version = fields.number("version")
     if version != VERSION:
-        raise _unusable(
-            name,
-            Sentence("proof-version-unknown", version=version, known=VERSION),
-        )
+        raise _unusable(name, Sentence("proof-version-unknown", version=version, known=VERSION))
     inner = record.get("range")
     chosen = None
     if inner is not None:
@@ -154,16 +148,12 @@ class _Fields:
     def text(self, key: str) -> str:
         value = self.record.get(key)
         if not isinstance(value, str):
-            raise _unusable(
-                self.name,
-                Sentence("proof-no-text", inside=self.inside, key=key),
-            )
+            raise _unusable(self.name, Sentence("proof-no-text", inside=self.inside, key=key))
         try:
             sha256_hex(value)
         except UnicodeEncodeError:
             raise _unusable(
-                self.name,
-                Sentence("proof-half-character", inside=self.inside, key=key),
+                self.name, Sentence("proof-half-character", inside=self.inside, key=key)
             ) from None
         return value
 
@@ -173,10 +163,7 @@ class _Fields:
     def number(self, key: str) -> int:
         value = self.record.get(key)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise _unusable(
-                self.name,
-                Sentence("proof-no-number", inside=self.inside, key=key),
-            )
+            raise _unusable(self.name, Sentence("proof-no-number", inside=self.inside, key=key))
         return value
 
 

@@ -120,13 +120,7 @@ def cite_command(
     with where.open() as index:
         entry = _entry(index, identity, base, url=url, kind=kind, item=item)
     citation = cite(
-        entry.document,
-        entry.passage,
-        style=style,
-        accessed=accessed,
-        url=url,
-        item=item,
-        kind=kind,
+        entry.document, entry.passage, style=style, accessed=accessed, url=url, item=item, kind=kind
     )
     if form == "text":
         echo(citation.text)
@@ -140,11 +134,7 @@ def cite_command(
     for note in citation.notes:
         secho(note, fg="yellow", err=True)
     if entry.superseded:
-        secho(
-            phrase("wording-old", day=entry.superseded),
-            fg="yellow",
-            err=True,
-        )
+        secho(phrase("wording-old", day=entry.superseded), fg="yellow", err=True)
 
 
 def _entry(

@@ -138,12 +138,7 @@ def documents_command(as_json: bool, where: Where) -> None:
 @json_option
 @index_option
 def show_command(
-    passage_id: str,
-    start: str | None,
-    end: str | None,
-    proof: bool,
-    as_json: bool,
-    where: Where,
+    passage_id: str, start: str | None, end: str | None, proof: bool, as_json: bool, where: Where
 ) -> None:
     """Show one passage with its neighbours, its facets and its citation.
 
@@ -204,11 +199,7 @@ _SHOWN_COLUMNS = 240
 @click.argument("passage_id")
 @facet_options
 @click.option(
-    "--limit",
-    type=click.IntRange(1, SIMILAR_LIMIT),
-    default=5,
-    show_default=True,
-    metavar="N",
+    "--limit", type=click.IntRange(1, SIMILAR_LIMIT), default=5, show_default=True, metavar="N"
 )
 @json_option
 @index_option

@@ -96,24 +96,12 @@ def read_qrels(
     for number, line in read_lines(path):
         columns = line.split("\t") if line.count("\t") == 3 else line.split()
         if len(columns) != 4:
-            raise _bad_line(
-                path,
-                number,
-                Sentence("set-columns-wrong", count=len(columns)),
-            )
+            raise _bad_line(path, number, Sentence("set-columns-wrong", count=len(columns)))
         query, _, entry, grade = (column.strip() for column in columns)
         if query not in queries:
-            raise _bad_line(
-                path,
-                number,
-                Sentence("set-query-unknown", query=query),
-            )
+            raise _bad_line(path, number, Sentence("set-query-unknown", query=query))
         if not re.fullmatch(r"[+-]?[0-9]{1,9}", grade):
-            raise _bad_line(
-                path,
-                number,
-                Sentence("set-grade-no-number", grade=grade),
-            )
+            raise _bad_line(path, number, Sentence("set-grade-no-number", grade=grade))
         qrels.setdefault(query, {})[entry] = int(grade)
         lines.setdefault(entry, number)
     return qrels, lines
@@ -156,11 +144,7 @@ def read_groups(path: Path) -> dict[str, dict[str, str]]:
     for number, line in read_lines(path) if path.exists() else ():
         columns = [column.strip() for column in line.split("\t")]
         if len(columns) != 3:
-            raise _bad_line(
-                path,
-                number,
-                Sentence("groups-columns-wrong", count=len(columns)),
-            )
+            raise _bad_line(path, number, Sentence("groups-columns-wrong", count=len(columns)))
         query, group, passage = columns
         groups.setdefault(query, {})[passage] = group
     return groups
@@ -169,11 +153,7 @@ def read_groups(path: Path) -> dict[str, dict[str, str]]:
 def not_in_corpus(path: Path, lines: Mapping[str, int]) -> dict[str, InputError]:
     """Each judged entry with what to raise if the corpus does not have it."""
     return {
-        entry: _bad_line(
-            path,
-            number,
-            Sentence("set-entry-unknown", entry=entry),
-        )
+        entry: _bad_line(path, number, Sentence("set-entry-unknown", entry=entry))
         for entry, number in lines.items()
     }
 
@@ -184,11 +164,7 @@ def read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise _bad_line(
-                path,
-                number,
-                Sentence("set-line-no-json", error=str(error)),
-            ) from error
+            raise _bad_line(path, number, Sentence("set-line-no-json", error=str(error))) from error
         if not isinstance(record, dict):
             raise _bad_line(path, number, Sentence("set-line-no-object"))
         yield number, record
@@ -217,19 +193,11 @@ def text_field(path: Path, number: int, record: Mapping[str, Any], name: str) ->
     if name == "id" and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or (name == "id" and not value):
-        raise _bad_line(
-            path,
-            number,
-            Sentence("set-field-missing", name=name),
-        )
+        raise _bad_line(path, number, Sentence("set-field-missing", name=name))
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _bad_line(
-            path,
-            number,
-            Sentence("set-field-half-character", name=name),
-        ) from error
+        raise _bad_line(path, number, Sentence("set-field-half-character", name=name)) from error
     return value
 
 
