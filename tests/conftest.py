@@ -96,7 +96,7 @@ def pytest_collection_finish() -> None:
     templating = sys.modules.get("search.web.templating")
     if templating is None:
         return
-    templating._asset = cache(templating._asset)
+    templating._asset = cache(templating._asset)  # type: ignore[attr-defined]
     _compile_routes_once()
     environment = templating.SpokenEnvironment
     compiled: dict[tuple[Any, ...], Any] = {}
