@@ -21,6 +21,8 @@ _LABEL_CHARS = 8
 _ENTRIES = 3
 _NEAR_LINES = 6
 """On a page that its format divides, a date of publication stands so near below the title."""
+_LAST_LINES = 3
+"""Below a signature there may be who edited the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class Days:
         if not 0 < i == len(self.texts) - 1 or _COLON.search(self.texts[i - 1][:_LABEL_CHARS]):
             return False
         return _LAST.match(self.texts[i]) is not None
+
+    def is_signed(self, i: int) -> bool:
+        """Whether a line ends the text with the day on which it was signed."""
+        is_last = self.body_start < i >= len(self.texts) - _LAST_LINES
+        return is_last and metadata.signature(self.texts[i]) is not None
 
     def _is_between_items(self, i: int) -> bool:
         beside = self.texts[i - 1 : i + 2 : 2]

@@ -291,7 +291,9 @@ def _judge_head(
         return _Verdict("metadata", "byline", "单独一行的署名")
     if is_effective_date(line.text):
         return _Verdict("metadata", "effective", "开始施行的日期")
-    if is_promulgation(line.text):
+    fields = metadata.read_fields(line.text)
+    # 2021年8月26日 来源：某网 【公告概要】 says nothing of an act.
+    if is_promulgation(line.text) and not (fields and fields.source):
         return _promulgated(layout, line, line.text)
     return None
 
@@ -329,6 +331,8 @@ def _judge_anywhere(
             layout.infer("published", fields.published, line, "正文之前写明的日期")
         return _IS_BODY
     if fields is not None:
+        if days.is_signed(i):
+            layout.infer("published", fields.published, line, "落款")
         return _take_fields(layout, line, days.dated(i, fields))
     signed = byline(text)
     if (in_head or len(text) <= 120) and metadata.is_caption(text):
@@ -362,6 +366,13 @@ def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdic
     layout.read("posted_by", posted_by, line, f"“作者”一栏是发帖账号 {posted_by}")
     if not layout.is_forum:
         layout.read("author", fields.author, line, f"“作者”一栏写明 {fields.author}")
+    if fields.published:
+        outlet = next(filter(is_outlet, line.text.split()), None)
+        layout.infer("source", outlet, line, "日期旁边单独的媒体名")
+        told = layout.evidence.get("published", ())
+        near = told and line.number - (told[0].line or 0) <= _BYLINE_LINES
+        if near and metadata.has_label(line.text) and not metadata.has_label(told[0].quote or ""):
+            del layout.fields["published"], layout.evidence["published"]
     layout.date(fields, line, "来源行或发布行的日期")
     layout.read("editors", fields.editors, line, "责编一栏")
     layout.read("contributor", fields.contributor, line, f"供稿：{fields.contributor}")

@@ -17,13 +17,13 @@ from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 _LABELS = {
     "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
     "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",
-    "published": "发布时间 发表时间 发布日期 发表日期 更新时间 更新日期 时间 日期 发表于 发布于",
+    "published": "(?:发布|发表|更新)时间 (?:发布|发表|更新|公开)日期 时间 日期 发表于 发布于",
     "editors": "责任编辑 实习编辑 责编 值班编辑 编辑 审核 校对 监制 编审 初审 终审",
     "contributor": "供稿单位 来稿单位 供稿 来稿",
     "address": "原文链接 原文地址 网址 链接",
     "other": (
         "浏览次数 浏览量 浏览 点击数? 点击量 阅读次数 阅读量 阅读 字号 字体 访问量? 人气 回复 查看 "
-        "分享 发文机关 发文字号 文号 索引号 主题分类 主题词 成文日期 有效性 打印 评论数? "
+        "分享 发文机关 发文字号 文号 索引号 主题分类 主题词 成文日期 生成日期 有效性 打印 评论数? "
         "出品人? 策划 统筹 制作 设计"
     ),
 }
@@ -41,7 +41,8 @@ _LABEL = re.compile(
 )
 _GLUED = re.compile(
     r"(?:(?P<editors>责任编辑|实习编辑|值班编辑)|(?P<source>文章来源|信息来源|稿件来源)"
-    r"|(?P<published>发布时间|发布日期|更新时间)|(?P<author>作者))(?=\s*[:：])"
+    r"|(?P<published>发布时间|发布日期|更新时间)|(?P<author>作者)"
+    r"|(?P<other>(?:浏览|点击|阅读|访问)(?:次数|[数量率])?|字[号体]|分享到?|打印))(?=\s*[:：])"
 )
 """Labels that follow the value of another one without a space between."""
 _UNMARKED = re.compile(
@@ -55,7 +56,7 @@ _EVENTS = (
 )
 _EVENT_ALONE = re.compile(rf"(?:{_EVENTS})(?:日期|时间)\s*[:：]?")
 _NOT_PUBLISHED = re.compile(
-    rf"(?:成文|施行|实施|生效|签订|签署|{_EVENTS})(?:日期|时间)\s*[:：]?\s*(?P<date>\S.{{0,24}})"
+    rf"(?:成文|生成|施行|实施|生效|签订|签署|{_EVENTS})(?:日期|时间)\s*[:：]?\s*(?P<date>\S.{{0,24}})"
 )
 """Dates that a line marks as those of something else."""
 _SIMPLIFIED = str.maketrans(
@@ -63,7 +64,7 @@ _SIMPLIFIED = str.maketrans(
 )
 """The characters of labels in traditional writing, one for one, so ranges hold."""
 _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
-_PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新|录入|发稿|上传)(?:时间|日期|于)|信息时间")
+_PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新|录入|发稿|上传|公开)(?:时间|日期|于)|信息时间")
 _PERIOD = re.compile(r"\s*(?:至|到|起|止|前|[—–~～-]+\s*[0-9])")
 """Behind a day it says that something lasts."""
 _SHARE = re.compile(r"[%％]|[0-9]\s*[万亿]?元(?=\Z|[\s，,；;）)])")
@@ -101,11 +102,18 @@ _NO_OUTLETS = frozenset(
     """.split()  # noqa: SIM905 - a list of words
 )
 """What sites write where they name no outlet and no author."""
+_PROVINCES = (
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川"
+    "|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
+)
+"""Where an account posts from stands between its name and a button."""
 _BUTTON_WORDS = re.compile(
     r"(?:(?:[\s\[【（(|｜·，,]*+(?:举报|返回\S{1,5}|分享(?:到\S*)?|查看更多|打印(?:本页|此页)?|字号|字体|收藏|"
-    r"纠错|复制链接|我要评论|参与互动|[大中小](?:\s*[大中小]){2})"
+    r"纠错|复制链接|我要评论|参与互动|[大中小](?:\s*[大中小]){2}"
+    r"|(?:阅读|浏览|点击|访问|评论)(?:次数|[数量])?\s*[0-9][0-9,.]*\s*[万wk]?\+?次?)"
     # What may be the end of a name, 浙江大学官方微信, is a button only where it stands apart.
-    r"|[\s\[【（(|｜·，,]++(?:更多|关闭|评论|关注|点赞|转发|微信|微博|QQ空间|朋友圈|扫一扫\S*))[\]】）)>:：]*+)++\s*\Z"
+    r"|[\s\[【（(|｜·，,]++(?:更多|关闭|评论|关注|点赞|转发|微信|微博|QQ空间|朋友圈|扫一扫\S*"
+    rf"|(?:{_PROVINCES})\s?举报))[\]】）)>:：]*+)++\s*\Z"
 )
 _POSITION = re.compile(
     r"博士|教授|总监|研究员|主任|院长|律师|分析师|医师|医生|作家|学者|评论员|编辑"
@@ -395,7 +403,7 @@ def _labelled(text: str) -> dict[str, str]:
 
 def _first_piece(value: str, name: str) -> str:
     """What stands before a wide space or a bar; of authors all that are names, however apart."""
-    pieces = re.split(r"\s{2,}|\t|[|｜]", value)
+    pieces = re.split(r"\s{2,}|\t|[|｜]|\s【", value)
     if name != "author":
         return pieces[0]
     # 张三  李四 are two authors; in 张三 某大学教授 only the first is one.

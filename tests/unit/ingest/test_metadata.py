@@ -32,6 +32,11 @@ from search.reading.metadata import (
         ("作者:王小明", Fields(author="王小明")),
         ("来 源：湖南日报", Fields(source="湖南日报")),
         ("来源：新京报 作者 张三", Fields(source="新京报", author="张三")),
+        ("来源：县水利局浏览次数：20次字号：[ 大 中 小 ]", Fields(source="县水利局")),
+        ("来源：县水利局阅读 1.2万", Fields(source="县水利局")),
+        ("来源: 柳河生活圈 广西举报", Fields(source="柳河生活圈")),
+        ("来源：柳河网广西 举报", Fields(source="柳河网广西")),
+        ("生成日期：2020-03-30 公开日期：2020-04-02", Fields(published="2020-04-02")),
         (
             "来源：新京报　记者张三 责任编辑 李四",
             Fields(source="新京报", author="张三", editors="李四"),

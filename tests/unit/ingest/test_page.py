@@ -98,11 +98,37 @@ def test_json_ld_is_read_and_an_outlets_name_as_author_is_the_account_that_poste
 
 @pytest.mark.parametrize(
     "line",
-    ["出生日期：1975年1月28日", "成文日期：2018年12月11日", "会议时间：2018年12月11日上午"],
+    [
+        "出生日期：1975年1月28日",
+        "生成日期：2018年12月11日",
+        "成文日期：2018年12月11日",
+        "会议时间：2018年12月11日上午",
+    ],
 )
 def test_a_date_of_something_else_is_no_date_of_publication(line: str) -> None:
     _, layout = read(f"<h1>平安建设取得新成效</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>")
     assert "published" not in layout.fields
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "published", "source"),
+    [
+        ("2021年8月26日 来源：县采购网 【显示公告概要】", "", "2021-08-26", "县采购网"),
+        ("（2018年3月2日）</p><p>发布时间：2018-03-06 来源：县报", "", "2018-03-06", "县报"),
+        ("2021-10-22 08:15 柳河日报", "", "2021-10-22T08:15", "柳河日报"),
+        ("", "<p>柳河县教育局</p><p>2021年3月8日</p>", "2021-03-08", None),
+    ],
+)
+def test_the_head_of_a_page_or_its_signature_tells_date_and_outlet(
+    above: str, below: str, published: str, source: str | None
+) -> None:
+    content = f"<p>{FIRST}</p>" + f"<p>{SECOND}</p>" * 8
+    nav = "<nav><a>首页</a></nav>"
+    page = f"{nav}<h1>平安建设取得新成效</h1><p>{above}</p><div>{content}{below}</div>"
+    _, layout = read(page)
+    assert layout.fields["published"] == published
+    assert layout.fields.get("source") == source
+    assert "promulgated" not in layout.evidence
 
 
 def test_a_row_of_a_table_is_one_line_and_its_labels_are_read() -> None:
