@@ -16,13 +16,15 @@ _TAIL_OPENERS = """
     为你推荐 相关新闻 相关文章 相关阅读 相关报道 相关资讯 相关推荐 相关内容 相关链接 相关信息
     延伸阅读 猜你喜欢 猜您喜欢 热点阅读 热点排行 热门文章 热门新闻 热点新闻 阅读排行 点击排行 排行榜
     最新文章 最新新闻 最新资讯 图文看点 图片新闻 网友评论 发表评论 我要评论 评论列表
+    往期推荐 往期回顾 往期精彩 精彩回顾 上一篇文章 下一篇文章
     友情链接 网站导航 分享到 分享至 扫一扫分享 打赏 上一篇 下一篇 上一条 下一条 免责声明 版权声明
 """
 _BUTTONS = """
-    查看原图 打印本页 打印此页 打印 关闭窗口 关闭本页 关闭 收藏本页 收藏 纠错 复制链接 复制成功 复制
-    返回首页 返回列表 返回顶部 返回 首页 设为首页 加入收藏 登录 注册 搜索 全站搜索 站内搜索 字体
-    字号 大 中 小 我知道了 确定 取消 展开全文 阅读全文 查看更多 更多 点击查看 下载附件
-    微信 微博 朋友圈 qq空间
+    查看原图 打印本页 打印此[页文] 打印 关闭窗口 关闭本页 关闭 收藏本页 收藏 纠错 复制链接
+    复制成功 复制 返回首页 返回列表 返回目录 返回顶部 返回\\S{2,4}，查看更多 返回 首页 设为首页
+    加入收藏 登录 注册 搜索 全站搜索 站内搜索 字体 字号 大 中 小 我知道了 确定 取消 展开全文
+    展开阅读全文 阅读全文 查看更多 更多 点击查看 下载附件 微信 微博 朋友圈 qq空间 发表评论
+    告诉好友
 """
 _MENU = """
     官方微信 官方微博 微信 微博 客户端 手机版 电子报刊 电子报 数字报 无障碍 English 繁體 繁体 简体
@@ -67,6 +69,8 @@ _PATTERNS = (
     ("code", "分享与二维码框", r".{0,20}(?:扫码|二维码|企业微信).{0,24}"),
     ("navigation", "导航条", rf"(?:(?:{_any_of(_MENU)}|\S{{2,4}}新闻)(?:\s++|[|｜/·-]|\Z)){{2,}}+"),
     ("navigation", "栏目名", _any_of(_COLUMNS)),
+    ("control", "没有内容的栏目", r"(?:责任编辑|责编|编辑|作者|来源)\s*[:：]"),
+    ("navigation", "翻页的提示", r"[（(]?本[章页]未完，.{0,12}下一[页章].{0,8}"),
     ("end", "文末的结束标记", r"[\W_]*+(?:the\s)?end[\W_]*+"),
     ("comment", "评论栏", r"(?:评论|跟帖)\s*[:：(（].*|回复\s*[:：(（]\s*[0-9]*\s*[)）]?"),
 )
@@ -346,6 +350,9 @@ _NUMBERED_ITEMS = [pattern for _, pattern in _NUMBERED[3:]]
 _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
+_ATTACHED = re.compile(r"附件\s*[0-9]{0,2}\s*[:：]")
+_LABELLED = re.compile(r"[\u4e00-\u9fff]{1,7}[^\W0-9_一二三四五六七八九十][:：]\s*\S")
+"""项目名称：某楼空调采购 is an item of a list, where one more beside it is."""
 _LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
 
 
@@ -376,15 +383,18 @@ def heading_style(line: Line, following: list[Line]) -> str | None:
             return style if not ends_sentence(text) else None
     if _DASHED.match(text):
         return "——" if _is_dashed_heading(text, following) else None
-    if ends_sentence(text) or _LEADER.search(text) or furniture(text):
+    # 候鸟在湿地觅食。李某某 摄 is told, as one of a picture.
+    if "。" in text or ends_sentence(text) or _LEADER.search(text) or furniture(text):
         return None
     return "plain" if _stands_above_prose(following) else None
 
 
 def is_item(lines: list[Line], i: int) -> bool:
     """Whether a line is one of three of the same numbering with nothing between, but no last one
-    with a finer numbering below it.
+    with a finer numbering below it; an attachment, or one of several with a label each, is one too.
     """
+    if not lines[i].level and (_is_attached(lines, i) or _is_of_labelled(lines, i)):
+        return True
     found = next((each for each in _NUMBERED_ITEMS if each.match(lines[i].text)), None)
     if found is None or lines[i].level:
         return False
@@ -402,6 +412,20 @@ def is_item(lines: list[Line], i: int) -> bool:
         return False
     alike = [is_alike(at) for at in range(i - 2, i + 3)]
     return any(all(alike[at : at + 3]) for at in range(3))
+
+
+def _is_attached(lines: list[Line], i: int) -> bool:
+    """Whether a line names an attachment: 附件：1.某表, and 2.某表 below it."""
+    while i > 0 and _NUMBERED_ITEMS[2].match(lines[i].text):
+        i -= 1
+    return _ATTACHED.match(lines[i].text) is not None
+
+
+def _is_of_labelled(lines: list[Line], i: int) -> bool:
+    return _LABELLED.match(lines[i].text) is not None and any(
+        is_short(line.text) and not ends_sentence(line.text) and _LABELLED.match(line.text)
+        for line in (*lines[max(i - 1, 0) : i], *lines[i + 1 : i + 2])
+    )
 
 
 def starts_numbered(text: str) -> bool:

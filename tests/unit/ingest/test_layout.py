@@ -342,6 +342,23 @@ def test_lines_numbered_alike_with_nothing_between_are_items() -> None:
     assert [role for role, _ in chapters] == ["title", *["heading"] * 3, "body"]
 
 
+@pytest.mark.parametrize(
+    "items",
+    [
+        ["附件：1. 水利建设任务分解表", "2. 工程进度统计表"],
+        ["附件：水利建设任务分解表"],
+        ["项目编号：YX-118", "项目名称：第二医院门诊楼空调", "预算金额：1860000.00元"],
+        ["十一月五日，候鸟在湿地觅食。张某某 摄"],
+    ],
+)
+def test_attachments_labelled_items_and_what_a_picture_shows_are_no_headings(
+    items: list[str],
+) -> None:
+    told = "全县计划清淤沟渠三百二十公里，维修小型泵站四十六座，改善灌溉面积三万亩。"
+    found = roles("\n".join(["关于水利建设工作的通知", told, *items, told, "县政府"]))
+    assert {item for role, item in found if role == "body"} >= set(items)
+
+
 def test_an_answer_is_no_heading() -> None:
     prose = "答：带齐材料到镇里的窗口办理，当日就能拿到，不收费用。"
     found = roles(f"办证问答\n{prose}\n问：能代办吗？\n答：可以，带身份证\n{prose}")

@@ -244,6 +244,14 @@ IN_TABLES = (
     f"<table><tr><td>{SIDE}</td><td><table><tr><td><h1>{HEADLINE}</h1></td></tr>"
     f"<tr><td>{'<br><br>'.join(ARTICLE)}</td></tr></table></td></tr></table>"
 )
+IN_A_PAPER = (
+    f"<table><tr><td><p>版面导航</p><p>第A01版：要闻</p></td><td><h2>{HEADLINE}</h2>"
+    f"<table><tr><td>{each(ARTICLE)}</td></tr></table></td></tr></table>"
+)
+PLATFORM = (
+    "<div>特别声明：以上内容为用户上传并发布，本平台仅提供信息存储服务。<br>"
+    "The content above is uploaded and posted by a user of this platform.</div>"
+)
 IN_SECTIONS = (
     f"<section class=s><h2>一、做法</h2>{each([FIRST, SECOND])}</section>"
     f"<section class=s><h2>二、打算</h2><p>{THIRD}</p></section>"
@@ -271,6 +279,14 @@ TWICE = [SECOND, THIRD] * 3
         (box(each([FIRST, SECOND]) + f"<p class='share'>{THIRD}</p>"), ARTICLE),
         (box(each(ARTICLE) + f"<p>广告</p><p><a>+关注</a></p><p>{PAGER}</p>"), ARTICLE),
         (IN_TABLES, ARTICLE),
+        (IN_A_PAPER, ARTICLE),
+        (box(each(ARTICLE) + PLATFORM + box(SIDE, "related")), ARTICLE),
+        (box(each([*ARTICLE, "本文为某号作者上传，仅代表该作者观点，不代表本站立场。"])), ARTICLE),
+        (box(each([*ARTICLE, "未经授权禁止转载、摘编，违者将依法追究法律责任。"])), ARTICLE),
+        (box(each([*ARTICLE, "返回柳河，查看更多", "责任编辑："])), ARTICLE),
+        (box(each([*ARTICLE, "【发表评论】【加入收藏】【打印此文】【关闭窗口】"])), ARTICLE),
+        (box(each([*ARTICLE, "往期推荐", "<a>河边的米粉店</a>"])), ARTICLE),
+        (box(each([*ARTICLE, "（本章未完，请点击下一页继续阅读）"])), ARTICLE),
         (IN_SECTIONS, ["一、做法", FIRST, SECOND, "二、打算", THIRD]),
         (
             box(f"<p>{FIRST}</p>{TABLE}<p>{SECOND}</p>"),
@@ -289,7 +305,7 @@ TWICE = [SECOND, THIRD] * 3
     ],
 )
 def test_the_article_of_a_page_is_its_text(page: str, wanted: list[str]) -> None:
-    headed = page if page is IN_TABLES else f"<h1>{HEADLINE}</h1>{page}"
+    headed = page if page in (IN_TABLES, IN_A_PAPER) else f"<h1>{HEADLINE}</h1>{page}"
     assert body_of(f"{NAV}{headed}{FOOT}", f"{HEADLINE}_某县新闻网") == wanted
 
 

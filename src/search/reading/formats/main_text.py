@@ -33,6 +33,8 @@ _CLAUSES_CHARS = 16
 _CLAUSE = re.compile("[\u4e00-\u9fff][，,；;：、][\u4e00-\u9fff“《]|[\u4e00-\u9fff][，,；;]\\Z")
 _LINKS_AT_LEAST = 3
 """So many links one after another are a list of other pages."""
+_PARAGRAPHS_AT_LEAST = 3
+"""So many in a row of a table are no data of it."""
 _ANCHOR_CHARS = 12
 """So many characters at the beginning of a description name one line of the article."""
 _ROOTS = ("html", "body")
@@ -80,6 +82,10 @@ _BUTTON = re.compile(
 )
 _DISCLAIMER = re.compile(
     r"[【\[（(※*]*\s*(?:(?:免责|版权|特别|郑重|本[站网报])\s*(?:声明|提示)|声明)\s*(?:[】\]）)]|[:：])"
+)
+_DISCLAIMS = re.compile(
+    r"(?:本文|以上|该文|上述|文[章中]|图文|稿件|转载|本[网站报平刊号]|作者).{0,80}(?:仅|不)代表.{0,24}(?:观点|立场)"
+    r"|未经.{0,12}(?:授权|许可|同意).{0,12}(?:转载|摘编|使用|复制)|违者.{0,12}追究"
 )
 _DISCLAIMERS = 4
 """So many of the last lines of an article's element may disclaim it."""
@@ -197,9 +203,12 @@ def set_apart(
             apart[i] = verdict
     for run in _link_runs(lines, main):
         apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
-    for i in sorted(main)[-_DISCLAIMERS:]:
-        if _DISCLAIMER.match(lines[i].text):
-            apart.setdefault(i, ("footer", "文末的声明"))
+    begun = None
+    for i in [i for i in sorted(main) if i not in apart][-_DISCLAIMERS:]:
+        if _DISCLAIMER.match(lines[i].text) or _DISCLAIMS.search(lines[i].text):
+            begun = lines[i].block
+        if lines[i].block is begun:
+            apart[i] = ("footer", "文末的声明")
     for i in _references(lines, main):
         apart.setdefault(i, ("references", "参考资料、注释与外部链接"))
     return apart
@@ -292,7 +301,8 @@ def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:
             run.append(i)
             continue
         attached = bool(run) and any("附件" in lines[j].text for j in (max(run[0] - 1, 0), run[0]))
-        if len(run) >= _LINKS_AT_LEAST and not attached:
+        is_headed = bool(run) and opens_tail(lines[max(run[0] - 1, 0)].text)
+        if (is_headed or len(run) >= _LINKS_AT_LEAST) and not attached:
             runs.append(run)
         run = []
     return runs
@@ -379,10 +389,18 @@ def _descend(
             heaviest = with_first
         elif weights[heaviest] < _CHILD_SHARE * weights[element]:
             break
-        if heaviest.tag in _PARAGRAPHS or _has_peers(heaviest, element, weights, lines, tallies):
+        is_paragraph = heaviest.tag in _PARAGRAPHS and not _lays_out(heaviest)
+        if is_paragraph or _has_peers(heaviest, element, weights, lines, tallies):
             break
         element = heaviest
     return None if element.tag in _ROOTS else element
+
+
+def _lays_out(row: etree._Element) -> bool:
+    """Whether a row of a table is one that lays out a page: it holds paragraphs or other tables."""
+    return row.tag == "tr" and (
+        row.find(".//table") is not None or len(row.findall("./td//p")) >= _PARAGRAPHS_AT_LEAST
+    )
 
 
 def _has_peers(
