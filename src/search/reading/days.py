@@ -88,8 +88,9 @@ class Days:
 
     def dated(self, i: int, fields: metadata.Fields) -> metadata.Fields:
         """The fields of a line, without a date where it stands too far from the title for one."""
-        far = self.is_divided and self.title is not None and i > self.title + _NEAR_LINES
-        return _dateless(fields) if far else fields
+        far = self.title is not None and i > self.title + _NEAR_LINES
+        signed = i > self.body_start and not metadata.has_label(self.texts[i])
+        return _dateless(fields) if self.is_divided and (far or signed) else fields
 
     def _closes(self, i: int) -> bool:
         """Whether a line is 日期：… at the end of a text, below none with another label."""
@@ -98,9 +99,11 @@ class Days:
         return _LAST.match(self.texts[i]) is not None
 
     def is_signed(self, i: int) -> bool:
-        """Whether a line ends the text with the day on which it was signed."""
-        is_last = self.body_start < i >= len(self.texts) - _LAST_LINES
-        return is_last and metadata.signature(self.texts[i]) is not None
+        """Whether a line has the day on which a text was signed: its last, or below an office."""
+        if i <= self.body_start or metadata.signature(self.texts[i]) is None:
+            return False
+        is_last = i >= len(self.texts) - _LAST_LINES
+        return is_last or metadata.signature(self.texts[i - 1] + self.texts[i]) is not None
 
     def _is_between_items(self, i: int) -> bool:
         beside = self.texts[i - 1 : i + 2 : 2]

@@ -447,6 +447,10 @@ def _judge_body(
         style = None if is_item(lines, i) else heading_style(line, following)
         if style == "plain" and guide.levels and following[0].level:
             style = None  # where headings are marked, the last line above one is none
+        below = lines[i + 1].text if i + 1 < len(lines) else ""
+        told = first_body is not None and i > first_body
+        if style == "plain" and told and metadata.signature(line.text + below):
+            style = None  # an office above the day on which it signed
         if style and not (line.number in guide.rows or line.number in guide.plain):
             styles[i] = style
             verdicts[i] = _Verdict("heading", style, "正文段落之上的小标题")

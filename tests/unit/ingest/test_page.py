@@ -167,6 +167,49 @@ def test_where_tags_name_the_site_the_title_is_the_line_above_source_and_date() 
         assert by_role(extract, layout, "body") == [FIRST, SECOND]
 
 
+NAMED = "沙溪水库除险加固工程通过蓄水验收"
+MENU = "<ul><li><a>通知公告</a></li><li><a>机构职能</a></li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("window", "shown"),
+    [
+        (f"某县人民政府 图片新闻 {NAMED}", f"<p>{NAMED}</p>"),
+        (f"某县日报-{NAMED[:6]}", f"<p>{NAMED[:6]}</p>"),
+        (f"{NAMED}【某县吧】_某贴吧", f"<h3>{NAMED}</h3>"),
+        ("机构职能-某县水利局", f"<h2>{NAMED}</h2>"),
+        ("意见征集", f"<h2>{NAMED}</h2><p>发布单位：县水利局</p>"),
+        ("无标题文档", f"<p align=center>{NAMED}</p>"),
+        ("某县人民政府网站", f"<div><p>{NAMED}</p><p>来源：县报 时间：2016-05-09</p>"),
+    ],
+)
+def test_the_title_is_what_the_page_shows_as_one(window: str, shown: str) -> None:
+    page = f"<div>{MENU}</div><div>{shown}<p>{FIRST}</p><p>{SECOND}</p></div>"
+    extract, layout = read(page, f"<title>{window}</title>")
+    assert layout.fields["title"] == (NAMED if NAMED in shown else NAMED[:6])
+    assert by_role(extract, layout, "body") == [FIRST, SECOND]
+
+
+def test_source_and_date_may_stand_above_the_title_but_todays_day_is_none() -> None:
+    today = "<p>2022年3月1日 星期二</p>"
+    page = f"{today}<p>来源：县报 2020-10-22</p><h1>{NAMED}</h1><div><p>{FIRST}</p><p>{SECOND}</p>"
+    _, layout = read(page, f"<title>{NAMED}</title>")
+    assert (layout.fields["source"], layout.fields["published"]) == ("县报", "2020-10-22")
+    _, undated = read(f"{today}<h1>{NAMED}</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>")
+    assert "published" not in undated.fields
+
+
+def test_who_signs_above_what_is_attached_is_no_heading_and_no_day_against_the_tags() -> None:
+    signed = ["某县教育局", "2020年3月30日"]
+    page = "".join(f"<p>{text}</p>" for text in [FIRST, *signed, "管理细则", SECOND, SECOND])
+    page = f"<h1>{NAMED}</h1><div>{page}</div><nav><a>首页</a></nav>"
+    extract, layout = read(page, '<meta name="PubDate" content="2020-04-02">')
+    assert layout.fields["published"] == "2020-04-02"
+    assert signed[0] in by_role(extract, layout, "body")
+    _, without = read(page)
+    assert without.fields["published"] == "2020-03-30"
+
+
 def test_prose_of_a_sidebar_is_not_the_articles() -> None:
     extract, layout = read(
         '<div id="main"><h1>平安建设取得新成效</h1>'

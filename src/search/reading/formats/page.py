@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from lxml import etree
 from ...documents.document import Evidence, Role
 from ...errors import UnreadableFileError
 from .. import metadata
-from ..bylines import byline
+from ..bylines import byline, lone_names
 from ..dates import date_in, recorded_date
 from ..decoding import Decoded, decode
 from ..extract import Extract, Guide, bare
@@ -58,6 +59,7 @@ _FIT_ANYTHING = frozenset(
     ("iso8859-1", "cp1252", "ascii", "unicode-escape", "raw-unicode-escape", "utf-7", "punycode")
 )
 """Encodings that are declared in pages of any, and codecs of Python that no page is in."""
+_UNTITLED = re.compile(r"(?:无标题|未命名)\S{0,4}\Z|untitled\b|new page\b", re.IGNORECASE)
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
 _IN_BRACKETS = re.compile(r"[（(]([^（()）]{2,12})[)）]\s*\Z")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
@@ -195,8 +197,16 @@ def _titles(
     """(title, tag): as named in tags, then headings that <title> begins with, then <title> cut."""
     element = next(root.iter("title"), None)
     window = " ".join((element.text or "").split()) if element is not None else ""
+    window = "" if _UNTITLED.match(window) else window
     titles = [(value, tag) for _, value, tag in sorted(found.get("title", ()))]
     titles += [(text, "<h1>") for text in headings if text and window.startswith(text)]
+    for tag in ("h2", "h3"):
+        said = map(_heading, islice(root.iter(tag), _TITLES_LIMIT))
+        titles += [
+            (text, f"<{tag}>")
+            for text in said
+            if len(text) >= 8 and window.startswith(text) and not window[len(text) :][:1].isalnum()
+        ]
     window = window[:_LONGEST_CHARS]
     if window:
         pieces = _SITE_SUFFIX.split(window)
@@ -289,6 +299,9 @@ _NAMES_SITE = re.compile(
     re.IGNORECASE,
 )
 """A title that is that of the site, or of its pages."""
+_COLUMN_CHARS = 8
+"""A title of a page that is no longer may be the name of a column."""
+_ABOVE_LINES = 3
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
 _OPENING_SHARE = 0.05
@@ -388,12 +401,20 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
         for line in lines[:first]
         if (span := metadata.labelled_title(line.text)) is not None
     ]
-    title = _title_lines(lines, (*labelled, *offered.titles), first)
+    # A menu has the names of columns, which tags have too.
+    menu = [_is_menu(line) for line in lines]
+    told = (*labelled, *offered.titles)
+    title = _title_lines(lines, told, first, menu) or _title_lines(
+        lines, _pieces(offered.titles), first, menu
+    )
     note = "与网页标签或“标题”一栏相同的标题行"
     # What stands before a dash or a bar is the shortest of them.
-    if not title and _NAMES_SITE.search(min(offered.titles, key=len, default="首页")):
-        title = _title_above_header(lines, max(first - _HEAD_LINES, 0), first)
+    shortest = min(offered.titles, key=len, default="首页")
+    names_site = _NAMES_SITE.search(shortest) is not None
+    if not title and (names_site or len(shortest) <= _COLUMN_CHARS):
+        title = _title_above_header(lines, first, any_line=names_site)
         note = "正文和来源行之前的标题行"
+    title = title or _title_lines(lines, told, first, [False] * len(lines))
     # Between the title and the article there are source, date and author, and page furniture.
     start = title[0] if title and title[0] < first else max(first - _HEAD_LINES, 0)
     head = set()
@@ -404,8 +425,12 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
         if fields is not None:
             if i < first or fields.editors or fields.source:
                 head.add(i)
-        elif i < first and byline(lines[i].text):
+        elif i < first and (byline(lines[i].text) or (title and lone_names(lines[i].text))):
             head.add(i)
+    if title and not any(is_header(lines[i].text) for i in head if i < first):
+        # All of that may stand above the title, as does a clock of the site, which has no label.
+        above = range(max(title[0] - _ABOVE_LINES, 0), title[0])
+        head |= {i for i in above if is_header(lines[i].text) and metadata.has_label(lines[i].text)}
     apart: dict[int, tuple[Role, str, str]] = {}
     for i in range(len(lines)):
         if i in title or i in head:
@@ -440,21 +465,42 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     )
 
 
-def _title_above_header(lines: list[PageLine], start: int, first: int) -> tuple[int, ...]:
-    """What tags name is the site: the title is the heading, else the last line that may be one,
-    above source and date.
+def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) -> tuple[int, ...]:
+    """What tags name is the site or a column: the title is the heading, else, with ``any_line``,
+    the last line that may be one, above source and date.
     """
-    headers = [i for i in range(start, first) if is_header(lines[i].text)]
+    start = max(first - _HEAD_LINES, 0)
+    near = range(first, min(first + _TITLE_LINES, len(lines)))
+    end = next((i for i in near if is_prose(lines[i].text)), first)
+    headers = [i for i in range(start, end) if is_header(lines[i].text)]
     while headers[1:] and headers[-2] == headers[-1] - 1:
         headers.pop()
     named = [
         i
-        for i in range(start, headers[-1] if headers else start)
+        for i in range(start, end)
         if may_be_title(lines[i].text)
         and not is_beside_title(lines[i].text)
         and 2 * lines[i].link_chars < len(lines[i].text)
     ]
-    return tuple(([i for i in named if 0 < lines[i].level <= 3] or named)[-1:])
+    above = [i for i in named if headers and i < headers[-1]]
+    headed = [i for i in above or named if _heads(lines[i])]
+    return tuple((headed or (above if any_line else []))[-1:])
+
+
+def _heads(line: PageLine) -> bool:
+    """Whether a line is a heading as titles are; one of a column is short and of a lower level."""
+    return line.level == 1 or (1 < line.level <= 3 and len(line.text) >= _COLUMN_CHARS)
+
+
+def _is_menu(line: PageLine) -> bool:
+    return not line.level and line.link_chars >= len(line.text)
+
+
+def _pieces(titles: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of the longest title, longest first, but for those that name a site."""
+    parts = _SITE_SUFFIX.sub(" ", max(titles, key=len, default="")).split()
+    parts = [part for part in parts if len(part) >= 4 and not _NAMES_SITE.search(part)]
+    return tuple(sorted(parts, key=len, reverse=True))
 
 
 def _place(i: int, first: int, last: int) -> str:
@@ -470,12 +516,15 @@ def _anchors(lines: list[PageLine], offered: PageMetadata) -> Anchors:
     return Anchors(tuple(run[0] for run in runs), offered.description)
 
 
-def _title_lines(lines: list[PageLine], titles: tuple[str, ...], first: int) -> tuple[int, ...]:
-    """The lines that show one of the titles that tags give: nearest above the article's text.
+def _title_lines(
+    lines: list[PageLine], titles: tuple[str, ...], first: int, aside: list[bool]
+) -> tuple[int, ...]:
+    """The lines, not ``aside``, that show one of the titles: nearest above the article's text.
 
     The title may be the first lines of the article itself, and may be broken into several.
     """
-    plain = [bare(line.text) for line in lines[: first + 2 * _TITLE_LINES]]
+    own = lines[: first + 2 * _TITLE_LINES]
+    plain = ["" if no else bare(line.text) for line, no in zip(own, aside, strict=False)]
     for title in map(bare, titles):
         found = [run for run in _runs(plain, title) if run[0] < first + _TITLE_LINES]
         # A heading element before a plain line, and the nearest to the article.
