@@ -176,6 +176,18 @@ def test_the_posts_of_a_thread_are_its_text(page: Callable[[], str]) -> None:
     assert posts_of(page()) == POSTS
 
 
+@pytest.mark.parametrize("page", [in_tables, with_signatures])
+def test_a_thread_is_of_the_day_on_which_it_was_opened(page: Callable[[], str]) -> None:
+    own = "<dl><dt>注册时间</dt><dd>2012-3-1</dd></dl>"
+    whole = page().replace("<div class='pi'>", f"{own}<div class='pi'>")
+    extract = read_page(f"<title>{TITLE}_生活版_河边论坛</title>{whole}".encode())
+    assert lay_out(extract.text, extract.guide).fields["published"][:10] == "2019-05-06"
+    mixed = read_page(
+        f"<title>{TITLE}_河边论坛</title>{whole.replace('2019-5-8', '2018-5-8')}".encode()
+    )
+    assert "published" not in lay_out(mixed.text, mixed.guide).fields
+
+
 def in_bare_tables() -> str:
     rows = "".join(
         f"<table border=1><tr><td width=20%>{AUTHORS[i]}<br>注册会员</td>"

@@ -420,7 +420,7 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     head = set()
     for i in [*range(start, first), *range(last + 1, min(last + 1 + _AFTER_LINES, len(lines)))]:
         fields = metadata.read_fields(lines[i].text)
-        if i in title:
+        if i in title or (i and metadata.is_event_label(lines[i - 1].text)):
             continue
         if fields is not None:
             if i < first or fields.editors or fields.source:
@@ -441,6 +441,7 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
             apart[i + 1] = ("metadata" if is_metadata else "boilerplate", kind, reason)
         elif i not in main:
             apart[i + 1] = ("boilerplate", "outside", _place(i, first, last))
+    opened, began = _opened(lines, range(start, last), posts) if posts else ({}, {})
     for i in head:
         # A heading's level must not make a header line one.
         lines[i].level = 0
@@ -459,10 +460,31 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
             i + 1 for i, line in enumerate(lines) if i in posts or line.block.tag == "li"
         ),
         rows=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row),
-        fields=offered.fields,
-        evidence=offered.evidence,
+        fields=opened | offered.fields,
+        evidence=began | offered.evidence,
         is_forum=offered.is_forum,
     )
+
+
+def _opened(
+    lines: list[PageLine], within: range, posts: frozenset[int]
+) -> tuple[dict[str, str], dict[str, Evidence]]:
+    """The day on which a thread was opened: the first beside its posts, if none is earlier.
+
+    The days of members, as of their registration, are none of posts.
+    """
+    days = [
+        (dated.iso, i)
+        for i in within
+        if i not in posts and is_head(lines[i]) and "注册" not in lines[i].text
+        if not metadata.is_event_label(lines[max(i - 1, 0)].text)
+        if (dated := date_in(lines[i].text)) is not None
+    ]
+    if not days or min(days)[0][:10] < days[0][0][:10]:
+        return {}, {}
+    (iso, i), *_ = days
+    evidence = Evidence("第一个帖子的时间", i + 1, lines[i].text[:200])
+    return {"published": iso}, {"published": evidence}
 
 
 def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) -> tuple[int, ...]:
