@@ -269,6 +269,9 @@ IN_SECTIONS = (
     f"<section class=s><h2>二、打算</h2><p>{THIRD}</p></section>"
 )
 TABLE = "<table><tr><td>村名</td><td>件数</td></tr><tr><td>河口村</td><td>12</td></tr></table>"
+IN_CELLS = TABLE.replace("<td>", "<td><p align=center><span>").replace("</td>", "</span></p></td>")
+TINY = "<span style='font-size:0px'>柳河网</span>"
+JAMMER = "<font class='jammer'>a) x5 2 f1</font>"
 DETAILS = f"<div>{TEASER}<a href='/2'>【详细】</a></div><p>{TEASER}<a href='/2'>[详细]</a></p>"
 CLAUSES = [f"{text[:-1]}," for text in ARTICLE]
 HIDDEN = "<span style='display:none'>更多</span>"
@@ -304,7 +307,12 @@ TWICE = [SECOND, THIRD] * 3
             box(f"<p>{FIRST}</p>{TABLE}<p>{SECOND}</p>"),
             [FIRST, "村名  件数", "河口村  12", SECOND],
         ),
+        (
+            box(f"<p>{FIRST}</p>{IN_CELLS}<p>{SECOND}</p>"),
+            [FIRST, "村名  件数", "河口村  12", SECOND],
+        ),
         (box(each([f"{FIRST[:20]}{HIDDEN}{FIRST[20:]}", SECOND])), [FIRST, SECOND]),
+        (box(each([f"{FIRST[:9]}{TINY}{FIRST[9:]}", f"{JAMMER}<br>{SECOND}"])), [FIRST, SECOND]),
         (each([FIRST, f"{SECOND[:9]}<i hidden>收起</i>{SECOND[9:]}", THIRD]), ARTICLE),
         (each([FIRST, f"{SECOND[:9]}{HIDDEN}{SECOND[9:]}", THIRD]), ARTICLE),
         (each([FIRST, SECOND + HIDDEN, THIRD]), ARTICLE),

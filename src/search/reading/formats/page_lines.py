@@ -26,6 +26,9 @@ _UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _KEEPING_LINES = frozenset({"pre", "xmp", "listing", "plaintext"})
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_TINY = re.compile(r"font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|\Z)", re.IGNORECASE)
+_JAMMER = "jammer"
+"""The class of what a forum puts between the lines, that who copies them copies that too."""
 _CELL_CHARS = 60
 """A table cell of at most so much plain text shares its row's line."""
 _GAP = "\x1f"
@@ -128,6 +131,8 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
             if element in inline:
                 block = False
                 pieces.extend((_GAP,) if pieces else ())
+        elif tag == "p" and isinstance(element, etree._Element):
+            block = element.getparent() not in inline
         if event == "start":
             if _keeps_lines(element):
                 keeping.append(element)
@@ -204,20 +209,35 @@ def _is_unseen(element: etree._Element, with_hidden: bool) -> bool:
         return False
     if element.get("hidden") is not None:
         return True
+    if element.get("class") == _JAMMER:
+        return True
     style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    if style is None:
+        return False
+    # Elements within may have a size of their own.
+    return _HIDDEN.search(style) is not None or (not len(element) and bool(_TINY.search(style)))
 
 
 def _is_inline_cell(cell: etree._Element) -> bool:
-    """Whether a table cell is short plain text, so that its row reads as one line."""
-    chars = 0
+    """Whether a table cell is short plain text, maybe in one paragraph, as word processors put it,
+    so that its row reads as one line.
+    """
+    chars = paragraphs = 0
     for each in cell.iter():
         if each is not cell and (each.tag in _BLOCKS or each.tag == "br"):
-            return False
+            paragraphs += 1
+            if each.tag != "p" or paragraphs > 1 or _stands_alone(cell):
+                return False
         chars += len((each.text or "").strip()) + len((each.tail or "").strip())
         if chars > _CELL_CHARS:
             return False
     return True
+
+
+def _stands_alone(cell: etree._Element) -> bool:
+    """Whether a cell is the only one of its row, which lays out a page."""
+    row = cell.getparent()
+    return row is None or len(row) == 1
 
 
 def _level(element: etree._Element) -> int:
