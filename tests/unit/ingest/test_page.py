@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -278,6 +279,41 @@ def test_a_page_without_text_and_an_archive_without_page_say_so() -> None:
 def test_an_article_that_a_script_would_show_is_read() -> None:
     extract, layout = read(f'<h1>平安</h1><div style="display:none"><p>{FIRST}</p></div>')
     assert by_role(extract, layout, "body") == [FIRST]
+
+
+def test_an_article_that_only_a_script_has_is_read_with_its_day_and_outlet() -> None:
+    article = {"content": f"<p>{FIRST}</p><p>{SECOND}</p>", "pubTime": "2021-11-03 08:30"}
+    other = {"title": "别的新闻", "content": TEASER * 9}
+    state = {"detail": {**article, "title": NAMED, "source": "某县日报"}, "hot": [other]}
+    window = f"<title>{NAMED}_某县网</title>"
+    for script in (f"window.STATE={json.dumps(state)};(function(){{}}());", json.dumps([state])):
+        extract, layout = read(f"<div id=app>加载中</div><script>{script}</script>", window)
+        assert by_role(extract, layout, "body") == [FIRST, SECOND]
+        assert (layout.fields["published"][:10], layout.fields["source"]) == (
+            "2021-11-03",
+            "某县日报",
+        )
+    linked = {"@type": "NewsArticle", "headline": NAMED, "articleBody": f"{FIRST}\n{SECOND}"}
+    head = f'{window}<script type="application/ld+json">{json.dumps(linked)}</script>'
+    assert by_role(*read("<div id=app></div>", head), "body") == [FIRST, SECOND]
+
+
+def test_the_folded_rest_of_an_article_and_answers_are_read_but_no_hidden_hint() -> None:
+    hint = "<div class=d style='display:none'>为了您的账号安全，请先绑定手机号再来评论。</div>"
+    rest = f"<p>{FIRST}</p><div style='display:none'><p>{SECOND}</p></div><a>展开阅读全文</a>{hint}"
+    assert by_role(*read(f"<h1>平安</h1><div>{rest}</div>"), "body") == [FIRST, SECOND]
+    asked = [(f"第{n}个问题怎么办？", f"{n}{FIRST}") for n in range(3)]
+    answers = "".join(f"<dt>{q}</dt><dd style='display:none'>{a}</dd>" for q, a in asked)
+    found = by_role(
+        *read(f"<h1>问答</h1><p>{SECOND}</p><dl>{answers}</dl>{hint}"), "body", "heading"
+    )
+    assert found == [SECOND, *(each for pair in asked for each in pair)]
+
+
+def test_a_journals_tags_give_its_authors() -> None:
+    names = "".join(f'<meta name="citation_author" content="{n}">' for n in ("张伟", "王芳"))
+    _, layout = read(f"<p>{FIRST}</p>", f'<meta name="DC.Creator" content="张伟">{names}')
+    assert layout.fields["author"] == "张伟、王芳"
 
 
 def test_unclosed_tags_lose_no_text_and_too_many_are_refused() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import islice
@@ -36,17 +36,21 @@ from .main_text import (
     side_matter,
 )
 from .page_lines import PageLine, parse_page, visible_lines
+from .page_scripts import scripted_article
 from .posts import is_head, is_thread, opening_lines, posts_in
 
 _META = {
-    "title": "articletitle og:title twitter:title dc.title dcterms.title title",
+    "title": "articletitle citation_title og:title twitter:title dc.title dcterms.title title",
     "published": (
         "pubdate publishdate article:published_time og:release_date datepublished dc.date "
-        "dcterms.created dc.date.issued citation_publication_date publish_time"
+        "dcterms.created dc.date.issued citation_publication_date publish_time publishtime pubtime"
     ),
-    "source": "contentsource source article:publisher_name dc.source mediaid og:article:source",
+    "source": (
+        "contentsource citation_journal_title source article:publisher_name dc.source mediaid "
+        "og:article:source"
+    ),
     "site": "sitename og:site_name application-name",
-    "author": "author article:author dc.creator byl og:article:author",
+    "author": "citation_author author article:author dc.creator byl og:article:author",
     "url": "url og:url",
 }
 _NAMES = {
@@ -87,8 +91,12 @@ class PageMetadata:
     site_title: str
 
 
-def read_page_metadata(root: etree._Element, source: str, address: str | None) -> PageMetadata:
-    """The fields that the tags of a page offer; ``address`` is the one its envelope names."""
+def read_page_metadata(
+    root: etree._Element, source: str, address: str | None, record: Mapping[str, Any]
+) -> PageMetadata:
+    """The fields that the tags of a page offer, and the ``record`` of an article in its scripts;
+    ``address`` is the one its envelope names.
+    """
     found: dict[str, list[tuple[int, str, str]]] = {}  # field → (rank, value, tag)
 
     def offer(field: str, rank: int, value: Any, tag: str) -> None:
@@ -109,6 +117,10 @@ def read_page_metadata(root: etree._Element, source: str, address: str | None) -
         if name in _NAMES:
             field, rank = _NAMES[name]
             offer(field, rank, content, f"<meta {name}>")
+    for key, value in record.items():
+        if key.lower() in _NAMES:
+            field, rank = _NAMES[key.lower()]
+            offer(field, rank, value, f"script {key}")
     for record in _json_ld(root):
         is_forum = is_forum or _FORUM_TYPE in _types(record)
         offer("title", 2, record.get("headline"), "JSON-LD headline")
@@ -320,9 +332,13 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
     if not any(is_prose(line.text) for line in lines):
         # Some pages hide their article until a script, or a click, shows it.
         lines = visible_lines(root, with_hidden=True) or lines
+    record: dict[str, Any] = {}
+    if not any(is_prose(line.text) for line in lines) and (found := scripted_article(root)):
+        record, article = found
+        lines = visible_lines(article)
     if not lines:
         raise UnreadableFileError("page-without-text")
-    offered = read_page_metadata(root, source, address)
+    offered = read_page_metadata(root, source, address, record)
     if not offered.is_forum:
         address = offered.fields.get("url", "")
         offered = replace(offered, is_forum=is_thread(lines, offered.site_title, address))

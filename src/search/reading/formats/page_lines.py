@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from lxml import etree, html
@@ -27,6 +27,13 @@ _KEEPING_LINES = frozenset({"pre", "xmp", "listing", "plaintext"})
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TINY = re.compile(r"font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|\Z)", re.IGNORECASE)
+_UNFOLDS = re.compile(
+    r"\W*(?:(?:点击|查看|展开|阅读|显示)+(?:剩余|余下|其余)?(?:全文|全部|更多|内容|剩余.{0,8}))\W*"
+)
+"""The button that shows the rest of an article."""
+_FULL_STOP = re.compile("[。！？].*[。！？]|[^。！？]{16}[。！？]", re.DOTALL)
+_MAY_ANSWER = frozenset({"dd", "div", "section", "li"})
+_SEVERAL = 3
 _JAMMER = "jammer"
 """The class of what a forum puts between the lines, that who copies them copies that too."""
 _CELL_CHARS = 60
@@ -122,7 +129,8 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
 
     inline: set[etree._Element] = set()
     keeping: list[etree._Element] = []
-    for event, element, in_link in _walk(root, with_hidden):
+    folded = set() if with_hidden else _folded(root)
+    for event, element, in_link in _walk(root, with_hidden, folded):
         tag = element.tag
         block = tag in _BLOCKS
         if tag in ("td", "th"):
@@ -173,7 +181,34 @@ def _keeps_lines(element: etree._Element | _Tail) -> bool:
     return style is not None and _KEEPS_LINES.search(style) is not None
 
 
-def _walk(root: etree._Element, with_hidden: bool) -> Iterator[tuple[str, etree._Element, bool]]:
+def _folded(root: etree._Element) -> set[etree._Element]:
+    """Elements with prose that are hidden until one asks for the rest of an article, or, as answers
+    of which there are several, for each of them.
+    """
+    alike: dict[tuple[str, str | None], dict[str, etree._Element]] = {}
+    found = set()
+    walker = etree.iterwalk(root, events=("start",))
+    for _, element in walker:
+        style = element.get("style") if element.tag in _BLOCKS else None
+        if style is None or _HIDDEN.search(style) is None:
+            continue
+        walker.skip_subtree()
+        said = "".join(element.itertext()).strip()
+        if not _FULL_STOP.search(said):
+            continue
+        below = element.getnext()
+        if below is not None and _UNFOLDS.fullmatch("".join(below.itertext())):
+            found.add(element)
+        above = element.getprevious()
+        asked = "" if above is None or above.get("style") else "".join(above.itertext()).strip()
+        if element.tag in _MAY_ANSWER and 0 < len(asked) <= _CELL_CHARS:
+            alike.setdefault((element.tag, element.get("class")), {})[said] = element
+    return found.union(*(each.values() for each in alike.values() if len(each) >= _SEVERAL))
+
+
+def _walk(
+    root: etree._Element, with_hidden: bool, folded: Set[etree._Element]
+) -> Iterator[tuple[str, etree._Element, bool]]:
     """Start and end of every element that is shown, with whether the text there is in a link."""
     links = 0
     walker = etree.iterwalk(root, events=("start", "end"))
@@ -184,7 +219,7 @@ def _walk(root: etree._Element, with_hidden: bool) -> Iterator[tuple[str, etree.
                 unseen = None
                 yield "end", _Tail(element), links > 0
             continue
-        if event == "start" and _is_unseen(element, with_hidden):
+        if event == "start" and _is_unseen(element, with_hidden or element in folded):
             unseen = element
             walker.skip_subtree()
             continue
