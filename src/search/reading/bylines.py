@@ -313,3 +313,16 @@ def _may_be_name(text: str) -> bool:
 def _is_place(name: str) -> bool:
     """Whether a province or a city is called so; many counties are called as people are."""
     return any(county is None for _, _, county in Gazetteer.load().resolve(name))
+
+
+def source_kind(source: str | None, site: str | None = None) -> str | None:
+    """newspaper, web or government by the outlet's name or the site; None if neither tells."""
+    if source is None:
+        return "government" if site and re.search(r"\bgov\.cn\Z", site) else None
+    if re.search(r"(?:报|报社|晚报|日报|周刊|杂志)(?:[（(].*[）)])?\Z", source):
+        return "newspaper"
+    if re.search(r"(?:网|在线|频道|客户端|公众号|论坛)", source):
+        return "web"
+    if re.search(r"(?:政府|委员会|委|办公室|局|厅|政法委|法院|检察院|办)\Z", source):
+        return "government"
+    return None

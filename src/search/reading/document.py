@@ -24,11 +24,11 @@ from ..facets.words import facet_words
 from ..facets.year import named_years, publication_year, titled_year, year_of_issue
 from ..languages.sentences import CHINESE
 from .acts import promulgation_date, year_of_act
+from .bylines import source_kind
 from .decoding import script_of
 from .extract import Extract
 from .formats import extract_text
 from .layout import Layout, lay_out
-from .metadata import source_kind
 
 _NUMBER_CHARS = 40
 _NUMBER_LINES = 12

@@ -65,6 +65,14 @@ _SIMPLIFIED = str.maketrans(
 """The characters of labels in traditional writing, one for one, so ranges hold."""
 _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
 _PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新|录入|发稿|上传|公开)(?:时间|日期|于)|信息时间")
+_POSTED = re.compile(
+    r"\A\W*(?:发表|发布|更新|编辑|创建|posted)\s*(?:于|on|@)\s*(?=[0-9])"
+    r"|(?<=[\s0-9])(?:首次)?发[布表](?=\s|阅读|\Z)"
+    r"|[0-9]\s*(?:字数|阅读|浏览|点击)\s*[(（]?\s*[0-9]",
+    re.IGNORECASE,
+)
+"""Before, behind and below the day: 发表于2021-03-08, 于 2021-03-08 发布, 2021.11.12 字数 312."""
+_POSTED_CHARS = 80
 _PERIOD = re.compile(r"\s*(?:至|到|起|止|前|[—–~～-]+\s*[0-9])")
 """Behind a day it says that something lasts."""
 _SHARE = re.compile(r"[%％]|[0-9]\s*[万亿]?元(?=\Z|[\s，,；;）)])")
@@ -208,7 +216,7 @@ def _fields_in(text: str) -> Fields | None:
     values = values or _labels_alone(text.strip())
     if not values:
         dated = dated or _dated_by_month(text)
-        if dated and not is_period and _only_date(text, dated):
+        if dated and not is_period and (_only_date(text, dated) or is_posted(text)):
             return Fields(published=dated.iso)
         return None
     labels = values.keys()
@@ -250,6 +258,11 @@ def _fields_in(text: str) -> Fields | None:
 def is_event_label(text: str) -> bool:
     """Whether a line is only the label of a day on which something else happens: 出生日期."""
     return _EVENT_ALONE.fullmatch(text) is not None
+
+
+def is_posted(text: str) -> bool:
+    """Whether a line says when a post of a blog was made, with what else is told of it."""
+    return len(text) <= _POSTED_CHARS and _POSTED.search(text) is not None
 
 
 def has_label(text: str) -> bool:
@@ -593,16 +606,3 @@ def _signs(text: str) -> bool:
     """Whether nobody, an office or 写于 stands before a closing date."""
     text = _WRITTEN.sub("", text.strip(_BRACKETS))
     return not text or (_ORGANISATION.search(text) is not None and not _SENTENCE.search(text))
-
-
-def source_kind(source: str | None, site: str | None = None) -> str | None:
-    """newspaper, web or government by the outlet's name or the site; None if neither tells."""
-    if source is None:
-        return "government" if site and re.search(r"\bgov\.cn\Z", site) else None
-    if re.search(r"(?:报|报社|晚报|日报|周刊|杂志)(?:[（(].*[）)])?\Z", source):
-        return "newspaper"
-    if re.search(r"(?:网|在线|频道|客户端|公众号|论坛)", source):
-        return "web"
-    if re.search(r"(?:政府|委员会|委|办公室|局|厅|政法委|法院|检察院|办)\Z", source):
-        return "government"
-    return None

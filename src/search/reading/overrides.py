@@ -35,8 +35,8 @@ from ..facets.topic import Taxonomy
 from ..facets.year import publication_year
 from ..languages.sentences import Sentence
 from ..platforms import reachable
+from .bylines import source_kind
 from .files import exists
-from .metadata import source_kind
 
 _TOKENS = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]", re.DOTALL)
 _LITERAL = re.compile(r"[^*?]+")

@@ -7,7 +7,7 @@ import pytest
 from search.documents.document import Evidence
 from search.facets.topic import Taxonomy
 from search.reading.acts import promulgation_date
-from search.reading.bylines import byline, closing_byline, is_personal_name
+from search.reading.bylines import byline, closing_byline, is_personal_name, source_kind
 from search.reading.dates import date_in, recorded_date
 from search.reading.document import read_document
 from search.reading.metadata import (
@@ -15,7 +15,6 @@ from search.reading.metadata import (
     is_caption,
     labelled_title,
     read_fields,
-    source_kind,
 )
 
 
@@ -36,6 +35,9 @@ from search.reading.metadata import (
         ("来源：县水利局阅读 1.2万", Fields(source="县水利局")),
         ("来源: 柳河生活圈 广西举报", Fields(source="柳河生活圈")),
         ("来源：柳河网广西 举报", Fields(source="柳河网广西")),
+        ("发表于2021-03-08更新于2021-04-01分类于 编程阅读次数：", Fields(published="2021-03-08")),
+        ("原创阿雪于 2021-03-08 22:15 发布阅读量1k", Fields(published="2021-03-08T22:15")),
+        ("IP属地: 广西2021.11.12 20:13字数 312阅读 1,024", Fields(published="2021-11-12T20:13")),
         ("生成日期：2020-03-30 公开日期：2020-04-02", Fields(published="2020-04-02")),
         (
             "来源：新京报　记者张三 责任编辑 李四",

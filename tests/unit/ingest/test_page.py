@@ -310,6 +310,15 @@ def test_the_folded_rest_of_an_article_and_answers_are_read_but_no_hidden_hint()
     assert found == [SECOND, *(each for pair in asked for each in pair)]
 
 
+def test_a_blogs_day_may_stand_below_its_article_and_a_heading_has_no_button() -> None:
+    edit = "<span class='mw-editsection'>[编辑]</span>"
+    posted = "<div>posted @ 2021-03-08 22:15 阿雪 阅读(35)</div>"
+    page = f"<h1>平安</h1><div><p>{FIRST}</p><h2>网格{edit}</h2><p>{SECOND}</p></div>{posted}"
+    extract, layout = read(page)
+    assert layout.fields["published"] == "2021-03-08T22:15"
+    assert by_role(extract, layout, "heading") == ["网格"]
+
+
 def test_a_journals_tags_give_its_authors() -> None:
     names = "".join(f'<meta name="citation_author" content="{n}">' for n in ("张伟", "王芳"))
     _, layout = read(f"<p>{FIRST}</p>", f'<meta name="DC.Creator" content="张伟">{names}')

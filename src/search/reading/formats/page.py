@@ -37,7 +37,7 @@ from .main_text import (
 )
 from .page_lines import PageLine, parse_page, visible_lines
 from .page_scripts import scripted_article
-from .posts import is_head, is_thread, opening_lines, posts_in
+from .posts import is_head, is_thread, opened_on, opening_lines, posts_in
 
 _META = {
     "title": "articletitle citation_title og:title twitter:title dc.title dcterms.title title",
@@ -457,7 +457,8 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
             apart[i + 1] = ("metadata" if is_metadata else "boilerplate", kind, reason)
         elif i not in main:
             apart[i + 1] = ("boilerplate", "outside", _place(i, first, last))
-    opened, began = _opened(lines, range(start, last), posts) if posts else ({}, {})
+    below = [i for i in range(last + 1, last + 1 + _AFTER_LINES) if i not in aside]
+    opened, began = opened_on(lines, range(start, last), posts) if posts else _posted(lines, below)
     for i in head:
         # A heading's level must not make a header line one.
         lines[i].level = 0
@@ -482,25 +483,14 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     )
 
 
-def _opened(
-    lines: list[PageLine], within: range, posts: frozenset[int]
-) -> tuple[dict[str, str], dict[str, Evidence]]:
-    """The day on which a thread was opened: the first beside its posts, if none is earlier.
-
-    The days of members, as of their registration, are none of posts.
-    """
-    days = [
-        (dated.iso, i)
-        for i in within
-        if i not in posts and is_head(lines[i]) and "注册" not in lines[i].text
-        if not metadata.is_event_label(lines[max(i - 1, 0)].text)
-        if (dated := date_in(lines[i].text)) is not None
-    ]
-    if not days or min(days)[0][:10] < days[0][0][:10]:
-        return {}, {}
-    (iso, i), *_ = days
-    evidence = Evidence("第一个帖子的时间", i + 1, lines[i].text[:200])
-    return {"published": iso}, {"published": evidence}
+def _posted(lines: list[PageLine], below: list[int]) -> tuple[dict[str, str], dict[str, Evidence]]:
+    """The day that some blogs give below an article."""
+    for i in below:
+        fields = metadata.read_fields(lines[i].text) if i < len(lines) else None
+        if fields and fields.published and metadata.is_posted(lines[i].text):
+            evidence = Evidence("文末的发表时间", i + 1, lines[i].text[:200])
+            return {"published": fields.published}, {"published": evidence}
+    return {}, {}
 
 
 def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) -> tuple[int, ...]:

@@ -34,8 +34,10 @@ _UNFOLDS = re.compile(
 _FULL_STOP = re.compile("[。！？].*[。！？]|[^。！？]{16}[。！？]", re.DOTALL)
 _MAY_ANSWER = frozenset({"dd", "div", "section", "li"})
 _SEVERAL = 3
-_JAMMER = "jammer"
-"""The class of what a forum puts between the lines, that who copies them copies that too."""
+_NO_TEXT = frozenset({"jammer", "mw-editsection"})
+"""Classes of what forums put between lines, that who copies them copies it too, and of buttons that
+stand in headings.
+"""
 _CELL_CHARS = 60
 """A table cell of at most so much plain text shares its row's line."""
 _GAP = "\x1f"
@@ -244,7 +246,7 @@ def _is_unseen(element: etree._Element, with_hidden: bool) -> bool:
         return False
     if element.get("hidden") is not None:
         return True
-    if element.get("class") == _JAMMER:
+    if element.get("class") in _NO_TEXT:
         return True
     style = element.get("style")
     if style is None:

@@ -14,6 +14,9 @@ from itertools import pairwise
 
 from lxml import etree
 
+from ...documents.document import Evidence
+from .. import metadata
+from ..dates import date_in
 from ..headings import is_prose
 from .main_text import Outside, is_button, prose_chars
 from .page_lines import PageLine
@@ -199,6 +202,27 @@ def opening_lines(
         told = sorted(plain, key=lambda i: len(lines[i].text))[-1:]
     settings = {_setting(lines[i].block) for i in told}
     return {i for i in own if _setting(lines[i].block) in settings}
+
+
+def opened_on(
+    lines: Sequence[PageLine], within: range, posts: Set[int]
+) -> tuple[dict[str, str], dict[str, Evidence]]:
+    """The day on which a thread was opened: the first beside its posts, if none is earlier.
+
+    The days of members, as of their registration, are none of posts.
+    """
+    days = [
+        (dated.iso, i)
+        for i in within
+        if i not in posts and is_head(lines[i]) and "注册" not in lines[i].text
+        if not metadata.is_event_label(lines[max(i - 1, 0)].text)
+        if (dated := date_in(lines[i].text)) is not None
+    ]
+    if not days or min(days)[0][:10] < days[0][0][:10]:
+        return {}, {}
+    (iso, i), *_ = days
+    evidence = Evidence("第一个帖子的时间", i + 1, lines[i].text[:200])
+    return {"published": iso}, {"published": evidence}
 
 
 def _setting(element: etree._Element) -> tuple[etree._Element, str, str | None]:
