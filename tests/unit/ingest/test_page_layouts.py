@@ -182,9 +182,12 @@ def test_a_thread_is_of_the_day_on_which_it_was_opened(page: Callable[[], str]) 
     whole = page().replace("<div class='pi'>", f"{own}<div class='pi'>")
     extract = read_page(f"<title>{TITLE}_生活版_河边论坛</title>{whole}".encode())
     assert lay_out(extract.text, extract.guide).fields["published"][:10] == "2019-05-06"
-    mixed = read_page(
-        f"<title>{TITLE}_河边论坛</title>{whole.replace('2019-5-8', '2018-5-8')}".encode()
+    liked_first = (
+        as_comments()
+        .replace("2019-5-8", "2018-5-8")
+        .replace("0 有用", "很多很多人都觉得这一条有用")
     )
+    mixed = read_page(f"<title>{TITLE}_河边论坛</title>{liked_first}".encode())
     assert "published" not in lay_out(mixed.text, mixed.guide).fields
 
 
