@@ -38,7 +38,7 @@ _CONTACTS = """
     主办 主办单位 承办 承办单位 协办 协办单位 联系电话 联系地址 地址 邮编 电话 传真 邮箱 e-?mail
 """
 _SHARE = """
-    扫一扫 微信好友 加入群聊 关注公众号 关注我们 微信公众号[:：]
+    扫一扫 点[个亮]?[“\"]?在看 设为星标 微信好友 加入群聊 关注公众号 关注我们 微信公众号[:：]
     (?:长按|识别|扫描|扫码).{0,6}(?:二维码|关注|下载|分享|阅读)
 """
 _LEGAL = any_of(
@@ -351,6 +351,7 @@ _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
 _ATTACHED = re.compile(r"附件\s*[0-9]{0,2}\s*[:：]")
+_OWN_LABEL = re.compile(r"(?:关键词|主题词|联系人|联系电话|电话|地址|地点)\s*[:：]")
 _LABELLED = re.compile(r"[\u4e00-\u9fff]{1,7}[^\W0-9_一二三四五六七八九十][:：]\s*\S")
 """项目名称：某楼空调采购 is an item of a list, where one more beside it is."""
 _LEADER = re.compile(r"\.{4,}|…{2,}|\s[0-9]{1,3}\Z")
@@ -422,6 +423,8 @@ def _is_attached(lines: list[Line], i: int) -> bool:
 
 
 def _is_of_labelled(lines: list[Line], i: int) -> bool:
+    if _OWN_LABEL.match(lines[i].text):
+        return True
     return _LABELLED.match(lines[i].text) is not None and any(
         is_short(line.text) and not ends_sentence(line.text) and _LABELLED.match(line.text)
         for line in (*lines[max(i - 1, 0) : i], *lines[i + 1 : i + 2])

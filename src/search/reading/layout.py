@@ -139,8 +139,9 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if title is not None:
             title = _read_title(layout, lines, lines_of_title(lines, title, body_start), verdicts)
     tail = _tail_start(lines, body_start)
-    # Notes stand beside a text and divide nothing.
+    # Notes stand beside a text and divide nothing; a day that tags give needs no other.
     is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
+    is_divided = is_divided or "published" in guide.fields
     texts = tuple(line.text for line in lines)
     if title is not None:
         for entry, said in wrapped_entries(texts, title + 1):
@@ -440,7 +441,8 @@ def _judge_body(
             continue
         is_last = i == open_lines[-1] and line.number not in rows
         if is_last and (signed := metadata.signature(line.text)):
-            layout.date(signed, line, "落款")
+            if "published" not in guide.fields:
+                layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
         following = opened[at + 1 : at + 4]

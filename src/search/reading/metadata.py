@@ -17,7 +17,7 @@ from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 _LABELS = {
     "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
     "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",
-    "published": "(?:发布|发表|更新)时间 (?:发布|发表|更新|公开)日期 时间 日期 发表于 发布于",
+    "published": "(?:发布|发表|更新)时间 (?:发布|发表|发文|更新|公开)日期 时间 日期 发表于 发布于",
     "editors": "责任编辑 实习编辑 责编 值班编辑 编辑 审核 校对 监制 编审 初审 终审",
     "contributor": "供稿单位 来稿单位 供稿 来稿",
     "address": "原文链接 原文地址 网址 链接",
@@ -64,7 +64,9 @@ _SIMPLIFIED = str.maketrans(
 )
 """The characters of labels in traditional writing, one for one, so ranges hold."""
 _ANY_TRADITIONAL = re.compile(f"[{''.join(map(chr, _SIMPLIFIED))}]")
-_PUBLISHED_LABEL = re.compile(r"(?:发布|发表|更新|录入|发稿|上传|公开)(?:时间|日期|于)|信息时间")
+_PUBLISHED_LABEL = re.compile(
+    r"(?:发布|发表|发文|更新|录入|发稿|上传|公开)(?:时间|日期|于)|信息时间"
+)
 _POSTED = re.compile(
     r"\A\W*(?:发表|发布|更新|编辑|创建|posted)\s*(?:于|on|@)\s*(?=[0-9])"
     r"|(?<=[\s0-9])(?:首次)?发[布表](?=\s|阅读|\Z)"

@@ -303,6 +303,8 @@ TWICE = [SECOND, THIRD] * 3
         (box(each([*ARTICLE, "未经授权禁止转载、摘编，违者将依法追究法律责任。"])), ARTICLE),
         (box(each([*ARTICLE, "返回柳河，查看更多", "责任编辑："])), ARTICLE),
         (box(each([*ARTICLE, "【发表评论】【加入收藏】【打印此文】【关闭窗口】"])), ARTICLE),
+        (box(each([*ARTICLE, "点个“在看”，分享给更多的人"])), ARTICLE),
+        (box(each([FIRST, SECOND]) + box(TEASER, "ad") + f"<p>{THIRD}</p>"), ARTICLE),
         (box(each([*ARTICLE, "往期推荐", "<a>河边的米粉店</a>"])), ARTICLE),
         (box(each([*ARTICLE, "（本章未完，请点击下一页继续阅读）"])), ARTICLE),
         (IN_SECTIONS, ["一、做法", FIRST, SECOND, "二、打算", THIRD]),
@@ -330,6 +332,13 @@ TWICE = [SECOND, THIRD] * 3
 def test_the_article_of_a_page_is_its_text(page: str, wanted: list[str]) -> None:
     headed = page if page in (IN_TABLES, IN_A_PAPER) else f"<h1>{HEADLINE}</h1>{page}"
     assert body_of(f"{NAV}{headed}{FOOT}", f"{HEADLINE}_某县新闻网") == wanted
+
+
+def test_a_poem_is_the_text_of_its_page() -> None:
+    poem = ["船已经走了很久", "水面还留着桨的声音", "你说过要带一盏灯来"]
+    foot = box("<p>河边诗社 版权归作者 技术支持：河边网络</p>", "f")
+    page = f"{NAV}<h1>等一场迟到的雪</h1>{box(each(poem))}{foot}"
+    assert body_of(page, "等一场迟到的雪_河边诗社") == poem
 
 
 def test_a_description_says_where_the_article_begins() -> None:

@@ -48,7 +48,7 @@ _APART_TAGS = {
 _APART_NAMES = re.compile(
     r"(?:\A|[\s_-])(?P<name>nav|navbar|breadcrumbs?|crumbs?|menu|footer|sidebar|share|sharing|"
     r"related|recommend|recommended|pagination|pager|toolbar|qrcode|ewm|copyright|"
-    r"comments?|pinglun|"
+    r"comments?|pinglun|ads?|advert|advertisement|"
     r"infobox|navbox|hatnote|ambox|catlinks|toc|reflist|references|mw-editsection)"
     r"(?:\Z|[\s_-])",
     re.IGNORECASE,
@@ -126,6 +126,13 @@ def main_lines(
     prose = [0 if i in beside else prose_chars(line) for i, line in enumerate(lines)]
     if not any(prose):
         prose = [prose_chars(line) for line in lines]
+    if sum(prose) < _CLAUSES_CHARS:
+        # A poem, or names: what stands below the title and is nothing else.
+        title = max(anchors.titles, default=-1)
+        prose = [
+            0 if i <= title or i in beside or line.link_chars or _is_told_of(line.text) else 1
+            for i, line in enumerate(lines)
+        ]
     weights = _weights(lines, prose)
     begins = _begins(lines, prose, anchors)
     chosen = _descend(lines, weights, begins)
@@ -142,6 +149,11 @@ def main_lines(
             if chars_in(lines, own) < _SURE_SHARE * chars_in(lines, found):
                 own |= found
     return _from_title(lines, own, prose, anchors)
+
+
+def _is_told_of(text: str) -> bool:
+    """Whether a line is of the page or tells of its text."""
+    return bool(furniture(text) or opens_tail(text) or metadata.read_fields(text) is not None)
 
 
 def _begins(lines: Sequence[PageLine], prose: Sequence[int], anchors: Anchors) -> int | None:
@@ -334,7 +346,7 @@ def prose_chars(line: PageLine) -> int:
         if not _CLAUSE.search(text):
             return 0
         chars //= 2
-    if furniture(text) or opens_tail(text) or metadata.read_fields(text) is not None:
+    if _is_told_of(text):
         return 0
     return chars
 

@@ -313,6 +313,8 @@ _NAMES_SITE = re.compile(
 """A title that is that of the site, or of its pages."""
 _COLUMN_CHARS = 8
 """A title of a page that is no longer may be the name of a column."""
+_HEADING_CHARS = 6
+"""A heading of a lower level that is shorter may be that of a column."""
 _ABOVE_LINES = 3
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
@@ -517,7 +519,7 @@ def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) ->
 
 def _heads(line: PageLine) -> bool:
     """Whether a line is a heading as titles are; one of a column is short and of a lower level."""
-    return line.level == 1 or (1 < line.level <= 3 and len(line.text) >= _COLUMN_CHARS)
+    return line.level == 1 or (1 < line.level <= 3 and len(line.text) >= _HEADING_CHARS)
 
 
 def _is_menu(line: PageLine) -> bool:
@@ -525,10 +527,11 @@ def _is_menu(line: PageLine) -> bool:
 
 
 def _pieces(titles: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts of the longest title, longest first, but for those that name a site."""
-    parts = _SITE_SUFFIX.sub(" ", max(titles, key=len, default="")).split()
-    parts = [part for part in parts if len(part) >= 4 and not _NAMES_SITE.search(part)]
-    return tuple(sorted(parts, key=len, reverse=True))
+    """What the longest title ends with, and its parts, longest first, but for names of sites."""
+    words = _SITE_SUFFIX.sub(" ", max(titles, key=len, default="")).split()[:_TITLES_LIMIT]
+    pieces = {*words, *(" ".join(words[i:]) for i in range(1, len(words)))}
+    pieces = {piece for piece in pieces if len(piece) >= 4 and not _NAMES_SITE.search(piece)}
+    return tuple(sorted(pieces, key=lambda piece: (-len(piece), piece)))
 
 
 def _place(i: int, first: int, last: int) -> str:
