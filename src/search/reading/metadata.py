@@ -15,7 +15,7 @@ from .bylines import has_initials, has_name_form, is_author_name, is_outlet
 from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
-    "source": "本文来源 本文来自 文章来源 信息来源 稿件来源 新闻来源 来源 稿源 出处 转自 转载自",
+    "source": "本文来[源自] 文章来源 信息来源 稿件来源 新闻来源 来源于 来源 稿源 出处 转自 转载自",
     "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",
     "published": "(?:发布|发表|更新)时间 (?:发布|发表|发文|更新|公开)日期 时间 日期 发表于 发布于",
     "editors": "责任编辑 实习编辑 责编 值班编辑 编辑 审核 校对 监制 编审 初审 终审",

@@ -117,6 +117,7 @@ def test_a_date_of_something_else_is_no_date_of_publication(line: str) -> None:
         ("2021年8月26日 来源：县采购网 【显示公告概要】", "", "2021-08-26", "县采购网"),
         ("（2018年3月2日）</p><p>发布时间：2018-03-06 来源：县报", "", "2018-03-06", "县报"),
         ("2021-10-22 08:15 柳河日报", "", "2021-10-22T08:15", "柳河日报"),
+        (f"导读：{TEASER}</p><p>2020-01-03 18:13", "", "2020-01-03T18:13", None),
         ("", "<p>柳河县教育局</p><p>2021年3月8日</p>", "2021-03-08", None),
     ],
 )
@@ -183,6 +184,7 @@ MENU = "<ul><li><a>通知公告</a></li><li><a>机构职能</a></li></ul>"
         ("机构职能-某县水利局", f"<h2>{NAMED}</h2>"),
         ("意见征集", f"<h2>{NAMED}</h2><p>发布单位：县水利局</p>"),
         ("无标题文档", f"<p align=center>{NAMED}</p>"),
+        ("新闻动态", f"<h2>首页 - 新闻动态</h2><p>{NAMED}</p><p>来源：县报 时间：2016-05-09</p>"),
         ("某县人民政府网站", f"<div><p>{NAMED}</p><p>来源：县报 时间：2016-05-09</p>"),
     ],
 )
@@ -321,6 +323,13 @@ def test_a_blogs_day_may_stand_below_its_article_and_a_heading_has_no_button() -
     extract, layout = read(page)
     assert layout.fields["published"] == "2021-03-08T22:15"
     assert by_role(extract, layout, "heading") == ["网格"]
+
+
+def test_a_button_with_the_name_of_a_service_and_an_address_are_no_authors() -> None:
+    tag = '<meta name="author" content="name, email@example.com">'
+    page = f"<h1>{NAMED}</h1><p><a>易信</a></p><div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    _, layout = read(page, f"<title>{NAMED}</title>{tag}")
+    assert not {"author", "posted_by"} & layout.fields.keys()
 
 
 def test_a_journals_tags_give_its_authors() -> None:

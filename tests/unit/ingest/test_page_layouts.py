@@ -303,6 +303,8 @@ TWICE = [SECOND, THIRD] * 3
         (box(each([*ARTICLE, "未经授权禁止转载、摘编，违者将依法追究法律责任。"])), ARTICLE),
         (box(each([*ARTICLE, "返回柳河，查看更多", "责任编辑："])), ARTICLE),
         (box(each([*ARTICLE, "【发表评论】【加入收藏】【打印此文】【关闭窗口】"])), ARTICLE),
+        (box(each([*ARTICLE, "（本文来自柳河新闻，更多原创资讯请下载“柳河新闻”APP）"])), ARTICLE),
+        (box(each([*ARTICLE, "【1】<a>【2】</a><a>【3】</a>"])), ARTICLE),
         (box(each([*ARTICLE, "点个“在看”，分享给更多的人"])), ARTICLE),
         (box(each([FIRST, SECOND]) + box(TEASER, "ad") + f"<p>{THIRD}</p>"), ARTICLE),
         (box(each([*ARTICLE, "往期推荐", "<a>河边的米粉店</a>"])), ARTICLE),
@@ -339,6 +341,8 @@ def test_a_poem_is_the_text_of_its_page() -> None:
     foot = box("<p>河边诗社 版权归作者 技术支持：河边网络</p>", "f")
     page = f"{NAV}<h1>等一场迟到的雪</h1>{box(each(poem))}{foot}"
     assert body_of(page, "等一场迟到的雪_河边诗社") == poem
+    empty = f"{NAV}<p>简</p><p>繁</p><p>|</p><p>https://www.example.com/</p>"
+    assert body_of(empty, "河边诗社_站点") != ["简", "繁", "|", "https://www.example.com/"]
 
 
 def test_a_description_says_where_the_article_begins() -> None:

@@ -35,6 +35,8 @@ _LINKS_AT_LEAST = 3
 """So many links one after another are a list of other pages."""
 _PARAGRAPHS_AT_LEAST = 3
 """So many in a row of a table are no data of it."""
+_TOLD_AT_LEAST, _TOLD_CHARS = 3, 3
+"""Lines of a text without prose, and what is in each."""
 _ANCHOR_CHARS = 12
 """So many characters at the beginning of a description name one line of the article."""
 _ROOTS = ("html", "body")
@@ -63,10 +65,10 @@ _TEASER = re.compile(
 """What ends the beginning of another article."""
 _ENDING_CHARS = 20
 _PAGES = re.compile(
-    r"[\s<>«»‹›\[\]|·…]*+(?:(?:首页|末页|尾页|上页|下页|前页|后页|上一页|下一页|共\s?\d{1,6}\s?页"
-    r"|第\s?\d{1,6}\s?页|\d++)[\s<>«»‹›\[\]|·…]*+)++"
+    r"[\s<>«»‹›\[\]【】|·…]*+(?:(?:首页|末页|尾页|上页|下页|前页|后页|上一页|下一页|共\s?\d{1,6}\s?页"
+    r"|第\s?\d{1,6}\s?页|\d++)[\s<>«»‹›\[\]【】|·…]*+)++"
 )
-_PAGE_WORD = re.compile("[首末尾上下前后][一]?页|共.{1,6}页")
+_PAGE_WORD = re.compile("[首末尾上下前后][一]?页|共.{1,6}页|\\A【1】【2】")
 _BUTTON_WORDS = """
     点赞 首赞 赞 踩 顶 赏 打赏 举报 回复 评论 收藏 分享 转发 喜欢 推荐 关注 已关注 有用 没用 引用
     编辑 播报 手机查看 查看评论 收起 收起回复 展开 展开全文 我也说一句 写回答 写评论 发表评论
@@ -85,7 +87,7 @@ _DISCLAIMER = re.compile(
 )
 _DISCLAIMS = re.compile(
     r"(?:本文|以上|该文|上述|文[章中]|图文|稿件|转载|本[网站报平刊号]|作者).{0,80}(?:仅|不)代表.{0,24}(?:观点|立场)"
-    r"|未经.{0,12}(?:授权|许可|同意).{0,12}(?:转载|摘编|使用|复制)|违者.{0,12}追究"
+    r"|更多.{0,12}请(?:下载|关注|进入|点击)|未经.{0,12}(?:授权|许可|同意).{0,12}(?:转载|摘编|使用|复制)|违者.{0,12}追究"
 )
 _DISCLAIMERS = 4
 """So many of the last lines of an article's element may disclaim it."""
@@ -129,10 +131,11 @@ def main_lines(
     if sum(prose) < _CLAUSES_CHARS:
         # A poem, or names: what stands below the title and is nothing else.
         title = max(anchors.titles, default=-1)
-        prose = [
-            0 if i <= title or i in beside or line.link_chars or _is_told_of(line.text) else 1
+        told = [
+            int(i > title and i not in beside and not line.link_chars and _may_be_told(line.text))
             for i, line in enumerate(lines)
         ]
+        prose = told if sum(told) >= _TOLD_AT_LEAST else prose
     weights = _weights(lines, prose)
     begins = _begins(lines, prose, anchors)
     chosen = _descend(lines, weights, begins)
@@ -149,6 +152,10 @@ def main_lines(
             if chars_in(lines, own) < _SURE_SHARE * chars_in(lines, found):
                 own |= found
     return _from_title(lines, own, prose, anchors)
+
+
+def _may_be_told(text: str) -> bool:
+    return len(bare(text)) >= _TOLD_CHARS and not (is_button(text) or _is_told_of(text))
 
 
 def _is_told_of(text: str) -> bool:

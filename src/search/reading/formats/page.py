@@ -196,8 +196,8 @@ def _valid(field: str, value: str) -> str | None:
         return recorded_date(value) if dated is None or dated.span[0] <= 1 else None
     if field == "url":
         return article_address(value)
-    if field == "author" and re.fullmatch(r"[\W\d_]+|[a-z@./_-]+", value, re.IGNORECASE):
-        return None  # a number or the program that made the page
+    if field == "author" and re.fullmatch(r"[\W\d_]+|[a-z@./_-]+|.*@.*", value, re.IGNORECASE):
+        return None  # a number, an address or the program that made the page
     if value.startswith(("http://", "https://")) or "{" in value:
         return None
     return metadata.recorded_name(value) if field in ("source", "author") else value
@@ -428,7 +428,7 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     note = "与网页标签或“标题”一栏相同的标题行"
     # What stands before a dash or a bar is the shortest of them.
     shortest = min(offered.titles, key=len, default="首页")
-    names_site = _NAMES_SITE.search(shortest) is not None
+    names_site = _NAMES_SITE.search(shortest) is not None or is_beside_title(shortest)
     if not title and (names_site or len(shortest) <= _COLUMN_CHARS):
         title = _title_above_header(lines, first, any_line=names_site)
         note = "正文和来源行之前的标题行"
@@ -436,6 +436,7 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     # Between the title and the article there are source, date and author, and page furniture.
     start = title[0] if title and title[0] < first else max(first - _HEAD_LINES, 0)
     head = set()
+    below_title = range(title[-1] + 1, title[-1] + 3) if title else range(0)
     for i in [*range(start, first), *range(last + 1, min(last + 1 + _AFTER_LINES, len(lines)))]:
         fields = metadata.read_fields(lines[i].text)
         if i in title or (i and metadata.is_event_label(lines[i - 1].text)):
@@ -443,7 +444,7 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
         if fields is not None:
             if i < first or fields.editors or fields.source:
                 head.add(i)
-        elif i < first and (byline(lines[i].text) or (title and lone_names(lines[i].text))):
+        elif i < first and (byline(lines[i].text) or (i in below_title and _is_name(lines[i]))):
             head.add(i)
     if title and not any(is_header(lines[i].text) for i in head if i < first):
         # All of that may stand above the title, as does a clock of the site, which has no label.
@@ -510,11 +511,17 @@ def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) ->
         for i in range(start, end)
         if may_be_title(lines[i].text)
         and not is_beside_title(lines[i].text)
+        and not lines[i].text.startswith("首页")
         and 2 * lines[i].link_chars < len(lines[i].text)
     ]
     above = [i for i in named if headers and i < headers[-1]]
     headed = [i for i in above or named if _heads(lines[i])]
     return tuple((headed or (above if any_line else []))[-1:])
+
+
+def _is_name(line: PageLine) -> bool:
+    """Whether a line is who wrote a text, and no button with a name of a service."""
+    return not line.link_chars and bool(lone_names(line.text))
 
 
 def _heads(line: PageLine) -> bool:
