@@ -89,8 +89,7 @@ class Days:
     def dated(self, i: int, fields: metadata.Fields) -> metadata.Fields:
         """The fields of a line, without a date where it stands too far from the title for one."""
         far = self.title is not None and i > self.title + _NEAR_LINES
-        below = i > self.body_start and i not in self.heads
-        signed = below and not metadata.has_label(self.texts[i])
+        signed = i not in self.heads and self.is_signed(i)
         return _dateless(fields) if self.is_divided and (far or signed) else fields
 
     def _closes(self, i: int) -> bool:

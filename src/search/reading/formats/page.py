@@ -437,19 +437,23 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     start = title[0] if title and title[0] < first else max(first - _HEAD_LINES, 0)
     head = set()
     below_title = range(title[-1] + 1, title[-1] + 3) if title else range(0)
-    for i in [*range(start, first), *range(last + 1, min(last + 1 + _AFTER_LINES, len(lines)))]:
+    # Below an abstract too.
+    above = {*range(start, first), *range(first + 1, min(first + 1 + _ABOVE_LINES, last))} - main
+    for i in [*sorted(above), *range(last + 1, min(last + 1 + _AFTER_LINES, len(lines)))]:
         fields = metadata.read_fields(lines[i].text)
         if i in title or (i and metadata.is_event_label(lines[i - 1].text)):
             continue
         if fields is not None:
-            if i < first or fields.editors or fields.source:
+            if i < last or fields.editors or fields.source:
                 head.add(i)
-        elif i < first and (byline(lines[i].text) or (i in below_title and _is_name(lines[i]))):
+        elif i < last and (byline(lines[i].text) or (i in below_title and _is_name(lines[i]))):
             head.add(i)
-    if title and not any(is_header(lines[i].text) for i in head if i < first):
+    if title and not any(is_header(lines[i].text) for i in head & above):
         # All of that may stand above the title, as does a clock of the site, which has no label.
-        above = range(max(title[0] - _ABOVE_LINES, 0), title[0])
-        head |= {i for i in above if is_header(lines[i].text) and metadata.has_label(lines[i].text)}
+        nearest = range(max(title[0] - _ABOVE_LINES, 0), title[0])
+        head |= {
+            i for i in nearest if is_header(lines[i].text) and metadata.has_label(lines[i].text)
+        }
     apart: dict[int, tuple[Role, str, str]] = {}
     for i in range(len(lines)):
         if i in title or i in head:
