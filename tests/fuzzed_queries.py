@@ -21,7 +21,7 @@ from search.query.request import CHOICES, SearchRequest
 from search.searching.compare import CompareRequest
 from search.searching.concordance import ConcordanceRequest
 
-LIMIT_MS = 50
+LIMIT_MS = 100
 """The most processor time that parsing one text may take."""
 _TRIES = 5
 

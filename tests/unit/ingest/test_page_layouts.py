@@ -238,6 +238,8 @@ SHORT = "详见附表。"
 TEASER = "邻县召开会议部署下一阶段的重点工作，要求各单位抓好落实，确保取得实效。"
 HEADLINE = "全县矛盾纠纷调处成功率达百分之九十八"
 COMMENT = "说得好，我们村去年因为宅基地吵了半年，最后就是调解员跑了七趟才说通的，希望坚持下去。"
+OBLIGING = "第九条 未经区政府许可，任何单位和个人不得使用、复制本区的标识。"
+PUNISHING = "违者依法追究责任。更多政策，请关注柳河区政府网站。"
 DISCLAIMER = "【免责声明】本文仅代表作者本人观点，与本网无关，请读者自行核实。"
 COMMENTS = "".join(
     f'<div class="item"><div class="user">网友{i}</div><div class="txt">{COMMENT}{i}</div>'
@@ -301,6 +303,7 @@ TWICE = [SECOND, THIRD] * 3
         (box(each(ARTICLE) + PLATFORM + box(SIDE, "related")), ARTICLE),
         (box(each([*ARTICLE, "本文为某号作者上传，仅代表该作者观点，不代表本站立场。"])), ARTICLE),
         (box(each([*ARTICLE, "未经授权禁止转载、摘编，违者将依法追究法律责任。"])), ARTICLE),
+        (box(each([*ARTICLE, OBLIGING, PUNISHING])), [*ARTICLE, OBLIGING, PUNISHING]),
         (box(each([*ARTICLE, "返回柳河，查看更多", "责任编辑："])), ARTICLE),
         (box(each([*ARTICLE, "【发表评论】【加入收藏】【打印此文】【关闭窗口】"])), ARTICLE),
         (box(each([*ARTICLE, "（本文来自柳河新闻，更多原创资讯请下载“柳河新闻”APP）"])), ARTICLE),
