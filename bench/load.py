@@ -89,7 +89,7 @@ class Load:
             f"memory of all processes: {warm:.0f} MB after {at} s, {memory[-1]:.0f} MB at the end",
             f"processor: {self.processor_s / self.seconds:.2f} cores, "
             f"{self.processor_s * 1000 / max(1, len(self.answered_ms)):.1f} ms an answer",
-            f"{_REPLACED} documents were replaced {self.replacements} times",
+            *[f"{_REPLACED} documents replaced {n} times" for n in [self.replacements] if n],
         ]
 
 
