@@ -2,7 +2,7 @@
 
     python -m bench.load --index DIR                    64 clients, each asks again at once
     python -m bench.load --index DIR --rate 40          so many requests a second, however it goes
-    python -m bench.load --index DIR --replacing        beside an indexer that replaces documents
+    python -m bench.load --index DIR --replacing        of a copy, documents are replaced meanwhile
 
 Serves the index as users do and asks a mixture of what a page asks: results with and without
 filters, passages, documents, completions, JSON, concordances, tables, exports. Questions are words
@@ -18,11 +18,13 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import sys
 import time
 from asyncio import create_subprocess_exec
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -204,21 +206,30 @@ async def run(
             while time.monotonic() < end:
                 load.replacements += 1
                 for number in range(_REPLACED):
-                    text = (
-                        f"第{load.replacements}次修改的公告\n\n" + "各街道推进网格化管理。\n\n" * 30
-                    )
+                    text = _changed(number, load.replacements)
                     Path(folder, f"{number}.txt").write_text(text, encoding="utf-8")
                 if await (await create_subprocess_exec(*_indexing(folder, index_dir))).wait():
                     load.errors["indexing"] += 1
                 await asyncio.sleep(_REST_S)
 
     used_s = _processor_s(pid)
-    others = [replace(replaced)] if replaced else []
+    replacing = asyncio.create_task(replace(replaced)) if replaced else None
     work = [arrivals()] if rate else [client() for _ in range(clients)]
-    await asyncio.gather(watch(), *others, *work)
+    await asyncio.gather(watch(), *work)
     load.seconds = time.monotonic() - began
     load.processor_s = _processor_s(pid) - used_s
+    if replacing:
+        await replacing
     return load
+
+
+def _changed(number: int, times: int) -> str:
+    """One of the documents that are replaced, as it is after so many changes."""
+    lines = (
+        f"第{place}项，各街道在第{times}次修改以后推进网格化管理，由第{number}组负责。"
+        for place in range(1, 31)
+    )
+    return "\n\n".join((f"第{number}号公告", "发布日期：2020-05-06", *lines))
 
 
 def _indexing(folder: str, index_dir: Path) -> list[str]:
@@ -265,14 +276,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--rate", type=float, default=0, help="requests a second, whoever waits")
     parser.add_argument("--processes", type=int, default=0)
-    parser.add_argument("--replacing", action="store_true", help="documents of it, all the time")
+    parser.add_argument(
+        "--replacing", action="store_true", help="serve a copy, and replace documents"
+    )
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(arguments)
     asked = addresses(chosen.index, 5_000)
-    command = our_page(chosen.index)
-    if chosen.processes:
-        command += ["--processes", str(chosen.processes)]
-    with served(command) as place:
+    with ExitStack() as stack:
+        index_dir = chosen.index
+        if chosen.replacing:
+            index_dir = Path(stack.enter_context(TemporaryDirectory()), "index")
+            shutil.copytree(chosen.index, index_dir)
+        command = our_page(index_dir)
+        if chosen.processes:
+            command += ["--processes", str(chosen.processes)]
+        place = stack.enter_context(served(command))
         # What is made once is not what is measured.
         asyncio.run(run(place, asked, clients=2, seconds=5))
         load = asyncio.run(
@@ -283,7 +301,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 seconds=chosen.seconds,
                 rate=chosen.rate,
                 pid=next(iter(_children(os.getpid())), None),
-                replaced=chosen.index if chosen.replacing else None,
+                replaced=index_dir if chosen.replacing else None,
             )
         )
     if chosen.json:

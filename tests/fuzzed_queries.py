@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from search.analysis.words import Analyzer
@@ -78,13 +78,16 @@ def check_query(text: str, analyzer: Analyzer, *, any_term: bool = False) -> str
     return _problem(query, text)
 
 
-_STATES = (SearchRequest, SearchRequest, ConcordanceRequest, CompareRequest, Basket)
-"""What an address is a state of; half of the pages are those of a search."""
-_NAMES = (
-    *CHOICES,
-    *("q", "any", "also", "collapse", "by", "sort", "page", "limit", "order", "width", "near"),
-    *("rows", "columns", "measure", "level", "id", "add", "style", "accessed", "lang", ""),
+_SEARCH = (*CHOICES, "q", "any", "also", "collapse", "by", "sort", "page", "limit", "lang", "")
+_STATES = (
+    (SearchRequest, _SEARCH),
+    (SearchRequest, _SEARCH),
+    (ConcordanceRequest, (*_SEARCH, *("order", "width", "near") * 4)),
+    (CompareRequest, (*_SEARCH, *("rows", "columns", "measure", "level") * 4)),
+    (Basket, ("id", "id", "add", "style", "accessed", "q")),
 )
+"""What an address is a state of, and the parameters that it may have; half of the pages are those
+of a search."""
 _VALUES = (
     *("", "0", "1", "2", "-1", "007", "²", "１", "9" * 30, "1e3", "true", "document", "word"),
     *("script", "all", "script,all", ",", "date", "relevance", "left", "match", "city", "year"),
@@ -105,35 +108,35 @@ _VALUES = (
 )
 
 
-def fuzzed_address(text: str, chance: random.Random) -> str:
-    """The part of an address after its question mark, in which a text stands somewhere."""
-    members = []
-    for _ in range(chance.randint(0, 6)):
-        value = text if chance.random() < 0.3 else chance.choice(_VALUES)
-        # What a browser sends is encoded, what somebody types into an address need not be.
-        sent = value if chance.random() < 0.2 else quote_plus(value, errors="replace")
-        members.append(f"{chance.choice(_NAMES)}={sent}")
-    return "&".join(members).encode("utf-8", "replace").decode("utf-8")
-
-
-def check_address(address: str, chance: random.Random) -> str | None:
-    """What is wrong with how an address is read; None where nothing is.
+def check_address(text: str, chance: random.Random) -> str | None:
+    """What is wrong with how an address is read in which a text may stand; None where nothing is.
 
     It is refused, or means a state whose own address means that state again.
     """
-    state = chance.choice(_STATES)
+    state, names = chance.choice(_STATES)
+    address = _address(text, names, chance)
     try:
         request = state.from_params(_params(address))
     except UsageError:
         return None
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return f"{address[:200]!r}: {type(error).__name__}: {error}"
     again = urlencode(request.to_params())
     try:
         same = state.from_params(_params(again)) == request
     except Exception as error:
-        return f"its own address {again!r}: {type(error).__name__}: {error}"
-    return None if same else f"its own address {again!r} means something else"
+        return f"{address[:200]!r}, as {again!r}: {type(error).__name__}: {error}"
+    return None if same else f"{address[:200]!r}, as {again!r}, means something else"
+
+
+def _address(text: str, names: Sequence[str], chance: random.Random) -> str:
+    members = []
+    for _ in range(chance.randint(0, 6)):
+        value = text if chance.random() < 0.3 else chance.choice(_VALUES)
+        # What a browser sends is encoded, what somebody types into an address need not be.
+        sent = value if chance.random() < 0.2 else quote_plus(value, errors="replace")
+        members.append(f"{chance.choice(names)}={sent}")
+    return "&".join(members).encode("utf-8", "replace").decode("utf-8")
 
 
 def _params(address: str) -> list[tuple[str, str]]:

@@ -53,9 +53,9 @@ STAGES = ("understanding", "finding", "reading", "rewording", "rendering")
 the texts that are shown, of what else may be meant, of the page."""
 
 _LOOK_S = 0.001
-"""So long by the wall, and hence at least so long by the processor, a budget that is not spent is
-not looked at again: to read the clock of a thread asks the system, and a search asks a hundred
-times."""
+"""So long by the wall, which is at most so long by the processor, a budget that is not spent is not
+looked at again: to read the clock of a thread asks the system, and a search asks a hundred times.
+"""
 
 _mb = 1_000_000
 _clock = time.thread_time

@@ -78,7 +78,7 @@ SETTINGS = (
     Setting("draft_limit_mb", 2, "largest draft whose quotations are checked, in megabytes"),
     Setting("page_size", 10, "passages on one page of results", least=1),
     Setting("page_size_limit", 100, "largest page of results an address may ask for"),
-    Setting("query_limit_chars", 2_000, "longest query, in characters"),
+    Setting("query_limit_chars", 2_000, "longest query, in characters", least=1),
     Setting(
         "query_budget_ms",
         800,
@@ -256,7 +256,7 @@ def _value(setting: Setting, given: Mapping[str, Any]) -> Any:
         if value < 0:
             raise UsageError("setting-negative", origin=origin, value=value, help=setting.help)
         if value < setting.least:
-            raise UsageError("setting-too-small", setting=f"DUANSOU_{setting.name.upper()}")
+            raise UsageError("setting-too-small", origin=origin, least=setting.least)
     return value
 
 

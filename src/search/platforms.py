@@ -247,7 +247,6 @@ if sys.platform == "win32":
     try_lock_for_process = unlock_for_process = _not_here
 
 else:
-    import ctypes
     import fcntl
     import resource
 
@@ -328,7 +327,9 @@ else:
         glibc gives each its own, so that what one remembers and another forgets is never used
         again: a server grows by a quarter. One thread of the interpreter works at a time anyway.
         """
-        with contextlib.suppress(OSError, AttributeError):
+        with contextlib.suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
             ctypes.CDLL(None).mallopt(_HEAPS, 1)
 
     def limit_memory(used: int, memory_mb: int) -> None:

@@ -814,6 +814,14 @@ def test_the_passages_of_a_document_that_a_search_finds(setup: Setup) -> None:
         reader.matching_in(ask("甲").query, Filters(), "d")
 
 
+def test_a_document_is_described_without_its_text(setup: Setup) -> None:
+    setup.commit(document("a", "甲", "乙", title="题名", path="a", year=2018))
+    whole, described = setup.reader.document("a"), setup.reader.described("a")
+    assert replace(described, text=whole.text, paragraphs=whole.paragraphs) == whole
+    with pytest.raises(NotFoundError):
+        setup.reader.described("b")
+
+
 def test_the_places_of_a_text_that_an_index_counts(setup: Setup) -> None:
     a = document("a", "哈哈哈，甲", "甲乙", "乙 甲", "㍻十年", path="a", year=2018)
     b = document("b", "甲甲", "乙甲乙甲", path="b", year=2019)

@@ -7,7 +7,7 @@ import random
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fuzzed_queries import check_address, check_query, fuzzed, fuzzed_address
+from fuzzed_queries import check_address, check_query, fuzzed
 from generated import WORDS, document_of
 from naive_engine import matches, unit_of
 from search.analysis.equivalence import (
@@ -38,13 +38,8 @@ def test_a_sample_of_hostile_texts() -> None:
 
 def test_a_sample_of_hostile_addresses() -> None:
     chance = random.Random(0)
-    addresses = [fuzzed_address(text, chance) for text in fuzzed(2_000, seed=0)]
-    problems = [
-        (address[:80], problem)
-        for address in addresses
-        if (problem := check_address(address, chance))
-    ]
-    assert problems == []
+    problems = [check_address(text, chance) for text in fuzzed(2_000, seed=0)]
+    assert set(problems) == {None}
 
 
 def test_words_that_only_ask_take_time_by_their_number() -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from naive_engine import expression
 from search.analysis.words import Analyzer
+from search.documents.facets import FacetName
+from search.query.fields import Resolved
 from search.query.nodes import (
     GAPS_LIMIT,
     RUN_CHARS,
@@ -23,6 +25,7 @@ from search.query.nodes import (
     Near,
     Node,
     Not,
+    Notice,
     Or,
     Query,
     Wildcard,
@@ -298,6 +301,36 @@ def test_a_field_holds_for_all_of_a_list(text: str) -> None:
     for query, expected in ((text, titles), (f"{text} 丙", [C, *titles])):
         assert [leaf for leaf in leaves(parse(query).match) if leaf != Every()] == expected
         assert not parse(query).notices
+
+
+@pytest.mark.parametrize(
+    "text", ["来源:“甲”、“乙”", "来源:甲、乙", '来源:"甲"、"乙"', "来源:“甲”，“”、“乙”"]
+)
+def test_a_list_behind_a_field_is_one_item_wherever_it_stands(text: str) -> None:
+    def resolve(facet: FacetName, value: str) -> Resolved:
+        told = (Notice("value-unknown"),) if value not in ("甲", "乙") else ()
+        return Resolved(FacetIs(facet, (value,)), told)
+
+    either = Or((FacetIs("source", ("甲",)), FacetIs("source", ("乙",))))
+    for query, expected in (
+        (f"-{text}", Not(either)),
+        (f"NOT {text}", Not(either)),
+        (f"{text} AND 丙", And((either, C))),
+        (f"丙 AND {text}", And((C, either))),
+        (f"丙 {text}", And((C, either))),
+        (f"丙 OR {text}", Or((C, either))),
+    ):
+        parsed = parse_query(query, ANALYZER, resolve=resolve)
+        assert parsed.match in (expected, And((Every(), expected))), query
+        assert not [n for n in parsed.notices if n.code == "mixed-operators"]
+
+
+def test_years_are_listed_by_a_colon_alone_and_all_of_them_can_be_read() -> None:
+    for text in ("年份:2017、2018", "年份:2017,2018", "年份:2017和2018"):
+        years = [FacetIs("year", ((year, year),)) for year in (2017, 2018)]
+        assert list(leaves(parse(text).match)) == years
+    for text in ("年份>=2017、2018", "年份:>=2017、2018", "年份:2017、昨天"):
+        assert "year-unreadable" in [notice.code for notice in parse(text).notices]
 
 
 def test_what_is_no_list_is_one_value() -> None:

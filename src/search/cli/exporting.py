@@ -171,7 +171,7 @@ def _check_json(found: Check) -> dict[str, Any]:
     help="csv and jsonl list passages, bibtex, ris and csl-json each document with its passages as "
     "notes, the others references and passages.",
 )
-@style_option()
+@style_option("Style of the references; bibtex, ris and csl-json have none.")
 @click.option("--accessed", metavar="DATE", help="Day the sources were opened, YYYY-MM-DD.")
 @click.option(
     "--sort",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import get_args
 
@@ -39,6 +39,11 @@ ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _LIST = re.compile(
     rf"(?<=[^、])(?:、|(?<=[{HAN}》〉])[,;，；](?=[{HAN}《〈]))(?=[^、])(?![^《〈]*[》〉])"
 )
+_YEAR_LIST = re.compile("[、,;，；和]")
+_IN_MARKS = re.compile('\\A["“＂](.+)["”＂]\\Z')
+_BETWEEN_MARKS = re.compile('["＂][、,;，；]["＂]')
+_VALUES = 50
+"""A longer list is no list: each value is compared with all of the collection."""
 _UNREAD = ("value-unknown", "year-unreadable")
 _UNKNOWN_WORDS = {UNKNOWN, "未知", "不详"}
 _YEAR = r"[0-9]{1,4}"
@@ -128,19 +133,34 @@ def _compared(year: int, sign: str) -> YearRange:
 
 
 def listed(value: str) -> list[str]:
-    """The values that a list of them has, as 甲、乙; a title in its marks is one."""
-    return _LIST.split(value)
+    """The values that a list of them has, as 甲、“乙”; a title in its marks is one."""
+    return [_IN_MARKS.sub(r"\1", one) for one in _LIST.split(value)]
+
+
+def quoted(texts: Iterable[str]) -> list[str]:
+    """Quoted values; straight marks alike on both sides hide where one of a list ends."""
+    return [one for text in texts for one in _BETWEEN_MARKS.split(text)]
 
 
 def resolve_each(resolve: Resolve, facet: FacetName, value: str) -> Resolved:
     """What a value means, or each of a list that is no value as a whole: any of these may hold."""
     resolved = resolve(facet, value)
-    several = listed(value)
-    if len(several) > 1 and resolved.notices and resolved.notices[0].code in _UNREAD:
-        each = [resolve(facet, one) for one in several]
-        told = tuple(notice for one in each for notice in one.notices)
-        return Resolved(Or(tuple(one.node for one in each)), told)
-    return resolved
+    several = _YEAR_LIST.split(value) if _is_year(facet) else listed(value)
+    if not resolved.notices or resolved.notices[0].code not in _UNREAD:
+        return resolved
+    if not 1 < len(several) <= _VALUES:
+        return resolved
+    found = any_of(resolve, facet, several)
+    # A wrong year beside a right one would be a count that looks right.
+    unread = any(notice.code == "year-unreadable" for notice in found.notices)
+    return resolved if unread else found
+
+
+def any_of(resolve: Resolve, facet: FacetName, values: Iterable[str]) -> Resolved:
+    """What holds where any of some values does."""
+    each = [resolve(facet, value) for value in values]
+    told = tuple(notice for one in each for notice in one.notices)
+    return Resolved(Or(tuple(one.node for one in each)), told)
 
 
 def as_written(facet: FacetName, value: str) -> Resolved:

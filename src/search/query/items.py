@@ -10,15 +10,17 @@ from functools import cache
 from importlib.resources import files
 
 from ..analysis.equivalence import Equivalences, Form, in_simplified
-from ..analysis.text import HAN, is_han_run
+from ..analysis.text import HAN, fold, is_han_run
 from ..analysis.words import Analyzer
 from ..documents.facets import BY_NAME
 from .fields import (
     FieldName,
     Resolve,
+    any_of,
     is_text_field,
     listed,
     parse_year_value,
+    quoted,
     resolve_each,
     year_value,
 )
@@ -530,14 +532,13 @@ def field_item(
             notices.append(Notice("read-as", written=f"{field}{item.sign}", meant=f"{field}:"))
         writings = Writings(equivalences)
         value = " ".join(item.folded)
-        nodes = [
-            _in_field(field, one, item, writings, notices)
-            for one in ((value,) if item.quoted else listed(value))
-        ]
+        values = quoted((value, *map(fold, item.more))) if item.quoted else listed(value)
+        nodes = [_in_field(field, one, item, writings, notices) for one in values]
         match = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
         equivalents = tuple(writings.equivalents)
         return Understood(match, _size(match), equivalents=equivalents, is_field=True)
     facet, value = field, item.text.strip()
+    several = quoted((value, *item.more)) if item.quoted else [value]
     if item.sign != ":":
         if BY_NAME[facet].kind == "year":
             years = parse_year_value(value, item.sign)
@@ -549,9 +550,14 @@ def field_item(
                 meant=shortened(f"{field}:{value}"),
             )
         )
-    resolved = resolve(facet, value) if item.quoted else resolve_each(resolve, facet, value)
+    if len(several) > 1:
+        resolved = any_of(resolve, facet, several)
+    elif item.quoted or item.sign not in (":", "="):
+        resolved = resolve(facet, value)
+    else:
+        resolved = resolve_each(resolve, facet, value)
     notices.extend(resolved.notices)
-    return Understood(resolved.node, is_field=True)
+    return Understood(resolved.node, _size(resolved.node), is_field=True)
 
 
 def _in_field(

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal as OneOf
 
 from ..analysis.text import fold
-from .fields import ASCII, FieldName, is_text_field, read_field
+from .fields import ASCII, FieldName, read_field
 from .nodes import Notice
 
 DEPTH_LIMIT = 32
@@ -26,7 +26,8 @@ class Item:
     """Something to search for: ``text`` as it was written, without marks around it.
 
     ``distance`` is the most characters between the two parts of ``text``; None unless it has
-    ``~n``. ``field`` and ``sign`` are what stood before a value.
+    ``~n``. ``field`` and ``sign`` are what stood before a value, ``more`` the further quotations
+    of a list behind a field.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Item:
     distance: int | None = None
     field: FieldName | None = None
     sign: str = ":"
+    more: tuple[str, ...] = ()
 
     @property
     def folded(self) -> tuple[str, ...]:
@@ -102,28 +104,32 @@ class _Lexer:
 
     def tokens(self) -> Iterator[Token]:
         at = 0
-        before: Token | None = None
         while True:
             space = _SPACE.match(self._text, at)
             at = space.end() if space else at
             if at >= self._size:
                 break
-            field = self._listed(at, before)
-            if field is not None and not is_text_field(field):
-                # Of the values of a facet any may hold.
-                yield Sign("OR", self._text[at - 1], at - 1, at)
-            before, at = self._next(at) if field is None else self._item(at, at, field, ":")
-            if before is not None:
-                yield before
+            token, at = self._next(at)
+            if isinstance(token, Item) and token.field is not None and token.quoted:
+                token, at = self._with_more(token, at)
+            if token is not None:
+                yield token
         if self._depth:
             self._notices.append(Notice("group-closed"))
 
-    def _listed(self, at: int, before: Token | None) -> FieldName | None:
-        """The field of a quotation that another at a place goes on from: 标题:“甲”、“乙”."""
-        if not isinstance(before, Item) or not before.quoted or self._text[at] not in _CLOSING:
-            return None
-        between = self._plain[before.end : at]
-        return before.field if between and not between.strip("、,;") else None
+    def _with_more(self, item: Item, at: int) -> tuple[Item, int]:
+        """A quotation behind a field with those that go on from it: 标题:“甲”、“乙”."""
+        while at < self._size and self._text[at] in _CLOSING:
+            between = self._plain[item.end : at]
+            found = self._quotation(at, at, item.field, item.sign)
+            if found is None or not between or between.strip("、,;"):
+                break
+            other, at = found
+            # An empty one is none of the list.
+            more = (other.text,) if isinstance(other, Item) else ()
+            end = other.end if other else at - (self._plain[at - 1] in "、,;")
+            item = replace(item, end=end, more=(*item.more, *more))
+        return item, at
 
     def _next(self, at: int) -> tuple[Token | None, int]:
         plain = self._plain

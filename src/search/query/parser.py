@@ -216,7 +216,8 @@ class _Parser:
         # What excludes, and fields, narrow the rest wherever they stand: nothing to mistake.
         several = sum(not _only_narrows(either) for either in group.joined) > 1
         for either in group.joined:
-            if len(either) > 1 and (several or any(len(both) > 1 for both in either)):
+            is_mixed = several or any(len(both) > 1 for both in either)
+            if len(either) > 1 and is_mixed and not _only_narrows(either):
                 self._notices.append(Notice("mixed-operators"))
                 break
 

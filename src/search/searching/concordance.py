@@ -118,8 +118,11 @@ _SEARCHING = 0.5
 _READING = 0.5
 """The part of a budget in which lines are found: to sort them and to count what stands beside them
 takes as long."""
-_READING_FOR_A_PAGE = 0.25
-"""The part for a page whose counts are known: it has some lines, and who waits for it looks."""
+_PAGE_LINES = 4_000
+"""A page whose counts are known needs no more lines: they take some 0.2 s. A fixed number, so that
+all pages of a list are of the same one."""
+_ROUND = 100
+"""For the same reason, lines that time cuts are so many, or twice or thrice and so on."""
 
 
 class Located(NamedTuple):
@@ -235,7 +238,7 @@ def concordance(
     """The concordance of a parsed query under resolved filters.
 
     ``limit`` is the most lines. When the budget is spent, what was found is returned; what the
-    index counts is exact even then, and a page of it is not waited for as long.
+    index counts is exact even then, and a page lists no more than it needs.
     """
     # Nothing is ranked, so nothing needs to score.
     unscored = replace(query, words=(), pairs=(), characters=())
@@ -245,14 +248,15 @@ def concordance(
     budget = current()
     found = _Found([])
     counted = _counted_by_index(reader, query, filters)
-    with budget.share(_READING_FOR_A_PAGE if counted and is_page else _READING):
+    most = min(limit, _PAGE_LINES) if counted and is_page else limit
+    with budget.share(_READING):
         for passage in _matching(reader, asked, found):
             ranges = occurrences(passage.text, query)
             if ranges:
                 found.occurrences += len(ranges)
                 found.passages += 1
                 found.documents.add(passage.document_id)
-                left = limit - len(found.lines)
+                left = most - len(found.lines)
                 if left > 0:
                     found.lines.extend(_lines(passage, ranges[:left], keep))
                 elif counted:
@@ -261,11 +265,16 @@ def concordance(
     counted = counted or Occurrences(
         found.occurrences, found.passages, len(found.documents), found.matching
     )
+    is_late = found.partial and not is_partial and len(found.lines) < counted.total
+    if is_late and len(found.lines) > _ROUND:
+        del found.lines[len(found.lines) // _ROUND * _ROUND :]
     said, listed = list(notices), len(found.lines)
     if is_partial:
         said.append(unfinished(budget.time_ms))
-    if found.partial and not is_partial and listed < counted.total:
+    if is_late:
         said.append(Notice("kwic-late", total=counted.total, listed=listed))
+    elif most <= listed < min(limit, counted.total):
+        said.append(Notice("kwic-page", total=counted.total, listed=listed))
     elif listed < counted.total:
         said.append(Notice("kwic-cut", total=counted.total, listed=listed))
     return Concordance(
@@ -284,7 +293,8 @@ def concordance(
 def _counted_by_index(reader: Reader, query: Query, filters: Filters) -> Occurrences | None:
     """The counts, where they can be had without reading texts in the time that is left."""
     try:
-        return reader.occurrences(query, filters)
+        with current().share(_SEARCHING):
+            return reader.occurrences(query, filters)
     except BusyError:
         raise
     except OverBudgetError:

@@ -56,8 +56,10 @@ _BELOW_ARTICLE = re.compile(
 _FOUR_DIGITS = "(?:1[89]|20)[0-9][0-9]"
 _YEAR = re.compile(rf"{_FOUR_DIGITS}\Z")
 _FOUR = f"(?<![0-9-])(?P<{{}}>{_FOUR_DIGITS})(?![0-9])"
+_UNIT = "[万亿吨亩米克件]|元(?!旦)|平[方米]|公[里斤顷]|人(?![口大才民事社均])|户(?![籍口])|名(?!单)"
+"""Behind a number that is no year: 补助1800-2000元."""
 _YEARS = re.compile(
-    rf"{_FOUR.format('first')}年?\s*[-~–至到]+\s*(?P<last>{_FOUR_DIGITS})(?![0-9-])"
+    rf"{_FOUR.format('first')}年?\s*[-~–至到]+\s*(?P<last>{_FOUR_DIGITS})(?![0-9-]|{_UNIT})"
     rf"年?+(?:之?间|期间)?+(?!学年|规划|计划|[度号级届])"
     rf"|[自从]?{_FOUR.format('since')}(?:年?(?:以后|之后|以来|至今)|年[后起](?=\s|\Z))"
     rf"|{_FOUR.format('until')}(?:年?(?:以前|之前)|年前(?=\s|\Z))"
@@ -152,7 +154,8 @@ def _years(text: str, known: frozenset[int]) -> tuple[str | None, str]:
     has any of them, and the text without. The year that bounds them is one: nothing is missed.
     """
     match = _YEARS.search(text)
-    if match is None or not known:
+    # Numbers from 1800 on are more often of something else, where nothing says that they are years.
+    if match is None or not known or (match[0].startswith("18") and "年" not in match[0]):
         return None, text
     first = int(match["first"] or match["since"] or min(known))
     last = int(match["last"] or match["until"] or max(known))

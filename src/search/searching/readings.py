@@ -164,7 +164,8 @@ class _Reading:
             each = (self._with_article(article, known.titles) for article in articles)
             having = yield from together(*each)
             first = tuple(chain.from_iterable(documents[:most] for documents in having))
-            return first, any(len(documents) > most for documents in having)
+            are_left = len(known.titles) > _SAME_TITLES
+            return first, are_left or any(len(documents) > most for documents in having)
         found = []
         for title in known.titles[:_DOCUMENTS]:
             opening = next(iter(reader.passages_in(title.document_id, 1, 1)), None)

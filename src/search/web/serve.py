@@ -240,7 +240,7 @@ def _listening_socket(settings: Settings, allowed: Access) -> socket.socket:
     try:
         # Without the port: of one too large it would make another.
         family, kind, protocol, _, found = socket.getaddrinfo(
-            settings.host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            settings.host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         address = (found[0], settings.port, *found[2:])
         require_said(allowed, str(address[0]))

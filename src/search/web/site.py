@@ -97,9 +97,9 @@ class _Mounted:
         environ[PEER] = environ.get("REMOTE_ADDR", "")
         environ[BELIEVED] = self._is_believed(environ[PEER])
         if environ[BELIEVED]:
-            said = environ.get(_SAID, "").rpartition(",")[2].strip()
-            if not _PREFIX.fullmatch(said):
-                environ.pop(_SAID, None)
+            said = environ.pop(_SAID, "").rpartition(",")[2].strip()
+            if _PREFIX.fullmatch(said):
+                environ[_SAID] = said
             return self._proxied(environ, start_response)
         return self._below_path(environ, start_response)
 

@@ -127,7 +127,12 @@ def test_a_draft_of_marks_is_no_longer_gone_through_than_a_request_may_take(
     engine: WhooshEngine,
 ) -> None:
     client = client_of(engine, budget_ms=8000)
-    for text, status in (("无\n" * 100, 200), ("“一”\n" * 100, 400), ("“一”" * 100, 400)):
+    for text, status in (
+        ("无\n" * 100, 200),
+        ("“一”\n" * 100, 400),
+        ("“一”" * 100, 400),
+        ("a“\n" * 100, 400),
+    ):
         assert client.post("/api/v1/quotes", json={"text": text}).status_code == status
 
 

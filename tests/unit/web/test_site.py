@@ -162,7 +162,15 @@ def test_only_a_proxy_that_is_named_is_believed(index: Index) -> None:
 
 @pytest.mark.parametrize(("public_url", "path"), [(PUBLIC, "/duansou/"), ("", "/")])
 @pytest.mark.parametrize(
-    "said", ["//evil.example", "javascript:alert(1)//", "/ds, //evil.example", "/a b", "/elsewhere"]
+    "said",
+    [
+        "//evil.example",
+        "javascript:alert(1)//",
+        "/ds, //evil.example",
+        '//evil.example/", /ds',
+        "/a b",
+        "/elsewhere",
+    ],
 )
 def test_no_link_leads_away_whatever_path_a_proxy_hands_on(
     index: Index, public_url: str, path: str, said: str

@@ -153,10 +153,12 @@ def _closings(text: str) -> list[tuple[int, int | None]]:
 def _paragraphs(lines: list[str]) -> Iterator[tuple[int, str]]:
     """(number of its first line, text) of each: a line, or lines wrapped inside of marks."""
     surplus = [_surplus(line) for line in lines]
-    at = 0
+    at, budget = 0, current()
     while at < len(lines):
         end = at + 1
         opened = surplus[at]
+        if _is_open(opened):
+            budget.spend()
         # A wrapped line: the mark is open, and one of the next lines closes it.
         while end < min(len(lines), at + 1 + _WRAPPED_LINES) and _is_open(opened):
             if not lines[end].strip() or _begins(lines[end]):
