@@ -35,7 +35,8 @@ _HEADING = re.compile(
 )
 _DONE_LAST = re.compile(rf"(?:{_DONE})[。）)]*\Z")
 _HEADING_LINES, _ENTRY_LINES = 60, 4
-_GOES_ON = re.compile(r"[^，。！？；：]{8,600}")
+_GOES_ON = re.compile(r"[^，。！？；：:]{8,600}")
+_PASSED_BY = re.compile("会议|委员会|大会|人大|政府令|[部局]令")
 _BEGINS = re.compile(
     rf"[（(]?(?:经|根据|于)?\s*{_MONTH}|\s*(?:第[一二三四五六七八九十百0-9]+[章节条]|#|[0-9]{{4}}年)"
 )
@@ -55,7 +56,8 @@ def is_promulgation(text: str) -> bool:
 def wrapped_entries(texts: Sequence[str], first: int) -> Iterator[tuple[range, str]]:
     """The entries of a heading that go on in the next lines, from line ``first`` on: which, joined.
 
-    What goes on begins with no date of its own, and is no sentence.
+    What goes on begins with no date of its own, and is no sentence. An entry has no hour
+    and names who passed an act; a source, a date and a subtitle below are none.
     """
     i = first
     while i < min(len(texts), first + _HEADING_LINES):
@@ -66,7 +68,8 @@ def wrapped_entries(texts: Sequence[str], first: int) -> Iterator[tuple[range, s
             if not following or _BEGINS.match(half_width(following)):
                 break
             joined += following
-        if last > i and _DONE_LAST.search(joined) and is_promulgation(joined):
+        is_whole = _DONE_LAST.search(joined) and _PASSED_BY.search(joined)
+        if last > i and is_whole and is_promulgation(joined):
             yield range(i, last + 1), joined
             i = last
         elif not is_of_act(texts[i]):

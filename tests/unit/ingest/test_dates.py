@@ -278,6 +278,7 @@ def test_the_heading_of_a_regulation_is_read_to_the_end_of_each_clause(
             "乡道路条例〉的决定》修正",
             "2018-09-07",
         ),
+        ("2017年7月28日 某省\n第十二届人大常委会第三十一次会议批准", "2017-07-28"),
         ("2019年3月15日 某市第十三届人民代表大会第二次\n会议通过）", "2019-03-15"),
         (
             "2016年1月22日 某省人大常委会批准的2015年12月25日某市人大常委会关于修\n"
@@ -292,6 +293,21 @@ def test_an_entry_of_the_heading_may_go_on_in_the_next_line(heading: str, publis
     bodies = [document.slice(p) for p in document.paragraphs if p.role == "body"]
     assert bodies == [p for p in bodies if p in ACT]
     assert not any(p.role == "heading" and "修正" in document.slice(p) for p in document.paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("head", "subtitle"),
+    [
+        ("2021年03月08日 10:20", "《某市安全生产条例》公布"),
+        ("2021年03月08日 10:20 某市", "市人大常委会会议通过的条例今天公布"),
+        ("2021年03月08日 某市日报记者张某某", "市安全生产条例今天正式对外公布"),
+    ],
+)
+def test_a_header_and_a_subtitle_are_no_entry_of_an_act(head: str, subtitle: str) -> None:
+    document = of_text(f"我市出台新规\n{head}\n{subtitle}\n{BODY}")
+    assert document.source_kind != "regulation"
+    assert (document.published or "")[:10] == "2021-03-08"
+    assert not [p for p in document.paragraphs if p.kind == "promulgation"]
 
 
 def test_how_an_act_begins_is_no_heading_of_its_amendments() -> None:
