@@ -38,7 +38,7 @@ _CONTACTS = """
     主办 主办单位 承办 承办单位 协办 协办单位 联系电话 联系地址 地址 邮编 电话 传真 邮箱 e-?mail
 """
 _SHARE = """
-    扫一扫 点[个亮]?[“\"]?在看 设为星标 微信好友 加入群聊 关注公众号 关注我们 微信公众号[:：]
+    扫一扫 点[个亮]?[“\"]?在看(?!板) 设为星标 微信好友 加入群聊 关注公众号 关注我们 微信公众号[:：]
     (?:长按|识别|扫描|扫码).{0,6}(?:二维码|关注|下载|分享|阅读)
 """
 _LEGAL = any_of(
@@ -351,6 +351,7 @@ _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
 _ATTACHED = re.compile(r"附件\s*[0-9]{0,2}\s*[:：]")
+_MOST_ATTACHED = 20
 _OWN_LABEL = re.compile(r"(?:关键词|主题词|联系人|联系电话|电话|地址|地点)\s*[:：]")
 _LABELLED = re.compile(r"[\u4e00-\u9fff]{1,7}[^\W0-9_一二三四五六七八九十][:：]\s*\S")
 """项目名称：某楼空调采购 is an item of a list, where one more beside it is."""
@@ -416,10 +417,15 @@ def is_item(lines: list[Line], i: int) -> bool:
 
 
 def _is_attached(lines: list[Line], i: int) -> bool:
-    """Whether a line names an attachment: 附件：1.某表, and 2.某表 below it."""
-    while i > 0 and _NUMBERED_ITEMS[2].match(lines[i].text):
-        i -= 1
-    return _ATTACHED.match(lines[i].text) is not None
+    """Whether a line names an attachment, 附件：1.某表 or 2.某表 below it, and heads no text."""
+    number = _NUMBERED_ITEMS[2]
+    above = range(i, max(i - _MOST_ATTACHED, -1), -1)
+    first = next((at for at in above if not number.match(lines[at].text)), i)
+    if not _ATTACHED.match(lines[first].text):
+        return False
+    near = lines[i + 1 : i + 1 + _MOST_ATTACHED]
+    below = next((line.text for line in near if not number.match(line.text)), "")
+    return not (is_prose(below) or starts_numbered(below))
 
 
 def _is_of_labelled(lines: list[Line], i: int) -> bool:

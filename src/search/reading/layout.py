@@ -36,6 +36,9 @@ from .wrapping import join_wrapped, joined_lines
 _MAY_HAVE_FIELDS = any_of(r"\d:：】丨｜|年月日a-zA-Z稿", "来源", "來源", "作者")
 """Stands in every line of labels or with a date; most items of lists have nothing of it."""
 
+_PUBLISHED = re.compile("(?:发布|发表|发文|公开)(?:时间|日期)")
+"""A date with such a label or a source counts before one without any a few lines above."""
+
 _BYLINE_LINES = 4
 """A name or an outlet alone in a line is whose text it is so near below the title."""
 _MOST_BYLINES = 2
@@ -372,7 +375,8 @@ def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdic
         layout.infer("source", outlet, line, "日期旁边单独的媒体名")
         told = layout.evidence.get("published", ())
         near = told and line.number - (told[0].line or 0) <= _BYLINE_LINES
-        if near and metadata.has_label(line.text) and not metadata.has_label(told[0].quote or ""):
+        is_sure = _PUBLISHED.search(line.text) or (fields.source and "更新" not in line.text)
+        if near and is_sure and not metadata.has_label(told[0].quote or ""):
             del layout.fields["published"], layout.evidence["published"]
     layout.date(fields, line, "来源行或发布行的日期")
     layout.read("editors", fields.editors, line, "责编一栏")

@@ -312,6 +312,12 @@ def test_who_holds_an_event_and_how_to_reach_them_is_body_unless_a_footer_is_nea
     assert signed[-1][0] == "boilerplate"
 
 
+def test_a_line_on_a_board_is_no_share_box() -> None:
+    told = "老师请同学们依次上前，大家纷纷举手，气氛十分热烈，这堂课很有意义。"
+    found = roles(f"开学第一课\n{told}\n请点在看板的红点上\n{told}")
+    assert ("boilerplate", "请点在看板的红点上") not in found
+
+
 def test_codes_to_scan_and_replies_are_body_unless_a_share_box_is_near() -> None:
     prose = "各单位按照分工抓好落实，每月底报送进展情况，年底统一验收。"
     plan = ["智慧社区建设方案", "（一）推广电梯二维码管理", prose, "（二）推行企业微信办公", prose]
@@ -356,8 +362,39 @@ def test_attachments_labelled_items_and_what_a_picture_shows_are_no_headings(
     items: list[str],
 ) -> None:
     told = "全县计划清淤沟渠三百二十公里，维修小型泵站四十六座，改善灌溉面积三万亩。"
-    found = roles("\n".join(["关于水利建设工作的通知", told, *items, told, "县政府"]))
+    signed = ["县政府办公室", "2019年5月6日", told]
+    found = roles("\n".join(["关于水利建设工作的通知", told, *items, *signed]))
     assert {item for role, item in found if role == "body"} >= set(items)
+
+
+@pytest.mark.parametrize("items", [["1.总体要求"], ["一、总体要求", "（一）目标"], []])
+def test_an_attachments_text_has_its_headings(items: list[str]) -> None:
+    told = "全县计划清淤沟渠三百二十公里，维修小型泵站四十六座，改善灌溉面积三万亩。"
+    headings = ["附件1：水利建设实施方案", *items]
+    found = lay_out("\n".join(["关于水利建设工作的通知", told, *headings, told])).paragraphs
+    assert found[-1].headings == tuple(headings)
+
+
+def test_many_lines_of_one_number_are_read_in_their_length() -> None:
+    began = time.process_time()
+    roles("入围名单\n名单如下，请认真核对，如有异议及时反映。\n" + "1.张某某名单\n" * 4000)
+    assert time.process_time() - began < 0.6  # it took almost two seconds
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "更新时间：2022-05-01",
+        "更新时间：2022-05-01 来源：县报",
+        "阅读：512 2021年4月1日",
+        "摄影：张某某 作者：李某某 2019年5月1日",
+        "文号：池政办〔2020〕5号 2020年12月1日",
+    ],
+)
+def test_a_day_below_the_title_counts_before_one_of_something_else(line: str) -> None:
+    told = "全县计划清淤沟渠三百二十公里，维修小型泵站四十六座，改善灌溉面积三万亩。"
+    text = f"关于水利建设工作的通知\n2021-03-08 10:20\n{line}\n{told}"
+    assert lay_out(text).fields["published"] == "2021-03-08T10:20"
 
 
 def test_an_answer_is_no_heading() -> None:
