@@ -240,6 +240,19 @@ HEADLINE = "全县矛盾纠纷调处成功率达百分之九十八"
 COMMENT = "说得好，我们村去年因为宅基地吵了半年，最后就是调解员跑了七趟才说通的，希望坚持下去。"
 OBLIGING = "第九条 未经区政府许可，任何单位和个人不得使用、复制本区的标识。"
 PUNISHING = "违者依法追究责任。更多政策，请关注柳河区政府网站。"
+SAID = [
+    [OBLIGING, PUNISHING],
+    ["特别提示：请考生携带身份证原件参加考试。", "考试时间为五月一日上午九时。"],
+    ["郑重声明：王某某遗失公章一枚，自即日起作废。", "赵某某遗失发票一本，声明作废。"],
+    ["法院认为，被告未经原告许可，擅自转载原告的作品，应当承担赔偿责任。"],
+    ["作者借主人公之口说出的这番话，并不代表作者本人的立场，而是一种反讽。"],
+    ["本次调查仅代表三千名受访者，上述结论不代表全体居民的观点，但有参考价值。"],
+    ["上述结论不代表全社会的观点，但有参考价值，值得进一步研究。"],
+    ["更多岗位的要求，请下载附件一查看。"],
+    ["更多详情请进入官网查询，咨询电话为八八八八八八。"],
+    ["第二条 未经著作权人许可，任何单位不得转载其作品。", "第三条 本办法自公布之日起施行。"],
+    ["未经监考人员同意，不得摘编试题。"],
+]
 DISCLAIMER = "【免责声明】本文仅代表作者本人观点，与本网无关，请读者自行核实。"
 COMMENTS = "".join(
     f'<div class="item"><div class="user">网友{i}</div><div class="txt">{COMMENT}{i}</div>'
@@ -303,7 +316,14 @@ TWICE = [SECOND, THIRD] * 3
         (box(each(ARTICLE) + PLATFORM + box(SIDE, "related")), ARTICLE),
         (box(each([*ARTICLE, "本文为某号作者上传，仅代表该作者观点，不代表本站立场。"])), ARTICLE),
         (box(each([*ARTICLE, "未经授权禁止转载、摘编，违者将依法追究法律责任。"])), ARTICLE),
-        (box(each([*ARTICLE, OBLIGING, PUNISHING])), [*ARTICLE, OBLIGING, PUNISHING]),
+        *((box(each([*ARTICLE, *said])), [*ARTICLE, *said]) for said in SAID),
+        *((box("<br>".join([*ARTICLE, *said])), [*ARTICLE, *said]) for said in SAID),
+        (
+            box(each([*ARTICLE, "凡本网注明来源的作品，转载仅为传递信息，不代表本网赞同其观点。"])),
+            ARTICLE,
+        ),
+        (box(each([*ARTICLE, "柳河网(www.example.com)专稿，未经书面授权请勿转载。"])), ARTICLE),
+        (box("<br>".join([*ARTICLE, "版权声明：", "文字与图片归作者所有。"])), ARTICLE),
         (box(each([*ARTICLE, "返回柳河，查看更多", "责任编辑："])), ARTICLE),
         (box(each([*ARTICLE, "【发表评论】【加入收藏】【打印此文】【关闭窗口】"])), ARTICLE),
         (box(each([*ARTICLE, "（本文来自柳河新闻，更多原创资讯请下载“柳河新闻”APP）"])), ARTICLE),

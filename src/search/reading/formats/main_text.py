@@ -83,11 +83,17 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"[【\[（(※*]*\s*(?:(?:免责|版权|特别|郑重|本[站网报])\s*(?:声明|提示)|声明)\s*(?:[】\]）)]|[:：])"
+    r"[【\[（(※*]*\s*(?:(?:免责|版权|本[站网报])\s*(?:声明|提示)\s*[】\]）):：]"
+    r"|(?:特别|郑重)?\s*声明\s*[】\]）):：].{0,60}(?:本[网站刊号平文]|以上内容|转载|原作者|版权归))"
 )
+"""What anybody may declare (遗失声明) is the page's where it is of the page."""
 _DISCLAIMS = re.compile(
-    r"(?:本文|以上|该文|上述|文[章中]|图文|稿件|转载|本[网站报平刊号]|作者).{0,80}(?:仅|不)代表.{0,24}(?:观点|立场)"
-    r"|更多.{0,12}请(?:下载|进入)|未经.{0,12}(?:授权|许可|同意).{0,12}(?:转载|摘编)"
+    r"[【\[（(※*\s]*(?:(?:本文|以上|该文|上述|文[章中]|图文|稿件|转载|凡?本[网站报平刊号]|作者).{0,80}?"
+    r"(?:仅代表.{0,6}(?:作者|个人|本人).{0,8}|不代表.{0,8}(?:[网报站刊号社]|平台)(?:的|赞同其)?)(?:观点|立场)"
+    r"|(?:本文来[自源].{0,24})?更多.{0,6}(?:资讯|新闻|精彩).{0,6}请.{0,8}下载.{0,24}(?:APP|客户端)"
+    r"|(?:(?:本[文网站报刊]|版权|.{0,24}专稿).{0,24})?未经(?:本.{1,6}|书面)?(?:授权|许可|同意).{0,12}"
+    r"(?:不得|禁|谢绝|请勿).{0,6}(?:转载|摘编))",
+    re.IGNORECASE,
 )
 _DISCLAIMERS = 4
 """So many of the last lines of an article's element may disclaim it."""
@@ -224,9 +230,9 @@ def set_apart(
         apart.update({i: ("link-list", "连续几行都是链接") for i in run if i not in apart})
     begun = None
     for i in [i for i in sorted(main) if i not in apart][-_DISCLAIMERS:]:
-        if _DISCLAIMER.match(lines[i].text) or _DISCLAIMS.search(lines[i].text):
+        if _DISCLAIMER.match(lines[i].text):
             begun = lines[i].block
-        if lines[i].block is begun:
+        if lines[i].block is begun or _DISCLAIMS.match(lines[i].text):
             apart[i] = ("footer", "文末的声明")
     for i in _references(lines, main):
         apart.setdefault(i, ("references", "参考资料、注释与外部链接"))
