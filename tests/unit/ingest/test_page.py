@@ -117,6 +117,7 @@ def test_a_date_of_something_else_is_no_date_of_publication(line: str) -> None:
         ("2021年8月26日 来源：县采购网 【显示公告概要】", "", "2021-08-26", "县采购网"),
         ("（2018年3月2日）</p><p>发布时间：2018-03-06 来源：县报", "", "2018-03-06", "县报"),
         ("2021-10-22 08:15 柳河日报", "", "2021-10-22T08:15", "柳河日报"),
+        ("（2020年3月20日）</p><p>日期：2020-03-21来源：县报", "", "2020-03-21", "县报"),
         (f"导读：{TEASER}</p><p>2020-01-03 18:13", "", "2020-01-03T18:13", None),
         ("", "<p>柳河县教育局</p><p>2021年3月8日</p>", "2021-03-08", None),
     ],
@@ -193,6 +194,20 @@ def test_the_title_is_what_the_page_shows_as_one(window: str, shown: str) -> Non
     extract, layout = read(page, f"<title>{window}</title>")
     assert layout.fields["title"].replace(" ", "") == (NAMED if NAMED[4:] in shown else NAMED[:6])
     assert by_role(extract, layout, "body") == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"<span>人事任免</span><h2>{NAMED}</h2>",
+        f"<div>人事任免</div><div>{NAMED}</div>",
+    ],
+)
+def test_a_column_that_a_window_names_is_no_title_where_another_line_is(shown: str) -> None:
+    page = f"<div>{shown}</div><div>2021-03-08</div><div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    head = "<title>沙溪水库通过验收 - 机关事业单位人事任免 - 人事任免</title>"
+    _, layout = read(page, head)
+    assert layout.fields["title"].startswith(NAMED[:4])
 
 
 def test_source_and_date_may_stand_above_the_title_but_todays_day_is_none() -> None:
@@ -304,6 +319,45 @@ def test_an_article_that_only_a_script_has_is_read_with_its_day_and_outlet() -> 
     assert by_role(*read("<div id=app></div>", head), "body") == [FIRST, SECOND]
 
 
+DESCRIBED = {"@type": "NewsArticle", "headline": NAMED, "description": f"{FIRST}{SECOND}"}
+SITE = {"title": "某县人事考试网", "content": f"{FIRST}{SECOND}"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'<script type="application/ld+json">{json.dumps(DESCRIBED)}</script>',
+        f"<script>var site = {json.dumps(SITE)};</script>",
+        f"<script>var page = {json.dumps({**SITE, 'title': NAMED})};</script>",
+    ],
+)
+def test_what_a_page_shows_counts_before_what_its_scripts_have(script: str) -> None:
+    names = [f"张某某  {n}分  进入面试" for n in range(80, 84)]
+    rows = "".join(f"<tr><td>{'</td><td>'.join(name.split())}</td></tr>" for name in names)
+    head = f"<title>{NAMED} - 某县人事考试网</title>{script}"
+    assert by_role(*read(f"<h1>{NAMED}</h1><table>{rows}</table>", head), "body") == names
+    poem = ["船已经走了很久", "水面还留着桨的声音", "你说过要带一盏灯来"]
+    if "var page" not in script:
+        page = f"<h1>{NAMED}</h1>" + "".join(f"<p>{line}</p>" for line in poem)
+        assert by_role(*read(page, head), "body") == poem
+
+
+def test_half_a_character_in_a_script_is_no_part_of_a_field() -> None:
+    record = {"title": NAMED, "content": f"{FIRST}{SECOND}", "source": "某县\ud83d日报"}
+    page = f"<div id=app>加载中</div><script>var page = {json.dumps(record)};</script>"
+    _, layout = read(page, f"<title>{NAMED}</title>")
+    assert layout.fields["source"] == "某县 日报"
+
+
+def test_hidden_dialogues_are_no_answers() -> None:
+    shown = "".join(
+        f"<div><b>{name}协议</b><div style='display:none'>{name}{SECOND}</div></div>"
+        for name in ("登录", "隐私", "儿童")
+    )
+    page = f"<h1>{NAMED}</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>{shown}"
+    assert f"登录{SECOND}" not in read(page)[0].text
+
+
 def test_the_folded_rest_of_an_article_and_answers_are_read_but_no_hidden_hint() -> None:
     hint = "<div class=d style='display:none'>为了您的账号安全，请先绑定手机号再来评论。</div>"
     rest = f"<p>{FIRST}</p><div style='display:none'><p>{SECOND}</p></div><a>展开阅读全文</a>{hint}"
@@ -323,6 +377,8 @@ def test_a_blogs_day_may_stand_below_its_article_and_a_heading_has_no_button() -
     extract, layout = read(page)
     assert layout.fields["published"] == "2021-03-08T22:15"
     assert by_role(extract, layout, "heading") == ["网格"]
+    changed = page.replace(posted, "<div>下一篇</div><div>更新于 2023-05-06 浏览 512</div>")
+    assert "published" not in read(changed)[1].fields
 
 
 def test_a_button_with_the_name_of_a_service_and_an_address_are_no_authors() -> None:

@@ -35,7 +35,7 @@ from .main_text import (
     set_apart,
     side_matter,
 )
-from .page_lines import PageLine, parse_page, visible_lines
+from .page_lines import NO_XML, PageLine, parse_page, visible_lines
 from .page_scripts import scripted_article
 from .posts import is_head, is_thread, opened_on, opening_lines, posts_in
 
@@ -100,7 +100,7 @@ def read_page_metadata(
     found: dict[str, list[tuple[int, str, str]]] = {}  # field → (rank, value, tag)
 
     def offer(field: str, rank: int, value: Any, tag: str) -> None:
-        text = " ".join(value.split()) if isinstance(value, str) else ""
+        text = " ".join(NO_XML.sub(" ", value).split()) if isinstance(value, str) else ""
         if text and (len(text) <= _LONGEST_CHARS or field == "url"):
             found.setdefault(field, []).append((rank, text, tag))
 
@@ -143,8 +143,9 @@ def read_page_metadata(
         fields[field] = value
         evidence[field] = Evidence(f"网页标签 {tag}", None, quote[:200])
 
-    headings = list(_headings(root))
-    titles = _titles(found, root, headings)
+    element = next(root.iter("title"), None)
+    window = " ".join((element.text or "").split()) if element is not None else ""
+    titles = _titles(found, root, window)
     if titles:
         keep("title", titles[0][0], titles[0][1], titles[0][0])
     for field in ("published", "source", "author", "site", "url"):
@@ -165,10 +166,10 @@ def read_page_metadata(
         keep("site", host, evidence["url"].note.removeprefix("网页标签 "), fields["url"])
     if "author" in fields and not metadata.are_authors(fields["author"]):
         # A site's own name for who posted: an outlet's account, not who wrote.
-        keep("posted_by", fields.pop("author"), *_told(evidence.pop("author")))
+        told = evidence.pop("author")
+        note = told.note.removeprefix("网页标签 ")
+        keep("posted_by", fields.pop("author"), note, told.quote or "")
     named = tuple(title for title, _ in titles)
-    element = next(root.iter("title"), None)
-    window = " ".join((element.text or "").split()) if element is not None else ""
     site_title = " ".join(_SITE_SUFFIX.split(window)[1:] + _IN_BRACKETS.findall(window))
     return PageMetadata(named, fields, evidence, is_forum, description, site_title)
 
@@ -204,11 +205,10 @@ def _valid(field: str, value: str) -> str | None:
 
 
 def _titles(
-    found: dict[str, list[tuple[int, str, str]]], root: etree._Element, headings: list[str]
+    found: dict[str, list[tuple[int, str, str]]], root: etree._Element, window: str
 ) -> list[tuple[str, str]]:
     """(title, tag): as named in tags, then headings that <title> begins with, then <title> cut."""
-    element = next(root.iter("title"), None)
-    window = " ".join((element.text or "").split()) if element is not None else ""
+    headings = list(_headings(root))
     window = "" if _UNTITLED.match(window) else window
     titles = [(value, tag) for _, value, tag in sorted(found.get("title", ()))]
     titles += [(text, "<h1>") for text in headings if text and window.startswith(text)]
@@ -286,10 +286,6 @@ def _types(record: dict[str, Any]) -> str:
     return " ".join(map(str, kinds)) if isinstance(kinds, list) else str(kinds or "")
 
 
-def _told(evidence: Evidence) -> tuple[str, str]:
-    return evidence.note.removeprefix("网页标签 "), evidence.quote or ""
-
-
 def _names(value: Any) -> str | None:
     """The names of a schema.org person or organisation, or of several."""
     if isinstance(value, list):
@@ -315,6 +311,7 @@ _COLUMN_CHARS = 8
 """A title of a page that is no longer may be the name of a column."""
 _HEADING_CHARS = 6
 """A heading of a lower level that is shorter may be that of a column."""
+_CHANGED = re.compile(r"\W*(?:最[后近新])?\s*(?:更新|编辑|修改)")
 _ABOVE_LINES = 3
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
@@ -335,9 +332,8 @@ def read_page(data: bytes, *, charset: str | None = None, address: str | None = 
         # Some pages hide their article until a script, or a click, shows it.
         lines = visible_lines(root, with_hidden=True) or lines
     record: dict[str, Any] = {}
-    if not any(is_prose(line.text) for line in lines) and (found := scripted_article(root)):
-        record, article = found
-        lines = visible_lines(article)
+    if not any(is_prose(line.text) for line in lines) and (found := scripted_article(root, lines)):
+        record, lines = found
     if not lines:
         raise UnreadableFileError("page-without-text")
     offered = read_page_metadata(root, source, address, record)
@@ -422,8 +418,8 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
     # A menu has the names of columns, which tags have too.
     menu = [_is_menu(line) for line in lines]
     told = (*labelled, *offered.titles)
-    title = _title_lines(lines, told, first, menu) or _title_lines(
-        lines, _pieces(offered.titles), first, menu
+    title = _title_lines(lines, told, first, menu) or _title_part(
+        lines, _title_lines(lines, _pieces(offered.titles), first, menu), first
     )
     note = "与网页标签或“标题”一栏相同的标题行"
     # What stands before a dash or a bar is the shortest of them.
@@ -493,9 +489,10 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
 def _posted(lines: list[PageLine], below: list[int]) -> tuple[dict[str, str], dict[str, Evidence]]:
     """The day that some blogs give below an article."""
     for i in below:
-        fields = metadata.read_fields(lines[i].text) if i < len(lines) else None
-        if fields and fields.published and metadata.is_posted(lines[i].text):
-            evidence = Evidence("文末的发表时间", i + 1, lines[i].text[:200])
+        text = lines[i].text if i < len(lines) else ""
+        fields = None if _CHANGED.match(text) else metadata.read_fields(text)
+        if fields and fields.published and metadata.is_posted(text):
+            evidence = Evidence("文末的发表时间", i + 1, text[:200])
             return {"published": fields.published}, {"published": evidence}
     return {}, {}
 
@@ -504,9 +501,7 @@ def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) ->
     """What tags name is the site or a column: the title is the heading, else, with ``any_line``,
     the last line that may be one, above source and date.
     """
-    start = max(first - _HEAD_LINES, 0)
-    near = range(first, min(first + _TITLE_LINES, len(lines)))
-    end = next((i for i in near if is_prose(lines[i].text)), first)
+    start, end = max(first - _HEAD_LINES, 0), _first_prose(lines, first)
     headers = [i for i in range(start, end) if is_header(lines[i].text)]
     while headers[1:] and headers[-2] == headers[-1] - 1:
         headers.pop()
@@ -521,6 +516,22 @@ def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) ->
     above = [i for i in named if headers and i < headers[-1]]
     headed = [i for i in above or named if _heads(lines[i])]
     return tuple((headed or (above if any_line else []))[-1:])
+
+
+def _first_prose(lines: list[PageLine], first: int) -> int:
+    near = range(first, min(first + _TITLE_LINES, len(lines)))
+    return next((i for i in near if is_prose(lines[i].text)), first)
+
+
+def _title_part(lines: list[PageLine], part: tuple[int, ...], first: int) -> tuple[int, ...]:
+    """Lines that show a part of <title>, unless it names a column: below that stands a heading, or,
+    where it is short, any line that may be the title.
+    """
+    is_short = sum(len(lines[i].text) for i in part) <= _COLUMN_CHARS
+    below = lines[part[-1] + 1 : _first_prose(lines, first)] if part else []
+    below = [line for line in below if _heads(line) or (is_short and not _is_menu(line))]
+    is_column = any(may_be_title(line.text) and not is_beside_title(line.text) for line in below)
+    return () if is_column else part
 
 
 def _is_name(line: PageLine) -> bool:

@@ -32,6 +32,7 @@ _UNFOLDS = re.compile(
 )
 """The button that shows the rest of an article."""
 _FULL_STOP = re.compile("[。！？].*[。！？]|[^。！？]{16}[。！？]", re.DOTALL)
+_ASKS = re.compile("[？?]|如何|怎|什么|哪|是否|能否|吗")
 _MAY_ANSWER = frozenset({"dd", "div", "section", "li"})
 _SEVERAL = 3
 _NO_TEXT = frozenset({"jammer", "mw-editsection"})
@@ -44,7 +45,7 @@ _GAP = "\x1f"
 _SPACE = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u200b\ufeff]+")
 _GAPS = re.compile(rf" ?{_GAP}[ {_GAP}]*")
 # Control characters, which XML cannot hold, and surrogates, which UTF-8 cannot.
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 _HEADING = re.compile("h[1-6]")
 _HEADING_DEPTH = 30
@@ -75,7 +76,7 @@ def parse_page(source: str) -> etree._Element:
     each other (2,048) that the parser leaves out the rest.
     """
     # The declared encoding no longer holds: the text was decoded before.
-    data = _NO_XML.sub(" ", source).encode()
+    data = NO_XML.sub(" ", source).encode()
     # Without huge_tree the rest of a page is lost after 256 levels, which unclosed tags reach.
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
@@ -185,7 +186,7 @@ def _keeps_lines(element: etree._Element | _Tail) -> bool:
 
 def _folded(root: etree._Element) -> set[etree._Element]:
     """Elements with prose that are hidden until one asks for the rest of an article, or, as answers
-    of which there are several, for each of them.
+    to several questions, for each of them.
     """
     alike: dict[tuple[str, str | None], dict[str, etree._Element]] = {}
     found = set()
@@ -203,7 +204,7 @@ def _folded(root: etree._Element) -> set[etree._Element]:
             found.add(element)
         above = element.getprevious()
         asked = "" if above is None or above.get("style") else "".join(above.itertext()).strip()
-        if element.tag in _MAY_ANSWER and 0 < len(asked) <= _CELL_CHARS:
+        if element.tag in _MAY_ANSWER and len(asked) <= _CELL_CHARS and _ASKS.search(asked):
             alike.setdefault((element.tag, element.get("class")), {})[said] = element
     return found.union(*(each.values() for each in alike.values() if len(each) >= _SEVERAL))
 

@@ -3,51 +3,67 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 from lxml import etree
 
-from ..headings import is_prose
-from .page_lines import parse_page, visible_lines
+from ..extract import bare
+from ..headings import furniture, is_prose
+from .page_lines import PageLine, parse_page, visible_lines
 
 _LONGEST_CHARS = 2_000_000
 _TITLE_CHARS = 4
+_TITLE_KEY = re.compile(r"(?:title|headline|subject)\Z", re.IGNORECASE)
+_NO_TEXT_KEY = re.compile("desc|summary|abstract|digest|intro", re.IGNORECASE)
 _FEWEST_CHARS = 60
 """What is shorter is a summary, a slogan or a hint."""
 
 
-def scripted_article(root: etree._Element) -> tuple[dict[str, Any], etree._Element] | None:
-    """The record of the article and its text as the tree of a page; None if none has prose.
+def scripted_article(
+    root: etree._Element, shown: list[PageLine]
+) -> tuple[dict[str, Any], list[PageLine]] | None:
+    """The record of the article and its lines; None if none has prose, or if what the page has
+    ``shown`` is more, or has rows of a table.
 
-    Records are the objects of JSON that a script begins with or assigns. The article's has what
-    <title> names; of several it is the one whose text says most.
+    Records are the objects of JSON that a script begins with or assigns. The article's has the
+    title with which <title> begins; of several it is the one whose text says most.
     """
     window = "".join((element.text or "") for element in root.iter("title"))
+    if any(line.is_row for line in shown):
+        return None
     records = [
         record
         for script in root.iter("script")
         for record in _records(script.text or "")
-        if any(_names(value, window) for value in record.values())
+        if any(_is_title(key, value, window) for key, value in record.items())
     ]
     said = [
         (len(text), i, text)
         for i, record in enumerate(records)
-        for text in record.values()
-        if isinstance(text, str) and len(text) >= _FEWEST_CHARS
+        for key, text in record.items()
+        if isinstance(text, str) and len(text) >= _FEWEST_CHARS and not _NO_TEXT_KEY.search(key)
     ]
     for _, i, text in sorted(said, reverse=True):
         if "<" not in text:
             text = escape(text).replace("\n", "<br>")
-        tree = parse_page(f"<html><body><div>{text}</div></body></html>")
-        if any(is_prose(line.text) for line in visible_lines(tree)):
-            return records[i], tree
+        lines = visible_lines(parse_page(f"<html><body><div>{text}</div></body></html>"))
+        if any(is_prose(line.text) for line in lines):
+            return (records[i], lines) if _chars(shown) < _chars(lines) else None
     return None
 
 
-def _names(value: Any, window: str) -> bool:
-    return isinstance(value, str) and len(value.strip()) >= _TITLE_CHARS and value.strip() in window
+def _chars(lines: list[PageLine]) -> int:
+    own = (line.text for line in lines if 2 * line.link_chars < len(line.text))
+    return sum(len(bare(text)) for text in own if furniture(text) is None)
+
+
+def _is_title(key: str, value: Any, window: str) -> bool:
+    if not isinstance(value, str) or not _TITLE_KEY.search(key):
+        return False
+    return len(value.strip()) >= _TITLE_CHARS and window.lstrip().startswith(value.strip())
 
 
 def _records(script: str) -> Iterator[dict[str, Any]]:
