@@ -158,15 +158,25 @@ def extract_of(pages: Sequence[Page], encoding: str) -> Extract:
 
 def _rows(printed: Sequence[Printed]) -> frozenset[int]:
     """The numbers of rows of tables: three cells or more, or two beside others in cells. A number
-    and its heading are two as well (第一章　总则).
+    and its heading are two as well (第一章　总则), a word may be set wide (总　则).
     """
-    in_cells = {n for n, each in enumerate(printed, start=1) if each.cells > 1}
+    in_cells = {
+        n
+        for n, each in enumerate(printed, start=1)
+        if each.cells > 1 and not _is_set_wide(each.text)
+    }
     return frozenset(
         n
         for n in in_cells
         if printed[n - 1].cells > 2
         or (not in_cells.isdisjoint((n - 1, n + 1)) and not starts_numbered(printed[n - 1].text))
     )
+
+
+def _is_set_wide(text: str) -> bool:
+    """Whether gaps part the characters of a word, maybe behind a number: 第一章　总　则."""
+    words = text.split()[1 if starts_numbered(text) else 0 :]
+    return all(len(word) == 1 and word.isalpha() for word in words)
 
 
 def with_properties(extract: Extract, title: str, author: str, origin: str) -> Extract:

@@ -114,8 +114,19 @@ def test_rows_of_a_table_are_not_joined() -> None:
     assert read[:2] == ["".join(cells) for cells in rows]
 
 
-def test_a_row_of_a_table_above_a_paragraph_is_no_heading() -> None:
-    rows = [("县区", "件数"), ("东区", "三十"), ("西区", "二十一"), ("第二章", "办理")]
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        (("第二章", "办理"), "chapter"),
+        (("第二章", "办", "理"), "chapter"),
+        (("办", "理"), "plain"),
+        (("办", "理", "意", "见"), "plain"),
+    ],
+)
+def test_a_row_of_a_table_above_a_paragraph_is_no_heading(
+    heading: tuple[str, ...], kind: str
+) -> None:
+    rows = [("县区", "件数"), ("东区", "三十"), ("西区", "二十一"), heading]
     marks = [
         Mark(60 + 130 * i, 780 - 20 * row, 10.5, cell)
         for row, cells in enumerate(rows)
@@ -125,7 +136,7 @@ def test_a_row_of_a_table_above_a_paragraph_is_no_heading() -> None:
     text.pages[0].marks = [*marks, *(m for m in text.pages[0].marks if m.y < 700)]
     document = _read(text.pages)
     assert "西区二十一" in _lines(document, "body")
-    assert "第二章办理" in _lines(document, "chapter")
+    assert "".join(heading) in _lines(document, kind)
 
 
 def test_a_list_of_short_items_is_not_taken_for_ragged_text() -> None:
