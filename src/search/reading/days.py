@@ -13,6 +13,7 @@ from itertools import pairwise
 from . import metadata
 from .acts import is_of_act
 from .dates import date_in, is_labelled_day
+from .extract import ends_sentence
 from .headings import starts_numbered
 
 _COLON = re.compile("[:：丨｜|]")
@@ -93,10 +94,17 @@ class Days:
         return _dateless(fields) if self.is_divided and (far or signed) else fields
 
     def _closes(self, i: int) -> bool:
-        """Whether a line is 日期：… at the end of a text, below none with another label."""
-        if not 0 < i == len(self.texts) - 1 or _COLON.search(self.texts[i - 1][:_LABEL_CHARS]):
+        """Whether a line is 日期：… with a day alone at the end of a text, below one that ends a
+        sentence or is of who signs, and has no other label.
+        """
+        label = _LAST.match(self.texts[i]) if 0 < i == len(self.texts) - 1 else None
+        signed = metadata.signature(self.texts[i][label.end() :]) if label else None
+        if signed is None or "T" in (signed.published or ""):
             return False
-        return _LAST.match(self.texts[i]) is not None
+        above = self.texts[i - 1]
+        return not _COLON.search(above[:_LABEL_CHARS]) and (
+            ends_sentence(above) or metadata.signs(above)
+        )
 
     def is_signed(self, i: int) -> bool:
         """Whether a line has the day on which a text was signed: its last, or below an office."""

@@ -11,6 +11,7 @@ from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
+from ..facets.gazetteer import Gazetteer
 from .bylines import has_initials, has_name_form, is_author_name, is_outlet
 from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
@@ -90,7 +91,7 @@ _LONGEST_CHARS = 200
 
 _AFTER_SIGNED = re.compile(
     r"\A(?:印发|发布|发文|印|[（(]?(?:公章|盖章|章)[)）]?"
-    r"|(?:清晨|凌?晨|深?夜|晚)?(?:[写作记草改]?[于於](?!\S*[开行办生立])[\u4e00-\u9fff]{2,10})?)\Z"
+    r"|(?:清晨|凌?晨|深?夜|晚)?(?:(?P<verb>[写作记草改稿])?[于於](?P<where>[\u4e00-\u9fff]{2,10}))?)\Z"
 )
 _WRITTEN = re.compile(r"(?:[写作记草改成]|[完定脱初成]稿|整理)[于於]\Z")
 _SIGNATURE_CHARS = 60
@@ -598,13 +599,17 @@ def signature(text: str) -> Fields | None:
     signer = text if dated is None else text[: dated.span[0]]
     if dated is None:
         unread = _UNREAD_SIGNATURE.fullmatch(text)
-        return Fields(unread=unread["date"]) if unread and _signs(unread["signer"]) else None
-    if _AFTER_SIGNED.sub("", text[dated.span[1] :].strip(_BRACKETS)) or not _signs(signer):
+        return Fields(unread=unread["date"]) if unread and signs(unread["signer"]) else None
+    after = _AFTER_SIGNED.match(text[dated.span[1] :].strip(_BRACKETS))
+    if after is None or not signs(signer):
         return None
+    where = None if after["verb"] else after["where"]
+    if where and not Gazetteer.load().resolve(where):
+        return None  # 2018年5月1日于池州通车: an event
     return Fields(published=dated.iso) if len(dated.iso) > _YEAR_CHARS or signer else None
 
 
-def _signs(text: str) -> bool:
+def signs(text: str) -> bool:
     """Whether nobody, an office or 写于 stands before a closing date."""
     text = _WRITTEN.sub("", text.strip(_BRACKETS))
     return not text or (_ORGANISATION.search(text) is not None and not _SENTENCE.search(text))

@@ -132,9 +132,11 @@ def test_numbers_in_a_field_of_a_record_are_a_date(value: object, iso: str) -> N
         ("镇人民政府\n２０１１年５月６日", "2011-05-06"),
         ("2011年5月6日于贵港", "2011-05-06"),
         ("2011年5月于贵港", "2011-05"),
+        ("2011年5月6日夜记于开封城外", "2011-05-06"),
         ("写于2011年5月6日深夜", "2011-05-06"),
         ("完稿于2011年5月6日", "2011-05-06"),
         ("日期：2011年5月6日", "2011-05-06"),
+        ("县水利局\n日期：2011年5月6日", "2011-05-06"),
         ("2011年5月6日，农历四月初四", "2011-05-06"),
     ],
 )
@@ -150,6 +152,8 @@ def test_a_signature_dates_its_text(closing: str, iso: str) -> None:
         ("Posted on Friday, May 6th, 2011", "2011-05-06"),
         ("展期：2011年5月6日—5月20日", None),
         ("登记日期\t2011年5月6日", None),
+        ("2011年5月6日于贵港", "2011-05-06"),
+        ("2011年5月6日凌晨于唐山地震中遇难的人们", None),
     ],
 )
 def test_a_line_below_the_title_dates_its_text_unless_it_is_of_something_else(
@@ -165,6 +169,11 @@ def test_a_line_below_the_title_dates_its_text_unless_it_is_of_something_else(
         "甲方：某公司\n日期：2011年5月6日",
         "2011年5月6日于江北召开",
         "某人生于2011年5月6日",
+        "2011年5月6日于北京去世",
+        "2011年5月6日于江北路竣工",
+        "图书馆新馆开幕\n日期：2011年5月6日",
+        "日期：2011年5月6日8时至12时",
+        "日期：2011年5月6日 上午9:00",
     ],
 )
 def test_the_last_line_dates_no_text_where_its_day_is_of_something_else(closing: str) -> None:
