@@ -204,14 +204,14 @@ _BEARS_ITS_NAME = re.compile(
 _OF_NO_PLACE = re.compile(r"(?:证券|保险)报|大学(?!生)|时间\Z")
 _NAMED_AFTER = re.compile(
     r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话)"
-    r"|(?:著名|知名|资深|老牌|[男女])?(?:演员|歌手|导演|艺人|功夫|武侠|影[星坛迷]|[乐歌]坛|[男女明]星"
-    r"|电视剧|电影(?![学节院周展城市协局]))"
+    r"|(?:著名|知名|资深|老牌)(?:演员|歌手|导演|艺人|[男女明影歌]星|电影)"
+    r"|功夫|武侠|影[星坛迷]|[乐歌]坛|电视剧|电影(?![学节院周展城市协局])"
 )
 _EXPERT = re.compile(
-    rf"(?:{_GAP}|[和同中]){{0,10}}?医院[^，。,;；]{{0,12}}?"
-    "(?:医生|医师|主任|教授|专家|院长|博士|科|说|指出|介绍|提醒|建议)"
+    rf"(?:{_GAP}|[和同中]){{0,10}}?医院[^，。,;；]{{0,12}}?(?:医生|医师|主任|教授|专家|博士)"
+    "[^，。,;；]{0,6}?(?:说|指出|介绍|提醒|建议)"
 )
-_FOR_EXAMPLE = re.compile(r"[^，。,;；]{0,4}?的(?:数据|研究|调查|经验|例子)")
+_FOR_EXAMPLE = re.compile(r"[^，。,;；]{0,4}?的(?:数据|研究|调查|例子)|为例")
 _IS_CALLED = (
     "演员", "歌手", "导演", "主持人", "编剧", "艺人", "影星", "男星", "女星", "明星", "选手",
     "球员", "教练",
@@ -247,13 +247,21 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
     # Who comes from a place is elsewhere; 优丽亚娜·瑟吉安科 is a person.
     if before[-2:] == "来自" and short and not _SOURCE.match(after):
         return True
-    if _FOREIGN_NAME.search(before) or ("医院" in after and _EXPERT.match(after)):
-        return True
-    if after[:2] == "为例" or ("的" in after[:5] and _FOR_EXAMPLE.match(after)):
+    if _FOREIGN_NAME.search(before):
         return True
     if short and before.endswith((*_IS_CALLED, "老")):
         return True
     return short and _NAMED_AFTER.match(after) is not None
+
+
+def is_only_quoted(after: str, *, short: bool) -> bool:
+    """Whether a place that goes on so is in the body of a text only that of a doctor who speaks.
+
+    The ``short`` form may be that of an example too: 以上海为例, 上海的数据.
+    """
+    if short and _FOR_EXAMPLE.match(after):
+        return True
+    return "医院" in after and _EXPERT.match(after) is not None
 
 
 _MATCH = (
@@ -290,20 +298,32 @@ def is_where_it_is_played(before: str, after: str) -> bool:
     return before[-1:] in ("在", "抵", "赴", "到") or _PLAYED_IN.match(after) is not None
 
 
-_COUNTRIES = """
-美国 英国 法国 德国 韩国 泰国 日本 俄罗斯 朝鲜 印度 加拿大 澳大利亚 新西兰 新加坡 马来西亚 越南
-菲律宾 印尼 缅甸 芬兰 瑞典 挪威 丹麦 荷兰 比利时 瑞士 奥地利 意大利 西班牙 葡萄牙 希腊 土耳其
-以色列 伊朗 伊拉克 埃及 南非 巴西 阿根廷 墨西哥 乌克兰 波兰 欧洲 美洲 非洲
-伦敦 巴黎 纽约 东京 首尔 悉尼 莫斯科
-""".split()  # noqa: SIM905 - a list of words
-_COUNTRIES_CHARS = 4000
-_AT_HOME = ("朝鲜族", "俄罗斯族", "非洲猪瘟", "美国白蛾", "法国梧桐", "日本血吸虫")
+_COUNTRIES = WordFinder(
+    """
+    美国 英国 法国 德国 韩国 泰国 日本 俄罗斯 朝鲜 印度 加拿大 澳大利亚 新西兰 新加坡 马来西亚 越南
+    菲律宾 印尼 缅甸 芬兰 瑞典 挪威 丹麦 荷兰 比利时 瑞士 奥地利 意大利 西班牙 葡萄牙 希腊 土耳其
+    以色列 伊朗 伊拉克 埃及 南非 巴西 阿根廷 墨西哥 乌克兰 波兰 欧洲 美洲 非洲
+    伦敦 巴黎 纽约 东京 首尔 悉尼 莫斯科
+    """.split()  # noqa: SIM905 - a list of words
+)
+_NO_COUNTRY = re.compile(
+    "朝鲜族|俄罗斯族|非洲猪瘟|美国白蛾|法国梧桐|日本血吸|荷兰豆|[今近昨次当即每生节假0-9]日本|日本报[讯记社]"
+    "|[执依]法国|[美英法德韩泰]国[际家]|[今明清]朝鲜|[穿跨超翻]越南|[东西中华指]南非|南非遗|生意大利|尘埃及|埃及伊|宋东京"
+)
+"""今日本市 is not of 日本, 中德国际 not of 德国."""
 
 
-def countries(text: str) -> int:
-    """How often the beginning of a text names other countries and their great cities."""
-    text = text[:_COUNTRIES_CHARS]
-    return sum(map(text.count, _COUNTRIES)) - sum(map(text.count, _AT_HOME))
+def countries(text: str, places: Iterable[tuple[int, int]]) -> list[int]:
+    """Where a text names other countries and their great cities.
+
+    None begins within one of ``places`` (start and end of each): 宁波兰江街道, 湖南非遗.
+    """
+    taken = {at for start, end in places for at in range(start, end)}
+    return [
+        start
+        for _, start, end in _COUNTRIES.find(text)
+        if start not in taken and not _NO_COUNTRY.search(text, max(start - 1, 0), end + 2)
+    ]
 
 
 def is_abroad(before: str) -> bool:

@@ -48,8 +48,8 @@ _TAKEN_BY_THE_LEFT = {
     "重": "隆",
     "北": "拱湖",
 }
-_NOT_AFTER = {"大庆": "年一十百校0123456789"}
-"""六十周年大庆 is no 大庆."""
+_ANNIVERSARY = re.compile("(?:周年|[十百]年?|年一|校)大庆(?!市|油田)")
+"""六十周年大庆 is no 大庆, 2021年大庆 is."""
 _OFFICE = (
     "公安", "警方", "交警", "民警", "法院", "检察", "检方", "法官", "政法", "市委", "县委", "区委",
     "海关", "日报", "晚报", "警察",
@@ -188,7 +188,9 @@ def _occurrences(text: str, names: Names, candidates: Sequence[Candidate]) -> It
         before = text[start - 1] if start else ""
         if before == "和" and kind is Kind.FULL:
             before = ""  # A conjunction: 桂平市和平南县.
-        if before and before in _TAKEN_BY_THE_LEFT.get(text[start], "") + _NOT_AFTER.get(name, ""):
+        if before and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
+            continue
+        if name == "大庆" and _ANNIVERSARY.search(text, max(start - 2, 0), end + 2):
             continue
         if _stands(text, end, name, kind):
             yield _Found(start, end, name, readings)

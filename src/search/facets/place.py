@@ -19,6 +19,7 @@ from .clues import (
     is_of_no_place,
     is_of_teams,
     is_office,
+    is_only_quoted,
     is_where_it_is_played,
     is_where_it_was_given,
     same_continuation,
@@ -41,9 +42,11 @@ _LEAD = 1.5
 _CAPTION = 1.0
 _BODY = 0.5
 _COUNTRY = 0.25
+_COUNTRY_IN_TITLE = 4.0
 
 _LEAD_MENTIONS = 4
 _BODY_MENTIONS = 24
+_COUNTRIES_CHARS = 4000
 _CAPTION_MENTIONS = 2
 _LEAD_CHARS = 400
 
@@ -158,7 +161,8 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     lead_start = text.lead_start
     votes = Votes(chars=len(whole) - lead_start)
     votes.of_teams = bool(mentions) and is_of_teams(whole)
-    silent = _bearers_of_names(mentions, whole, of_teams=votes.of_teams)
+    title_end = text.parts[0][1]
+    silent = _bearers_of_names(mentions, whole, title_end, of_teams=votes.of_teams)
     captions: Counter[Place] = Counter()
     titles: list[Mention] = []
     part = 0
@@ -204,9 +208,11 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     _count_title(votes, titles)
     _without_bureau(votes)
     if mentions:
-        abroad = min(countries(whole[lead_start:]), _BODY_MENTIONS)
-        in_title = countries(clues.title or "") > 0
-        votes.score[_ABROAD] = _COUNTRY * abroad + _TITLE * in_title
+        begin = whole[: lead_start + _COUNTRIES_CHARS]
+        abroad = countries(begin, ((m.start, m.end) for m in mentions))
+        times = min(sum(at >= lead_start for at in abroad), _BODY_MENTIONS)
+        in_title = any(at < title_end for at in abroad)
+        votes.score[_ABROAD] = _COUNTRY * times + _COUNTRY_IN_TITLE * in_title
     if contributor:
         votes.contributor = contributor
         votes.score[contributor] += _CONTRIBUTOR
@@ -216,7 +222,9 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     return votes
 
 
-def _bearers_of_names(mentions: Sequence[Mention], text: str, *, of_teams: bool) -> frozenset[int]:
+def _bearers_of_names(
+    mentions: Sequence[Mention], text: str, title_end: int, *, of_teams: bool
+) -> frozenset[int]:
     """The mentions that only are part of the name of something else."""
     silent: set[int] = set()
     places: defaultdict[Place, list[int]] = defaultdict(list)
@@ -226,7 +234,8 @@ def _bearers_of_names(mentions: Sequence[Mention], text: str, *, of_teams: bool)
         before = text[max(0, mention.start - 12) : mention.start]
         after = text[mention.end : mention.end + 24]
         is_team = is_short and of_teams and not is_where_it_is_played(before, after)
-        if is_team or bears_its_name(before, after, short=is_short):
+        is_quoted = mention.start >= title_end and is_only_quoted(after, short=is_short)
+        if is_team or is_quoted or bears_its_name(before, after, short=is_short):
             silent.add(at)
     for place, where in places.items():
         # Provinces and their like are named often enough: 北京楼市 is that of the city.
