@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,15 +21,15 @@ def options(page: Page) -> Locator:
     return page.locator("#completions [role=option]")
 
 
+def asks(url: str) -> list[str]:
+    """What an address asks the server to complete: nothing, or one text."""
+    return parse_qs(urlsplit(url).query).get("q", []) if path(url) == "/api/v1/suggest" else []
+
+
 def asked(page: Page) -> list[str]:
     """Collects what the page asks the server to complete from now on."""
     found: list[str] = []
-
-    def note(url: str) -> None:
-        if path(url) == "/api/v1/suggest" and (q := parse_qs(urlsplit(url).query).get("q")):
-            found.extend(q)
-
-    page.on("request", lambda request: note(request.url))
+    page.on("request", lambda request: found.extend(asks(request.url)))
     return found
 
 
@@ -105,29 +106,36 @@ def test_nothing_is_asked_during_composition(open_page: Open) -> None:
 
 def test_quick_typing_asks_once_and_late_answers_are_dropped(open_page: Open) -> None:
     page = open_page("/")
+    # The page's clock stands: how fast this machine types does not matter.
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))
     box = page.locator("#q")
     box.focus()
     requests = asked(page)
     box.press_sequentially("xinfang")
+    assert requests == []
+    page.clock.run_for(1_000)
     options(page).first.wait_for()
     assert requests == ["xinfang"]
-    # The answer to 网 comes when 网格 has long been typed over it, and must not be shown.
+    # The answer to 网 comes when 信访 has long been typed over it, and must not be shown.
     page.evaluate(
         """() => {
           const real = window.fetch;
           window.fetch = async (address, options) => {
             const answer = await real(address);
             const late = new URL(address, location).searchParams.get("q") === "网";
-            if (late) await new Promise((done) => setTimeout(done, 700));
+            if (late) await new Promise((done) => { window.answerLate = done; });
             return answer;
           };
         }"""
     )
     box.fill("网")
-    page.wait_for_timeout(250)
+    with page.expect_response(lambda answer: asks(answer.url) == ["网"]):
+        page.clock.run_for(1_000)
     box.fill("信访")
-    options(page).first.wait_for()
-    page.wait_for_timeout(900)
+    page.clock.run_for(1_000)
+    options(page).filter(has_text="信访").first.wait_for()
+    page.evaluate("window.answerLate()")
     assert all("信访" in text for text in options(page).locator(".completion").all_inner_texts())
 
 

@@ -157,9 +157,8 @@ def test_chromium_marks_exactly_the_words(
     assert "noopener" in (link.get_attribute("rel") or "")
     link.click()
     page.wait_for_url(f"{originals.original}**")
-    page.wait_for_timeout(300)
-    # It scrolled there: the first paragraph is below the first window already.
-    assert page.evaluate("scrollY") > 500
+    # It scrolls there: the first paragraph is below the first window already.
+    page.wait_for_function("scrollY > 500")
     in_view = page.evaluate(RECTS, [wanted, occurrence])[1]
     top = page.evaluate("scrollY")
     assert top <= in_view["y"] < top + DESKTOP["height"]
