@@ -39,6 +39,7 @@ from search.index.engine import (
     EngineStats,
     OncePerCommit,
     Plan,
+    Reader,
     TermKind,
     answer_in_parts,
 )
@@ -90,6 +91,9 @@ class NaiveEngine:
 
     def reader(self) -> NaiveReader:
         return NaiveReader(copy(self._store))
+
+    def prepare(self, prepare: Callable[[Reader], object]) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -40,7 +40,7 @@ from search.engines.whoosh import (
     places,
     postings,
     scoring,
-    snapshot,
+    term_counts,
     term_postings,
     writer,
 )
@@ -97,7 +97,8 @@ def check_history(
             patch.setattr(matching, "_SPARSE", 0)
             patch.setattr(postings, "_POSTINGS_AT_ONCE", 3)
             patch.setattr(places, "_POSTINGS_AT_ONCE", 3)
-            patch.setattr(snapshot, "_POSTINGS_AT_ONCE", 3)
+            patch.setattr(term_counts, "_POSTINGS_AT_ONCE", 3)
+            patch.setattr(term_counts, "_DECODES", 1_000_000)
             patch.setattr(places, "_FEWER", 1_000)
             patch.setattr(postings, "LONG_CHARS", 3)
             patch.setattr(postings, "_SAMPLED", 2)
@@ -116,6 +117,7 @@ def check_history(
             patch.setattr(postings, "_FEW", 0)
             patch.setattr(places, "_FEW", 0)
             patch.setattr(places, "_FEWER", 0)
+            patch.setattr(term_counts, "_DECODES", 0)
         pair = Pair(Path(folder), merge_below_passages)
         for changes in history:
             pair.commit(changes)

@@ -130,6 +130,14 @@ class Engine(Protocol):
         """
         ...
 
+    def prepare(self, prepare: Callable[[Reader], object]) -> None:
+        """Have this done with every further commit, aside, before readers are of it.
+
+        Meanwhile they are of the one before. Only an engine that keeps a commit in memory has to:
+        another gives the next one at once.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of files or connections; readers end with it. Safe to call twice."""
         ...

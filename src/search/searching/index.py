@@ -37,7 +37,7 @@ from .results import Readings, SearchResults
 from .similar import Similar, similar_passages
 from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
-from .suggest.vocabulary import completion
+from .suggest.vocabulary import complete, spelling
 from .wider import literally, other_writings
 
 _LABELS_SHOWN = 20
@@ -92,6 +92,25 @@ class Index:
         newest.__dict__.pop("reader", None)
         newest._is_owner = False
         return newest
+
+    def prepare(self) -> None:
+        """Do what a first search, completion and correction have to do once for a commit."""
+        self.search("文")
+        self.suggest("文")
+        spelling(self.reader)
+
+    def prepare_commits(self) -> None:
+        """Have further commits prepared before ``newest`` gives them, and meanwhile the one before.
+
+        For a server, where it takes a second that somebody would wait for.
+        """
+
+        def prepare(reader: Reader) -> None:
+            index = self.newest()
+            index.__dict__["reader"] = reader
+            index.prepare()
+
+        self._engine.prepare(prepare)
 
     def __enter__(self) -> Index:
         return self
@@ -349,7 +368,7 @@ class Index:
 
         By characters, pinyin, initials, or mixtures. The first call reads the vocabulary.
         """
-        return completion(self.reader).complete(typed[: self.query_limit_chars], limit)
+        return complete(self.reader, typed[: self.query_limit_chars], limit)
 
     def _asker(self, search: SearchRequest, notices: list[Notice]) -> Callable[[Plan], Collapsed]:
         """How the engine is asked: every hit by itself, each text once, or each document once."""

@@ -22,7 +22,6 @@ from ..index.registry import kind_of
 from ..platforms import STOPPING, listen_alone, share_heap
 from ..query.request import ALL_WRITINGS, SearchRequest
 from ..searching.index import Index
-from ..searching.suggest.vocabulary import completion, spelling
 from . import create_app
 from .access import WARMING, Access, access_of, require_said
 from .connections import Server
@@ -57,6 +56,7 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
     share_heap()
+    index.prepare_commits()
     allowed = access_of(settings)
     check(settings)
     with _listening_socket(settings, allowed) as listener:
@@ -88,7 +88,9 @@ def application() -> Flask:
     """
     share_heap()
     settings = load_settings()
-    return create_app(opened(settings, sharers=max(1, settings.processes)), settings)
+    index = opened(settings, sharers=max(1, settings.processes))
+    index.prepare_commits()
+    return create_app(index, settings)
 
 
 def _serve_by_several(
@@ -103,13 +105,14 @@ def _serve_by_several(
         # Who asks already waits for an answer meanwhile.
         _load(shared, index)
         with contextlib.suppress(DuansouError), index.newest() as newest:
-            newest.search("文")
-            completion(newest.reader)
-            spelling(newest.reader)
+            newest.prepare()
         _freeze()
 
     def work(number: int) -> None:
-        own = index if shared is not None else opened(settings, sharers=processes)
+        own = index
+        if shared is None:
+            own = opened(settings, sharers=processes)
+            own.prepare_commits()
         app = shared or create_app(own, settings, large=large, tally=tally)
         tally.begin(number)
 

@@ -93,5 +93,5 @@ def test_other_kinds_have_their_share_and_fill_what_is_left() -> None:
 
 
 def test_words_are_counted_as_a_search_counts_them() -> None:
-    counted = Completion(ENTRIES, lambda text: {"贵港": 41}[text])
-    assert [s.passages for s in counted.complete("贵港") if s.kind == "word"] == [41]
+    counted = COMPLETION.complete("贵港", count={"贵港": 41}.__getitem__)
+    assert [s.passages for s in counted if s.kind == "word"] == [41]

@@ -19,6 +19,7 @@ from ...index.engine import (
     EngineRequest,
     EngineStats,
     Plan,
+    Reader,
     TermKind,
 )
 from ...query.nodes import Query
@@ -70,6 +71,9 @@ class OpenSearchEngine:
                     self._let_go()
                     self._newest = newest.hold()
             return OpenSearchReader(self._newest.hold())
+
+    def prepare(self, prepare: Callable[[Reader], object]) -> None:
+        """Nothing: what is asked is asked of the cluster."""
 
     def close(self) -> None:
         """Let go of the connections. Safe to call twice."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ from ...index.engine import (
     EngineRequest,
     EngineStats,
     Plan,
+    Reader,
     TermKind,
     answer_in_parts,
 )
@@ -54,7 +56,8 @@ from .named_facets import NamedCounting, NamedFilters
 from .postings import LONG_CHARS, distinct_places, phrase_counts
 from .scoring import explain
 from .segment import Segment
-from .snapshot import Snapshot, term_counts
+from .snapshot import Snapshot
+from .term_counts import term_counts
 from .term_postings import POSTINGS_CACHE_MB, PostingsCache
 from .toc import FORMAT, TOC_NAME, Toc, read_toc, too_old
 
@@ -63,6 +66,8 @@ T = TypeVar("T")
 _MB = 1_000_000
 _MATCHING = 0.75
 """The part of a budget that is there to find what matches; the rest counts and ranks it."""
+_PATIENCE_S = 0.2
+"""So long the first who asks waits for a commit to be prepared."""
 _ATTEMPTS = 5
 """How often a reader starts again when commits take files away while it opens them."""
 
@@ -107,28 +112,54 @@ class WhooshEngine:
         self._closed = False
         self._state: tuple[int, ...] = ()
         self._snapshot: Snapshot | None = None
+        self._prepare: Callable[[Reader], object] | None = None
+        self._is_preparing = False
         self.snapshot()
 
     def reader(self) -> WhooshReader:
-        """A reader of the newest commit."""
+        """A reader of the newest commit, or of the one before while that is prepared."""
         snapshot = self.snapshot()
         return WhooshReader(snapshot, self._remains)
 
+    def prepare(self, prepare: Callable[[Reader], object]) -> None:
+        """Have this done with every further commit, aside, before readers are of it."""
+        self._prepare = prepare
+
     def snapshot(self) -> Snapshot:
-        """The newest commit, opened; files that were changed in place are seen as they are."""
+        """What readers are of, opened; files that were changed in place are seen as they are."""
         with self._lock:
             if self._closed:
                 raise IndexStateError("index-closed", place=self._folder)
-            state = self._toc_state()
-            if (
-                self._snapshot is None
-                or not state
-                or state != self._state
-                or self._snapshot.is_changed()
-            ):
-                self._snapshot = self._open()
-                self._state = state
-            return self._snapshot
+            state, known = self._toc_state(), self._snapshot
+            if known is None or not state or known.is_changed():
+                self._snapshot, self._state = self._open(), state
+                return self._snapshot
+            if state == self._state or self._is_preparing:
+                return known
+            if self._prepare is None:
+                self._snapshot, self._state = self._open(), state
+                return self._snapshot
+            self._is_preparing = True
+            aside = threading.Thread(target=self._take, args=(state, self._prepare), daemon=True)
+        aside.start()
+        # Of a small index whoever asks first has the new commit at once.
+        aside.join(_PATIENCE_S)
+        with self._lock:
+            return self._snapshot or known
+
+    def _take(self, state: tuple[int, ...], prepare: Callable[[Reader], object]) -> None:
+        """Have readers be of the newest commit once it is prepared.
+
+        Where that fails, whoever asks it is told what is wrong with it.
+        """
+        snapshot = None
+        with contextlib.suppress(Exception):
+            snapshot = self._open()
+            prepare(WhooshReader(snapshot, self._remains))
+        with self._lock:
+            self._is_preparing = False
+            if not self._closed:
+                self._snapshot, self._state = snapshot, state
 
     def close(self) -> None:
         """Let go of files. Safe to call twice."""
@@ -411,7 +442,7 @@ class WhooshReader:
 
     def terms(self, kind: TermKind) -> Iterator[tuple[str, int]]:
         """Every term of the passages and in how many it occurs, by code points."""
-        return term_counts(self._snapshot.segments, kind)
+        return term_counts(self._snapshot.segments, kind, self.analyzer)
 
     def may_have(self, characters: Collection[str]) -> bool:
         """Whether a segment has one of these characters, in passages that are gone too."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -50,9 +51,7 @@ class SegmentArrays:
     """
 
     def __init__(self, folder: Path, entry: SegmentEntry, *, mapped: bool) -> None:
-        self.entry = entry
-        # Read now: a later commit removes it, while an open file stays readable.
-        self._deleted = read_checked(folder, entry.deleted) if entry.deleted else None
+        self._be_of(folder, entry)
         self.file = ArrayFile(folder / entry.file.name, entry.file.size, mapped=mapped)
         try:
             self._read_values(self.file.values)
@@ -60,6 +59,22 @@ class SegmentArrays:
             raise broken(self.file.path, "lacks something in its directory") from error
         self._views: dict[str, memoryview] = {}
         self._keys: dict[str, tuple[memoryview, memoryview]] = {}
+
+    def _be_of(self, folder: Path, entry: SegmentEntry) -> None:
+        self.entry = entry
+        # Read now: a later commit removes it, while an open file stays readable.
+        self._deleted = read_checked(folder, entry.deleted) if entry.deleted else None
+
+    def as_of(self, folder: Path, entry: SegmentEntry) -> Self:
+        """The same file as of another commit, which differs in what is deleted.
+
+        What was read of it, and is remembered, is shared.
+        """
+        other = copy(self)
+        other._be_of(folder, entry)
+        for name in ("live_documents", "live_cells", "columns"):
+            other.__dict__.pop(name, None)
+        return other
 
     def _read_values(self, values: Mapping[str, Any]) -> None:
         self.documents: int = values["documents"]
@@ -260,6 +275,9 @@ class Segment(SegmentArrays):
         of_labels = LabelFacts(*known, partial(self._text, "label"), lambda: self.label_document)
         self.text = TextFields(file, "passage", sizes["passage"], cache, of_passages)
         self.label_text = TextFields(file, "label", sizes["label"], cache, of_labels)
+        self.counted: dict[str, tuple[Bools, Ints]] = {}
+        """By the name of a field what ``term_counts`` counted last: which documents lived, then
+        (terms,) in how many of their passages each term is."""
         self._document_record = lru_cache(_DOCUMENTS_REMEMBERED)(self._read_document_record)
         self._shared = lru_cache(_DOCUMENTS_REMEMBERED)(self._shared_fields)
         self._headings_of = lru_cache(_SECTIONS_REMEMBERED)(self._read_headings)
@@ -351,6 +369,10 @@ class Segment(SegmentArrays):
             **named_fields(named),
         )
         return passage
+
+    def passage_text(self, number: int) -> str:
+        """The text of a passage."""
+        return self._text("passage", number)
 
     def _shared_fields(self, document: int) -> tuple[dict[str, Any], str]:
         """(what the passages of a document share, the part of their ids that names it)."""

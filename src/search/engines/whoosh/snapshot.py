@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
-from heapq import merge
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...analysis.words import Analyzer
-from ...index.engine import OncePerCommit, TermKind
+from ...index.engine import OncePerCommit
 from ..formula import SIGN_WEIGHTS
-from .container import Bools, Ints
+from .container import Ints
 from .facet_values import FacetColumn, facet_columns
 from .named_facets import named_columns
-from .postings import Field
 from .scored_fields import ScoredField
 from .segment import Segment
 from .term_postings import PostingsCache, idf
-from .toc import Toc, read_checked
+from .toc import SegmentEntry, Toc, read_checked
 
 _TERMS_REMEMBERED = 4096
 
@@ -39,21 +37,25 @@ class Snapshot:
     ) -> None:
         self.toc = toc
         self.analyzer = analyzer
-        # What has not changed since the snapshot before is warm.
+        # What was read for the snapshot before is there still.
         opened = {
-            segment.entry: segment
+            segment.entry.file: segment
             for segment in (before.segments if before else ())
             if not segment.file.is_changed()
         }
-        self.segments: list[Segment] = [
-            opened.get(entry) or Segment(folder, entry, cache) for entry in toc.segments
-        ]
+
+        def segment_of(entry: SegmentEntry) -> Segment:
+            known = opened.get(entry.file)
+            if known is None:
+                return Segment(folder, entry, cache)
+            return known if known.entry == entry else known.as_of(folder, entry)
+
+        self.segments: list[Segment] = list(map(segment_of, toc.segments))
         self._order = read_checked(folder, toc.order) if toc.order else None
         self._manifest = read_checked(folder, toc.manifest)
         self.once = OncePerCommit()
-        self._mean_length = lru_cache(None)(self._measured)
-        self.term = lru_cache(_TERMS_REMEMBERED)(self._term)
-        """(UTF-8, idf) of a term of a field by their names; None where it does not occur."""
+        self._known_terms: dict[tuple[str, str], tuple[bytes, float]] = {}
+        self._mean_lengths: dict[str, float] = {}
 
     def is_changed(self) -> bool:
         """Whether a file of it was cut, or written into, since it was opened."""
@@ -151,18 +153,30 @@ class Snapshot:
 
     def mean_length(self, name: str) -> float:
         """Mean length of a scored field over all segments; 0 where there is no passage."""
-        return self._mean_length(name)
-
-    def _measured(self, name: str) -> float:
-        return sum(f.total_length for f in self.fields(name)) / (self.passages or 1)
+        length = self._mean_lengths.get(name)
+        if length is None:
+            length = sum(f.total_length for f in self.fields(name)) / (self.passages or 1)
+            self._mean_lengths[name] = length
+        return length
 
     def rarity(self, field: str, term: bytes) -> float:
         """The idf of a term of a field; a sign is as rare as its weight says."""
         return 1.0 if field in SIGN_WEIGHTS else idf(self.passages, self.frequency(field, term))
 
-    def _term(self, field: str, text: str) -> tuple[bytes, float] | None:
-        term = text.encode("utf-8", "surrogatepass")
-        return (term, self.rarity(field, term)) if self.frequency(field, term) else None
+    def term(self, field: str, text: str) -> tuple[bytes, float] | None:
+        """(UTF-8, idf) of a term of a field by their names; None where it does not occur."""
+        # In a table of its own: a cache of this method would hold the commit, which would then
+        # stay in memory after its last reader.
+        known, key = self._known_terms, (field, text)
+        found = known.get(key)
+        if found is None:
+            term = text.encode("utf-8", "surrogatepass")
+            if not self.frequency(field, term):
+                return None
+            if len(known) >= _TERMS_REMEMBERED:
+                known.clear()
+            found = known[key] = (term, self.rarity(field, term))
+        return found
 
     def frequency(self, field: str, term: bytes) -> int:
         """In how many passages a term of a field occurs, over all segments."""
@@ -176,54 +190,3 @@ def document_order(segments: Sequence[Segment]) -> bytes:
     ranks = np.empty(len(keys), "<u4")
     ranks[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
     return ranks.tobytes()
-
-
-_POSTINGS_AT_ONCE = 1_000_000
-
-
-def term_counts(segments: Sequence[Segment], kind: TermKind) -> Iterator[tuple[str, int]]:
-    """(term, passages that have it) over all segments, by code points.
-
-    The order of UTF-8 is that of code points, so the dictionaries are merged as they stand.
-    """
-    streams = [_counted(segment, kind) for segment in segments]
-    if len(streams) == 1:
-        yield from streams[0]
-        return
-    last, total = None, 0
-    for term, count in merge(*streams):
-        if term == last:
-            total += count
-            continue
-        if last is not None:
-            yield last, total
-        last, total = term, count
-    if last is not None:
-        yield last, total
-
-
-def _counted(segment: Segment, kind: TermKind) -> Iterator[tuple[str, int]]:
-    field = segment.field("passage", kind)
-    live = segment.live_documents
-    if live is None:
-        counts = np.diff(field.posting_ends.astype(np.int64), prepend=0)
-    else:
-        counts = _live_counts(field, live[segment.documents_of(np.arange(segment.passages))])
-    for term, count in zip(field.terms, counts.tolist(), strict=True):
-        if count:
-            yield term.decode("utf-8", "surrogatepass"), count
-
-
-def _live_counts(field: Field, live: Bools) -> Ints:
-    """(terms,) postings of each term in live passages: decoded in runs of bounded size."""
-    counts = np.zeros(len(field.terms), np.int64)
-    ends = field.posting_ends.astype(np.int64)
-    first = 0
-    while first < len(ends):
-        begin = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, begin + _POSTINGS_AT_ONCE, side="right")))
-        sizes, units, *_ = field.read_terms(first, last)
-        starts = np.cumsum(sizes) - sizes
-        counts[first:last] = np.add.reduceat(live[units], starts, dtype=np.int64)
-        first = last
-    return counts

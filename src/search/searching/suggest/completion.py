@@ -67,7 +67,6 @@ _LINES_TRIED = 400
 _OPERATORS = frozenset("\"'-")
 """Folded, as every quotation mark is one of these two."""
 _LETTER = re.compile(r"[a-z]")
-_COUNTS_REMEMBERED = 8192
 _READ_REMEMBERED = 131_072
 """Nearly all words are those of the commit before, and to find out how they are read takes most of
 the time: two seconds for 55,000. They take 15 MB."""
@@ -90,16 +89,9 @@ class Suggestion:
 
 
 class Completion:
-    """Completes from the entries it was made of; safe to share between threads.
+    """Completes from the entries it was made of; safe to share between threads."""
 
-    ``count`` says in how many passages a word is found, which is not the number in which the
-    analyzer cut it out; None trusts the numbers of the entries.
-    """
-
-    def __init__(
-        self, entries: Iterable[Suggestion], count: Callable[[str], int] | None = None
-    ) -> None:
-        self._count = lru_cache(_COUNTS_REMEMBERED)(count) if count else None
+    def __init__(self, entries: Iterable[Suggestion]) -> None:
         lines: dict[tuple[Kind, str], list[tuple[str, Suggestion]]] = {}
         titles: list[tuple[str, Suggestion]] = []
         for entry in sorted(entries, key=lambda entry: (-entry.passages, entry.text)):
@@ -111,10 +103,14 @@ class Completion:
         self._lines = {key: _Lines(found) for key, found in lines.items()}
         self._titles = _Lines(titles)
 
-    def complete(self, typed: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def complete(
+        self, typed: str, limit: int = 8, count: Callable[[str], int] | None = None
+    ) -> tuple[Suggestion, ...]:
         """At most ``limit`` suggestions for the last item of what was typed.
 
         Nothing for an item with quotation marks or one that excludes: these say what they mean.
+        ``count`` says in how many passages a word is found, which is not the number in which the
+        analyzer cut it out; None trusts the numbers of the entries.
         """
         item = fold(typed.split()[-1]) if typed.split() else ""
         finished = typed[-1:].isspace()
@@ -132,7 +128,10 @@ class Completion:
             others[kind] = found[kind][: max(room - later, min(share, room))]
             room -= len(others[kind])
         taken = (*others["place"], *others["topic"], *words, *others["title"])
-        return tuple(self._counted(entry) for entry in taken)
+        return tuple(
+            replace(entry, passages=count(entry.text)) if count and entry.kind == "word" else entry
+            for entry in taken
+        )
 
     def read(self, typed: str) -> tuple[Suggestion, ...]:
         """What a whole text in letters is read as, the commonest first: by whole syllables or
@@ -151,11 +150,6 @@ class Completion:
                 if tried >= _LINES_TRIED:
                     break
         return tuple(sorted(found.values(), key=lambda e: (len(e.text), -e.passages)))
-
-    def _counted(self, entry: Suggestion) -> Suggestion:
-        if self._count is None or entry.kind != "word":
-            return entry
-        return replace(entry, passages=self._count(entry.text))
 
     def _of(self, kind: Kind, item: str, limit: int) -> list[Suggestion]:
         lines = self._lines.get((kind, item[0]), _NO_LINES)

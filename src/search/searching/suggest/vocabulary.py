@@ -18,6 +18,7 @@ from .corrections import Spelling, correct, slips
 _WORDS = 200_000
 _TITLES = 100_000
 """Most words and titles that are completed, the commonest: what bounds the memory."""
+_COUNTS_REMEMBERED = 8192
 _READ_AS = 3
 _SEVERAL = 4
 """So many places to part letters at, for more than two words to be tried."""
@@ -26,17 +27,30 @@ _TOGETHER = 8
 _SYLLABLE = re.compile(r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[aeiouv]{1,3}(?:ng|n|r)?)")
 
 
-def completion(reader: Reader) -> Completion:
-    """What completes a text that is being typed; made at its first use after a commit.
+def complete(reader: Reader, typed: str, limit: int) -> tuple[Suggestion, ...]:
+    """What completes a text that is being typed, at most ``limit``.
 
     How good it is stands in docs/en/evaluation.md.
     """
+    # With the commit, and not with what asks it: a reader that its commit holds would hold it.
+    counts = reader.once("counts of completed words", dict[str, int])
 
     def count(word: str) -> int:
-        query = parse_query(word, reader.analyzer)
-        return reader.search(EngineRequest(query, limit=0, facets=False)).total
+        known = counts.get(word)
+        if known is None:
+            query = parse_query(word, reader.analyzer)
+            known = reader.search(EngineRequest(query, limit=0, facets=False)).total
+            if len(counts) >= _COUNTS_REMEMBERED:
+                counts.clear()
+            counts[word] = known
+        return known
 
-    return reader.once("completion", lambda: Completion(_entries(reader), count))
+    return completion(reader).complete(typed, limit, count)
+
+
+def completion(reader: Reader) -> Completion:
+    """The vocabulary of a commit; made at its first use."""
+    return reader.once("completion", lambda: Completion(_entries(reader)))
 
 
 def spelling(reader: Reader) -> Spelling:
