@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,17 @@ class _Commands(Group):
 
         return [CompletionItem(n) for n in self.list_commands(ctx) if n.startswith(incomplete)]
 
+    def main(self, *args: Any, **others: Any) -> Any:
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            if stream is None:
+                # It was closed before we began: what is said is said to nobody.
+                setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+            elif hasattr(stream, "reconfigure"):
+                # A terminal or pipe without UTF-8 must not stop Chinese text.
+                stream.reconfigure(encoding="utf-8", errors="replace")
+        return super().main(*args, **others)
+
     def make_context(self, *args: Any, **others: Any) -> click.Context:
         try:
             return super().make_context(*args, **others)
@@ -172,10 +184,6 @@ def main() -> None:
     # A short run that reads a list of thousands of files makes much and drops little: looking for
     # cycles after every 700 new objects took a tenth of it.
     gc.set_threshold(50_000, 20, 20)
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal or pipe without UTF-8 must not stop Chinese text.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 add_color_option(main)

@@ -18,7 +18,7 @@ from ..documents.declared import json_of
 from ..errors import InputError, UsageError
 from ..searching.index import Index
 from .options import Where, index_option, json_option, style_option
-from .terminal import echo, phrase, print_json, secho
+from .terminal import bytes_of, echo, phrase, print_json, secho
 
 EXIT_NOT_PROVEN = 1
 
@@ -51,11 +51,8 @@ def verify_command(file: Path, as_json: bool, where: Where) -> None:
 
 def _bytes_of(file: Path) -> bytes:
     """At most one byte more than is allowed, so that nothing endless is read."""
-    if str(file) == "-":
-        return sys.stdin.buffer.read(LIMIT_BYTES + 1)
     try:
-        with file.open("rb") as opened:
-            return opened.read(LIMIT_BYTES + 1)
+        return bytes_of(file, LIMIT_BYTES + 1)
     except OSError as error:
         raise InputError("proof-unreadable", file=file, reason=error.strerror) from error
 

@@ -32,7 +32,7 @@ from ..errors import EXIT_NOTHING_FOUND, InputError
 from ..searching.index import Index
 from ..searching.results import SearchResults
 from .options import Where, chosen_request, filter_options, index_option, json_option, style_option
-from .terminal import cut, echo, phrase, print_json, secho, told, visible, write_exact
+from .terminal import bytes_of, cut, echo, phrase, print_json, secho, told, visible, write_exact
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -89,16 +89,12 @@ def check_command(file: str, as_json: bool, where: Where) -> None:
 
 def _read(file: str) -> str:
     try:
-        if file == "-":
-            data = sys.stdin.buffer.read(RECORD_LIMIT_BYTES + 1)
-        else:
+        if file.endswith(".jsonl"):
+            # An export is long, and its first line is the record.
             with Path(file).open("rb") as opened:
-                # An export is long, and its first line is the record.
-                data = (
-                    opened.readline(RECORD_LIMIT_BYTES + 1)
-                    if file.endswith(".jsonl")
-                    else opened.read(RECORD_LIMIT_BYTES + 1)
-                )
+                data = opened.readline(RECORD_LIMIT_BYTES + 1)
+        else:
+            data = bytes_of(file, RECORD_LIMIT_BYTES + 1)
     except OSError as error:
         raise InputError("record-unreadable", file=file, reason=error.strerror) from None
     if len(data) > RECORD_LIMIT_BYTES:

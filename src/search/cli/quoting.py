@@ -29,7 +29,7 @@ from ..languages.sentences import Sentence
 from ..reading.decoding import decode
 from ..reading.reading import ReadingLimits
 from .options import Where, index_option, json_option, style_option
-from .terminal import Styled, echo, phrase, print_json
+from .terminal import Styled, bytes_of, echo, phrase, print_json
 
 EXIT_NOT_AS_QUOTED = 1
 
@@ -158,7 +158,7 @@ def _write(file: Path, text: str, what: Sentence) -> None:
 def _draft(file: Path, *, lines: bool, limits: ReadingLimits) -> Draft:
     if str(file) == "-":
         try:
-            text, is_markdown = decode(sys.stdin.buffer.read()).text, False
+            text, is_markdown = decode(bytes_of(file)).text, False
         except UnreadableFileError as error:
             raise InputError("stdin-unreadable", reason=error) from error
     else:

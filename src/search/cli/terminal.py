@@ -20,11 +20,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..config import pager, terminal_color, terminal_language
+from ..errors import InputError
 from ..languages.sentences import Sentence, translated
 from ..platforms import IS_WINDOWS
 
@@ -63,7 +65,7 @@ _pagers: list[Popen[bytes]] = []
 
 def is_terminal() -> bool:
     """Whether somebody reads the standard output at a terminal, in a pager or without one."""
-    return bool(_pagers) or (sys.stdout is not None and sys.stdout.isatty())
+    return bool(_pagers) or sys.stdout.isatty()
 
 
 def page_output() -> None:
@@ -150,6 +152,20 @@ def _write(text: str, *, err: bool = False) -> None:
         stream.write(shown.encode("utf-8", "replace"))
 
 
+def bytes_of(file: str | Path, at_most: int = -1) -> bytes:
+    """What a file holds, or standard input where it is ``-``: so many bytes at most.
+
+    Raises OSError, and InputError where standard input is closed.
+    """
+    if str(file) == "-":
+        # Nothing promises that it is open.
+        if sys.stdin is None:
+            raise InputError("stdin-closed")
+        return sys.stdin.buffer.read(at_most)
+    with Path(file).open("rb") as opened:
+        return opened.read(at_most)
+
+
 def echo(*pieces: str | Styled, nl: bool = True, err: bool = False) -> None:
     """Write a line made of pieces."""
     shown = "".join(visible(p) if isinstance(p, str) else _styled(p) for p in pieces)
@@ -211,8 +227,6 @@ def print_json(value: Any) -> None:
 def write_exact(lines: Iterable[str]) -> None:
     """Write a file to standard output byte for byte; a terminal gets it as ``visible`` shows it."""
     stream = sys.stdout
-    if stream is None:  # It was closed before we began.
-        return
     if is_terminal():
         for line in lines:
             _write(visible(line))

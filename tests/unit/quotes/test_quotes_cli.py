@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,36 @@ def test_lines_from_stdin_are_each_a_quotation(desk: Desk) -> None:
     )
     assert done.exit_code == 0
     assert [one["verdict"] for one in json.loads(done.stdout)] == ["exact", "exact"]
+
+
+def test_standard_streams_may_be_closed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a service or a scheduler may start a command."""
+
+    duansou = ["sh", sys.executable, "-m", "search"]
+    where = ["--index", str(desk.index_dir)]
+
+    def run(*command: str, closed: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}', *duansou, *command, *where],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    draft = tmp_path / "draft.txt"
+    draft.write_text("“全县配备网格员五千人”", encoding="utf-8")
+    for command in (("check-quotes", "-"), ("verify", "-"), ("record", "check", "-")):
+        code, _, said = run(*command, closed="<&-")
+        assert (code, said.count("\n")) == (2, 1), said
+        assert "Standard input is closed" in said
+    for command in (("check-quotes", str(draft)), ("search", "网格"), ("export", "网格")):
+        code, out, said = run(*command, closed=">&-")
+        assert (code, out) == (0, "")
+        assert "Traceback" not in said
+        assert run(*command, closed=">&- 2>&-") == (0, "", "")
 
 
 @pytest.mark.parametrize("suffix", [".html", ".md"])
