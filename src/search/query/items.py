@@ -10,34 +10,20 @@ from functools import cache
 from importlib.resources import files
 
 from ..analysis.equivalence import Equivalences, Form, in_simplified
-from ..analysis.text import HAN, fold, is_han_run
+from ..analysis.text import HAN, is_han_run
 from ..analysis.words import Analyzer
-from ..documents.facets import BY_NAME
-from .fields import (
-    FieldName,
-    Resolve,
-    any_of,
-    is_text_field,
-    listed,
-    parse_year_value,
-    quoted,
-    resolve_each,
-    year_value,
-)
 from .lexer import Item
 from .nodes import (
     GAPS_LIMIT,
     Alike,
     And,
     Equivalent,
-    InField,
     Literal,
     Near,
     Node,
     Notice,
     Or,
     Part,
-    TextField,
     Wildcard,
     Word,
     wildcard,
@@ -285,7 +271,6 @@ _PIECE = re.compile(rf"(?:{_ATOM})(?:[+·•&@#_=~]+(?:{_ATOM}))*")
 """Full stops, commas, colons, slashes and hyphens are signs inside of letters and digits only."""
 _HAN = re.compile(f"[{HAN}]")
 _MARKS = "。、…《》〈〉【】"
-_IN_TITLE_MARKS = re.compile("[《〈]([^《》〈〉]+)[》〉]")
 _DIGITS = re.compile(r"[0-9]")
 _ORDINAL = "第"
 _LISTED = """
@@ -489,7 +474,7 @@ def _understood(
     match = either(nodes)
     return Understood(
         match,
-        _size(match),
+        size_of(match),
         tuple(dict.fromkeys((*folded, *writings.literals))),
         tuple(dict.fromkeys((*words, *writings.words))),
         alikes=tuple(writings.alikes),
@@ -506,7 +491,7 @@ def _any_pattern(writings: Writings, folded: str, found: Wildcard, written: str)
     match = either(patterns)
     return Understood(
         match,
-        _size(match),
+        size_of(match),
         wildcards=patterns,
         equivalents=tuple(writings.equivalents),
         scored=tuple(dict.fromkeys(text for pattern in patterns for text in pattern.texts)),
@@ -514,64 +499,9 @@ def _any_pattern(writings: Writings, folded: str, found: Wildcard, written: str)
     )
 
 
-def _size(node: Node) -> int:
+def size_of(node: Node) -> int:
     """How many nodes a tree has."""
-    return 1 + sum(map(_size, getattr(node, "children", ())))
-
-
-def field_item(
-    item: Item, resolve: Resolve, notices: list[Notice], equivalences: Equivalences
-) -> Understood:
-    """An item behind a field's name."""
-    field = item.field
-    assert field is not None  # noqa: S101 - the caller looked
-    if item.distance is not None:
-        notices.append(Notice("near-malformed"))
-    if is_text_field(field):
-        if item.sign != ":":
-            notices.append(Notice("read-as", written=f"{field}{item.sign}", meant=f"{field}:"))
-        writings = Writings(equivalences)
-        value = " ".join(item.folded)
-        values = quoted((value, *map(fold, item.more))) if item.quoted else listed(value)
-        nodes = [_in_field(field, one, item, writings, notices) for one in values]
-        match = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
-        equivalents = tuple(writings.equivalents)
-        return Understood(match, _size(match), equivalents=equivalents, is_field=True)
-    facet, value = field, item.text.strip()
-    several = quoted((value, *item.more)) if item.quoted else [value]
-    if item.sign != ":":
-        if BY_NAME[facet].kind == "year":
-            years = parse_year_value(value, item.sign)
-            value = value if years is None else year_value(years)
-        notices.append(
-            Notice(
-                "read-as",
-                written=shortened(f"{field}{item.sign}{item.text}"),
-                meant=shortened(f"{field}:{value}"),
-            )
-        )
-    if len(several) > 1:
-        resolved = any_of(resolve, facet, several)
-    elif item.quoted or item.sign not in (":", "="):
-        resolved = resolve(facet, value)
-    else:
-        resolved = resolve_each(resolve, facet, value)
-    notices.extend(resolved.notices)
-    return Understood(resolved.node, _size(resolved.node), is_field=True)
-
-
-def _in_field(
-    field: FieldName, folded: str, item: Item, writings: Writings, notices: list[Notice]
-) -> Node:
-    """A text in a field of text, in each of its usual writings; patterns where it is unquoted."""
-    name: TextField = "author" if field == "author" else "title"
-    in_marks = None if item.quoted else _IN_TITLE_MARKS.fullmatch(folded)
-    texts: list[Literal | Wildcard] = []
-    for text in writings.texts(in_marks[1] if in_marks else folded):
-        is_pattern = not item.quoted and ("?" in text or "*" in text)
-        found = _wildcard(text, item, notices) if is_pattern else text
-        texts.append(found if isinstance(found, Wildcard) else Literal(found or text))
-    return either(tuple(InField(name, text) for text in texts))
+    return 1 + sum(map(size_of, getattr(node, "children", ())))
 
 
 def _pattern(
@@ -594,10 +524,10 @@ def _pattern(
     notice = about_word(item.text)
     if notice is not None:
         notices.append(notice)
-    return _wildcard(folded, item, notices)
+    return told_wildcard(folded, item, notices)
 
 
-def _wildcard(folded: str, item: Item, notices: list[Notice]) -> Wildcard | str | None:
+def told_wildcard(folded: str, item: Item, notices: list[Notice]) -> Wildcard | str | None:
     """What ``wildcard`` makes of a text; None is told."""
     found = wildcard(folded)
     if found is None:

@@ -13,8 +13,9 @@ from ..analysis.equivalence import NO_EQUIVALENCES, Equivalences
 from ..analysis.text import fold, without_unseen
 from ..analysis.words import Analyzer, characters, pairs
 from ..errors import QueryError
+from .field_items import field_item
 from .fields import Resolve, as_written
-from .items import Understood, field_item, left_out, text_item, without_question_words
+from .items import Understood, left_out, text_item, without_question_words
 from .lexer import Item, Sign, Token, tokens
 from .nodes import Alike, And, Equivalent, Every, Node, Not, Notice, Or, Part, Query, Wildcard
 from .notices import about_connective, about_operator, asking_left_out

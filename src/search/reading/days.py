@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from . import metadata
+from . import closing, metadata
 from .acts import is_of_act
 from .dates import date_in, is_labelled_day
 from .extract import ends_sentence
@@ -67,7 +67,7 @@ class Days:
         if self._closes(i):
             return False
         if self.texts[i] in self.events:
-            return _is_date_alone(fields) or metadata.signature(self.texts[i]) is not None
+            return _is_date_alone(fields) or closing.signature(self.texts[i]) is not None
         if fields is None and not _COLON.search(self.texts[i]):
             return False  # most lines
         if i in self.heads or (i < self.body_start and not self._is_of_program(i)):
@@ -76,8 +76,11 @@ class Days:
             return fields is not None or metadata.has_label(self.texts[i])
         if fields is None:
             return is_labelled_day(self.texts[i])
-        is_date = _is_date_alone(fields) and not is_of_act(self.texts[i])
-        return is_date and not metadata.dates_its_text(self.texts[i])
+        if not _is_date_alone(fields) or is_of_act(self.texts[i]):
+            return False
+        return not (
+            metadata.dates_its_text(self.texts[i]) or closing.signature(self.texts[i]) is not None
+        )
 
     def may_date(self, i: int) -> bool:
         """Whether a day that is told may be that of the text, for it stands above all of it.
@@ -98,20 +101,20 @@ class Days:
         sentence or is of who signs, and has no other label.
         """
         label = _LAST.match(self.texts[i]) if 0 < i == len(self.texts) - 1 else None
-        signed = metadata.signature(self.texts[i][label.end() :]) if label else None
+        signed = closing.signature(self.texts[i][label.end() :]) if label else None
         if signed is None or "T" in (signed.published or ""):
             return False
         above = self.texts[i - 1]
         return not _COLON.search(above[:_LABEL_CHARS]) and (
-            ends_sentence(above) or metadata.signs(above)
+            ends_sentence(above) or closing.signs(above)
         )
 
     def is_signed(self, i: int) -> bool:
         """Whether a line has the day on which a text was signed: its last, or below an office."""
-        if i <= self.body_start or metadata.signature(self.texts[i]) is None:
+        if i <= self.body_start or closing.signature(self.texts[i]) is None:
             return False
         is_last = i >= len(self.texts) - _LAST_LINES
-        return is_last or metadata.signature(self.texts[i - 1] + self.texts[i]) is not None
+        return is_last or closing.signature(self.texts[i - 1] + self.texts[i]) is not None
 
     def _is_between_items(self, i: int) -> bool:
         beside = self.texts[i - 1 : i + 2 : 2]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..documents.document import Evidence, Role
 from ..facets.year import year_of_issue
-from . import metadata
+from . import closing, metadata
 from .acts import is_effective_date, is_promulgation, wrapped_entries
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
 from .days import Days
@@ -347,8 +347,8 @@ def _judge_anywhere(
         return _Verdict("metadata", "byline", "署名")
     if repeated and in_head and not is_prose(text):
         return _Verdict("metadata", "caption", "连写两遍的图片说明")
-    if in_head and (closing := metadata.signature(text)):
-        layout.date(closing, line, "单独一行的日期")
+    if in_head and (ending := closing.signature(text)):
+        layout.date(ending, line, "单独一行的日期")
         return _Verdict("metadata", "date", "单独一行的日期")
     return None
 
@@ -444,7 +444,7 @@ def _judge_body(
             verdicts[i] = _Verdict("boilerplate", "page-head", "标题之前的页面内容")
             continue
         is_last = i == open_lines[-1] and line.number not in rows
-        if is_last and (signed := metadata.signature(line.text)):
+        if is_last and (signed := closing.signature(line.text)):
             if "published" not in guide.fields:
                 layout.date(signed, line, "落款")
             verdicts[i] = _Verdict("metadata", "signature", "落款")
@@ -455,7 +455,7 @@ def _judge_body(
             style = None  # where headings are marked, the last line above one is none
         below = lines[i + 1].text if i + 1 < len(lines) else ""
         told = first_body is not None and i > first_body
-        if style == "plain" and told and metadata.signature(line.text + below):
+        if style == "plain" and told and closing.signature(line.text + below):
             style = None  # an office above the day on which it signed
         if style and not (line.number in guide.rows or line.number in guide.plain):
             styles[i] = style
@@ -507,7 +507,7 @@ def _last_words(layout: Layout, lines: list[Line], verdicts: dict[int, _Verdict]
     body = [i for i in range(len(lines)) if verdicts[i].role == "body"]
     if body:
         line = lines[body[-1]]
-        layout.signed(byline(metadata.without_closing_label(line.text)), line, "署名“记者”的一行")
+        layout.signed(byline(closing.without_closing_label(line.text)), line, "署名“记者”的一行")
         layout.signed(closing_byline(line.text), line, "文末括号里的署名")
-        for fields in metadata.closing_fields(line.text):
+        for fields in closing.closing_fields(line.text):
             _take_fields(layout, line, fields)

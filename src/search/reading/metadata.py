@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -11,7 +10,6 @@ from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from ..facets.gazetteer import Gazetteer
 from .bylines import has_initials, has_name_form, is_author_name, is_outlet
 from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
@@ -84,28 +82,11 @@ _ENCLOSED = re.compile(r"《[^《》]*》|[（(【\[][^（()）【】\[\]]*[）)
 _DATE_CHARS = 40
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
-_BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
-_SENTENCE = re.compile(r"[。！？]")
-_LONGEST_CHARS = 200
+BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
+SENTENCE = re.compile(r"[。！？]")
+LONGEST_CHARS = 200
 """Longer lines are no header, footer, byline or caption; of a longer paragraph its end may be."""
 
-_AFTER_SIGNED = re.compile(
-    r"\A(?:印发|发布|发文|印|[（(]?(?:公章|盖章|章)[)）]?"
-    r"|(?:清晨|凌?晨|深?夜|晚)?(?:(?P<verb>[写作记草改稿])?[于於](?P<where>[\u4e00-\u9fff]{2,10}))?)\Z"
-)
-_WRITTEN = re.compile(r"(?:[写作记草改成]|[完定脱初成]稿|整理)[于於]\Z")
-_SIGNATURE_CHARS = 60
-_YEAR_CHARS = 4
-_UNREAD_SIGNATURE = re.compile(
-    r"(?P<signer>\S{0,30}?)\s*(?P<date>[0-9一二三四五六七八九〇○零Xx×＊*_]{2,4}\s*年\s*\S{0,3}?\s*月"
-    r"\s*\S{0,4}?\s*日)"
-)
-
-_BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,40})[）)】\]]")
-_CLOSING_BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}\s*)+\Z")
-_CLOSING_LABELS = re.compile(
-    r"(?<=[。！？：:”）)》】\s])(?:本文|文章|稿件|信息)?来源\s*[:：][^。！？，,]{2,40}\Z"
-)
 _NO_OUTLETS = frozenset(
     """
     网络 互联网 网上 网络转载 网络整理 网络综合 网友 本站 本站原创 本站整理 本网 原创 转载 综合 整理
@@ -162,12 +143,12 @@ _TITLE_BUTTON = re.compile(r"[\[【](?:打印|复制|关闭)[^\]】]{0,40}[\]】
 _FOOTER_SITE = re.compile(r"欢迎光临\s*(?P<name>.+?)\s*[（(]https?://")
 _FORUM = re.compile(r"powered by (?:discuz|phpwind|phpbb)|欢迎光临.*\(https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"(?P<site>[^\s（(]+?(?:网|在线|频道|论坛))(?:[（(].*[）)])?\Z")
-_ORGANISATION = re.compile(
+ORGANISATION = re.compile(
     r"(?:委员会|委|政府|办公室|局|厅|部|处|院|中心|公司|集团|协会|学会|大学|学院|报社|网|台|社|站|"
     r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
 )
-_ORGANISATION_OR_STATION = re.compile(rf"{_ORGANISATION.pattern}|[站所队科室]\Z")
-_BESIDE_A_DAY = re.compile(
+_ORGANISATION_OR_STATION = re.compile(rf"{ORGANISATION.pattern}|[站所队科室]\Z")
+BESIDE_A_DAY = re.compile(
     r"(?:星期|周|週|礼拜)[一二三四五六日天]|[，,]?\s*[农夏阴]历[^\s，,。）)]{2,9}"
     r"|\b(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b"
     r"|第\s?[0-9A-Z]{1,3}\s?版(?:\s*[:：]\s*\S{1,12})?\Z"
@@ -200,7 +181,7 @@ class Fields:
 
 def read_fields(text: str) -> Fields | None:
     """The labelled fields of a header or editor line; None for a line that is none."""
-    return None if len(text) > _LONGEST_CHARS or _SENTENCE.search(text) else _fields_in(text)
+    return None if len(text) > LONGEST_CHARS or SENTENCE.search(text) else _fields_in(text)
 
 
 @lru_cache(maxsize=64)
@@ -270,20 +251,18 @@ def is_posted(text: str) -> bool:
 
 def has_label(text: str) -> bool:
     """Whether a line has a label that headers have, whatever stands behind it."""
-    return len(text) <= _LONGEST_CHARS and bool(_labelled(text))
+    return len(text) <= LONGEST_CHARS and bool(_labelled(text))
 
 
 def dates_its_text(text: str) -> bool:
     """Whether a line with a date and no name says, even below the head, that it dates the text.
 
-    It has a label that says so, counters or an outlet beside it, or has nothing but a signature
-    has or what is in brackets.
+    It has a label that says so, counters or an outlet beside it, or nothing outside of brackets.
     """
     dated = date_in(text)
     return (
         _PUBLISHED_LABEL.search(_simplified(text)) is not None
         or "other" in _labelled(text)
-        or signature(text) is not None
         or (dated is not None and is_outlet(_without(text, dated)))
         or not _ENCLOSED.sub("", text).strip()
     )
@@ -313,22 +292,6 @@ def unread_date_of(document: Document) -> str | None:
     if document.published is not None or not noted or noted[0].sure == "override":
         return None
     return noted[0].quote
-
-
-def closing_fields(text: str) -> Iterator[Fields]:
-    """The labelled fields that end a paragraph: ……【来源：某网】【作者：张三】, ……。来源：某网."""
-    end = text[-_LONGEST_CHARS:]
-    brackets, plain = _CLOSING_BRACKETS.search(end), _CLOSING_LABELS.search(end)
-    said = _BRACKETED.findall(brackets.group()) if brackets else []
-    for inner in [plain.group(), *said] if plain else said:
-        fields = read_fields(inner)
-        if fields is not None and (fields.source or fields.author or fields.editors):
-            yield Fields(fields.source, fields.author, editors=fields.editors)
-
-
-def without_closing_label(text: str) -> str:
-    """A paragraph without the label that ends it: ……记者 张三 来源：某报."""
-    return _CLOSING_LABELS.sub("", text).rstrip()
 
 
 def _simplified(text: str) -> str:
@@ -446,7 +409,7 @@ def _named_first(tokens: list[str], names: list[str], value: str) -> str:
 def named(value: str) -> str | None:
     """An outlet's or author's name as a field has it; None for 网络, 本站原创 and the like."""
     value = " ".join(value.split())
-    return None if value.strip(_BRACKETS).lower() in _NO_OUTLETS else value
+    return None if value.strip(BRACKETS).lower() in _NO_OUTLETS else value
 
 
 def recorded_name(value: str) -> str | None:
@@ -492,20 +455,20 @@ def _dated_by_month(text: str) -> Dated | None:
 def _pieces(text: str, dated: Dated) -> list[str]:
     start, end = dated.span
     around = (text[:start], text[end:])
-    return [each.strip(_BRACKETS) for each in around if each[:1].isspace() or each[-1:].isspace()]
+    return [each.strip(BRACKETS) for each in around if each[:1].isspace() or each[-1:].isspace()]
 
 
 def _without(text: str, dated: Dated) -> str:
     start, end = dated.span
-    return f"{text[:start]} {text[end:]}".strip(_BRACKETS)
+    return f"{text[:start]} {text[end:]}".strip(BRACKETS)
 
 
 def _only_date(text: str, dated: Dated) -> bool:
     """Whether besides its date a line has hardly more than a clock time or an outlet's name."""
     behind = text[dated.span[1] :].lstrip()
-    if behind[:1] in tuple("，,；;") and not _BESIDE_A_DAY.match(behind[1:].lstrip()):
+    if behind[:1] in tuple("，,；;") and not BESIDE_A_DAY.match(behind[1:].lstrip()):
         return False  # 1949年10月1日，……: a day in a story
-    rest = _BESIDE_A_DAY.sub("", _without(text, dated)).strip(_BRACKETS + "，,；;")
+    rest = BESIDE_A_DAY.sub("", _without(text, dated)).strip(BRACKETS + "，,；;")
     return len(rest) <= 12 and not _NO_OUTLET.search(rest)
 
 
@@ -516,7 +479,7 @@ def _is_counter(text: str) -> bool:
 def _is_account(author: str) -> bool:
     """Whether a labelled author is a posting account, not a person or an office that wrote."""
     return _ACCOUNT.match(author) is not None or not (
-        is_author_name(author) or _ORGANISATION.search(author) or re.search(r"[\s、,，]", author)
+        is_author_name(author) or ORGANISATION.search(author) or re.search(r"[\s、,，]", author)
     )
 
 
@@ -566,50 +529,21 @@ def labelled_title(text: str) -> tuple[int, int] | None:
 
 def site_in_footer(text: str) -> str | None:
     """The site's name in a forum footer."""
-    match = _FOOTER_SITE.search(text) if len(text) <= _LONGEST_CHARS else None
+    match = _FOOTER_SITE.search(text) if len(text) <= LONGEST_CHARS else None
     return match["name"] if match else None
 
 
 def is_forum_footer(text: str) -> bool:
     """Whether a line is the footer that forum software leaves."""
-    return len(text) <= _LONGEST_CHARS and _FORUM.search(text) is not None
+    return len(text) <= LONGEST_CHARS and _FORUM.search(text) is not None
 
 
 def is_caption(text: str) -> bool:
     """Whether a line is a picture's caption or credit (every sentence of it, if it has several)."""
-    if len(text) > _LONGEST_CHARS or _MAY_BE_CAPTION.search(text) is None:
+    if len(text) > LONGEST_CHARS or _MAY_BE_CAPTION.search(text) is None:
         return False
     return _PHOTO_CREDIT.search(text) is not None or (
         len(text) <= 60
-        and not _SENTENCE.search(text[:-1])
+        and not SENTENCE.search(text[:-1])
         and _PHOTOGRAPHER.search(text) is not None
     )
-
-
-def signature(text: str) -> Fields | None:
-    """The date that closes a text, maybe after the office that signs; None for another line.
-
-    What has the form of one and is no date (二〇一九年十三月五日) is ``unread``.
-    """
-    text = text.strip(_BRACKETS)
-    if len(text) > _SIGNATURE_CHARS:
-        return None
-    text = _BESIDE_A_DAY.sub("", text).strip(_BRACKETS)
-    dated = date_in(text) or date_in(text, partial=True)
-    signer = text if dated is None else text[: dated.span[0]]
-    if dated is None:
-        unread = _UNREAD_SIGNATURE.fullmatch(text)
-        return Fields(unread=unread["date"]) if unread and signs(unread["signer"]) else None
-    after = _AFTER_SIGNED.match(text[dated.span[1] :].strip(_BRACKETS))
-    if after is None or not signs(signer):
-        return None
-    where = None if after["verb"] else after["where"]
-    if where and not Gazetteer.load().resolve(where):
-        return None  # 2018年5月1日于池州通车: an event
-    return Fields(published=dated.iso) if len(dated.iso) > _YEAR_CHARS or signer else None
-
-
-def signs(text: str) -> bool:
-    """Whether nobody, an office or 写于 stands before a closing date."""
-    text = _WRITTEN.sub("", text.strip(_BRACKETS))
-    return not text or (_ORGANISATION.search(text) is not None and not _SENTENCE.search(text))
