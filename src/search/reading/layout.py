@@ -162,7 +162,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         elif title is not None and i < body_start:
             verdict = _judge_head(layout, lines, i, title, repeats)
         if verdict is None and not is_row:
-            verdict = _judge_anywhere(layout, lines, i, days, repeated=i in repeats)
+            is_twice = i in repeats and body_start < len(lines)
+            verdict = _judge_anywhere(layout, lines, i, days, is_twice=is_twice)
         name = layout.fields.get("title") or guide.fields.get("title")
         if verdict is None and name:
             verdict = _repeated_title(line, name)
@@ -320,9 +321,11 @@ def _are_spoken_of(names: Sequence[str], lines: list[Line], i: int) -> bool:
 
 
 def _judge_anywhere(
-    layout: Layout, lines: list[Line], i: int, days: Days, *, repeated: bool
+    layout: Layout, lines: list[Line], i: int, days: Days, *, is_twice: bool
 ) -> _Verdict | None:
-    """What a line says of itself wherever it stands."""
+    """What a line says of itself wherever it stands; ``is_twice`` is one that stands above prose,
+    and again beside itself.
+    """
     line, in_head = lines[i], i < days.body_start
     text = line.text
     if verdict := _furniture_verdict(layout, lines, i):
@@ -345,7 +348,7 @@ def _judge_anywhere(
     if signed and len(text) <= 60:
         layout.signed(signed, line, "署名“记者”的一行")
         return _Verdict("metadata", "byline", "署名")
-    if repeated and in_head and not is_prose(text):
+    if is_twice and in_head and not is_prose(text):
         return _Verdict("metadata", "caption", "连写两遍的图片说明")
     if in_head and (ending := closing.signature(text)):
         layout.date(ending, line, "单独一行的日期")

@@ -517,3 +517,8 @@ def test_a_table_of_many_rows_is_read_in_its_length() -> None:
     began = time.process_time()
     assert len(lay_out(text, guide).paragraphs) == size + 2
     assert time.process_time() - began < 2
+
+
+def test_lines_that_are_alike_are_no_captions_where_nothing_is_told() -> None:
+    text = "值班安排表\n\n上午班\n张三 李四\n王五 赵六\n王五 赵六\n下午班\n孙七 周八\n"
+    assert [role for role, _ in roles(text)] == ["title", *["body"] * 6]
