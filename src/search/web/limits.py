@@ -17,6 +17,7 @@ from flask import Flask, Response, current_app, request
 from ..config import Settings
 from ..errors import BusyError, TooManyRequestsError
 from .access import is_loopback
+from .site import refuse_embedding
 
 P = ParamSpec("P")
 
@@ -85,11 +86,12 @@ def _followed(pieces: Iterable[bytes], done: Callable[[], object]) -> Iterator[b
 def limited(view: Callable[P, Response]) -> Callable[P, Response]:
     """Have a view write its file only while fewer than the settings allow are written.
 
-    Raises BusyError.
+    Raises BusyError, and OtherSiteError where a page of another site embeds it.
     """
 
     @wraps(view)
     def one_of_few(*args: P.args, **kwargs: P.kwargs) -> Response:
+        refuse_embedding(request)
         slots: threading.BoundedSemaphore = current_app.extensions["duansou.exports"]
         if not slots.acquire(blocking=False):
             raise BusyError("exports-busy")

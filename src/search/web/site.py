@@ -74,6 +74,17 @@ def refuse_other_sites(asked: Request) -> None:
             raise OtherSiteError("other-site")
 
 
+def refuse_embedding(asked: Request) -> None:
+    """Let a page of another site lead here, but not embed what takes long to make.
+
+    It could read nothing of it, but have each of its visitors ask. Raises OtherSiteError.
+    """
+    said = asked.headers.get
+    is_followed = (said("Sec-Fetch-Mode"), said("Sec-Fetch-Dest")) == ("navigate", "document")
+    if said("Sec-Fetch-Site") == "cross-site" and not is_followed:
+        raise OtherSiteError("embedded-elsewhere")
+
+
 class _Mounted:
     """An application below a path, whether or not the proxy before it takes the path away."""
 

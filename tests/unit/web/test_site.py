@@ -46,6 +46,21 @@ def test_it_answers_to_addresses_and_to_this_computer(client: FlaskClient, host:
     assert client.get("/", headers={"Host": host}).status_code == 200
 
 
+def test_another_site_may_lead_to_a_file_and_not_embed_it(client: FlaskClient) -> None:
+    for path in ("/export.csv?q=网格", "/export.bib?q=网格", "/kwic.csv?q=网格"):
+        for mode, what in (("no-cors", "image"), ("navigate", "iframe"), ("cors", "empty")):
+            said = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": what}
+            refused = client.get(path, headers=said)
+            assert refused.status_code == 403
+            assert "别的网站" in refused.text
+            assert client.get(path, headers={**said, "Sec-Fetch-Site": "same-origin"}).data
+        followed = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        for site in ("cross-site", "same-origin", "none"):
+            asked = client.get(path, headers={**followed, "Sec-Fetch-Site": site})
+            assert asked.status_code == 200
+            assert asked.data
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8765", "1.2.3.4.5"]
 )
