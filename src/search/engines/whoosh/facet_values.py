@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -258,6 +259,12 @@ class SegmentColumns:
         self.documents: int = file.values["documents"]
         self.live = live
         self._cell_of = file["passage.cell"]
+
+    def living(self, live: Bools | None) -> Self:
+        """The same columns, of which other documents are deleted."""
+        other = copy(self)
+        other.live = live
+        return other
 
     def values(self, name: str) -> Sequence[Value]:
         """The values of a facet, as its numbers count them."""

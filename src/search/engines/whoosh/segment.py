@@ -72,8 +72,10 @@ class SegmentArrays:
         """
         other = copy(self)
         other._be_of(folder, entry)
-        for name in ("live_documents", "live_cells", "columns"):
+        for name in ("live_documents", "live_cells"):
             other.__dict__.pop(name, None)
+        if "columns" in other.__dict__:
+            other.__dict__["columns"] = self.columns.living(other.live_documents)
         return other
 
     def _read_values(self, values: Mapping[str, Any]) -> None:
