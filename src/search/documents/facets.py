@@ -48,7 +48,7 @@ class Facet:
     label: str
     label_en: str
     about: str
-    read: Callable[[Any], Iterable[Value]]
+    read: Callable[[Any], Sequence[Value]]
     kind: Literal["place", "year", "text"] = "text"
     scope: Literal["document", "passage"] = "document"
     several: bool = False
@@ -72,9 +72,11 @@ class Facet:
     def values(self, of: Any) -> Sequence[Value]:
         """Every value that a choice may mean, each once, with all that a place lies in."""
         known: Iterable[Value] = self.read(of)
+        if not known:
+            return (self.missing,)
         if self.kind == "place":
             known = (above for path in known for above in ancestors(path))
-        return tuple(dict.fromkeys(known)) or (self.missing,)
+        return tuple(dict.fromkeys(known))
 
     def has(self, value: Value, choices: Iterable[Any]) -> bool:
         """Whether a value is one of some choices, in a range of years, or in a place of them."""
