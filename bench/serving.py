@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from .process import ROOT, SystemFailedError
@@ -19,6 +20,7 @@ Place = tuple[str, int]
 """Host and port."""
 
 _TIMEOUT_S = 120
+_AGAIN_S = 0.05
 
 
 def our_page(folder: Path) -> list[str]:
@@ -63,17 +65,26 @@ class Client:
     def get(self, address: str) -> tuple[float, bytes]:
         """Milliseconds from request to last byte, and the body, unpacked.
 
-        Raises SystemFailedError, also for an answer that is no success.
+        What a server refuses for now is asked again soon, in the same time. Raises
+        SystemFailedError, also for an answer that is no success.
         """
+        refused_ms = 0.0
         try:
-            try:
-                took_ms, response, body = self._asked(address)
-            except http.client.RemoteDisconnected:
-                # A server may close a connection that was idle for a few seconds.
-                self._connection.close()
-                took_ms, response, body = self._asked(address)
+            while True:
+                try:
+                    took_ms, response, body = self._asked(address)
+                except http.client.RemoteDisconnected:
+                    # A server may close a connection that was idle for a few seconds.
+                    self._connection.close()
+                    took_ms, response, body = self._asked(address)
+                is_refused = response.status == HTTPStatus.SERVICE_UNAVAILABLE
+                if not is_refused or refused_ms > _TIMEOUT_S * 1000:
+                    break
+                time.sleep(_AGAIN_S)
+                refused_ms += took_ms + _AGAIN_S * 1000
         except OSError as error:
             raise SystemFailedError(f"{address}: {error}") from error
+        took_ms += refused_ms
         if response.status != 200:
             raise SystemFailedError(f"{address} was answered with {response.status}")
         is_packed = response.headers.get("Content-Encoding") == "gzip"
