@@ -13,7 +13,7 @@ has any that take two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -91,19 +91,15 @@ def passing(
 
     Of the facet ``but`` only the exclusions that ``remaining`` gives hold.
     """
-    return list(_clauses(filters, but, remaining, facets))
-
-
-def _clauses(
-    filters: Filters, but: str | None, remaining: Sequence[Any], facets: Iterable[str] | None
-) -> Iterator[Clause]:
+    clauses: list[Clause] = []
     for name in facets if facets is not None else (facet.name for facet in ALL_FACETS):
         chosen = () if name == but else filters.chosen(name)
         excluded = remaining if name == but else filters.excluded(name)
         if chosen:
-            yield has_value(name, chosen)
+            clauses.append(has_value(name, chosen))
         if excluded:
-            yield {"bool": {"must_not": [has_value(name, excluded)]}}
+            clauses.append({"bool": {"must_not": [has_value(name, excluded)]}})
+    return clauses
 
 
 def every_filter(clauses: Sequence[Clause]) -> Clause:

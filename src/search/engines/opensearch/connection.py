@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 from opensearchpy import OpenSearch
 from opensearchpy import exceptions as client_errors
-from opensearchpy import helpers as client_helpers
 
 from ...config import Settings
 from ...errors import (
@@ -244,8 +243,6 @@ def translation(error: Exception, place: str, addresses: str) -> DuansouError:
     """Our error for one of the client's; ``place`` says which index and ``addresses`` which server
     is meant.
     """
-    if isinstance(error, client_helpers.BulkIndexError):
-        return _unknown(error, place)
     if isinstance(error, client_errors.SSLError):
         return IndexUnreachableError("cluster-certificate-refused", addresses=addresses)
     if isinstance(error, client_errors.ConnectionTimeout):

@@ -211,8 +211,6 @@ class BulkSender:
         self._under_way: set[Future[None]] = set()
         self._stopped = threading.Event()
         self._taken_at = time.monotonic()
-        self.retried = 0
-        """How many records had to be sent again."""
 
     def add(self, record: Record) -> None:
         """Send a record sometime, waiting where too much is under way; raises earlier failures."""
@@ -272,7 +270,6 @@ class BulkSender:
             if len(left) < len(lines):
                 self._taken_at, attempt = time.monotonic(), 0
             if left:
-                self.retried += len(left)
                 if time.monotonic() - self._taken_at > _PATIENCE_S:
                     raise self._given_up(error)
                 attempt += 1

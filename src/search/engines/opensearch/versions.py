@@ -107,16 +107,11 @@ def list_versions(connection: Connection) -> list[Version]:
             },
         )
     found = []
-    prefix = f"{connection.name}-v"
     for row in rows:
         index = row["index"]
-        if version_number(index) is None or not index.startswith(prefix):
-            continue
         if version_name(connection.name, version_number(index) or 0) != index:
-            continue
-        state = None
-        if row["health"] != "red":
-            state = state_of(connection, index)
+            continue  # of another name that begins alike
+        state = None if row["health"] == "red" else state_of(connection, index)
         size = int(row["store.size"] or 0)
         found.append(Version(index, index == current, state, row["health"], size))
     return sorted(found, key=lambda version: version.number)
