@@ -435,26 +435,19 @@ def _toml_rules(text: str, name: str, taxonomy: Taxonomy) -> Iterator[_Rule]:
         raise _bad(name, None, Sentence("nested-too-deeply")) from error
     except tomllib.TOMLDecodeError as error:
         # The library's sentence ends with the line.
-        raise _bad(name, None, Sentence("override-no-toml", error=str(error))) from (error)
+        raise _bad(name, None, Sentence("override-no-toml", error=str(error))) from error
+    written = text.splitlines()
     if not isinstance(tables.pop(_RECOGNISE, False), bool):
-        raise _bad(
-            name,
-            _line_of(text.splitlines(), 1, _RECOGNISE),
-            Sentence("override-no-switch", name=_RECOGNISE),
-        )
+        line = _line_of(written, 1, _RECOGNISE)
+        raise _bad(name, line, Sentence("override-no-switch", name=_RECOGNISE))
     unknown = sorted(tables.keys() - {"override", _PLACES})
     entries = tables.get("override", [])
-    written = text.splitlines()
     starts = [n for n, line in enumerate(written, 1) if _TABLE.match(line)]
-    whole = isinstance(entries, list) and len(entries) == len(starts)
-    if unknown or not whole:
-        line = _line_of(written, 1, unknown[0]) if unknown else None
-        reason = (
-            Sentence("override-table-unknown", name=unknown[0])
-            if unknown
-            else Sentence("override-table-missing")
-        )
-        raise _bad(name, line, reason)
+    if unknown:
+        line = _line_of(written, 1, unknown[0])
+        raise _bad(name, line, Sentence("override-table-unknown", name=unknown[0]))
+    if not isinstance(entries, list) or len(entries) != len(starts):
+        raise _bad(name, None, Sentence("override-table-missing"))
     for table, start in zip(entries, starts, strict=True):
         lines = {key: _line_of(written, start + 1, key) or start for key in table}
         yield from _rules(table, lines, start, name, taxonomy)
@@ -482,24 +475,20 @@ def _csv_rules(file: OverrideFile, taxonomy: Taxonomy) -> Iterator[_Rule]:
             if header is None:
                 header = [cell.strip().lower() for cell in row]
                 if "path" not in header:
-                    raise _bad(
-                        file.name, line, Sentence("override-path-column-missing", known=_known())
-                    )
+                    known = ", ".join((*FIELDS, "paragraph"))
+                    reason = Sentence("override-path-column-missing", known=known)
+                    raise _bad(file.name, line, reason)
                 continue
             if len(row) != len(header):
-                raise _bad(
-                    file.name,
-                    line,
-                    Sentence("override-cells-uneven", count=len(row), expected=len(header)),
-                )
+                reason = Sentence("override-cells-uneven", count=len(row), expected=len(header))
+                raise _bad(file.name, line, reason)
             table = {
                 key: cell.strip() for key, cell in zip(header, row, strict=True) if cell.strip()
             }
             yield from _rules(table, dict.fromkeys(table, line), line, file.name, taxonomy)
     except csv.Error as error:
-        raise _bad(
-            file.name, rows.line_num, Sentence("override-no-csv", error=str(error))
-        ) from error
+        reason = Sentence("override-no-csv", error=str(error))
+        raise _bad(file.name, rows.line_num, reason) from error
 
 
 def _rules(
@@ -513,10 +502,7 @@ def _rules(
     patterns = table.get("path")
     patterns = [patterns] if isinstance(patterns, str) else patterns
     if not isinstance(patterns, list) or not patterns or not all(_is_text(p) for p in patterns):
-        raise wrong(
-            "path",
-            BadValue("override-path-missing"),
-        )
+        raise wrong("path", BadValue("override-path-missing"))
     paragraph: int | None = None
     fixes = []
     try:
@@ -537,10 +523,6 @@ def _rules(
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _known() -> str:
-    return ", ".join((*FIELDS, "paragraph"))
 
 
 def _text_of(path: Path) -> str:
