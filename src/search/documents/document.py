@@ -185,7 +185,7 @@ class Document:
         values["city"] = tuple(values["city"])
         values["source_city"] = tuple(values.get("source_city", UNKNOWN_PLACE))
         values["scanned"] = tuple(values.get("scanned", ()))
-        values["paragraphs"] = tuple(_paragraph(p) for p in values["paragraphs"])
+        values["paragraphs"] = tuple(Paragraph(**_judged(p)) for p in values["paragraphs"])
         values["evidence"] = {
             name: tuple(Evidence(**e) for e in items) for name, items in values["evidence"].items()
         }
@@ -246,10 +246,6 @@ SHARED = (
     ),
 )
 """What a passage repeats of its document."""
-
-
-def _paragraph(record: Mapping[str, Any]) -> Paragraph:
-    return Paragraph(**_judged(record))
 
 
 def _judged(record: Mapping[str, Any]) -> dict[str, Any]:

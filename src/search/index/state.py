@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..documents.history import History
@@ -159,18 +159,13 @@ class IndexState:
 
     def copied(self) -> IndexState:
         """A state that can be changed without changing this one."""
-        return IndexState(
-            dict(self.files),
-            dict(self.assigned),
-            dict(self.captured),
-            dict(self.fixed),
-            self.reader,
-            self.overrides,
-            self.synonyms,
-            self.places,
-            self.history,
-            self.skipped,
-            dict(self.scanned),
+        return replace(
+            self,
+            files=dict(self.files),
+            assigned=dict(self.assigned),
+            captured=dict(self.captured),
+            fixed=dict(self.fixed),
+            scanned=dict(self.scanned),
         )
 
     def keys_by_content(self) -> dict[str, list[FileKey]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _DIGITS = "零一二三四五六七八九"
 _VALUES = {sign: value for value, sign in enumerate(_DIGITS)} | {"〇": 0, "两": 2}
@@ -52,7 +52,7 @@ def _written(match: re.Match[str], before: str, after: str) -> Iterator[str]:
         # Signs beside it make it a name.
         if _NAME_SIGN.match(after) or _NAME_SIGN.search(before[-1:]):
             return
-        value = _arabic_value(match["arabic"]) * _LARGE.get(match["scale"], 1)
+        value = Decimal(match["arabic"].replace(",", "")) * _LARGE.get(match["scale"], 1)
         if match["sign"]:
             if not match["scale"]:
                 yield f"百分之{'百' if value == _FEW else _chinese(value)}"
@@ -101,13 +101,6 @@ def _plain(value: Decimal) -> str:
 def _exponent(value: Decimal) -> int:
     exponent = value.normalize().as_tuple().exponent
     return exponent if isinstance(exponent, int) else 0
-
-
-def _arabic_value(text: str) -> Decimal:
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:  # pragma: no cover - the pattern lets nothing else through
-        return Decimal(0)
 
 
 def _chinese_value(text: str) -> Decimal | None:
