@@ -17,16 +17,12 @@ from ..extract import Extract
 from .doc_structure import END, Paragraph, Structure, u16, u32
 from .office import OfficeLine, line_of, office_extract, row_of, styled
 from .ole import Compound
-from .word.fields import equation
+from .word.fields import CODE_CHARS, equation, is_contents, is_equation
 from .word.numbering import Counters, next_number
 
 _WORD_97 = 0xC1
 """The first version whose text is in pieces."""
 _PARTS = ("body", "footnotes", "headers", "macros", "comments", "endnotes", "boxes", "headers")
-_EQUATION = re.compile(r"\s*EQ\b", re.IGNORECASE)
-_CONTENTS = re.compile(r"\s*TOC\b", re.IGNORECASE)
-_CODE_CHARS = 10_000
-"""Of an instruction; Word takes no more than a few hundred."""
 _FIELD_MARK = re.compile("([\x13\x14\x15])")
 _SIGNS = str.maketrans(
     {"\x0b": "\n", "\x1e": "-", "\x0e": "\n", "\x09": "\t", "\xa0": " "}
@@ -74,11 +70,6 @@ class _Field:
 
     code: str = ""
     has_result: bool = False
-
-    @property
-    def is_contents(self) -> bool:
-        """Whether it is a table of contents."""
-        return _CONTENTS.match(self.code) is not None
 
 
 class _Text:
@@ -137,9 +128,9 @@ class _Text:
         self._endless |= _endless_fields(self._structure.text, start, end)
         for found in [*END.finditer(self._structure.text, start, end), None]:
             stop = end if found is None else found.start()
-            in_contents = any(each.is_contents for each in fields)
+            in_contents = any(is_contents(each.code) for each in fields)
             pieces.append(self._shown(at, stop, fields))
-            in_contents = in_contents or any(each.is_contents for each in fields)
+            in_contents = in_contents or any(is_contents(each.code) for each in fields)
             at = stop + 1
             said = self._structure.paragraph_at(stop)
             mark = "\r" if found is None else found[0]
@@ -217,10 +208,10 @@ class _Text:
         elif piece == "\x15":
             if fields:
                 ended = fields.pop()
-                if not ended.has_result and _EQUATION.match(ended.code):
-                    return equation(ended.code[:_CODE_CHARS])
+                if not ended.has_result and is_equation(ended.code):
+                    return equation(ended.code)
         elif fields and not fields[-1].has_result:
-            fields[-1].code = (fields[-1].code + piece)[:_CODE_CHARS]
+            fields[-1].code = (fields[-1].code + piece)[:CODE_CHARS]
         else:
             return piece
         return ""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...errors import UnreadableFileError
-from .word.fields import sign_of
+from .word.fields import PRIVATE, sign_of
 from .word.numbering import Level, NumberedList
 
 _CHARS_LIMIT = 20_000_000
@@ -24,8 +24,6 @@ _IN_TABLE, _ROW_END, _LEVEL, _LIST = 0x2416, 0x2417, 0x260A, 0x460B
 _SHORT_PROPERTIES = {0x41: _DELETED, 0x42: _INSERTED, 0x5C: _HIDDEN}
 """What a piece says of all of its text in two bytes ([MS-DOC], 2.9.207)."""
 _OPERAND_BYTES = (1, 1, 2, 4, 2, 2, 0, 3)
-_PRIVATE = re.compile("[\uf020-\uf0ff]")
-"""Characters of symbol fonts."""
 END = re.compile("[\r\x07\x0c]")
 _DEEPEST = 50
 """Styles based on styles; what goes on longer is a circle."""
@@ -283,7 +281,7 @@ class Structure:
     def _level(self, data: bytes, at: int, number: int) -> tuple[Level, int]:
         head = data[at : at + 28]
         if len(head) < 28:
-            return Level("", "none", 1, number, "", False, None, False), at + 28
+            return Level("", "none", 1, number, ""), at + 28
         own = at + 28 + head[25]
         text_at = own + head[24]
         size = min(u16(data, text_at), 255)
@@ -301,21 +299,22 @@ class Structure:
             restart=min(head[26], 9) if flags & 8 else number,
             after="" if head[15] == 2 else " ",
             is_plain=bool(flags & 4),
-            style=None,
             is_hidden=hidden,
         )
         return level, text_at + 2 + 2 * size
 
     # What it means for the text
 
-    def _hides(self, style: int) -> bool:
+    def _based(self, style: int) -> Iterator[_Style]:
+        """A style, then those that it is based on, the nearest first."""
         for _ in range(_DEEPEST):
             if style >= len(self.styles):
-                return False
-            if (hides := self.styles[style].hides) is not None:
-                return hides
+                return
+            yield self.styles[style]
             style = self.styles[style].base
-        return False
+
+    def _hides(self, style: int) -> bool:
+        return next((each.hides for each in self._based(style) if each.hides is not None), False)
 
     def _marked(self) -> tuple[list[tuple[int, int]], dict[int, str]]:
         """The ranges that are deleted or hidden, in order, and the characters of symbol fonts."""
@@ -342,8 +341,8 @@ class Structure:
                         dropped.append((start, stop))
                     elif symbol:
                         symbols.update((i, symbol) for i in range(start, min(stop, start + 1000)))
-                    for found in _PRIVATE.finditer(self.text, start, stop):
-                        symbols[found.start()] = sign_of(font, f"{ord(found[0]):X}")
+                    for found in PRIVATE.finditer(self.text, start, stop):
+                        symbols[found.start()] = sign_of(font, ord(found[0]))
         dropped.sort()
         return dropped, symbols
 
@@ -375,7 +374,7 @@ class Structure:
             elif code == _CHARACTER_STYLE:
                 style = u16(value, 0)
             elif code == _SYMBOL:
-                symbol = sign_of(self._font(u16(value, 0)), f"{u16(value, 2):X}")
+                symbol = sign_of(self._font(u16(value, 0)), u16(value, 2))
             elif code == _FONT:
                 font = self._font(u16(value, 0))
         if hidden is None:
@@ -401,7 +400,8 @@ class Structure:
             return Paragraph()
         run = self._paragraphs[index]
         found = {_IN_TABLE: 0, _ROW_END: 0, _LEVEL: 0, _LIST: 0}
-        for properties in (*self._styled(run.style), run.properties + piece.properties):
+        of_styles = [each.paragraph for each in self._based(run.style)]
+        for properties in (*reversed(of_styles), run.properties + piece.properties):
             for code, value in _properties(properties):
                 if code in found:
                     found[code] = int.from_bytes(value, "little", signed=True)
@@ -412,17 +412,6 @@ class Structure:
             found[_LIST],
             min(max(found[_LEVEL], 0), 8),
         )
-
-    def _styled(self, style: int) -> list[bytes]:
-        """The paragraph properties of a style and of those it is based on, these first."""
-        chain: list[bytes] = []
-        for _ in range(_DEEPEST):
-            if style >= len(self.styles):
-                break
-            if self.styles[style].paragraph:
-                chain.append(self.styles[style].paragraph)
-            style = self.styles[style].base
-        return chain[::-1]
 
 
 def _style(data: bytes, fixed: int) -> _Style:

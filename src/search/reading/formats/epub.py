@@ -26,8 +26,7 @@ def read_epub(data: bytes) -> Extract:
 
     Raises UnreadableFileError where it is damaged or protected against copying.
     """
-    package = Package(data)
-    try:
+    with Package(data) as package:
         _check_protection(package)
         root = next(package.parse(_CONTAINER).iter("{*}rootfile"), None)
         path = "" if root is None else root.get("full-path") or ""
@@ -36,8 +35,6 @@ def read_epub(data: bytes) -> Extract:
         book = package.parse(path)
         lines = [line for part in _chapters(package, book, path) for line in _lines(package, part)]
         title, author = (_said(book, name) for name in ("title", "creator"))
-    finally:
-        package.close()
     extract = office_extract(lines, "epub", title=title, author=author)
     guide = extract.guide
     if guide is None or not title or "title" in guide.fields or guide.title:

@@ -78,7 +78,8 @@ def _parts(root: Element) -> dict[str, bytes]:
 def _of_2003(root: Element) -> dict[str, bytes]:
     """The parts of a document of Word 2003, what differs in it written as later."""
     for comment in list(root.iter("{*}annotation")):
-        if (value(comment, "type") or _type_of(comment)).startswith("Word.Comment"):
+        kind = value(comment, "type") or comment.get(f"{{{_W}}}type") or ""
+        if kind.startswith("Word.Comment"):
             _remove(comment)
     for number in list(root.iter(f"{{{_W}}}listPr")):
         # What a list shows before its paragraph stands there for other programs.
@@ -118,10 +119,6 @@ def _of_2003(root: Element) -> dict[str, bytes]:
     )
     parts["word/_rels/document.xml.rels"] = f"<Relationships>{rows}</Relationships>".encode()
     return parts
-
-
-def _type_of(annotation: Element) -> str:
-    return str(annotation.get(f"{{{_W}}}type") or "")
 
 
 def _remove(element: Element) -> None:

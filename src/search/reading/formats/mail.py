@@ -214,14 +214,8 @@ def _walk(message: Message, texts: list[str], files: _Files, depth: int) -> None
     elif name or disposition.startswith("attachment") or kind not in ("text/plain", "text/html"):
         content = message.get_payload(decode=True)
         if isinstance(content, bytes):
-            files.add(
-                name
-                or (
-                    (mimetypes.guess_extension(kind) or "")
-                    and f"附件{mimetypes.guess_extension(kind)}"
-                ),
-                content,
-            )
+            suffix = mimetypes.guess_extension(kind)
+            files.add(name or (f"附件{suffix}" if suffix else ""), content)
     else:
         content = message.get_payload(decode=True)
         if isinstance(content, bytes) and content.strip():

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
 
 from .word.numbering import written
 
@@ -52,6 +53,7 @@ _PIECE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\Z")
+_COMPARED = {"<": lt, ">": gt, "=": eq, "<=": le, ">=": ge, "<>": ne}
 _ELAPSED = re.compile(r"(h+|m+|s+)\Z", re.IGNORECASE)
 _WEEKDAYS = "一二三四五六日"
 _MONTHS = (
@@ -148,8 +150,11 @@ def _section(
     conditions = [_condition(section) for section in numbers]
     if any(conditions):
         for section, condition in zip(numbers, conditions, strict=True):
-            if condition is None or _holds(value, condition):
-                return section, condition is not None and value < 0
+            if condition is None:
+                return section, False
+            sign, bound = condition
+            if _COMPARED[sign](value, bound):
+                return section, value < 0
         return numbers[-1], False
     if value < 0 and len(numbers) > 1:
         return numbers[1], True
@@ -166,19 +171,6 @@ def _condition(section: Sequence[_Piece]) -> tuple[str, float] | None:
             except ValueError:
                 return None
     return None
-
-
-def _holds(value: float, condition: tuple[str, float]) -> bool:
-    sign, bound = condition
-    less, more, same = value < bound, value > bound, value == bound
-    return {
-        "<": less,
-        ">": more,
-        "=": same,
-        "<=": less or same,
-        ">=": more or same,
-        "<>": not same,
-    }[sign]
 
 
 def _is_numeral(bracket: str) -> bool:
@@ -383,22 +375,13 @@ def _parts(text: str) -> Iterator[str]:
 
 def _are_minutes(section: Sequence[_Piece], at: int) -> bool:
     """Whether m stands for minutes: behind hours, or before seconds."""
-
-    def is_time(piece: _Piece, letters: str) -> bool:
-        kind, text = piece
-        return (kind == "date" or (kind == "bracket" and _ELAPSED.match(text) is not None)) and (
-            text[0].lower() in letters
-        )
-
-    timed = [
-        piece
-        for piece in section[:at]
-        if piece[0] == "date" or (piece[0] == "bracket" and _ELAPSED.match(piece[1]))
+    before = [
+        text
+        for kind, text in section[:at]
+        if kind == "date" or (kind == "bracket" and _ELAPSED.match(text))
     ]
-    following = next((piece for piece in section[at + 1 :] if piece[0] == "date"), None)
-    return (bool(timed) and is_time(timed[-1], "h")) or (
-        following is not None and is_time(following, "s")
-    )
+    after = next((text for kind, text in section[at + 1 :] if kind == "date"), "")
+    return (bool(before) and before[-1][0] in "hH") or after[:1].lower() == "s"
 
 
 def _date_part(

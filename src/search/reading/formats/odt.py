@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from ...errors import UnreadableFileError
 from ..extract import Extract
 from .office import Kind, OfficeLine, line_of, office_extract, row_of
-from .package import NAMES, Element, Package, child, number_of, value
-from .word.fields import sign_of
+from .package import NAMES, Element, Package, child, first_text, number_of, value
+from .word.fields import signs_in
 from .word.numbering import Counters, Level, NumberedList, next_number
 
 _DEEPEST = 50
@@ -43,8 +43,6 @@ _FORMS = {
     **{"１": "decimalFullWidth", "1st": "ordinal", "01": "decimalZero", "": "none"},
 }
 _CONTENTS = ("text:table-of-content", "text:alphabetical-index", "text:index-body")
-_PRIVATE = re.compile("[\uf020-\uf0ff]")
-"""Characters of symbol fonts."""
 _PLACE = re.compile(r"%([0-9]+)%")
 
 
@@ -61,7 +59,7 @@ class OpenDocument:
                     raise UnreadableFileError("office-protected")
             self.root = self._package.parse("content.xml")
             self._styles: dict[tuple[str, str], Element] = {}
-            self._lists: dict[str, Element] = {}
+            self.lists: dict[str, Element] = {}
             self.outline: Element | None = None
             roots = [self._package.parse("styles.xml")] if self._package.has("styles.xml") else []
             for element in (*roots, self.root):
@@ -83,7 +81,7 @@ class OpenDocument:
         if name == "style:style":
             self._styles[value(style, "family") or "", value(style, "name") or ""] = style
         elif name == "text:list-style":
-            self._lists[_attribute(style, "name") or ""] = style
+            self.lists[_attribute(style, "name") or ""] = style
         elif name == "text:outline-style":
             self.outline = style
 
@@ -91,11 +89,7 @@ class OpenDocument:
         if not self._package.has("meta.xml"):
             return "", ""
         root = self._package.parse("meta.xml")
-        title, author = (
-            next((each.text or "" for each in root.iter(f"{{*}}{name}")), "")
-            for name in ("title", "initial-creator")
-        )
-        return title, author
+        return first_text(root, "title"), first_text(root, "initial-creator")
 
     def body(self, kind: str) -> Element:
         """The element that holds the content, "office:text"; another where it is another kind."""
@@ -146,10 +140,6 @@ class OpenDocument:
                 return (value(style, "display-name") or name or "").replace("_20_", " ")
             name = parent
         return (name or "").replace("_20_", " ")
-
-    def list_style(self, name: str | None) -> Element | None:
-        """A list style by its name."""
-        return self._lists.get(name or "")
 
     def text_of(self, cell: Element) -> str:
         """What a cell shows, its paragraphs in one line."""
@@ -342,8 +332,8 @@ class _Reading:
     def _next(self, within: _Lists) -> str:
         key = f"{within.key}\0{within.style}"
         if key not in self._numbered:
-            style = self._document.list_style(within.style)
-            self._numbered[key] = NumberedList(within.key, _levels(style), {})
+            levels = _levels(self._document.lists.get(within.style or ""))
+            self._numbered[key] = NumberedList(within.key, levels, {})
         return next_number(key, self._numbered[key], min(within.level, 8), self._counters)
 
     def _outlined(self, element: Element) -> str:
@@ -377,18 +367,12 @@ class _Reading:
                 style = _attribute(each, "style-name")
                 own = self._document.hides("text", style)
                 text = self.inline(each, hidden=hidden if own is None else own)
-                if _PRIVATE.search(text):
-                    text = _signs_in(text, self._document.font_of(style))
-                pieces.append(text)
+                pieces.append(signs_in(self._document.font_of(style), text))
             elif name not in _UNSEEN and name != "?":
                 pieces.append(self.inline(each, hidden=hidden))
             if not hidden:
                 pieces.append(each.tail or "")
         return "".join(pieces)
-
-
-def _signs_in(text: str, font: str) -> str:
-    return _PRIVATE.sub(lambda found: sign_of(font, f"{ord(found[0]):X}"), text)
 
 
 def _of_style(text: str, style: str) -> OfficeLine:
@@ -426,8 +410,5 @@ def _levels(style: Element | None) -> dict[int, Level]:
             start=number_of(_attribute(each, "start-value"), 1, 30_000),
             restart=number,
             after=" ",
-            is_plain=False,
-            style=None,
-            is_hidden=False,
         )
     return levels

@@ -55,6 +55,11 @@ _RELATIONSHIPS = (
 _MAIN_PART = "word/document.xml"
 
 
+def first_text(root: Element, name: str) -> str:
+    """The text of the first element of that local name, "" where there is none."""
+    return next((each.text or "" for each in root.iter(f"{{*}}{name}")), "")
+
+
 class _Names(dict[Any, str]):
     """The short name of each tag of lxml; that of an unknown namespace has an empty prefix."""
 
@@ -97,10 +102,6 @@ def number_of(text: str | None, default: int, most: int) -> int:
     return min(int(plain[:10]), most)
 
 
-def _base(part: str) -> str:
-    return posixpath.dirname(part)
-
-
 def parse_xml(data: bytes, part: str) -> Element:
     """The root element of XML. Raises UnreadableFileError where it is damaged or has entities."""
     parser = etree.XMLParser(
@@ -132,6 +133,12 @@ class Package:
         self._related: dict[str, dict[str, tuple[str, str]]] = {}
         main = next(self.of_kind("", "officeDocument"), _MAIN_PART)
         self.main = main if self.has(main) else _MAIN_PART
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let go of the bytes."""
@@ -182,12 +189,13 @@ class Package:
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         """(kind, part) by id."""
         if part not in self._related:
-            beside = posixpath.join(_base(part), "_rels", f"{posixpath.basename(part)}.rels")
+            folder = posixpath.dirname(part)
+            beside = posixpath.join(folder, "_rels", f"{posixpath.basename(part)}.rels")
             found: dict[str, tuple[str, str]] = {}
             for each in self.parse(beside) if self.has(beside) else ():
                 target = unquote(each.get("Target") or "").replace("\\", "/")
                 if each.get("TargetMode") != "External" and target:
-                    path = posixpath.normpath(posixpath.join("/", _base(part), target))
+                    path = posixpath.normpath(posixpath.join("/", folder, target))
                     kind = (each.get("Type") or "").rpartition("/")[2]
                     found[each.get("Id") or ""] = (kind, path.lstrip("/"))
             self._related[part] = found

@@ -14,7 +14,7 @@ from ...errors import UnreadableFileError
 from ..extract import Extract
 from .office import Kind, OfficeLine, line_of, office_extract, row_of, styled
 from .ole import code_page
-from .word.fields import equation, sign_of
+from .word.fields import CODE_CHARS, equation, is_contents, is_equation, sign_of
 
 _DEEPEST = 1_000
 _CHARS_LIMIT = 20_000_000
@@ -50,9 +50,6 @@ _SIGNS = {
         "zwnj": "",
     },
 }
-_EQUATION = re.compile(r"\s*EQ\b", re.IGNORECASE)
-_CODE_CHARS = 10_000
-_CONTENTS = re.compile(r"\s*TOC\b", re.IGNORECASE)
 
 
 class _Story:
@@ -286,10 +283,10 @@ class _Reading:
         if state.is_story and len(self._stories) > 1:
             self._end_story()
         if state.into == "field" and self._state.into != "field":
-            if _CONTENTS.match(self._code):
+            if is_contents(self._code):
                 # The field is the group around that of its instruction.
                 self._contents = len(self._groups)
-            elif _EQUATION.match(self._code):
+            elif is_equation(self._code):
                 self._put(equation(self._code))
         if self._contents is not None and len(self._groups) < self._contents:
             self._contents = None
@@ -313,24 +310,25 @@ class _Reading:
             return
         raw = bytes(self._pending)
         self._pending.clear()
-        state = self._state
-        if state.skips and not state.into:
-            return
-        self._put(self._decoded(raw))
+        if self._state.into or not self._state.skips:
+            self._put(self._decoded(raw))
 
     def _decoded(self, raw: bytes) -> str:
         if raw.isascii():
             return raw.decode("ascii")
-        font = self._state.font if self._state.font is not None else self._default_font
-        own = self._fonts.get(-1 if font is None else font) or self._page
+        own = self._fonts.get(self._font_in_force()) or self._page
         text = raw.decode(own, "replace")
         if "\ufffd" in text and own != self._page:
             other = raw.decode(self._page, "replace")
             text = min(text, other, key=lambda each: each.count("\ufffd"))
         return text
 
+    def _font_in_force(self) -> int:
+        font = self._default_font if self._state.font is None else self._state.font
+        return -1 if font is None else font
+
     def _put(self, text: str) -> None:
-        self._flush_before(text)
+        self._flush()  # what comes before it
         state = self._state
         if state.into:
             self._tell(state.into, text)
@@ -343,13 +341,6 @@ class _Reading:
                 raise UnreadableFileError("office-too-much-text", limit=_CHARS_LIMIT)
             self._stories[-1].text.append(text)
 
-    def _flush_before(self, text: str) -> None:
-        """Bytes stand before a sign that follows them."""
-        if self._pending:
-            raw = bytes(self._pending)
-            self._pending.clear()
-            self._put(self._decoded(raw))
-
     def _tell(self, into: str, text: str) -> None:
         if into in ("stylesheet", "fonttbl"):
             names = self._styles if into == "stylesheet" else self._font_names
@@ -357,7 +348,7 @@ class _Reading:
             if len(names) < _ENTRIES_LIMIT:
                 names[entry] = (names.get(entry, "") + text)[:_NAME_CHARS]
         elif into == "field":
-            self._code = (self._code + text)[:_CODE_CHARS]
+            self._code = (self._code + text)[:CODE_CHARS]
         elif into.startswith("info "):
             name = into[5:]
             self.said[name] = (self.said.get(name, "") + text)[:500]
@@ -373,9 +364,8 @@ class _Reading:
                 self._put(chr(0x10000 + ((self._high - 0xD800) << 10) + code - 0xDC00))
             self._high = 0
         elif 0xF000 <= code <= 0xF0FF:
-            font = self._state.font if self._state.font is not None else self._default_font
-            name = self._font_names.get(-1 if font is None else font, "").strip().rstrip(";")
-            self._put(sign_of(name, f"{code:X}"))
+            name = self._font_names.get(self._font_in_force(), "").strip().rstrip(";")
+            self._put(sign_of(name, code))
         elif 0 < code < 0x110000:
             self._put(chr(code))
 

@@ -18,7 +18,7 @@ from ..extract import Extract, bare
 from .number_format import BUILT_IN, GENERAL, shown
 from .odt import OpenDocument, rows_of
 from .office import OfficeLine, line_of, office_extract, row_of
-from .package import NAMES, Element, Package, child, number_of, parse_xml, value
+from .package import NAMES, Element, Package, child, first_text, number_of, parse_xml, value
 
 _CELLS_LIMIT = 3_000_000
 """Cells with something in them; reading so many takes a minute."""
@@ -142,8 +142,7 @@ def _are_names(cells: Sequence[str]) -> bool:
 
 
 def _xlsx(data: bytes) -> Book:
-    package = Package(data)
-    try:
+    with Package(data) as package:
         if package.main.lower().endswith(".bin"):
             raise UnreadableFileError("table-binary")
         root = package.parse(package.main)
@@ -162,8 +161,6 @@ def _xlsx(data: bytes) -> Book:
             if part is not None and NAMES[(page := package.parse(part)).tag] == "x:worksheet":
                 rows = _xlsx_rows(page, texts, forms, book, from_1904=from_1904)
                 book.sheets.append((sheet.get("name") or "", rows))
-    finally:
-        package.close()
     return book
 
 
@@ -371,11 +368,7 @@ def _xml(data: bytes) -> Book:
         for form in style.iter("{*}NumberFormat"):
             said = value(form, "Format") or GENERAL
             forms[value(style, "ID") or ""] = _NAMED_FORMS.get(said.lower(), said)
-    title, author = (
-        next((each.text or "" for each in root.iter(f"{{*}}{name}")), "")
-        for name in ("Title", "Author")
-    )
-    book = Book(title=title, author=author)
+    book = Book(title=first_text(root, "Title"), author=first_text(root, "Author"))
     for sheet in root.iter("{*}Worksheet"):
         state = next((each.text for each in sheet.iter("{*}Visible")), None)
         if state in ("SheetHidden", "SheetVeryHidden"):

@@ -32,8 +32,7 @@ def read_slides(data: bytes, kind: str) -> Extract:
 
 
 def _read_pptx(data: bytes) -> Extract:
-    package = Package(data)
-    try:
+    with Package(data) as package:
         root = package.parse(package.main)
         if NAMES[root.tag] != "p:presentation":
             raise UnreadableFileError("slides-are-none")
@@ -44,8 +43,6 @@ def _read_pptx(data: bytes) -> Extract:
             if part is not None:
                 lines += _slide(package, part)
         title, author = package.properties()
-    finally:
-        package.close()
     return office_extract(_titled(lines), "pptx", title=title, author=author)
 
 

@@ -24,13 +24,10 @@ def read_word(data: bytes) -> Extract:
     External references are never followed and entities never expanded. Raises UnreadableFileError
     for a file that is damaged, too large unpacked, protected by a password, or without text.
     """
-    package = Package(data)
-    try:
+    with Package(data) as package:
         reading = _Reading(package)
         lines = [_line(line) for line in reading.lines()]
         title, author = package.properties()
-    finally:
-        package.close()
     return office_extract(
         lines, "docx", title=title, author=author, has_revisions=reading.has_revisions
     )
@@ -108,11 +105,8 @@ class _Reading:
         """The lines of a file that Word shows as if it were written here (``w:altChunk``)."""
         data = self._package.read(part)
         if data.startswith(b"PK") and not self._is_embedded:
-            package = Package(data)
-            try:
+            with Package(data) as package:
                 yield from _Reading(package, is_embedded=True).lines()
-            finally:
-                package.close()
             return
         from ..mail import read_mhtml
         from ..page import read_page

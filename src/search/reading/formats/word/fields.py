@@ -72,26 +72,44 @@ _FONTS = {
 }
 
 
-def sign_of(font: str | None, code: str | None) -> str:
-    """The character of a code in hexadecimal digits; fonts of symbols have theirs from F000."""
+PRIVATE = re.compile("[\uf020-\uf0ff]")
+"""Characters of symbol fonts."""
+
+
+def symbol(element: Element) -> str:
+    """The character that ``w:sym`` names by a font and a code in hexadecimal digits."""
     try:
-        number = int(code or "", 16)
+        code = int(value(element, "char") or "", 16)
     except ValueError:
         return UNKNOWN_SIGN
-    signs = _FONTS.get((font or "").strip().lower())
-    private = 0xF000 <= number <= 0xF0FF
+    return sign_of(value(element, "font") or "", code)
+
+
+def signs_in(font: str, text: str) -> str:
+    """A text in which characters of a font of symbols are the signs that they are seen as."""
+    return PRIVATE.sub(lambda found: sign_of(font, ord(found[0])), text)
+
+
+def sign_of(font: str, code: int) -> str:
+    """The character of a code in a font; those of symbols have theirs from F000."""
+    font = font.strip().lower()
+    signs = _FONTS.get(font)
+    private = 0xF000 <= code <= 0xF0FF
     if signs is None and not private:
-        known = 0x20 < number < 0x110000 and not 0xD800 <= number < 0xF900
-        return chr(number) if known and chr(number).isprintable() else UNKNOWN_SIGN
-    low = number - 0xF000 if private else number
+        known = 0x20 < code < 0x110000 and not 0xD800 <= code < 0xF900
+        return chr(code) if known and chr(code).isprintable() else UNKNOWN_SIGN
+    low = code - 0xF000 if private else code
     known_sign = (signs or {}).get(low)
-    if known_sign is None and (font or "").strip().lower() == "symbol" and 0x20 < low < 0x41:
+    if known_sign is None and font == "symbol" and 0x20 < low < 0x41:
         return chr(low)  # digits and punctuation are where ASCII has them
     return known_sign or UNKNOWN_SIGN
 
 
 _Inner = Callable[[Element], str]
 _KEYWORD = re.compile(r"\A\s*EQ\b", re.IGNORECASE)
+_CONTENTS = re.compile(r"\s*TOC\b", re.IGNORECASE)
+CODE_CHARS = 10_000
+"""Of the instruction of a field; Word takes no more than a few hundred."""
 _FORMAT_SWITCH = re.compile(r"\\\*\s*(?:\"[^\"]*\"|[^\s\\]+)")
 _PIECE = re.compile(
     r"\\(?P<switch>[a-zA-Z]+)\s*-?[0-9]*|\\(?P<escaped>.)|[(),;]|[^\\(),;]+|\\", re.DOTALL
@@ -145,6 +163,16 @@ def _grouped(text: str) -> str:
     return text if len(text) < 2 or text.isalnum() else f"({text})"
 
 
+def is_equation(code: str) -> bool:
+    """Whether a field with this instruction shows a formula."""
+    return _KEYWORD.match(code) is not None
+
+
+def is_contents(code: str) -> bool:
+    """Whether a field with this instruction shows a table of contents."""
+    return _CONTENTS.match(code) is not None
+
+
 def equation(code: str) -> str:
     """What an EQ field shows: its characters, without the readings and circles around them.
 
@@ -194,12 +222,8 @@ def _applied(command: str, arguments: list[tuple[str, bool]]) -> str:
 
 
 _BUTTON = re.compile(r"\s*(?:MACROBUTTON|GOTOBUTTON)\s+\S+\s(.*)", re.IGNORECASE | re.DOTALL)
-_EQUATION = re.compile(r"\s*EQ\b", re.IGNORECASE)
-_CONTENTS = re.compile(r"\s*TOC\b", re.IGNORECASE)
 _DEEPEST = 20
 """Fields in fields, as Word takes them."""
-_LONGEST_CHARS = 10_000
-"""Of an equation's code; Word takes no more than a few hundred."""
 
 
 @dataclass(slots=True)
@@ -261,7 +285,7 @@ class Fields:
             ended = self._open[-1]
             if kind == "separate":
                 ended.has_result = True
-                ended.is_contents = _CONTENTS.match("".join(ended.code)) is not None
+                ended.is_contents = is_contents("".join(ended.code))
             else:
                 self._open.pop()
                 if not ended.has_result and self.is_shown:
@@ -271,8 +295,8 @@ class Fields:
 
 def _shown(code: str, begin: Element) -> str:
     """What a field without a result shows: an equation, a button's text, the choice of a form."""
-    if _EQUATION.match(code):
-        return equation(code[:_LONGEST_CHARS])
+    if is_equation(code):
+        return equation(code[:CODE_CHARS])
     button = _BUTTON.match(code)
     if button:
         return button[1].strip()

@@ -249,9 +249,9 @@ class Level:
     start: int
     restart: int
     after: str
-    is_plain: bool
-    style: str | None
-    is_hidden: bool
+    is_plain: bool = False
+    style: str | None = None
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..package import NAMES, Element, child, number_of, value
-from .fields import Fields, formula, sign_of
+from .fields import Fields, formula, symbol
 from .numbering import Counters, Numbering, Style, Styles, is_on
 
 LineKind = Literal["", "row", "box", "note", "contents", "drawing"]
@@ -223,7 +223,7 @@ class Story:
                 if value(element, "type") in (None, "textWrapping"):
                     self._add("\n", paragraph)
             elif name == "w:sym":
-                self._add(sign_of(value(element, "font"), value(element, "char")), paragraph)
+                self._add(symbol(element), paragraph)
             elif name in _DRAWINGS:
                 self._drawing(element, paragraph)
             elif name in _ASIDES:
