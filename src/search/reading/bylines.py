@@ -157,6 +157,9 @@ class Byline:
 
 def byline(text: str) -> Byline | None:
     """What a line tells that is, or ends with, a byline such as 本报记者梁启勇."""
+    who, _, outlet = text.partition("/") if len(text) <= _LINE_CHARS else ("", "", "")
+    if outlet and is_outlet(outlet.strip()) and (names := lone_names(who.strip())):
+        return Byline(outlet.strip(), "、".join(names))  # 张三/某某青年报
     if _MAY_BE_BYLINE.search(text, max(0, len(text) - _BYLINE_CHARS - _HOUSE_CHARS)) is None:
         return None
     text = _AT_A_HOUSE.sub("", text)

@@ -10,13 +10,16 @@ from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from .bylines import has_initials, has_name_form, is_author_name, is_outlet
+from .bylines import byline, has_initials, has_name_form, is_author_name, is_outlet
 from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
     "source": "本文来[源自] 文章来源 信息来源 稿件来源 新闻来源 来源于 来源 稿源 出处 转自 转载自",
     "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",
-    "published": "(?:发布|发表|更新)时间 (?:发布|发表|发文|更新|公开)日期 时间 日期 发表于 发布于",
+    "published": (
+        "(?:发布|发表|更新)时间 (?:发布|发表|发文|更新|公开)日期 "
+        "(?:来信|写信|留言|提问)(?:时间|日期) 时间 日期 发表于 发布于"
+    ),
     "editors": "责任编辑 实习编辑 责编 值班编辑 编辑 审核 校对 监制 编审 初审 终审",
     "contributor": "供稿单位 来稿单位 供稿 来稿",
     "address": "原文链接 原文地址 网址 链接",
@@ -368,11 +371,11 @@ def _labelled(text: str) -> dict[str, str]:
         value = _first_piece(value.strip(), name)
         value = _unbracketed(_BUTTON_WORDS.sub("", value))
         if name == "author":
-            value = _without_affiliations(value)
+            said = byline(value)
+            value = (said and said.authors) or _without_affiliations(value)
         if name in ("source", "author") and named(value) is None:
             name = "other"
-        if value or name not in values:
-            values.setdefault(name, value)
+        values[name] = values.get(name) or value
     return {
         name: value
         for name, value in values.items()
@@ -468,7 +471,8 @@ def _only_date(text: str, dated: Dated) -> bool:
     behind = text[dated.span[1] :].lstrip()
     if behind[:1] in tuple("，,；;") and not BESIDE_A_DAY.match(behind[1:].lstrip()):
         return False  # 1949年10月1日，……: a day in a story
-    rest = BESIDE_A_DAY.sub("", _without(text, dated)).strip(BRACKETS + "，,；;")
+    # Old pages have the site's address before the day.
+    rest = BESIDE_A_DAY.sub("", _URL.sub("", _without(text, dated))).strip(BRACKETS + "，,；;")
     return len(rest) <= 12 and not _NO_OUTLET.search(rest)
 
 
