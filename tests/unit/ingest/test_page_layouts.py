@@ -422,3 +422,20 @@ def test_days_of_a_chronicle_are_no_heads_of_posts() -> None:
         document.slice(p) for p in document.paragraphs if p.role == "body"
     )
     assert not [p for p in document.paragraphs if p.kind == "post-head"]
+
+
+def test_the_eyebrow_of_an_old_paper_is_no_furniture() -> None:
+    eyebrow = "已备足种子三千吨 水库蓄水充足"
+    rows = ["<a href='1'>上一篇</a> <a href='2'>下一篇</a>", eyebrow, "春耕备耕全面展开", "图集"]
+    text = (
+        "<p>三月的田野上，农机手正忙着检修机具。记者了解到，全市已备足种子三千吨。</p>"
+        "<p>水利部门介绍，各水库蓄水充足，可满足春灌需要。</p>"
+    )
+    table = "".join(f"<tr><td>{row}</td></tr>" for row in [*rows, text])
+    source = f"<title>春耕备耕全面展开_某某日报</title><body>{NAV}<table>{table}</table>{FOOT}"
+    extract = read_page(source.encode())
+    layout = lay_out(extract.text, extract.guide)
+    assert layout.fields["title"] == "春耕备耕全面展开"
+    assert layout.fields["eyebrow"] == eyebrow
+    body = [p for p in layout.paragraphs if p.role in ("body", "heading")]
+    assert len(body) == 2

@@ -316,8 +316,8 @@ _ABOVE_LINES = 3
 _TITLE_LINES = 4
 """A title is broken into at most so many lines."""
 _OPENING_SHARE = 0.05
-"""On a page that does not say that it is one of a forum, what stands before posts that has more of
-the text than this is an article with comments; more where posts have floors, which few have."""
+"""What has more of the text before posts, on a page that does not say that it is one of a forum,
+is an article with comments; more where posts have floors, which few have."""
 _OPENING_WITH_FLOORS_SHARE = 0.2
 _LEVEL_CHARS = 60
 """A longer line is no heading, whatever its element."""
@@ -451,19 +451,19 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
             i for i in nearest if is_header(lines[i].text) and metadata.has_label(lines[i].text)
         }
     apart: dict[int, tuple[Role, str, str]] = {}
-    for i in range(len(lines)):
-        if i in title or i in head:
-            continue
+    # What stands above the title may be its eyebrow, as its words tell.
+    above_title = {i - 1 for i in title[:1] if may_be_title(lines[i - 1].text)} - aside.keys()
+    above_title -= {i for i in above_title if lines[i].link_chars}
+    for i in sorted({*range(len(lines))} - above_title - head - {*title}):
         if i in aside:
             kind, reason = aside[i]
-            is_metadata = kind in ("caption", "post-head")
-            apart[i + 1] = ("metadata" if is_metadata else "boilerplate", kind, reason)
+            role: Role = "metadata" if kind in ("caption", "post-head") else "boilerplate"
+            apart[i + 1] = (role, kind, reason)
         elif i not in main:
             apart[i + 1] = ("boilerplate", "outside", _place(i, first, last))
     below = [i for i in range(last + 1, last + 1 + _AFTER_LINES) if i not in aside]
     opened, began = opened_on(lines, range(start, last), posts) if posts else _posted(lines, below)
-    for i in head:
-        # A heading's level must not make a header line one.
+    for i in head:  # A heading's level must not make a header line one.
         lines[i].level = 0
     return Guide(
         apart=apart,
@@ -519,8 +519,8 @@ def _title_above_header(lines: list[PageLine], first: int, *, any_line: bool) ->
 
 
 def _first_prose(lines: list[PageLine], first: int) -> int:
-    near = range(first, min(first + _TITLE_LINES, len(lines)))
-    return next((i for i in near if is_prose(lines[i].text)), first)
+    near = enumerate(lines[first : first + _TITLE_LINES], first)
+    return next((i for i, line in near if is_prose(line.text)), first)
 
 
 def _title_part(lines: list[PageLine], part: tuple[int, ...], first: int) -> tuple[int, ...]:
