@@ -56,7 +56,6 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
     # Short work gets the interpreter from long work the sooner.
     sys.setswitchinterval(_SWITCH_S)
     share_heap()
-    index.prepare_commits()
     allowed = access_of(settings)
     check(settings)
     with _listening_socket(settings, allowed) as listener:
@@ -71,6 +70,7 @@ def serve(index: Index, settings: Settings, processes: int = 1) -> None:
             if processes > 1:
                 _serve_by_several(index, settings, listener, processes)
             else:
+                index.prepare_commits()
                 app = create_app(index, settings)
                 threading.Thread(target=_warm_up, args=(app, index), daemon=True).start()
                 _answer(app, settings, listener)
@@ -109,10 +109,9 @@ def _serve_by_several(
         _freeze()
 
     def work(number: int) -> None:
-        own = index
-        if shared is None:
-            own = opened(settings, sharers=processes)
-            own.prepare_commits()
+        own = index if shared is not None else opened(settings, sharers=processes)
+        # Not before: a thread that prepares is not there in a process forked meanwhile.
+        own.prepare_commits()
         app = shared or create_app(own, settings, large=large, tally=tally)
         tally.begin(number)
 

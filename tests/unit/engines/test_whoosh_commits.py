@@ -98,6 +98,45 @@ def test_a_commit_that_cannot_be_prepared_is_read_all_the_same(
         assert total(engine.reader(), text[:2]) == 1
 
 
+def test_a_thread_that_is_not_there_any_more_is_not_waited_for(
+    folder: Path, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a process that is forked while another prepares."""
+    monkeypatch.setattr("search.engines.whoosh.engine._PATIENCE_S", 20)
+    engine.prepare(lambda reader: total(reader, "网格"))
+    commit(folder, "网格管理")
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", lambda thread: None)
+        patch.setattr(threading.Thread, "join", lambda thread, timeout=None: None)
+        assert total(engine.reader(), "网格") == 0
+    assert total(engine.reader(), "网格") == 1
+
+
+def test_a_commit_that_is_prepared_replaces_no_newer_one(
+    folder: Path, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def prepare(reader: Reader) -> None:
+        begun.set()
+        assert may_end.wait(20)
+
+    engine.prepare(prepare)
+    commit(folder, "网格管理")
+    assert total(engine.reader(), "网格") == 0
+    assert begun.wait(20)
+    commit(folder, "志愿服务")
+    with monkeypatch.context() as patch:
+        # A file that was changed in place has the newest commit opened at once.
+        patch.setattr("search.engines.whoosh.snapshot.Snapshot.is_changed", lambda snapshot: True)
+        assert total(engine.reader(), "志愿") == 1
+    preparing = engine._preparing
+    assert preparing is not None
+    may_end.set()
+    preparing.join(20)
+    assert total(engine.reader(), "志愿") == 1
+
+
 def test_a_commit_goes_with_its_last_reader(folder: Path) -> None:
     """By itself: what a server holds from its beginning, no collection of garbage looks at."""
     gc.collect()

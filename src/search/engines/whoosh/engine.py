@@ -113,7 +113,7 @@ class WhooshEngine:
         self._state: tuple[int, ...] = ()
         self._snapshot: Snapshot | None = None
         self._prepare: Callable[[Reader], object] | None = None
-        self._is_preparing = False
+        self._preparing: threading.Thread | None = None
         self.snapshot()
 
     def reader(self) -> WhooshReader:
@@ -134,21 +134,24 @@ class WhooshEngine:
             if known is None or not state or known.is_changed():
                 self._snapshot, self._state = self._open(), state
                 return self._snapshot
-            if state == self._state or self._is_preparing:
+            # In a process that was forked meanwhile it is not alive, and is begun again.
+            if state == self._state or (self._preparing and self._preparing.is_alive()):
                 return known
             if self._prepare is None:
                 self._snapshot, self._state = self._open(), state
                 return self._snapshot
-            self._is_preparing = True
-            aside = threading.Thread(target=self._take, args=(state, self._prepare), daemon=True)
-        aside.start()
+            what = (known, state, self._prepare)
+            self._preparing = aside = threading.Thread(target=self._take, args=what, daemon=True)
+            aside.start()
         # Of a small index whoever asks first has the new commit at once.
         aside.join(_PATIENCE_S)
         with self._lock:
             return self._snapshot or known
 
-    def _take(self, state: tuple[int, ...], prepare: Callable[[Reader], object]) -> None:
-        """Have readers be of the newest commit once it is prepared.
+    def _take(
+        self, before: Snapshot, state: tuple[int, ...], prepare: Callable[[Reader], object]
+    ) -> None:
+        """Have readers be of the newest commit once it is prepared, if they are of ``before`` yet.
 
         Where that fails, whoever asks it is told what is wrong with it.
         """
@@ -157,8 +160,7 @@ class WhooshEngine:
             snapshot = self._open()
             prepare(WhooshReader(snapshot, self._remains))
         with self._lock:
-            self._is_preparing = False
-            if not self._closed:
+            if self._snapshot is before:
                 self._snapshot, self._state = snapshot, state
 
     def close(self) -> None:
