@@ -48,30 +48,44 @@ def total(reader: Reader, text: str) -> int:
     return reader.search(EngineRequest(parse_query(text, ANALYZER))).total
 
 
-def test_readers_are_of_the_commit_before_until_the_next_is_prepared(
-    folder: Path, engine: WhooshEngine
-) -> None:
-    begun, may_end = threading.Event(), threading.Event()
-    prepared: list[int] = []
+class Held:
+    """A preparation that goes on until it may end."""
 
-    def prepare(reader: Reader) -> None:
-        begun.set()
-        assert may_end.wait(20)
-        prepared.append(total(reader, "网格"))
+    def __init__(self) -> None:
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self.found: list[int] = []
 
-    engine.prepare(prepare)
+    def __call__(self, reader: Reader) -> None:
+        self.begun.set()
+        assert self.may_end.wait(20)
+        self.found.append(total(reader, "网格"))
+
+
+@pytest.fixture
+def held(folder: Path, engine: WhooshEngine) -> Held:
+    """The preparation of a commit with 网格, begun."""
+    held = Held()
+    engine.prepare(held)
     commit(folder, "网格管理")
     assert total(engine.reader(), "网格") == 0
-    assert begun.wait(20)
+    assert held.begun.wait(20)
+    return held
+
+
+def ended(engine: WhooshEngine, held: Held) -> None:
+    preparing = engine._preparing
+    assert preparing is not None
+    held.may_end.set()
+    preparing.join(20)
+
+
+def test_readers_are_of_the_commit_before_until_the_next_is_prepared(
+    engine: WhooshEngine, held: Held
+) -> None:
     assert total(engine.reader(), "信访") == 1
-    assert prepared == []
-    may_end.set()
-    end = threading.Event()
-    for _ in range(400):
-        if total(engine.reader(), "网格"):
-            break
-        end.wait(0.05)
-    assert prepared == [1]
+    assert held.found == []
+    ended(engine, held)
+    assert held.found == [1]
     assert (total(engine.reader(), "网格"), total(engine.reader(), "信访")) == (1, 0)
 
 
@@ -113,28 +127,27 @@ def test_a_thread_that_is_not_there_any_more_is_not_waited_for(
 
 
 def test_a_commit_that_is_prepared_replaces_no_newer_one(
-    folder: Path, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+    folder: Path, engine: WhooshEngine, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, may_end = threading.Event(), threading.Event()
-
-    def prepare(reader: Reader) -> None:
-        begun.set()
-        assert may_end.wait(20)
-
-    engine.prepare(prepare)
-    commit(folder, "网格管理")
-    assert total(engine.reader(), "网格") == 0
-    assert begun.wait(20)
     commit(folder, "志愿服务")
     with monkeypatch.context() as patch:
         # A file that was changed in place has the newest commit opened at once.
         patch.setattr("search.engines.whoosh.snapshot.Snapshot.is_changed", lambda snapshot: True)
         assert total(engine.reader(), "志愿") == 1
-    preparing = engine._preparing
-    assert preparing is not None
-    may_end.set()
-    preparing.join(20)
+    ended(engine, held)
     assert total(engine.reader(), "志愿") == 1
+
+
+def test_where_no_thread_can_be_had_the_commit_is_read_unprepared(
+    folder: Path, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    engine.prepare(lambda reader: None)
+    commit(folder, "网格管理")
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert total(engine.reader(), "网格") == 1
 
 
 def test_a_commit_goes_with_its_last_reader(folder: Path) -> None:

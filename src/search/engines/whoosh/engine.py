@@ -137,16 +137,28 @@ class WhooshEngine:
             # In a process that was forked meanwhile it is not alive, and is begun again.
             if state == self._state or (self._preparing and self._preparing.is_alive()):
                 return known
-            if self._prepare is None:
+            aside = self._begun_aside(known, state)
+            if aside is None:
                 self._snapshot, self._state = self._open(), state
                 return self._snapshot
-            what = (known, state, self._prepare)
-            self._preparing = aside = threading.Thread(target=self._take, args=what, daemon=True)
-            aside.start()
         # Of a small index whoever asks first has the new commit at once.
         aside.join(_PATIENCE_S)
         with self._lock:
             return self._snapshot or known
+
+    def _begun_aside(self, before: Snapshot, state: tuple[int, ...]) -> threading.Thread | None:
+        """The thread that prepares the newest commit; None where nothing is to be prepared, or no
+        further thread can be had.
+        """
+        if self._prepare is None:
+            return None
+        what = (before, state, self._prepare)
+        self._preparing = aside = threading.Thread(target=self._take, args=what, daemon=True)
+        try:
+            aside.start()
+        except RuntimeError:
+            return None
+        return aside
 
     def _take(
         self, before: Snapshot, state: tuple[int, ...], prepare: Callable[[Reader], object]
