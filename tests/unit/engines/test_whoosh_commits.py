@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from search.analysis.words import Analyzer
 from search.engines.whoosh import segment
 from search.engines.whoosh.container import ArrayFile
 from search.engines.whoosh.engine import WhooshEngine, open_engine
+from search.engines.whoosh.toc import TOC_NAME
 from search.engines.whoosh.writer import open_writer
 from search.index.engine import EngineRequest, Reader
 from search.query.parser import parse_query
@@ -95,6 +98,18 @@ def test_what_is_soon_prepared_is_seen_by_the_first_who_asks(
     monkeypatch.setattr("search.engines.whoosh.engine._PATIENCE_S", 20)
     engine.prepare(lambda reader: total(reader, "网格"))
     commit(folder, "网格管理")
+    assert total(engine.reader(), "网格") == 1
+
+
+def test_of_a_commit_that_nobody_asked_for_the_first_who_asks_has_it_prepared(
+    folder: Path, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer by what was there hours ago would be wrong, most of all after an erasure."""
+    monkeypatch.setattr("search.engines.whoosh.engine._PATIENCE_S", 0)
+    engine.prepare(lambda reader: time.sleep(0.3))
+    commit(folder, "网格管理")
+    an_hour_ago = time.time() - 3600
+    os.utime(folder / TOC_NAME, (an_hour_ago, an_hour_ago))
     assert total(engine.reader(), "网格") == 1
 
 

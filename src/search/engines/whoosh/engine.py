@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +68,9 @@ _MB = 1_000_000
 _MATCHING = 0.75
 """The part of a budget that is there to find what matches; the rest counts and ranks it."""
 _PATIENCE_S = 0.2
-"""So long the first who asks waits for a commit to be prepared."""
+"""So long the first who asks waits for a commit to be prepared,"""
+_FRESH_S = 3.0
+"""if it is not older than this."""
 _ATTEMPTS = 5
 """How often a reader starts again when commits take files away while it opens them."""
 
@@ -141,8 +144,10 @@ class WhooshEngine:
             if aside is None:
                 self._snapshot, self._state = self._open(), state
                 return self._snapshot
-        # Of a small index whoever asks first has the new commit at once.
-        aside.join(_PATIENCE_S)
+        # Of a small index whoever asks first has the new commit at once; and of one that was made
+        # when nobody asked, as an answer by what was there hours ago would be wrong.
+        _, made_ns, _ = state
+        aside.join(_PATIENCE_S if time.time() - made_ns / 1e9 < _FRESH_S else None)
         with self._lock:
             return self._snapshot or known
 
