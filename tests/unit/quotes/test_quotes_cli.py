@@ -85,15 +85,14 @@ def test_standard_streams_may_be_closed(
 
     draft = tmp_path / "draft.txt"
     draft.write_text("“全县配备网格员五千人”", encoding="utf-8")
-    for command in (("check-quotes", "-"), ("verify", "-"), ("record", "check", "-")):
-        code, _, said = run(*command, closed="<&-")
-        assert (code, said.count("\n")) == (2, 1), said
-        assert "Standard input is closed" in said
-    for command in (("check-quotes", str(draft)), ("search", "网格"), ("export", "网格")):
-        code, out, said = run(*command, closed=">&-")
-        assert (code, out) == (0, "")
-        assert "Traceback" not in said
-        assert run(*command, closed=">&- 2>&-") == (0, "", "")
+    code, _, said = run("check-quotes", "-", closed="<&-")
+    assert (code, said.count("\n")) == (2, 1), said
+    assert "Standard input is closed" in said
+    code, out, said = run("check-quotes", str(draft), closed=">&-")
+    assert (code, out, said) == (0, "", "")
+    # What asks whether somebody reads at a terminal: a bar of progress, a pager.
+    for command in ("export", "search"):
+        assert run(command, "网格", closed=">&- 2>&-") == (0, "", "")
 
 
 @pytest.mark.parametrize("suffix", [".html", ".md"])
