@@ -16,10 +16,13 @@ from search.analysis.equivalence import (
     Equivalences,
     Synonyms,
     conversions,
+    everyday_words,
     in_simplified,
 )
+from search.analysis.text import fold
 from search.analysis.words import Analyzer
 from search.documents.document import passages_of
+from search.facets.gazetteer import Gazetteer
 from search.query.nodes import Node
 from search.query.parser import parse_query
 
@@ -111,6 +114,23 @@ def test_any_word_of_single_words_is_or(items: list[str], also: Equivalences) ->
     some = parse_query(" ".join(items), ANALYZER, any_term=True, equivalences=also)
     either = parse_query(" OR ".join(items), ANALYZER, equivalences=also)
     assert found(some.match, *texts) == found(either.match, *texts)
+
+
+_WRITTEN = ("其它", "账", "身份", "·", "十万", "2018年", "格网", "恩施州")
+_LISTED = st.sampled_from([*everyday_words().others, *Gazetteer.load().names, *_WRITTEN])
+_LISTS = Synonyms.parse("网格 = 格网\n城管 -> 城市管理", "synonyms.txt")
+_BUT_SCRIPT = Equivalences.of([kind for kind in KINDS if kind != "script"], _LISTS)
+
+
+@given(st.lists(st.one_of(_LISTED, TYPED, st.sampled_from(' "一年')), max_size=4).map("".join))
+def test_what_has_another_writing_may_have_one(text: str) -> None:
+    query = parse_query(text, ANALYZER, equivalences=_BUT_SCRIPT)
+    has_others = query.equivalents or query.match != parse_query(text, ANALYZER).match
+    assert _BUT_SCRIPT.may_apply(fold(query.text)) or not has_others
+
+
+def test_most_texts_have_no_other_writing() -> None:
+    assert not any(map(_BUT_SCRIPT.may_apply, ("物业管理", "网络安全法", "环境保护")))
 
 
 SIMPLIFIED = TYPED.filter(lambda text: in_simplified(text) == text)

@@ -95,6 +95,11 @@ class Gazetteer:
             if kind in kinds and other != name
         )
 
+    @property
+    def names_with_others(self) -> Iterator[str]:
+        """The names that may have others by ``also_called``."""
+        return (name for names in self._names_of.values() for name, _ in names)
+
     @cached_property
     def _names_of(self) -> dict[Division, list[tuple[str, Kind]]]:
         """All names of the places that had another one before."""

@@ -17,10 +17,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ...errors import UsageError
-from ...facets.gazetteer import other_names
+from ...facets.gazetteer import Gazetteer, other_names
 from ..text import fold
 from ..words import Analyzer
-from .numbers import ZEROS, number_texts, year_texts
+from .numbers import NUMERALS, ZEROS, number_texts, year_texts
 
 if TYPE_CHECKING:
     import opencc
@@ -306,6 +306,21 @@ class Equivalences:
             return everyday_texts(folded)
         return ((other, folded, other) for other in everyday_words().others.get(folded, ()))
 
+    def may_apply(self, folded: str) -> bool:
+        """Whether any part of a folded text may have another writing of a kind but script.
+
+        It says so of some that have none: of whatever has a sign of a number, or is a place.
+        """
+        words, longest = _words_with_others()
+        others = self.synonyms.others
+        longest = max(longest, max(map(len, others), default=0))
+        parts = [
+            folded[start:end]
+            for start in range(len(folded))
+            for end in range(start + 1, min(start + longest, len(folded)) + 1)
+        ]
+        return not words.isdisjoint(parts) or not others.keys().isdisjoint(parts)
+
     def alike(self, folded: str) -> tuple[str, ...]:
         """For each character of a folded text all that are alike to it, itself included."""
         kinds = self.kinds & _OF_CHARACTERS
@@ -325,6 +340,17 @@ class Equivalences:
                     text = fold(folded.replace(character, other))
                     found.setdefault(text, Form(text, "variants"))
         return tuple(form for form in found.values() if form.text != folded)
+
+
+@cache
+def _words_with_others() -> tuple[frozenset[str], int]:
+    """(signs of numbers, characters and words that may have another writing, the longest)."""
+    characters, words = _groups()
+    signs = (*NUMERALS, *ZEROS, *characters)
+    found = frozenset(
+        (*signs, *words, *everyday_words().others, *Gazetteer.with_places("").names_with_others)
+    )
+    return found, max(map(len, found))
 
 
 _OF_CHARACTERS: frozenset[Kind] = frozenset(("script", "variants", "years"))
