@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from ..analysis.equivalence import Equivalences, Synonyms
 from ..analysis.words import Analyzer
-from ..budget import budgeted, current, stage
+from ..budget import budgeted, current, ensured, stage
 from ..documents.document import Document, Passage
 from ..documents.history import History, Superseded
 from ..errors import GoneError, NotFoundError, UsageError
@@ -33,7 +33,7 @@ from .compare import PAGE_BOUNDS, Bounds, CompareRequest, Comparison, compare
 from .concordance import Concordance, ConcordanceRequest, concordance
 from .filters import FieldValues, resolve_filters
 from .readings import read_otherwise
-from .results import Readings, SearchResults
+from .results import Notices, Readings, SearchResults, Wider, nothing_else
 from .similar import Similar, similar_passages
 from .snippets import hit_of, lead_in
 from .suggest.completion import Suggestion
@@ -95,7 +95,7 @@ class Index:
 
     def prepare(self) -> None:
         """Do what a first search, completion and correction have to do once for a commit."""
-        self.search("文")
+        _ = self.search("文").readings
         self.suggest("文")
         spelling(self.reader)
 
@@ -171,7 +171,7 @@ class Index:
         limit = engine_request.limit
         literal = literally(query.match)
         with stage("understanding"):
-            others = other_writings(self.reader, parse, request, query)
+            others = other_writings(self.reader, parse, request, query, self.synonyms())
         plan = Plan(
             engine_request,
             labels=_LABELS_SHOWN if query.asks_for_text else 0,
@@ -196,8 +196,11 @@ class Index:
         repeats = found.repeats or (False,) * len(found.hits)
         with stage("reading"):
             hits = tuple(
-                replace(
-                    hit_of(passage, score, query, analyzer),
+                hit_of(
+                    passage,
+                    score,
+                    query,
+                    analyzer,
                     lead_in=lead_in(self.reader, passage),
                     repeats=is_repeat,
                 )
@@ -209,17 +212,12 @@ class Index:
         if literal != query.match and 0 < found.total == counts[0] and query.is_all_read:
             # What is found has the words that only ask, too.
             notices = [notice for notice in notices if notice.code != "asking-left-out"]
-        wider = None
-        readings = Readings()
-        if not found.partial:
-            with stage("rewording"):
-                wider = others.wider(counts[1:], found.total)
-                readings = read_otherwise(self, parse, request, engine_request, found.total, wider)
-            if readings.narrower is not None and not found.total:
-                notices = _but_of_names(notices, readings.narrower.rest)
-            if readings.documents_left:
-                notices.append(Notice("more-titles-fit", listed=len(readings.documents)))
         budget = current()
+        wider, otherwise = None, nothing_else
+        if not found.partial:
+            wider = others.wider(counts[1:], found.total)
+            asked = (parse, request, engine_request, found.total, wider)
+            otherwise = partial(self._otherwise, budget.left_ms, *asked)
         is_partial = found.partial or budget.left_out
         if is_partial:
             notices.append(unfinished(budget.time_ms))
@@ -233,7 +231,7 @@ class Index:
             facets=found.facets,
             labels=answer.labels,
             labels_total=answer.labels_total,
-            notices=tuple(notices),
+            said=tuple(notices),
             page=page,
             pages=pages,
             limit=limit,
@@ -242,10 +240,36 @@ class Index:
             hidden=collapsed.hidden,
             further=collapsed.further,
             linked=REPRINTS in self.manifest(),
-            readings=readings,
-            literal_total=counts[0],
             wider=wider,
+            literal_total=counts[0],
+            read_otherwise=otherwise,
         )
+
+    def _otherwise(
+        self,
+        left_ms: float | None,
+        parse: Callable[[SearchRequest], Query],
+        request: SearchRequest,
+        asked: EngineRequest,
+        total: int,
+        wider: Wider | None,
+        said: Notices,
+    ) -> tuple[Readings, Notices]:
+        """What else a search may mean that finds ``total`` passages, and what then is said.
+
+        It has the time that the search left, ``left_ms``, or what the budget in force has.
+        """
+        notices = list(said)
+        with ensured(left_ms) as budget, stage("rewording"):
+            was_left_out = budget.left_out
+            readings = read_otherwise(self, parse, request, asked, total, wider)
+            if budget.left_out and not was_left_out:
+                notices.append(unfinished(self.query_budget_ms or None))
+        if readings.narrower is not None and not total:
+            notices = _but_of_names(notices, readings.narrower.rest)
+        if readings.documents_left:
+            notices.append(Notice("more-titles-fit", listed=len(readings.documents)))
+        return readings, tuple(notices)
 
     def run_whoosh(self, request: SearchRequest) -> SearchResults:
         """Answer a search state whose query is in the language of Whoosh, without a time limit.
@@ -266,7 +290,7 @@ class Index:
         if request.page > pages:
             last = self.run_whoosh(replace(request, page=pages))
             past = Notice("page-past-end", page=request.page, last=pages)
-            return replace(last, notices=(past, *last.notices))
+            return replace(last, said=(past, *last.said))
         hits = tuple(hit_of(passage, score, query, self.analyzer) for passage, score in found.hits)
         return SearchResults(
             request=request,
@@ -278,7 +302,7 @@ class Index:
             facets=found.facets,
             labels=(),
             labels_total=0,
-            notices=tuple(notices),
+            said=tuple(notices),
             page=request.page,
             pages=pages,
             limit=limit,

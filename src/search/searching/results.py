@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import attrgetter
 from typing import Annotated, Any, NamedTuple
 from typing import Literal as OneOf
@@ -201,9 +202,22 @@ class Readings:
     looser: tuple[Looser, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+Notices = tuple[Notice, ...]
+
+
+def nothing_else(said: Notices) -> tuple[Readings, Notices]:
+    """No readings, and what was said."""
+    return Readings(), said
+
+
+@dataclass(frozen=True)
 class SearchResults:
-    """One page of a search, with the counts of all of it."""
+    """One page of a search, with the counts of all of it.
+
+    What else it may mean is looked for when ``readings`` or ``notices`` are first asked for, of the
+    same commit and before the index is closed: who wants hits and counts does not wait for it.
+    These then raise what a search raises.
+    """
 
     request: SearchRequest
     filters: Filters
@@ -215,7 +229,8 @@ class SearchResults:
     facets: FacetCounts
     labels: tuple[LabelHit, ...]
     labels_total: Count
-    notices: tuple[Notice, ...]
+    said: Notices
+    """What is said of the query, its filters and the page."""
     page: int
     pages: Count
     limit: int
@@ -228,12 +243,14 @@ class SearchResults:
     """Where each document is shown once: how many more of its passages match, by the hit's id."""
     linked: bool = False
     """Whether the index knows of any reprints."""
-    readings: Readings = Readings()
-    """What else it may mean; never counted."""
     wider: Wider | None = None
     """Where writings that do not count would add passages."""
     literal_total: Annotated[Count, "Of total, those that have it as written."] = 0
     """How many of the passages found have the items as they are written."""
+    read_otherwise: Callable[[Notices], tuple[Readings, Notices]] = field(
+        default=nothing_else, repr=False, compare=False
+    )
+    """What else it may mean, and what then is said instead of what was."""
 
     JSON = view(
         "query=query.text total documents partial page pages limit collapsed=request.collapse"
@@ -242,6 +259,20 @@ class SearchResults:
         " known=readings.documents narrower=readings.narrower otherwise=readings.otherwise"
         " facets labels labels_total notices"
     )
+
+    @cached_property
+    def _otherwise(self) -> tuple[Readings, Notices]:
+        return self.read_otherwise(self.said)
+
+    @property
+    def readings(self) -> Readings:
+        """What else it may mean; never counted."""
+        return self._otherwise[0]
+
+    @property
+    def notices(self) -> Notices:
+        """What is said of the query, its filters, the page and the readings."""
+        return self._otherwise[1]
 
     @property
     def closest(self) -> tuple[PartialHit, ...]:
@@ -275,13 +306,13 @@ class FacetsAnswer(NamedTuple):
     documents: Count
     partial: bool
     facets: FacetCounts
-    notices: tuple[Notice, ...]
+    notices: Notices
 
     @classmethod
     def of(cls, found: SearchResults) -> FacetsAnswer:
         """From the results."""
         counted = found.total, found.documents, found.partial
-        return cls(found.query.text, *counted, found.facets, found.notices)
+        return cls(found.query.text, *counted, found.facets, found.said)
 
 
 @dataclass(frozen=True, slots=True)

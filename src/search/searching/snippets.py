@@ -46,10 +46,20 @@ class Snippet:
         return marked(self.text, self.highlights)
 
 
-def hit_of(passage: Passage, score: float, query: Query, analyzer: Analyzer) -> Hit:
+def hit_of(
+    passage: Passage,
+    score: float,
+    query: Query,
+    analyzer: Analyzer,
+    *,
+    lead_in: str | None = None,
+    repeats: bool = False,
+) -> Hit:
     """A passage that a query found, with what is marked in it."""
-    fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
-    return Hit(**fields, score=score, highlights=highlight(passage.text, query, analyzer))
+    highlights = highlight(passage.text, query, analyzer)
+    return Hit(
+        **vars(passage), score=score, highlights=highlights, lead_in=lead_in, repeats=repeats
+    )
 
 
 def lead_in(reader: Reader, passage: Passage) -> str | None:
@@ -80,9 +90,9 @@ def highlight(text: str, query: Query, analyzer: Analyzer) -> tuple[Range, ...]:
     """
     folded = fold_with_offsets(text)
     ranges = [folded.original_range(*span) for span in _literal_ranges(folded.text, query)]
-    # A token is a substring of the folded text, so a word that does not occur there needs no
-    # segmentation to be ruled out.
+    # Only what is a word here and part of a word there takes segmentation to tell.
     words = {word for word in query.highlighted_words if word in folded.text}
+    words.difference_update(query.literals)
     if words and not current().is_spent():
         ranges.extend(
             folded.original_range(*span) for span in analyzer.spans_of(words, folded.text)

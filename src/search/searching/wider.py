@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ..analysis.equivalence import KINDS, Equivalences, Kind
+from ..analysis.equivalence import KINDS, Equivalences, Kind, Synonyms
 from ..analysis.text import fold
 from ..index.engine import Reader
 from ..query.nodes import Alike, And, Every, FacetIs, Literal, Node, Not, Or, Query, Word
@@ -83,12 +83,12 @@ class OtherWritings:
 
 
 def other_writings(
-    reader: Reader, parse: Parse, request: SearchRequest, query: Query
+    reader: Reader, parse: Parse, request: SearchRequest, query: Query, synonyms: Synonyms
 ) -> OtherWritings:
     """The writings that may add to what ``query``, which is ``request`` parsed, finds."""
     every: Query | None = None
     singly: dict[Kind, Query] = {}
-    if request.also != (ALL_WRITINGS,) and _has_others(reader, parse, request, query):
+    if request.also != (ALL_WRITINGS,) and _has_others(reader, parse, request, query, synonyms):
         every = parse(request.with_also(ALL_WRITINGS))
         for kind in _kinds(every, request):
             if _may_add(reader, every, kind):
@@ -103,12 +103,16 @@ def _kinds(query: Query, request: SearchRequest) -> tuple[Kind, ...]:
     return tuple(dict.fromkeys(e.kind for e in query.equivalents if e.kind not in request.writings))
 
 
-def _has_others(reader: Reader, parse: Parse, request: SearchRequest, query: Query) -> bool:
+def _has_others(
+    reader: Reader, parse: Parse, request: SearchRequest, query: Query, synonyms: Synonyms
+) -> bool:
     """Whether there may be any; converting between scripts loads dictionaries of 0.1 s, so it is
     only done where another kind has something, or a character in the other script occurs.
     """
     if "script" in request.writings or _script_may_add(reader, query):
         return True
+    if not Equivalences(frozenset(KINDS), synonyms).may_apply(fold(query.text)):
+        return False
     rest = request.with_also(*(kind for kind in KINDS if kind != "script"))
     return bool(_kinds(parse(rest), request))
 

@@ -60,6 +60,10 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[Any]:
         ("/?q=贵港市提升安全感工作综述", 2, 3),
         ("/?q=安全感工作综述 第三条", 2, 3),
         ("/?q=zzz", 4, 3),
+        # Nobody reads there what else may be meant.
+        ("/api/v1/facets?q=没有的话 信访", 1, 1),
+        ("/facet/city?q=没有的话 信访", 1, 1),
+        ("/feed.atom?q=没有的话 信访", 1, 1),
     ],
 )
 def test_a_page_asks_for_nothing_twice(
