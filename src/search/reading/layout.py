@@ -453,7 +453,9 @@ def _judge_body(
             verdicts[i] = _Verdict("metadata", "signature", "落款")
             continue
         following = opened[at + 1 : at + 4]
-        style = None if is_item(lines, i) else heading_style(line, following)
+        style = heading_style(line, following)
+        if style and is_item(lines, i):
+            style = None
         if style == "plain" and guide.levels and following[0].level:
             style = None  # where headings are marked, the last line above one is none
         below = lines[i + 1].text if i + 1 < len(lines) else ""
