@@ -23,8 +23,8 @@ from .snippets import lead_in
 
 _SHOWN = 5
 _LOOKED_AT = 60
-"""So many passages that have any part, the best by score, are compared by what they have. Each takes
-as long as a hit, and twice as many answered no more questions."""
+"""So many passages that have any part, the best by score, are compared by what they have. Each
+takes as long as a hit, and twice as many answered no more questions."""
 _PARTS = 48
 """With more parts nothing is offered: to compare them would take longer than the search."""
 _AROUND = 0.3
