@@ -53,6 +53,11 @@ _BELOW_ARTICLE = re.compile(
     rf"\s*第?\s*[（(]?[0-9{NUMERALS}]+[)）]?\s*[款项目]|\s*[和与及或](?=\s*(?:第|[0-9{NUMERALS}]))"
 )
 """A paragraph or item of an article, and what leads to the next: articles are what is led to."""
+_LAST_NUMBER = re.compile(
+    rf"(?:法|典|条例|规定|办法|细则|规则)\s*第?\s*"
+    rf"(?P<number>[1-9][0-9]{{0,3}}|[{NUMERALS}]*[十百千][{NUMERALS}]*)(?P<sub>)\s*\Z"
+)
+"""An article as it is typed in haste, 刑法 264: a number alone behind the name of an act."""
 _FOUR_DIGITS = "(?:1[89]|20)[0-9][0-9]"
 _YEAR = re.compile(rf"{_FOUR_DIGITS}\Z")
 _FOUR = f"(?<![0-9-])(?P<{{}}>{_FOUR_DIGITS})(?![0-9])"
@@ -64,6 +69,12 @@ _YEARS = re.compile(
     rf"|[自从]?{_FOUR.format('since')}(?:年?(?:以后|之后|以来|至今)|年[后起](?=\s|\Z))"
     rf"|{_FOUR.format('until')}(?:年?(?:以前|之前)|年前(?=\s|\Z))"
 )
+_BESIDE_YEAR = re.compile(
+    rf"(?<=[{HAN}])(?<![第至到约共达自从])(?={_FOUR_DIGITS}年?(?:\s|\Z))"
+    rf"|(?:(?<=\A{_FOUR_DIGITS})(?!年)|(?<=\A{_FOUR_DIGITS}年))"
+    rf"(?!{_UNIT}|[度号级届代底初末中前后以来间内份月个条款项])(?=[{HAN}]{{2}})"
+)
+"""Where a year is written to what was meant beside it: 安全生产法2021, 2021年物业管理."""
 _EDITION = re.compile(rf"[（(]?(?:{_FOUR_DIGITS}年?(?:修正|修订|修改)|全文|最新|现行)[版本]?[）)]?")
 """What is said beside a title of its wording, and stands in none."""
 _SEPARATORS = re.compile(r"[\s，。、；：？！,;:?!《》〈〉]+")
@@ -101,21 +112,28 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     text = plain_text(items)
     titles = _titles(reader)
     articles, without = _articles(text)
+    number = None if articles else _LAST_NUMBER.search(text)
+    if number and not _YEAR.match(number["number"]):
+        articles, without = (_article(number),), text[: number.start("number")].rstrip(" 第")
     if articles:
         for left in (_items(without), _items(_EDITION.sub(" ", without))):
             meant = titles.meant(left)
-            if meant:
-                is_whole = titles.are_whole(left, meant)
+            is_whole = titles.are_whole(left, meant)
+            if meant and (is_whole or not number):
                 return Understood(" ".join(left), articles, meant, is_whole)
     years, text = _years(text, _names(reader).years)
+    text = _BESIDE_YEAR.sub(" ", text)
     facets: dict[FacetName, str] = {"year": years} if years else {}
     left = _items(text)
     within = None
     rest: list[str] = []
     apart: list[str] = []
+    undated: list[str] = []
     for item in left:
         name, other, value = _value(reader, item, reader.analyzer)
-        apart += [item.replace(other, "", 1), other] if other not in ("", item) else [item]
+        parts = [item.replace(other, "", 1), other] if other not in ("", item) else [item]
+        apart += parts
+        undated += [] if _YEAR.match(item.removesuffix("年")) else parts
         if name is not None and (name not in facets or f"{value}/".startswith(f"{facets[name]}/")):
             # A place in the one before it is what is meant.
             facets[name] = value
@@ -133,11 +151,12 @@ def understand(reader: Reader, items: Sequence[str]) -> Understood:
     if meant and not years and titles.is_most_of(left, meant[0]):
         is_whole = titles.are_whole(apart, meant)
         return Understood(" ".join(left), (), meant, is_whole)
-    if not meant and "year" in facets:
+    if not meant and undated != apart:
         # A whole title beside a year that is not in it: less of one is what was found that year,
         # and of several documents with it the filter tells which are of the year.
-        whole = titles.named("".join(rest))
-        meant = whole if len(whole) == 1 else ()
+        whole = titles.meant(undated)
+        is_one = len(whole) == 1 and titles.are_whole(undated, whole)
+        meant = whole if is_one and titles.is_most_of(undated, whole[0]) else ()
     if len(rest) > 1:
         for place, item in enumerate(rest):
             found = titles.named(item) if len(item) >= _SHORTEST_CHARS else ()

@@ -203,6 +203,8 @@ def test_a_title_is_led_to_first(client: FlaskClient, query: str) -> None:
     [
         "民法典（2020修正）",
         "民法典 2021年修订",
+        "民法典2019",
+        "2019年民法典",
         "民法典全文",
         "民法典 最新版",
         "现行民法典",
@@ -211,6 +213,25 @@ def test_a_title_is_led_to_first(client: FlaskClient, query: str) -> None:
 )
 def test_a_title_with_its_edition_is_led_to(client: FlaskClient, query: str) -> None:
     assert [known["title"] for known in asked(client, query)["known"]] == [CODE.title]
+
+
+@pytest.mark.parametrize(
+    "query", ["杭州物业管理条例2019", "2019年杭州市物业管理条例", "杭州 物业管理条例 2019"]
+)
+def test_a_place_and_a_year_beside_a_title_name_it(client: FlaskClient, query: str) -> None:
+    assert [known["title"] for known in asked(client, query)["known"]] == [PROPERTY.title]
+
+
+@pytest.mark.parametrize("query", ["2021年物业", "2021物业", "物业2021", "物业 2021年"])
+def test_a_year_is_one_wherever_it_is_written(client: FlaskClient, query: str) -> None:
+    narrower = asked(client, query)["narrower"]
+    assert narrower["names"] == [{"facet": "year", "value": "2021"}]
+    assert (narrower["rest"], narrower["total"]) == ("物业", 3)
+
+
+@pytest.mark.parametrize("query", ["2021元物业", "2021年度物业", "2021级业主", "第2021"])
+def test_four_digits_of_something_else_are_no_year(client: FlaskClient, query: str) -> None:
+    assert asked(client, query)["narrower"] is None
 
 
 @pytest.mark.parametrize(
@@ -223,6 +244,10 @@ def test_a_title_with_its_edition_is_led_to(client: FlaskClient, query: str) -> 
         ("《民法典》第 1254 条", "第一千二百五十四条", "第一千二百五十四条 禁止"),
         ("民法典一千二百五十四条第一款", "第一千二百五十四条", "第一千二百五十四条 禁止"),
         ("民法典1255条之一", "第一千二百五十五条之一", "第一千二百五十五条之一 违反"),
+        ("民法典1254", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+        ("民法典第1254", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+        ("民法典 一千二百五十四", "第一千二百五十四条", "第一千二百五十四条 禁止"),
+        ("杭州物业管理条例 48", "第四十八条", "第四十八条 物业"),
     ],
 )
 def test_an_article_is_led_to(client: FlaskClient, query: str, article: str, begins: str) -> None:
@@ -233,6 +258,11 @@ def test_an_article_is_led_to(client: FlaskClient, query: str, article: str, beg
     assert kinds(record)[0] == "article"
     html = page(client, query)
     assert results_of(html)[1] == ("p", record["known"][0]["passage"]["passage_id"])
+
+
+@pytest.mark.parametrize("query", ["物业 48", "物业管理条例 2019", "业主 四十八"])
+def test_a_number_that_is_of_no_article_is_none(client: FlaskClient, query: str) -> None:
+    assert [known["article"] for known in asked(client, query)["known"]] in ([], [None])
 
 
 def test_an_article_ends_where_the_next_begins(client: FlaskClient) -> None:
