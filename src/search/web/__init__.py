@@ -76,18 +76,18 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["static_address"] = assets.address
-    app.jinja_env.filters["thousands"] = wording.thousands
-    app.jinja_env.filters["listed"] = listed
-    app.jinja_env.filters["day"] = wording.day
-    app.jinja_env.filters["moment"] = wording.moment
-    app.jinja_env.filters["exactly"] = safety.exactly
-
-    app.jinja_env.globals["marked"] = safety.marked
-    app.jinja_env.globals["listed"] = wording.listed
-    app.jinja_env.globals["lacking"] = wording.lacking
-    app.jinja_env.globals["told"] = wording.told
-    app.jinja_env.globals["said_by_script"] = wording.said_by_script
+    app.jinja_env.globals |= {
+        "static_address": assets.address,
+        "marked": safety.marked,
+        "wording": wording,
+    }
+    app.jinja_env.filters |= {
+        "thousands": wording.thousands,
+        "listed": listed,
+        "day": wording.day,
+        "moment": wording.moment,
+        "exactly": safety.exactly,
+    }
 
     app.before_request(operating.begin)
     context.register(app, index, max(1, settings.threads), large)
@@ -96,19 +96,10 @@ def create_app(
     languages.register(app)
     templating.register(app)
     safety.register_compression(app)
-    app.register_blueprint(pages.bp)
-    app.register_blueprint(concordance.bp)
-    app.register_blueprint(pages.like_bp)
-    app.register_blueprint(compare.bp)
-    app.register_blueprint(facet_page.bp)
-    app.register_blueprint(about.bp)
-    app.register_blueprint(api.bp)
-    app.register_blueprint(pages.browser_bp)
-    app.register_blueprint(quotes.bp)
-    app.register_blueprint(citing.bp)
-    app.register_blueprint(exports.record_bp)
-    app.register_blueprint(exports.bp)
-    app.register_blueprint(basket.bp)
+    for room in (pages, concordance, compare, facet_page, about, api, quotes, citing, basket):
+        app.register_blueprint(room.bp)
+    for blueprint in (pages.like_bp, pages.browser_bp, exports.record_bp, exports.bp):
+        app.register_blueprint(blueprint)
     site.register(app, settings)
     limits.register(app, settings)
     access.register(app, allowed)

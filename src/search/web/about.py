@@ -76,8 +76,6 @@ def page() -> str:
         parts_of=_parts(found),
         gaps=_runs(found.year_gaps),
         version=__version__,
-        search=SearchRequest(),
-        addresses=addresses(),
     )
 
 

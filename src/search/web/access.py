@@ -23,8 +23,7 @@ from flask import Blueprint, Flask, Response, current_app, g, make_response, red
 from ..config import Settings
 from ..errors import NoAccessError, TokenMissingError, UsageError
 from ..languages.sentences import Sentence
-from ..query.request import SearchRequest
-from .context import addresses, settings
+from .context import settings
 from .languages import spoken
 from .site import BELIEVED, PEER, refuse_other_sites
 from .templating import render_template
@@ -137,8 +136,6 @@ def sign_in_page(status: int, wrong: bool = False, to: str | None = None) -> Res
             "sign_in.html",
             to=to,
             message=spoken(Sentence("token-wrong" if wrong else "answer-unauthorized")),
-            search=SearchRequest(),
-            addresses=addresses(),
         ),
         status,
     )

@@ -79,9 +79,7 @@ def openapi() -> Response:
 @bp.get("/api")
 def api_page() -> str:
     """The same for reading."""
-    return render_template(
-        "api.html", operations=OPERATIONS, search=search_request(), addresses=addresses()
-    )
+    return render_template("api.html", operations=OPERATIONS, search=search_request())
 
 
 @bp.get("/healthz")

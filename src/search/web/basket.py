@@ -12,7 +12,6 @@ from ..citing.basket import BASKET_LIMIT, Basket, Cited, Item, State, bibliograp
 from ..citing.exporting import EXPORTS, basket_lines
 from ..citing.styles import STYLES
 from ..errors import OverBudgetError, UsageError
-from ..query.request import SearchRequest
 from ..searching.index import Index
 from . import wording
 from .addresses import Addresses
@@ -171,7 +170,7 @@ def page() -> str | Response:
     if changed != basket or request.args.get("add"):
         return make_response(redirect(addresses().basket(changed, kept=kept), 302))
     view = basket_view(current_index(), basket, addresses(), site_address(), kept=kept)
-    return render_template("basket.html", view=view, search=SearchRequest(), addresses=addresses())
+    return render_template("basket.html", view=view)
 
 
 @bp.get("/basket.<path:suffix>")

@@ -239,7 +239,6 @@ def _choices(passages: Sequence[Passage]) -> Response:
         "choices.html",
         passages=passages,
         search=search_request(),
-        addresses=addresses(),
         chosen=None,
     )
     return make_response(body, 300)

@@ -494,7 +494,7 @@ def page() -> str | Response:
     found = current_index().compare(compare_request())
     view = compare_view(found, addresses(), _layout())
     search = found.request.search
-    return render_template("compare.html", view=view, search=search, addresses=addresses())
+    return render_template("compare.html", view=view, search=search)
 
 
 @bp.get("/api/v1/compare")

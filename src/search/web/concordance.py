@@ -183,7 +183,7 @@ def kwic() -> str:
     view = concordance_view(found, index.analyzer, addresses(), LINES_SHOWN)
     # The page and size of this list are not those of the next search.
     search = replace(found.request.search, page=1, limit=None)
-    return render_template("kwic.html", view=view, search=search, addresses=addresses())
+    return render_template("kwic.html", view=view, search=search)
 
 
 @bp.get("/api/v1/kwic")

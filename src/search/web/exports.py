@@ -147,7 +147,6 @@ def page() -> str:
         order=wording.SORTS[asked.sort],
         facets=_facets(record),
         search=asked,
-        addresses=addresses(),
     )
 
 

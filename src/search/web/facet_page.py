@@ -104,7 +104,7 @@ def facet(name: str) -> str:
         pager=pager_of(page, pages, lambda number: at(order, number)),
         back=addresses().search(state),
     )
-    return render_template("facet.html", view=view, search=state, addresses=addresses())
+    return render_template("facet.html", view=view, search=state)
 
 
 _RANGES = {facet.name: (f"{facet.name}_from", f"{facet.name}_to") for facet in YEARS}

@@ -26,7 +26,6 @@ from ..languages.sentences import CHINESE, ENGLISH, Sentence
 from ..query.nodes import Said
 from ..query.request import SearchRequest
 from .access import sign_in_page
-from .addresses import Addresses
 from .context import settings
 from .languages import spoken
 from .templating import render_template
@@ -123,7 +122,6 @@ def _answer(status: HTTPStatus, code: str, sentence: Sentence) -> Response:
                 status=int(status),
                 message=" ".join(spoken(sentence).split()),
                 search=_search(),
-                addresses=Addresses(request.script_root),
             ),
             mimetype="text/html",
         )

@@ -63,7 +63,6 @@ def results() -> str | Response:
         view=view,
         search=view.request,
         stats=index.stats(),
-        addresses=addresses(),
         taking=taking(answer, addresses(), settings().export_limit),
     )
 
@@ -81,9 +80,7 @@ def passage(passage_id: str) -> str | Response:
     shown = show(index, passage_id)
     chosen = chosen_in(shown, request.args.get("from"), request.args.get("to"))
     if not isinstance(shown, Shown):
-        body = render_template(
-            "choices.html", passages=shown, search=origin, chosen=chosen, addresses=addresses()
-        )
+        body = render_template("choices.html", passages=shown, search=origin, chosen=chosen)
         return make_response(body, 300)
     if "first" in request.args or "last" in request.args:
         first, last = request.args.get("first", ""), request.args.get("last", "")
@@ -102,7 +99,7 @@ def passage(passage_id: str) -> str | Response:
         chosen,
         added=added_by_reader(),
     )
-    return render_template("passage.html", view=view, search=origin, addresses=addresses())
+    return render_template("passage.html", view=view, search=origin)
 
 
 @bp.get("/p/<passage_id>/proof.json")
@@ -131,7 +128,7 @@ def why(passage_id: str) -> str | Response:
         # It is not searched for, so nothing matches or not.
         return make_response(redirect(addresses().passage(passage_id, origin), 302))
     view = why_view(index, shown, origin, addresses())
-    return render_template("why.html", view=view, search=origin, addresses=addresses())
+    return render_template("why.html", view=view, search=origin)
 
 
 @bp.get("/d/<document_id>")
@@ -147,7 +144,7 @@ def document(document_id: str) -> str:
         everything=request.args.get("all", "") not in ("", "0"),
         added=added_by_reader(),
     )
-    return render_template("document.html", view=view, search=origin, addresses=addresses())
+    return render_template("document.html", view=view, search=origin)
 
 
 _FIELDS: dict[str, str] = {}
@@ -163,7 +160,6 @@ def help_page() -> str:
     return render_template(
         "help.html",
         search=search_request(),
-        addresses=addresses(),
         sections=EXAMPLES,
         fields=_FIELDS,
         facets=wording.listed(wording.FACETS.values()),
@@ -255,7 +251,6 @@ def like(passage_id: str) -> str:
         reprints=[_view(one, at) for one in found.reprints],
         chips=_chips(passage_id, origin, at),
         search=origin,
-        addresses=at,
         json_address=at.like_api(passage_id, origin),
     )
 

@@ -273,7 +273,6 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
     body = render_template(
         "quotes.html",
         search=SearchRequest() if request.method == "POST" else search_request(),
-        addresses=addresses(),
         asked=draft is not None,
         limit_mb=settings().draft_limit_mb,
         text=text,

@@ -23,6 +23,8 @@ from jinja2.visitor import NodeTransformer
 from ..budget import current, stage
 from ..documents.document import sha256_hex
 from ..languages.sentences import CHINESE, languages, message
+from ..query.request import SearchRequest
+from .addresses import Addresses
 from .languages import language
 from .safety import SMALLEST_BYTES, escaped
 
@@ -118,11 +120,20 @@ def register(app: Flask) -> None:
     app.extensions["duansou.templates"] = environments
 
 
-def render_template(name: str, **values: Any) -> str:
-    """A template in the language of the request, with these values and the globals alone."""
+_NO_SEARCH = SearchRequest()
+
+
+def render_template(name: str, *, search: SearchRequest = _NO_SEARCH, **values: Any) -> str:
+    """A template in the language of the request, with these values and what every page has: the
+    globals, the ``search`` that its form goes on with, and the addresses of all pages.
+    """
     environments = current_app.extensions["duansou.templates"]
     with stage("rendering"):
-        rendered: str = environments[language()].get_template(name).render(values)
+        rendered: str = (
+            environments[language()]
+            .get_template(name)
+            .render(values, search=search, addresses=Addresses(request.script_root))
+        )
     return rendered
 
 
