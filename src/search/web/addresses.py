@@ -76,6 +76,14 @@ class Addresses:
         written = _written(request)
         return f"{self.root}/{page}" + (f"?{written}" if written else "")
 
+    def compare(self, request: SearchRequest) -> str:
+        """The comparison of what a search finds."""
+        return self.of("compare", CompareRequest(request))
+
+    def kwic(self, request: SearchRequest) -> str:
+        """Every occurrence of what a search asks for."""
+        return self.of("kwic", ConcordanceRequest(replace(request, page=1, limit=None)))
+
     def facet(
         self, facet: FacetName, request: SearchRequest, extra: Sequence[tuple[str, str]] = ()
     ) -> str:

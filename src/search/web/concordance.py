@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 from typing import Literal as OneOf
 
 from flask import Blueprint, Response, jsonify
@@ -11,12 +11,8 @@ from flask import Blueprint, Response, jsonify
 from .. import __version__
 from ..analysis.words import Analyzer
 from ..documents.declared import json_of
-from ..query.nodes import Notice
 from ..searching.concordance import (
     Concordance,
-    ConcordanceRequest,
-    Line,
-    Neighbour,
     concordance_page,
     csv_lines,
     json_lines,
@@ -24,15 +20,16 @@ from ..searching.concordance import (
     provenance,
 )
 from . import wording
-from .addresses import Addresses, Pager, pager_of
+from .addresses import Addresses, pager_of
 from .context import addresses, concordance_request, current_index
-from .facets import Chip, chips
+from .facets import chips
 from .languages import counted
 from .languages import gettext as _
 from .limits import limited
-from .results_view import Choice, choices
+from .results_view import choices
 from .templating import attachment, render_template
 
+LINES_SHOWN = 50
 _NEIGHBOURS_SHOWN = 12
 _WIDTHS = (10, 20, 30)
 _BESIDE_CHARS = 20
@@ -41,91 +38,42 @@ _ALIGNED_CHARS = 32
 _NEAR_CHARS = (0, 1, 2, 3)
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """One occurrence with the text around it, and where it stands."""
-
-    left: str
-    match: str
-    right: str
-    cut_before: bool
-    cut_after: bool
-    address: str
-    title: str
-    paragraph: int
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeighbourList:
-    """The commonest neighbours on one side."""
-
-    label: str
-    items: tuple[Neighbour, ...]
-    different: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConcordanceView:
-    """Everything the template of a concordance needs."""
-
-    found: Concordance
-    lines: tuple[LineView, ...]
-    layout: OneOf["", "wide", "flowing"]
-    first: int
-    last: int
-    orders: tuple[Choice, ...]
-    widths: tuple[Choice, ...]
-    nears: tuple[Choice, ...]
-    neighbours: tuple[NeighbourList, ...]
-    notices: tuple[Notice, ...]
-    chips: tuple[Chip, ...]
-    pager: Pager
-    back: str
-    csv_address: str
-    json_lines_address: str
-    json_address: str
-
-
-def concordance_view(
-    found: Concordance, analyzer: Analyzer, addresses: Addresses, lines_shown: int
-) -> ConcordanceView:
-    """The view of one page of a concordance, ``lines_shown`` lines unless the address says more."""
+def _values(found: Concordance, analyzer: Analyzer, addresses: Addresses) -> dict[str, Any]:
+    """What the template says of one page of a concordance."""
     request = found.request
-    size = request.search.limit or lines_shown
+    size = request.search.limit or LINES_SHOWN
     page, pages, lines = found.page(size)
     first_page = request.on_page(1)
-    first = (page - 1) * size + 1
-    return ConcordanceView(
-        found=found,
-        lines=tuple(_line(line, request, addresses) for line in lines),
-        layout=_layout(request.width),
-        first=first,
-        last=first + len(lines) - 1,
-        orders=choices(
+    beside = neighbours(found.lines, analyzer, request.near_chars) if found.lines else None
+    return {
+        "found": found,
+        "lines": lines,
+        "layout": _layout(request.width),
+        "first": (page - 1) * size + 1,
+        "orders": choices(
             wording.KWIC_ORDERS,
             first_page.order,
             lambda order: addresses.of("kwic", replace(first_page, order=order)),
         ),
-        widths=choices(
+        "widths": choices(
             {width: counted("%(num)s 字", width) for width in _WIDTHS},
             request.width,
             lambda width: addresses.of("kwic", replace(request, width=width)),
         ),
-        nears=choices(
+        "nears": choices(
             {near: counted("%(num)s 字", near) if near else _("词") for near in _NEAR_CHARS},
             request.near_chars,
             lambda near: addresses.of("kwic", replace(request, near_chars=near)) + "#beside",
         ),
-        neighbours=tuple(_neighbours(found, analyzer)),
-        notices=found.notices,
-        chips=_chips(request, addresses),
-        pager=pager_of(page, pages, lambda number: addresses.of("kwic", request.on_page(number))),
-        back=addresses.search(replace(request.search, page=1, limit=None)),
-        csv_address=addresses.of("kwic.csv", first_page),
-        json_lines_address=addresses.of("kwic.jsonl", first_page),
-        json_address=addresses.of("api/v1/kwic", request),
-    )
+        "beside": ((_("左邻"), beside.left), (_("右邻"), beside.right)) if beside else (),
+        "neighbours_shown": _NEIGHBOURS_SHOWN,
+        "chips": chips(
+            request.search, lambda search: addresses.of("kwic", replace(request, search=search))
+        ),
+        "pager": pager_of(
+            page, pages, lambda number: addresses.of("kwic", request.on_page(number))
+        ),
+    }
 
 
 def _layout(width: int) -> OneOf["", "wide", "flowing"]:
@@ -134,45 +82,7 @@ def _layout(width: int) -> OneOf["", "wide", "flowing"]:
     return "wide" if width <= _ALIGNED_CHARS else "flowing"
 
 
-def _chips(request: ConcordanceRequest, addresses: Addresses) -> tuple[Chip, ...]:
-    """The chosen filters, each leading to the lines without it."""
-    return chips(
-        request.search, lambda search: addresses.of("kwic", replace(request, search=search))
-    )
-
-
-def _line(line: Line, request: ConcordanceRequest, addresses: Addresses) -> LineView:
-    passage = line.passage
-    place = next((level for level in reversed(passage.city) if level), _("地区未知"))
-    year = passage.year or _("年份未知")
-    return LineView(
-        left=line.before(request.width),
-        match=line.match,
-        right=line.after(request.width),
-        cut_before=line.start > request.width,
-        cut_after=len(line.right) > request.width,
-        address=addresses.passage(passage.passage_id, replace(request.search, page=1, limit=None)),
-        title=passage.title or passage.path,
-        paragraph=passage.paragraph,
-        about=f"{place} {year}",
-    )
-
-
-def _neighbours(found: Concordance, analyzer: Analyzer) -> Iterator[NeighbourList]:
-    if not found.lines:
-        return
-    beside = neighbours(found.lines, analyzer, found.request.near_chars)
-    sides: tuple[tuple[str, Sequence[Neighbour]], ...] = (
-        (_("左邻"), beside.left),
-        (_("右邻"), beside.right),
-    )
-    for label, items in sides:
-        yield NeighbourList(label, tuple(items[:_NEIGHBOURS_SHOWN]), len(items))
-
-
 bp = Blueprint("concordance", __name__)
-
-LINES_SHOWN = 50
 
 
 @bp.get("/kwic")
@@ -180,10 +90,10 @@ def kwic() -> str:
     """Every occurrence with the text around it."""
     index = current_index()
     found = index.concordance(concordance_request(), is_page=True)
-    view = concordance_view(found, index.analyzer, addresses(), LINES_SHOWN)
     # The page and size of this list are not those of the next search.
     search = replace(found.request.search, page=1, limit=None)
-    return render_template("kwic.html", view=view, search=search)
+    values = _values(found, index.analyzer, addresses())
+    return render_template("kwic.html", search=search, **values)
 
 
 @bp.get("/api/v1/kwic")

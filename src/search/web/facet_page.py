@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
@@ -15,11 +15,10 @@ from ..errors import UsageError
 from ..index.answers import distinct_values
 from ..query.request import SearchRequest
 from ..searching.index import Index
-from . import wording
-from .addresses import Pager, pager_of
+from .addresses import pager_of
 from .context import addresses, current_index, search_request
-from .facets import Chip, FacetOption, chips, flat_options
-from .results_view import Choice, choices
+from .facets import chips, flat_options
+from .results_view import choices
 from .templating import render_template
 from .wording import Names
 
@@ -30,24 +29,6 @@ VALUES_SHOWN = 100
 _ORDERS: Names[str] = Names({"count": "按段落数", "name": "按名称"})
 _YEAR_ORDERS: Names[str] = Names({"name": "按年份", "count": "按段落数"})
 _FIND_LIMIT_CHARS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class FacetPage:
-    """Everything the template needs."""
-
-    name: str
-    label: str
-    options: tuple[FacetOption, ...]
-    matching: int
-    values: int
-    find: str
-    order: str
-    orders: tuple[Choice, ...]
-    chips: tuple[Chip, ...]
-    kept: tuple[tuple[str, str], ...]
-    pager: Pager
-    back: str
 
 
 @bp.get("/facet/<name>")
@@ -90,21 +71,19 @@ def facet(name: str) -> str:
         extra += [("page", str(page))] if page > 1 else []
         return addresses().facet(facet.name, state, extra)
 
-    view = FacetPage(
-        name=facet.name,
-        label=wording.facet_label(facet),
-        options=tuple(matching[(page - 1) * VALUES_SHOWN : page * VALUES_SHOWN]),
+    return render_template(
+        "facet.html",
+        search=state,
+        facet=facet,
+        options=matching[(page - 1) * VALUES_SHOWN : page * VALUES_SHOWN],
         matching=len(matching),
-        values=len(distinct_values(facet, counts)),
+        number=len(distinct_values(facet, counts)),
         find=find,
         order=order if order != next(iter(orders)) else "",
         orders=choices(orders, order, at),
         chips=chips(state, lambda search: addresses().facet(facet.name, search)),
-        kept=tuple(state.to_params()),
         pager=pager_of(page, pages, lambda number: at(order, number)),
-        back=addresses().search(state),
     )
-    return render_template("facet.html", view=view, search=state)
 
 
 _RANGES = {facet.name: (f"{facet.name}_from", f"{facet.name}_to") for facet in YEARS}

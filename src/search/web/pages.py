@@ -5,8 +5,6 @@ Each asks the index once and renders a view.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
@@ -20,9 +18,8 @@ from ..query.fields import FIELD_NAMES
 from ..query.nodes import Every, Query
 from ..query.request import SearchRequest
 from ..searching.similar import SIMILAR_LIMIT, Like
-from ..searching.snippets import highlight, snippet
+from ..searching.snippets import Snippet, highlight, snippet
 from . import wording
-from .addresses import Addresses
 from .context import (
     added_by_reader,
     addresses,
@@ -37,9 +34,9 @@ from .context import (
 from .document_view import document_view
 from .exports import taking
 from .facet_page import asks_for_years, chosen_years
-from .facets import Chip, chips
+from .facets import chips
 from .passage_view import passage_view
-from .results_view import Pieces, results_view, why_view
+from .results_view import results_values, why_values
 from .safety import takes_packed
 from .templating import render_template
 
@@ -57,11 +54,10 @@ def results() -> str | Response:
         state = chosen_years(search_request(), request.args, index)
         return make_response(redirect(addresses().search(state), 302))
     answer = found(search_request())
-    view = results_view(index, answer, addresses())
     return render_template(
         "results.html",
-        view=view,
-        search=view.request,
+        search=answer.request,
+        **results_values(index, answer, addresses()),
         stats=index.stats(),
         taking=taking(answer, addresses(), settings().export_limit),
     )
@@ -127,8 +123,7 @@ def why(passage_id: str) -> str | Response:
     if not isinstance(shown, Shown) or shown.superseded is not None:
         # It is not searched for, so nothing matches or not.
         return make_response(redirect(addresses().passage(passage_id, origin), 302))
-    view = why_view(index, shown, origin, addresses())
-    return render_template("why.html", view=view, search=origin)
+    return render_template("why.html", search=origin, **why_values(index, shown, origin))
 
 
 @bp.get("/d/<document_id>")
@@ -219,39 +214,18 @@ SHOWN = 5
 _SNIPPET_CHARS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class LikeView:
-    """A passage like another, and the words that both have."""
-
-    title: str
-    paragraph: int
-    address: str
-    source: str | None
-    site: str | None
-    published: str | None
-    pieces: Pieces
-    cut_before: bool
-    cut_after: bool
-    shared: tuple[str, ...]
-
-
 @like_bp.get("/p/<passage_id>/like")
 def like(passage_id: str) -> str:
     """The passages that share the telling words of one."""
-    index, at = current_index(), addresses()
-    origin = search_request()
-    found = index.similar(passage_id, origin, SHOWN)
+    index, origin = current_index(), search_request()
     return render_template(
         "like.html",
-        passage=found.passage,
-        title=found.passage.title or found.passage.path,
-        address=at.passage(passage_id, origin),
-        terms=found.terms,
-        likes=[_view(one, at) for one in found.passages],
-        reprints=[_view(one, at) for one in found.reprints],
-        chips=_chips(passage_id, origin, at),
         search=origin,
-        json_address=at.like_api(passage_id, origin),
+        found=index.similar(passage_id, origin, SHOWN),
+        shown_of=_snippet,
+        address=addresses().passage(passage_id, origin),
+        chips=chips(origin, lambda search: addresses().like(passage_id, search)),
+        json_address=addresses().like_api(passage_id, origin),
     )
 
 
@@ -265,24 +239,8 @@ def like_json(passage_id: str) -> Response:
     return jsonify(json_of(current_index().similar(passage_id, origin, limit)))
 
 
-def _chips(passage_id: str, origin: SearchRequest, at: Addresses) -> tuple[Chip, ...]:
-    return chips(origin, lambda search: at.like(passage_id, search))
-
-
-def _view(one: Like, at: Addresses) -> LikeView:
-    passage = one.passage
+def _snippet(one: Like) -> Snippet:
+    """What is shown of a passage, with the words marked that both have."""
     words = Query("", Every(), highlighted_words=one.shared)
-    marks = highlight(passage.text, words, current_index().analyzer)
-    shown = snippet(passage.text, marks, _SNIPPET_CHARS)
-    return LikeView(
-        title=passage.title or passage.path,
-        paragraph=passage.paragraph,
-        address=at.passage(passage.passage_id),
-        source=passage.source,
-        site=passage.site,
-        published=passage.published,
-        pieces=tuple(shown.pieces()),
-        cut_before=shown.cut_before,
-        cut_after=shown.cut_after,
-        shared=one.shared,
-    )
+    text = one.passage.text
+    return snippet(text, highlight(text, words, current_index().analyzer), _SNIPPET_CHARS)

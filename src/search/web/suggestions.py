@@ -1,74 +1,25 @@
-"""What is suggested while one types, and what may have been meant, as values with addresses."""
+"""What is suggested while one types, and where it leads, as does what may have been meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..documents.declared import view
 from ..documents.facets import FacetName
 from ..query.request import SearchRequest
 from ..searching.index import Index
-from ..searching.results import Correction, SearchResults
-from ..searching.suggest.completion import Kind, Suggestion
+from ..searching.results import Correction
+from ..searching.suggest.completion import Suggestion
+from . import wording
 from .addresses import Addresses
-from .languages import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectionView:
-    """A query that may have been meant, or a place to choose instead of it."""
-
-    text: str
-    address: str
-    passages: int
-    place: bool
-
-
-def corrections(results: SearchResults, addresses: Addresses) -> Iterator[CorrectionView]:
-    """What may have been meant by this search; the search itself is of what was typed."""
-    for found in results.readings.corrections:
-        yield CorrectionView(
-            found.text,
-            _address(found, results, addresses),
-            found.passages,
-            found.kind == "place",
-        )
-
-
-def _address(found: Correction, results: SearchResults, addresses: Addresses) -> str:
-    request = replace(results.request, page=1)
+def corrected(found: Correction, asked: SearchRequest, addresses: Addresses) -> str:
+    """The address of what may have been meant by a search."""
+    request = replace(asked, page=1)
     if found.kind == "place":
         return addresses.search(replace(request.cleared(), query="").toggled("city", found.value))
     return addresses.search(replace(request, query=found.text))
-
-
-_SHORT_QUERY_CHARS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """What to try where nothing was found, and how many passages that gives."""
-
-    text: str
-    address: str | None = None
-    total: int | None = None
-
-
-def suggestions(results: SearchResults, addresses: Addresses) -> Iterator[Alternative]:
-    """Looser searches that do find something, where nothing was found; then what else to try."""
-    ways = {"filters": _("去掉筛选条件"), "quotes": _("去掉引号"), "any": _("含任一词即可")}
-    for looser in results.readings.looser:
-        text = _("，").join(ways[way] for way in looser.ways)
-        yield Alternative(text, addresses.search(looser.request), looser.total)
-    query = results.request.query.strip()
-    if len(query) > _SHORT_QUERY_CHARS:
-        yield Alternative(_("换成更短的词，或把长句拆成几个词，用空格隔开"))
-    elif query:
-        yield Alternative(_("换一个词，或用 OR 并列几种说法"))
-
-
-_LABELS: dict[Kind, str] = {"word": "词", "title": "标题", "place": "地点", "topic": "主题"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +55,11 @@ def completions(
     return Completions(
         request.query,
         tuple(
-            Completion(found, _LABELS[found.kind], _leads_to(found, request, addresses))
+            Completion(
+                found,
+                wording.SUGGESTIONS.messages[found.kind],
+                _leads_to(found, request, addresses),
+            )
             for found in index.suggest(request.query, limit)
         ),
     )

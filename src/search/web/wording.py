@@ -15,11 +15,14 @@ from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
 from ..citing.quotes.reports import FOUND_IN as _FOUND_IN
 from ..citing.quotes.reports import KINDS as _DIFFERENCES
 from ..citing.quotes.reports import VERDICT_WORDS
+from ..documents.document import Paragraph
 from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
+from ..index.answers import LabelHit
 from ..languages.sentences import CHINESE
 from ..query.request import Sort
 from ..searching.compare import Level, Measure
 from ..searching.concordance import Order
+from ..searching.results import LooserWay
 from ..searching.suggest.completion import Kind as SuggestionKind
 from .languages import counted, language
 from .languages import gettext as _
@@ -81,6 +84,11 @@ STYLES: Names[str] = Names(
         "chicago-author-date": "芝加哥 第 18 版 著者-日期",
     }
 )
+
+LOOSER: Names[LooserWay] = Names(
+    {"filters": "去掉筛选条件", "quotes": "去掉引号", "any": "含任一词即可"}
+)
+"""How a search is made looser."""
 
 FORMATS: Names[str] = Names(
     {
@@ -307,6 +315,26 @@ def years(value: str) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Texts one after another, as a sentence lists them."""
     return _("、").join(texts)
+
+
+def looser(ways: Iterable[LooserWay]) -> str:
+    """How a search that finds something is looser."""
+    return _("，").join(LOOSER[way] for way in ways)
+
+
+def writings(kinds: Iterable[Kind]) -> str:
+    """Kinds of other writings, one after another."""
+    return listed(WRITINGS[kind] for kind in kinds)
+
+
+def role_label(part: LabelHit | Paragraph) -> str:
+    """What a paragraph of a document is called that is no passage."""
+    return KINDS.get(part.kind) or ROLES.get(part.role, part.role)
+
+
+def shortened(text: str, chars: int) -> str:
+    """So many characters of a text, and that it goes on."""
+    return text if len(text) <= chars else f"{text[:chars]}……"
 
 
 def titled(title: str) -> str:
