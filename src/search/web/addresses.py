@@ -129,13 +129,9 @@ class Addresses:
         """A document as JSON."""
         return f"{self.root}/api/v1/documents/{quote(document_id, safe='')}"
 
-    def passage_citation(self, passage_id: str, params: list[tuple[str, str]]) -> str:
-        """The citation of a passage as a file."""
-        return self._with_query(f"p/{quote(passage_id, safe='')}/cite", params)
-
-    def document_citation(self, document_id: str, params: list[tuple[str, str]]) -> str:
-        """The citation of a document as a file."""
-        return self._with_query(f"d/{quote(document_id, safe='')}/cite", params)
+    def citation(self, cited: str, params: list[tuple[str, str]]) -> str:
+        """The citation as a file of what has the address ``cited``."""
+        return f"{cited}/cite?{urlencode(params)}"
 
     def why(self, passage_id: str, origin: SearchRequest) -> str:
         """Why a passage matches a search."""

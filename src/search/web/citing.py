@@ -9,19 +9,18 @@ as an article of a journal; BibTeX and RIS say newspaper or web page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
-from ..citing.formats import FORMATS, Entry, checked_format, csl_item, item_of, write_citations
+from ..citing.formats import Entry, checked_format, csl_item, item_of, write_citations
 from ..citing.showing import Shown, entry_of, sent, show
 from ..citing.styles import DEFAULT_STYLE, STYLES, Citation
 from ..documents.declared import json_of, view
 from ..documents.document import Document, Passage
 from ..errors import UsageError
-from . import wording
 from .addresses import Added
 from .context import added_by_reader, addresses, current_index, search_request, site_origin
 from .languages import spoken
@@ -29,86 +28,50 @@ from .templating import render_template
 
 
 @dataclass(frozen=True, slots=True)
-class CitingView:
-    """Everything the panel needs: a citation in one style, what is wrong with what was added.
+class Citing:
+    """A citation in one style, and what is wrong with what the reader ``added`` to it."""
 
-    ``files`` are the formats with the addresses at which they are downloaded.
-    """
-
-    style: str
-    text: str
-    in_text: str | None
-    missing: tuple[str, ...]
-    notes: tuple[str, ...]
-    error: str | None
+    citation: Citation
     added: Added
-    action: str
-    files: tuple[tuple[str, str], ...]
+    error: str | None
 
     @property
     def in_text_is_note(self) -> bool:
         """Whether what stands in the text is a whole note."""
-        return self.style == "chicago"
+        return self.citation.style == "chicago"
 
     @property
     def has_number(self) -> bool:
         """Whether a number points from the text to the reference."""
-        return STYLES[self.style].is_numbered or self.in_text_is_note
+        return STYLES[self.citation.style].is_numbered or self.in_text_is_note
 
     def with_quote(self, quote: str) -> str:
         """What is quoted with its mark, and the reference below it."""
-        number = "[1] " if STYLES[self.style].is_numbered and "[1]" in (self.in_text or "") else ""
-        return f"“{quote}”{self.in_text or ''}\n\n{number}{self.text}"
+        mark = self.citation.in_text or ""
+        number = "[1] " if STYLES[self.citation.style].is_numbered and "[1]" in mark else ""
+        return f"“{quote}”{mark}\n\n{number}{self.citation.text}"
 
     @property
     def is_open(self) -> bool:
         """Whether something was added besides a style."""
         return bool(replace(self.added, style="").to_params())
 
-    @property
-    def styles(self) -> tuple[tuple[str, str], ...]:
-        """Names and labels of the styles."""
-        return tuple((name, wording.STYLES[name]) for name in STYLES)
-
-    @property
-    def kinds(self) -> tuple[tuple[str, str], ...]:
-        """Names and labels of the kinds."""
-        return tuple(wording.CITED_KINDS.items())
+    def params(self, form: str) -> list[tuple[str, str]]:
+        """The parameters of the citation as a file of that format."""
+        return [*([] if self.error else self.added.to_params()), ("format", form)]
 
 
-def citing_view(
-    document: Document,
-    passage: Passage | None,
-    added: Added,
-    *,
-    action: str,
-    file: Callable[[list[tuple[str, str]]], str],
-) -> CitingView:
+def citing_of(document: Document, passage: Passage | None, added: Added) -> Citing:
     """The citation of a document, or a passage of it, in the style chosen, else the one in force.
 
-    ``action`` is where the form leads, ``file`` makes the address of a download. What is wrong
-    with what was added is said, and left out.
+    What is wrong with what was added is said, and left out.
     """
-    error, usable = None, added
     try:
         citation = added.cite(document, passage, added.style or DEFAULT_STYLE)
     except UsageError as wrong:
-        error, usable = spoken(wrong.sentence), Added()
-        citation = usable.cite(document, passage, DEFAULT_STYLE)
-    return CitingView(
-        citation.style,
-        citation.text,
-        citation.in_text,
-        citation.missing,
-        citation.notes,
-        error,
-        added,
-        action,
-        tuple(
-            (wording.FORMATS[name], file([*usable.to_params(), ("format", name)]))
-            for name in FORMATS
-        ),
-    )
+        citation = Added().cite(document, passage, DEFAULT_STYLE)
+        return Citing(citation, added, spoken(wrong.sentence))
+    return Citing(citation, added, None)
 
 
 def meta_tags(document: Document) -> tuple[tuple[str, str], ...]:
@@ -147,7 +110,9 @@ def passage(passage_id: str) -> Response:
     added = added_by_reader()
     if found != passage_id:
         params = [*added.to_params(), ("format", request.args.get("format", ""))]
-        return make_response(redirect(addresses().passage_citation(found, params), 302))
+        return make_response(
+            redirect(addresses().citation(addresses().passage(found), params), 302)
+        )
     return _file(_passage_entry(shown, added), added)
 
 

@@ -1,10 +1,10 @@
-"""The page of a document as plain values: whole text, paragraph by paragraph, and its facts."""
+"""What the page of a document says: its whole text, paragraph by paragraph, and its facts."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from ..analysis.words import Analyzer
 from ..documents.document import Document, Paragraph, passages_of
@@ -12,122 +12,71 @@ from ..errors import FilterError, OverBudgetError
 from ..query.nodes import Query
 from ..query.request import SearchRequest
 from ..searching.index import Index
-from . import wording
-from .addresses import Added, Addresses
-from .citing import CitingView, citing_view, meta_tags
-from .passage_view import Fact, facts_of, pieces
-from .results_view import Pieces
+from .addresses import Addresses
+from .citing import meta_tags
+from .passage_view import facts_of
+from .results_view import Pieces, pieces
 
 _IN_PLACE = {"caption", "note", "signature", "promulgation"}
 """Metadata that a reader expects where it stands; the rest is listed apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class ParagraphView:
-    """One paragraph: ``level`` is a heading's (2 to 5), ``number`` and ``address`` a passage's.
+class Row:
+    """A paragraph as it is shown: ``level`` is a heading's (2 to 5), ``address`` a passage's."""
 
-    ``anchor`` is where a link leads. Where the search finds a passage, ``previous`` and ``next``
-    are the ¶ of the passages before and after it that it finds too.
-    """
-
-    role: str
-    label: str
-    pieces: Pieces
-    reason: str
-    line: int
-    level: int = 2
-    number: int | None = None
-    address: str | None = None
-    anchor: str | None = None
-    previous: int | None = None
-    next: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeadingView:
-    """An entry of the outline: ``depth`` 0 is the highest of the document."""
-
+    paragraph: Paragraph
     text: str
-    depth: int
-    anchor: str
+    pieces: Pieces
+    line: int
+    level: int
+    address: str | None
+
+    @property
+    def anchor(self) -> str | None:
+        """Where a link leads."""
+        if self.paragraph.role == "heading":
+            return f"h{self.line}"
+        return None if self.paragraph.number is None else f"p{self.paragraph.number}"
+
+    @property
+    def runs_in_text(self) -> bool:
+        """Whether it is read where it stands."""
+        return self.paragraph.role in ("body", "heading") or self.paragraph.kind in _IN_PLACE
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentView:
-    """Everything the template of a document needs.
+def document_values(
+    index: Index, document: Document, origin: SearchRequest, addresses: Addresses, everything: bool
+) -> dict[str, Any]:
+    """What the template says of a document opened from the search ``origin``, with its boilerplate
+    or without.
 
-    ``apart`` are metadata lines, taken out of the running text unless ``everything`` is shown;
-    ``hidden`` is how many boilerplate paragraphs are not. ``found`` are the ¶ of the passages
-    that the search finds, as it counts them.
+    ``apart`` are metadata lines, taken out of the running text unless ``everything`` is shown.
+    ``found`` are the ¶ of the passages that the search finds, as it counts them, each with those
+    of the passages before and after it that it finds too. ``outline`` are the headings; nothing
+    where there is only one.
     """
-
-    document: Document
-    title: str
-    passages: int
-    paragraphs: tuple[ParagraphView, ...]
-    apart: tuple[ParagraphView, ...]
-    outline: tuple[HeadingView, ...]
-    found: tuple[int, ...]
-    hidden: int
-    facts: tuple[Fact, ...]
-    citing: CitingView
-    meta: tuple[tuple[str, str], ...]
-    everything: bool
-    whole_address: str
-    body_address: str
-    permanent: str
-    back: str | None
-
-
-def document_view(
-    index: Index,
-    document: Document,
-    origin: SearchRequest,
-    addresses: Addresses,
-    *,
-    everything: bool,
-    added: Added,
-) -> DocumentView:
-    """The view of a document opened from the search ``origin``, with its boilerplate or without.
-
-    ``added`` is what the reader adds to the citation; what is wrong with it is said beside it.
-    """
-    analyzer = index.analyzer
     query = index.parse(origin)
     numbers = _found(index, document, query, origin)
-    views = _stepped(_paragraphs(document, query, analyzer, origin, addresses), numbers)
-    roles = Counter(p.role for p in document.paragraphs)
-    shown = []
-    apart = []
-    for paragraph, view in zip(document.paragraphs, views, strict=True):
-        if everything or _runs_in_text(paragraph):
-            shown.append(view)
-        elif paragraph.role == "metadata":
-            apart.append(view)
-    return DocumentView(
-        document=document,
-        title=document.title or document.path,
-        passages=document.passage_count,
-        paragraphs=tuple(shown),
-        apart=tuple(apart),
-        outline=_outline(views),
-        found=numbers,
-        hidden=0 if everything else roles["boilerplate"],
-        facts=tuple(facts_of(document, addresses)),
-        citing=citing_view(
-            document,
-            None,
-            added,
-            action=addresses.document(document.document_id),
-            file=lambda params: addresses.document_citation(document.document_id, params),
+    rows = tuple(_rows(document, query, index.analyzer, origin, addresses))
+    headings = [row for row in rows if row.paragraph.role == "heading"]
+    return {
+        "document": document,
+        "everything": everything,
+        "rows": [row for row in rows if everything or row.runs_in_text],
+        "apart": [
+            row
+            for row in rows
+            if not everything and row.paragraph.role == "metadata" and not row.runs_in_text
+        ],
+        "outline": headings if len(headings) > 1 else [],
+        "found": dict(
+            zip(numbers, zip((None, *numbers), (*numbers[1:], None), strict=False), strict=False)
         ),
-        meta=meta_tags(document),
-        everything=everything,
-        whole_address=addresses.document(document.document_id, origin, everything=True),
-        body_address=addresses.document(document.document_id, origin),
-        permanent=addresses.document(document.document_id),
-        back=addresses.search(origin) if origin.to_params() else None,
-    )
+        "hidden": sum(paragraph.role == "boilerplate" for paragraph in document.paragraphs),
+        "facts": tuple(facts_of(document, addresses)),
+        "meta": meta_tags(document),
+    }
 
 
 def _found(
@@ -145,46 +94,13 @@ def _found(
         return ()
 
 
-def _stepped(views: Iterable[ParagraphView], numbers: tuple[int, ...]) -> tuple[ParagraphView, ...]:
-    """With the passages of these ¶ each knowing the one before and the one after."""
-    around = dict(
-        zip(numbers, zip((None, *numbers), (*numbers[1:], None), strict=False), strict=False)
-    )
-    return tuple(
-        replace(view, previous=around[view.number][0], next=around[view.number][1])
-        if view.number in around
-        else view
-        for view in views
-    )
-
-
-def _outline(views: tuple[ParagraphView, ...]) -> tuple[HeadingView, ...]:
-    """The headings, the highest level that there is at depth 0; nothing where there is only one."""
-    headings = [view for view in views if view.role == "heading"]
-    if len(headings) < 2:
-        return ()
-    highest = min(view.level for view in headings)
-    return tuple(
-        HeadingView(
-            text="".join(text for text, _ in view.pieces),
-            depth=view.level - highest,
-            anchor=view.anchor or "",
-        )
-        for view in headings
-    )
-
-
-def _runs_in_text(paragraph: Paragraph) -> bool:
-    return paragraph.role in ("body", "heading") or paragraph.kind in _IN_PLACE
-
-
-def _paragraphs(
+def _rows(
     document: Document,
     query: Query,
     analyzer: Analyzer,
     origin: SearchRequest,
     addresses: Addresses,
-) -> Iterator[ParagraphView]:
+) -> Iterator[Row]:
     passages = {p.paragraph: p for p in passages_of(document)}
     depths = _heading_depths(document)
     level = 1
@@ -196,19 +112,15 @@ def _paragraphs(
         if paragraph.role == "heading":
             # A level is never skipped on the way down, whatever the text does.
             level = min(2 + depths[paragraph.start], level + 1, 5)
-        number = paragraph.number
-        passage = passages.get(number) if number is not None else None
-        anchor = f"p{number}" if number is not None else None
-        yield ParagraphView(
-            role=paragraph.role,
-            label=wording.KINDS.get(paragraph.kind) or wording.ROLES[paragraph.role],
-            pieces=pieces(document.slice(paragraph), query, analyzer),
-            reason=paragraph.reason,
-            line=line,
-            level=max(2, level),
-            number=number,
-            address=addresses.passage(passage.passage_id, origin) if passage else None,
-            anchor=f"h{line}" if paragraph.role == "heading" else anchor,
+        passage = passages.get(paragraph.number) if paragraph.number is not None else None
+        text = document.slice(paragraph)
+        yield Row(
+            paragraph,
+            text,
+            pieces(text, query, analyzer),
+            line,
+            max(2, level),
+            addresses.passage(passage.passage_id, origin) if passage else None,
         )
 
 

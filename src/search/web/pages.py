@@ -20,6 +20,7 @@ from ..query.request import SearchRequest
 from ..searching.similar import SIMILAR_LIMIT, Like
 from ..searching.snippets import Snippet, highlight, snippet
 from . import wording
+from .citing import citing_of
 from .context import (
     added_by_reader,
     addresses,
@@ -31,11 +32,11 @@ from .context import (
     site_address,
     site_origin,
 )
-from .document_view import document_view
+from .document_view import document_values
 from .exports import taking
 from .facet_page import asks_for_years, chosen_years
 from .facets import chips
-from .passage_view import passage_view
+from .passage_view import passage_values
 from .results_view import results_values, why_values
 from .safety import takes_packed
 from .templating import render_template
@@ -87,15 +88,12 @@ def passage(passage_id: str) -> str | Response:
         # Not for good: the text may come to stand in a second document.
         moved = redirect(addresses().passage(shown.passage.passage_id, origin, chosen), 302)
         return make_response(moved)
-    view = passage_view(
-        index,
-        shown,
-        origin,
-        addresses(),
-        chosen,
-        added=added_by_reader(),
+    return render_template(
+        "passage.html",
+        search=origin,
+        **passage_values(index, shown, origin, addresses(), chosen),
+        citing=citing_of(shown.document, shown.passage, added_by_reader()),
     )
-    return render_template("passage.html", view=view, search=origin)
 
 
 @bp.get("/p/<passage_id>/proof.json")
@@ -131,15 +129,14 @@ def document(document_id: str) -> str:
     """A whole document."""
     index = current_index()
     origin = search_request()
-    view = document_view(
-        index,
-        index.document(document_id),
-        origin,
-        addresses(),
-        everything=request.args.get("all", "") not in ("", "0"),
-        added=added_by_reader(),
+    document = index.document(document_id)
+    everything = request.args.get("all", "") not in ("", "0")
+    return render_template(
+        "document.html",
+        search=origin,
+        **document_values(index, document, origin, addresses(), everything),
+        citing=citing_of(document, None, added_by_reader()),
     )
-    return render_template("document.html", view=view, search=origin)
 
 
 _FIELDS: dict[str, str] = {}

@@ -1,38 +1,26 @@
-"""The page of one passage as plain values: text, neighbours, facets, citation."""
+"""What the page of a passage says beside it: what is quoted, and each field with its evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from ..analysis.differences import Pair
-from ..analysis.words import Analyzer
+from ..analysis.punctuation import adapt_punctuation
 from ..citing.showing import Shown
 from ..documents.document import Document, Evidence, Passage, TextRange, place_path
 from ..documents.facets import BY_NAME, DOCUMENT_FACETS, UNKNOWN
-from ..query.nodes import Query
 from ..query.request import SearchRequest
 from ..searching.index import Index
-from ..searching.snippets import highlight, marked
+from ..searching.snippets import Range, highlight, marked
 from . import wording
-from .addresses import Added, Addresses
-from .citing import CitingView, citing_view, meta_tags
+from .addresses import Addresses
+from .citing import meta_tags
 from .languages import gettext as _
-from .quotes import QuotationView, parted, quotation_view
 from .results_view import Pieces
 from .safety import safe_link
 
 _SHORTENED_CHARS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """Why a field has its value."""
-
-    note: str
-    line: int | None
-    quote: str | None
-    sure: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,138 +32,59 @@ class Fact:
     value: str | None
     address: str | None = None
     link: str | None = None
-    evidence: tuple[EvidenceView, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NeighbourView:
-    """The paragraph before or after."""
-
-    paragraph: int
-    address: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SupersededView:
-    """That this is an old wording: since when, why, where the present one is, how it differs."""
-
-    when: str
-    why: str
-    present: NeighbourView | None
-    changes: tuple[Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedView:
-    """One place where the text was printed; without an address it is the one that is shown."""
-
-    title: str
-    source: str | None
-    site: str | None
-    published: str | None
-    address: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PassageView:
-    """Everything the template of a passage needs.
-
-    ``pieces`` are the text before the range that is quoted, in it, and after it.
-    """
-
-    passage: Passage
-    document: Document
-    title: str
-    passages: int
-    pieces: tuple[Pieces, Pieces, Pieces]
-    quotation: QuotationView
-    before: tuple[NeighbourView, ...]
-    after: tuple[NeighbourView, ...]
-    chain: tuple[PrintedView, ...]
-    facts: tuple[Fact, ...]
-    citing: CitingView
-    meta: tuple[tuple[str, str], ...]
-    permanent: str
-    document_address: str | None
-    superseded: SupersededView | None
-    back: str | None
-    like_address: str
-    why_address: str | None
-
-
-def passage_view(
+def passage_values(
     index: Index,
     shown: Shown,
     origin: SearchRequest,
     addresses: Addresses,
     chosen: TextRange | None = None,
-    *,
-    added: Added,
-) -> PassageView:
-    """The view of a passage opened from the search ``origin``, or of a range of it.
+) -> dict[str, Any]:
+    """What the template says of a passage opened from the search ``origin``, or of a range of it.
 
-    ``added`` is what the reader adds to the citation; what is wrong with it is said beside it.
+    ``pieces`` are the text before the range that is quoted, in it, and after it.
     """
     passage, document = shown.passage, shown.document
-    lives_in = shown.successor if shown.superseded else document
-    analyzer = index.analyzer
-    query = index.parse(origin)
-    return PassageView(
-        passage=passage,
-        document=document,
-        title=document.title or document.path,
-        passages=shown.passages,
-        pieces=parted(passage.text, highlight(passage.text, query, analyzer), chosen),
-        quotation=quotation_view(shown, chosen, addresses),
-        before=tuple(_neighbour(p, origin, addresses) for p in shown.before),
-        after=tuple(_neighbour(p, origin, addresses) for p in shown.after),
-        chain=tuple(_printed(p, passage, origin, addresses) for p in shown.chain),
-        facts=tuple(_passage_facts(document, passage, addresses)),
-        citing=citing_view(
-            document,
-            passage,
-            added,
-            action=addresses.passage(passage.passage_id),
-            file=lambda params: addresses.passage_citation(passage.passage_id, params),
-        ),
-        meta=meta_tags(document),
-        permanent=addresses.passage(passage.passage_id),
-        document_address=_document_address(shown, lives_in, origin, addresses),
-        superseded=_superseded(shown, origin, addresses),
-        back=addresses.search(origin) if origin.to_params() else None,
-        like_address=addresses.like(passage.passage_id, origin),
-        why_address=addresses.why(passage.passage_id, origin) if origin.query.strip() else None,
+    quoted = chosen.quote if chosen else passage.text
+    marks = highlight(passage.text, index.parse(origin), index.analyzer)
+    return {
+        "shown": shown,
+        "passage": passage,
+        "document": document,
+        "chosen": chosen,
+        "quoted": quoted,
+        "adapted": adapt_punctuation(quoted),
+        "original_page": safe_link(shown.original_page(chosen)),
+        "pieces": _parted(passage.text, marks, chosen),
+        "facts": tuple(_passage_facts(document, passage, addresses)),
+        "meta": meta_tags(document),
+    }
+
+
+def _parted(
+    text: str, highlights: tuple[Range, ...], chosen: TextRange | None
+) -> tuple[Pieces, Pieces, Pieces]:
+    """What stands before a range, in it and after it, each with its marked words.
+
+    All of it is before where there is no range.
+    """
+    start, end = (chosen.start, chosen.end) if chosen else (len(text), len(text))
+    before, within, after = (
+        tuple(
+            marked(
+                text[first:last],
+                [
+                    (max(one, first) - first, min(other, last) - first)
+                    for one, other in highlights
+                    if one < last and other > first
+                ],
+            )
+        )
+        for first, last in ((0, start), (start, end), (end, len(text)))
     )
-
-
-def _document_address(
-    shown: Shown, document: Document | None, origin: SearchRequest, addresses: Addresses
-) -> str | None:
-    """The document at the passage, or at the one that took its place; None where it is gone."""
-    if document is None:
-        return None
-    at = shown.present if shown.superseded else shown.passage
-    return addresses.document(document.document_id, origin, paragraph=at.paragraph if at else None)
-
-
-def _superseded(shown: Shown, origin: SearchRequest, addresses: Addresses) -> SupersededView | None:
-    if shown.superseded is None:
-        return None
-    present = _neighbour(shown.present, origin, addresses) if shown.present else None
-    return SupersededView(
-        shown.superseded.superseded,
-        wording.SUPERSEDED[shown.superseded.reason],
-        present,
-        shown.changes,
-    )
-
-
-def pieces(text: str, query: Query, analyzer: Analyzer) -> Pieces:
-    """A text with what the query matches marked."""
-    if query.is_empty:
-        return ((text, False),) if text else ()
-    return tuple(marked(text, highlight(text, query, analyzer)))
+    return before, within, after
 
 
 def facts_of(
@@ -230,11 +139,7 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
             label=wording.FACETS["topic"],
             value=wording.value_label(BY_NAME["topic"], topic),
             address=addresses.search(SearchRequest(topic=(topic,))),
-            evidence=(
-                by_hand
-                if by_hand and not words.get(topic)
-                else (EvidenceView(note, None, None, ""),)
-            ),
+            evidence=(by_hand if by_hand and not words.get(topic) else (Evidence(note),)),
         )
     for place in passage.named_places:
         path = place_path(place.place) or ""
@@ -248,32 +153,11 @@ def _passage_facts(document: Document, passage: Passage, addresses: Addresses) -
 
 
 def _named(name: str, label: str, value: str, words: str, address: str) -> Fact:
-    note = EvidenceView(_("本段写作：%(words)s", words=words), None, None, "")
+    note = Evidence(_("本段写作：%(words)s", words=words))
     return Fact(name, label, value.replace("/", " › "), address=address, evidence=(note,))
 
 
-def _evidence(evidence: Evidence, shown: set[str]) -> EvidenceView:
-    """``shown`` are quotations that need not be repeated."""
+def _evidence(evidence: Evidence, shown: set[str]) -> Evidence:
+    """As it is shown: without a quotation that ``shown`` has, of a long one the beginning."""
     quote = evidence.quote if evidence.quote not in shown else None
-    if quote and len(quote) > _SHORTENED_CHARS:
-        quote = quote[:_SHORTENED_CHARS] + "……"
-    return EvidenceView(evidence.note, evidence.line, quote, wording.SURE.get(evidence.sure, ""))
-
-
-def _printed(
-    printed: Passage, shown: Passage, origin: SearchRequest, addresses: Addresses
-) -> PrintedView:
-    is_shown = printed.passage_id == shown.passage_id
-    return PrintedView(
-        printed.title or printed.path,
-        printed.source,
-        printed.site,
-        printed.published,
-        None if is_shown else addresses.passage(printed.passage_id, origin),
-    )
-
-
-def _neighbour(passage: Passage, origin: SearchRequest, addresses: Addresses) -> NeighbourView:
-    return NeighbourView(
-        passage.paragraph, addresses.passage(passage.passage_id, origin), passage.text
-    )
+    return replace(evidence, quote=quote and wording.shortened(quote, _SHORTENED_CHARS))

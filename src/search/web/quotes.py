@@ -1,4 +1,4 @@
-"""Quotations on the page: copying a passage or a range of it, and checking those of a draft.
+"""The page that checks the quotations of a draft, its files and its JSON.
 
 The check is the only place that takes anything. What is sent is checked and forgotten: nothing is
 stored, and only pages of this site may send.
@@ -16,7 +16,6 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
 from ..analysis.differences import Change
-from ..analysis.punctuation import adapt_punctuation
 from ..citing.formats import FORMATS
 from ..citing.quotes.checking import Checker
 from ..citing.quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
@@ -32,102 +31,20 @@ from ..citing.quotes.reports import (
     sources_of,
     summary,
 )
-from ..citing.showing import Shown
 from ..citing.styles import DEFAULT_STYLE, STYLES
-from ..documents.document import TextRange
 from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
-from ..searching.snippets import Range, marked
 from . import wording
 from .addresses import Addresses
 from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request, settings
 from .languages import gettext as _
 from .languages import spoken
-from .results_view import Pieces
-from .safety import safe_link
 from .site import refuse_other_sites
 from .templating import attachment, render_template
 
 if TYPE_CHECKING:
     from ..reading.reading import ReadingLimits
-
-
-@dataclass(frozen=True, slots=True)
-class ReplacementView:
-    """A mark that the adapted copy has otherwise; ``number`` counts the characters from 1."""
-
-    number: int
-    original: str
-    standard: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuotationView:
-    """Everything the panel of the quotation needs.
-
-    ``chosen`` is None where the whole passage is quoted; ``adapted`` None where its punctuation is
-    standard already. ``address`` is the permanent one, of the range where there is one.
-    """
-
-    chosen: TextRange | None
-    text: str
-    characters: int
-    adapted: str | None
-    replacements: tuple[ReplacementView, ...]
-    address: str
-    whole_address: str
-    proof_address: str
-    original_page: str | None
-
-    @property
-    def range_params(self) -> list[tuple[str, str]]:
-        """The range as parameters of an address."""
-        return self.chosen.to_params() if self.chosen else []
-
-
-def quotation_view(shown: Shown, chosen: TextRange | None, addresses: Addresses) -> QuotationView:
-    """The view of what is quoted of a passage."""
-    passage = shown.passage
-    text = chosen.quote if chosen else passage.text
-    adapted = adapt_punctuation(text)
-    return QuotationView(
-        chosen=chosen,
-        text=text,
-        characters=len(passage.text),
-        adapted=adapted.text if adapted.replacements else None,
-        replacements=tuple(
-            ReplacementView(r.at + 1, r.original, r.standard) for r in adapted.replacements
-        ),
-        address=addresses.passage(passage.passage_id, chosen=chosen),
-        whole_address=addresses.passage(passage.passage_id),
-        proof_address=addresses.proof(passage.passage_id, chosen),
-        original_page=safe_link(shown.original_page(chosen)),
-    )
-
-
-def parted(
-    text: str, highlights: tuple[Range, ...], chosen: TextRange | None
-) -> tuple[Pieces, Pieces, Pieces]:
-    """What stands before a range, in it and after it, each with its marked words.
-
-    All of it is before where there is no range.
-    """
-    start, end = (chosen.start, chosen.end) if chosen else (len(text), len(text))
-    before, within, after = (
-        tuple(
-            marked(
-                text[first:last],
-                [
-                    (max(one, first) - first, min(other, last) - first)
-                    for one, other in highlights
-                    if one < last and other > first
-                ],
-            )
-        )
-        for first, last in ((0, start), (start, end), (end, len(text)))
-    )
-    return before, within, after
 
 
 bp = Blueprint("quotes", __name__)
