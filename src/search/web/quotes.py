@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
-from ..analysis.differences import Change
-from ..citing.formats import FORMATS
 from ..citing.quotes.checking import Checker
 from ..citing.quotes.drafts import Draft, draft_of_bytes, lines_of, quotations_of
 from ..citing.quotes.reports import (
     CitedQuote,
-    Place,
     Source,
     cited,
     entries_of,
@@ -31,7 +27,7 @@ from ..citing.quotes.reports import (
     sources_of,
     summary,
 )
-from ..citing.styles import DEFAULT_STYLE, STYLES
+from ..citing.styles import DEFAULT_STYLE
 from ..errors import InputError, OverBudgetError
 from ..query.request import SearchRequest
 from . import wording
@@ -39,7 +35,7 @@ from .addresses import Addresses
 from .citing import absolute, citation_file
 from .context import addresses, current_index, search_request, settings
 from .languages import gettext as _
-from .languages import spoken
+from .results_view import Choice
 from .site import refuse_other_sites
 from .templating import attachment, render_template
 
@@ -57,53 +53,6 @@ _DRAFT_S = 10
 
 QUOTES_LIMIT = 500
 """The most quotations of one draft that the page checks."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceView:
-    """Where something stands, and the link there."""
-
-    label: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """One part of a quotation; ``mark`` cites its source."""
-
-    quote: str
-    verdict: str
-    word: str
-    changes: tuple[Change, ...]
-    place: PlaceView | None
-    mark: Place | None
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteView:
-    """Everything the template needs of one quotation; ``marks`` cite its sources."""
-
-    number: int
-    quote: str
-    verdict: str
-    word: str
-    changes: tuple[Change, ...]
-    kind: str | None
-    place: PlaceView | None
-    others: tuple[PlaceView, ...]
-    parts: tuple[PartView, ...]
-    arrangement: str | None
-    notes: tuple[str, ...]
-    marks: tuple[Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """One source of the draft in the list of references."""
-
-    number: int
-    text: str
-    missing: tuple[str, ...]
 
 
 @bp.get("/quotes")
@@ -196,16 +145,12 @@ def _page(draft: Draft | None, text: str, *, lines: bool, is_markdown: bool = Fa
         pieces=_in_draft("\n".join(text.splitlines()), draft) if draft else (),
         lines=lines,
         unclosed=draft.unclosed[:20] if draft else (),
-        notes=[spoken(note) for note in draft.notes] if draft else (),
-        counts=[(v, wording.VERDICTS[v], n) for v, n in counts.items() if n],
-        quotes=[_view(number, one, addresses()) for number, one in enumerate(found, start=1)],
+        notes=draft.notes if draft else (),
+        counts=[(verdict, number) for verdict, number in counts.items() if number],
+        quotes=found,
+        place_of=lambda source: _place(source, addresses()),
         is_markdown=is_markdown,
-        sources=[
-            SourceView(one.number, one.citation.text, one.citation.missing)
-            for one in sources_of(found)
-        ],
-        styles=[(name, wording.STYLES[name]) for name in STYLES],
-        formats=[(name, wording.FORMATS[name]) for name in FORMATS],
+        sources=sources_of(found),
     )
     response = make_response(body)
     # Without any referrer a browser would send the form as from nowhere ("Origin: null").
@@ -232,34 +177,6 @@ def _limits() -> ReadingLimits:
     )
 
 
-def _view(number: int, one: CitedQuote, links: Addresses) -> QuoteView:
-    checked = one.checked
-    return QuoteView(
-        number=number,
-        quote=checked.quote,
-        verdict=checked.verdict,
-        word=wording.VERDICTS[checked.verdict],
-        changes=checked.changes,
-        kind=wording.DIFFERENCES[checked.kind] if checked.kind else None,
-        place=_place(checked.source, links) if checked.source and not checked.parts else None,
-        others=tuple(_place(other, links) for other in checked.others),
-        parts=tuple(
-            PartView(
-                part.quote,
-                part.verdict,
-                wording.VERDICTS[part.verdict],
-                part.changes,
-                _place(part.source, links) if part.source else None,
-                one.place(part.source),
-            )
-            for part in checked.parts
-        ),
-        arrangement=wording.ARRANGEMENTS[checked.arrangement] if checked.arrangement else None,
-        notes=tuple(map(spoken, checked.notes)),
-        marks=() if checked.parts else one.places,
-    )
-
-
 def _in_draft(text: str, draft: Draft) -> list[tuple[str, int | None]]:
     """The draft in pieces, each with the number of the quotation that it is.
 
@@ -277,13 +194,14 @@ def _in_draft(text: str, draft: Draft) -> list[tuple[str, int | None]]:
     return [*pieces, (text[done:], None)]
 
 
-def _place(source: Source, links: Addresses) -> PlaceView:
+def _place(source: Source, links: Addresses) -> Choice:
+    """Where something stands, and the link there."""
     title = source.title or source.path
     if source.passage_id is not None:
         # Opened from a search for its own words, they are marked there.
         words = max(_MARKS.split(" ".join(source.wording.split())[:200]), key=len).strip()
         origin = SearchRequest(query=f'"{words}"') if words else SearchRequest()
-        return PlaceView(f"{title} ¶ {source.paragraph}", links.passage(source.passage_id, origin))
+        return Choice(f"{title} ¶ {source.paragraph}", links.passage(source.passage_id, origin))
     label = wording.FOUND_IN.get(source.found_in) or wording.ROLES["metadata"]
     label = _("%(title)s（%(kind)s）", title=title, kind=label)
-    return PlaceView(label, links.document(source.document_id))
+    return Choice(label, links.document(source.document_id))
