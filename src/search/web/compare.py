@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
@@ -12,7 +14,6 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from .. import __version__
 from ..documents.declared import json_of
 from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName
-from ..query.nodes import Notice
 from ..query.request import SearchRequest
 from ..searching.compare import (
     WHOLE_BOUNDS,
@@ -27,10 +28,10 @@ from ..searching.concordance import provenance
 from . import wording
 from .addresses import Addresses
 from .context import addresses, compare_request, current_index
-from .facets import Chip, chips, shown_value
+from .facets import chips, shown_value
 from .languages import counted
 from .languages import gettext as _
-from .results_view import Choice, choices
+from .results_view import choices
 from .safety import DRAWING_POLICY
 from .templating import render_template
 
@@ -45,12 +46,9 @@ class YearPoint:
     """One year with its place in the drawing; ``y`` None where the collection has no passage."""
 
     year: int
-    found: str
-    base: str
-    share: str
+    amount: Amount
     x: int
     y: float | None
-    is_small: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,6 @@ class YearLine:
 
     points: tuple[YearPoint, ...]
     stretches: tuple[str, ...]
-    first: int
-    last: int
     most: str
     width: int
     peak: YearPoint
@@ -78,31 +74,19 @@ def year_line(years: Sequence[tuple[int, Amount]]) -> YearLine | None:
     # A year with few passages may have any share: it is drawn, but the scale is not made for it.
     sure = [s for s, (_, amount) in zip(shares, years, strict=True) if not amount.is_small]
     most = max(sure, default=0.0) or max(shares)
-    points = [
-        YearPoint(
-            year=year,
-            found=wording.thousands(amount.found),
-            base=wording.thousands(amount.base or 0),
-            share="—" if amount.per_thousand is None else wording.per_thousand(share),
-            x=at * STEP,
-            y=None
-            if amount.per_thousand is None
-            else round(max(0.0, HEIGHT * (1 - share / most)), 2),
-            is_small=amount.is_small,
-        )
-        for at, ((year, amount), share) in enumerate(zip(years, shares, strict=True))
-    ]
+    points = []
     stretches: list[list[str]] = [[]]
-    for point in points:
-        if point.y is None:
+    for at, ((year, amount), share) in enumerate(zip(years, shares, strict=True)):
+        x, y = at * STEP, round(max(0.0, HEIGHT * (1 - share / most)), 2)
+        if amount.per_thousand is None:
+            points.append(YearPoint(year, amount, x, None))
             stretches.append([])
         else:
-            stretches[-1].append(f"{point.x},{point.y}")
+            points.append(YearPoint(year, amount, x, y))
+            stretches[-1].append(f"{x},{y}")
     return YearLine(
         points=tuple(points),
         stretches=tuple(" ".join(stretch) for stretch in stretches if len(stretch) > 1),
-        first=years[0][0],
-        last=years[-1][0],
         most=wording.per_thousand(most),
         width=STEP * (len(years) - 1),
         peak=points[shares.index(most)],
@@ -179,53 +163,8 @@ class CellView:
     is_small: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of shade and the numbers that have it."""
-
-    step: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class CompareView:
-    """Everything the templates need."""
-
-    found: Comparison
-    caption: str
-    row_label: str
-    column_label: str
-    unit: str
-    by_total: HeadingView
-    unsorted: str
-    layout: Layout
-    hidden: int
-    switch: str
-    rows: tuple[HeadingView, ...]
-    columns: tuple[HeadingView, ...]
-    cells: tuple[tuple[CellView, ...], ...]
-    rest: tuple[tuple[str, tuple[HeadingView, ...]], ...]
-    legend: tuple[Step, ...]
-    notes: tuple[str, ...]
-    line: YearLine | None
-    measures: tuple[Choice, ...]
-    levels: tuple[Choice, ...]
-    sides: tuple[tuple[str, str, tuple[tuple[str, str, bool], ...]], ...]
-    kept: tuple[tuple[str, str], ...]
-    turned: str
-    chips: tuple[Chip, ...]
-    notices: tuple[Notice, ...]
-    back: str
-    csv_address: str
-    svg_address: str
-    json_address: str
-
-
-def compare_view(
-    found: Comparison, addresses: Addresses, layout: Layout | None = None
-) -> CompareView:
-    """The view of a table."""
-    layout = layout or Layout()
+def _values(found: Comparison, addresses: Addresses, layout: Layout) -> dict[str, Any]:
+    """What the templates say of a table."""
     request = found.request
     shown_rows, shown_columns = layout.arranged(found)
 
@@ -235,7 +174,6 @@ def compare_view(
         return f"{address}{'&' if '?' in address else '?'}{params}" if params else address
 
     row, column = BY_NAME[request.rows], BY_NAME[request.columns]
-    row_label, column_label = wording.facet_label(row), wording.facet_label(column)
     numbers = [cell for cells in found.cells for cell in cells]
     limits = _limits([n for n in map(_number, numbers) if n])
 
@@ -274,64 +212,49 @@ def compare_view(
         )
 
     rest = (
-        (row_label, tuple(heading(row, h) for h in found.rest_rows)),
-        (column_label, tuple(heading(column, h) for h in found.rest_columns)),
+        (wording.facet_label(row), [heading(row, h) for h in found.rest_rows]),
+        (wording.facet_label(column), [heading(column, h) for h in found.rest_columns]),
     )
-    return CompareView(
-        found=found,
-        caption=_(
-            "%(measure)s：%(rows)s × %(columns)s",
-            measure=wording.MEASURES[request.measure],
-            rows=row_label,
-            columns=column_label,
-        ),
-        row_label=row_label,
-        column_label=column_label,
-        unit=wording.MEASURE_UNITS[request.measure],
-        by_total=replace(
+    return {
+        "found": found,
+        "row": row,
+        "column": column,
+        "facets": ALL_FACETS,
+        "by_total": replace(
             heading(column, Heading("total", found.total)), label=_("合计"), address=None
         ),
-        unsorted=at(request, sort=""),
-        layout=layout,
-        hidden=sum(not h.total.found for h in (*found.rows, *found.columns)),
-        switch=at(request, empty=not layout.empty),
-        rows=tuple(heading(row, found.rows[i]) for i in shown_rows),
-        columns=tuple(heading(column, found.columns[j]) for j in shown_columns),
-        cells=tuple(
-            tuple(cell(found.rows[i], found.columns[j], found.cells[i][j]) for j in shown_columns)
+        "unsorted": at(request, sort=""),
+        "empty": layout.empty,
+        "hidden": sum(not h.total.found for h in (*found.rows, *found.columns)),
+        "switch": at(request, empty=not layout.empty),
+        "rows": [heading(row, found.rows[i]) for i in shown_rows],
+        "columns": [heading(column, found.columns[j]) for j in shown_columns],
+        "cells": [
+            [cell(found.rows[i], found.columns[j], found.cells[i][j]) for j in shown_columns]
             for i in shown_rows
-        ),
-        rest=tuple((label, headings) for label, headings in rest if headings),
-        legend=_legend(limits, request),
-        notes=tuple(_notes(found)),
-        line=year_line(found.years),
-        measures=choices(
+        ],
+        "rest": [(label, headings) for label, headings in rest if headings],
+        "legend": _legend(limits, request),
+        "notes": tuple(_notes(found)),
+        "line": year_line(found.years),
+        "shown_share": shown_share,
+        "measures": choices(
             wording.MEASURES, request.measure, lambda each: at(replace(request, measure=each))
         ),
-        levels=choices(wording.LEVELS, request.level, lambda each: at(replace(request, level=each)))
+        "levels": choices(
+            wording.LEVELS, request.level, lambda each: at(replace(request, level=each))
+        )
         if request.has_places
         else (),
-        sides=tuple(
-            (
-                name,
-                label,
-                tuple((f.name, wording.facet_label(f), f == chosen) for f in ALL_FACETS),
-            )
-            for name, label, chosen in (("rows", _("行"), row), ("columns", _("列"), column))
-        ),
-        kept=(
+        "kept": (
             *(p for p in request.to_params() if p[0] not in ("rows", "columns")),
             *replace(layout, sort="").to_params(),
             ("was", f"{row.name} {column.name}"),
         ),
-        turned=at(request.turned(), sort=""),
-        chips=chips(request.search, lambda search: at(replace(request, search=search))),
-        notices=found.notices,
-        back=addresses.search(request.search),
-        csv_address=addresses.of("compare.csv", request),
-        svg_address=at(request, ".svg"),
-        json_address=addresses.of("api/v1/compare", request),
-    )
+        "turned": at(request.turned(), sort=""),
+        "chips": chips(request.search, lambda search: at(replace(request, search=search))),
+        "svg_address": at(request, ".svg"),
+    }
 
 
 def heading_label(facet: Facet, value: str | int | Gap | None) -> str:
@@ -344,24 +267,22 @@ def heading_label(facet: Facet, value: str | int | Gap | None) -> str:
 
 
 def shown_amount(amount: Amount, request: CompareRequest) -> str:
-    """A number of the table; a share without anything that it could be of is a dash."""
-    if request.measure != "share":
-        return wording.thousands(amount.found)
+    """A number of the table."""
+    return shown_share(amount) if request.measure == "share" else wording.thousands(amount.found)
+
+
+def shown_share(amount: Amount) -> str:
+    """Passages of a thousand; a dash where there are none that they could be of."""
     share = amount.per_thousand
     return "—" if share is None else wording.per_thousand(share)
 
 
 def _full_label(facet: Facet, value: str | int | Gap | None) -> str:
+    label = heading_label(facet, value)
     if facet.kind == "year" and value is not None:
-        return str(_("%(year)s 年", year=heading_label(facet, value)))
+        return _("%(year)s 年", year=label)
     if value is None or isinstance(value, Gap):
-        return str(
-            _(
-                "%(facet)s%(value)s",
-                facet=wording.facet_label(facet),
-                value=heading_label(facet, value),
-            )
-        )
+        return _("%(facet)s%(value)s", facet=wording.facet_label(facet), value=label)
     return shown_value(facet, str(value))
 
 
@@ -406,28 +327,23 @@ def _step(number: float, limits: Sequence[float]) -> int:
     return STEPS - len(limits) + above
 
 
-def _legend(limits: Sequence[float], request: CompareRequest) -> tuple[Step, ...]:
-    if not limits:
-        return ()
+def _legend(limits: Sequence[float], request: CompareRequest) -> list[tuple[int, str]]:
+    """Each step of shade with the numbers that have it."""
+    is_share = request.measure == "share"
 
     def shown(number: float) -> str:
-        if request.measure == "share":
-            return wording.per_thousand(number)
-        return wording.thousands(int(number))
+        return wording.per_thousand(number) if is_share else wording.thousands(int(number))
 
-    steps = []
-    for at, least in enumerate(limits):
-        following = limits[at + 1] if at + 1 < len(limits) else None
+    legend = [(0, "0")] if limits else []
+    steps = enumerate(zip_longest(limits, limits[1:]), STEPS - len(limits) + 1)
+    for step, (least, following) in steps:
         if following is None:
-            label = str(_("%(number)s 起", number=shown(least)))
-        elif request.measure != "share" and following - least == 1:
-            label = shown(least)
-        elif request.measure == "share":
-            label = f"{shown(least)}–{shown(following)}"
+            label = _("%(number)s 起", number=shown(least))
         else:
-            label = f"{shown(least)}–{shown(following - 1)}"
-        steps.append(Step(STEPS - len(limits) + at + 1, label))
-    return (Step(0, "0"), *steps)
+            last = following if is_share else following - 1
+            label = shown(least) if last == least else f"{shown(least)}–{shown(last)}"
+        legend.append((step, label))
+    return legend
 
 
 def _notes(found: Comparison) -> Iterable[str]:
@@ -492,9 +408,8 @@ def page() -> str | Response:
         address = f"{request.script_root}/compare?{urlencode([*kept, *sides.items()])}"
         return make_response(redirect(address, 302))
     found = current_index().compare(compare_request())
-    view = compare_view(found, addresses(), _layout())
-    search = found.request.search
-    return render_template("compare.html", view=view, search=search)
+    values = _values(found, addresses(), _layout())
+    return render_template("compare.html", search=found.request.search, **values)
 
 
 @bp.get("/api/v1/compare")
@@ -517,7 +432,7 @@ def as_csv() -> Response:
 def as_svg() -> Response:
     """The table of the page as a drawing that stands alone."""
     found = current_index().compare(compare_request())
-    drawing = render_template("compare.svg", view=compare_view(found, addresses(), _layout()))
+    drawing = render_template("compare.svg", **_values(found, addresses(), _layout()))
     drawing = _NOT_IN_XML.sub("", drawing)
     response = _file(drawing.encode("utf-8", "replace"), "image/svg+xml", "compare.svg")
     # Whoever opens it in the browser all the same: it loads nothing and runs nothing.
