@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,16 +10,13 @@ from flask import Blueprint, Response, jsonify
 
 from .. import __version__
 from ..documents.declared import Says, json_of, view
-from ..documents.facets import FACETS, UNKNOWN, FacetName
-from ..index.answers import distinct_values
+from ..documents.facets import FACETS, Facet
+from ..index.answers import FacetCount, distinct_values
 from ..index.engine import EngineStats
-from ..query.request import SearchRequest
 from ..searching.about import Collection, describe
 from . import wording
-from .context import addresses, current_index
-from .facets import shown_value
+from .context import current_index
 from .languages import language
-from .results_view import Choice
 from .templating import render_template
 
 bp = Blueprint("about", __name__)
@@ -34,21 +32,6 @@ class PublicCollection:
     collection: Annotated[Collection, Collection.PUBLIC]
 
     JSON = view("version *collection")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One facet of the collection: its largest values, how many there are, what is not known."""
-
-    name: FacetName
-    label: str
-    values: int
-    listed: tuple[tuple[Choice, int], ...]
-    every_address: str
-    unknown: int
-    unknown_label: str
-    unknown_address: str
-    unknown_share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +56,7 @@ def page() -> str:
         "about.html",
         found=found,
         skipped=found.skipped.told(language()),
-        parts_of=_parts(found),
+        parts_of=tuple(_parts(found)),
         gaps=_runs(found.year_gaps),
         version=__version__,
     )
@@ -85,39 +68,16 @@ def as_json() -> Response:
     return jsonify(json_of(PublicCollection(__version__, describe(current_index()))))
 
 
-def _parts(found: Collection) -> tuple[Part, ...]:
-    parts = []
+def _parts(found: Collection) -> Iterator[tuple[Facet, int, Sequence[FacetCount]]]:
+    """Each facet of the collection: how many values it has, and the largest of them."""
     for facet in FACETS:
         counts = distinct_values(facet, found.facets[facet.name])
-        shown = counts
+        shown: Sequence[FacetCount] = counts
         if facet.kind == "place":
-            shown = tuple(c for c in counts if "/" not in str(c.value))
+            shown = [c for c in counts if "/" not in str(c.value)]
         elif facet.kind == "year":
             shown = ()
-        unknown = found.unknown[facet.name]
-        parts.append(
-            Part(
-                name=facet.name,
-                label=wording.facet_label(facet),
-                values=len(counts),
-                listed=tuple(
-                    (
-                        Choice(
-                            shown_value(facet, str(c.value)),
-                            addresses().search(SearchRequest().only(facet.name, str(c.value))),
-                        ),
-                        c.count,
-                    )
-                    for c in shown[:_LISTED]
-                ),
-                every_address=addresses().facet(facet.name, SearchRequest()),
-                unknown=unknown,
-                unknown_label=wording.value_label(facet, None),
-                unknown_address=addresses().search(SearchRequest().only(facet.name, UNKNOWN)),
-                unknown_share=f"{100 * unknown / found.passages:.1f}%" if found.passages else "0%",
-            )
-        )
-    return tuple(parts)
+        yield facet, len(counts), shown[:_LISTED]
 
 
 def _runs(years: tuple[int, ...]) -> str:

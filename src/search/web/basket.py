@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, make_response, redirect, request
-from werkzeug.exceptions import NotFound
 
 from ..citing.basket import BASKET_LIMIT, Basket, Cited, Item, bibliography, items_of
 from ..citing.exporting import EXPORTS, basket_lines
 from ..errors import OverBudgetError, UsageError
 from .context import addresses, current_index, site_address
+from .exports import form_of
 from .languages import gettext as _
 from .languages import spoken
 from .templating import attachment, render_template
@@ -75,9 +75,7 @@ def page() -> str | Response:
 @bp.get("/basket.<path:suffix>")
 def file(suffix: str) -> Response:
     """The passages, or the references of their documents, as a file."""
-    form = next((form for form in EXPORTS.values() if form.suffix == f".{suffix}"), None)
-    if form is None:
-        raise NotFound
+    form = form_of(suffix)
     basket = _basket()
     lines = basket_lines(
         items_of(current_index(), basket),

@@ -28,7 +28,7 @@ from ..searching.concordance import provenance
 from . import wording
 from .addresses import Addresses
 from .context import addresses, compare_request, current_index
-from .facets import chips, shown_value
+from .facets import chips
 from .languages import counted
 from .languages import gettext as _
 from .results_view import choices
@@ -283,7 +283,7 @@ def _full_label(facet: Facet, value: str | int | Gap | None) -> str:
         return _("%(year)s 年", year=label)
     if value is None or isinstance(value, Gap):
         return _("%(facet)s%(value)s", facet=wording.facet_label(facet), value=label)
-    return shown_value(facet, str(value))
+    return wording.shown_value(facet, str(value))
 
 
 def _in_full(amount: Amount, request: CompareRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
@@ -10,8 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from .. import __version__
-from ..citing.basket import BASKET_LIMIT
-from ..citing.exporting import EXPORTS, FEED_ENTRIES, atom_feed, export_lines, prepare
+from ..citing.exporting import EXPORTS, FEED_ENTRIES, ExportForm, atom_feed, export_lines, prepare
 from ..citing.search_record import SearchRecord, record_of, record_text
 from ..citing.styles import DEFAULT_STYLE
 from ..documents.facets import ALL_FACETS
@@ -19,58 +18,12 @@ from ..query.request import SearchRequest
 from ..searching.collection import state_of
 from ..searching.results import SearchResults
 from . import wording
-from .addresses import Addresses
 from .context import addresses, current_index, search_request, settings, site_address
-from .facets import shown_value
 from .languages import COOKIE
 from .languages import gettext as _
 from .limits import limited
-from .results_view import Choice, understood
+from .results_view import understood
 from .templating import attachment, render_template
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """Where what a search finds is taken away.
-
-    ``exports`` is empty where more was found than the ``limit`` of an export; ``basket`` has the
-    passages of this page, None where there are none. ``forms`` are the suffix and the name of
-    every form of file.
-    """
-
-    record: str
-    feed: str
-    basket: str | None
-    forms: tuple[tuple[str, str], ...]
-    exports: tuple[Choice, ...]
-    limit: int
-
-
-def taking(results: SearchResults, addresses: Addresses, export_limit: int) -> Taking:
-    """The addresses for one page of results."""
-    search = replace(results.request, page=1, limit=None)
-    ids = [hit.passage_id for hit in results.hits][:BASKET_LIMIT]
-    exports = tuple(
-        Choice(
-            wording.EXPORTS[form.name],
-            addresses.of(
-                f"export{form.suffix}", replace(search, collapse=False, by_document=False)
-            ),
-        )
-        for form in EXPORTS.values()
-        if 0 < results.total <= export_limit and not results.partial
-    )
-    return Taking(
-        record=addresses.of("record", search),
-        feed=addresses.of(
-            "feed.atom", replace(search, sort="relevance", collapse=False, by_document=False)
-        ),
-        basket=addresses.basket_with(*ids) if ids else None,
-        forms=tuple((form.suffix, wording.EXPORTS[form.name]) for form in EXPORTS.values()),
-        exports=exports,
-        limit=export_limit,
-    )
-
 
 PROGRAM = f"duansou {__version__}"
 
@@ -84,9 +37,7 @@ def export(suffix: str) -> Response:
 
     The page and its size do not matter. ``style`` and ``accessed`` are those of the references.
     """
-    form = next((form for form in EXPORTS.values() if form.suffix == f".{suffix}"), None)
-    if form is None:
-        raise NotFound
+    form = form_of(suffix)
     prepared = prepare(
         current_index(),
         search_request(),
@@ -108,6 +59,14 @@ def export(suffix: str) -> Response:
     if (address := prepared.record.record_address).isascii():
         response.headers["Link"] = f'<{address}>; rel="describedby"'
     return response
+
+
+def form_of(suffix: str) -> ExportForm:
+    """The form of a file by its suffix. Raises NotFound."""
+    for form in EXPORTS.values():
+        if form.suffix == f".{suffix}":
+            return form
+    raise NotFound
 
 
 @bp.get("/feed.atom")
@@ -134,18 +93,15 @@ _VALUES_SHOWN = 20
 @record_bp.get("/record")
 def page() -> str:
     """What was asked, how it was understood, what was counted, on what; and how to do it again."""
-    index = current_index()
-    results = index.run(replace(search_request(), page=1, limit=1))
-    record = record_of(index, results, program=PROGRAM, base=site_address())
+    record, results = _recorded()
     asked = record.request
+    counts = [(facet, record.counts.facets.get(facet.name, ())) for facet in ALL_FACETS]
     return render_template(
         "record.html",
         record=record,
         lines=understood(results.query.match) if asked.query.strip() else (),
-        writings=[wording.WRITINGS[kind] for kind in asked.writings],
-        kinds=wording.WRITINGS,
-        order=wording.SORTS[asked.sort],
-        facets=_facets(record),
+        facets=[each for each in counts if each[1]],
+        values_shown=_VALUES_SHOWN,
         search=asked,
     )
 
@@ -153,13 +109,13 @@ def page() -> str:
 @record_bp.get("/api/v1/record")
 def record_json() -> Response:
     """The same as JSON."""
-    return jsonify(_record().to_json())
+    return jsonify(_recorded()[0].to_json())
 
 
 @record_bp.get("/record.json")
 def record_file() -> Response:
     """The same as a file, which ``duansou record check`` reads."""
-    record = _record()
+    record, _results = _recorded()
     response = jsonify(record.to_json())
     name = f"duansou-record-{record.record_id}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -169,22 +125,22 @@ def record_file() -> Response:
 @record_bp.get("/record.txt")
 def record_text_file() -> Response:
     """The same as a text for reading, in Chinese and English."""
-    record = _record()
+    record, _results = _recorded()
     name = f"duansou-record-{record.record_id}.txt"
     return attachment([record_text(record)], "text/plain; charset=utf-8", name)
 
 
-def _record() -> SearchRecord:
+def _recorded() -> tuple[SearchRecord, SearchResults]:
     index = current_index()
     results = index.run(replace(search_request(), page=1, limit=1))
-    return record_of(index, results, program=PROGRAM, base=site_address())
+    return record_of(index, results, program=PROGRAM, base=site_address()), results
 
 
 @record_bp.app_template_global()
 def filters_of(search: SearchRequest) -> list[tuple[str, list[str]]]:
     """The facets by which a search is narrowed, and those by which it leaves out, with values."""
     return [
-        (label, [shown_value(facet, value) for value in values])
+        (label, [wording.shown_value(facet, value) for value in values])
         for facet in ALL_FACETS
         for label, values in (
             (wording.facet_label(facet), search.chosen(facet.name)),
@@ -204,21 +160,3 @@ def printed_from(permanent: str | None = None) -> tuple[str, str]:
     return site_address() + path.removeprefix(request.script_root), datetime.now(
         UTC
     ).date().isoformat()
-
-
-def _facets(record: SearchRecord) -> list[tuple[str, list[tuple[str, int, int]], int]]:
-    """(label, the first values with passages and documents, how many more there are)."""
-    shown = []
-    for facet in ALL_FACETS:
-        counts = record.counts.facets.get(facet.name, ())
-        values = [
-            (
-                wording.value_label(facet, None if c.value is None else str(c.value)),
-                c.count,
-                c.documents,
-            )
-            for c in counts[:_VALUES_SHOWN]
-        ]
-        if values:
-            shown.append((wording.facet_label(facet), values, len(counts) - len(values)))
-    return shown

@@ -239,7 +239,7 @@ def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tu
     chosen = [
         Chip(
             wording.facet_label(facet),
-            shown_value(facet, value),
+            wording.shown_value(facet, value),
             address(request.toggled(facet.name, value)),
         )
         for facet in ALL_FACETS
@@ -248,7 +248,7 @@ def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tu
     left_out = [
         Chip(
             wording.facet_label(facet),
-            shown_value(facet, value),
+            wording.shown_value(facet, value),
             address(request.without(facet.name, value)),
             excludes=True,
         )
@@ -256,15 +256,6 @@ def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tu
         for value in request.excluded(facet.name)
     ]
     return (*chosen, *left_out)
-
-
-def shown_value(facet: Facet, value: str) -> str:
-    """A filter value for reading."""
-    if facet.kind == "place" and value != UNKNOWN:
-        return shown_place(value).replace("/", " › ")
-    if facet.kind == "year" and value != UNKNOWN:
-        return wording.years(value)
-    return wording.value_label(facet, value)
 
 
 def _facet_list(
@@ -370,7 +361,7 @@ def _option(
     else:
         address = places.choosing(value, typed if facet.kind == "place" else None)
     return FacetOption(
-        label=label or shown_value(facet, value),
+        label=label or wording.shown_value(facet, value),
         value=value,
         count=count.count,
         documents=count.documents,

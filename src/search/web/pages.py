@@ -8,6 +8,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
+from ..citing.basket import BASKET_LIMIT
+from ..citing.exporting import EXPORTS
 from ..citing.proof import proof_json, proof_of
 from ..citing.showing import Shown, chosen_in, show
 from ..documents.declared import json_of
@@ -33,7 +35,6 @@ from .context import (
     site_origin,
 )
 from .document_view import document_values
-from .exports import taking
 from .facet_page import asks_for_years, chosen_years
 from .facets import chips
 from .passage_view import passage_values
@@ -60,7 +61,9 @@ def results() -> str | Response:
         search=answer.request,
         **results_values(index, answer, addresses()),
         stats=index.stats(),
-        taking=taking(answer, addresses(), settings().export_limit),
+        forms=EXPORTS.values(),
+        export_limit=settings().export_limit,
+        basket_limit=BASKET_LIMIT,
     )
 
 

@@ -66,6 +66,7 @@ def results_values(index: Index, results: SearchResults, addresses: Addresses) -
     request, query = results.request, results.query
     return {
         "results": results,
+        "whole": replace(request, page=1, limit=None),
         "first": (results.page - 1) * results.limit + 1,
         "first_page": _first_page(results, addresses),
         "chips": chips(request, addresses.search),

@@ -15,8 +15,8 @@ from ..citing.quotes.reports import ARRANGEMENTS as _ARRANGEMENTS
 from ..citing.quotes.reports import FOUND_IN as _FOUND_IN
 from ..citing.quotes.reports import KINDS as _DIFFERENCES
 from ..citing.quotes.reports import VERDICT_WORDS
-from ..documents.document import Paragraph
-from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName
+from ..documents.document import Paragraph, shown_place
+from ..documents.facets import ALL_FACETS, UNKNOWN, Facet, FacetName, Value
 from ..index.answers import LabelHit
 from ..languages.sentences import CHINESE
 from ..query.request import Sort
@@ -288,11 +288,11 @@ def facet_label(facet: Facet) -> str:
     return FACETS[facet.name]
 
 
-def value_label(facet: Facet, value: str | None) -> str:
+def value_label(facet: Facet, value: Value) -> str:
     """A value as it is read, or what it is called that there is none."""
     if value in (None, UNKNOWN, facet.missing):
         return MISSING_LABELS[facet.missing_label]
-    return VALUES[value] if value in facet.choices else str(value)
+    return VALUES[str(value)] if value in facet.choices else str(value)
 
 
 def day(date: str | None) -> str:
@@ -305,6 +305,15 @@ def moment(date: str | None) -> str:
     if not date:
         return ""
     return date.replace("T", " ").replace("+00:00", " UTC")
+
+
+def shown_value(facet: Facet, value: str) -> str:
+    """A filter value for reading."""
+    if facet.kind == "place" and value != UNKNOWN:
+        return shown_place(value).replace("/", " › ")
+    if facet.kind == "year" and value != UNKNOWN:
+        return years(value)
+    return value_label(facet, value)
 
 
 def years(value: str) -> str:
