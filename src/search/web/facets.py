@@ -8,7 +8,7 @@ ten times as long, and most of every address is made once (``ChoiceAddresses``).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -183,18 +183,16 @@ _OPEN_TREE = 24
 class FacetList:
     """One facet as offered: its first values and what is chosen, those without a value last.
 
-    ``values`` is how many it has in all; ``every_address`` leads to a page with them. Many years
-    are drawn instead. ``misfits`` says that most of the collection has no value.
+    ``number`` is how many values it has in all. Many years are drawn instead. ``in_force`` says
+    that something is chosen or left out, ``misfits`` that most of the collection has no value.
     """
 
-    name: str
-    label: str
+    facet: Facet
     options: tuple[FacetOption, ...]
-    cleared: str | None
-    values: int
-    every_address: str
-    years: YearHistogram | None = None
-    misfits: bool = False
+    number: int
+    in_force: bool
+    years: YearHistogram | None
+    misfits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +202,7 @@ class Chip:
     facet: str
     label: str
     address: str
-    excludes: bool = False
+    excludes: bool
 
 
 def facet_lists(
@@ -215,98 +213,141 @@ def facet_lists(
     ``misfits`` says that the topics do not fit the collection.
     """
     request = results.request
-    return tuple(
-        _facet_list(facet, counts, results, addresses, misfits and facet.name == "topic")
-        for facet in ALL_FACETS
-        for counts in (results.facets.get(facet.name, ()),)
-        if len(distinct_values(facet, counts)) >= _LEAST_VALUES
-        or request.chosen(facet.name)
-        or request.excluded(facet.name)
-        or (misfits and facet.name == "topic")
-    )
+    lists = []
+    for facet in ALL_FACETS:
+        number = len(distinct_values(facet, results.facets.get(facet.name, ())))
+        unfit = misfits and facet.name == "topic"
+        asked = request.chosen(facet.name) or request.excluded(facet.name)
+        if number < _LEAST_VALUES and not asked and not unfit:
+            continue
+        values = _values_of(facet, results, addresses)
+        years = None
+        if facet.kind == "year" and len(values.counts) > _YEARS_LISTED:
+            years = year_histogram(values)
+        options = values.tree() if facet.kind == "place" else values.first(drawn=bool(years))
+        in_force = bool(values.chosen or values.left_out)
+        lists.append(FacetList(facet, tuple(options), number, in_force, years, unfit))
+    return tuple(lists)
 
 
 def flat_options(
     facet: Facet, results: SearchResults, addresses: Addresses
 ) -> tuple[FacetOption, ...]:
     """Every value of one facet by itself, with what is chosen or left out but not found."""
-    counts, typed, out = _with_choices(facet, results.facets.get(facet.name, ()), results)
-    return tuple(_option(facet, c, results.request, addresses, typed, out) for c in counts)
+    values = _values_of(facet, results, addresses)
+    return tuple(map(values.option, values.counts))
 
 
 def chips(request: SearchRequest, address: Callable[[SearchRequest], str]) -> tuple[Chip, ...]:
     """Every choice in force; ``address`` is that of what is shown, for another search."""
-    chosen = [
+    return tuple(
         Chip(
             wording.facet_label(facet),
             wording.shown_value(facet, value),
-            address(request.toggled(facet.name, value)),
+            address(take_back(facet.name, value)),
+            excludes,
+        )
+        for excludes, values_of, take_back in (
+            (False, request.chosen, request.toggled),
+            (True, request.excluded, request.without),
         )
         for facet in ALL_FACETS
-        for value in request.chosen(facet.name)
-    ]
-    left_out = [
-        Chip(
-            wording.facet_label(facet),
-            wording.shown_value(facet, value),
-            address(request.without(facet.name, value)),
-            excludes=True,
-        )
-        for facet in ALL_FACETS
-        for value in request.excluded(facet.name)
-    ]
-    return (*chosen, *left_out)
-
-
-def _facet_list(
-    facet: Facet,
-    counts: Sequence[FacetCount],
-    results: SearchResults,
-    addresses: Addresses,
-    misfits: bool,
-) -> FacetList:
-    request = results.request
-    values = len(distinct_values(facet, counts))
-    counts, typed, out = _with_choices(facet, counts, results)
-    years = None
-    if facet.kind == "place":
-        options = _tree(facet, counts, request, addresses, typed, out)
-    else:
-        if facet.kind == "year" and len(counts) > _YEARS_LISTED:
-            years = year_histogram(facet, counts, request, typed, out)
-        known = [c for c in counts if c.value not in (None, facet.missing)]
-        # A list that stops one or two before its end is no shorter.
-        limit = facet.shown if len(known) > facet.shown + 2 else len(known)
-        options = tuple(
-            _option(facet, count, request, addresses, typed, out)
-            for count in (
-                *known[: 0 if years else limit],
-                *(c for c in known[limit:] if not years and str(c.value) in {*typed, *out}),
-                *(c for c in counts if c.value in (None, facet.missing)),
-            )
-        )
-    return FacetList(
-        name=facet.name,
-        label=wording.facet_label(facet),
-        options=options,
-        cleared=addresses.search(request.cleared(facet.name)) if typed or out else None,
-        values=values,
-        every_address=addresses.facet(facet.name, request),
-        years=years,
-        misfits=misfits,
+        for value in values_of(facet.name)
     )
 
 
-_Typed = Mapping[str, str]
-"""Each listed value that a choice stands for, with that choice as typed."""
+@dataclass(frozen=True, slots=True)
+class FacetValues:
+    """The values of one facet of a search, what is chosen but not found as 0 so that it can be
+    taken back here too.
 
-
-def _with_choices(
-    facet: Facet, counts: Sequence[FacetCount], results: SearchResults
-) -> tuple[Sequence[FacetCount], _Typed, _Typed]:
-    """The counts, with what is chosen but not found as 0 so that it can be taken back here too;
-    what of them is chosen, and what is left out.
+    ``chosen`` and ``left_out`` have each value that a choice stands for, with that choice as typed.
     """
+
+    facet: Facet
+    request: SearchRequest
+    addresses: Addresses
+    counts: Sequence[FacetCount]
+    chosen: Mapping[str, str]
+    left_out: Mapping[str, str]
+
+    def option(
+        self,
+        count: FacetCount,
+        label: str | None = None,
+        children: tuple[FacetOption, ...] = (),
+        inside: int = 0,
+    ) -> FacetOption:
+        """One value, with those of ``children`` below it."""
+        facet, request, addresses = self.facet, self.request, self.addresses
+        value = UNKNOWN if count.value is None else str(count.value)
+        places = choice_addresses(facet.name, request, addresses)
+        if value in self.left_out:
+            address = addresses.search(request.without(facet.name, self.left_out[value]))
+        elif value in self.chosen:
+            address = addresses.search(request.toggled(facet.name, self.chosen[value]))
+        else:
+            address = places.choosing(value, self.chosen if facet.kind == "place" else None)
+        return FacetOption(
+            label=label or wording.shown_value(facet, value),
+            value=value,
+            count=count.count,
+            documents=count.documents,
+            chosen=value in self.chosen,
+            address=address,
+            children=children,
+            inside=inside,
+            excluded=value in self.left_out,
+            without_address=None if value in self.left_out else places.without(value),
+        )
+
+    def first(self, *, drawn: bool) -> Iterator[FacetOption]:
+        """As many as are listed, none of the known ones where these are ``drawn``."""
+        facet = self.facet
+        known = [c for c in self.counts if c.value not in (None, facet.missing)]
+        for at, count in enumerate(known):
+            in_force = str(count.value) in self.chosen or str(count.value) in self.left_out
+            if not drawn and (in_force or at < _listed_of(facet, known)):
+                yield self.option(count)
+        yield from map(self.option, (c for c in self.counts if c.value in (None, facet.missing)))
+
+    def tree(self) -> Iterator[FacetOption]:
+        """Places below the places they lie in; the counts list parents before their children."""
+        values = {str(c.value) for c in self.counts if c.value is not None}
+        below: dict[str | None, list[FacetCount]] = {}
+        for count in self.counts:
+            parent = str(count.value).rpartition("/")[0]
+            known = count.value is not None and parent in values
+            below.setdefault(parent if known else None, []).append(count)
+        roots = below.get(None, [])
+        open_all = len(self.counts) <= _OPEN_TREE
+
+        def branch(count: FacetCount, depth: int) -> FacetOption:
+            if count.value is None:
+                return self.option(count)
+            value = str(count.value)
+            name = value.rsplit("/", 1)[-1]
+            children = below.get(value, [])
+            if len(children) == 1 and str(children[0].value) == f"{value}/{name}":
+                children = below.get(str(children[0].value), [])
+            is_open = open_all or self._leads_to_choice(value) or (depth == 0 and len(roots) == 1)
+            shown = children if is_open else []
+            inside = tuple(branch(child, depth + 1) for child in shown)
+            return self.option(count, name, inside, len(children) - len(shown))
+
+        placed = [count for count in roots if count.value is not None]
+        limit = _listed_of(self.facet, placed)
+        for at, count in enumerate(placed):
+            if at < limit or self._leads_to_choice(str(count.value)):
+                yield branch(count, 0)
+        yield from (branch(count, 0) for count in roots if count.value is None)
+
+    def _leads_to_choice(self, place: str) -> bool:
+        return any(_is_in(value, place) for value in (*self.chosen, *self.left_out))
+
+
+def _values_of(facet: Facet, results: SearchResults, addresses: Addresses) -> FacetValues:
+    counts = results.facets.get(facet.name, ())
     listed = {UNKNOWN if c.value is None else str(c.value): c.value for c in counts}
     missing: dict[str, FacetCount] = {}
     meant: list[dict[str, str]] = []
@@ -324,10 +365,15 @@ def _with_choices(
                 missing |= {str(e): FacetCount(e, 0, 0) for e in levels if e not in listed}
             typed |= dict.fromkeys(shown, choice)
         meant.append(typed)
-    chosen, left_out = meant
     known = [c for c in counts if c.value is not None]
     unknown = [c for c in counts if c.value is None]
-    return [*known, *missing.values(), *unknown] if missing else counts, chosen, left_out
+    return FacetValues(
+        facet,
+        results.request,
+        addresses,
+        [*known, *missing.values(), *unknown] if missing else counts,
+        *meant,
+    )
 
 
 def _is_meant(facet: Facet, known: Value, value: Any) -> bool:
@@ -340,93 +386,9 @@ def _is_meant(facet: Facet, known: Value, value: Any) -> bool:
     return known == value or (is_place and known == shown_place(value))
 
 
-def _option(
-    facet: Facet,
-    count: FacetCount,
-    request: SearchRequest,
-    addresses: Addresses,
-    typed: Mapping[str, str],
-    out: Mapping[str, str],
-    *,
-    label: str | None = None,
-    children: tuple[FacetOption, ...] = (),
-    inside: int = 0,
-) -> FacetOption:
-    value = UNKNOWN if count.value is None else str(count.value)
-    places = choice_addresses(facet.name, request, addresses)
-    if value in out:
-        address = addresses.search(request.without(facet.name, out[value]))
-    elif value in typed:
-        address = addresses.search(request.toggled(facet.name, typed[value]))
-    else:
-        address = places.choosing(value, typed if facet.kind == "place" else None)
-    return FacetOption(
-        label=label or wording.shown_value(facet, value),
-        value=value,
-        count=count.count,
-        documents=count.documents,
-        chosen=value in typed,
-        address=address,
-        children=children,
-        inside=inside,
-        excluded=value in out,
-        without_address=None if value in out else places.without(value),
-    )
-
-
-def _tree(
-    facet: Facet,
-    counts: Sequence[FacetCount],
-    request: SearchRequest,
-    addresses: Addresses,
-    typed: Mapping[str, str],
-    out: Mapping[str, str],
-) -> tuple[FacetOption, ...]:
-    """Places below the places they lie in; the counts list parents before their children."""
-    values = {str(c.value) for c in counts if c.value is not None}
-    below: dict[str | None, list[FacetCount]] = {}
-    for count in counts:
-        parent = str(count.value).rpartition("/")[0]
-        known = count.value is not None and parent in values
-        below.setdefault(parent if known else None, []).append(count)
-    roots = below.get(None, [])
-    placed = [count for count in roots if count.value is not None]
-    limit = facet.shown if len(placed) > facet.shown + 2 else len(placed)
-    open_all = len(counts) <= _OPEN_TREE
-
-    def is_open(value: str, depth: int) -> bool:
-        on_way = any(_is_in(c, value) for c in (*typed, *out))
-        return open_all or on_way or (depth == 0 and len(roots) == 1)
-
-    def branch(count: FacetCount, depth: int) -> FacetOption:
-        value = str(count.value)
-        children = below.get(value, []) if count.value is not None else []
-        if len(children) == 1 and str(children[0].value) == f"{value}/{value.rsplit('/', 1)[-1]}":
-            children = below.get(str(children[0].value), [])
-        label = (
-            wording.value_label(facet, None) if count.value is None else value.rsplit("/", 1)[-1]
-        )
-        shown = children if is_open(value, depth) else []
-        return _option(
-            facet,
-            count,
-            request,
-            addresses,
-            typed,
-            out,
-            label=label,
-            children=tuple(branch(child, depth + 1) for child in shown),
-            inside=len(children) - len(shown),
-        )
-
-    return tuple(
-        branch(count, 0)
-        for count in (
-            *placed[:limit],
-            *(c for c in placed[limit:] if any(_is_in(v, str(c.value)) for v in (*typed, *out))),
-            *(count for count in roots if count.value is None),
-        )
-    )
+def _listed_of(facet: Facet, known: Sequence[FacetCount]) -> int:
+    """How many are listed: a list that stops one or two before its end is no shorter."""
+    return facet.shown if len(known) > facet.shown + 2 else len(known)
 
 
 def _is_in(place: str, above: str) -> bool:
@@ -449,8 +411,7 @@ class YearHistogram:
     """All years from the first to the last, and the range that is chosen.
 
     ``bars`` are the outlines of those that are neither chosen nor left out, are chosen, are left
-    out. ``counts`` has the number of passages of each year, for a script. ``kept`` are the
-    parameters of the search without its years, for a form that chooses a range.
+    out. ``counts`` has the number of passages of each year, for a script.
     """
 
     bars: tuple[tuple[str, str], ...]
@@ -459,20 +420,13 @@ class YearHistogram:
     last: int
     chosen_first: int
     chosen_last: int
-    kept: tuple[tuple[str, str], ...]
     height: int = HEIGHT
 
 
-def year_histogram(
-    facet: Facet,
-    counts: Sequence[FacetCount],
-    request: SearchRequest,
-    typed: Mapping[str, str],
-    out: Mapping[str, str],
-) -> YearHistogram | None:
+def year_histogram(values: FacetValues) -> YearHistogram | None:
     """The drawing of a facet of years; None where there are not two to compare, or too many."""
     # What is chosen and not there may be a range: 1999..2007.
-    by_year = {int(str(c.value)): c.count for c in counts if str(c.value).isdecimal()}
+    by_year = {int(str(c.value)): c.count for c in values.counts if str(c.value).isdecimal()}
     if len(by_year) < 2 or max(by_year) - min(by_year) >= _YEARS_LIMIT:
         return None
     first, last = min(by_year), max(by_year)
@@ -480,10 +434,11 @@ def year_histogram(
     bars = {"column": "", "column chosen": "", "column excluded": ""}
     for year, count in by_year.items():
         if count:
-            state = " chosen" if str(year) in typed else " excluded" if str(year) in out else ""
+            is_out = " excluded" if str(year) in values.left_out else ""
+            state = " chosen" if str(year) in values.chosen else is_out
             height = max(_LEAST_HEIGHT, round(HEIGHT * count / most))
             bars[f"column{state}"] += f"M{year - first}.1 {HEIGHT}v-{height}h.8v{height}z"
-    chosen = [int(end) for years in typed for end in _YEAR.findall(years)]
+    chosen = [int(end) for years in values.chosen for end in _YEAR.findall(years)]
     return YearHistogram(
         bars=tuple((name, outline) for name, outline in bars.items() if outline),
         counts=tuple(by_year.get(year, 0) for year in range(first, last + 1)),
@@ -491,5 +446,4 @@ def year_histogram(
         last=last,
         chosen_first=min(chosen, default=first),
         chosen_last=max(chosen, default=last),
-        kept=tuple(request.only(facet.name).to_params()),
     )
