@@ -1,8 +1,8 @@
 """The page and its JSON twin: ``create_app`` makes both from an opened index.
 
-Views are thin: they ask the index, hand the answer to a view model, and render a template. What a
-page says stands in Chinese in the templates, in ``wording`` and in the views, each time as a key to
-the English.
+Views are thin: they ask the index and give its answer to a template, with what has to be worked
+out beside it. What a page says stands in Chinese in the templates, in ``wording`` and in the views,
+each time as a key to the English.
 """
 
 from __future__ import annotations

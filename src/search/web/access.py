@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, g, make_response, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, make_response, request
 
 from ..config import Settings
 from ..errors import NoAccessError, TokenMissingError, UsageError
@@ -26,7 +26,7 @@ from ..languages.sentences import Sentence
 from .context import settings
 from .languages import spoken
 from .site import BELIEVED, PEER, refuse_other_sites
-from .templating import render_template
+from .templating import leads_to, render_template
 
 LOCAL, OPEN, TOKEN, PROXY = KINDS = ("local", "open", "token", "proxy")
 
@@ -151,7 +151,7 @@ def sign_in() -> Response:
     to = request.form.get("to", "")
     if not _same(request.form.get("token", "").strip().encode(), token):
         return sign_in_page(401, wrong=True, to=to)
-    response = make_response(redirect(to if _leads_here(to) else f"{request.script_root}/", 303))
+    response = leads_to(to if _leads_here(to) else f"{request.script_root}/", 303)
     until = str(int(time.time()) + _REMEMBERED_S)
     response.set_cookie(
         _COOKIE,
@@ -168,7 +168,7 @@ def sign_in() -> Response:
 def sign_out() -> Response:
     """Have the browser forget."""
     refuse_other_sites(request)
-    response = make_response(redirect(f"{request.script_root}/login", 303))
+    response = leads_to(f"{request.script_root}/login", 303)
     response.delete_cookie(_COOKIE, path=request.script_root or "/")
     return response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, request
 
 from ..citing.basket import BASKET_LIMIT, Basket, Cited, Item, bibliography, items_of
 from ..citing.exporting import EXPORTS, basket_lines
@@ -13,7 +13,7 @@ from .context import addresses, current_index, site_address
 from .exports import form_of
 from .languages import gettext as _
 from .languages import spoken
-from .templating import attachment, render_template
+from .templating import attachment, leads_to, render_template
 
 
 def _plain(items: tuple[Item, ...], cited: Cited) -> Iterator[str]:
@@ -46,7 +46,7 @@ def page() -> str | Response:
     kept = request.args.get("kept", "") not in ("", "0")
     changed = _changed(basket)
     if changed != basket or request.args.get("add"):
-        return make_response(redirect(addresses().basket(changed, kept=kept), 302))
+        return leads_to(addresses().basket(changed, kept=kept))
     items = items_of(current_index(), basket)
     error = None
     try:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request
+from flask import Blueprint, Response, jsonify, make_response, request
 
 from ..citing.formats import Entry, checked_format, csl_item, item_of, write_citations
 from ..citing.showing import Shown, entry_of, sent, show
@@ -24,7 +24,7 @@ from ..errors import UsageError
 from .addresses import Added
 from .context import added_by_reader, addresses, current_index, search_request, site_origin
 from .languages import spoken
-from .templating import render_template
+from .templating import kept_as, leads_to, render_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,7 @@ def passage(passage_id: str) -> Response:
     added = added_by_reader()
     if found != passage_id:
         params = [*added.to_params(), ("format", request.args.get("format", ""))]
-        return make_response(
-            redirect(addresses().citation(addresses().passage(found), params), 302)
-        )
+        return leads_to(addresses().citation(addresses().passage(found), params))
     return _file(_passage_entry(shown, added), added)
 
 
@@ -147,10 +145,9 @@ def citation_file(entries: Sequence[Entry], form: str, *, style: str, accessed: 
     """
     chosen = checked_format(form)
     pieces = write_citations(entries, form, style=style, accessed=accessed or None)
-    response = Response("".join(pieces), content_type=chosen.media_type)
     name = entries[0].key if len(entries) == 1 else "bibliography"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}{chosen.suffix}"'
-    return response
+    response = Response("".join(pieces), content_type=chosen.media_type)
+    return kept_as(f"{name}{chosen.suffix}", response)
 
 
 def absolute(path: str) -> str:

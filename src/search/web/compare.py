@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request
+from flask import Blueprint, Response, jsonify, request
 
 from .. import __version__
 from ..documents.declared import json_of
@@ -33,7 +33,7 @@ from .languages import counted
 from .languages import gettext as _
 from .results_view import choices
 from .safety import DRAWING_POLICY
-from .templating import render_template
+from .templating import kept_as, leads_to, render_template
 
 HEIGHT = 100
 """Of the drawing; a year is ten wide. Both are stretched to the room there is."""
@@ -406,7 +406,7 @@ def page() -> str | Response:
         sides = {"rows": was[1], "columns": was[0]}
         kept = [(n, v) for n, v in request.args.items(multi=True) if n not in (*sides, "was")]
         address = f"{request.script_root}/compare?{urlencode([*kept, *sides.items()])}"
-        return make_response(redirect(address, 302))
+        return leads_to(address)
     found = current_index().compare(compare_request())
     values = _values(found, addresses(), _layout())
     return render_template("compare.html", search=found.request.search, **values)
@@ -425,7 +425,7 @@ def as_csv() -> Response:
     found = index.compare(compare_request(), WHOLE_BOUNDS)
     origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
     body = "".join(compare_csv(found, origin)).encode("utf-8", "replace")
-    return _file(body, "text/csv; charset=utf-8", "compare.csv")
+    return kept_as("compare.csv", Response(body, content_type="text/csv; charset=utf-8"))
 
 
 @bp.get("/compare.svg")
@@ -433,18 +433,12 @@ def as_svg() -> Response:
     """The table of the page as a drawing that stands alone."""
     found = current_index().compare(compare_request())
     drawing = render_template("compare.svg", **_values(found, addresses(), _layout()))
-    drawing = _NOT_IN_XML.sub("", drawing)
-    response = _file(drawing.encode("utf-8", "replace"), "image/svg+xml", "compare.svg")
+    body = _NOT_IN_XML.sub("", drawing).encode("utf-8", "replace")
+    response = Response(body, content_type="image/svg+xml")
     # Whoever opens it in the browser all the same: it loads nothing and runs nothing.
     response.headers["Content-Security-Policy"] = DRAWING_POLICY
-    return response
+    return kept_as("compare.svg", response)
 
 
 def _layout() -> Layout:
     return Layout(request.args.get("empty", "") == "1", request.args.get("ranked", "")[:200])
-
-
-def _file(body: bytes, content_type: str, name: str) -> Response:
-    response = Response(body, content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..analysis.words import Analyzer
-from ..documents.document import Document, Paragraph, passages_of
+from ..documents.document import Document, Paragraph, Passage, passages_of
 from ..errors import FilterError, OverBudgetError
 from ..query.nodes import Query
 from ..query.request import SearchRequest
@@ -15,7 +14,7 @@ from ..searching.index import Index
 from .addresses import Addresses
 from .citing import meta_tags
 from .passage_view import facts_of
-from .results_view import Pieces, pieces
+from .results_view import pieces
 
 _IN_PLACE = {"caption", "note", "signature", "promulgation"}
 """Metadata that a reader expects where it stands; the rest is listed apart."""
@@ -23,14 +22,13 @@ _IN_PLACE = {"caption", "note", "signature", "promulgation"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A paragraph as it is shown: ``level`` is a heading's (2 to 5), ``address`` a passage's."""
+    """A paragraph as it is shown: ``level`` is a heading's (2 to 5)."""
 
     paragraph: Paragraph
+    passage: Passage | None
     text: str
-    pieces: Pieces
     line: int
     level: int
-    address: str | None
 
     @property
     def anchor(self) -> str | None:
@@ -58,7 +56,7 @@ def document_values(
     """
     query = index.parse(origin)
     numbers = _found(index, document, query, origin)
-    rows = tuple(_rows(document, query, index.analyzer, origin, addresses))
+    rows = tuple(_rows(document))
     headings = [row for row in rows if row.paragraph.role == "heading"]
     return {
         "document": document,
@@ -73,6 +71,7 @@ def document_values(
         "found": dict(
             zip(numbers, zip((None, *numbers), (*numbers[1:], None), strict=False), strict=False)
         ),
+        "pieces": lambda text: pieces(text, query, index.analyzer),
         "hidden": sum(paragraph.role == "boilerplate" for paragraph in document.paragraphs),
         "facts": tuple(facts_of(document, addresses)),
         "meta": meta_tags(document),
@@ -94,13 +93,7 @@ def _found(
         return ()
 
 
-def _rows(
-    document: Document,
-    query: Query,
-    analyzer: Analyzer,
-    origin: SearchRequest,
-    addresses: Addresses,
-) -> Iterator[Row]:
+def _rows(document: Document) -> Iterator[Row]:
     passages = {p.paragraph: p for p in passages_of(document)}
     depths = _heading_depths(document)
     level = 1
@@ -113,15 +106,7 @@ def _rows(
             # A level is never skipped on the way down, whatever the text does.
             level = min(2 + depths[paragraph.start], level + 1, 5)
         passage = passages.get(paragraph.number) if paragraph.number is not None else None
-        text = document.slice(paragraph)
-        yield Row(
-            paragraph,
-            text,
-            pieces(text, query, analyzer),
-            line,
-            max(2, level),
-            addresses.passage(passage.passage_id, origin) if passage else None,
-        )
+        yield Row(paragraph, passage, document.slice(paragraph), line, max(2, level))
 
 
 def _heading_depths(document: Document) -> dict[int, int]:

@@ -23,7 +23,7 @@ from .languages import COOKIE
 from .languages import gettext as _
 from .limits import limited
 from .results_view import understood
-from .templating import attachment, render_template
+from .templating import attachment, kept_as, render_template
 
 PROGRAM = f"duansou {__version__}"
 
@@ -116,10 +116,7 @@ def record_json() -> Response:
 def record_file() -> Response:
     """The same as a file, which ``duansou record check`` reads."""
     record, _results = _recorded()
-    response = jsonify(record.to_json())
-    name = f"duansou-record-{record.record_id}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return kept_as(f"duansou-record-{record.record_id}.json", jsonify(record.to_json()))
 
 
 @record_bp.get("/record.txt")

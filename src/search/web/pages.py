@@ -5,7 +5,7 @@ Each asks the index once and renders a view.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import NotFound
 
 from ..citing.basket import BASKET_LIMIT
@@ -40,7 +40,7 @@ from .facets import chips
 from .passage_view import passage_values
 from .results_view import results_values, why_values
 from .safety import takes_packed
-from .templating import render_template
+from .templating import kept_as, leads_to, render_template
 
 bp = Blueprint("pages", __name__)
 
@@ -54,7 +54,7 @@ def results() -> str | Response:
     index = current_index()
     if asks_for_years(request.args):
         state = chosen_years(search_request(), request.args, index)
-        return make_response(redirect(addresses().search(state), 302))
+        return leads_to(addresses().search(state))
     answer = found(search_request())
     return render_template(
         "results.html",
@@ -86,11 +86,10 @@ def passage(passage_id: str) -> str | Response:
         first, last = request.args.get("first", ""), request.args.get("last", "")
         counted = counted_range(shown.passage.text, first.strip(), last.strip())
         to = addresses().passage(shown.passage.passage_id, origin, counted)
-        return make_response(redirect(f"{to}#quotation", 302))
+        return leads_to(f"{to}#quotation")
     if shown.passage.passage_id != passage_id:
         # Not for good: the text may come to stand in a second document.
-        moved = redirect(addresses().passage(shown.passage.passage_id, origin, chosen), 302)
-        return make_response(moved)
+        return leads_to(addresses().passage(shown.passage.passage_id, origin, chosen))
     return render_template(
         "passage.html",
         search=origin,
@@ -107,12 +106,10 @@ def proof(passage_id: str) -> Response:
     chosen = chosen_in(shown, request.args.get("from"), request.args.get("to"))
     if not isinstance(shown, Shown) or shown.passage.passage_id != passage_id:
         # The text is under other documents now, and each is proven by itself.
-        return make_response(redirect(addresses().passage(passage_id, chosen=chosen), 302))
-    answer = make_response(proof_json(proof_of(index, shown, chosen)))
-    answer.mimetype = "application/json"
+        return leads_to(addresses().passage(passage_id, chosen=chosen))
+    body = proof_json(proof_of(index, shown, chosen))
     named = passage_id + (f"-{chosen.start}-{chosen.end}" if chosen else "")
-    answer.headers["Content-Disposition"] = f'attachment; filename="duansou-proof-{named}.json"'
-    return answer
+    return kept_as(f"duansou-proof-{named}.json", Response(body, mimetype="application/json"))
 
 
 @bp.get("/p/<passage_id>/why")
@@ -123,7 +120,7 @@ def why(passage_id: str) -> str | Response:
     shown = show(index, passage_id)
     if not isinstance(shown, Shown) or shown.superseded is not None:
         # It is not searched for, so nothing matches or not.
-        return make_response(redirect(addresses().passage(passage_id, origin), 302))
+        return leads_to(addresses().passage(passage_id, origin))
     return render_template("why.html", search=origin, **why_values(index, shown, origin))
 
 

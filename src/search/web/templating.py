@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, make_response, redirect, request
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -137,6 +137,17 @@ def render_template(name: str, *, search: SearchRequest = _NO_SEARCH, **values: 
     return rendered
 
 
+def leads_to(address: str, status: int = 302) -> Response:
+    """An answer that sends the reader on."""
+    return make_response(redirect(address, status))
+
+
+def kept_as(name: str, response: Response) -> Response:
+    """An answer that a browser keeps as a file of that name."""
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 _WRITTEN_AT_ONCE = 500
 
 
@@ -148,9 +159,7 @@ def attachment(lines: Iterable[str], content_type: str, name: str) -> Response:
     """
     parts = _joined(lines)
     first = next(parts, b"")
-    response = Response(chain([first], parts), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return kept_as(name, Response(chain([first], parts), content_type=content_type))
 
 
 def _joined(lines: Iterable[str]) -> Iterator[bytes]:
