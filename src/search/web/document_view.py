@@ -14,7 +14,7 @@ from ..searching.index import Index
 from .addresses import Addresses
 from .citing import meta_tags
 from .passage_view import facts_of
-from .results_view import pieces
+from .results_view import highlighting
 
 _IN_PLACE = {"caption", "note", "signature", "promulgation"}
 """Metadata that a reader expects where it stands; the rest is listed apart."""
@@ -71,7 +71,7 @@ def document_values(
         "found": dict(
             zip(numbers, zip((None, *numbers), (*numbers[1:], None), strict=False), strict=False)
         ),
-        "pieces": lambda text: pieces(text, query, index.analyzer),
+        "highlighted": highlighting(query, index.analyzer),
         "hidden": sum(paragraph.role == "boilerplate" for paragraph in document.paragraphs),
         "facts": tuple(facts_of(document, addresses)),
         "meta": meta_tags(document),

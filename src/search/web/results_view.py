@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 
+from markupsafe import Markup
+
 from ..analysis.words import Analyzer
 from ..citing.showing import Shown
 from ..documents.document import UNCLASSIFIED
@@ -18,7 +20,7 @@ from ..query.request import SearchRequest
 from ..searching.index import Index
 from ..searching.results import Hit, SearchResults
 from ..searching.snippets import highlight, marked, snippet
-from . import wording
+from . import safety, wording
 from .addresses import Addresses, pager_of
 from .facets import chips, choice_addresses, facet_lists
 from .languages import gettext as _
@@ -83,14 +85,19 @@ def results_values(index: Index, results: SearchResults, addresses: Addresses) -
         ),
         "shown_of": lambda hit: snippet(hit.text, hit.highlights, _SNIPPET_CHARS),
         "tags_of": lambda hit: _tags_of(hit, request, addresses),
-        "pieces": lambda text: pieces(text, query, index.analyzer),
+        "highlighted": highlighting(query, index.analyzer),
         "by_kind": _by_kind,
     }
 
 
-def pieces(text: str, query: Query, analyzer: Analyzer) -> Pieces:
-    """A text with what the query matches marked."""
-    return tuple(marked(text, () if query.is_empty else highlight(text, query, analyzer)))
+def highlighting(query: Query, analyzer: Analyzer) -> Callable[[str], Markup]:
+    """What makes of a text its markup, with what a query matches marked."""
+
+    def highlighted(text: str) -> Markup:
+        ranges = () if query.is_empty else highlight(text, query, analyzer)
+        return safety.marked(marked(text, ranges))
+
+    return highlighted
 
 
 def _first_page(results: SearchResults, addresses: Addresses) -> FirstPage | None:
@@ -223,7 +230,7 @@ def why_values(index: Index, shown: Shown, origin: SearchRequest) -> dict[str, A
     explained = index.explain(query, shown.passage.passage_id)
     return {
         "passage": shown.passage,
-        "pieces": pieces(shown.passage.text, query, index.analyzer),
+        "highlighted": highlighting(query, index.analyzer),
         "explained": explained,
         "lines": understood(explained.match),
         "shares": sorted((t for t in explained.terms if t.frequency), key=lambda t: -t.share),
