@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
-from .. import __version__
 from ..documents.declared import json_of
 from ..documents.facets import ALL_FACETS, BY_NAME, UNKNOWN, Facet, FacetName
 from ..query.request import SearchRequest
@@ -24,10 +23,9 @@ from ..searching.compare import (
     Heading,
     compare_csv,
 )
-from ..searching.concordance import provenance
 from . import wording
 from .addresses import Addresses
-from .context import addresses, compare_request, current_index
+from .context import addresses, compare_request, current_index, provenance_of_file
 from .facets import chips
 from .languages import counted
 from .languages import gettext as _
@@ -421,10 +419,8 @@ def as_json() -> Response:
 @bp.get("/compare.csv")
 def as_csv() -> Response:
     """All rows and columns as CSV."""
-    index = current_index()
-    found = index.compare(compare_request(), WHOLE_BOUNDS)
-    origin = {"program": f"duansou {__version__}", **provenance(index.reader)}
-    body = "".join(compare_csv(found, origin)).encode("utf-8", "replace")
+    found = current_index().compare(compare_request(), WHOLE_BOUNDS)
+    body = "".join(compare_csv(found, provenance_of_file())).encode("utf-8", "replace")
     return kept_as("compare.csv", Response(body, content_type="text/csv; charset=utf-8"))
 
 

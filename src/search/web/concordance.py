@@ -8,7 +8,6 @@ from typing import Literal as OneOf
 
 from flask import Blueprint, Response, jsonify
 
-from .. import __version__
 from ..analysis.words import Analyzer
 from ..documents.declared import json_of
 from ..searching.concordance import (
@@ -17,11 +16,10 @@ from ..searching.concordance import (
     csv_lines,
     json_lines,
     neighbours,
-    provenance,
 )
 from . import wording
 from .addresses import Addresses, pager_of
-from .context import addresses, concordance_request, current_index
+from .context import addresses, concordance_request, current_index, provenance_of_file
 from .facets import chips
 from .languages import counted
 from .languages import gettext as _
@@ -110,7 +108,7 @@ def kwic_csv() -> Response:
     """All listed lines as CSV."""
     index = current_index()
     found = index.concordance(concordance_request())
-    return attachment(csv_lines(found, _provenance()), "text/csv; charset=utf-8", "kwic.csv")
+    return attachment(csv_lines(found, provenance_of_file()), "text/csv; charset=utf-8", "kwic.csv")
 
 
 @bp.get("/kwic.jsonl")
@@ -119,8 +117,4 @@ def kwic_jsonl() -> Response:
     """All listed lines as JSON Lines."""
     index = current_index()
     found = index.concordance(concordance_request())
-    return attachment(json_lines(found, _provenance()), "application/x-ndjson", "kwic.jsonl")
-
-
-def _provenance() -> dict[str, object]:
-    return {"program": f"duansou {__version__}", **provenance(current_index().reader)}
+    return attachment(json_lines(found, provenance_of_file()), "application/x-ndjson", "kwic.jsonl")

@@ -9,6 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
 
+from .. import __version__
 from ..budget import Budget, LongWork
 from ..citing.record import Kind
 from ..config import Settings
@@ -16,13 +17,14 @@ from ..documents.facets import BY_NAME, UNKNOWN
 from ..errors import CommitGoneError, UsageError
 from ..query.request import SearchRequest
 from ..searching.compare import CompareRequest
-from ..searching.concordance import ConcordanceRequest
+from ..searching.concordance import ConcordanceRequest, provenance
 from ..searching.index import Index
 from ..searching.results import SearchResults
 from .addresses import Added, Addresses
 from .processes import READERS, MachineTurn
 from .templating import Assets
 
+PROGRAM = f"duansou {__version__}"
 _CITED_KINDS = get_args(Kind)
 _KIND_CHOICES = (*BY_NAME["kind"].choices, UNKNOWN)
 
@@ -138,6 +140,11 @@ def current_index() -> Index:
         g.index = cast(Index, current_app.extensions["duansou.index"]).newest()
         current_app.extensions["duansou.tally"].add(READERS)
     return cast(Index, g.index)
+
+
+def provenance_of_file() -> dict[str, object]:
+    """What made a file that is taken away, and from which collection."""
+    return {"program": PROGRAM, **provenance(current_index().reader)}
 
 
 def found(state: SearchRequest) -> SearchResults:

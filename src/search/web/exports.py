@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
-from .. import __version__
 from ..citing.exporting import EXPORTS, FEED_ENTRIES, ExportForm, atom_feed, export_lines, prepare
 from ..citing.search_record import SearchRecord, record_of, record_text
 from ..citing.styles import DEFAULT_STYLE
@@ -18,14 +17,12 @@ from ..query.request import SearchRequest
 from ..searching.collection import state_of
 from ..searching.results import SearchResults
 from . import wording
-from .context import addresses, current_index, search_request, settings, site_address
+from .context import PROGRAM, addresses, current_index, search_request, settings, site_address
 from .languages import COOKIE
 from .languages import gettext as _
 from .limits import limited
 from .results_view import understood
 from .templating import attachment, kept_as, render_template
-
-PROGRAM = f"duansou {__version__}"
 
 bp = Blueprint("exports", __name__)
 

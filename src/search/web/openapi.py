@@ -19,7 +19,7 @@ from ..documents.document import Document, Inspected, Passage
 from ..documents.facets import ALL_FACETS, UNKNOWN
 from ..index.answers import Explanation, FacetCount
 from ..languages.sentences import CHINESE
-from ..query.request import ALL_WRITINGS, NOT
+from ..query.request import ALL_WRITINGS, NOT, Sort
 from ..searching.compare import LEVELS, MEASURES, Comparison
 from ..searching.concordance import NEAR_LIMIT_CHARS, ORDERS, WIDTH_LIMIT_CHARS, ConcordancePage
 from ..searching.results import FacetsAnswer, Hit, Narrower, PartialHit, SearchAnswer
@@ -235,6 +235,10 @@ SEARCH = (
     *_FACETS,
     *_LEFT_OUT,
 )
+_ORDERED = (
+    Parameter("sort", "次序", {"enum": list(get_args(Sort))}),
+    Parameter("collapse", "1：合并转载", TEXT),
+)
 _NUMBERS: Schema = {"type": "integer", "minimum": 1}
 _FROM_ZERO: Schema = {"type": "integer", "minimum": 0}
 PAGED = (
@@ -250,8 +254,7 @@ OPERATIONS: tuple[Operation, ...] = (
         {200: ("一页结果，和全部结果的计数", reference("SearchResults"))},
         (
             *SEARCH,
-            Parameter("sort", "次序", {"enum": ["relevance", "date", "document"]}),
-            Parameter("collapse", "1：合并转载", TEXT),
+            *_ORDERED,
             Parameter("by", "document：每篇文献只列最相关的一段", {"enum": ["document"]}),
             *PAGED,
         ),
@@ -270,11 +273,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "检索记录：检索了什么、怎样理解、在怎样的文献库里、结果多少、怎样重做",
         "The record of a search: what was asked, on what, what was counted, how to repeat it",
         {200: ("检索记录", reference("SearchRecord"))},
-        (
-            *SEARCH,
-            Parameter("sort", "次序", {"enum": ["relevance", "date", "document"]}),
-            Parameter("collapse", "1：合并转载", TEXT),
-        ),
+        (*SEARCH, *_ORDERED),
         fails=(400,),
     ),
     Operation(

@@ -1,6 +1,6 @@
 """The pages: results, passage, its like, document, help; and what browsers fetch by themselves.
 
-Each asks the index once and renders a view.
+Each asks the index once and renders its answer.
 """
 
 from __future__ import annotations
