@@ -42,6 +42,8 @@ _ANCHOR_CHARS = 12
 _ROOTS = ("html", "body")
 _PARAGRAPH_NAMES = "p pre xmp listing h1 h2 h3 h4 h5 h6 caption figcaption dt tr"
 _PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
+_OF_TEXT = frozenset("ul ol li dl dt dd blockquote details table thead tbody tr td th".split())  # noqa: SIM905
+"""What a text has of its own, and no page of parts."""
 _APART_TAGS = {
     "nav": ("navigation", "导航栏（nav）"),
     "footer": ("footer", "页脚（footer）"),
@@ -147,8 +149,11 @@ def main_lines(
     chosen = _descend(lines, weights, begins)
     if chosen is None:
         own = _second_opinion(lines, source) - beside
-        own = own or {i for i in range(len(lines)) if prose[i]} or set(range(len(lines))) - aside
-        own |= _between(lines, own, prose) - beside
+        told = {i for i in range(len(lines)) if prose[i]}
+        # A footer alone is no opinion where there is prose.
+        own = own if own & told or not told else told
+        own = own or set(range(len(lines))) - aside
+        own |= _beside_prose(lines, own, prose) - beside
         blocks = {lines[i].block for i in own if prose[i] and lines[i].block.tag not in _ROOTS}
         own |= {i for i, line in enumerate(lines) if line.block in blocks} - aside
     else:
@@ -179,13 +184,26 @@ def _begins(lines: Sequence[PageLine], prose: Sequence[int], anchors: Anchors) -
     return next(found, None)
 
 
-def _between(lines: Sequence[PageLine], found: Set[int], prose: Sequence[int]) -> set[int]:
-    """What stands beside lines of prose that were found, between the first and the last of them."""
+def _beside_prose(lines: Sequence[PageLine], found: Set[int], prose: Sequence[int]) -> set[int]:
+    """What stands beside lines of prose that were found: between the first and the last of them,
+    and prose below them up to a list of other pages. Lists and tables are looked into.
+    """
     if not found:
         return set()
-    parents = {lines[i].block.getparent() for i in found if prose[i]}
-    inside = (i for i in range(min(found), max(found)) if lines[i].block.getparent() in parents)
+    parents = {_holder(lines[i].block) for i in found if prose[i]}
+    first, last = min(found), max(found)
+    tail = (i for i in range(last + 1, len(lines)) if opens_tail(lines[i].text))
+    inside = (i for i in range(first, next(tail, len(lines))) if i < last or prose[i])
+    inside = (i for i in inside if _holder(lines[i].block) in parents)
     return {i for i in inside if 2 * lines[i].link_chars <= len(lines[i].text)}
+
+
+def _holder(block: etree._Element) -> etree._Element | None:
+    """What holds the paragraph, or the list or the table, that an element is of."""
+    parent = block.getparent()
+    while parent is not None and parent.tag in _OF_TEXT:
+        parent = parent.getparent()
+    return parent
 
 
 def _from_title(
