@@ -13,7 +13,7 @@ from ..languages.sentences import ENGLISH, Sentence, languages
 if TYPE_CHECKING:
     from ..reading.overrides import OverrideFile
 
-READER_VERSION = 8
+READER_VERSION = 9
 """Raised when reading the same bytes gives other paragraphs, metadata or facets."""
 
 SKIPPED_LISTED = 200

@@ -13,7 +13,7 @@ from ..analysis.text import is_han
 from .extract import Line, ends_sentence
 from .headings import starts_numbered
 
-_LINES_AT_LEAST = 4
+_LINES_AT_LEAST = 3
 """So many full lines that stop within a sentence show that a text was wrapped."""
 _SHARE = 0.3
 """And so large a share of the lines."""
@@ -29,6 +29,7 @@ _WIDE_RANGES = (
 )
 _WIDE = re.compile(f"[{_WIDE_RANGES}]")
 _NARROW = re.compile(f"[^{_WIDE_RANGES}]")
+_COMMAS = "，、,；;"
 _INDENT = " \t\u3000"
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*-]\s|第[一二三四五六七八九十百零〇0-9]+[条章节编]|[>|]")
 
@@ -48,12 +49,15 @@ def join_wrapped(lines: list[Line], source: str) -> list[Line]:
     """
     if sum(len(line.text) > _WIDEST_COLUMNS for line in lines) > _LONGER_SHARE * len(lines):
         return lines  # most texts have a line for each paragraph: nothing to look at
-    widths = [columns(line.text) + _indent(line, source) for line in lines]
-    width = _wrapping_width(lines, widths)
+    indents = [_indent(line, source) for line in lines]
+    widths = [columns(line.text) + indent for line, indent in zip(lines, indents, strict=True)]
+    is_indented = sum(indent >= 2 for indent in indents) >= 2
+    # Where first lines are indented, one that is not goes on behind a comma too.
+    goes_on_after = [is_indented and indent < 2 for indent in indents]
+    width = _wrapping_width(lines, widths, goes_on_after)
     if width is None:
         return lines
-    indented = sum(_indent(line, source) >= 2 for line in lines)
-    marked = indented >= 2 or sum(line.gap > 0 for line in lines[1:]) >= 2
+    marked = is_indented or sum(line.gap > 0 for line in lines[1:]) >= 2
     joined: list[list[Line]] = []
     for i, line in enumerate(lines):
         goes_on = (
@@ -63,13 +67,9 @@ def join_wrapped(lines: list[Line], source: str) -> list[Line]:
             and not line.gap
             and not line.level
             and not lines[i - 1].level
-            and _indent(line, source) < 2
+            and indents[i] < 2
             and not _begins_item(line.text)
-            and (
-                marked
-                or not ends_sentence(lines[i - 1].text)
-                or lines[i - 1].text[-1] in "，、,；;"
-            )
+            and (marked or not ends_sentence(lines[i - 1].text) or lines[i - 1].text[-1] in _COMMAS)
         )
         if goes_on:
             joined[-1].append(line)
@@ -100,12 +100,17 @@ def joined_lines(lines: Iterable[str]) -> str:
     return "".join(pieces)
 
 
-def _wrapping_width(lines: list[Line], widths: list[int]) -> int | None:
+def _wrapping_width(lines: list[Line], widths: list[int], goes_on_after: list[bool]) -> int | None:
     """The width at which lines were broken; None if they were not."""
     inside = [
         i
         for i in range(len(lines) - 1)
-        if not lines[i + 1].gap and not ends_sentence(lines[i].text) and not lines[i].level
+        if not lines[i + 1].gap
+        and not lines[i].level
+        and (
+            not ends_sentence(lines[i].text)
+            or (lines[i].text[-1] in _COMMAS and goes_on_after[i + 1])
+        )
     ]
     if len(inside) < _LINES_AT_LEAST:
         return None

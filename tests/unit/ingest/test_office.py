@@ -604,6 +604,14 @@ def test_a_mail_is_its_subject_its_text_and_its_files() -> None:
     }
 
 
+def test_the_lines_of_a_mail_that_was_wrapped_are_its_paragraphs() -> None:
+    told = [each * 2 for each in (FIRST, SECOND, FIRST)]
+    text = "\r\n\r\n".join(
+        "\r\n".join(each[i : i + 22] for i in range(0, len(each), 22)) for each in told
+    )
+    assert parts(mail("a", f"{PLAIN}{text}"), "a.eml") == {"a.eml": "\n".join(["a", *told])}
+
+
 def test_of_a_text_that_a_mail_has_twice_the_page_is_read() -> None:
     data = mail("a", f"{PLAIN}无形", f"{PAGE}<p>{FIRST}</p>", kind="alternative")
     assert parts(data, "a.eml") == {"a.eml": f"a\n{FIRST}"}

@@ -88,3 +88,28 @@ def test_a_space_stands_only_between_words_that_are_not_han(
 
 def test_wide_characters_take_two_columns() -> None:
     assert columns("平a，") == 5
+
+
+def test_three_full_lines_show_that_a_short_text_was_wrapped() -> None:
+    source = "\n\n".join(wrapped(each, 42, "") for each in PARAGRAPHS)
+    assert source.count("\n") - source.count("\n\n") * 2 == 3
+    assert texts(source) == PARAGRAPHS
+
+
+def test_a_full_line_ends_with_a_comma_too_where_first_lines_are_indented() -> None:
+    told = [
+        "县里今年把全部四十二座小水库列入民生实事，目前已经完工二十九座。",
+        "每座水库都明确了行政、技术、巡查三个责任人，名单在村口公示，群众可以监督。",
+        "下一步还要装上自动雨量计和水位计，数据每五分钟传到县里一次，超过时报警。",
+    ]
+    assert texts("\n".join(wrapped(each, 24, "　　") for each in told)) == told
+
+
+def test_verses_of_one_length_that_end_with_commas_stay_lines() -> None:
+    verses = [
+        "好雨知时节当春乃发生呀随风潜入夜，",
+        "润物细无声野径云俱黑呀江船火独明，",
+        "晓看红湿处花重锦官城呀春眠不觉晓，",
+        "处处闻啼鸟夜来风雨声呀花落知多少。",
+    ]
+    assert texts("\n".join(verses)) == verses

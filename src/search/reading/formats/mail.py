@@ -22,7 +22,8 @@ from ...errors import UnreadableFileError
 from ...languages.sentences import Sentence
 from ..bylines import is_personal_name
 from ..dates import recorded_date
-from ..extract import Extract
+from ..extract import Extract, split_lines
+from ..wrapping import join_wrapped
 from .archive import Allowance, checked_name
 from .office import OfficeLine, line_of, office_extract
 from .ole import Compound, code_page
@@ -222,8 +223,8 @@ def _walk(message: Message, texts: list[str], files: _Files, depth: int) -> None
             text = decode_page(content, message.get_content_charset()).text
             if kind == "text/html":
                 text = _page_text(text)
-            elif message.get_param("format") == "flowed":
-                text = re.sub(r" \r?\n", " ", text)
+            else:
+                text = _plain_text(text, is_flowed=message.get_param("format") == "flowed")
             if text.strip():
                 texts.append(text)
 
@@ -234,6 +235,12 @@ def _holds(message: Message, kind: str) -> bool:
 
 def _page_text(source: str) -> str:
     return "\n".join(line.text for line in visible_lines(parse_page(source)))
+
+
+def _plain_text(text: str, *, is_flowed: bool = False) -> str:
+    """The lines of a mail without markup, joined where it was wrapped, as most programs do."""
+    text = re.sub(r" \r?\n", " ", text) if is_flowed else text
+    return "\n".join(line.text for line in join_wrapped(split_lines(text, markdown=False), text))
 
 
 def _header(message: Message, name: str) -> str:
@@ -329,7 +336,7 @@ def _read_msg(data: bytes, files: _Files) -> Extract:
                     return _recovered(raw, name)
             return ""
 
-        text = said(_BODY)
+        text = _plain_text(said(_BODY))
         page_stream, rtf_stream = f"__substg1.0_{_HTML}0102", f"__substg1.0_{_RTF}0102"
         if file.has(page_stream) and (held := file.read(page_stream)).strip():
             text = _page_text(decode_page(held, encoding or None).text)
