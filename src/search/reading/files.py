@@ -28,6 +28,7 @@ from .formats import (
     CONTAINER_SUFFIXES,
     DOCUMENT_SUFFIXES,
     PLAIN_SUFFIXES,
+    RECORD_SUFFIXES,
     extract_as,
     extract_text,
     is_container,
@@ -259,7 +260,7 @@ def parts_in(
     kind = kind_of(file, path)
     if kind in ARCHIVES:
         yield from _members(file, kind, path, fields, depth, allowance or Allowance())
-    elif kind in ("jsonl", "csv"):
+    elif f".{kind}" in RECORD_SUFFIXES:
         yield from _records(file, path, fields)
     elif kind in ("eml", "msg"):
         yield from _mail(file, kind, path, fields, depth, allowance or Allowance())
@@ -323,7 +324,7 @@ def _member(
             extract=lambda: extract_text(data(), name, lambda: beside(name.rpartition("/")[0])),
         )
         return
-    if suffix_of(name) not in (".jsonl", ".csv") and depth >= NESTING_LIMIT:
+    if suffix_of(name) not in RECORD_SUFFIXES and depth >= NESTING_LIMIT:
         yield Part(inner, Sentence("archive-too-deep", limit=NESTING_LIMIT))
         return
     try:

@@ -166,6 +166,14 @@ def test_a_table_names_its_fields_in_the_first_line(encoding: str) -> None:
     assert (first.title, first.published) == ("题目之一", "2020-01-02")
 
 
+def test_a_table_may_have_tabs_between_its_fields() -> None:
+    rows = [["标题", "正文", "发布日期"], ["题目之一", f"{FIRST}\n{SECOND}", "2020年1月2日"]]
+    (document,) = records(csv_table(rows).replace(b",", b"\t"), "t.tsv")
+    assert document.path == "t.tsv#2"
+    assert body(document) == [FIRST, SECOND]
+    assert (document.title, document.published) == ("题目之一", "2020-01-02")
+
+
 def test_a_field_map_names_other_fields_and_makes_another_document() -> None:
     data = json_lines([{"biaoti": "题目之一", "neirong": FIRST, "text": SECOND}])
     (mapped,) = records(data, "d.jsonl", "title=biaoti, text=neirong")
@@ -377,6 +385,14 @@ def test_a_list_of_authors_stays_a_list(author: Any, names: tuple[str, ...]) -> 
         ({"title": "一", "text": f"&lt;p&gt;{FIRST}&lt;/p&gt;&lt;p&gt;{SECOND}&lt;/p&gt;"}, None),
         ({"title": "一", "text": f"{FIRST}&nbsp;\n&emsp;&emsp;{SECOND}"}, None),
         ({"title": "一", "text": f"{FIRST}&#10;{SECOND}"}, None),
+        ({"title": "一", "paragraphs": [FIRST, SECOND]}, None),
+        (
+            {
+                "title": "一",
+                "text": [{"type": "p", "a": FIRST}, {"type": "img", "src": "a.jpg"}, {"a": SECOND}],
+            },
+            None,
+        ),
     ],
 )
 def test_objects_breaks_and_entities_of_a_record_are_read(

@@ -39,7 +39,8 @@ DOCUMENT_SUFFIXES = PLAIN_SUFFIXES | _BY_SUFFIX.keys()
 """One file, one document."""
 ARCHIVE_SUFFIXES = frozenset({".zip", ".7z", ".rar"})
 MAIL_SUFFIXES = frozenset({".eml", ".msg"})
-CONTAINER_SUFFIXES = ARCHIVE_SUFFIXES | MAIL_SUFFIXES | {".jsonl", ".csv"}
+RECORD_SUFFIXES = frozenset({".jsonl", ".csv", ".tsv"})
+CONTAINER_SUFFIXES = ARCHIVE_SUFFIXES | MAIL_SUFFIXES | RECORD_SUFFIXES
 """One file, many documents."""
 BEGIN_BYTES = 1024
 """The first bytes, which tell a format."""
@@ -83,6 +84,8 @@ _MIMETYPES = {
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/epub+zip": "epub",
 }
+_LINE_ENDS = {0x2028: "\n", 0x2029: "\n"}
+"""What some programs end lines and paragraphs with."""
 _MIMETYPE_BYTES = 200
 ARCHIVES = frozenset({"zip", "7z", "rar"})
 """Kinds that hold files."""
@@ -254,6 +257,6 @@ def extract_as(
             return read_epub(data)
         case "text":
             text, encoding, faults = decode(data, neighbours=neighbours)
-            return Extract(text, encoding, faults=faults)
+            return Extract(text.translate(_LINE_ENDS), encoding, faults=faults)
         case _:
             raise UnreadableFileError("file-is-container", kind=kind)

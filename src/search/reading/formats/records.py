@@ -1,4 +1,4 @@
-"""Read files of records (.jsonl, .csv): one document per record, by a map of its fields."""
+"""Read files of records (.jsonl, .csv, .tsv): one document per record, by a map of its fields."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ Where it has none of them one counts that differs in capitals and low lines: pub
 
 DEFAULT_FIELDS: FieldMap = {
     "title": ("title", "headline", "name", "标题", "题目", "名称"),
-    "text": ("text", "content", "body", "article", "正文", "内容", "全文"),
+    "text": (
+        *("text", "content", "body", "article", "paragraphs"),
+        *("正文", "内容", "全文", "段落"),
+    ),
     "html": ("html", "raw_html", "网页"),
     "source": ("source", "outlet", "media", "publisher", "来源", "媒体", "发布机构"),
     "published": (
@@ -38,10 +41,12 @@ DEFAULT_FIELDS: FieldMap = {
         *("发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "刊发时间", "刊发日期"),
         *("出版日期", "日期", "时间"),
     ),
-    "author": ("author", "byline", "作者"),
+    "author": ("author", "authors", "byline", "作者"),
     "site": ("site", "website", "网站"),
     "url": ("url", "link", "网址", "链接"),
 }
+_NO_TEXT = frozenset("type tag kind id key class style src href url link format".split())  # noqa: SIM905
+"""What an object has that says how it is shown, or where it is, and nothing a reader reads."""
 _LINE_BYTES = 10_000_000
 _SAMPLE_BYTES = 1 << 20
 _BAD_LINES_LIMIT = 1000
@@ -89,7 +94,7 @@ def parse_field_map(text: str) -> FieldMap:
 
 
 def records_in(file: IO[bytes], suffix: str) -> Iterator[Record]:
-    """The records of a .jsonl or .csv file in order; a bad line is one with a ``problem``.
+    """The records of a .jsonl, .csv or .tsv file in order; a bad line is one with a ``problem``.
 
     Raises UnreadableFileError where the file as a whole is none of these.
     """
@@ -136,7 +141,7 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
             "record-entry-without-text", names=tuple(fields["text"] + fields["html"])
         )
     values = {name: _unescaped(value) for name, value in values.items()}
-    kept = {name: kept for name, value in values.items() if (kept := _valid(name, value))}
+    kept = {name: kept for name, value in values.items() if (kept := valid(name, value))}
     evidence = {
         name: Evidence(f"记录的字段 {named[name]}", record.line, values[name][:200])
         for name in kept
@@ -228,8 +233,9 @@ def _text(value: Any, between: str = "\n") -> str:
     if isinstance(value, dict):
         names = (*DEFAULT_FIELDS["text"], "name", "title", "value", "p", "paragraph", "段落")
         known = (_text(value[name], between) for name in names if name in value)
+        said = (each for name, each in value.items() if name.lower() not in _NO_TEXT)
         return next(filter(None, known), "") or _text(
-            [each for each in value.values() if isinstance(each, str | list | dict)], between
+            [each for each in said if isinstance(each, str | list | dict)], between
         )
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         text = str(value).replace("\0", "")
@@ -237,7 +243,8 @@ def _text(value: Any, between: str = "\n") -> str:
     return ""
 
 
-def _valid(field: str, value: str) -> str | None:
+def valid(field: str, value: str) -> str | None:
+    """The value that a text stands for in a field of a document; None where it is none."""
     if field == "published":
         return recorded_date(value)
     if field == "url":
