@@ -13,8 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..documents.document import Evidence
 from .dates import days_in, half_width
 
-_ENACTED = re.compile(r"通过|公布|颁布|修正|修订|修改|批准|发布|公告|印发|令")
-_PUBLISHED = re.compile(r"公布|颁布|发布|公告|印发|令")
+_ENACTED = re.compile(
+    r"通过|公布|颁布|修正|修订|修改|批准|发布|公告|印发|令|通過|頒布|發布|修訂|訂定"
+)
+_PUBLISHED = re.compile(r"公布|颁布|发布|公告|印发|令|頒布|發布")
 _PUBLISHED_LATER = re.compile("批准|(?:审判|检察)委员会|[常部局]务会议")
 _AMENDED = re.compile(r"修正|修改")
 _IN_FORCE = re.compile(r"\s*起?(?:正式)?(?:施行|实施|生效|执行)")
@@ -23,10 +25,10 @@ _HEADING_CHARS = 1500
 """An act amended a dozen times lists them all in one bracket."""
 _LATE_MONTH = 11
 """An act is published within two months of its approval: from November on maybe the next year."""
-_DONE = "通过|公布|颁布|修正|修订|修改|批准|发布|公告|印发|废止"
+_DONE = "通过|公布|颁布|修正|修订|修改|批准|发布|公告|印发|废止|通過|頒布|發布|修訂|訂定|廢止"
 _MONTH = (
-    r"(?:[0-9]{4}|[一二三四五六七八九〇○零]{4})年\s*[0-9一二三四五六七八九十]{1,3}月"
-    r"(?:\s*[0-9一二三四五六七八九十]{1,3}日)?"
+    r"(?:(?:中[華华])?民[國国]\s?[0-9元百一二三四五六七八九十〇○零]{1,5}|[0-9]{4}|[一二三四五六七八九〇○零]{4})"
+    r"\s?年\s*[0-9一二三四五六七八九十]{1,3}\s?月(?:\s*[0-9一二三四五六七八九十]{1,3}\s?日)?"
 )
 _HEADING = re.compile(
     # A sentence of an article has a comma after its date, and others behind it.

@@ -77,7 +77,10 @@ _PATTERNS = (
 _BESIDE = {"contact": "footer", "code": "share"}
 """Kinds of lines that an article has too: furniture only beside lines of the second kind."""
 _MARKUP = re.compile(r"<!--.*-->\Z|[-=*_~—]{3,}\Z", re.DOTALL)
-_TAIL = re.compile(rf"[\s【\[（(]*{_any_of(_TAIL_OPENERS)}(?:[:：】\])）\s>»]*\Z|[:：]\s*\S)")
+_TAIL = re.compile(
+    rf"[\s【\[（(]*{_any_of(_TAIL_OPENERS)}(?:[:：】\])）\s>»]*\Z|[:：]\s*\S)"
+    r"|(?:共\s*)?[0-9]{1,6}\s*条(?:网友|精彩|热门|最新|全部)?(?:评论|跟帖|留言)\s*\Z"
+)
 _FURNITURE = re.compile(
     "|".join(rf"((?:{pattern})\s*\Z)" for _, _, pattern in _PATTERNS), re.IGNORECASE
 )
@@ -167,6 +170,10 @@ _BESIDE_TITLE = re.compile(
 _CHAPTER = re.compile(
     r"第[一二三四五六七八九十百0-9]+[编部篇章]|[0-9一二三四五六七八九十]{1,2}[、．.\s]"
 )
+_SHORT_TITLE = re.compile(
+    r"(?!(?:前言|引言|导言|导语|摘要|概述|绪论|序言|正文|目录|附录|附件)\Z)[\u4e00-\u9fff]{2,3}"
+)
+"""Not what is a part of a text, as others have it."""
 _CLOSED = re.compile(r"(?:述评|综述|评论|解读|思考|启示|调查)\Z")
 _KIND_OF_LETTER = re.compile(
     r"(?:通知|意见|办法|决定|批复|公告|通告|通报|函|方案|报告|规定|细则|条例|请示|讲话|纪要|规划|公报|答复|"
@@ -238,10 +245,32 @@ def title_line(lines: list[Line], front: int, body_start: int) -> int | None:
     candidates = [i for i in candidates if not is_beside_title(head[i].text)] or candidates
     if not candidates:
         # A title that stands twice at the top is no caption.
-        return 0 if 0 in repeats and head and may_be_title(head[0].text) else None
+        is_twice = 0 in repeats and head and may_be_title(head[0].text)
+        return 0 if is_twice or _is_short_title(head, front, body_start < len(lines)) else None
     if header is not None:
         return candidates[0]
     return _best_title(lines, candidates, body_start)
+
+
+def _is_short_title(head: list[Line], front: int, has_prose: bool) -> bool:
+    """Whether a text begins with a title of two or three characters: 通知, 公告, 荷塘.
+
+    Below it there is prose, at once or behind a blank line, a name or a header.
+    """
+    if front or not head or not has_prose:
+        return False
+    text = "".join(head[0].text.split())
+    if _SHORT_TITLE.fullmatch(text) is None or furniture(text) or lone_names(text):
+        return False
+    below = head[1] if len(head) > 1 else None
+    return (
+        below is None
+        or below.gap > 0
+        or is_prose(below.text)
+        or below.text.endswith(("：", ":"))
+        or is_header(below.text)
+        or bool(lone_names(below.text))
+    )
 
 
 def lines_of_title(lines: list[Line], at: int, end: int) -> range:
@@ -288,6 +317,7 @@ def may_be_title(text: str) -> bool:
     return (
         4 <= len(text) <= 80
         and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
+        and not _ANSWERS.match(text)
         and len(bare(text)) >= 3
         and furniture(text) is None
         and not opens_tail(text)
@@ -350,6 +380,7 @@ _NUMBERED_ITEMS = [pattern for _, pattern in _NUMBERED[3:]]
 _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
+_ANSWERS = re.compile(r"[问答問]\s*[:：]")
 _ATTACHED = re.compile(r"附件\s*[0-9]{0,2}\s*[:：]")
 _MOST_ATTACHED = 20
 _OWN_LABEL = re.compile(r"(?:关键词|主题词|联系人|联系电话|电话|地址|地点)\s*[:：]")
@@ -392,8 +423,9 @@ def heading_style(line: Line, following: list[Line]) -> str | None:
 
 
 def is_item(lines: list[Line], i: int) -> bool:
-    """Whether a line is one of three of the same numbering with nothing between, but no last one
-    with a finer numbering below it; an attachment, or one of several with a label each, is one too.
+    """Whether a line is one of three of the same numbering with nothing between, or of two below
+    one that leads in, but no last one with a finer numbering below it; an attachment, or one of
+    several with a label each, is one too.
     """
     if not lines[i].level and (_is_attached(lines, i) or _is_of_labelled(lines, i)):
         return True
@@ -413,7 +445,13 @@ def is_item(lines: list[Line], i: int) -> bool:
     if any(each.match(below) for each in finer):
         return False
     alike = [is_alike(at) for at in range(i - 2, i + 3)]
-    return any(all(alike[at : at + 3]) for at in range(3))
+    # Two do where the line above leads in: 巡查内容包括：
+    led_in = [0 < at < len(lines) and lines[at - 1].text.endswith(("：", ":")) for at in (i - 1, i)]
+    return (
+        any(all(alike[at : at + 3]) for at in range(3))
+        or (alike[1] and led_in[0])
+        or (alike[3] and led_in[1])
+    )
 
 
 def _is_attached(lines: list[Line], i: int) -> bool:

@@ -16,6 +16,7 @@ from .acts import is_effective_date, is_promulgation, wrapped_entries
 from .bylines import Byline, byline, closing_byline, dateline, is_outlet, lone_names
 from .days import Days
 from .extract import Guide, Line, any_of, bare, ends_sentence, split_lines
+from .formats.records import DEFAULT_FIELDS, valid
 from .headings import (
     HEAD_LINES,
     HeadingPath,
@@ -38,6 +39,11 @@ _MAY_HAVE_FIELDS = any_of(r"\d:：】丨｜|年月日a-zA-Z稿", "来源", "來�
 
 _PUBLISHED = re.compile("(?:发布|发表|发文|公开)(?:时间|日期)")
 """A date with such a label or a source counts before one without any a few lines above."""
+
+_SET = frozenset(("title", "published", "author", "source", "url"))
+"""What settings at the top of a text may say of it."""
+
+_AROUND = ("note", "running-head")
 
 _BYLINE_LINES = 4
 """A name or an outlet alone in a line is whose text it is so near below the title."""
@@ -125,6 +131,7 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         guide = Guide(apart={})
         every = join_wrapped(split_lines(source), source)
         front = _front_matter(every)
+        guide = _settings(every[1 : front - 1]) if front else guide
     else:
         every = [_with_level(line, guide) for line in split_lines(source, markdown=False)]
         front = 0
@@ -142,8 +149,8 @@ def lay_out(source: str, guide: Guide | None = None) -> Layout:
         if title is not None:
             title = _read_title(layout, lines, lines_of_title(lines, title, body_start), verdicts)
     tail = _tail_start(lines, body_start)
-    # Notes stand beside a text and divide nothing; a day that tags give needs no other.
-    is_divided = any(kind != "note" for _, kind, _ in guide.apart.values())
+    # What stands around a printed text divides nothing; a day that tags give needs no other.
+    is_divided = any(kind not in _AROUND for _, kind, _ in guide.apart.values())
     is_divided = is_divided or "published" in guide.fields
     texts = tuple(line.text for line in lines)
     if title is not None:
@@ -231,6 +238,26 @@ def _front_matter(lines: list[Line]) -> int:
         return 0
     closing = next((i for i in range(1, min(len(lines), HEAD_LINES)) if lines[i].text == "---"), 0)
     return closing + 1 if closing else 0
+
+
+def _settings(lines: list[Line]) -> Guide:
+    """What settings at the top of a text say of it, by the names that fields of records have."""
+    named = [(line, *line.text.partition(":")) for line in lines]
+    held = {name.strip(): value.strip("\"' ") for _, name, _, value in named}
+    at = {name.strip(): line for line, name, _, _ in named}
+    fields, evidence = {}, {}
+    for field_name, names in DEFAULT_FIELDS.items():
+        name = next((each for each in names if held.get(each)), None)
+        if name is None or field_name not in _SET:
+            continue
+        line, value = at[name], valid(field_name, held[name])
+        if value:
+            fields[field_name] = value
+            note = f"文件头部的设置 {name}"
+            evidence[field_name] = Evidence(note, line.number, line.text[:200])
+        elif field_name == "published":
+            evidence[field_name] = metadata.unread_date(name, held[name], line.number)
+    return Guide(apart={}, fields=fields, evidence=evidence, is_certain=True)
 
 
 def _tail_start(lines: list[Line], body_start: int) -> int:
@@ -374,12 +401,18 @@ def _take_fields(layout: Layout, line: Line, fields: metadata.Fields) -> _Verdic
     if not layout.is_forum:
         layout.read("author", fields.author, line, f"“作者”一栏写明 {fields.author}")
     if fields.published:
-        outlet = next(filter(is_outlet, line.text.split()), None)
-        layout.infer("source", outlet, line, "日期旁边单独的媒体名")
+        if beside := metadata.beside_day(line.text):
+            layout.infer("source", beside.outlet, line, "日期旁边单独的媒体名")
+            layout.infer("author", beside.authors, line, "日期旁边单独的署名")
         told = layout.evidence.get("published", ())
         near = told and line.number - (told[0].line or 0) <= _BYLINE_LINES
-        is_sure = _PUBLISHED.search(line.text) or (fields.source and "更新" not in line.text)
-        if near and is_sure and not metadata.has_label(told[0].quote or ""):
+        is_sure = _PUBLISHED.search(metadata.simplified(line.text)) or (
+            fields.source and "更新" not in line.text
+        )
+        quote = (told[0].quote or "") if told else ""
+        # When it was published says more than when it was changed.
+        is_better = "更新" in quote and not _PUBLISHED.search(quote)
+        if near and is_sure and (is_better or not metadata.has_label(quote)):
             del layout.fields["published"], layout.evidence["published"]
     layout.date(fields, line, "来源行或发布行的日期")
     layout.read("editors", fields.editors, line, "责编一栏")

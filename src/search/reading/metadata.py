@@ -10,7 +10,15 @@ from operator import itemgetter
 from urllib.parse import urlsplit
 
 from ..documents.document import Document, Evidence
-from .bylines import byline, has_initials, has_name_form, is_author_name, is_outlet
+from .bylines import (
+    Byline,
+    byline,
+    has_initials,
+    has_name_form,
+    is_author_name,
+    is_outlet,
+    lone_names,
+)
 from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 
 _LABELS = {
@@ -28,6 +36,8 @@ _LABELS = {
         "分享 发文机关 发文字号 文号 索引号 主题分类 主题词 成文日期 生成日期 有效性 打印 评论数? "
         "出品人? 策划 统筹 制作 设计"
     ),
+    # What ends the value before it, and alone is what a text says: 分类：可回收物.
+    "beside": "分类 标签 栏目 发布机构 发布单位 发布部门",
 }
 
 
@@ -83,6 +93,8 @@ _SHARE = re.compile(r"[%％]|[0-9]\s*[万亿]?元(?=\Z|[\s，,；;）)])")
 """What comes of a source of money, no outlet."""
 _ENCLOSED = re.compile(r"《[^《》]*》|[（(【\[][^（()）【】\[\]]*[）)】\]]")
 _DATE_CHARS = 40
+_BETWEEN = re.compile(r"[\s·•|｜丨/]+")
+"""What parts the pieces of a header: 某报 · 2021年7月15日 · 张三."""
 _COLON = re.compile(r"\s*[:：]\s*")
 _URL = re.compile(r"https?://[^\s<>\"'（）()【】\u4e00-\u9fff，。；]+", re.IGNORECASE)
 BRACKETS = " \t\u3000[]【】()（）|｜/·-—<>《》,，;；"
@@ -111,7 +123,7 @@ _BUTTON_WORDS = re.compile(
     rf"|(?:{_PROVINCES})\s?举报))[\]】）)>:：]*+)++\s*\Z"
 )
 _POSITION = re.compile(
-    r"博士|教授|总监|研究员|主任|院长|律师|分析师|医师|医生|作家|学者|评论员|编辑"
+    r"博士|教授|总监|研究员|主任|院长|律师|分析师|医师|医生|作家|学者|评论员|编辑|[写作记][于於]"
 )
 _COUNTERS = frozenset("浏览 点击 阅读 字号 字体 人气 回复 查看 分享 打印 评论".split())  # noqa: SIM905
 """Buttons and counters have bars between them."""
@@ -207,7 +219,13 @@ def _fields_in(text: str) -> Fields | None:
             return Fields(published=dated.iso)
         return None
     labels = values.keys()
-    if is_period and labels <= {"published", "other"} and not _PUBLISHED_LABEL.search(text):
+    if labels == {"beside"} and not dated:
+        return None
+    if (
+        is_period
+        and labels <= {"published", "other", "beside"}
+        and not _PUBLISHED_LABEL.search(text)
+    ):
         return None
     if _SHARE.search(values.get("source", "")):
         return None
@@ -264,7 +282,7 @@ def dates_its_text(text: str) -> bool:
     """
     dated = date_in(text)
     return (
-        _PUBLISHED_LABEL.search(_simplified(text)) is not None
+        _PUBLISHED_LABEL.search(simplified(text)) is not None
         or "other" in _labelled(text)
         or (dated is not None and is_outlet(_without(text, dated)))
         or not _ENCLOSED.sub("", text).strip()
@@ -297,15 +315,28 @@ def unread_date_of(document: Document) -> str | None:
     return noted[0].quote
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
     return text.translate(_SIMPLIFIED) if _ANY_TRADITIONAL.search(text) else text
+
+
+def beside_day(text: str) -> Byline | None:
+    """The outlet alone, and where no label tells more the names alone, that stand beside a day."""
+    dated = date_in(text)
+    if dated is None:
+        return None
+    rest = _BETWEEN.sub(" ", _without(text, dated))
+    outlet = next(filter(is_outlet, text.split()), None)
+    if _labelled(text):
+        return Byline(outlet)
+    names = (names for piece in rest.split() for names in lone_names(piece))
+    return byline(rest) or Byline(outlet, "、".join(names) or None)
 
 
 def _unread(text: str, value: str | None) -> str | None:
     """What a label says is the date of publication, where it does not have the form of one."""
     if not value:
         return None
-    sure = _PUBLISHED_LABEL.search(_simplified(text)) is not None
+    sure = _PUBLISHED_LABEL.search(simplified(text)) is not None
     return value[:_DATE_CHARS] if sure or is_like_date(value) else None
 
 
@@ -314,7 +345,9 @@ def _publication_date(text: str) -> Dated | None:
     if not may_have_date(text):
         return None
     has_colon = _ANY_COLON.search(text) is not None
-    for match in _LABEL.finditer(_simplified(text)) if has_colon else ():
+    labels = list(_LABEL.finditer(simplified(text))) if has_colon else []
+    # When it was published says more than when that was changed.
+    for match in sorted(labels, key=lambda match: match.group().startswith("更新")):
         colon = _COLON.match(text, match.end())
         if colon and match.lastgroup == "published":
             rest = text[colon.end() :]
@@ -339,7 +372,7 @@ def _labelled(text: str) -> dict[str, str]:
     ends: dict[int, int] = {}
     if _ANY_MARK.search(text) is None:
         return {}
-    plain = _simplified(text)
+    plain = simplified(text)
     glued = [match for match in _GLUED.finditer(plain) if match.start() > 0]
     found = {match.start(): match for match in [*glued, *_LABEL.finditer(plain)]}
     for _, match in sorted(found.items()):
@@ -363,7 +396,7 @@ def _labelled(text: str) -> dict[str, str]:
     for i, (name, _, start) in enumerate(marks):
         end = ends.get(start) or (marks[i + 1][1] if i + 1 < len(marks) else len(text))
         value = text[start:end]
-        if name not in ("published", "other"):
+        if name not in ("published", "other", "beside"):
             dated = date_in(value)
             value = value[: dated.span[0]] if dated else value
         address = _URL.search(value)
@@ -379,7 +412,7 @@ def _labelled(text: str) -> dict[str, str]:
     return {
         name: value
         for name, value in values.items()
-        if value or name in ("published", "other", "address")
+        if value or name in ("published", "other", "beside", "address")
     }
 
 
@@ -473,7 +506,7 @@ def _only_date(text: str, dated: Dated) -> bool:
         return False  # 1949年10月1日，……: a day in a story
     # Old pages have the site's address before the day.
     rest = BESIDE_A_DAY.sub("", _URL.sub("", _without(text, dated))).strip(BRACKETS + "，,；;")
-    return len(rest) <= 12 and not _NO_OUTLET.search(rest)
+    return len(_BETWEEN.sub(" ", rest)) <= 12 and not _NO_OUTLET.search(rest)
 
 
 def _is_counter(text: str) -> bool:

@@ -163,6 +163,26 @@ def test_a_line_below_the_title_dates_its_text_unless_it_is_of_something_else(
 
 
 @pytest.mark.parametrize(
+    ("heading", "iso"),
+    [
+        ("民國九十五年三月二十一日公布\n民國一○八年十二月九日修正公布第三條條文", "2019-12-09"),
+        (
+            "中華民國 95 年 3 月 21 日 府法字第 0950055555 號令公布\n"
+            "中華民國 108 年 12 月 9 日 府法字第 1080299999 號令修正",
+            "2019-12-09",
+        ),
+        ("（2018 年 3 月 29 日某市人民代表大会常务委员会第二次会议通过）", "2018-03-29"),
+        ("民國108年12月9日起施行", None),
+    ],
+)
+def test_the_heading_of_an_act_dates_it_in_the_years_of_the_republic_too(
+    heading: str, iso: str | None
+) -> None:
+    act = of_text(f"某县河道管理条例\n{heading}\n\n第一章　总则\n\n第一条　{BODY}")
+    assert act.published == iso
+
+
+@pytest.mark.parametrize(
     "closing",
     [
         "截止日期：2011年5月6日",

@@ -300,6 +300,23 @@ def test_front_matter_and_comments_of_markdown_are_no_paragraphs() -> None:
     ]
 
 
+def test_settings_at_the_top_of_a_text_tell_of_it_for_sure() -> None:
+    settings = (
+        '---\ntitle: "河道日记"\nDate : x\ndate: 2021-07-15\nauthor: 周海涛\ntags: [水]\n---\n'
+    )
+    layout = lay_out(f"{settings}## 春天\n{PROSE}\n\n2019年3月1日\n")
+    told = {"title": "河道日记", "published": "2021-07-15", "author": "周海涛"}
+    assert layout.fields == told
+    assert {name: layout.evidence[name][0].line for name in told} == {
+        "title": 2,
+        "published": 4,
+        "author": 5,
+    }
+    unread = lay_out(f"---\ndate: 昨天\n---\n# 河道日记\n{PROSE}\n")
+    assert unread.fields == {"title": "河道日记"}
+    assert "昨天" in unread.evidence["published"][0].note
+
+
 def test_who_holds_an_event_and_how_to_reach_them_is_body_unless_a_footer_is_near() -> None:
     contacts = ["主办单位：某市文化馆", "联系电话：0999-1234567", "地址：某市人民路九号"]
     prose = "各社区都可以报名，每队不超过二十人，服装自备。"
@@ -397,6 +414,26 @@ def test_a_day_below_the_title_counts_before_one_of_something_else(line: str) ->
     assert lay_out(text).fields["published"] == "2021-03-08T10:20"
 
 
+def test_the_day_of_publication_counts_before_that_of_a_change_a_line_above() -> None:
+    text = f"河道清淤见成效\n更新时间：2021-07-16\n發佈時間：2021-07-15\n{PROSE}"
+    assert lay_out(text).fields["published"] == "2021-07-15"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["某某日报 · 2021年7月15日 · 周海涛", "某某日报记者 周海涛 2021年7月15日", "周海涛 2021-07-15"],
+)
+def test_who_stands_beside_a_day_below_the_title_probably_wrote_the_text(line: str) -> None:
+    layout = lay_out(f"河道清淤见成效\n{line}\n{PROSE}")
+    assert (layout.fields["published"], layout.fields["author"]) == ("2021-07-15", "周海涛")
+    assert layout.fields.get("source") == ("某某日报" if "日报" in line else None)
+
+
+@pytest.mark.parametrize("line", ["2021-07-15 桂林", "2021年7月15日 星期四 晴", "2021-07-15 谢谢"])
+def test_a_place_or_a_word_beside_a_day_is_no_author(line: str) -> None:
+    assert "author" not in lay_out(f"河道清淤见成效\n{line}\n{PROSE}").fields
+
+
 def test_an_answer_is_no_heading() -> None:
     prose = "答：带齐材料到镇里的窗口办理，当日就能拿到，不收费用。"
     found = roles(f"办证问答\n{prose}\n问：能代办吗？\n答：可以，带身份证\n{prose}")
@@ -475,6 +512,9 @@ PROSE = "为了加强河道管理，保障防洪安全，改善水环境，根�
             "走进某某市中级人民法院",
         ),
         (f"平安人物\n某某市市长 看望慰问\n来源：某报 2019-03-05\n{PROSE}", "某某市市长 看望慰问"),
+        (f"通 知\n\n各科室：\n\n{PROSE}", "通 知"),
+        (f"公告\n{PROSE}", "公告"),
+        (f"河边\n王建国\n\n{PROSE}", "河边"),
         # Where nothing else may be one, that is the title.
         (f"某某县水利局\n2020年3月2日\n{PROSE}", "某某县水利局"),
     ],
@@ -497,6 +537,19 @@ def test_of_several_headings_of_the_first_level_none_is_the_title_where_one_stan
     text: str, title: str
 ) -> None:
     assert lay_out(text).fields["title"] == title
+
+
+@pytest.mark.parametrize("first", ["王建国", "目录", "前言", "首页", "问：何时放水？"])
+def test_a_name_a_part_a_button_and_a_question_are_no_title_of_a_text(first: str) -> None:
+    assert "title" not in lay_out(f"{first}\n\n{PROSE}\n{PROSE}").fields
+
+
+def test_two_lines_numbered_alike_are_items_where_the_line_above_leads_in() -> None:
+    items = ["1. 坝顶有无裂缝", "2. 坝坡有无渗水"]
+    found = roles("\n".join(["河道巡查须知", PROSE, "巡查内容包括：", *items, PROSE]))
+    assert [role for role, _ in found] == ["title", *["body"] * 5]
+    one = roles("\n".join(["河道巡查须知", "现通知如下：", "一、巡查", PROSE, "二、上报", PROSE]))
+    assert [text for role, text in one if role == "heading"] == ["一、巡查", "二、上报"]
 
 
 def test_two_headings_with_nothing_between_are_no_list() -> None:

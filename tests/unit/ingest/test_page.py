@@ -477,6 +477,63 @@ def test_a_page_that_claims_thousands_of_titles_is_read_in_its_length() -> None:
     assert time.process_time() - began < 2  # it took half a minute
 
 
+@pytest.mark.parametrize(
+    "lists",
+    [
+        f"<ol><li>{FIRST}</li><li>{SECOND}</li></ol>",
+        f"<dl><dt>怎么排查？</dt><dd>{FIRST}</dd><dt>谁来排查？</dt><dd>{SECOND}</dd></dl>",
+        f"<p>{FIRST}</p><ul><li>{SECOND}</li></ul>",
+        f"<p>{FIRST}</p><ul><li><p>{SECOND}</p></li></ul><p>{FIRST[:-1]}了。</p>",
+        f"<details><summary>怎么排查？</summary>{FIRST}</details><blockquote>{SECOND}</blockquote>",
+    ],
+)
+def test_lists_are_read_where_nothing_but_the_page_holds_the_article(lists: str) -> None:
+    foot = "<div><p>主办：某县人民政府</p><p>地址：某县人民路1号</p><p>桂ICP备1号</p></div>"
+    extract, layout = read(f"<div><a href=1>首页</a></div><h1>平安建设问答</h1>{lists}{foot}")
+    body = by_role(extract, layout, "body")
+    assert [text for text in body if text in (FIRST, SECOND)] == [FIRST, SECOND]
+    assert "地址：某县人民路1号" not in body
+
+
+def test_comments_below_their_heading_are_none_of_the_article() -> None:
+    comments = f"<h3>3 条评论</h3><ol><li><cite>小鱼</cite>：<p>{TEASER}</p></li></ol>"
+    text = f"<h2>全县平安建设取得新成效</h2><p>{FIRST}</p><p>{SECOND}</p>"
+    extract, layout = read(f"<div>{text}{comments}</div>")
+    assert by_role(extract, layout, "body") == [FIRST, SECOND]
+
+
+def test_months_of_an_archive_above_the_title_date_nothing() -> None:
+    side = "<h3>归档</h3><ul><li><a href=1>2021年7月</a></li><li><a href=2>2021年6月</a></li></ul>"
+    told = f"<h2>平安建设见成效</h2><div>小鱼 发表于 2020年3月2日 分类：家乡</div><p>{FIRST}</p>"
+    _, layout = read(f"<div>{side}</div><div>{told}<p>{SECOND}</p></div>")
+    assert layout.fields["published"] == "2020-03-02"
+
+
+@pytest.mark.parametrize(
+    ("times", "published"),
+    [
+        ('<time datetime="2021-07-15">7月15日</time>', "2021-07-15"),
+        (
+            '<time datetime="2021-07-16">16</time>'
+            '<time class="entry-date" datetime="2021-07-15">15</time>',
+            "2021-07-15",
+        ),
+        ('<time datetime="2021-07-16">16</time><time datetime="2021-07-15">15</time>', None),
+    ],
+)
+def test_a_time_tells_the_day_where_it_is_called_so_or_alone(
+    times: str, published: str | None
+) -> None:
+    _, layout = read(f"<article><h1>平安建设见成效</h1>{times}<p>{FIRST}</p></article>")
+    assert layout.fields.get("published") == published
+
+
+def test_how_characters_are_pronounced_stands_in_no_line() -> None:
+    ruby = "<ruby>圩<rp>(</rp><rt>xū</rt><rp>)</rp></ruby>"
+    extract, _ = read(f"<h1>平安建设见成效</h1><p>{ruby}镇的{FIRST}</p>")
+    assert f"圩镇的{FIRST}" in extract.text.split("\n")
+
+
 def test_items_of_a_list_and_rows_of_a_table_are_neither_headings_nor_fields() -> None:
     items = "<ul><li>近期照片一张</li><li>户口簿及复印件</li></ul>"
     rows = (

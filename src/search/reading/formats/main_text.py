@@ -44,6 +44,7 @@ _PARAGRAPH_NAMES = "p pre xmp listing h1 h2 h3 h4 h5 h6 caption figcaption dt tr
 _PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
 _OF_TEXT = frozenset("ul ol li dl dt dd blockquote details table thead tbody tr td th".split())  # noqa: SIM905
 """What a text has of its own, and no page of parts."""
+_LISTS = ("ul", "ol")
 _APART_TAGS = {
     "nav": ("navigation", "导航栏（nav）"),
     "footer": ("footer", "页脚（footer）"),
@@ -149,9 +150,9 @@ def main_lines(
     chosen = _descend(lines, weights, begins)
     if chosen is None:
         own = _second_opinion(lines, source) - beside
-        told = {i for i in range(len(lines)) if prose[i]}
+        with_prose = {i for i in range(len(lines)) if prose[i]}
         # A footer alone is no opinion where there is prose.
-        own = own if own & told or not told else told
+        own = own if own & with_prose else with_prose or own
         own = own or set(range(len(lines))) - aside
         own |= _beside_prose(lines, own, prose) - beside
         blocks = {lines[i].block for i in own if prose[i] and lines[i].block.tag not in _ROOTS}
@@ -321,7 +322,9 @@ def side_matter(lines: Sequence[PageLine], main: Set[int] | None = None) -> dict
 
 
 def _headed_apart(lines: Sequence[PageLine]) -> list[etree._Element]:
-    """The elements that begin with the heading of a list of other articles, or of comments."""
+    """The elements that begin with the heading of a list of other articles, or of comments, and
+    the lists below such headings.
+    """
     first: dict[etree._Element, int] = {}
     headings = {i for i, line in enumerate(lines) if opens_tail(line.text)}
     found = {}
@@ -331,7 +334,8 @@ def _headed_apart(lines: Sequence[PageLine]) -> list[etree._Element]:
             if i in headings and element.tag not in _ROOTS:
                 found[i] = element
             element = element.getparent()
-    return list(found.values())
+    below = [element.getnext() for element in found.values()]
+    return [*found.values(), *(each for each in below if each is not None and each.tag in _LISTS)]
 
 
 def _link_runs(lines: Sequence[PageLine], main: set[int]) -> list[list[int]]:

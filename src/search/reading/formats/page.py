@@ -72,6 +72,7 @@ _WECHAT_DATE = re.compile(
 )
 _WECHAT_ACCOUNT = re.compile(r"""\bvar nickname ?= ?(?:htmlDecode\()?["']([^"'\n]{1,60})["']""")
 _FORUM = re.compile(r"discuz|phpwind|phpbb|vbulletin", re.IGNORECASE)
+_PUBLISHED_TIME = re.compile(r"datePublished|\b(?:published|entry-date|post-date|pubdate)\b")
 _ARTICLE_TYPES = re.compile(r"article|posting|report|webpage|blog", re.IGNORECASE)
 _FORUM_TYPE = "DiscussionForumPosting"
 _LONGEST_JSON_CHARS = 200_000
@@ -130,6 +131,8 @@ def read_page_metadata(
         offer("url", 2, record.get("url"), "JSON-LD url")
     for field, value, tag in _wechat(root, source):
         offer(field, -1, value, tag)
+    for value, tag in _times(root):
+        offer("published", 20, value, tag)
     for element in root.iter("link"):
         if (element.get("rel") or "").lower() == "canonical":
             offer("url", 0, element.get("href"), "<link canonical>")
@@ -172,6 +175,15 @@ def read_page_metadata(
     named = tuple(title for title, _ in titles)
     site_title = " ".join(_SITE_SUFFIX.split(window)[1:] + _IN_BRACKETS.findall(window))
     return PageMetadata(named, fields, evidence, is_forum, description, site_title)
+
+
+def _times(root: etree._Element) -> Iterator[tuple[str | None, str]]:
+    """The day of an element for times that is called that of publication, or is the only one."""
+    times = [each for each in islice(root.iter("time"), _TITLES_LIMIT) if each.get("datetime")]
+    for each in times:
+        called = f"{each.get('itemprop', '')} {each.get('class', '')}"
+        if len(times) == 1 or each.get("pubdate") is not None or _PUBLISHED_TIME.search(called):
+            yield each.get("datetime"), "<time>"
 
 
 def _wechat(root: etree._Element, source: str) -> Iterator[tuple[str, str, str]]:
@@ -439,6 +451,8 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
         fields = metadata.read_fields(lines[i].text)
         if i in title or (i and metadata.is_event_label(lines[i - 1].text)):
             continue
+        if title and i < title[0] and not metadata.has_label(lines[i].text):
+            continue  # above it stand menus and archives with months too
         if fields is not None:
             if i < last or fields.editors or fields.source:
                 head.add(i)
@@ -477,7 +491,7 @@ def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide
         },
         # What somebody says in one word is no heading, nor is an item of a list.
         plain=frozenset(
-            i + 1 for i, line in enumerate(lines) if i in posts or line.block.tag == "li"
+            i + 1 for i, line in enumerate(lines) if i in posts or _is_item(line.block)
         ),
         rows=frozenset(i + 1 for i, line in enumerate(lines) if line.is_row),
         fields=opened | offered.fields,
@@ -542,6 +556,12 @@ def _is_name(line: PageLine) -> bool:
 def _heads(line: PageLine) -> bool:
     """Whether a line is a heading as titles are; one of a column is short and of a lower level."""
     return line.level == 1 or (1 < line.level <= 3 and len(line.text) >= _HEADING_CHARS)
+
+
+def _is_item(block: etree._Element) -> bool:
+    """Whether an element is an item of a list, or a paragraph of one."""
+    parent = block.getparent()
+    return block.tag == "li" or (block.tag == "p" and parent is not None and parent.tag == "li")
 
 
 def _is_menu(line: PageLine) -> bool:

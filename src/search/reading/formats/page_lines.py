@@ -18,8 +18,8 @@ _BLOCK_NAMES = """
 """
 _UNSEEN_NAMES = """
     applet audio base button canvas datalist embed frame frameset head iframe input link
-    map math meta noembed noframes noscript object option script select style svg template
-    textarea title video xml
+    map math meta noembed noframes noscript object option rp rt script select style svg
+    template textarea title video xml
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _UNSEEN = frozenset(_UNSEEN_NAMES.split())
