@@ -49,6 +49,10 @@ class MadePage:
     picture: bool = False
     codes: bool = False
     """The text layer gives codes of glyphs in place of characters."""
+    turned: int = 0
+    """Degrees by which the writing is turned to the left."""
+    shown: int = 0
+    """Degrees by which a viewer turns the page to the right."""
 
 
 @dataclass
@@ -279,7 +283,8 @@ def pdf_of(pages: Sequence[MadePage]) -> bytes:
     ]
     kids = []
     for page in pages:
-        lines = [b"q %d 0 0 %d 0 0 cm /I Do Q" % (WIDTH, HEIGHT)] if page.picture else []
+        lines = [b"%d %d %d %d %d %d cm" % _TURNS[page.turned]] if page.turned else []
+        lines += [b"q %d 0 0 %d 0 0 cm /I Do Q" % (WIDTH, HEIGHT)] if page.picture else []
         for mark in page.marks:
             font = b"V" if mark.down else b"C" if page.codes else b"F"
             x = mark.x + mark.size / 2 if mark.down else mark.x
@@ -290,12 +295,24 @@ def pdf_of(pages: Sequence[MadePage]) -> bytes:
             )
         objects.append(_stream(b"\n".join(lines)))
         objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Resources<</Font<</F 6 0 R/V 7 0 R"
-            b"/C 9 0 R>>/XObject<</I 10 0 R>>>>/Contents %d 0 R>>" % (WIDTH, HEIGHT, len(objects))
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Rotate %d/Resources<</Font<</F 6 0 R"
+            b"/V 7 0 R/C 9 0 R>>/XObject<</I 10 0 R>>>>/Contents %d 0 R>>"
+            % (*_sides(page), page.shown, len(objects))
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
     return _file(objects)
+
+
+_TURNS = {
+    90: (0, 1, -1, 0, HEIGHT, 0),
+    180: (-1, 0, 0, -1, WIDTH, HEIGHT),
+    270: (0, -1, 1, 0, 0, WIDTH),
+}
+
+
+def _sides(page: MadePage) -> tuple[float, float]:
+    return (WIDTH, HEIGHT) if page.turned % 180 == 0 else (HEIGHT, WIDTH)
 
 
 def _font(direction: bytes, to_unicode: int) -> bytes:

@@ -7,6 +7,7 @@ the page into bands, and in each band what is left of the gap is read before wha
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -156,6 +157,8 @@ _DEPTH = 6
 _GAPS_TRIED = 12
 _ABOVE_TITLE = 3
 """So many pieces, as of a running head, may stand above the title."""
+STOPS = re.compile(r"[。！？!?；;：:…][”’」』）)】》\"'\s]*\Z")
+"""What ends a sentence ends a line."""
 _HANGING = frozenset("，。、；：！？）》”’」』】〕〉,.;:!?)]")
 """What may stand beyond the right margin."""
 
@@ -251,9 +254,14 @@ def _divided(pieces: list[Piece], height: float, depth: int) -> list[list[Piece]
     middle, crossing = cut
     beside = [piece for piece in pieces if id(piece) not in crossing]
     across = sorted((p for p in pieces if id(p) in crossing), key=lambda piece: piece.top)
+    bands = _bands(across, beside, height)
+    for band in bands:
+        if last := _last_line(band, beside, middle, height):
+            band += last
+            beside = [piece for piece in beside if piece not in last]
     blocks: list[list[Piece]] = []
     upper = float("-inf")
-    for band in [*_bands(across, beside, height), []]:
+    for band in [*bands, []]:
         lower = (band[0].top + max(p.bottom for p in band)) / 2 if band else float("inf")
         between = [piece for piece in beside if upper <= piece.middle < lower]
         for side in (
@@ -281,6 +289,22 @@ def _bands(across: Sequence[Piece], beside: Sequence[Piece], height: float) -> l
                 continue
         bands.append([piece])
     return bands
+
+
+def _last_line(
+    band: Sequence[Piece], beside: Sequence[Piece], middle: float, height: float
+) -> list[Piece]:
+    """The pieces of the line, too short to cross the gap, that ends the paragraph above it."""
+    above = max(band, key=lambda piece: piece.bottom)
+    if STOPS.search(above.text) or above.right - above.left < _TEXT_HEIGHTS * above.height:
+        return []
+    near = [p for p in beside if 0.5 * height < p.middle - above.middle < 2.5 * height]
+    row = _rows(near, height)[0] if near else []
+    goes_on = row and all(
+        piece.left < middle and abs(piece.height - above.height) < 0.1 * above.height
+        for piece in row
+    )
+    return row if goes_on and row[0].left <= above.left else []
 
 
 def _column_cut(pieces: list[Piece], height: float) -> tuple[float, set[int]] | None:
@@ -369,6 +393,12 @@ def _crossing(
     """The pieces over a gap, and lines (large or short) that are parted by it or head the page."""
     least, most = middle - 0.3 * height, middle + 0.3 * height
     over = {id(piece) for piece in pieces if piece.left < least and _text_end(piece) > most}
+    for row in _rows(pieces, height) if over else ():
+        # What a space alone parts from it is of the same line: 摘　要：……
+        for one, other in [*pairwise(row), *pairwise(reversed(row))]:
+            gap = max(one.left, other.left) - min(one.right, other.right)
+            if id(one) in over and gap < _CELL_GAP_HEIGHTS * height:
+                over.add(id(other))
     for row, heads_page in large:
         if heads_page or row[0].left < middle < row[-1].right:
             over.update(id(piece) for piece in row)

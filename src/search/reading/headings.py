@@ -163,7 +163,7 @@ _OFFICE = (
 _DATED_DASH = r"[—─－]{1,2}.{0,12}?[0-9一二三四五六七八九〇○]{4}年.{1,40}"
 _BESIDE_TITLE = re.compile(
     rf"{_COLUMN}|{_NUMBER}|{_OFFICE}|{_DATED_DASH}"
-    r"|目\s*[录次]|第[一二三四五六七八九十百零〇0-9]+(?:[编章节]|[部篇]\s)\s*\S.*"
+    rf"|{_OFFICE}\s?文件|目\s*[录次]|第[一二三四五六七八九十百零〇0-9]+(?:[编章节]|[部篇]\s)\s*\S.*"
     r"|[一二三四五六七八九十]{1,3}\s*[、．.](?![一二三四五六七八九十]、?[月季]).*"
     r"|[（(][一二三四五六七八九十]{1,3}[)）].*"
 )
@@ -380,7 +380,8 @@ _NUMBERED_ITEMS = [pattern for _, pattern in _NUMBERED[3:]]
 _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
-_ANSWERS = re.compile(r"[问答問]\s*[:：]")
+_ANSWERS = re.compile(r"[问答問]\s*[:：]|(?:摘\s*要|关\s*键\s*[词字]|主题词)\s*[】\]]?\s*[:：]")
+"""What begins lines that say of themselves what they are, and no title."""
 _ATTACHED = re.compile(r"附件\s*[0-9]{0,2}\s*[:：]")
 _MOST_ATTACHED = 20
 _OWN_LABEL = re.compile(r"(?:关键词|主题词|联系人|联系电话|电话|地址|地点)\s*[:：]")

@@ -17,7 +17,7 @@ from typing import Literal
 
 from ..documents.document import Role
 from ..errors import UnreadableFileError
-from .columns import Piece, usual_height
+from .columns import STOPS, Piece, usual_height
 from .extract import Extract, Guide, bare, borne_out, ends_sentence
 from .headings import starts_numbered
 from .recognition import how_to_recognise
@@ -37,11 +37,11 @@ _PAGE_NUMBER = re.compile(
 )
 _DIGITS = re.compile(r"[0-9]+")
 _MARK = re.compile(
-    r"\s*(?P<mark>[①-⑳❶-❿⑴-⒇*＊※†‡]|[\[［〔【(（][0-9]{1,3}[\]］〕】)）]|[0-9]{1,3}(?=\s?[^\W\d_年月日]))"
+    r"\s*(?P<mark>[\[［〔【]?(?:收稿日期|修回日期|基金项目|作者简介|作者单位|通[讯信]作者)[:：\]］〕】]|[①-⑳❶-❿⑴-⒇*＊※†‡]|[\[［〔【(（][0-9]{1,3}[\]］〕】)）]|[0-9]{1,3}(?=\s?[^\W\d_年月日]))"
 )
 """What a footnote begins with."""
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百零〇0-9]{1,6}条\s")
 _LETTER = re.compile(r"[^\W\d_]")
-_STOPS = re.compile(r"[。！？!?；;：:…][”’」』）)】》\"'\s]*\Z")
 _LEADER = re.compile(r"(?:[.．·]\s?){4,}\S{0,6}\Z|…{2,}\s?[0-9]+\Z")
 """The end of a line in a table of contents."""
 _PAUSES = re.compile(r"[，。；、：！？]")
@@ -103,13 +103,16 @@ class _Column:
 
 @dataclass(slots=True)
 class _Line:
-    """A line with its place; ``kind`` as judged."""
+    """A line with its place; ``said`` is what its row at the edge of a page says, ``kind`` as
+    judged.
+    """
 
     piece: Piece
     page: Page
     column: int
     is_edge: bool = False
     is_apart: bool = False
+    said: str = ""
     kind: Kind = ""
 
     @property
@@ -201,11 +204,14 @@ def with_properties(extract: Extract, title: str, author: str, origin: str) -> E
 
 def _mark_edges(lines: list[_Line]) -> None:
     """The outermost lines of a page: in the order of the source, and those that stand apart."""
-    apart = _standing_apart(lines)
-    outermost = {id(line) for line in lines[:2] + lines[-2:]}
-    for line in lines:
-        line.is_apart = id(line) in apart
-        line.is_edge = line.is_apart or id(line) in outermost
+    for line in lines[:2] + lines[-2:]:
+        line.is_edge, line.said = True, _DIGITS.sub("0", bare(line.piece.text))
+    for row in _standing_apart(lines):
+        # Of one row columns make several lines.
+        words = "".join(x.piece.text for x in sorted(row, key=lambda x: x.piece.left))
+        for line in row:
+            line.is_edge = line.is_apart = True
+            line.said = _DIGITS.sub("0", bare(words))
 
 
 def _find_running_heads(lines: list[_Line], pages: int) -> None:
@@ -214,28 +220,34 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
     By its place a line is one only if it is apart from the text and on most pages.
     """
     edges = [line for line in lines if line.is_edge]
-    words = Counter(_DIGITS.sub("0", line.piece.text) for line in edges)
-    said = Counter(text for text, _ in {(line.piece.text, line.page.number) for line in edges})
+    words = Counter(said for said, _ in {(line.said, line.page.number) for line in edges})
     places: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    same: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
     for line in edges:
-        if line.is_apart:
-            for key in _places(line):
-                places[key].add(line.page.number)
+        for at, size in _places(line):
+            same[at, size, line.said].add(line.page.number)
+            if line.is_apart:
+                places[at, size].add(line.page.number)
     height = usual_height(line.piece for line in lines)
     often = max(3, pages // 4)
     mostly = max(3, 0.6 * pages)
     for line in edges:
-        text = _DIGITS.sub("0", line.piece.text)
         mark = _MARK.match(line.piece.text)
         if mark and line.height <= _SMALL * height and not mark["mark"].isdigit():
             continue  # a note, as other pages may have in the same place
         on_pages = max(len(places[key]) for key in _places(line)) if line.is_apart else 0
         # Dates and numbers that stand alone may be cells of a table.
-        repeats = words[text] >= often and bool(_LETTER.search(text) or not line.is_apart)
-        by_place = (not mark and on_pages >= mostly) or (
-            on_pages == pages == said[line.piece.text] == 2
-        )
+        has_letter = _LETTER.search(line.said) is not None
+        repeats = words[line.said] >= often and (has_letter or not line.is_apart)
+        # On two pages the same words in the same place, unless larger, as the title of a form is.
+        twice = pages == 2 == max(len(same[at, size, line.said]) for at, size in _places(line))
+        twice = twice and has_letter and (line.is_apart or line.height <= height)
+        by_place = (not mark and on_pages >= mostly) or twice
         if _PAGE_NUMBER.match(line.piece.text) or repeats or by_place:
+            line.kind = "running-head"
+    rows = {(x.page.number, x.said) for x in edges if x.kind and x.is_apart}
+    for line in edges:
+        if line.is_apart and (line.page.number, line.said) in rows:
             line.kind = "running-head"
 
 
@@ -246,8 +258,8 @@ def _places(line: _Line) -> list[tuple[int, int]]:
     return [(int(at), size), (int(at + 0.5), -size)]
 
 
-def _standing_apart(on_page: Sequence[_Line]) -> set[int]:
-    """The first and last lines of a page (by ``id``) with a wider gap than others to the text."""
+def _standing_apart(on_page: Sequence[_Line]) -> list[list[_Line]]:
+    """The first and the last row of a page that have a wider gap than others to the text."""
     rows: list[list[_Line]] = []
     for line in sorted(on_page, key=lambda line: line.piece.middle):
         if rows and line.piece.middle - rows[-1][0].piece.middle < 0.5 * line.height:
@@ -259,13 +271,13 @@ def _standing_apart(on_page: Sequence[_Line]) -> set[int]:
         for above, below in pairwise(rows)
     ]
     if not gaps:
-        return set()
+        return []
     usual = median(gaps)
-    apart: set[int] = set()
+    apart = []
     for row, gap in ((rows[0], gaps[0]), (rows[-1], gaps[-1])):
         height = max(line.height for line in row)
         if gap > max(0.8 * height, usual + 0.5 * height):
-            apart.update(id(line) for line in row)
+            apart.append(row)
     return apart
 
 
@@ -304,7 +316,7 @@ def _find_notes(lines: list[_Line]) -> None:
         found = _parted_notes(of_column, body) if first is None else found[first:]
         for line in found:
             line.kind = "note"
-        goes_on = bool(found) and not _STOPS.search(found[-1].piece.text)
+        goes_on = bool(found) and not STOPS.search(found[-1].piece.text)
 
 
 def _opens_note(of_column: list[_Line], at: int) -> bool:
@@ -313,7 +325,11 @@ def _opens_note(of_column: list[_Line], at: int) -> bool:
     """
     line = of_column[at]
     mark = _MARK.match(line.piece.text)
-    if mark is None or not _LETTER.search(line.piece.text, mark.end()):
+    if mark is None:
+        return False
+    if mark["mark"][-1] in ":：":
+        return True
+    if not _LETTER.search(line.piece.text, mark.end()):
         return False
     if not mark["mark"].isdigit() and mark["mark"] not in "*＊":
         return True
@@ -368,6 +384,8 @@ def _column(lines: Sequence[_Line]) -> _Column:
     lefts = Counter(round(piece.left / _STEP) for piece in pieces)
     common = [left for left, count in lefts.items() if count >= max(2, len(pieces) // 10)]
     left = _STEP * min(common or lefts)
+    if 1.2 * height < left - _STEP * min(lefts) < 3.2 * height:
+        left = _STEP * min(lefts)  # of paragraphs of a line or two most lines are first ones
     rights = sorted(piece.right for piece in pieces)
     right = rights[int(0.9 * (len(rights) - 1))]
     steps = [b.top - a.top for a, b in pairwise(pieces) if b.top > a.top]
@@ -379,7 +397,7 @@ def _column(lines: Sequence[_Line]) -> _Column:
     stopped = sum(
         a.right < right - 1.6 * height
         and a.right - left >= 0.5 * (right - left)
-        and not _STOPS.search(a.text)
+        and not STOPS.search(a.text)
         and b.left <= left + 0.9 * height
         and 0 < b.top - a.top < 1.5 * leading
         for a, b in pairwise(pieces)
@@ -433,7 +451,7 @@ def _goes_on(before: _Line, line: _Line, columns: dict[int, _Column]) -> bool:
     if (
         b.left > here.left + 0.9 * line.height
         or abs(line.height - height) > 0.2 * height
-        or (ends_sentence(a.text) and starts_numbered(b.text))
+        or (ends_sentence(a.text) and (starts_numbered(b.text) or _ARTICLE.match(b.text)))
         or (a.left > there.left + 4 * height and b.left > here.left)
         or max(a.cells, b.cells) > 2
         or min(a.cells, b.cells) > 1  # rows of a table
@@ -441,7 +459,7 @@ def _goes_on(before: _Line, line: _Line, columns: dict[int, _Column]) -> bool:
         or (a.score is None) != (b.score is None)  # what was recognised stands by itself
     ):
         return False
-    stops = _STOPS.search(a.text) is not None
+    stops = STOPS.search(a.text) is not None
     if stops and before.column == line.column and b.top - a.top > 1.6 * here.leading:
         return False
     if a.right >= there.right - 1.6 * height:

@@ -10,6 +10,7 @@ import pytest
 from printed_pages import (
     HEIGHT,
     KINDS,
+    WIDTH,
     MadePage,
     Mark,
     add_heads,
@@ -47,6 +48,72 @@ def test_paragraphs_are_read_as_they_were_set(kind: str) -> None:
     right = [text.replace(" ", "") in read for text in made.paragraphs]
     assert sum(right) >= 0.95 * len(right)
     assert _lines(document, "note") == [text.replace(" ", "") for text in made.notes]
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("shown", [0, 90, 180, 270])
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_page_is_read_however_its_writing_is_turned(
+    turned: int, shown: int, columns: int
+) -> None:
+    made = text_in_columns(random.Random(1), columns, pages=1)
+    made.pages[0].turned, made.pages[0].shown = turned, shown
+    assert _lines(_read(made.pages)) == [text.replace(" ", "") for text in made.paragraphs]
+
+
+@pytest.mark.parametrize("words", [("某某学刊",), ("某某学刊", "2021年第3期")])
+def test_the_head_of_two_pages_is_no_title_and_parts_no_paragraph(words: tuple[str, ...]) -> None:
+    made = text_in_columns(random.Random(2), 2, pages=2, title=True)
+    for page in made.pages:
+        heads = [Mark(60 + 300 * i, HEIGHT - 60, 9, each) for i, each in enumerate(words)]
+        page.marks = [*heads, *page.marks]
+    document = _read(made.pages)
+    assert document.title == "关于进一步做好信访工作的通知"
+    assert [*_lines(document)] == [text.replace(" ", "") for text in made.paragraphs]
+
+
+def test_a_large_title_that_two_pages_have_is_a_title() -> None:
+    forms = [
+        [
+            Mark(200, 780, 18, "来信来访登记表"),
+            Mark(60, 740, 10.5, f"{paragraph(random.Random(n), 2)}"),
+        ]
+        for n in range(2)
+    ]
+    assert _read([MadePage(marks) for marks in forms]).title == "来信来访登记表"
+
+
+def test_what_heads_a_paper_in_columns_is_read_line_by_line() -> None:
+    made = text_in_columns(random.Random(5), 2, pages=1)
+    page = made.pages[0]
+    abstract = "摘　要：" + paragraph(random.Random(6), 5)[:47] + "。"
+    head = [
+        Mark(190, 790, 18, "小水库管护的村庄经验"),
+        Mark(250, 768, 12, "王建国，李小明"),
+        Mark(200, 752, 9, "（某某大学 水利学院，某省 某市 530000）"),
+        *(Mark(78 - 18 * i, 736 - 14 * i, 9, abstract[40 * i : 40 * i + 40]) for i in range(2)),
+        Mark(78, 708, 9, "关键词：小水库；管护；合作社"),
+    ]
+    notes = ["收稿日期：2021-03-02", "基金项目：某县社科规划课题", "作者简介：王建国，男，教授。"]
+    feet = [Mark(60, 60 - 12 * i, 8, text) for i, text in enumerate(notes)]
+    moved = [Mark(m.x, m.y - 80, m.size, m.text) for m in page.marks if m.y - 80 > 76]
+    left = [m for m in moved if m.x < WIDTH / 2]
+    page.marks = [*head, *left, *feet, *(m for m in moved if m.x >= WIDTH / 2)]
+    document = _read(made.pages)
+    assert (document.title, document.author) == ("小水库管护的村庄经验", "王建国、李小明")
+    assert abstract.replace("　", "") in [each.replace(" ", "") for each in _lines(document)]
+    assert _lines(document, "note") == notes
+
+
+def test_articles_that_are_not_indented_are_paragraphs_each() -> None:
+    articles = ["第一条 为了加强管理，制定本办法。", "第二条 本办法适用于小水库。"] * 3
+    long = "第七条 " + paragraph(random.Random(2), 5)
+    marks = [Mark(60, 780 - 16 * i, 10.5, text) for i, text in enumerate([long[:40], long[40:]])]
+    marks += [Mark(60, 740 - 16 * i, 10.5, f"{each:　<40}") for i, each in enumerate(articles)]
+    read = _lines(_read([MadePage(marks)]))
+    assert [each for each in read if each.startswith(("第一条", "第二条"))] == [
+        each.replace(" ", "").strip("　") for each in articles
+    ]
 
 
 def test_a_rare_character_moves_nothing() -> None:
@@ -167,6 +234,16 @@ def test_codes_of_glyphs_are_no_text() -> None:
     assert "!" not in document.text
     with pytest.raises(UnreadableFileError, match="no text"):
         _read([made.pages[1]])
+
+
+def test_letters_of_many_scripts_among_each_other_are_codes_of_glyphs() -> None:
+    codes = "".join(chr(code) for code in range(0x100, 0x7000, 53) if chr(code).isalpha())
+    marks = [Mark(60, 780 - 16 * i, 10.5, codes[40 * i : 40 * i + 40]) for i in range(10)]
+    with pytest.raises(UnreadableFileError, match="no text"):
+        _read([MadePage(marks)])
+    # One script is the text of those who write it.
+    tibetan = [Mark(60, 780 - 16 * i, 10.5, "ཀཁགངཅཆཇཉཏཐདན"[i:] * 4) for i in range(4)]
+    assert len(_read([MadePage(tibetan)]).text) > 100
 
 
 def test_dots_that_lead_the_eye_are_no_codes_of_glyphs() -> None:

@@ -25,6 +25,12 @@ _WIDE_FROM = 0x2E80
 """Of characters before this one (Latin, digits) the loose box may be wider than the character."""
 _NEWLINE, _RETURN, _HYPHEN = 10, 13, 2
 _UNMAPPED = re.compile(r"[!-/:-@\[-`{-~\ue000-\uf8ff]")
+_CODES_AT_LEAST = 20
+_STRANGE = re.compile(
+    "[\u0100-\u02af\u0370-\u1dff\u2400-\u245f\u2600-\u2e7f\u3200-\u33ff\u3400-\u4dbf\ua000-\uabff]"
+)
+_STRANGE_SHARE, _STRANGE_SCRIPTS = 0.2, 8
+"""So many characters of so many scripts and kinds of signs stand in no text."""
 _REPEATED = re.compile(r"(.)\1{2,}")
 _UNMAPPED_SHARE = 0.5
 """More ASCII punctuation or private characters than this are codes of glyphs: real pages have at
@@ -81,7 +87,10 @@ def _read_page(document: Any, number: int) -> Page:
             if found is not None:
                 columns = [rows_of(block) for block in blocks_of(found)]
                 return Page(number + 1, page.get_height(), columns)
-        columns = [] if _is_unmapped(text) else columns_of(characters, frame.size[0], in_lines=True)
+        # The order of the layer is that in which the page is shown, be it upright or not.
+        in_lines = frame.rotation == page.get_rotation()
+        columns = columns_of(characters, frame.size[0], in_lines=in_lines)
+        columns = [] if _is_unmapped(text) else columns
         return Page(number + 1, frame.size[1], columns, is_scan)
     finally:
         page.close()
@@ -107,7 +116,7 @@ class _Frame:
         for at in range(0, text_page.count_chars(), step):
             if raw.FPDFText_GetUnicode(text_page.raw, at) > 32:
                 angle = raw.FPDFText_GetCharAngle(text_page.raw, at)
-                turns[round(angle / (pi / 2)) % 4 if angle >= 0 else 0] += 1
+                turns[-round(angle / (pi / 2)) % 4 if angle >= 0 else 0] += 1
         turned = turns.most_common(1)[0][0] if turns else 0
         return cls(turned * 90, *page.get_cropbox())
 
@@ -194,7 +203,13 @@ def _is_unmapped(text: str) -> bool:
     Dots and lines that lead the eye are counted once.
     """
     plain = _REPEATED.sub(r"\1", "".join(text.split()))
-    return len(plain) >= 20 and len(_UNMAPPED.findall(plain)) > _UNMAPPED_SHARE * len(plain)
+    if len(plain) < _CODES_AT_LEAST:
+        return False
+    strange = _STRANGE.findall(plain)
+    return len(_UNMAPPED.findall(plain)) > _UNMAPPED_SHARE * len(plain) or (
+        len(strange) > _STRANGE_SHARE * len(plain)
+        and len({ord(character) >> 8 for character in strange}) >= _STRANGE_SCRIPTS
+    )
 
 
 def _picture_of(page: Any) -> Picture:
