@@ -347,7 +347,11 @@ def pptx_file(slides: Sequence[str], *, order: Sequence[int] = (), notes: str = 
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _ODF_SPACES = " ".join(
-    f'xmlns:{name}="{_ODF}{name}:1.0"' for name in ("office", "text", "table", "style", "draw")
+    f'xmlns:{name}="{_ODF}{said}:1.0"'
+    for name, said in (
+        *((name, name) for name in ("office", "text", "table", "style", "presentation")),
+        ("draw", "drawing"),
+    )
 )
 
 
@@ -363,6 +367,11 @@ def _odf(kind: str, body: str, styles: str) -> bytes:
 def odt_file(body: str, *, styles: str = "") -> bytes:
     """A text of OpenDocument."""
     return _odf("text", f"<office:text>{body}</office:text>", styles)
+
+
+def odp_file(slides: str, *, styles: str = "") -> bytes:
+    """A presentation of OpenDocument."""
+    return _odf("presentation", f"<office:presentation>{slides}</office:presentation>", styles)
 
 
 def ods_file(tables: str, *, styles: str = "") -> bytes:

@@ -22,6 +22,7 @@ from office_files import (
     doc_file,
     epub_file,
     msg_file,
+    odp_file,
     ods_file,
     odt_file,
     ppt_file,
@@ -287,6 +288,21 @@ SEEN: Mapping[str, tuple[bytes, list[str]]] = {
             notes=shape("口头说明。", "body") + shape("无形", "sldImg"),
         ),
         ["平安建设", "第二页", "甲", "乙", "口头说明。"],
+    ),
+    "order.odp": (
+        odp_file(
+            '<draw:page draw:style-name="a"><draw:frame presentation:class="title"><draw:text-box>'
+            "<text:p>平安建设</text:p></draw:text-box></draw:frame><presentation:notes><draw:frame "
+            'presentation:class="page-number"><draw:text-box><text:p>1</text:p></draw:text-box>'
+            "</draw:frame><draw:frame><draw:text-box><text:p>口头说明。</text:p></draw:text-box>"
+            "</draw:frame></presentation:notes><draw:g><draw:frame><draw:text-box><text:p>甲"
+            "</text:p></draw:text-box></draw:frame></draw:g></draw:page>"
+            '<draw:page draw:style-name="b"><draw:frame><draw:text-box><text:p>无形</text:p>'
+            "</draw:text-box></draw:frame></draw:page>",
+            styles='<style:style style:name="b" style:family="drawing-page">'
+            '<style:drawing-page-properties presentation:visibility="hidden"/></style:style>',
+        ),
+        ["平安建设", "甲", "口头说明。"],
     ),
     "slides.ppt": (ppt_file([("题", FIRST, False), ("无形", "无形", True)]), ["题", FIRST]),
     "slides.dps": (ppt_file([("题", "甲\r乙\x0b丙", False)]), ["题", "甲", "乙", "丙"]),

@@ -9,10 +9,11 @@ from urllib.parse import unquote
 
 from ...documents.document import Evidence
 from ...errors import UnreadableFileError
+from ..dates import recorded_date
 from ..extract import Extract
 from .office import OfficeLine, office_extract
 from .package import Element, Package
-from .page import decode_page
+from .page import UNTITLED, decode_page
 from .page_lines import parse_page, visible_lines
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
@@ -34,14 +35,19 @@ def read_epub(data: bytes) -> Extract:
             raise UnreadableFileError("epub-damaged", part=path or _CONTAINER)
         book = package.parse(path)
         lines = [line for part in _chapters(package, book, path) for line in _lines(package, part)]
-        title, author = (_said(book, name) for name in ("title", "creator"))
+        title, author, day = (_said(book, name) for name in ("title", "creator", "date"))
+    title = "" if UNTITLED.match(title) else title
     extract = office_extract(lines, "epub", title=title, author=author)
     guide = extract.guide
-    if guide is None or not title or "title" in guide.fields or guide.title:
+    if guide is None:
         return extract
+    fields, evidence = {**guide.fields}, {**guide.evidence}
     # A book's title often stands on its cover alone, which is a picture.
-    evidence = {**guide.evidence, "title": Evidence("书籍信息里的书名", None, title)}
-    fields = {**guide.fields, "title": title}
+    if title and "title" not in fields and not guide.title:
+        fields["title"], evidence["title"] = title, Evidence("书籍信息里的书名", None, title)
+    if published := recorded_date(day):
+        fields["published"] = published
+        evidence["published"] = Evidence("书籍信息里的出版日期", None, day)
     return replace(extract, guide=replace(guide, fields=fields, evidence=evidence))
 
 
@@ -53,8 +59,10 @@ def _check_protection(package: Package) -> None:
 
 
 def _said(book: Element, name: str) -> str:
+    """What a book says of itself; of its days only that of publication."""
     for each in book.iter(f"{{http://purl.org/dc/elements/1.1/}}{name}"):
-        if each.text and each.text.strip():
+        event = each.get("{http://www.idpf.org/2007/opf}event", "publication")
+        if each.text and each.text.strip() and event == "publication":
             return " ".join(each.text.split())
     return ""
 

@@ -362,6 +362,8 @@ def _name_verdict(element: etree._Element, is_large: bool, is_text: bool) -> Out
         return None
     if element.tag in _APART_TAGS:
         return _APART_TAGS[element.tag]
+    if element.tag == "div" and element.get("title") in ("header", "footer"):
+        return "page-head", "文字处理软件的页眉页脚"
     match = _APART_NAMES.search(f"{element.get('class', '')} {element.get('id', '')}")
     if match is None or (is_text and match["name"].lower() in _LOOKS):
         return None

@@ -42,6 +42,8 @@ _FORMS = {
     **{"①": "decimalEnclosedCircle", "甲": "ideographTraditional", "子": "ideographZodiac"},
     **{"１": "decimalFullWidth", "1st": "ordinal", "01": "decimalZero", "": "none"},
 }
+_OF_PAGE = ("header", "footer", "page-number", "date-time")
+"""Frames of a slide, or of its notes, that say nothing of it."""
 _CONTENTS = ("text:table-of-content", "text:alphabetical-index", "text:index-body")
 _PLACE = re.compile(r"%([0-9]+)%")
 
@@ -274,7 +276,7 @@ class _Reading:
                 notes.append(each)
                 continue
             placed = _attribute(each, "class")
-            if placed in ("header", "footer", "page-number", "date-time"):
+            if placed in _OF_PAGE:
                 continue
             lines = self.blocks((each,), None)
             for line in lines:
@@ -282,8 +284,9 @@ class _Reading:
                     yield OfficeLine(line.text, 1)
                 else:
                     yield line
-        for each in notes:
-            yield from self.blocks(each, None, "speaker-note")
+        for each in (each for note in notes for each in note):
+            if _attribute(each, "class") not in _OF_PAGE:
+                yield from self.blocks((each,), None, "speaker-note")
 
     def _table(self, table: Element) -> Iterator[OfficeLine]:
         after: list[OfficeLine] = []

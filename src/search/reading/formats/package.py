@@ -45,8 +45,10 @@ _PREFIXES = {
     "urn:schemas-microsoft-com:vml": "v",
     **{
         f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0": name
-        for name in ("office", "text", "table", "style", "draw", "presentation")
+        for name in ("office", "text", "table", "style", "presentation")
     },
+    "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0": "draw",
+    "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0": "svg",
 }
 _RELATIONSHIPS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}",

@@ -63,7 +63,8 @@ _FIT_ANYTHING = frozenset(
     ("iso8859-1", "cp1252", "ascii", "unicode-escape", "raw-unicode-escape", "utf-7", "punycode")
 )
 """Encodings that are declared in pages of any, and codecs of Python that no page is in."""
-_UNTITLED = re.compile(r"(?:无标题|未命名)\S{0,4}\Z|untitled\b|new page\b", re.IGNORECASE)
+UNTITLED = re.compile(r"(?:无标题|未命名)\S{0,4}\Z|(?:untitled|unknown|new page)\b", re.IGNORECASE)
+"""What programs put where nobody gave a title."""
 _SITE_SUFFIX = re.compile(r"\s*[_|｜—–-]+\s*")
 _IN_BRACKETS = re.compile(r"[（(]([^（()）]{2,12})[)）]\s*\Z")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{8,2000}?)\s*-->")
@@ -221,7 +222,7 @@ def _titles(
 ) -> list[tuple[str, str]]:
     """(title, tag): as named in tags, then headings that <title> begins with, then <title> cut."""
     headings = list(_headings(root))
-    window = "" if _UNTITLED.match(window) else window
+    window = "" if UNTITLED.match(window) else window
     titles = [(value, tag) for _, value, tag in sorted(found.get("title", ()))]
     titles += [(text, "<h1>") for text in headings if text and window.startswith(text)]
     for tag in ("h2", "h3"):
