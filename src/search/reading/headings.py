@@ -317,7 +317,7 @@ def may_be_title(text: str) -> bool:
     return (
         4 <= len(text) <= 80
         and not text.endswith(("。", "；", ";", "，", ",", ":", "："))
-        and not _ANSWERS.match(text)
+        and not _NO_TITLE.match(text)
         and len(bare(text)) >= 3
         and furniture(text) is None
         and not opens_tail(text)
@@ -380,8 +380,10 @@ _NUMBERED_ITEMS = [pattern for _, pattern in _NUMBERED[3:]]
 _DASHED = re.compile(r"[—─－-]{1,2}\s*\S")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ITEM = re.compile(r"[•·●○◆■□▪★☆※►▶*|>]|[-+]\s|第[一二三四五六七八九十百零〇0-9]+条|[问答]\s*[:：]")
-_ANSWERS = re.compile(r"[问答問]\s*[:：]|(?:摘\s*要|关\s*键\s*[词字]|主题词)\s*[】\]]?\s*[:：]")
-"""What begins lines that say of themselves what they are, and no title."""
+_NO_TITLE = re.compile(
+    r"[问答問]\s*[:：]|(?:摘\s*要|关\s*键\s*[词字]|主题词)\s*[】\]]?\s*[:：]|[—─]"
+)
+"""What begins lines that say of themselves what they are, subtitles too, and no title."""
 _ATTACHED = re.compile(r"附件\s*[0-9]{0,2}\s*[:：]")
 _MOST_ATTACHED = 20
 _OWN_LABEL = re.compile(r"(?:关键词|主题词|联系人|联系电话|电话|地址|地点)\s*[:：]")

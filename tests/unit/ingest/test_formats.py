@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from itertools import chain
 from pathlib import Path
@@ -386,6 +387,7 @@ def test_a_list_of_authors_stays_a_list(author: Any, names: tuple[str, ...]) -> 
         ({"title": "一", "text": f"{FIRST}&nbsp;\n&emsp;&emsp;{SECOND}"}, None),
         ({"title": "一", "text": f"{FIRST}&#10;{SECOND}"}, None),
         ({"title": "一", "paragraphs": [FIRST, SECOND]}, None),
+        ({"title": "一", "text": json.dumps([{"text": FIRST}, {"text": SECOND}])}, None),
         (
             {
                 "title": "一",
@@ -399,6 +401,21 @@ def test_objects_breaks_and_entities_of_a_record_are_read(
     record: dict[str, Any], fields: str | None
 ) -> None:
     assert body(_document_of(record, fields)) == [FIRST, SECOND]
+
+
+def test_a_record_in_an_object_of_its_own_has_its_fields_there() -> None:
+    inner = {"title": "二", "content": FIRST, "date": "2021-07-15", "source": "某某日报"}
+    document = _document_of({"code": 0, "title": "一", "data": inner})
+    told = (document.title, document.published, document.source)
+    assert told == ("一", "2021-07-15", "某某日报")
+
+
+def test_the_first_line_of_excel_tells_what_stands_between_fields() -> None:
+    data = csv_table([["标题", "正文"], ["题目, 一", FIRST]]).replace(b",", b";", 1)
+    (document,) = records(
+        b"sep=;\r\n" + data.replace(f",{FIRST}".encode(), f";{FIRST}".encode()), "t.csv"
+    )
+    assert (document.path, document.title, body(document)) == ("t.csv#3", "题目, 一", [FIRST])
 
 
 def test_entities_are_what_they_stand_for() -> None:

@@ -7,7 +7,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
@@ -55,6 +56,10 @@ _HEADER_CHARS = 50_000
 """Each record is hashed together with the first line, so that its length counts for every record.
 A table of statistics has some hundred columns."""
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#x[0-9a-f]{2,5}|[a-z]{2,8});", re.IGNORECASE)
+_WRITTEN = re.compile(r"\s*(?:\[\s*)?\{\s*\"[^\"]{1,40}\"\s*:")
+"""How objects begin that were written as text."""
+_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+"""What Excel writes, and reads, as the first line."""
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LOST = "\ufffd"
 _SHOWN_CHARS = 40
@@ -117,12 +122,13 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
     named: dict[str, str] = {}
     faults: list[str] = []
     alike: dict[str, str] = {}
-    for each in record.values:
+    held = _opened(record.values, (*fields["text"], *fields["html"]))
+    for each in held:
         alike.setdefault(_alike(each), each)
     for field, names in fields.items():
         also = (found for name in names if (found := alike.get(_alike(name))) is not None)
         for name in (*names, *also):
-            value = _text(_valued(record.values, name), "、" if field == "author" else "\n")
+            value = _text(_valued(held, name), "、" if field == "author" else "\n")
             if value:
                 values[field], named[field] = value, name
                 if _LOST in value:
@@ -132,7 +138,7 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
         faults.append("有空字符（NUL），没有读进正文")
     text, page = values.pop("text", ""), values.pop("html", "")
     if not text and not page:
-        # Some put what they hold into one object more, or into a list of them.
+        # Some put what they hold into a list of objects.
         inner = [each for each in record.values.values() if isinstance(each, dict | list)]
         said = (_text(_named(each, name)) for each in inner for name in fields["text"])
         text = next(filter(None, said), "")
@@ -186,6 +192,17 @@ def read_record(record: Record, fields: FieldMap) -> Extract:
     )
 
 
+def _opened(values: Mapping[str, Any], texts: Iterable[str]) -> Mapping[str, Any]:
+    """The values of a record with those of the object in it that has the text, where it is there:
+    {"data": {"title": …, "content": …}}.
+    """
+    if any(_text(_valued(values, name)) for name in texts):
+        return values
+    objects = (each for each in values.values() if isinstance(each, dict))
+    with_text = (each for each in objects if any(_text(_valued(each, name)) for name in texts))
+    return {**next(with_text, {}), **values}
+
+
 def _unescaped(text: str) -> str:
     """A text that is no page, in which entities and line breaks of HTML are what they stand for."""
     if not _ENTITY.search(text) and "<" not in text:
@@ -237,6 +254,9 @@ def _text(value: Any, between: str = "\n") -> str:
         return next(filter(None, known), "") or _text(
             [each for each in said if isinstance(each, str | list | dict)], between
         )
+    if isinstance(value, str) and _WRITTEN.match(value):
+        with suppress(ValueError, RecursionError):
+            return _text(json.loads(value), between)
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         text = str(value).replace("\0", "")
         return text.encode("utf-8", "replace").decode().strip()
@@ -307,7 +327,11 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
 
     source = lines()
     head = next(source, "")
-    delimiter = max(",;\t", key=head.count)
+    line = 2
+    told = _SEPARATOR.fullmatch(head.lstrip("\ufeff"))
+    if told:
+        head, line = next(source, ""), 3
+    delimiter = told[1] if told else max(",;\t", key=head.count)
     names = [
         name.strip().lstrip("\ufeff") for name in next(csv.reader([head], delimiter=delimiter), [])
     ]
@@ -317,10 +341,9 @@ def _csv_rows(file: IO[bytes]) -> Iterator[Record]:
         )
     if not any(names):
         raise UnreadableFileError("records-without-fields")
-    header = consumed[0]
+    header = "".join(consumed)
     consumed.clear()
     rows = csv.reader(source, delimiter=delimiter)
-    line = 2
     while True:
         problem = None
         row: list[str] = []
