@@ -204,7 +204,9 @@ def _marked_title(
     if not marked:
         return None
     note = guide.title_note
-    layout.read("title", "".join(lines[i].text for i in marked), lines[marked[0]], note)
+    text = "".join(lines[i].text for i in marked)
+    span = metadata.labelled_title(text)
+    layout.read("title", text[slice(*span)] if span else text, lines[marked[0]], note)
     verdicts.update({i: _Verdict("title", "title", note) for i in marked})
     return marked[-1]
 

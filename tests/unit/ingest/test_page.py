@@ -495,6 +495,41 @@ def test_lists_are_read_where_nothing_but_the_page_holds_the_article(lists: str)
     assert "地址：某县人民路1号" not in body
 
 
+def test_the_parts_below_a_summary_that_the_page_describes_are_of_the_article() -> None:
+    described = f'<meta name="description" content="{FIRST}">'
+    summary = f"<div><h1>平安建设见成效</h1><p>{FIRST}</p></div>"
+    parts = f"<h2>队伍</h2><div>{SECOND}</div><h2>展望</h2><div>{TEASER}</div>"
+    extract, layout = read(summary + parts, described)
+    assert by_role(extract, layout, "body") == [FIRST, SECOND, TEASER]
+    assert by_role(extract, layout, "heading") == ["队伍", "展望"]
+
+
+def test_words_that_are_not_visible_are_none_but_a_hidden_article_is_shown() -> None:
+    hidden = '<i style="visibility: hidden">某网</i>'
+    extract, _ = read(
+        f'<h1>平安建设见成效</h1><div style="visibility:hidden"><p>{FIRST}{hidden}</p></div>'
+    )
+    assert extract.text.split("\n")[-1] == FIRST
+
+
+def test_a_title_with_a_label_in_the_text_counts_before_the_name_of_the_site() -> None:
+    posts = (
+        f"<b>标题:</b> 河道何时清淤？<hr>作者: 小鱼 时间: 2021-7-15 20:31<br>{FIRST}<br>{SECOND}"
+    )
+    extract, layout = read(posts, "<title>某某论坛 - 打印页面</title>")
+    assert layout.fields["title"] == "河道何时清淤？"
+    assert by_role(extract, layout, "title") == ["河道何时清淤？"]
+
+
+def test_what_a_page_keeps_in_lines_of_one_width_is_joined() -> None:
+    told = [FIRST * 2, SECOND * 2, FIRST * 2]
+    lines = "\n".join(
+        f"　　{each}"[i : i + 24] for each in told for i in range(0, 2 + len(each), 24)
+    )
+    extract, _ = read(f"<h1>平安建设见成效</h1><pre>\n{lines}\n</pre>")
+    assert extract.text.split("\n")[1:] == told
+
+
 def test_comments_below_their_heading_are_none_of_the_article() -> None:
     comments = f"<h3>3 条评论</h3><ol><li><cite>小鱼</cite>：<p>{TEASER}</p></li></ol>"
     text = f"<h2>全县平安建设取得新成效</h2><p>{FIRST}</p><p>{SECOND}</p>"

@@ -22,6 +22,8 @@ _PEERS_SHARE = 0.1
 """The share of an element's prose that children like the heaviest have where all are its."""
 _SURE_SHARE = 0.6
 """The share of the page's prose with which the element found needs no second opinion."""
+_OPINION_SHARE = 0.5
+"""A second opinion with less of the prose has left out parts of the article."""
 _APART_SHARE = 0.3
 """An element with more of the prose than this is no side matter, whatever it is called."""
 _BEGUN_SHARE = 0.3
@@ -151,8 +153,10 @@ def main_lines(
     if chosen is None:
         own = _second_opinion(lines, source) - beside
         with_prose = {i for i in range(len(lines)) if prose[i]}
-        # A footer alone is no opinion where there is prose.
-        own = own if own & with_prose else with_prose or own
+        if sum(prose[i] for i in own) < _OPINION_SHARE * sum(prose):
+            own |= with_prose
+        if not own & with_prose:
+            own = with_prose
         own = own or set(range(len(lines))) - aside
         own |= _beside_prose(lines, own, prose) - beside
         blocks = {lines[i].block for i in own if prose[i] and lines[i].block.tag not in _ROOTS}
@@ -432,6 +436,7 @@ def _descend(
         if (
             with_first is not None
             and with_first is not first
+            and not _has_parts(with_first)
             and weights[with_first] >= _BEGUN_SHARE * weights[element]
         ):
             # Comments may be longer than what they comment on.
@@ -443,6 +448,13 @@ def _descend(
             break
         element = heaviest
     return None if element.tag in _ROOTS else element
+
+
+def _has_parts(beginning: etree._Element) -> bool:
+    """Whether below the beginning of an article its parts stand, each with a heading."""
+    below = (each for each in beginning.itersiblings() if each.tag in ("h2", "h3", "h4"))
+    said = (" ".join("".join(each.itertext()).split()) for each in below)
+    return any(text and "评论" not in text and not _is_told_of(text) for text in said)
 
 
 def _lays_out(row: etree._Element) -> bool:

@@ -423,18 +423,20 @@ def decode_page(data: bytes, charset: str | None = None) -> Decoded:
 def _guide(lines: list[PageLine], parts: _Parts, offered: PageMetadata) -> Guide:
     main, aside, posts = parts
     first, last = min(main), max(main)
-    labelled = [
-        line.text[slice(*span)]
-        for line in lines[:first]
+    labelled = {
+        i: line.text[slice(*span)]
+        for i, line in enumerate(lines[: first + _TITLE_LINES])
         if (span := metadata.labelled_title(line.text)) is not None
-    ]
+    }
     # A menu has the names of columns, which tags have too.
     menu = [_is_menu(line) for line in lines]
-    told = (*labelled, *offered.titles)
+    told = (*labelled.values(), *offered.titles)
     title = _title_lines(lines, told, first, menu) or _title_part(
         lines, _title_lines(lines, _pieces(offered.titles), first, menu), first
     )
     note = "与网页标签或“标题”一栏相同的标题行"
+    # What a label says it is stands nowhere else.
+    title = title or tuple(labelled)[:1]
     # What stands before a dash or a bar is the shortest of them.
     shortest = min(offered.titles, key=len, default="首页")
     names_site = _NAMES_SITE.search(shortest) is not None or is_beside_title(shortest)

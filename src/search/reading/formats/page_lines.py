@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from ...errors import UnreadableFileError
+from ..extract import split_lines
+from ..wrapping import join_wrapped
 
 _BLOCK_NAMES = """
     address article aside blockquote body caption center dd details dialog dir div dl dt
@@ -26,6 +28,7 @@ _UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _KEEPING_LINES = frozenset({"pre", "xmp", "listing", "plaintext"})
 _KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_INVISIBLE = re.compile(r"visibility\s*:\s*hidden", re.IGNORECASE)
 _TINY = re.compile(r"font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|\Z)", re.IGNORECASE)
 _UNFOLDS = re.compile(
     r"\W*(?:(?:点击|查看|展开|阅读|显示)+(?:剩余|余下|其余)?(?:全文|全部|更多|内容|剩余.{0,8}))\W*"
@@ -165,7 +168,7 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
         if not keeping:
             add(text, in_link)
             continue
-        for number, line in enumerate(text.splitlines()):
+        for number, line in enumerate(_kept_lines(text)):
             if number:
                 end_line()
             if line:
@@ -174,6 +177,16 @@ def visible_lines(root: etree._Element, *, with_hidden: bool = False) -> list[Pa
             end_line()
     end_line()
     return lines
+
+
+def _kept_lines(text: str) -> list[str]:
+    """The lines of a text that keeps them, joined where it was wrapped at a fixed width."""
+    kept = text.splitlines()
+    lines = split_lines(text, markdown=False)
+    joined = join_wrapped(lines, text)
+    if len(joined) == len(lines):
+        return kept
+    return ["", *(line.text for line in joined)] if not kept[0] else [line.text for line in joined]
 
 
 def _keeps_lines(element: etree._Element | _Tail) -> bool:
@@ -252,8 +265,12 @@ def _is_unseen(element: etree._Element, with_hidden: bool) -> bool:
     style = element.get("style")
     if style is None:
         return False
-    # Elements within may have a size of their own.
-    return _HIDDEN.search(style) is not None or (not len(element) and bool(_TINY.search(style)))
+    # Elements within may have a size of their own; what holds blocks is shown by a script.
+    return (
+        _HIDDEN.search(style) is not None
+        or (not len(element) and bool(_TINY.search(style)))
+        or (element.tag not in _BLOCKS and bool(_INVISIBLE.search(style)))
+    )
 
 
 def _is_inline_cell(cell: etree._Element) -> bool:
