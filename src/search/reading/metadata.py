@@ -24,6 +24,8 @@ from .dates import Dated, date_in, is_like_date, may_have_date, recorded_date
 _LABELS = {
     "source": "本文来[源自] 文章来源 信息来源 稿件来源 新闻来源 来源于 来源 稿源 出处 转自 转载自",
     "author": "作者 撰稿人? 撰文 发布人 发布者 发表人 楼主",
+    # Labels of authors where names follow; else a text says so: 整理：每日一次.
+    "writer": "执笔人? 采写 撰写 整理 口述 记者 通讯员",
     "published": (
         "(?:发布|发表|更新)时间 (?:发布|发表|发文|更新|公开)日期 "
         "(?:来信|写信|留言|提问)(?:时间|日期) 时间 日期 发表于 发布于"
@@ -153,14 +155,14 @@ _PHOTOGRAPHER = re.compile(r"(?:(?<!拍)摄影?|/图|供图)\s*[）)]?\s*\Z")
 _CONTRIBUTOR = re.compile(
     r"[（(【]?\s*(?P<who>[^\s（）()【】:：。，,]{2,30}?)\s*(?:供稿|来稿|投稿)\s*[）)】]?\s*\Z"
 )
-_TITLE_LABEL = re.compile(r"(?:标\s*题|题\s*目|文章标题)\s*[:：]\s*")
+_TITLE_LABEL = re.compile(r"(?:(?:标\s*题|题\s*目|文章标题)\s*[:：]|【\s*标\s*题\s*】)\s*")
 _TITLE_BUTTON = re.compile(r"[\[【](?:打印|复制|关闭)[^\]】]{0,40}[\]】]\s*")
 _FOOTER_SITE = re.compile(r"欢迎光临\s*(?P<name>.+?)\s*[（(]https?://")
 _FORUM = re.compile(r"powered by (?:discuz|phpwind|phpbb)|欢迎光临.*\(https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"(?P<site>[^\s（(]+?(?:网|在线|频道|论坛))(?:[（(].*[）)])?\Z")
 ORGANISATION = re.compile(
     r"(?:委员会|委|政府|办公室|局|厅|部|处|院|中心|公司|集团|协会|学会|大学|学院|报社|网|台|社|站|"
-    r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院)(?:[（(].*[）)])?\Z"
+    r"频道|在线|发布|编辑部|平台|办|公安|法院|检察院|(?:课题|调研|编写|写作|项目)组)(?:[（(].*[）)])?\Z"
 )
 _ORGANISATION_OR_STATION = re.compile(rf"{ORGANISATION.pattern}|[站所队科室]\Z")
 BESIDE_A_DAY = re.compile(
@@ -325,7 +327,8 @@ def beside_day(text: str) -> Byline | None:
     if dated is None:
         return None
     rest = _BETWEEN.sub(" ", _without(text, dated))
-    outlet = next(filter(is_outlet, text.split()), None)
+    pieces = (piece.strip(BRACKETS) for piece in text.split())
+    outlet = next(filter(is_outlet, pieces), None)
     if _labelled(text):
         return Byline(outlet)
     names = (names for piece in rest.split() for names in lone_names(piece))
@@ -403,12 +406,18 @@ def _labelled(text: str) -> dict[str, str]:
         value = value[: address.start()] if address else value
         value = _first_piece(value.strip(), name)
         value = _unbracketed(_BUTTON_WORDS.sub("", value))
+        if name == "writer":
+            if not all(map(is_author_name, re.split(r"[\s、,，]+", value))):
+                continue
+            name = "author"
         if name == "author":
             said = byline(value)
             value = (said and said.authors) or _without_affiliations(value)
         if name in ("source", "author") and named(value) is None:
             name = "other"
-        values[name] = values.get(name) or value
+        before = values.get(name)
+        is_another = before and name == "author" and value not in before and marks[i][0] == "writer"
+        values[name] = f"{before}、{value}" if is_another else before or value
     return {
         name: value
         for name, value in values.items()

@@ -421,12 +421,21 @@ def test_the_day_of_publication_counts_before_that_of_a_change_a_line_above() ->
 
 @pytest.mark.parametrize(
     "line",
-    ["某某日报 · 2021年7月15日 · 周海涛", "某某日报记者 周海涛 2021年7月15日", "周海涛 2021-07-15"],
+    [
+        "某某日报 · 2021年7月15日 · 周海涛",
+        "某某日报记者 周海涛 2021年7月15日",
+        "周海涛 2021-07-15",
+    ],
 )
 def test_who_stands_beside_a_day_below_the_title_probably_wrote_the_text(line: str) -> None:
     layout = lay_out(f"河道清淤见成效\n{line}\n{PROSE}")
     assert (layout.fields["published"], layout.fields["author"]) == ("2021-07-15", "周海涛")
     assert layout.fields.get("source") == ("某某日报" if "日报" in line else None)
+
+
+def test_a_paper_in_brackets_beside_its_day_is_the_outlet() -> None:
+    layout = lay_out(f"河道清淤见成效\n《某某日报》（ 2021年07月15日   02 版）\n{PROSE}")
+    assert (layout.fields["published"], layout.fields["source"]) == ("2021-07-15", "某某日报")
 
 
 @pytest.mark.parametrize("line", ["2021-07-15 桂林", "2021年7月15日 星期四 晴", "2021-07-15 谢谢"])
@@ -520,6 +529,8 @@ PROSE = "为了加强河道管理，保障防洪安全，改善水环境，根�
             "某某县人民政府关于进一步加强河道管理的通知",
         ),
         (f"小河里的大民生\n——某某县河道纪实\n{PROSE}", "小河里的大民生"),
+        (f"小河的故事\n原标题：一条小河的故事和河边的人\n{PROSE}", "小河的故事"),
+        (f"【标题】小河的故事\n【日期】2021-07-15\n正文：\n{PROSE}", "小河的故事"),
         (f"河边的小镇\n关键词：河道；小镇\n{PROSE}", "河边的小镇"),
         # Where nothing else may be one, that is the title.
         (f"某某县水利局\n2020年3月2日\n{PROSE}", "某某县水利局"),
