@@ -241,7 +241,8 @@ def _find_running_heads(lines: list[_Line], pages: int) -> None:
         repeats = words[line.said] >= often and (has_letter or not line.is_apart)
         # On two pages the same words in the same place, unless larger, as the title of a form is.
         twice = pages == 2 == max(len(same[at, size, line.said]) for at, size in _places(line))
-        twice = twice and has_letter and (line.is_apart or line.height <= height)
+        is_apart = any(places[key] for key in _places(line))
+        twice = twice and has_letter and (is_apart or line.height <= height)
         by_place = (not mark and on_pages >= mostly) or twice
         if _PAGE_NUMBER.match(line.piece.text) or repeats or by_place:
             line.kind = "running-head"

@@ -61,6 +61,18 @@ def test_a_page_is_read_however_its_writing_is_turned(
     assert _lines(_read(made.pages)) == [text.replace(" ", "") for text in made.paragraphs]
 
 
+def test_a_large_head_of_two_pages_is_one_though_paragraphs_stand_apart_too() -> None:
+    pages = []
+    for n in range(2):
+        texts = [paragraph(random.Random(3 * n + i), 2)[:38] + "。" for i in range(6)]
+        marks = [Mark(60, 740 - 32 * (i + n), 10.5, text) for i, text in enumerate(texts)]
+        top = [Mark(200, 772, 18, "河边的小镇")] if n == 0 else []
+        pages.append(MadePage([*top, *marks, Mark(250, 772 - 56 * n + 28, 12, "某某学刊")]))
+    pages[1].marks[-1] = Mark(250, 800, 12, "某某学刊")
+    document = _read(pages)
+    assert (document.title, _lines(document, "running-head")) == ("河边的小镇", ["某某学刊"] * 2)
+
+
 @pytest.mark.parametrize("words", [("某某学刊",), ("某某学刊", "2021年第3期")])
 def test_the_head_of_two_pages_is_no_title_and_parts_no_paragraph(words: tuple[str, ...]) -> None:
     made = text_in_columns(random.Random(2), 2, pages=2, title=True)
