@@ -317,8 +317,10 @@ def xlsx_file(
     return zip_archive(files)
 
 
-def pptx_file(slides: Sequence[str], *, order: Sequence[int] = (), notes: str = "") -> bytes:
-    """A presentation: the XML of the shapes of each slide; the first has the notes."""
+def pptx_file(
+    slides: Sequence[str], *, order: Sequence[int] = (), notes: str = "", chart: str = ""
+) -> bytes:
+    """A presentation: the XML of the shapes of each slide; the first has notes and chart."""
     space = (
         f'xmlns:p="{_OFFICE}/presentationml/2006/main" xmlns:a="{_OFFICE}/drawingml/2006/main" '
         f'xmlns:r="{_KINDS}"'
@@ -338,8 +340,12 @@ def pptx_file(slides: Sequence[str], *, order: Sequence[int] = (), notes: str = 
         attribute = ' show="0"' if shapes.startswith("hidden") else ""
         tree = f"<p:cSld><p:spTree>{shapes.removeprefix('hidden')}</p:spTree></p:cSld>"
         files[f"ppt/slides/s{i}.xml"] = f"<p:sld {space}{attribute}>{tree}</p:sld>".encode()
+    files["ppt/slides/_rels/s0.xml.rels"] = _relations(
+        *([("n", "notesSlide", "../n.xml")] if notes else []),
+        *([("c", "chart", "../c.xml")] if chart else []),
+    )
+    files["ppt/c.xml"] = chart.encode()
     if notes:
-        files["ppt/slides/_rels/s0.xml.rels"] = _relations(("n", "notesSlide", "../n.xml"))
         tree = f"<p:cSld><p:spTree>{notes}</p:spTree></p:cSld>"
         files["ppt/n.xml"] = f"<p:notes {space}>{tree}</p:notes>".encode()
     return zip_archive(files)

@@ -620,6 +620,27 @@ def test_a_mail_is_its_subject_its_text_and_its_files() -> None:
     }
 
 
+def test_the_title_of_slides_may_stand_in_a_plain_box_of_the_first() -> None:
+    slides = [shape("水利局") + shape("某县河道汇报"), shape("投资", "title") + shape(FIRST)]
+    document = read_document(pptx_file(slides), "a.pptx", TAXONOMY)
+    assert document.title == "某县河道汇报"
+    assert [p.headings for p in document.paragraphs if p.number][-1] == ("投资",)
+
+
+def test_what_a_chart_on_a_slide_says_is_its_caption() -> None:
+    space = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
+    frame = f'<p:graphicFrame><c:chart {space} r:id="c"/></p:graphicFrame>'
+    chart = (
+        f'<c:chartSpace {space} xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+        "<c:title><a:p><a:r><a:t>各乡投资"
+        "</a:t></a:r></a:p></c:title><c:strCache><c:pt><c:v>东乡</c:v></c:pt><c:pt><c:v>西乡</c:v>"
+        "</c:pt></c:strCache></c:chartSpace>"
+    )
+    data = pptx_file([shape("某县河道汇报", "title") + frame], chart=chart)
+    lines = extract_text(data, "a.pptx").text.split("\n")
+    assert lines == ["某县河道汇报", "各乡投资", "东乡  西乡"]
+
+
 def test_the_lines_of_a_mail_that_was_wrapped_are_its_paragraphs() -> None:
     told = [each * 2 for each in (FIRST, SECOND, FIRST)]
     text = "\r\n\r\n".join(

@@ -6,13 +6,14 @@ A table's row is one line, its cells two spaces apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ...documents.document import Role
 from ...errors import UnreadableFileError
 from ..extract import Extract, Guide, borne_out
+from .package import NAMES, Element
 
 Kind = Literal[
     "", "title", "row", "box", "note", "caption", "contents", "drawing", "record", "speaker-note"
@@ -54,6 +55,21 @@ class OfficeLine:
 def line_of(text: str) -> str:
     """A text in one line, white space collapsed and what is no character left out."""
     return _SPACE.sub(" ", _NO_TEXT.sub("", text)).strip()
+
+
+def written_in(root: Element) -> Iterator[str]:
+    """What is written in a diagram or a chart: its paragraphs, then names of series, categories."""
+    for paragraph in root.iter("{*}p"):
+        text = "".join(each.text or "" for each in paragraph.iter("{*}t"))
+        if NAMES[paragraph.tag] == "a:p" and text.strip():
+            yield line_of(text)
+    seen: set[str] = set()
+    for cache in root.iter("{*}strCache", "{*}strLit"):
+        names = (line_of(each.text or "") for each in cache.iter("{*}v"))
+        text = "  ".join(filter(None, names))
+        if text and text not in seen:
+            seen.add(text)
+            yield text
 
 
 def styled(text: str, style: str) -> OfficeLine:

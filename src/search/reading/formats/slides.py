@@ -6,12 +6,13 @@ Hidden slides, and the numbers, dates and feet that stand on every slide, are le
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ...errors import UnreadableFileError
 from ..extract import Extract
-from .office import Kind, OfficeLine, line_of, office_extract, row_of
+from ..headings import may_be_title
+from .office import Kind, OfficeLine, line_of, office_extract, row_of, written_in
 from .ole import Compound
 from .package import NAMES, Element, Package, child
 
@@ -36,21 +37,27 @@ def _read_pptx(data: bytes) -> Extract:
         root = package.parse(package.main)
         if NAMES[root.tag] != "p:presentation":
             raise UnreadableFileError("slides-are-none")
-        lines: list[OfficeLine] = []
+        slides: list[list[OfficeLine]] = []
         order = child(root, "p:sldIdLst")
         for each in () if order is None else order:
             part = package.target(package.main, each)
             if part is not None:
-                lines += _slide(package, part)
+                slides.append(list(_slide(package, part)))
         title, author = package.properties()
-    return office_extract(_titled(lines), "pptx", title=title, author=author)
+    return office_extract(_titled(slides), "pptx", title=title, author=author)
 
 
-def _titled(lines: list[OfficeLine]) -> list[OfficeLine]:
-    """The title of the first slide is that of the presentation."""
-    if lines and lines[0].level:
-        return [OfficeLine(lines[0].text, kind="title"), *lines[1:]]
-    return lines
+def _titled(slides: Iterable[list[OfficeLine]]) -> list[OfficeLine]:
+    """The lines of slides; the title of the first is that of the presentation, also where it is
+    no more than the first line on it that may be one.
+    """
+    shown = list(filter(None, slides))
+    first = shown[0] if shown else []
+    marked = [i for i, line in enumerate(first) if line.level]
+    others = (i for i, line in enumerate(first) if not line.kind and may_be_title(line.text))
+    for at in marked[:1] or [*others][:1]:
+        first[at] = OfficeLine(first[at].text, kind="title")
+    return [line for slide in shown for line in slide]
 
 
 def _slide(package: Package, part: str) -> Iterator[OfficeLine]:
@@ -91,6 +98,11 @@ def _shapes(package: Package, part: str, element: Element, kind: Kind) -> Iterat
                 diagram = package.target(part, relation, "dm")
                 if diagram is not None:
                     for text in _paragraphs(package.parse(diagram)):
+                        yield OfficeLine(text, kind=kind or "drawing")
+            for reference in each.iter("{*}chart"):
+                chart = package.target(part, reference)
+                if chart is not None:
+                    for text in written_in(package.parse(chart)):
                         yield OfficeLine(text, kind=kind or "drawing")
 
 
@@ -171,7 +183,8 @@ def _read_ppt(data: bytes) -> Extract:
     if document not in places:
         raise UnreadableFileError("office-damaged", error="PowerPoint Document")
     lines = list(_Slides(stream, places).lines(places[document]))
-    return office_extract(_titled(lines), "ppt", title=title, author=author)
+    titled = _titled([lines[:1], lines[1:]])
+    return office_extract(titled, "ppt", title=title, author=author)
 
 
 def _live(stream: bytes, edit: int) -> tuple[dict[int, int], int]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ....errors import UnreadableFileError
 from ...decoding import decode
 from ...extract import Extract
-from ..office import OfficeLine, office_extract, styled
+from ..office import OfficeLine, office_extract, styled, written_in
 from ..package import NAMES, Element, Package, child, value
 from .numbering import Counters, Numbering, Styles
 from .story import Story, WordLine
@@ -93,7 +93,7 @@ class _Reading:
         if name == "w:altChunk":
             yield from self._embedded(part)
         else:
-            for text in _written_in(self._package.parse(part)):
+            for text in written_in(self._package.parse(part)):
                 yield WordLine(text, kind="drawing")
 
     def _is_first(self, what: str) -> bool:
@@ -124,18 +124,3 @@ class _Reading:
             raise UnreadableFileError("word-embeds-file", part=part)
         lines = (_SPACE.sub(" ", line).strip() for line in text.splitlines())
         yield from (WordLine(line) for line in lines if line)
-
-
-def _written_in(root: Element) -> Iterator[str]:
-    """What is written in a diagram or a chart: its paragraphs, then names of series, categories."""
-    for paragraph in root.iter("{*}p"):
-        text = "".join(each.text or "" for each in paragraph.iter("{*}t"))
-        if NAMES[paragraph.tag] == "a:p" and text.strip():
-            yield _SPACE.sub(" ", text).strip()
-    seen: set[str] = set()
-    for cache in root.iter("{*}strCache", "{*}strLit"):
-        names = (_SPACE.sub(" ", each.text or "").strip() for each in cache.iter("{*}v"))
-        text = "  ".join(filter(None, names))
-        if text and text not in seen:
-            seen.add(text)
-            yield text
