@@ -22,7 +22,7 @@ import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -257,7 +257,7 @@ class Taxonomy:
 
         Raises InputError if it cannot be used.
         """
-        return cls(read_topics(text, where), text)
+        return _parsed(text, where)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -453,6 +453,12 @@ def _uses(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[int, float, str], 
         for word, weight in weights.items():
             uses.setdefault(word, []).append((number, weight, word))
     return {word: tuple(of) for word, of in uses.items()}
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: str, where: str) -> Taxonomy:
+    """Made once for the runs that a process makes, and with it the finder of its words."""
+    return Taxonomy(read_topics(text, where), text)
 
 
 @cache

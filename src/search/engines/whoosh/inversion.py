@@ -145,19 +145,28 @@ def without_offsets(inverted: Inverted) -> Inverted:
 
 def write_field(file: ArrayFileWriter, name: str, field: Inverted) -> dict[str, int]:
     """Write a field; gives the sizes that reading it needs without touching the arrays."""
-    with Spills(file.path.parent) as spills, ThreadPoolExecutor(1) as beside:
+    with Spills(file.path.parent) as spills:
         waiting = {column: spills.new() for column in ("term", "gap", "count", "offset")}
-        _write_field(file, name, _ahead(field.ranges, beside), field.lengths, waiting)
+        _write_field(file, name, _ahead(field.ranges), field.lengths, waiting)
     return {"units": len(field.lengths), "length": int(field.lengths.sum(dtype=np.int64))}
 
 
-def _ahead(ranges: Iterable[TermRange], beside: ThreadPoolExecutor) -> Iterator[TermRange]:
-    """The ranges; while one is packed, the next is inverted in another thread: Numpy lets it."""
+def _ahead(ranges: Iterable[TermRange]) -> Iterator[TermRange]:
+    """The ranges; while one is packed, the next is inverted in another thread: Numpy lets it.
+
+    Most fields have one range, and need no thread.
+    """
     left = iter(ranges)
-    coming = beside.submit(next, left, None)
-    while (part := coming.result()) is not None:
-        coming = beside.submit(next, left, None)
+    part, after = next(left, None), next(left, None)
+    if part is not None:
         yield part
+    if after is not None:
+        with ThreadPoolExecutor(1) as beside:
+            coming = beside.submit(next, left, None)
+            yield after
+            while (part := coming.result()) is not None:
+                coming = beside.submit(next, left, None)
+                yield part
 
 
 def _write_field(
