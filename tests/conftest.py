@@ -8,6 +8,7 @@ environment, as it must pass on a machine that has nothing but Python.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The same examples in every run: few of them in `make test`, which has three minutes, and all in
 # .ci/run, which names the profile. HYPOTHESIS_PROFILE=thorough make test tries others.
 settings.register_profile(
-    "quick", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=12
+    "quick", deadline=None, derandomize=True, database=None, print_blob=True, max_examples=6
 )
 settings.register_profile("ci", settings.get_profile("quick"), max_examples=100)
 settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)
@@ -36,6 +37,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 for _name in [name for name in os.environ if name.startswith("DUANSOU_")]:
     del os.environ[_name]
 os.environ["DUANSOU_LANG"] = "en"
+# A process that reads takes a second to start: commands read in their own, but for the tests of
+# what such a process is for (fixture read_apart).
+os.environ["DUANSOU_READ_PROCESSES"] = "0"
+# What tests write need not outlast a loss of power. Those of what is synchronised put theirs here.
+os.fsync = lambda fd: None
 # Nor that they keep no bytecode: every process of the tests, and there are hundreds, would compile
 # what it imports, and each of pytest rewrite all assertions.
 sys.dont_write_bytecode = False
@@ -75,6 +81,11 @@ def pytest_make_collect_report(
     return report
 
 
+def pytest_collection() -> None:
+    """Nothing that is made here is garbage."""
+    gc.disable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What asks for the cluster, and what has more cases in another profile, is marked so, before
@@ -91,8 +102,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Compile a template, and the address of a route, and pack a file once for all applications
-    that tests make, which are hundreds: it took most of their time.
+    that tests make, which are hundreds: it took most of their time. What is there now lives to the
+    end: no collection of garbage has to look at it again.
     """
+    gc.freeze()
+    gc.enable()
     templating = sys.modules.get("search.web.templating")
     if templating is None:
         return
@@ -125,6 +139,12 @@ def _compile_routes_once() -> None:
         return made[key]
 
     Rule._compile_builder = once  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def read_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands read in processes of their own, as users have it."""
+    monkeypatch.delenv("DUANSOU_READ_PROCESSES")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,13 +13,18 @@ SOURCE = ROOT / "src"
 PACKAGE = "search"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Module:
     """One module of the package: dotted name, file and syntax tree."""
 
     name: str
     path: Path
     tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All of the syntax tree."""
+        return list(ast.walk(self.tree))
 
     @property
     def part(self) -> str:
@@ -37,7 +42,7 @@ class Module:
     def imports(self) -> Iterator[tuple[str, int]]:
         """Every module imported anywhere in it, by absolute name, with the line."""
         names = modules().keys()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield alias.name, node.lineno

@@ -46,22 +46,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return desk
 
 
-def _environment(desk: Desk, **more: str) -> dict[str, str]:
-    path = {"PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(desk.documents.parent)}
-    return {**os.environ, **path, "NO_COLOR": "", "PAGER": "", **more}
-
-
-def _command(desk: Desk, *args: str | Path) -> list[str]:
-    return [sys.executable, "-m", "search", *map(str, args), "--index", str(desk.index_dir)]
-
-
 def at_terminal(desk: Desk, *args: str | Path, **more: str) -> tuple[int, str]:
     """Exit code and all that a terminal of 80 columns shows of a command."""
+    command = [sys.executable, "-m", "search", *map(str, args), "--index", str(desk.index_dir)]
+    path = {"PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(desk.documents.parent)}
+    environment = {**os.environ, **path, "NO_COLOR": "", "PAGER": "", **more}
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    with subprocess.Popen(
-        _command(desk, *args), stdin=its, stdout=its, stderr=its, env=_environment(desk, **more)
-    ) as running:
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, env=environment) as running:
         os.close(its)
         shown = b""
         while True:
@@ -74,13 +66,6 @@ def at_terminal(desk: Desk, *args: str | Path, **more: str) -> tuple[int, str]:
             shown += read
     os.close(ours)
     return running.returncode, shown.decode().replace("\r\n", "\n")
-
-
-def piped(desk: Desk, *args: str | Path, **more: str) -> str:
-    done = subprocess.run(
-        _command(desk, *args), capture_output=True, encoding="utf-8", env=_environment(desk, **more)
-    )
-    return done.stdout
 
 
 @pytest.fixture
@@ -102,26 +87,31 @@ def reader(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[i
 Reader = Callable[..., tuple[int, str]]
 
 
-def test_colours_are_as_the_reader_says(desk: Desk) -> None:
+def test_colours_are_as_the_reader_says(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """With colours it is read in a pager, below."""
     ask = ("compare", "矛盾纠纷")
     assert not _LOOKS.search(at_terminal(desk, *ask, NO_COLOR="1")[1])
     assert not _LOOKS.search(at_terminal(desk, *ask, "--color", "never")[1])
-    assert "\x1b[1m" in piped(desk, *ask, "--color", "always", NO_COLOR="1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1m" in desk.run(*ask, "--color", "always").out
 
 
-def test_a_passage_leads_to_its_page_where_that_is_served(desk: Desk) -> None:
+def test_a_passage_leads_to_its_page_where_that_is_served(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = "https://lib.example/ds"
+    monkeypatch.setenv("DUANSOU_PUBLIC_URL", site)
     link = rf"\x1b\]8;;{site}/p/([0-9a-f-]+)\x1b\\\x1b\[2m\1\x1b\[0m\x1b\]8;;\x1b\\"
-    shown = at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PUBLIC_URL=site)[1]
+    shown = at_terminal(desk, "search", "矛盾纠纷")[1]
     assert len(re.findall(link, shown)) == 10
     for no_link in (
-        at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PORT="9")[1],
-        at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PUBLIC_URL=site, NO_COLOR="1")[1],
-        piped(desk, "search", "矛盾纠纷", DUANSOU_PUBLIC_URL=site),
+        at_terminal(desk, "search", "矛盾纠纷", DUANSOU_PUBLIC_URL="", DUANSOU_PORT="9")[1],
+        at_terminal(desk, "search", "矛盾纠纷", NO_COLOR="1")[1],
+        desk.run("search", "矛盾纠纷").out,
     ):
         assert "\x1b]8" not in no_link
         assert "¶1" in no_link
+    monkeypatch.delenv("DUANSOU_PUBLIC_URL")
     with open_index(desk.index_dir) as index:
         server = make_server("127.0.0.1", 0, create_app(index), threaded=True)
         thread = threading.Thread(target=server.serve_forever)
@@ -230,12 +220,11 @@ def test_a_mistyped_command_is_understood(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_is_taught_by_one_command(desk: Desk, tmp_path: Path, shell: str) -> None:
-    command = [sys.executable, "-m", "search", "completion"]
-    there = {**_environment(desk), "HOME": str(tmp_path), "SHELL": f"/bin/{shell}"}
+def test_a_shell_is_taught_by_one_command(tmp_path: Path, shell: str) -> None:
+    there = {"HOME": str(tmp_path), "SHELL": f"/bin/{shell}"}
     for _ in range(2 if shell == "zsh" else 1):
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=there)
-        assert done.returncode == 0, done.stderr
+        done = CliRunner().invoke(main, ["completion"], env=there)
+        assert done.exit_code == 0, done.stderr
     (script,) = (path for path in tmp_path.rglob("*duansou*") if path.is_file())
     assert str(script) in done.stdout
     assert "_DUANSOU_COMPLETE" in script.read_text("utf-8")

@@ -256,6 +256,7 @@ def test_an_ambiguous_place_lists_its_candidates(folder: Path) -> None:
     assert "江苏省/南京市/鼓楼区" in done.stderr
 
 
+@pytest.mark.usefixtures("read_apart")
 def test_every_format_is_indexed_and_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     first = "今年以来，全县共排查各类矛盾纠纷三百余起，调处成功率达到百分之九十八。"
     contents = {

@@ -71,14 +71,15 @@ def test_every_string_the_seeds_quote_is_found_exactly(
     index: Index, folded: dict[str, str]
 ) -> None:
     for text in quoted_strings():
-        for query in (f'"{text}"', f"“{text}”", f"「{text}」"):
-            assert found(index, query) == expected(folded, text), query
+        assert found(index, f'"{text}"') == expected(folded, text)
+        asked = (f'"{text}"', f"“{text}”", f"「{text}」")
+        assert len({index.parse(SearchRequest(query)).match for query in asked}) == 1
 
 
 def test_random_substrings_are_found_exactly(index: Index, folded: dict[str, str]) -> None:
     rng = random.Random(20260701)
     passages = list(index.passages())
-    for _ in range(300):
+    for _ in range(100):
         text = rng.choice(passages).text
         size = rng.randint(1, 6)
         start = rng.randrange(max(1, len(text) - size))
@@ -102,8 +103,9 @@ def test_text_pasted_with_full_width_punctuation_is_found(
     for passage in index.passages():
         piece = passage.text[5:45]
         pasted = piece.translate(HALF_TO_FULL)
-        assert found(index, f'"{pasted}"') == expected(folded, piece)
-        assert passage.passage_id in found(index, f'"{pasted}"')
+        ids = found(index, f'"{pasted}"')
+        assert ids == expected(folded, piece)
+        assert passage.passage_id in ids
 
 
 def test_an_unquoted_item_finds_what_is_literal_and_what_has_all_its_words(

@@ -19,7 +19,7 @@ CHANGES = {
 
 def test_no_id_changes_without_cause_and_old_ones_answer(tmp_path: Path, seeds_dir: Path) -> None:
     work = tmp_path / "first"
-    generate(work / "documents", 24, seed=7)
+    generate(work / "documents", 12, seed=7)
     shutil.copy(sorted(seeds_dir.glob("*.txt"))[0], work / "documents")
     rows = check_identity(Collection(work, work / "documents"), seed=7, only=CHANGES)
     assert len(rows) == len(CHANGES) + 5

@@ -46,7 +46,7 @@ def test_only_one_module_knows_which_system_it_is_on() -> None:
             for name, line in module.imports()
             if name.split(".")[0] in ELSEWHERE - ALIKE.get(module.name, set())
         ]
-        for name, line in named(module.path.read_text(encoding="utf-8")):
+        for name, line in named(module.nodes):
             # On macOS processes are not forked unless that is asked for: a rule of the page.
             is_rule = name == SYSTEM and module.name == "search.web.processes"
             if name in LACKED or (name == SYSTEM and not is_rule):
@@ -54,9 +54,8 @@ def test_only_one_module_knows_which_system_it_is_on() -> None:
     assert wrong == []
 
 
-def named(source: str) -> Iterator[tuple[tuple[str, str], int]]:
+def named(nodes: list[ast.AST]) -> Iterator[tuple[tuple[str, str], int]]:
     """What a program names of modules, whichever way it imports them, and in which lines."""
-    nodes = list(ast.walk(ast.parse(source)))
     modules_of = {
         alias.asname or alias.name: alias.name
         for node in nodes
@@ -82,7 +81,7 @@ def named(source: str) -> Iterator[tuple[tuple[str, str], int]]:
     ],
 )
 def test_a_call_is_seen_however_it_is_imported(source: str) -> None:
-    assert ("os", "fork") in {name for name, _ in named(source)}
+    assert ("os", "fork") in {name for name, _ in named(list(ast.walk(ast.parse(source))))}
 
 
 def test_a_lock_is_one_holders_and_comes_back(tmp_path: Path) -> None:

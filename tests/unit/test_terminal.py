@@ -135,7 +135,7 @@ def test_all_that_is_printed_goes_one_way() -> None:
     for module in modules().values():
         if module.part != "cli" or module.name.endswith(".terminal"):
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             assert called not in {"click.echo", "click.secho", "click.style", "print"}, module.name
             assert not called.startswith(("sys.stdout.write", "sys.stdout.buffer")), module.name
@@ -155,7 +155,7 @@ def test_no_sentence_is_printed_in_one_language_only() -> None:
         f"{module.name}:{node.lineno}: {text}"
         for module in modules().values()
         if module.part == "cli" or module.name.endswith(".commands")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"echo", "secho", "say"}
         for argument in node.args
         for text in texts(argument)

@@ -182,7 +182,7 @@ def test_the_kind_of_a_facet_is_told_by_the_facet() -> None:
     names = {facet.name for facet in ALL_FACETS}
     found = []
     for module in modules().values():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             match node:
                 case ast.Tuple(elts=elts) | ast.Set(elts=elts) | ast.List(elts=elts):
                     listed = {e.value for e in elts if isinstance(e, ast.Constant)}
@@ -201,7 +201,7 @@ def test_the_state_of_a_collection_is_read_off_its_manifest_in_one_place() -> No
     readers = {
         module.name
         for module in modules().values()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if node.func.attr == "get" and node.args and isinstance(node.args[0], ast.Constant)
         if node.args[0].value in told

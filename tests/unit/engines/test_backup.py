@@ -29,7 +29,7 @@ EXTRA = [
         [("body", "body", f"第{number}篇的网格化管理办法。")],
         title=f"第{number}篇",
     )
-    for number in range(1, 40)
+    for number in range(1, 20)
 ]
 
 

@@ -21,6 +21,6 @@ def test_a_killed_writer(tmp_path: Path) -> None:
 def test_a_failing_disk(tmp_path: Path, kind: str, first: int) -> None:
     calls = 120 if kind in ("disk full", "short write") else 4
     struck = 0
-    for at in range(1, calls, 1 + calls // 6):
+    for at in range(1, calls, 1 + calls // 3):
         struck += check_fault(tmp_path / str(at), kind, at, first)
     assert struck

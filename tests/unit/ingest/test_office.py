@@ -389,6 +389,7 @@ def test_what_is_seen_is_read_once_in_its_place_and_nothing_else(name: str) -> N
     assert extract_text(data, name).text.split("\n") == lines
 
 
+@pytest.mark.usefixtures("read_apart")
 def test_all_are_found_by_search_inspect_and_the_index(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     for name, (data, _) in SEEN.items():
