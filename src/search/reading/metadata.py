@@ -318,6 +318,7 @@ def unread_date_of(document: Document) -> str | None:
 
 
 def simplified(text: str) -> str:
+    """A line whose labels are in simplified writing, one character for one, so that ranges hold."""
     return text.translate(_SIMPLIFIED) if _ANY_TRADITIONAL.search(text) else text
 
 
