@@ -108,9 +108,13 @@ _REPORTERS = (
     r"[\s】\]：:，,]*+(?:[（(](?P<inside>[^（()）]{2,60})[）)]"
     rf"|(?:{_OUTLET}|{_OWN})?{_ROLE}[\s:：]*(?P<plain>{_NAME}(?:[\s、]++(?:{_ROLE}\s*+)?+{_NAME})*)(?=[\s，,】]))?"
 )
+_SEVERAL = (
+    rf"[\u4e00-\u9fff]{{2,4}}(?:、(?:[\u4e00-\u9fff]{{2,6}}{_ROLE})?[\u4e00-\u9fff]{{2,3}}){{1,4}}"
+)
+"""张军、某某台记者李四、王五."""
 _DATELINE = re.compile(
     rf"[\s【\[（(]*+(?P<told>据)?(?:{_OWN}|(?P<outlet>{_OUTLET}(?:[-—·/]{{1,2}}{_OUTLET})?))"
-    r"(?:新闻客户端|客户端)?(?:快|专|综合)?(?:\s*记者\s*(?P<reporter>[\u4e00-\u9fff]{2,4}?))?"
+    rf"(?:新闻客户端|客户端)?(?:快|专|综合)?(?:\s*记者\s*(?P<reporter>{_SEVERAL}(?=报道|[0-9])|[\u4e00-\u9fff]{{2,4}}?(?!、)))?"
     rf"[^。，,；;：:！？!?（()）]{{0,18}}?{_DAY}?(?:凌晨|上午|下午|晚间|晚)?\s*"
     r"(?:(?P<wired>电|讯)(?=[\s（(【】\]）)：:，,“]|题[:：]|\Z)|消息(?=[\s（(：:，,])"
     rf"|(?:综合)?报道(?=\s*记者|[】：:])|AI快讯|(?<=日)(?:电(?=[\u4e00-\u9fff])|报道(?=[\s，,]))){_REPORTERS}"
@@ -130,7 +134,7 @@ _NO_OUTLETS = frozenset(
 )
 _DATELINE_CHARS = 90
 """A dateline with its reporters is no longer."""
-_ANY_ROLE = re.compile(rf"(?:{_OUTLET}|{_OWN}|《[^》]{{2,12}}》)?{_ROLE}\s*[:：/]?")
+_ANY_ROLE = re.compile(rf"(?:{_OUTLET}|{_OWN}|《[^》]{{2,12}}》)?{_ROLE}\s*[:：/／]?")
 _AFTER_NAMES = re.compile(
     r"(?:校对|编辑|责编|审核|监制|视频|制图|摄制|发自|综合报道|摄影报道|报道).*", re.DOTALL
 )
@@ -281,7 +285,7 @@ def _names_in(text: str) -> str | None:
     plain = _AFTER_NAMES.sub("", _ANY_ROLE.sub("、", text))
     # 贾 丽 is one name, in which the two characters are set apart.
     plain = _SET_APART.sub(r"\1\2", plain)
-    parts = [part.strip(" \u3000\xa0:：/") for part in re.split(r"[\s、,，/;；|｜]+", plain)]
+    parts = [part.strip(" \u3000\xa0:：/") for part in re.split(r"[\s、,，/／;；|｜]+", plain)]
     parts = [_without_place(part) for part in parts if part and part not in _NOT_NAMES]
     names = [part for part in parts if _may_be_name(part)]
     return "、".join(dict.fromkeys(names)) or None
