@@ -222,6 +222,7 @@ _FOREIGN_NAME = re.compile(
 )
 _ABROAD = re.compile(r"(?:[美英法德俄韩泰]国|日本|印度|俄罗斯|加拿大|澳大利亚)\Z")
 _SOURCE = re.compile(r"[^，。,;；]{0,12}?(?:消息|报道|数据|统计|资料)")
+_FAR = re.compile(r"[^，。,;；]{0,6}?\d+(?:\.\d+)?(?:公里|千米)")
 _REPORTED = re.compile(r"[^，。,;；]{0,14}?(?:报道|消息|媒体)")
 
 
@@ -243,6 +244,8 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
     if _BEARS_ITS_NAME.match(after) or is_of_a_work(before, after):
         return True
     if before[-1:] == "据" and _REPORTED.match(after):
+        return True
+    if before[-1:] == "距" and _FAR.match(after):
         return True
     # Who comes from a place is elsewhere; 优丽亚娜·瑟吉安科 is a person.
     if before[-2:] == "来自" and short and not _SOURCE.match(after):
@@ -342,15 +345,21 @@ _FULL_OFFICE = re.compile(
 )
 
 
-def is_office(after: str) -> bool:
-    """Whether the full name of a place goes on as that of an office there: 平遥县〈人民政府〉."""
-    return _FULL_OFFICE.match(after) is not None
+_FORCE = re.compile("警方|公安|消防|交警|民警|城管|特警")
+
+
+def is_office(after: str, *, short: bool) -> bool:
+    """Whether the name of a place goes on as that of an office there: 平遥县〈人民政府〉.
+
+    A ``short`` form does so only for those that are called to what happens: 平遥〈消防〉.
+    """
+    return (_FORCE if short else _FULL_OFFICE).match(after) is not None
 
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _GOES_ON = re.compile(
     r"[的在和与及将对向从被把了是有为等到于以上下中内外各全市县区省州地级我这那其该本由同至也已还可会要"
-    r"东西南北人籍]|公安|警方|交警|民警|法院|检察|检方|法官|政法|海关|日报|晚报|发布|今|昨|记者"
+    r"东西南北人籍]|公安|警方|交警|民警|消防|火车站|高铁站|机场|地铁|法院|检察|检方|法官|政法|海关|日报|晚报|发布|今|昨|记者"
 )
 
 

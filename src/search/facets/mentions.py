@@ -78,6 +78,10 @@ _ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "�
 _WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
 
 
+_SHORT_CHARS = 2
+"""So long are the short names that end like a unit: 杭州."""
+
+
 class Mention(NamedTuple):
     """A place named at ``text[start:end]``."""
 
@@ -85,6 +89,12 @@ class Mention(NamedTuple):
     name: str
     start: int
     end: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has the word for what the place is: 巍山县 as well as 巍山彝族回族自治县."""
+        unit = len(self.name) > _SHORT_CHARS and self.name.endswith(("县", "州", "旗", "区", "盟"))
+        return unit or self.name == next(name for name in reversed(self.place) if name)
 
 
 @dataclass(slots=True)

@@ -45,6 +45,7 @@ _COUNTRY = 0.25
 _COUNTRY_IN_TITLE = 4.0
 
 _LEAD_MENTIONS = 4
+_LONG_LIST = 4
 _BODY_MENTIONS = 24
 _COUNTRIES_CHARS = 4000
 _CAPTION_MENTIONS = 2
@@ -163,6 +164,7 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     votes.of_teams = bool(mentions) and is_of_teams(whole)
     title_end = text.parts[0][1]
     silent = _bearers_of_names(mentions, whole, title_end, of_teams=votes.of_teams)
+    listed = _listed(mentions, whole)
     captions: Counter[Place] = Counter()
     titles: list[Mention] = []
     part = 0
@@ -175,7 +177,7 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
         if leads_on(mention, following):
             # Of a chain (湖南省常德市) only the deepest place is meant.
             votes.body[mention.place] += kind == "body"
-            chained += mention.name == name_of(mention.place)
+            chained += mention.is_full
             continue
         full_chain, chained = chained > 0, 0
         if at in silent:
@@ -194,16 +196,20 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
         else:
             before = whole[max(lead_start, mention.start - 12) : mention.start]
             after = whole[mention.end : mention.end + 48]
-            leading = mention.start - lead_start < _LEAD_CHARS
+            leading = mention.start - lead_start < _LEAD_CHARS and at not in listed
             dateline = dateline_end(before, after[:20])
             if mention.name == _CAPITAL and (dateline or is_where_it_was_given(before, after)):
                 # 新华社北京电, 在北京举行: where the news was given, not what it is about.
                 votes.body[place] += 1
                 continue
-            is_full = mention.name == name_of(place) and not after.startswith("中心")
+            is_full = mention.is_full and not after.startswith("中心")
             if is_full or full_chain:
                 votes.full.add(place)
-            weight = 2.0 if full_chain or (is_full and is_office(after)) else 1.0
+            # 深圳市一市场起火: what a short text begins with, no other place behind it.
+            alone = following is None or contains(place, following.place)
+            begins = is_full and alone and mention.start == lead_start
+            begins = begins and votes.chars <= _SHORT_CHARS
+            weight = 2.0 if full_chain or begins or is_office(after, short=not is_full) else 1.0
             _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
     _without_bureau(votes)
@@ -229,7 +235,7 @@ def _bearers_of_names(
     silent: set[int] = set()
     places: defaultdict[Place, list[int]] = defaultdict(list)
     for at, mention in enumerate(mentions):
-        is_short = mention.name != name_of(mention.place)
+        is_short = not mention.is_full
         places[mention.place].append(at)
         before = text[max(0, mention.start - 12) : mention.start]
         after = text[mention.end : mention.end + 24]
@@ -241,12 +247,25 @@ def _bearers_of_names(
         # Provinces and their like are named often enough: 北京楼市 is that of the city.
         if place[1] is None or place[0] == place[1]:
             continue
-        if all(mentions[at].name != name_of(place) for at in where):
+        if not any(mentions[at].is_full for at in where):
             followers = [text[mentions[at].end : mentions[at].end + 3] for at in where]
             first = mentions[where[0]].start
             if is_abroad(text[max(0, first - 6) : first]) or same_continuation(followers):
                 silent.update(where)
     return frozenset(silent)
+
+
+def _listed(mentions: Sequence[Mention], text: str) -> frozenset[int]:
+    """The mentions that are members of a long list: 营口、辽阳、盘锦等地 are mentioned, no more."""
+    listed: set[int] = set()
+    row: list[int] = []
+    for at, mention in enumerate(mentions):
+        if row and text[mentions[at - 1].end : mention.start] not in ("、", "和"):
+            row = []
+        row.append(at)
+        if len(row) >= _LONG_LIST:
+            listed.update(row)
+    return frozenset(listed)
 
 
 def _count_body(
@@ -389,7 +408,7 @@ def _is_only_city(place: Place, child: Place, rivals: float, votes: Votes) -> bo
     if place == UNKNOWN_PLACE or child[1] is None or child[2] is not None or rivals:
         return False
     own = votes.score[place] - _TITLE * (place in votes.title)
-    return own <= min(1.0, votes.within(child))
+    return own <= min(_BODY + _LEAD, votes.within(child))
 
 
 def _title_subject(places: list[Place]) -> Place:

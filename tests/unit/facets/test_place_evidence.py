@@ -394,3 +394,44 @@ def test_a_paper_is_of_a_city_but_not_of_a_district_that_is_a_word(
 
 def test_an_outlet_alone_says_nothing_of_what_it_writes_about() -> None:
     assert place_of("专家介绍了斑马鱼的实验，实验进展顺利。", source="贵港日报") == UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "place"),
+    [
+        # The stations of a city are in it.
+        (
+            "昨日上午，兰州火车站恢复售票。兰州火车站候车室已经清扫，旅客可以改签。",
+            None,
+            ("甘肃省", "兰州市", None),
+        ),
+        # Those that are called to what happens are called there.
+        ("今晨7点，贵阳消防接到报警，一所小学的仓库起火。", None, ("贵州省", "贵阳市", None)),
+        ("石家庄市一处建材市场今晨起火，无人受伤。", None, ("河北省", "石家庄市", None)),
+        # Who writes for all readers names the province too.
+        (
+            "今晨，湖南绕城高速公路长沙段有两车相撞，长沙警方已经处理。",
+            "湖南绕城高速两车相撞",
+            ("湖南省", "长沙市", None),
+        ),
+    ],
+)
+def test_a_short_report_is_of_where_it_happened(body: str, title: str | None, place: Place) -> None:
+    assert place_of(body, title=title) == place
+
+
+def test_the_usual_name_of_an_autonomous_county_is_a_full_one() -> None:
+    body = (
+        "6月5日，长阳县一村民家中起火，长阳县干部赶到现场。"
+        "在宜昌市专家和长阳县医生的努力下，伤者出院。"
+    )
+    assert place_of(body + "现场已经清理。" * 22) == ("湖北省", "宜昌市", "长阳土家族自治县")
+
+
+def test_neither_a_distance_nor_a_long_list_is_what_a_report_is_about() -> None:
+    shaken = (
+        "山西省介休市今晨地震，介休市震感明显。震中距介休市区30公里，距太原市区120公里。"
+        "山西省介休市尚无伤亡。"
+    )
+    felt = "太原、临汾、运城、晋城、吕梁、忻州部分地区有震感。"
+    assert place_of(shaken + felt) == ("山西省", "晋中市", "介休市")
