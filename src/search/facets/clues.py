@@ -151,7 +151,7 @@ PRINTED_IN = re.compile(r"\A\s*[【\[][^】\]]{2,20}(?:报|网|台|社|刊)[】\
 """The outlet in brackets before a title: 【淄博日报】."""
 
 _DATELINE = re.compile(
-    r"[市县区州]?(?:\s*(?:\d{1,4}年)?\d{1,2}月\d{1,2}日)?\s*(?:电|讯|消息)(?=[\s\u3000(（:：,，【]|$)"
+    r"[市县区州]?(?:\s*(?:\d{1,4}年)?\d{1,2}月\d{1,2}日)?\s*(?:电|讯|消息)(?=[\s\u3000(（:：,，【]|题[:：]|$)"
 )
 _GIVEN_IN = re.compile(
     r"[^，。,;；]{0,40}?(?:举行|召开|开幕|闭幕|举办|发布|会见|会谈|签署|出席|介绍|宣布|表示|揭晓|成立|"
@@ -165,6 +165,17 @@ _SELF = re.compile(
     r"|(?<=[省市县区州])(?<![\u4e00-\u9fff].)"
     r"(?=委[、书政常组宣领办统]|委[,，]|政府|人大|政协|公安局|检察院|法院|司法局))"
 )
+
+
+_WHEN = re.compile(
+    r"(?:[\s\d年月日:-]*[\u4e00-\u9fff]{1,6}讯(?:\s*[（(][^（()）]{2,40}[）)])?)?+"
+    r"[\s\d零〇一二三四五六七八九十年月日号时点分秒许左右今昨前当天晚早晨上下中午凌深夜间近约星期周（）(),，:：、-]*在?"
+)
+
+
+def is_where_it_begins(before: str) -> bool:
+    """Whether a text that begins so has only said when: 12月26日凌晨，〈吴江区〉."""
+    return _WHEN.fullmatch(before) is not None
 
 
 def dateline_end(before: str, after: str) -> bool:
@@ -217,12 +228,21 @@ _IS_CALLED = (
     "球员", "教练",
 )  # fmt: skip
 """Before the name of a person: 演员高雄."""
+_SITS_THERE = re.compile(r"海关|海事局|铁路(?:局|集团|部门|公安)")
 _FOREIGN_NAME = re.compile(
     r"[\u4e00-\u9fff](?:[·•][\u4e00-\u9fff]{1,3}|(?<![网报社台])-[\u4e00-\u9fff])\Z"
 )
 _ABROAD = re.compile(r"(?:[美英法德俄韩泰]国|日本|印度|俄罗斯|加拿大|澳大利亚)\Z")
 _SOURCE = re.compile(r"[^，。,;；]{0,12}?(?:消息|报道|数据|统计|资料)")
 _FAR = re.compile(r"[^，。,;；]{0,6}?\d+(?:\.\d+)?(?:公里|千米)")
+_BESIDE_ALL_PROVINCES = re.compile(r"(?:[区市)）]|省份?|各地)[和及、]\Z")
+"""31个省(自治区、直辖市)和〈新疆〉生产建设兵团: the whole country."""
+_GOES_TO = ("开往", "驶往", "飞往", "前往", "至", "到")
+_IS_A_VEHICLE = re.compile(
+    r"[^，。,;；]{0,12}?(?:列车|客车|班车|大巴|轿车|航班|客机|动车|高铁|快车)"
+)
+_GOES_FROM = re.compile(rf"[省市县]?(?:开往|驶往|飞往)[^，。,;；]{{2,8}}?的{_IS_A_VEHICLE.pattern}")
+"""〈西安〉开往〈乌鲁木齐〉的列车 may be anywhere."""
 _REPORTED = re.compile(r"[^，。,;；]{0,14}?(?:报道|消息|媒体)")
 
 
@@ -247,6 +267,10 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
         return True
     if before[-1:] == "距" and _FAR.match(after):
         return True
+    if _BESIDE_ALL_PROVINCES.search(before) and after.startswith(("生产建设兵团", "兵团")):
+        return True
+    if _GOES_FROM.match(after) or (before.endswith(_GOES_TO) and _IS_A_VEHICLE.match(after)):
+        return True
     # Who comes from a place is elsewhere; 优丽亚娜·瑟吉安科 is a person.
     if before[-2:] == "来自" and short and not _SOURCE.match(after):
         return True
@@ -255,6 +279,11 @@ def bears_its_name(before: str, after: str, *, short: bool) -> bool:
     if short and before.endswith((*_IS_CALLED, "老")):
         return True
     return short and _NAMED_AFTER.match(after) is not None
+
+
+def only_sits_there(after: str) -> bool:
+    """Whether the name of a city goes on as that of an office for more than it: 兰州〈海关〉."""
+    return _SITS_THERE.match(after) is not None
 
 
 def is_only_quoted(after: str, *, short: bool) -> bool:
@@ -359,15 +388,19 @@ def is_office(after: str, *, short: bool) -> bool:
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _GOES_ON = re.compile(
     r"[的在和与及将对向从被把了是有为等到于以上下中内外各全市县区省州地级我这那其该本由同至也已还可会要"
-    r"东西南北人籍]|公安|警方|交警|民警|消防|火车站|高铁站|机场|地铁|法院|检察|检方|法官|政法|海关|日报|晚报|发布|今|昨|记者"
+    r"东西南北人籍]|公安|警方|交警|民警|消防|火车站|高铁站|机场|地铁|法院|检察|检方|法官|政法|海关|日报|晚报|发布|今|昨|记者|方向|往"
 )
+
+_PART = re.compile("[\u4e00-\u9fff]{1,4}(?:镇|乡|村|街道|路|大道)")
 
 
 def same_continuation(followers: Sequence[str]) -> bool:
     """Whether a name goes on with the same characters wherever it stands: 宁德时代, 阿里云.
 
-    Of words that go on in any sentence (宁德市, 宁德的, 宁德警方) that says nothing.
+    Of words that go on in any sentence (宁德市, 宁德的, 宁德警方) and of parts of a place
+    (合肥小庙镇) that says nothing.
     """
     same = {text[:1] for text in followers}
-    is_word = len(same) == 1 and _HAN.fullmatch(same.pop()) is not None
-    return is_word and len(followers) > 1 and not _GOES_ON.match(followers[0])
+    if len(followers) < 2 or len(same) > 1 or not _HAN.fullmatch(same.pop()):
+        return False
+    return not _GOES_ON.match(followers[0]) and not _PART.match(followers[0])

@@ -48,6 +48,16 @@ class Gazetteer:
         return tuple(name for name in self.names if name not in SLOGANS)
 
     @cached_property
+    def capitals(self) -> frozenset[Place]:
+        """The capitals of provinces, which stand first among their cities."""
+        first: dict[str | None, Place] = {}
+        for readings in self.names.values():
+            place = readings[0].division.place
+            if readings[0].division.level is Level.CITY:
+                first.setdefault(place[0], place)
+        return frozenset(first.values())
+
+    @cached_property
     def finder(self) -> WordFinder:
         """What finds them, by their numbers."""
         return WordFinder(self.words)

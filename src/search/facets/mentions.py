@@ -72,14 +72,11 @@ _NOT_BEFORE = {
     "海南": "岛",
     "四平": "方",
     "内江": "南",
+    "大理": "由石",
 }
 # 平安县(市、区) means any of them.
 _ANY_UNIT = ("(市", "(县", "(区", "（市", "（县", "（区", "、区)", "、区）")
 _WORD_END = {"市": "场值售面价井", "区": "域间别块分位", "县": "级", "省": "级部略"}
-
-
-_SHORT_CHARS = 2
-"""So long are the short names that end like a unit: 杭州."""
 
 
 class Mention(NamedTuple):
@@ -92,8 +89,11 @@ class Mention(NamedTuple):
 
     @property
     def is_full(self) -> bool:
-        """Whether it has the word for what the place is: 巍山县 as well as 巍山彝族回族自治县."""
-        unit = len(self.name) > _SHORT_CHARS and self.name.endswith(("县", "州", "旗", "区", "盟"))
+        """Whether it says what the place is, or was: 巍山彝族回族自治县, 巍山县, 襄樊市.
+
+        杭州, of two characters, only seems to.
+        """
+        unit = len(self.name) > 2 and self.name.endswith(("市", "县", "州", "旗", "区", "盟"))
         return unit or self.name == next(name for name in reversed(self.place) if name)
 
 
@@ -123,6 +123,7 @@ class NamesInText:
         self._named = dict.fromkeys(
             filter(None, (self._settle(at, repeated) for at in range(len(self._found))))
         )
+        self._side_by_side = _side_by_side(item for item in self._found if item.place is None)
 
     def _settle(self, at: int, repeated: frozenset[str]) -> Place | None:
         item = self._found[at]
@@ -137,7 +138,7 @@ class NamesInText:
 
     def mentions(self, known: Iterable[Place] = ()) -> tuple[Mention, ...]:
         """The settled mentions in order; ``known`` places count as named in the text."""
-        certain = _Context((*known, *self._named))
+        certain = _Context((*known, *self._named, *self._side_by_side))
         by_context: dict[str, Place | None] = {}
         settled: list[Mention] = []
         previous: _Found | None = None
@@ -290,6 +291,17 @@ def _alone(gazetteer: Gazetteer, name: str) -> Place | None:
         if same:
             return _only(r.division for r in same if not r.needs_context)
     return _only(r.division for r in readings if r.kind is Kind.FORMER and not r.needs_context)
+
+
+def _side_by_side(unsettled: Iterable[_Found]) -> list[Place]:
+    """Counties of one city by names that no other bears: 德令哈 and 乌兰 tell of each other."""
+    counties: dict[tuple[str | None, str | None], dict[Place, None]] = {}
+    for item in unsettled:
+        first = item.readings[0]
+        if len(item.readings) == 1 and not first.division.common and not first.generic:
+            place = first.division.place
+            counties.setdefault(place[:2], {})[place] = None
+    return [place for places in counties.values() if len(places) > 1 for place in places]
 
 
 def _after(previous: _Found, above: Place | None, item: _Found, text: str) -> Place | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..documents.document import UNKNOWN_PLACE, Evidence, Place
@@ -20,8 +20,10 @@ from .clues import (
     is_of_teams,
     is_office,
     is_only_quoted,
+    is_where_it_begins,
     is_where_it_is_played,
     is_where_it_was_given,
+    only_sits_there,
     same_continuation,
     self_references,
 )
@@ -168,18 +170,19 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
     captions: Counter[Place] = Counter()
     titles: list[Mention] = []
     part = 0
-    chained = 0
+    above: list[Mention] = []
     for at, mention in enumerate(mentions):
         while mention.start >= text.parts[part][1]:
             part += 1
         kind = text.parts[part][2]
-        following = mentions[at + 1] if at + 1 < len(mentions) else None
+        following = _next(mentions, at)
         if leads_on(mention, following):
             # Of a chain (湖南省常德市) only the deepest place is meant.
             votes.body[mention.place] += kind == "body"
-            chained += mention.is_full
+            above.append(mention)
             continue
-        full_chain, chained = chained > 0, 0
+        chain, above = above, []
+        full_chain = any(outer.is_full for outer in chain)
         if at in silent:
             continue
         place = mention.place
@@ -203,16 +206,18 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
                 votes.body[place] += 1
                 continue
             is_full = mention.is_full and not after.startswith("中心")
-            if is_full or full_chain:
+            if is_full or chain:
                 votes.full.add(place)
             # 深圳市一市场起火: what a short text begins with, no other place behind it.
             alone = following is None or contains(place, following.place)
-            begins = is_full and alone and mention.start == lead_start
-            begins = begins and votes.chars <= _SHORT_CHARS
+            start = chain[0].start if chain else mention.start
+            is_short = votes.chars <= (_LEAD_CHARS if is_full else _SHORT_CHARS)
+            begins = is_short and alone and (is_full or place[1] is not None)
+            begins = begins and is_where_it_begins(whole[lead_start:start])
             weight = 2.0 if full_chain or begins or is_office(after, short=not is_full) else 1.0
             _count_body(votes, place, weight, dateline=dateline and leading, leading=leading)
     _count_title(votes, titles)
-    _without_bureau(votes)
+    _without_bureau(votes, gazetteer.capitals)
     if mentions:
         begin = whole[: lead_start + _COUNTRIES_CHARS]
         abroad = countries(begin, ((m.start, m.end) for m in mentions))
@@ -241,18 +246,25 @@ def _bearers_of_names(
         after = text[mention.end : mention.end + 24]
         is_team = is_short and of_teams and not is_where_it_is_played(before, after)
         is_quoted = mention.start >= title_end and is_only_quoted(after, short=is_short)
-        if is_team or is_quoted or bears_its_name(before, after, short=is_short):
+        is_city = mention.place[1] is not None and mention.place[1] != mention.place[0]
+        only_sits = is_short and is_city and only_sits_there(after)
+        if is_team or is_quoted or only_sits or bears_its_name(before, after, short=is_short):
             silent.add(at)
     for place, where in places.items():
         # Provinces and their like are named often enough: 北京楼市 is that of the city.
         if place[1] is None or place[0] == place[1]:
             continue
         if not any(mentions[at].is_full for at in where):
-            followers = [text[mentions[at].end : mentions[at].end + 3] for at in where]
+            last = [at for at in where if not leads_on(mentions[at], _next(mentions, at))]
+            followers = [text[mentions[at].end : mentions[at].end + 6] for at in last]
             first = mentions[where[0]].start
             if is_abroad(text[max(0, first - 6) : first]) or same_continuation(followers):
                 silent.update(where)
     return frozenset(silent)
+
+
+def _next(mentions: Sequence[Mention], at: int) -> Mention | None:
+    return mentions[at + 1] if at + 1 < len(mentions) else None
 
 
 def _listed(mentions: Sequence[Mention], text: str) -> frozenset[int]:
@@ -282,15 +294,27 @@ def _count_body(
         votes.score[place] += _DATELINE
 
 
-def _without_bureau(votes: Votes) -> None:
-    """An agency reports from the capital of a province on another city in it: 新华社长沙电."""
+def _without_bureau(votes: Votes, capitals: Collection[Place]) -> None:
+    """An agency reports from the capital of a province on it, or on another city: 新华社长沙电.
+
+    The votes of a dateline are nobody's where the text tells of another city of the province, and
+    those of the province where that is named as often as the capital.
+    """
     city = votes.dateline
-    if city is None or city[1] is None or votes.body[city] > 1 or city in votes.title:
+    if city is None or city not in capitals or city in votes.title:
         return
-    others = (p for p in votes.score if p[0] == city[0] and p[1] and not contains(city, p))
-    if any(votes.body[p] > 1 or p in votes.title for p in others):
+    province: Place = (city[0], None, None)
+    times = sum(count for p, count in votes.body.items() if contains(city, p))
+    others = [p for p in votes.score if p[0] == city[0] and p[1] and not contains(city, p)]
+    if times == 1 and any(votes.body[p] > 1 or p in votes.title for p in others):
         del votes.score[city]
         votes.dateline = None
+    elif (times == 1 and not votes.full.isdisjoint(others)) or (
+        votes.score.get(province) and times <= votes.body[province] + (province in votes.title)
+    ):
+        votes.score[city] -= _BODY + _LEAD + _DATELINE
+        votes.score[province] += _BODY + _LEAD + _DATELINE
+        votes.dateline = province
 
 
 def _count_title(votes: Votes, titles: list[Mention]) -> None:
@@ -408,7 +432,8 @@ def _is_only_city(place: Place, child: Place, rivals: float, votes: Votes) -> bo
     if place == UNKNOWN_PLACE or child[1] is None or child[2] is not None or rivals:
         return False
     own = votes.score[place] - _TITLE * (place in votes.title)
-    return own <= min(_BODY + _LEAD, votes.within(child))
+    inside = votes.within(child)
+    return own <= (inside / 2 if child in votes.full else min(_BODY + _LEAD, inside))
 
 
 def _title_subject(places: list[Place]) -> Place:

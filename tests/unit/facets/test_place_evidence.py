@@ -435,3 +435,100 @@ def test_neither_a_distance_nor_a_long_list_is_what_a_report_is_about() -> None:
     )
     felt = "太原、临汾、运城、晋城、吕梁、忻州部分地区有震感。"
     assert place_of(shaken + felt) == ("山西省", "晋中市", "介休市")
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "place"),
+    [
+        # The bureau of an agency in a capital reports on the whole province,
+        (
+            "中新网南京4月3日电（记者张某）江苏省消保委发布报告。江苏省受理投诉六万件。",
+            None,
+            ("江苏省", None, None),
+        ),
+        ("中新网郑州4月3日电 小麦长势是近年最好的。", "河南春耕有序进行", ("河南省", None, None)),
+        # but on its city too, and who goes to another city reports on that.
+        (
+            "中新网南京4月3日电 江苏省南京市公布规划。南京市的地铁将延长，南京公交同步调整。",
+            None,
+            ("江苏省", "南京市", None),
+        ),
+        (
+            "中新网温州4月3日电 浙江省有关部门检查了浙江省的码头。温州的渔船已经回港。",
+            None,
+            ("浙江省", "温州市", None),
+        ),
+        ("旅客可以改签，列车恢复。", "新华社西宁3月30日电题：青海列车恢复", ("青海省", None, None)),
+        # Its office there is that of the province.
+        (
+            "兰州海关介绍，瓜子已经出口。兰州海关加快通关，甘肃省的企业受益，甘肃省将再出口。",
+            None,
+            ("甘肃省", None, None),
+        ),
+    ],
+)
+def test_a_dateline_in_a_capital_is_that_of_its_province(
+    body: str, title: str | None, place: Place
+) -> None:
+    assert place_of(body, title=title) == place
+
+
+def test_what_all_provinces_report_is_not_of_the_one_that_is_named_with_them() -> None:
+    body = (
+        "31个省（自治区、直辖市）和新疆生产建设兵团报告新增病例35例。"
+        "据31个省（自治区、直辖市）和新疆生产建设兵团报告，出院170例。"
+    )
+    assert place_of(body, title="31省份和新疆兵团新增病例35例") == UNKNOWN_PLACE
+
+
+def test_a_vehicle_is_not_where_it_comes_from_or_goes_to() -> None:
+    body = "昨日，由西安开往乌鲁木齐的1043次列车在隧道中起火，无人伤亡，原因正在调查。"
+    assert place_of(body, title="西安开往乌鲁木齐的列车起火") == UNKNOWN_PLACE
+
+
+def test_a_reason_is_no_city() -> None:
+    body = "网友提出四大理由反对罢免。这四大理由中，第一大理由是花钱，第二大理由是费时。"
+    assert place_of(body, title="提4大理由反对罢免") == UNKNOWN_PLACE
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "place"),
+    [
+        # Towns and roads are parts of a place, and what leads on in a chain is no other name.
+        (
+            "合肥小庙镇一农户家中昨日起火。",
+            "合肥小庙镇一农户家中起火",
+            ("安徽省", "合肥市", None),
+        ),
+        (
+            "在青岛平度通用机场，一架飞机完成试飞。青岛平度的机场项目进入新阶段。"
+            + "飞机飞行平稳，操纵灵活。" * 20,
+            "胶东首架飞机试飞成功",
+            ("山东省", "青岛市", "平度市"),
+        ),
+        # Beside another county of the city, a name that only one place bears needs no more.
+        (
+            "国道315线德令哈段发生事故，伤者送往德令哈的医院，乌兰的民警也已赶到。",
+            "德令哈两车相撞",
+            ("青海省", "海西蒙古族藏族自治州", "德令哈市"),
+        ),
+        # When something happened may be said first.
+        (
+            "12月26日凌晨，吴江区一幢住宅楼着火，队员立即赶到，救出两位老人。",
+            "老小区深夜起火",
+            ("江苏省", "苏州市", "吴江区"),
+        ),
+        ("今天早上，在昆明发生了爆炸，已经造成伤亡。", None, ("云南省", "昆明市", None)),
+        # A province in the title stands for the city that the text tells of.
+        (
+            "营养厨房在湖北十堰市一所小学落成，湖北十堰市有关领导到场，十堰市的学生受益。"
+            "湖北还将建二十个厨房。",
+            "首个营养厨房在湖北落成",
+            ("湖北省", "十堰市", None),
+        ),
+    ],
+)
+def test_what_a_report_tells_of_is_found_in_short_names_and_chains(
+    body: str, title: str | None, place: Place
+) -> None:
+    assert place_of(body, title=title) == place
