@@ -209,12 +209,12 @@ _BEARS_ITS_NAME = re.compile(
     rf"{_INSTITUTION}|{_GAP}{{0,4}}?[报网社台刊](?=讯|记者|报道|消息|电|社)"
     r"|(?:卫视|队|队员|俱乐部|"
     r"(?:青年|都市|环球)?(?:日报|晚报|晨报|早报|商报|时报|都市报|青年报|电视台|广播电台))"
-    rf"|{_GAP}{{0,4}}?(?:圆桌会议?|论坛|峰会|公开赛)"
+    rf"|{_GAP}{{0,4}}?(?:频道|圆桌会议?|论坛|峰会|公开赛)"
     r"|(?:[冬残]?奥(?:运|组委)|亚运|世博|大运会|全运会)"
 )
 _OF_NO_PLACE = re.compile(r"(?:证券|保险)报|大学(?!生)|时间\Z")
 _NAMED_AFTER = re.compile(
-    r"(?:小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话)"
+    r"(?:同乡会|小区|社区|花园|广场|大厦|饭店|宾馆|酒店|号|牌|菜|话)"
     r"|(?:著名|知名|资深|老牌)(?:演员|歌手|导演|艺人|[男女明影歌]星|电影)"
     r"|功夫|武侠|影[星坛迷]|[乐歌]坛|电视剧|电影(?![学节院周展城市协局])"
 )
@@ -356,6 +356,18 @@ def countries(text: str, places: Iterable[tuple[int, int]]) -> list[int]:
         for _, start, end in _COUNTRIES.find(text)
         if start not in taken and not _NO_COUNTRY.search(text, max(start - 1, 0), end + 2)
     ]
+
+
+_OF_THE_STATE = re.compile(
+    r"\s*(?:[（(【][^）)】]{2,12}[）)】])?\s*(?:国家(?!级|公园|森林|湿地|地质)|国务院|国新办|国资委|央行"
+    r"|中央(?!大街|公园)|中共中央|最高(?:人民|法|检)|全国(?!首|第)|(?:中国)?(?:证|银保?)监会|31个?省"
+    r"|(?![\u4e00-\u9fff]{0,8}[委局院队])[\u4e00-\u9fff]{2,10}部[:：])"
+)
+
+
+def is_of_the_state(title: str) -> bool:
+    """Whether a title begins with who speaks for the whole country: 教育部：高考延期."""
+    return _OF_THE_STATE.match(title) is not None
 
 
 def is_abroad(before: str) -> bool:

@@ -199,7 +199,8 @@ def _occurrences(text: str, names: Names, candidates: Sequence[Candidate]) -> It
         before = text[start - 1] if start else ""
         if before == "和" and kind is Kind.FULL:
             before = ""  # A conjunction: 桂平市和平南县.
-        if before and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
+        # 江西南昌 is no 西南: the name before has its last character.
+        if before and start > done and before in _TAKEN_BY_THE_LEFT.get(text[start], ""):
             continue
         if name == "大庆" and _ANNIVERSARY.search(text, max(start - 2, 0), end + 2):
             continue

@@ -18,6 +18,7 @@ from .clues import (
     is_abroad,
     is_of_no_place,
     is_of_teams,
+    is_of_the_state,
     is_office,
     is_only_quoted,
     is_where_it_begins,
@@ -31,8 +32,8 @@ from .gazetteer import Gazetteer, Kind, Level, contains, level_of
 from .mentions import Mention, NamesInText, leads_on
 
 _CAPITAL = "北京"
-_ABROAD: Place = ("国外", None, None)
-"""What rivals all places here: a text on other countries is about none of these."""
+_NO_PLACE: Place = ("国外", None, None)
+"""What rivals all places: a text on other countries, or of the state, is about none of these."""
 
 # Votes. A title counts as much as sixteen mentions in the body.
 _TITLE = 8.0
@@ -223,7 +224,8 @@ def count_votes(text: CluesInText, names: NamesInText, gazetteer: Gazetteer) -> 
         abroad = countries(begin, ((m.start, m.end) for m in mentions))
         times = min(sum(at >= lead_start for at in abroad), _BODY_MENTIONS)
         in_title = any(at < title_end for at in abroad)
-        votes.score[_ABROAD] = _COUNTRY * times + _COUNTRY_IN_TITLE * in_title
+        votes.score[_NO_PLACE] = _COUNTRY * times + _COUNTRY_IN_TITLE * in_title
+        votes.score[_NO_PLACE] += _TITLE * is_of_the_state(whole[:title_end])
     if contributor:
         votes.contributor = contributor
         votes.score[contributor] += _CONTRIBUTOR
@@ -298,7 +300,7 @@ def _without_bureau(votes: Votes, capitals: Collection[Place]) -> None:
     """An agency reports from the capital of a province on it, or on another city: 新华社长沙电.
 
     The votes of a dateline are nobody's where the text tells of another city of the province, and
-    those of the province where that is named as often as the capital.
+    those of the province where the title has it, or the text as often as the capital.
     """
     city = votes.dateline
     if city is None or city not in capitals or city in votes.title:
@@ -309,8 +311,10 @@ def _without_bureau(votes: Votes, capitals: Collection[Place]) -> None:
     if times == 1 and any(votes.body[p] > 1 or p in votes.title for p in others):
         del votes.score[city]
         votes.dateline = None
-    elif (times == 1 and not votes.full.isdisjoint(others)) or (
-        votes.score.get(province) and times <= votes.body[province] + (province in votes.title)
+    elif (
+        province in votes.title
+        or (votes.score.get(province) and times <= votes.body[province])
+        or (times == 1 and not votes.full.isdisjoint(others))
     ):
         votes.score[city] -= _BODY + _LEAD + _DATELINE
         votes.score[province] += _BODY + _LEAD + _DATELINE
@@ -418,7 +422,7 @@ def _elect(votes: Votes, selves: dict[str, int]) -> Place:
             ):
                 break
         place = child
-    if place == _ABROAD or votes.within((place[0], None, None)) < votes.enough:
+    if place == _NO_PLACE or votes.within((place[0], None, None)) < votes.enough:
         return UNKNOWN_PLACE
     if not votes.is_told_of(place):
         return UNKNOWN_PLACE

@@ -486,6 +486,17 @@ def test_a_vehicle_is_not_where_it_comes_from_or_goes_to() -> None:
     assert place_of(body, title="西安开往乌鲁木齐的列车起火") == UNKNOWN_PLACE
 
 
+def test_what_the_state_says_is_not_of_where_it_says_so() -> None:
+    body = "中新社武汉3月31日电（记者某某）有关负责人在武汉举行的发布会上介绍，将每日公布情况。"
+    assert place_of(body, title="国家卫健委：将每日公布情况") == UNKNOWN_PLACE
+    assert place_of(body, title="将每日公布情况") == ("湖北省", "武汉市", None)
+
+
+def test_a_province_that_ends_like_a_direction_takes_nothing_from_its_city() -> None:
+    assert place_of("江西南昌的公园开放。", title="江西南昌开放公园") == ("江西省", "南昌市", None)
+    assert place_of("西南昌盛起来，西南昌隆起来。", title="西南昌盛") == UNKNOWN_PLACE
+
+
 def test_a_reason_is_no_city() -> None:
     body = "网友提出四大理由反对罢免。这四大理由中，第一大理由是花钱，第二大理由是费时。"
     assert place_of(body, title="提4大理由反对罢免") == UNKNOWN_PLACE
