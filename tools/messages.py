@@ -118,7 +118,7 @@ def _of_page() -> Iterator[str | tuple[str, ...]]:
 @cache
 def help_texts() -> tuple[str, ...]:
     """What the help of every command says, what click says there by itself, and names of values."""
-    root = click.Context(cli.main, info_name="duansou")
+    root = click.Context(cli.main, info_name="duansou", **cli.main.context_settings)
     found = [*WORDS_OF_CLICK, *texts_of_help(cli.main, root), *NAMES]
     for path in sorted((ROOT / "src/search/cli").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
