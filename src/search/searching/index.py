@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +73,17 @@ class Index:
         self.filter_limit = filter_limit
         self.kwic_limit = kwic_limit
 
-    @cached_property
+    @property
     def reader(self) -> Reader:
         """What is asked: the commit that was the newest when it was first asked for."""
-        return self._engine.reader()
+        # Not by cached_property: up to Python 3.11 who waits for a commit has every index wait.
+        reader: Reader | None = self.__dict__.get("reader")
+        if reader is None:
+            opened = self._engine.reader()
+            reader = self.__dict__.setdefault("reader", opened)
+            if reader is not opened:
+                opened.close()
+        return reader
 
     @property
     def analyzer(self) -> Analyzer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from operator import attrgetter
 from typing import Annotated, Any, NamedTuple
 from typing import Literal as OneOf
@@ -260,9 +259,13 @@ class SearchResults:
         " facets labels labels_total notices"
     )
 
-    @cached_property
+    @property
     def _otherwise(self) -> tuple[Readings, Notices]:
-        return self.read_otherwise(self.said)
+        # Not by cached_property, which up to Python 3.11 has all results wait for one another.
+        found: tuple[Readings, Notices] | None = self.__dict__.get("_read")
+        if found is None:
+            found = self.__dict__["_read"] = self.read_otherwise(self.said)
+        return found
 
     @property
     def readings(self) -> Readings:
