@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
 from naive_engine import NaiveStore
@@ -9,6 +13,7 @@ from search.documents.document import Document, Paragraph, Place, passage_id, sh
 from search.errors import FilterError, NotFoundError, QueryError, UsageError
 from search.query.request import SearchRequest
 from search.searching.index import Index
+from search.searching.results import Notices, Readings
 
 
 def document(name: str, place: Place, *texts: str) -> Document:
@@ -108,3 +113,16 @@ def test_neighbours_are_those_of_the_document(index: Index) -> None:
     first, second, third = index.passages_in(sha256_hex("甲")[:16])
     assert index.neighbours(second) == ((first,), (third,))
     assert index.neighbours(first, before=2, after=5) == ((), (second, third))
+
+
+def test_readings_of_two_searches_do_not_wait_for_each_other(index: Index) -> None:
+    both_read = threading.Barrier(2, timeout=10)
+
+    def read(said: Notices) -> tuple[Readings, Notices]:
+        both_read.wait()
+        return Readings(), said
+
+    searched = [replace(index.search(text), read_otherwise=read) for text in ("甲", "乙")]
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda results: results.readings, searched))
+    assert found == [Readings(), Readings()]
