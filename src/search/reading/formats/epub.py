@@ -13,8 +13,9 @@ from ..dates import recorded_date
 from ..extract import Extract
 from .office import OfficeLine, office_extract
 from .package import Element, Package
-from .page import UNTITLED, decode_page
+from .page import decode_page
 from .page_lines import parse_page, visible_lines
+from .page_metadata import UNTITLED
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _OF_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
